@@ -1,0 +1,17 @@
+/** The benchmarks, by name. */
+import type { Bench } from './bench.ts';
+import { denseBenchmark } from './dense.ts';
+import { gemmBenchmark } from './gemm.ts';
+
+/** All benchmarks. */
+export const BENCHMARKS: readonly Bench[] = [gemmBenchmark, denseBenchmark];
+
+/** @throws Error that lists the benchmarks, if `name` is none of them. */
+export function findBenchmark(name: string): Bench {
+  const found = BENCHMARKS.find((benchmark) => benchmark.name === name);
+  if (found === undefined) {
+    const names = BENCHMARKS.map((benchmark) => benchmark.name).join(', ');
+    throw new Error(`There is no benchmark "${name}"; the benchmarks are ${names}.`);
+  }
+  return found;
+}

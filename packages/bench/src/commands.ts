@@ -1,0 +1,157 @@
+/** The subcommands of `hashgrad`: their options, and what they print. */
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { dirname, join, relative, resolve } from 'node:path';
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import pc from 'picocolors';
+import { ARMS, DEFAULT_RATE } from './arms.ts';
+import { BENCHMARKS, findBenchmark } from './benchmarks/index.ts';
+import { benchTable, writeFigures } from './benchmarks/result.ts';
+import { DATASETS, loadDataset } from './data.ts';
+import { duration } from './format.ts';
+import { describeMachine, thisMachine } from './machine.ts';
+import { parseCount, parseCounts, parseFractions, parseNames, parsePositive, parseSeeds } from './options.ts';
+import { consoleProgress } from './progress.ts';
+import type { RunRecord } from './records.ts';
+import { renderReport } from './report.ts';
+import type { StudyContext } from './report.ts';
+import { appendRecord, readRecords, REPORT_FILE, startRecords, STUDY_FILE, writeWhole } from './store.ts';
+import { planStudy, runStudy } from './study.ts';
+import { summarize } from './summary.ts';
+import { summaryTable } from './table.ts';
+
+interface StudyOptions {
+  readonly dataset?: string;
+  readonly data?: string;
+  readonly arms: readonly string[];
+  readonly fractions: readonly number[];
+  readonly seeds: readonly number[];
+  readonly epochs: number;
+  readonly batch: number;
+  readonly threads: number;
+  readonly units: readonly number[];
+  readonly rate: number;
+  readonly out: string;
+}
+
+/** `hashgrad study`: the ablation study of selectors. */
+export function addStudy(program: Command): void {
+  const arms = ARMS.map(({ name }) => name);
+  program
+    .command('study')
+    .summary('run the ablation study: ways of choosing the neurons to compute, against a dense network')
+    .description(
+      'Trains the same network with several ways of choosing the hidden units that are computed (the arms), and ' +
+        'reports accuracy, multiply-adds and time against the dense network.',
+    )
+    .option('--dataset <name>', `data set: ${Object.keys(DATASETS).join(', ')} (default: mnist-subset)`)
+    .option('--data <folder>', 'read images from this folder of IDX files in MNIST’s layout, raw or .gz, instead')
+    .addOption(list('--arms <list>', 'arms to compare', parseNames, arms.join()))
+    .addOption(list('--fractions <list>', 'active hidden units, in per cent', parseFractions, '5,25'))
+    .addOption(list('--seeds <n>', 'number of seeds, or the seeds themselves: 7,8,9', parseSeeds, '3'))
+    .option('--epochs <n>', 'passes over the training set', parseCount, 3)
+    .option('--batch <n>', 'samples per training step', parseCount, 128)
+    .option('--threads <n>', 'threads that compute', parseCount, Math.min(2, availableParallelism()))
+    .addOption(list('--units <list>', 'widths of the hidden layers', parseCounts, '1000,1000'))
+    .option('--rate <number>', 'learning rate', parsePositive, DEFAULT_RATE)
+    .option('--out <folder>', 'folder for the records and the report', 'results')
+    .action((options: StudyOptions) => study(options));
+}
+
+/** An option whose default is shown as it would be typed. */
+function list<T>(flags: string, description: string, parse: (text: string) => T, initial: string): Option {
+  return new Option(flags, description).argParser(parse).default(parse(initial), initial);
+}
+
+async function study(options: StudyOptions): Promise<void> {
+  const { arms, fractions, seeds, epochs, batch, threads, rate } = options;
+  const settings = { arms, fractions, seeds, epochs, batchSize: batch, threads, hidden: options.units, rate };
+  const plan = planStudy(settings);
+  const split = await loadDataset(options.dataset, options.data);
+  const context: StudyContext = { started: new Date().toISOString(), machine: thisMachine() };
+  const widths = [split.train.columns, ...options.units, split.train.classes].join('-');
+  console.log(
+    `${pc.bold(split.name)}: ${split.train.rows} training and ${split.test.rows} test samples; network ${widths}; ` +
+      `${plan.length} runs of ${epochs} epochs, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+  );
+  console.log(describeMachine(context.machine));
+
+  const recordsPath = startRecords(options.out);
+  writeWhole(join(options.out, STUDY_FILE), `${JSON.stringify(context, null, 2)}\n`);
+  const progress = consoleProgress();
+  const interrupt = (): void => {
+    progress.stop();
+    console.error(`Stopped. Finished runs are in ${recordsPath}; "hashgrad report ${recordsPath}" draws them.`);
+    process.exit(130);
+  };
+  process.once('SIGINT', interrupt);
+  const started = performance.now();
+  const records = await runStudy(split, settings, {
+    progress,
+    onRecord: (record) => appendRecord(recordsPath, record),
+  }).finally(() => process.removeListener('SIGINT', interrupt));
+
+  console.log(`\n${summaryTable(summarize(records))}\n`);
+  console.log('Accuracy: mean ± standard deviation over the seeds. Hash: hashing and table look-ups.');
+  console.log(`The study took ${duration((performance.now() - started) / 1000)}.`);
+  console.log(`Records: ${recordsPath}`);
+  console.log(`Report:  ${drawReport(records, options.out, context)}`);
+}
+
+/** `hashgrad report`: the report drawn again. */
+export function addReport(program: Command): void {
+  program
+    .command('report')
+    .summary('draw the report of a study again, from its records')
+    .description(`Draws ${REPORT_FILE} beside the records, and prints the table. An unfinished study’s will do.`)
+    .argument('<file>', 'the records, JSON lines')
+    .action((file: string) => {
+      const records = readRecords(file);
+      const folder = dirname(resolve(file));
+      console.log(summaryTable(summarize(records)));
+      console.log(`\nReport of ${records.length} runs: ${drawReport(records, folder, readContext(folder))}`);
+    });
+}
+
+function drawReport(records: readonly RunRecord[], folder: string, context: StudyContext | undefined): string {
+  const path = join(folder, REPORT_FILE);
+  writeWhole(path, renderReport(records, context));
+  return relative(process.cwd(), path);
+}
+
+function readContext(folder: string): StudyContext | undefined {
+  let text: string;
+  try {
+    text = readFileSync(join(folder, STUDY_FILE), 'utf8');
+  } catch {
+    return undefined; // the records were moved away from it: the report says less
+  }
+  return JSON.parse(text) as StudyContext;
+}
+
+/** `hashgrad bench`: benchmarks, and the list of them. */
+export function addBench(program: Command): void {
+  program
+    .command('bench')
+    .summary('run a benchmark, or list them')
+    .description('Runs one benchmark and prints its table. Without a name it lists the benchmarks.')
+    .argument('[name]', 'the benchmark')
+    .option('--json <file>', 'also write the figures to this file, as { name, machine, figures }')
+    .action(async (name: string | undefined, options: { readonly json?: string }) => {
+      if (name === undefined) {
+        if (options.json !== undefined) throw new Error('--json needs the name of a benchmark.');
+        for (const benchmark of BENCHMARKS) console.log(`${benchmark.name.padEnd(12)}${benchmark.description}`);
+        return;
+      }
+      const benchmark = findBenchmark(name);
+      const machine = thisMachine();
+      console.log(`${pc.bold(benchmark.name)}: ${benchmark.description}\n${describeMachine(machine)}`);
+      const result = await benchmark.run({ onProgress: (text) => console.log(`  ${text}`) });
+      console.log(benchTable(result));
+      if (options.json !== undefined) {
+        writeFigures(options.json, benchmark.name, machine, result);
+        console.log(`Figures: ${options.json}`);
+      }
+    });
+}

@@ -1,0 +1,59 @@
+/** Numbers and texts as the table, the report and the progress lines show them. */
+import type { Spread } from './summary.ts';
+
+/** A share as per cent without the sign: `0.0512` gives `5.1`, with more digits below 1 %. */
+export function percent(share: number): string {
+  const value = share * 100;
+  if (value === 0) return '0';
+  if (Math.abs(value) >= 100) return value.toFixed(0);
+  if (Math.abs(value) >= 0.95) return value.toFixed(1);
+  return value.toFixed(2);
+}
+
+/** The fraction of an arm as a label: `0.05` gives `5 %`. */
+export function fractionLabel(fraction: number): string {
+  return `${Number((fraction * 100).toPrecision(6))} %`;
+}
+
+/** Shares with their spread, in per cent: `97.1 ± 0.2`, or `97.1` alone when there is only one. */
+export function percentSpread(spread: Spread): string {
+  const mean = (spread.mean * 100).toFixed(1);
+  return spread.deviation === null ? mean : `${mean} ± ${(spread.deviation * 100).toFixed(1)}`;
+}
+
+/** A number of seconds with three significant digits, e.g. `0.0123`, `1.23`, `123`. */
+export function significant(value: number): string {
+  if (value === 0) return '0';
+  const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
+  return value.toFixed(Math.min(digits, 6));
+}
+
+/** A duration for people: `8 s`, `2 min 05 s`, `1 h 02 min`. */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${pad(whole % 60)} s`;
+  const minutes = Math.round(whole / 60);
+  return `${Math.floor(minutes / 60)} h ${pad(minutes % 60)} min`;
+}
+
+/** A large count with a unit prefix: `1790000` gives `1.79 M`. */
+export function count(value: number): string {
+  if (value >= 1e9) return `${significant(value / 1e9)} G`;
+  if (value >= 1e6) return `${significant(value / 1e6)} M`;
+  if (value >= 1e3) return `${significant(value / 1e3)} k`;
+  return significant(value);
+}
+
+/** The text with everything that HTML gives a meaning replaced. */
+export function escapeHtml(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+}
+
+function pad(value: number): string {
+  return String(value).padStart(2, '0');
+}

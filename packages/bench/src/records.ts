@@ -1,0 +1,120 @@
+/** What one training run of a study leaves behind, and the check of a record that is read back from a file. */
+
+/** The parts that every multiply-add and every second of a training run is counted under. */
+export const PARTS = ['hashing', 'lookup', 'forward', 'backward', 'optimizer', 'rehash'] as const;
+
+/** One of {@link PARTS}. */
+export type Part = (typeof PARTS)[number];
+
+/** The state of a run after one epoch; accuracies are shares of the test set, in [0, 1]. */
+export interface EpochRecord {
+  /** 1 for the first. */
+  readonly epoch: number;
+  /** Mean training loss of the epoch, in nats per sample. */
+  readonly loss: number;
+  /** Test accuracy when only the chosen neurons are computed. */
+  readonly sparse: number;
+  /** Test accuracy when all neurons are computed. */
+  readonly full: number;
+  /** Training time of the epoch, evaluation excluded. */
+  readonly seconds: number;
+}
+
+/**
+ * One run of a study: one arm at one fraction with one seed. A line of the records file is one of these as JSON.
+ * Everything but the fields called `seconds` and `partSeconds` is the same, bit for bit, whenever the run is repeated.
+ */
+export interface RunRecord {
+  readonly study: 'selectors';
+  readonly dataset: string;
+  readonly arm: string;
+  /** Share of hidden units that the arm may compute, in (0, 1]; 1 for the dense arm. */
+  readonly fraction: number;
+  readonly seed: number;
+  /** Layer widths from input to output as the study asks for them, e.g. `[784, 1000, 1000, 10]`. */
+  readonly units: readonly number[];
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly threads: number;
+  /** The network's spec, as JSON: enough to build it again. */
+  readonly spec: unknown;
+  /** Test accuracy after the last epoch. */
+  readonly accuracy: { readonly sparse: number; readonly full: number };
+  readonly history: readonly EpochRecord[];
+  /** Multiply-adds per training sample, by part. */
+  readonly multiplyAdds: Readonly<Record<Part, number>>;
+  /** Multiply-adds per training sample of the dense network of the same `units`: forward, backward and optimizer. */
+  readonly denseMultiplyAdds: number;
+  /** Mean share of the study's hidden units that were computed for a training sample, in [0, 1]. */
+  readonly activeShare: number;
+  /** Training time of all epochs, evaluation excluded. */
+  readonly seconds: number;
+  /** Training time of all epochs, by part. */
+  readonly partSeconds: Readonly<Record<Part, number>>;
+}
+
+/**
+ * Checks that `value` is a {@link RunRecord}.
+ *
+ * @param value what `JSON.parse` gave.
+ * @param where the file and line, for the message, e.g. `results/records.jsonl, line 3`.
+ * @throws Error that names `where`, the field, what it should be and what it is.
+ */
+export function checkRecord(value: unknown, where: string): RunRecord {
+  const record = object(value, 'the record', where);
+  if (record['study'] !== 'selectors') refuse(where, '"study"', 'the text "selectors"', record['study']);
+  for (const key of ['dataset', 'arm']) {
+    if (typeof record[key] !== 'string') refuse(where, `"${key}"`, 'a text', record[key]);
+  }
+  for (const key of [
+    'fraction',
+    'seed',
+    'epochs',
+    'batchSize',
+    'threads',
+    'denseMultiplyAdds',
+    'activeShare',
+    'seconds',
+  ]) {
+    number(record[key], key, where);
+  }
+  for (const [index, width] of list(record['units'], 'units', where).entries()) {
+    number(width, `units[${index}]`, where);
+  }
+  const accuracy = object(record['accuracy'], '"accuracy"', where);
+  for (const key of ['sparse', 'full']) number(accuracy[key], `accuracy.${key}`, where);
+  for (const [index, item] of list(record['history'], 'history', where).entries()) {
+    const epoch = object(item, `"history[${index}]"`, where);
+    for (const key of ['epoch', 'loss', 'sparse', 'full', 'seconds']) {
+      number(epoch[key], `history[${index}].${key}`, where);
+    }
+  }
+  for (const key of ['multiplyAdds', 'partSeconds']) {
+    const byPart = object(record[key], `"${key}"`, where);
+    for (const part of PARTS) number(byPart[part], `${key}.${part}`, where);
+  }
+  return value as RunRecord;
+}
+
+function object(value: unknown, name: string, where: string): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    refuse(where, name, 'an object', value);
+  }
+  return value as Record<string, unknown>;
+}
+
+function list(value: unknown, key: string, where: string): readonly unknown[] {
+  if (!Array.isArray(value)) refuse(where, `"${key}"`, 'a list', value);
+  return value as readonly unknown[];
+}
+
+function number(value: unknown, key: string, where: string): void {
+  if (typeof value !== 'number') refuse(where, `"${key}"`, 'a number', value);
+}
+
+function refuse(where: string, name: string, expected: string, value: unknown): never {
+  const came = value === undefined ? 'missing' : (JSON.stringify(value) ?? typeof value);
+  throw new Error(
+    `${where}: ${name} should be ${expected}, but is ${came.length > 60 ? `${came.slice(0, 60)}...` : came}.`,
+  );
+}

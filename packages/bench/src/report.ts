@@ -1,0 +1,188 @@
+/** The report of a study: one HTML file that needs nothing else, neither scripts nor the network. */
+import { ARMS } from './arms.ts';
+import { count, escapeHtml, fractionLabel, percent, significant } from './format.ts';
+import { describeMachine } from './machine.ts';
+import type { Machine } from './machine.ts';
+import {
+  accuracyByActiveShare,
+  accuracyByMultiplyAdds,
+  accuracyBySeconds,
+  armsOf,
+  learningCurves,
+  multiplyAddsByPart,
+  partColour,
+  secondsByPart,
+  symbolSvg,
+} from './plots.ts';
+import { PARTS } from './records.ts';
+import type { RunRecord } from './records.ts';
+import { reportStyle } from './report-style.ts';
+import { summarize } from './summary.ts';
+import type { SummaryRow } from './summary.ts';
+import { columnGroups, COLUMNS, summaryCells } from './table.ts';
+
+/** When and where the records of a study were measured; the content of `study.json`. */
+export interface StudyContext {
+  /** Start of the study, ISO 8601. */
+  readonly started: string;
+  readonly machine: Machine;
+}
+
+/**
+ * Draws the report.
+ *
+ * @param records runs of one study; an unfinished study's will do.
+ * @param context when and where they were measured, if that is known.
+ * @returns a whole HTML document.
+ * @throws Error if there are no records, or records of different studies.
+ */
+export function renderReport(records: readonly RunRecord[], context?: StudyContext): string {
+  const rows = summarize(records);
+  const title = `Selectors on ${escapeHtml((records[0] as RunRecord).dataset)}`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title} – hashgrad</title>
+<link rel="icon" href="data:,">
+<style>${reportStyle}</style>
+</head>
+<body>
+<main>
+<h1>${title}</h1>
+${heading(records, context)}
+<h2>Summary</h2>
+${summarySection(rows)}
+${armList(rows)}
+<h2>Accuracy and what it costs</h2>
+${figure(
+  'Accuracy against active units',
+  accuracyByActiveShare(rows),
+  'Mean over the seeds; bars show one standard deviation. Arms are drawn a few pixels apart.',
+  armLegend(rows),
+)}
+<div class="pair">
+${figure('Accuracy against multiply-adds', accuracyByMultiplyAdds(rows), 'Everything that training computes is counted, hashing and rehashing too.', armLegend(rows))}
+${figure('Accuracy against training time', accuracyBySeconds(rows), 'Median over the seeds, each against the dense run of the same seed; horizontal bars show the extremes.', armLegend(rows))}
+</div>
+<h2>Where the work goes</h2>
+<div class="pair">
+${figure('Multiply-adds by part', multiplyAddsByPart(rows), 'Per training sample.', partLegend())}
+${figure('Training time by part', secondsByPart(rows), 'Mean over the seeds.', partLegend())}
+</div>
+<h2>Learning curves</h2>
+${figure('Accuracy after each epoch', learningCurves(rows), 'Mean over the seeds; bands show one standard deviation.', armLegend(rows))}
+<h2>Raw records</h2>
+${rawRecords(records)}
+</main>
+</body>
+</html>
+`;
+}
+
+function heading(records: readonly RunRecord[], context: StudyContext | undefined): string {
+  const first = records[0] as RunRecord;
+  const seeds = [...new Set(records.map((record) => record.seed))];
+  const facts: [string, string][] = [
+    ['Data set', first.dataset],
+    ['Network', `${first.units.join('–')}, ReLU`],
+    ['Seeds', seeds.join(', ')],
+    ['Training', `${first.epochs} epochs, batches of ${first.batchSize}`],
+    ['Threads', [...new Set(records.map((record) => record.threads))].join(', ')],
+    ['Dense network', `${count(first.denseMultiplyAdds)} multiply-adds per training sample`],
+  ];
+  if (context !== undefined) {
+    facts.push(['Machine', describeMachine(context.machine)]);
+    facts.push(['Date', context.started.replace('T', ' ').replace(/(:\d\d)(\.\d+)?Z$/, '$1 UTC')]);
+  }
+  const items = facts.map(([name, value]) => `<div><dt>${name}</dt><dd>${escapeHtml(value)}</dd></div>`);
+  return `<dl class="facts">\n${items.join('\n')}\n</dl>`;
+}
+
+function summarySection(rows: readonly SummaryRow[]): string {
+  const groups = columnGroups().map(({ title, span }) => `<th colspan="${span}" scope="colgroup">${title}</th>`);
+  const titles = COLUMNS.map(({ title }) => `<th scope="col">${title}</th>`);
+  const body = rows.map((row) => {
+    const [arm, ...cells] = summaryCells(row);
+    const data = cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('');
+    return `<tr data-arm="${escapeHtml(row.arm)}"><th scope="row">${escapeHtml(arm ?? '')}</th>${data}</tr>`;
+  });
+  return `<div class="scroll"><table id="summary">
+<thead><tr>${groups.join('')}</tr><tr>${titles.join('')}</tr></thead>
+<tbody>
+${body.join('\n')}
+</tbody>
+</table></div>
+<p class="note">Accuracy is the mean over the seeds ± one standard deviation. <em>Full pass</em> computes all units for a
+test image, <em>sparse pass</em> only those that the arm chooses. <em>Hash</em> is hashing and table look-ups. Time is
+the median over the seeds; <em>× dense</em> compares each run with the dense run of the same seed.</p>`;
+}
+
+function armList(rows: readonly SummaryRow[]): string {
+  const items = armsOf(rows).flatMap((arm) => {
+    const description = ARMS.find(({ name }) => name === arm)?.description;
+    return description === undefined ? [] : [`<dt>${escapeHtml(arm)}</dt><dd>${escapeHtml(description)}</dd>`];
+  });
+  return `<dl class="arms">\n${items.join('\n')}\n</dl>`;
+}
+
+function figure(title: string, svg: string, note: string, legend: string): string {
+  return `<figure class="plot">
+<h3>${title}</h3>
+${legend}
+${svg}
+<figcaption>${note}</figcaption>
+</figure>`;
+}
+
+function armLegend(rows: readonly SummaryRow[]): string {
+  const items = armsOf(rows).map((arm, index) => `<li>${symbolSvg(index)}${escapeHtml(arm)}</li>`);
+  return `<ul class="legend">${items.join('')}</ul>`;
+}
+
+function partLegend(): string {
+  const items = PARTS.map(
+    (part) => `<li><span class="swatch" style="background:${partColour(part)}"></span>${part}</li>`,
+  );
+  return `<ul class="legend">${items.join('')}</ul>`;
+}
+
+function rawRecords(records: readonly RunRecord[]): string {
+  const titles = [
+    'arm',
+    'fraction',
+    'seed',
+    'full pass, %',
+    'sparse pass, %',
+    'active, %',
+    'last loss',
+    ...PARTS.map((part) => `${part}, multiply-adds`),
+    'seconds',
+  ];
+  const body = records.map((record) => {
+    const cells = [
+      record.arm,
+      fractionLabel(record.fraction),
+      String(record.seed),
+      (record.accuracy.full * 100).toFixed(2),
+      (record.accuracy.sparse * 100).toFixed(2),
+      percent(record.activeShare),
+      significant(record.history.at(-1)?.loss ?? NaN),
+      ...PARTS.map((part) => count(record.multiplyAdds[part])),
+      significant(record.seconds),
+    ];
+    return `<tr>${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`;
+  });
+  return `<details>
+<summary>${records.length} runs</summary>
+<div class="scroll"><table id="records">
+<thead><tr>${titles.map((title) => `<th scope="col">${title}</th>`).join('')}</tr></thead>
+<tbody>
+${body.join('\n')}
+</tbody>
+</table></div>
+<p class="note">Multiply-adds are per training sample, seconds are the training time of all epochs.</p>
+</details>`;
+}

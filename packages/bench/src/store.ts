@@ -1,0 +1,87 @@
+/** The files of a study: records as JSON lines, appended one by one, and whole files that are replaced at once. */
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { checkRecord } from './records.ts';
+import type { RunRecord } from './records.ts';
+
+/** The file of records in a study's folder. */
+export const RECORDS_FILE = 'records.jsonl';
+
+/** Where the records of the study before go, when a new one starts in the same folder. */
+export const PREVIOUS_RECORDS_FILE = 'records.previous.jsonl';
+
+/** The file beside the records that says when and on what machine they were measured. */
+export const STUDY_FILE = 'study.json';
+
+/** The drawn report. */
+export const REPORT_FILE = 'report.html';
+
+/**
+ * Starts an empty records file in `folder`, which is made if need be. Records that lie there already are kept as
+ * {@link PREVIOUS_RECORDS_FILE}.
+ *
+ * @returns the path of the records file.
+ */
+export function startRecords(folder: string): string {
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, RECORDS_FILE);
+  try {
+    renameSync(path, join(folder, PREVIOUS_RECORDS_FILE));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  closeSync(openSync(path, 'w'));
+  return path;
+}
+
+/** Appends one record and flushes it to the disk, so that a study killed right after keeps it. */
+export function appendRecord(path: string, record: RunRecord): void {
+  const file = openSync(path, 'a');
+  try {
+    // One write of the whole line: a reader never sees half of it.
+    writeSync(file, `${JSON.stringify(record)}\n`);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/**
+ * Reads a records file. A last line without a line end is what a crash in the middle of a write leaves; it is left out.
+ *
+ * @throws Error that names the file and the line, if a line is not a record, or that the file holds none.
+ */
+export function readRecords(path: string): RunRecord[] {
+  const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1);
+  const records = lines.map((line, index) => {
+    const where = `${path}, line ${index + 1}`;
+    let value: unknown;
+    try {
+      value = JSON.parse(line);
+    } catch (error) {
+      throw new Error(`${where}: this is not JSON (${(error as Error).message}).`, { cause: error });
+    }
+    return checkRecord(value, where);
+  });
+  if (records.length === 0) throw new Error(`${path}: the file holds no records, so there is nothing to draw.`);
+  return records;
+}
+
+/** Writes a whole file under a temporary name and renames it: under `path` there is the old file or the new one. */
+export function writeWhole(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    const file = openSync(temporary, 'w');
+    try {
+      writeSync(file, text);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,16 @@
+export { activateDense, columnSums, relu, reluGradient } from './activation';
+export { gemm, gemmScratchBytes } from './gemm';
+export { lookup, lookupScratchBytes, sortIds } from './lookup';
+export { updateRows } from './optimizer';
+export { sortPairs } from './pairs';
+export { packSigns } from './simhash';
+export { softmaxCrossEntropy } from './softmax';
+export { buildTables } from './tables';
+export { topK, topKScratchBytes } from './top-k';
+export { gatherRows, walkBackward, walkForward } from './walk';
+export { gatherRowsSparse, walkBackwardSparse, walkForwardSparse } from './walk-sparse';
+
+/** Where the program's own constants end: what lies below belongs to no arena. */
+export function firstFreeByte(): usize {
+  return __heap_base;
+}

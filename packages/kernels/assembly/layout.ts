@@ -1,0 +1,54 @@
+// The records that TypeScript lays out in the arena and kernels read: one pointer instead of nine arguments.
+// Field order is the memory layout, four bytes each; ../src/layout.ts writes them.
+
+/** Weight vectors with all that the optimizer keeps for them. A pointer of 0 means that there is no such array. */
+@unmanaged
+export class Rows {
+  /** f32, `stride` floats a row; floats from `width` to `stride` are zero and stay so. */
+  weights: usize;
+  stride: i32;
+  width: i32;
+  /** f32, one a row. */
+  bias: usize;
+  /** First moment (momentum's velocity, Adam's m), laid out like the weights, and the bias's own. */
+  first: usize;
+  biasFirst: usize;
+  /** Second moment (Adam's v), laid out like the weights, and the bias's own. */
+  second: usize;
+  biasSecond: usize;
+  /** i32, how often each row was updated. */
+  steps: usize;
+}
+
+/** (sample, row) pairs of a batch, sorted by row: row r's are starts[r] to starts[r + 1]. */
+@unmanaged
+export class Pairs {
+  starts: usize;
+  /** Where the pair stands in the batch's own, sample-ordered arrays. */
+  positions: usize;
+  samples: usize;
+}
+
+/** A batch of sparse vectors: sample s has (ids, values) from offsets[s] to offsets[s + 1], ids ascending. */
+@unmanaged
+export class Sparse {
+  offsets: usize;
+  ids: usize;
+  values: usize;
+}
+
+/** How a row is updated. */
+@unmanaged
+export class Optimizer {
+  /** 0 SGD, 1 momentum, 2 Adam. */
+  kind: i32;
+  rate: f32;
+  /** Momentum's decay, or Adam's beta 1. */
+  beta1: f32;
+  beta2: f32;
+  epsilon: f32;
+  /** Adam's bias corrections for a row's 1st, 2nd, ... update: pairs of f32, 1 / (1 - beta1^t) and 1 / sqrt(1 - beta2^t). */
+  corrections: usize;
+  /** How many pairs there are; the last serves every later update. */
+  correctionCount: i32;
+}

@@ -1,0 +1,124 @@
+// Asking the tables: a query's buckets are streamed, and collisions counted in one flat array of counters.
+
+/** Scratch for `lookup` over `count` items: a 16-bit counter and a place in the candidate list for each, and a histogram. */
+export function lookupScratchBytes(count: i32, tables: i32): i32 {
+  return (((count << 1) + 15) & ~15) + (count << 2) + ((tables + 3) << 2);
+}
+
+/**
+ * For queries begin..end: the items found in the buckets of their codes (code of table t: codes[t * codeStride + query];
+ * tables as built by buildTables over `count` items), at most `limit`, to ids[query * limit], their number to
+ * lengths[query], and their numbers of collisions to collisions[query * limit] unless that is 0.
+ * `ranked`: those with the most collisions; among equals, those met first. Not ranked: the union, tables visited in
+ * order until `limit` are met. Either way candidates[query] counts the distinct items met.
+ * The forced items forcedOffsets[query].. of `forced` (0 for none) come first, whether they are met or not.
+ */
+export function lookup(
+  ids: usize, lengths: usize, collisions: usize, candidates: usize,
+  codes: usize, codeStride: i32, starts: usize, items: usize, itemStride: i32,
+  tables: i32, buckets: i32, count: i32, limit: i32, ranked: i32, forcedOffsets: usize, forced: usize,
+  begin: i32, end: i32, scratch: usize,
+): void {
+  const counters = scratch;
+  const met = scratch + (((<usize>count << 1) + 15) & ~15);
+  const histogram = met + (<usize>count << 2);
+  memory.fill(counters, 0, <usize>count << 1);
+  for (let s = begin; s < end; s++) {
+    let found = 0;
+    let forcedCount = 0;
+    if (forced) {
+      const stop = load<i32>(forcedOffsets + (<usize>s << 2), 4);
+      for (let i = load<i32>(forcedOffsets + (<usize>s << 2)); i < stop && found < limit; i++) {
+        const id = load<i32>(forced + (<usize>i << 2));
+        const counter = counters + (<usize>id << 1);
+        if (load<u16>(counter)) continue;
+        // One above what tables can give: first in rank, taken off again when collisions are written.
+        store<u16>(counter, <u16>(tables + 1));
+        store<i32>(met + (<usize>found << 2), id);
+        found++;
+      }
+      forcedCount = found;
+    }
+    for (let t = 0; t < tables; t++) {
+      if (!ranked && found >= limit) break;
+      const code = load<u32>(codes + ((<usize>t * codeStride + s) << 2));
+      const bucket = starts + ((<usize>t * (buckets + 1) + code) << 2);
+      let at = items + ((<usize>t * itemStride + load<i32>(bucket)) << 2);
+      const stop = items + ((<usize>t * itemStride + load<i32>(bucket, 4)) << 2);
+      for (; at < stop; at += 4) {
+        const id = load<i32>(at);
+        const counter = counters + (<usize>id << 1);
+        const c = <i32>load<u16>(counter);
+        // Written whether or not it is new, so that there is no branch to mispredict; a later item overwrites it.
+        store<i32>(met + (<usize>found << 2), id);
+        found += i32(c == 0);
+        store<u16>(counter, <u16>(c + i32(c <= tables)));
+      }
+    }
+    store<i32>(candidates + (<usize>s << 2), found);
+    const to = ids + ((<usize>s * limit) << 2);
+    let taken = 0;
+    if (found <= limit || !ranked) {
+      taken = min(found, limit);
+      memory.copy(to, met, <usize>taken << 2);
+    } else {
+      // Collisions c and more fit for every c above `least`; of those with exactly `least`, the first `room`.
+      memory.fill(histogram, 0, <usize>(tables + 2) << 2);
+      for (let i = 0; i < found; i++) {
+        const slot = histogram + (<usize>load<u16>(counters + (<usize>load<i32>(met + (<usize>i << 2)) << 1)) << 2);
+        store<i32>(slot, load<i32>(slot) + 1);
+      }
+      let least = tables + 1;
+      let room = limit;
+      while (room >= load<i32>(histogram + (<usize>least << 2))) {
+        room -= load<i32>(histogram + (<usize>least << 2));
+        least--;
+      }
+      for (let i = 0; taken < limit; i++) {
+        const id = load<i32>(met + (<usize>i << 2));
+        const c = <i32>load<u16>(counters + (<usize>id << 1));
+        if (c < least) continue;
+        if (c == least) {
+          if (room == 0) continue;
+          room--;
+        }
+        store<i32>(to + (<usize>taken << 2), id);
+        taken++;
+      }
+    }
+    store<i32>(lengths + (<usize>s << 2), taken);
+    if (collisions) {
+      for (let i = 0; i < taken; i++) {
+        const c = <i32>load<u16>(counters + (<usize>load<i32>(to + (<usize>i << 2)) << 1));
+        store<i32>(collisions + ((<usize>s * limit + i) << 2), c > tables ? 0 : c);
+      }
+    }
+    for (let i = 0; i < found; i++) store<u16>(counters + (<usize>load<i32>(met + (<usize>i << 2)) << 1), 0);
+  }
+}
+
+/** Sorts each of lists begin..end (lengths[s] ids below `count` at ids[s * stride]) in place, through a bitmap in scratch. */
+export function sortIds(ids: usize, stride: i32, lengths: usize, count: i32, begin: i32, end: i32, scratch: usize): void {
+  const words = (count + 63) >> 6;
+  memory.fill(scratch, 0, <usize>words << 3);
+  for (let s = begin; s < end; s++) {
+    const list = ids + ((<usize>s * stride) << 2);
+    const length = load<i32>(lengths + (<usize>s << 2));
+    for (let i = 0; i < length; i++) {
+      const id = load<i32>(list + (<usize>i << 2));
+      const at = scratch + (<usize>(id >> 6) << 3);
+      store<u64>(at, load<u64>(at) | (<u64>1 << (id & 63)));
+    }
+    let to = list;
+    for (let w = 0; w < words; w++) {
+      let word = load<u64>(scratch + (<usize>w << 3));
+      if (word == 0) continue;
+      store<u64>(scratch + (<usize>w << 3), 0);
+      while (word != 0) {
+        store<i32>(to, (w << 6) + i32(ctz(word)));
+        to += 4;
+        word &= word - 1;
+      }
+    }
+  }
+}

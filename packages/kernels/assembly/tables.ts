@@ -1,0 +1,37 @@
+// Hash tables as compressed sparse rows: a counting sort of the codes of each table. No bucket overflows, no memory is
+// wasted, and a table is rebuilt in one streaming pass.
+
+/**
+ * Builds tables begin..end over `count` items. Item i has code codes[t * codeStride + i] < buckets in table t; bucket b of
+ * table t is items[t * itemStride + starts[t * (buckets + 1) + b]] up to starts[... + b + 1], ids ascending.
+ */
+export function buildTables(
+  starts: usize, items: usize, itemStride: i32, codes: usize, codeStride: i32, count: i32, buckets: i32,
+  begin: i32, end: i32,
+): void {
+  for (let t = begin; t < end; t++) {
+    const code = codes + ((<usize>t * codeStride) << 2);
+    const item = items + ((<usize>t * itemStride) << 2);
+    const first = starts + ((<usize>t * (buckets + 1)) << 2);
+    // As in pairs.ts, ends[b] is a count, then a cursor, and at last where bucket b + 1 starts.
+    const ends = first + 4;
+    memory.fill(first, 0, <usize>(buckets + 1) << 2);
+    for (let i = 0; i < count; i++) {
+      const slot = ends + (<usize>load<u32>(code + (<usize>i << 2)) << 2);
+      store<i32>(slot, load<i32>(slot) + 1);
+    }
+    let before = 0;
+    for (let b = 0; b < buckets; b++) {
+      const slot = ends + (<usize>b << 2);
+      const length = load<i32>(slot);
+      store<i32>(slot, before);
+      before += length;
+    }
+    for (let i = 0; i < count; i++) {
+      const slot = ends + (<usize>load<u32>(code + (<usize>i << 2)) << 2);
+      const to = load<i32>(slot);
+      store<i32>(slot, to + 1);
+      store<i32>(item + (<usize>to << 2), i);
+    }
+  }
+}

@@ -1,0 +1,163 @@
+/** The memory that all numeric state lives in, and the kernels that work on it. */
+import { Allocator, roundUp } from './allocator.ts';
+import type { KernelExports } from './generated/kernels.ts';
+import { hasRelaxedSimd, program, whyNotShared } from './program.ts';
+
+const PAGE = 65536;
+const MOST_PAGES = 65536;
+/** More than the program's own constants take, which lie below all that an arena gives out. */
+const CONSTANTS = 16384;
+
+export interface ArenaOptions {
+  /**
+   * Memory that threads can share; it grows as needed, up to 4 GiB. Default: wherever the platform can. An unshared
+   * memory has a fixed capacity instead, because growing it would make every view of it stale.
+   */
+  readonly shared?: boolean;
+  /** Bytes that an unshared arena can hold (the system commits them only when touched). Default: 256 MiB. */
+  readonly capacity?: number;
+  /** Fused multiply-add. Default: wherever the engine has it. Bits differ between with and without. */
+  readonly relaxed?: boolean;
+}
+
+/** The typed arrays that an arena gives out. */
+export type View = Float32Array | Float64Array | Int32Array | Uint32Array | Uint16Array | Uint8Array;
+
+/**
+ * One WebAssembly memory, its allocator and the kernels bound to it. Arrays are given out zeroed, start at multiples of
+ * 64 bytes and never go stale; `free` takes one back, `dispose` all of them.
+ */
+export class Arena implements Disposable {
+  readonly shared: boolean;
+  readonly relaxed: boolean;
+  readonly memory: WebAssembly.Memory;
+  /** The compiled program, which worker threads instantiate on the same memory. */
+  readonly module: WebAssembly.Module;
+  /** The kernels: they take addresses and lengths and check nothing. */
+  readonly kernels: KernelExports;
+  readonly #allocator: Allocator;
+  /** Growing a shared memory makes a new buffer object over the same bytes; views of the older ones stay valid. */
+  readonly #buffers = new WeakSet<ArrayBufferLike>();
+  #disposed = false;
+
+  /** @throws {RangeError} if `shared` is asked for where the platform cannot, or `capacity` is over 4 GiB. */
+  constructor(options: ArenaOptions = {}) {
+    const reason = whyNotShared();
+    this.shared = options.shared ?? reason === undefined;
+    if (this.shared && reason !== undefined) throw new RangeError(`Memory cannot be shared here: ${reason}.`);
+    this.relaxed = options.relaxed ?? hasRelaxedSimd();
+    if (this.relaxed && !hasRelaxedSimd())
+      throw new RangeError('This engine has no relaxed SIMD (fused multiply-add).');
+    const capacity = options.capacity ?? 256 * 2 ** 20;
+    if (!(capacity > 0 && capacity <= PAGE * MOST_PAGES)) {
+      throw new RangeError(`An arena's capacity is from 1 byte to 4 GiB; got ${capacity}.`);
+    }
+    const pages = Math.ceil((capacity + CONSTANTS) / PAGE);
+    this.memory = this.shared
+      ? new WebAssembly.Memory({ initial: 16, maximum: MOST_PAGES, shared: true })
+      : new WebAssembly.Memory({
+          initial: Math.min(pages, MOST_PAGES),
+          maximum: Math.min(pages, MOST_PAGES),
+        });
+    this.#buffers.add(this.memory.buffer);
+    this.module = program(this.shared, this.relaxed);
+    const instance = new WebAssembly.Instance(this.module, { env: { memory: this.memory } });
+    this.kernels = instance.exports as unknown as KernelExports;
+    this.#allocator = new Allocator(roundUp(this.kernels.firstFreeByte()), this.memory.buffer.byteLength);
+  }
+
+  /** Bytes in use. */
+  get usedBytes(): number {
+    return this.#allocator.usedBytes;
+  }
+
+  /** Bytes that the memory spans now; a shared one grows. */
+  get bytes(): number {
+    return this.memory.buffer.byteLength;
+  }
+
+  float32(length: number): Float32Array {
+    return new Float32Array(...this.#place(length, 4));
+  }
+
+  float64(length: number): Float64Array {
+    return new Float64Array(...this.#place(length, 8));
+  }
+
+  int32(length: number): Int32Array {
+    return new Int32Array(...this.#place(length, 4));
+  }
+
+  uint32(length: number): Uint32Array {
+    return new Uint32Array(...this.#place(length, 4));
+  }
+
+  uint16(length: number): Uint16Array {
+    return new Uint16Array(...this.#place(length, 2));
+  }
+
+  uint8(length: number): Uint8Array {
+    return new Uint8Array(...this.#place(length, 1));
+  }
+
+  /** Takes an array back. Its bytes may be given out again: do not use it any more. */
+  free(view: View): void {
+    this.#allocator.free(this.address(view));
+  }
+
+  /** Whether the array lies in this arena, so that kernels can work on it in place. */
+  owns(view: View): boolean {
+    return this.#buffers.has(view.buffer);
+  }
+
+  /** The byte address that kernels take for an array of this arena. @throws {TypeError} for any other array. */
+  address(view: View): number {
+    if (!this.owns(view))
+      throw new TypeError('This array is not in the arena: allocate it there, or copy it.');
+    return view.byteOffset;
+  }
+
+  /** Ends the arena: it gives out nothing more, and its memory goes when the last view of it does. */
+  [Symbol.dispose](): void {
+    this.#disposed = true;
+  }
+
+  #place(length: number, bytesPerElement: number): [ArrayBuffer, number, number] {
+    if (this.#disposed) throw new Error('This arena was disposed.');
+    if (!(Number.isInteger(length) && length >= 0))
+      throw new RangeError(`An array has 0 or more elements; got ${length}.`);
+    const bytes = length * bytesPerElement;
+    let start = this.#allocator.allocate(bytes);
+    if (start < 0) {
+      this.#grow(bytes);
+      start = this.#allocator.allocate(bytes);
+    }
+    const buffer = this.memory.buffer;
+    new Uint8Array(buffer, start, bytes).fill(0);
+    return [buffer, start, length];
+  }
+
+  #grow(bytes: number): void {
+    const now = this.memory.buffer.byteLength;
+    const left = this.shared ? PAGE * MOST_PAGES - now : 0;
+    // An eighth more than asked for, so that many small arrays do not grow it page by page.
+    const pages = Math.ceil(Math.max(roundUp(bytes), now / 8) / PAGE);
+    const most = Math.floor(left / PAGE);
+    if (roundUp(bytes) > left) {
+      const fits = Math.max(this.#allocator.largestFree, left);
+      throw new RangeError(
+        `No room for an array of ${bytes} bytes: the arena holds ${this.usedBytes} bytes, and at most ${fits} more fit in one ` +
+          (this.shared
+            ? 'piece (32-bit WebAssembly addresses 4 GiB).'
+            : 'piece (a larger `capacity` gives more).'),
+      );
+    }
+    try {
+      this.memory.grow(Math.min(pages, most));
+    } catch {
+      throw new RangeError(`The system refused ${bytes} bytes more to an arena of ${now} bytes.`);
+    }
+    this.#buffers.add(this.memory.buffer);
+    this.#allocator.extend(this.memory.buffer.byteLength);
+  }
+}

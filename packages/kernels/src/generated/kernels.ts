@@ -1,0 +1,51 @@
+// Made by scripts/build-wasm.ts from assembly/; do not edit.
+
+/** Every export of the program. Addresses are byte offsets in the memory; nothing is checked. */
+export interface KernelExports {
+  firstFreeByte(): number;
+  activateDense(y: number, stride: number, width: number, bias: number, relu: number, begin: number, end: number): void;
+  columnSums(sums: number, x: number, stride: number, rows: number, begin: number, end: number): void;
+  relu(values: number, begin: number, end: number): void;
+  reluGradient(gradients: number, values: number, begin: number, end: number): void;
+  gemm(c: number, cStride: number, a: number, aRow: number, aColumn: number, b: number, bRow: number, bColumn: number, m: number, depth: number, accumulate: number, begin: number, end: number, scratch: number): void;
+  gemmScratchBytes(): number;
+  lookup(ids: number, lengths: number, collisions: number, candidates: number, codes: number, codeStride: number, starts: number, items: number, itemStride: number, tables: number, buckets: number, count: number, limit: number, ranked: number, forcedOffsets: number, forced: number, begin: number, end: number, scratch: number): void;
+  lookupScratchBytes(count: number, tables: number): number;
+  sortIds(ids: number, stride: number, lengths: number, count: number, begin: number, end: number, scratch: number): void;
+  updateRows(rowsAt: number, optimizerAt: number, gradients: number, gradientStride: number, biasGradients: number, begin: number, end: number): void;
+  sortPairs(pairsAt: number, offsets: number, ids: number, batch: number, begin: number, end: number): void;
+  packSigns(codes: number, codeStride: number, projections: number, stride: number, bits: number, tables: number, begin: number, end: number): void;
+  softmaxCrossEntropy(gradients: number, losses: number, logits: number, offsets: number, ids: number, stride: number, width: number, labelOffsets: number, labels: number, scale: number, begin: number, end: number): void;
+  buildTables(starts: number, items: number, itemStride: number, codes: number, codeStride: number, count: number, buckets: number, begin: number, end: number): void;
+  topK(ids: number, values: number, stride: number, width: number, k: number, begin: number, end: number, scratch: number): void;
+  topKScratchBytes(): number;
+  gatherRows(out: number, outStride: number, bias: number, weights: number, stride: number, width: number, offsets: number, ids: number, coefficients: number, begin: number, end: number): void;
+  walkBackward(coefficients: number, rowsAt: number, pairsAt: number, optimizerAt: number, x: number, xStride: number, begin: number, end: number, scratch: number): void;
+  walkForward(out: number, rowsAt: number, pairsAt: number, x: number, xStride: number, begin: number, end: number): void;
+  gatherRowsSparse(out: number, rowsAt: number, xAt: number, offsets: number, chosen: number, coefficients: number, begin: number, end: number): void;
+  walkBackwardSparse(coefficients: number, rowsAt: number, pairsAt: number, optimizerAt: number, xAt: number, begin: number, end: number, scratch: number): void;
+  walkForwardSparse(out: number, rowsAt: number, pairsAt: number, xAt: number, begin: number, end: number): void;
+}
+
+/** Kernels that work on a range of items, with their arguments but for the range and the scratch after it. */
+export interface KernelArguments {
+  activateDense: [y: number, stride: number, width: number, bias: number, relu: number];
+  columnSums: [sums: number, x: number, stride: number, rows: number];
+  relu: [values: number];
+  reluGradient: [gradients: number, values: number];
+  gemm: [c: number, cStride: number, a: number, aRow: number, aColumn: number, b: number, bRow: number, bColumn: number, m: number, depth: number, accumulate: number];
+  lookup: [ids: number, lengths: number, collisions: number, candidates: number, codes: number, codeStride: number, starts: number, items: number, itemStride: number, tables: number, buckets: number, count: number, limit: number, ranked: number, forcedOffsets: number, forced: number];
+  sortIds: [ids: number, stride: number, lengths: number, count: number];
+  updateRows: [rowsAt: number, optimizerAt: number, gradients: number, gradientStride: number, biasGradients: number];
+  sortPairs: [pairsAt: number, offsets: number, ids: number, batch: number];
+  packSigns: [codes: number, codeStride: number, projections: number, stride: number, bits: number, tables: number];
+  softmaxCrossEntropy: [gradients: number, losses: number, logits: number, offsets: number, ids: number, stride: number, width: number, labelOffsets: number, labels: number, scale: number];
+  buildTables: [starts: number, items: number, itemStride: number, codes: number, codeStride: number, count: number, buckets: number];
+  topK: [ids: number, values: number, stride: number, width: number, k: number];
+  gatherRows: [out: number, outStride: number, bias: number, weights: number, stride: number, width: number, offsets: number, ids: number, coefficients: number];
+  walkBackward: [coefficients: number, rowsAt: number, pairsAt: number, optimizerAt: number, x: number, xStride: number];
+  walkForward: [out: number, rowsAt: number, pairsAt: number, x: number, xStride: number];
+  gatherRowsSparse: [out: number, rowsAt: number, xAt: number, offsets: number, chosen: number, coefficients: number];
+  walkBackwardSparse: [coefficients: number, rowsAt: number, pairsAt: number, optimizerAt: number, xAt: number];
+  walkForwardSparse: [out: number, rowsAt: number, pairsAt: number, xAt: number];
+}

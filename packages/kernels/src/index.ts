@@ -1,0 +1,18 @@
+export { ALIGNMENT } from './allocator.ts';
+export { Arena, type ArenaOptions, type View } from './arena.ts';
+export type { KernelArguments, KernelExports } from './generated/kernels.ts';
+export {
+  adamCorrections,
+  layOptimizer,
+  layPairs,
+  layRows,
+  laySparse,
+  OPTIMIZER_KINDS,
+  type OptimizerFields,
+  type PairsFields,
+  type RowsFields,
+  type SparseFields,
+} from './layout.ts';
+export { hasRelaxedSimd, whyNotShared } from './program.ts';
+export { randomStream, resumeStream, type RandomStream } from './random.ts';
+export { Team, type JobOptions, type TeamOptions, type WorkerLike } from './team.ts';

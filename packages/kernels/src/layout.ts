@@ -1,0 +1,108 @@
+/** The records that kernels read, laid out in the arena: assembly/layout.ts has the same fields in the same order. */
+import type { Arena, View } from './arena.ts';
+
+/** Weight vectors with what the optimizer keeps for them. */
+export interface RowsFields {
+  /** `stride` floats a row; those from `width` on are 0. */
+  readonly weights: Float32Array;
+  readonly stride: number;
+  readonly width: number;
+  readonly bias?: Float32Array | undefined;
+  readonly first?: Float32Array | undefined;
+  readonly biasFirst?: Float32Array | undefined;
+  readonly second?: Float32Array | undefined;
+  readonly biasSecond?: Float32Array | undefined;
+  readonly steps?: Int32Array | undefined;
+}
+
+/** (sample, row) pairs sorted by row; see `sortPairs`. */
+export interface PairsFields {
+  /** rows + 1 */
+  readonly starts: Int32Array;
+  /** one a pair */
+  readonly positions: Int32Array;
+  readonly samples: Int32Array;
+}
+
+/** Sparse vectors in compressed rows, ids ascending in each. */
+export interface SparseFields {
+  readonly offsets: Int32Array;
+  readonly ids: Int32Array;
+  readonly values: Float32Array;
+}
+
+export const OPTIMIZER_KINDS = { sgd: 0, momentum: 1, adam: 2 } as const;
+
+/** How rows are updated. */
+export interface OptimizerFields {
+  readonly kind: keyof typeof OPTIMIZER_KINDS;
+  readonly rate: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  /** Pairs of floats; see `adamCorrections`. */
+  readonly corrections?: Float32Array | undefined;
+}
+
+function optional(arena: Arena, view: View | undefined): number {
+  return view ? arena.address(view) : 0;
+}
+
+/** Writes the record and gives it as an array, whose address kernels take; free it like any other. */
+export function layRows(arena: Arena, rows: RowsFields): Int32Array {
+  const record = arena.int32(10);
+  record.set([
+    arena.address(rows.weights),
+    rows.stride,
+    rows.width,
+    optional(arena, rows.bias),
+    optional(arena, rows.first),
+    optional(arena, rows.biasFirst),
+    optional(arena, rows.second),
+    optional(arena, rows.biasSecond),
+    optional(arena, rows.steps),
+  ]);
+  return record;
+}
+
+export function layPairs(arena: Arena, pairs: PairsFields): Int32Array {
+  const record = arena.int32(3);
+  record.set([arena.address(pairs.starts), arena.address(pairs.positions), arena.address(pairs.samples)]);
+  return record;
+}
+
+export function laySparse(arena: Arena, sparse: SparseFields): Int32Array {
+  const record = arena.int32(3);
+  record.set([arena.address(sparse.offsets), arena.address(sparse.ids), arena.address(sparse.values)]);
+  return record;
+}
+
+export function layOptimizer(arena: Arena, optimizer: OptimizerFields): Int32Array {
+  const record = arena.int32(7);
+  const floats = new Float32Array(record.buffer, record.byteOffset, 7);
+  record[0] = OPTIMIZER_KINDS[optimizer.kind];
+  floats[1] = optimizer.rate;
+  floats[2] = optimizer.beta1;
+  floats[3] = optimizer.beta2;
+  floats[4] = optimizer.epsilon;
+  record[5] = optional(arena, optimizer.corrections);
+  record[6] = optimizer.corrections ? optimizer.corrections.length / 2 : 0;
+  return record;
+}
+
+/**
+ * Adam's bias corrections of a row's first, second, ... update: 1 / (1 - beta1^t) and 1 / sqrt(1 - beta2^t), up to the
+ * update from which on both are 1 in 32-bit floats.
+ */
+export function adamCorrections(arena: Arena, beta1: number, beta2: number): Float32Array {
+  const pairs: number[] = [];
+  for (let t = 1; t <= 2 ** 20; t++) {
+    const first = Math.fround(1 / (1 - beta1 ** t));
+    const second = Math.fround(1 / Math.sqrt(1 - beta2 ** t));
+    pairs.push(first, second);
+    if (first === 1 && second === 1) break;
+  }
+  const corrections = arena.float32(pairs.length);
+  corrections.set(pairs);
+  return corrections;
+}

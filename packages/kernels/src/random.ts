@@ -1,0 +1,46 @@
+/** Everything random comes from one seed through named streams, so that one more user of chance changes no other. */
+import { randomNormal } from 'd3-random';
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plus, xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
+
+/** A stream of random numbers whose position can be saved. */
+export interface RandomStream {
+  /** In [0, 1). */
+  uniform(): number;
+  /** An integer from 0 to `below` - 1. */
+  integer(below: number): number;
+  /** Standard normal. */
+  normal(): number;
+  /** The position: give it to `resumeStream`. It has no half-used pair of normals in it: save between uses. */
+  state(): readonly number[];
+}
+
+/** The stream called `name` of `seed` (any safe integer): the same numbers at every call. */
+export function randomStream(seed: number, name: string): RandomStream {
+  if (!Number.isSafeInteger(seed)) throw new RangeError(`A seed is an integer; got ${seed}.`);
+  // FNV-1a over the name and all bits of the seed, so that neighbouring seeds and names start far apart.
+  let hash = 0x811c9dc5;
+  for (const character of `${seed}/${name}`)
+    hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
+  const generator = xoroshiro128plus(hash);
+  // The state starts with many zeros or ones; let it mix.
+  for (let i = 0; i < 20; i++) generator.next();
+  return wrap(generator);
+}
+
+/** Goes on where `state` was taken. */
+export function resumeStream(state: readonly number[]): RandomStream {
+  return wrap(xoroshiro128plusFromState(state));
+}
+
+function wrap(generator: ReturnType<typeof xoroshiro128plus>): RandomStream {
+  const uniform = (): number => uniformFloat64(generator);
+  const normal = randomNormal.source(uniform)();
+  return {
+    uniform,
+    integer: (below) => uniformInt(generator, 0, below - 1),
+    normal,
+    state: () => generator.getState(),
+  };
+}

@@ -1,0 +1,40 @@
+/**
+ * The program of a worker thread, as text: it starts from a string, so that no bundler has to find a file.
+ * It sleeps until the generation changes, claims chunks of the current job until none is left, and reports.
+ * The layout of the control block is in team.ts.
+ */
+export const workerSource: string = `
+const start = ({ module, memory, control, spins }) => {
+  const exports = new WebAssembly.Instance(module, { env: { memory } }).exports;
+  const kernels = WebAssembly.Module.exports(module).map(({ name }) => exports[name]);
+  const words = new Int32Array(memory.buffer, control, 16);
+  const values = new Float64Array(memory.buffer, control + 64, 24);
+  let generation = 0;
+  for (;;) {
+    for (let spin = 0; Atomics.load(words, 0) === generation; spin++) {
+      if (spin >= spins) Atomics.wait(words, 0, generation);
+    }
+    generation = Atomics.load(words, 0);
+    if (words[6]) return;
+    const job = kernels[words[3]];
+    const items = words[4];
+    const grain = words[5];
+    const parameters = Array.from(values.subarray(0, words[7]));
+    const scratch = (words[8] >>> 0) + (words[9] >>> 0) * Atomics.add(words, 10, 1);
+    try {
+      for (;;) {
+        const begin = Atomics.add(words, 1, 1) * grain;
+        if (begin >= items) break;
+        job(...parameters, begin, Math.min(begin + grain, items), scratch);
+      }
+    } catch (error) {
+      Atomics.store(words, 11, 1);
+    }
+    Atomics.add(words, 2, 1);
+    Atomics.notify(words, 2);
+  }
+};
+const parent = globalThis.process?.getBuiltinModule?.('node:worker_threads')?.parentPort;
+if (parent) parent.once('message', (message) => { parent.postMessage('ready'); start(message); process.exit(); });
+else onmessage = ({ data }) => { postMessage('ready'); start(data); close(); };
+`;

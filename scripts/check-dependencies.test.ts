@@ -1,0 +1,150 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { checkDependencies } from './check-dependencies.ts';
+
+let root: string;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'hashgrad-dependencies-'));
+  write('package.json', JSON.stringify({ devDependencies: { vitest: '1' } }));
+  manifest('kernels', { dependencies: { 'pure-rand': '1' } });
+  manifest('lsh', { dependencies: ours('kernels'), devDependencies: { 'fast-check': '1' } });
+  manifest('mips', { dependencies: ours('kernels', 'lsh') });
+  manifest('sparse-nn', { dependencies: ours('kernels', 'lsh', 'mips'), devDependencies: ours('datasets') });
+  manifest('datasets', {});
+  manifest('bench', { dependencies: ours('kernels', 'lsh', 'mips', 'sparse-nn', 'datasets') });
+});
+
+afterEach(() => rmSync(root, { recursive: true }));
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), text);
+}
+
+function manifest(name: string, fields: object): void {
+  const exports = {
+    '.': './src/index.ts',
+    './reference': './src/reference.ts',
+    './spec/*': './src/spec/*.ts',
+  };
+  write(`packages/${name}/package.json`, JSON.stringify({ name: `@hashgrad/${name}`, exports, ...fields }));
+}
+
+function ours(...names: string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [`@hashgrad/${name}`, 'workspace:^']));
+}
+
+/** The violations as the program prints them. */
+function check(): string[] {
+  return checkDependencies(root).map(({ file, line, message }) => `${file}:${line}: ${message}`);
+}
+
+test('this repository has no violation', () => {
+  expect(checkDependencies(resolve(import.meta.dirname, '..'))).toEqual([]);
+});
+
+test('a sound tree has no violation', () => {
+  write('packages/kernels/src/index.ts', `import { x } from 'pure-rand';\nimport 'node:fs';\nexport { x };`);
+  write('packages/lsh/src/index.ts', `export * from './a.ts';`);
+  write('packages/lsh/src/a.ts', `export * from '@hashgrad/kernels';\nimport '@hashgrad/kernels/spec/a';`);
+  write('packages/lsh/test/a.test.ts', `import 'vitest';\nimport 'fast-check';\nimport '../src/a.ts';`);
+  write('packages/sparse-nn/test/a.test.ts', `import '@hashgrad/datasets';\nimport '@hashgrad/sparse-nn';`);
+  write('packages/bench/src/a.ts', `const manifest = new URL('../package.json', import.meta.url);`);
+  expect(check()).toEqual([]);
+});
+
+describe('direction', () => {
+  test.each([
+    ['a value', `import { a } from '@hashgrad/mips';`],
+    ['a type', `import type { A } from '@hashgrad/mips';`],
+    ['a re-export', `export { a } from '@hashgrad/mips';`],
+    ['a star', `export * from '@hashgrad/mips';`],
+    ['a dynamic import', `const a = await import('@hashgrad/mips');`],
+  ])('an import against it is found: %s', (_, statement) => {
+    write('packages/lsh/src/index.ts', `// first line\n${statement}\n`);
+    expect(check()).toEqual([
+      `packages/lsh/src/index.ts:2: imports '@hashgrad/mips', but lsh may import only kernels`,
+    ]);
+  });
+
+  test('datasets imports none of ours, not even in its tests', () => {
+    write('packages/datasets/test/a.test.ts', `import '@hashgrad/kernels';`);
+    expect(check()).toEqual([
+      `packages/datasets/test/a.test.ts:1: imports '@hashgrad/kernels', but datasets may import none of our packages`,
+    ]);
+  });
+
+  test('sparse-nn imports datasets in its tests only', () => {
+    write('packages/sparse-nn/src/a.ts', `import '@hashgrad/datasets';`);
+    expect(check()).toEqual([
+      `packages/sparse-nn/src/a.ts:1: imports '@hashgrad/datasets', but sparse-nn may import only kernels, lsh, mips`,
+    ]);
+  });
+
+  test('a declared dependency against it is found, used or not', () => {
+    manifest('kernels', { dependencies: ours('lsh') });
+    manifest('sparse-nn', { dependencies: ours('datasets') });
+    expect(check()).toEqual([
+      `packages/kernels/package.json:1: dependencies names @hashgrad/lsh, but kernels may import none of our packages`,
+      `packages/sparse-nn/package.json:1: dependencies names @hashgrad/datasets, but sparse-nn may import only kernels, lsh, mips`,
+    ]);
+  });
+
+  test('a package that the order does not know is found', () => {
+    manifest('extra', {});
+    expect(check()).toEqual([expect.stringContaining('extra has no place in the order of packages')]);
+  });
+});
+
+describe('public faces', () => {
+  test('a subpath that is not exported is found', () => {
+    write('packages/lsh/src/a.ts', `import '@hashgrad/kernels/src/arena.ts';`);
+    expect(check()).toEqual([
+      `packages/lsh/src/a.ts:1: '@hashgrad/kernels/src/arena.ts' reaches inside @hashgrad/kernels: its exports have only ., ./reference, ./spec/*`,
+    ]);
+  });
+
+  test('a relative path out of the package is found', () => {
+    write('packages/lsh/src/a.ts', `import '../../kernels/src/arena.ts';`);
+    write('packages/lsh/src/b.ts', `new URL('../../kernels/src/worker.ts', import.meta.url);`);
+    write('packages/lsh/test/a.test.ts', `import '../../kernels/src/arena.ts';`);
+    expect(check()).toEqual([
+      `packages/lsh/src/a.ts:1: '../../kernels/src/arena.ts' leaves the package lsh`,
+      `packages/lsh/src/b.ts:1: '../../kernels/src/worker.ts' leaves the package lsh`,
+      `packages/lsh/test/a.test.ts:1: '../../kernels/src/arena.ts' leaves the package lsh`,
+    ]);
+  });
+
+  test('an import out of src is found', () => {
+    write('packages/lsh/src/a.ts', `import '../test/helper.ts';`);
+    expect(check()).toEqual([
+      `packages/lsh/src/a.ts:1: '../test/helper.ts' leaves src, and would not be found from dist`,
+    ]);
+  });
+});
+
+describe('declared dependencies', () => {
+  test('src may not use a development dependency, nor an undeclared one', () => {
+    write('packages/lsh/src/a.ts', `import 'fast-check';\nimport 'left-pad/x';\nimport 'fs';`);
+    expect(check()).toEqual([
+      `packages/lsh/src/a.ts:1: 'fast-check' is not among the dependencies of @hashgrad/lsh`,
+      `packages/lsh/src/a.ts:2: 'left-pad' is not among the dependencies of @hashgrad/lsh`,
+      `packages/lsh/src/a.ts:3: 'fs' is a Node module: write 'node:fs'`,
+    ]);
+  });
+
+  test('a test may not use an undeclared one', () => {
+    write('packages/lsh/test/a.test.ts', `import '@scope/pad/x';`);
+    expect(check()).toEqual([
+      `packages/lsh/test/a.test.ts:1: '@scope/pad' is neither among the dependencies nor the devDependencies of @hashgrad/lsh`,
+    ]);
+  });
+});
+
+test('a file that cannot be parsed is refused by name', () => {
+  write('packages/lsh/src/a.ts', `import {`);
+  expect(() => check()).toThrow(/packages\/lsh\/src\/a\.ts cannot be parsed/);
+});
