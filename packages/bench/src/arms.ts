@@ -25,7 +25,8 @@ export const ARMS: readonly Arm[] = [
   },
   {
     name: 'lsh',
-    description: 'Units found by hashing the input into tables of the units’ weights (Spring and Shrivastava, 2017).',
+    description:
+      'Units found by hashing the input into tables of the units’ weights (Spring and Shrivastava, 2017).',
   },
 ];
 

@@ -6,7 +6,9 @@ import { addBench, addReport, addStudy } from './commands.ts';
 /** The command with all its subcommands. It throws instead of leaving the process, and prints no errors itself. */
 function buildProgram(): Command {
   const program = new Command('hashgrad');
-  program.description('Ablation studies and benchmarks of networks that compute only the neurons an input excites.');
+  program.description(
+    'Ablation studies and benchmarks of networks that compute only the neurons an input excites.',
+  );
   addStudy(program);
   addReport(program);
   addBench(program);

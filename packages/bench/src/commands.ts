@@ -46,7 +46,10 @@ export function addStudy(program: Command): void {
         'reports accuracy, multiply-adds and time against the dense network.',
     )
     .option('--dataset <name>', `data set: ${Object.keys(DATASETS).join(', ')} (default: mnist-subset)`)
-    .option('--data <folder>', 'read images from this folder of IDX files in MNIST’s layout, raw or .gz, instead')
+    .option(
+      '--data <folder>',
+      'read images from this folder of IDX files in MNIST’s layout, raw or .gz, instead',
+    )
     .addOption(list('--arms <list>', 'arms to compare', parseNames, arms.join()))
     .addOption(list('--fractions <list>', 'active hidden units, in per cent', parseFractions, '5,25'))
     .addOption(list('--seeds <n>', 'number of seeds, or the seeds themselves: 7,8,9', parseSeeds, '3'))
@@ -82,7 +85,9 @@ async function study(options: StudyOptions): Promise<void> {
   const progress = consoleProgress();
   const interrupt = (): void => {
     progress.stop();
-    console.error(`Stopped. Finished runs are in ${recordsPath}; "hashgrad report ${recordsPath}" draws them.`);
+    console.error(
+      `Stopped. Finished runs are in ${recordsPath}; "hashgrad report ${recordsPath}" draws them.`,
+    );
     process.exit(130);
   };
   process.once('SIGINT', interrupt);
@@ -104,7 +109,9 @@ export function addReport(program: Command): void {
   program
     .command('report')
     .summary('draw the report of a study again, from its records')
-    .description(`Draws ${REPORT_FILE} beside the records, and prints the table. An unfinished study’s will do.`)
+    .description(
+      `Draws ${REPORT_FILE} beside the records, and prints the table. An unfinished study’s will do.`,
+    )
     .argument('<file>', 'the records, JSON lines')
     .action((file: string) => {
       const records = readRecords(file);
@@ -114,7 +121,11 @@ export function addReport(program: Command): void {
     });
 }
 
-function drawReport(records: readonly RunRecord[], folder: string, context: StudyContext | undefined): string {
+function drawReport(
+  records: readonly RunRecord[],
+  folder: string,
+  context: StudyContext | undefined,
+): string {
   const path = join(folder, REPORT_FILE);
   writeWhole(path, renderReport(records, context));
   return relative(process.cwd(), path);
@@ -141,7 +152,8 @@ export function addBench(program: Command): void {
     .action(async (name: string | undefined, options: { readonly json?: string }) => {
       if (name === undefined) {
         if (options.json !== undefined) throw new Error('--json needs the name of a benchmark.');
-        for (const benchmark of BENCHMARKS) console.log(`${benchmark.name.padEnd(12)}${benchmark.description}`);
+        for (const benchmark of BENCHMARKS)
+          console.log(`${benchmark.name.padEnd(12)}${benchmark.description}`);
         return;
       }
       const benchmark = findBenchmark(name);

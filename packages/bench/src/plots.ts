@@ -158,7 +158,14 @@ export function learningCurves(rows: readonly SummaryRow[]): string {
         const mine = data.filter((item) => item.arm === arm);
         const stroke = armColour(index);
         return [
-          Plot.areaY(mine, { fx: 'panel', x: 'epoch', y1: 'low', y2: 'high', fill: stroke, fillOpacity: 0.12 }),
+          Plot.areaY(mine, {
+            fx: 'panel',
+            x: 'epoch',
+            y1: 'low',
+            y2: 'high',
+            fill: stroke,
+            fillOpacity: 0.12,
+          }),
           Plot.lineY(mine, { fx: 'panel', x: 'epoch', y: 'y', stroke, strokeWidth: 2 }),
           Plot.dot(mine, {
             fx: 'panel',

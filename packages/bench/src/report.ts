@@ -102,7 +102,9 @@ function heading(records: readonly RunRecord[], context: StudyContext | undefine
 }
 
 function summarySection(rows: readonly SummaryRow[]): string {
-  const groups = columnGroups().map(({ title, span }) => `<th colspan="${span}" scope="colgroup">${title}</th>`);
+  const groups = columnGroups().map(
+    ({ title, span }) => `<th colspan="${span}" scope="colgroup">${title}</th>`,
+  );
   const titles = COLUMNS.map(({ title }) => `<th scope="col">${title}</th>`);
   const body = rows.map((row) => {
     const [arm, ...cells] = summaryCells(row);
@@ -123,7 +125,9 @@ the median over the seeds; <em>× dense</em> compares each run with the dense ru
 function armList(rows: readonly SummaryRow[]): string {
   const items = armsOf(rows).flatMap((arm) => {
     const description = ARMS.find(({ name }) => name === arm)?.description;
-    return description === undefined ? [] : [`<dt>${escapeHtml(arm)}</dt><dd>${escapeHtml(description)}</dd>`];
+    return description === undefined
+      ? []
+      : [`<dt>${escapeHtml(arm)}</dt><dd>${escapeHtml(description)}</dd>`];
   });
   return `<dl class="arms">\n${items.join('\n')}\n</dl>`;
 }

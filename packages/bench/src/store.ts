@@ -1,5 +1,14 @@
 /** The files of a study: records as JSON lines, appended one by one, and whole files that are replaced at once. */
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { checkRecord } from './records.ts';
 import type { RunRecord } from './records.ts';
@@ -63,7 +72,8 @@ export function readRecords(path: string): RunRecord[] {
     }
     return checkRecord(value, where);
   });
-  if (records.length === 0) throw new Error(`${path}: the file holds no records, so there is nothing to draw.`);
+  if (records.length === 0)
+    throw new Error(`${path}: the file holds no records, so there is nothing to draw.`);
   return records;
 }
 

@@ -49,7 +49,8 @@ export interface StudyOutputs {
 export function planStudy(settings: Pick<StudySettings, 'arms' | 'fractions' | 'seeds'>): PlannedRun[] {
   const { arms, fractions, seeds } = settings;
   for (const [name, list] of Object.entries({ arms, fractions, seeds })) {
-    if (list.length === 0) throw new Error(`A study needs at least one of its ${name}, but the list is empty.`);
+    if (list.length === 0)
+      throw new Error(`A study needs at least one of its ${name}, but the list is empty.`);
     const repeated = list.find((item, index) => list.indexOf(item as never) !== index);
     if (repeated !== undefined) throw new Error(`The list of ${name} holds ${repeated} twice.`);
   }

@@ -83,10 +83,7 @@ export function summarize(records: readonly RunRecord[]): SummaryRow[] {
   });
 }
 
-function summarizeGroup(
-  group: readonly RunRecord[],
-  denseSeconds: ReadonlyMap<number, number>,
-): SummaryRow {
+function summarizeGroup(group: readonly RunRecord[], denseSeconds: ReadonlyMap<number, number>): SummaryRow {
   const first = group[0] as RunRecord;
   const multiplyAdds = byPart((part) =>
     mean(group.map((record) => record.multiplyAdds[part] / record.denseMultiplyAdds)),

@@ -79,7 +79,12 @@ export function summaryTable(rows: readonly SummaryRow[]): string {
     colWidths: widths.map((width) => width + GAP - 1),
     colAligns: COLUMNS.map((_, index) => (index === 0 ? 'left' : 'right')),
   });
-  table.push(groups, titles, widths.map((width) => '─'.repeat(width)), ...body);
+  table.push(
+    groups,
+    titles,
+    widths.map((width) => '─'.repeat(width)),
+    ...body,
+  );
   return table.toString().replaceAll(/ +$/gm, '');
 }
 
@@ -88,11 +93,21 @@ const GAP = 2;
 
 const NO_RULES = {
   ...{ top: '', 'top-mid': '', 'top-left': '', 'top-right': '', left: '', 'left-mid': '', right: '' },
-  ...{ bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '', mid: '', 'mid-mid': '', 'right-mid': '' },
+  ...{
+    bottom: '',
+    'bottom-mid': '',
+    'bottom-left': '',
+    'bottom-right': '',
+    mid: '',
+    'mid-mid': '',
+    'right-mid': '',
+  },
 };
 
 /** The title amid a rule of `width` columns, which shows what it stands over. */
 function overline(title: string, width: number): string {
   const rule = Math.max(0, width - title.length - 2);
-  return rule < 2 ? title.padStart(width) : `${'─'.repeat(rule >> 1)} ${title} ${'─'.repeat(rule - (rule >> 1))}`;
+  return rule < 2
+    ? title.padStart(width)
+    : `${'─'.repeat(rule >> 1)} ${title} ${'─'.repeat(rule - (rule >> 1))}`;
 }

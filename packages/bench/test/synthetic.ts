@@ -32,13 +32,21 @@ export function record(overrides: Partial<RunRecord> = {}): RunRecord {
 export function study(epochs = 4): RunRecord[] {
   const arms = ['dense', 'narrow', 'random', 'fixed', 'topK', 'lsh'];
   const quality = [0.972, 0.955, 0.938, 0.944, 0.969, 0.965];
-  const dense = { hashing: 0, lookup: 0, forward: 1_794_000, backward: 2_804_000, optimizer: 7_050, rehash: 0 };
+  const dense = {
+    hashing: 0,
+    lookup: 0,
+    forward: 1_794_000,
+    backward: 2_804_000,
+    optimizer: 7_050,
+    rehash: 0,
+  };
   const total = dense.forward + dense.backward + dense.optimizer;
   return [1, 2, 3].flatMap((seed) =>
     arms.flatMap((arm, index) =>
       (arm === 'dense' ? [1] : [0.05, 0.25]).map((fraction) => {
         const noise = ((seed * 7 + index * 3) % 5) * 0.0008;
-        const full = (quality[index] as number) + (fraction - 0.25) * 0.06 * (arm === 'dense' ? 0 : 1) + noise;
+        const full =
+          (quality[index] as number) + (fraction - 0.25) * 0.06 * (arm === 'dense' ? 0 : 1) + noise;
         const cost = arm === 'topK' ? 0.33 + fraction * 0.6 : fraction;
         const hashing = arm === 'lsh' ? 90_000 : 0;
         const seconds = epochs * 2.2 * (arm === 'lsh' ? cost + 0.3 : cost + 0.02) * (1 + noise * 8);

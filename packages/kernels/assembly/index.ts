@@ -1,6 +1,7 @@
 export { activateDense, columnSums, relu, reluGradient } from './activation';
 export { gemm, gemmScratchBytes } from './gemm';
 export { lookup, lookupScratchBytes, sortIds } from './lookup';
+export { squaredNorms } from './norms';
 export { updateRows } from './optimizer';
 export { sortPairs } from './pairs';
 export { packSigns } from './simhash';

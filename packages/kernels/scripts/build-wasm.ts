@@ -4,7 +4,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import asc from 'assemblyscript/asc';
+import { main } from 'assemblyscript/asc';
 
 /** Shared or not is decided by the platform, relaxed SIMD (fused multiply-add) by the engine: one build for each. */
 const BUILDS = [
@@ -20,15 +20,15 @@ const generated = join(folder, 'src', 'generated');
 async function compile(shared: boolean, relaxed: boolean): Promise<{ wasm: Buffer; types: string }> {
   const features = ['simd', ...(shared ? ['threads'] : []), ...(relaxed ? ['relaxed-simd'] : [])];
   const written = new Map<string, string | Uint8Array>();
-  const { error, stderr } = await asc.main(
+  const { error, stderr } = await main(
     [
       'assembly/index.ts',
-      ...['--baseDir', folder, '-O3', '--noAssert', '--runtime', 'stub', '--bindings', 'raw'],
-      ...features.flatMap((feature) => ['--enable', feature]),
-      ...['--importMemory', '--initialMemory', '1', '--maximumMemory', '65536'],
-      ...(shared ? ['--sharedMemory'] : []),
-      ...['-o', 'kernels.wasm'],
-    ],
+      ['--baseDir', folder, '--outFile', 'kernels.wasm'],
+      '-O3 --noAssert --runtime stub --bindings raw'.split(' '),
+      '--importMemory --initialMemory 1 --maximumMemory 65536'.split(' '),
+      features.flatMap((feature) => ['--enable', feature]),
+      shared ? ['--sharedMemory'] : [],
+    ].flat(),
     { writeFile: (name, contents) => void written.set(name, contents) },
   );
   if (error) throw new Error(`${error.message}\n${stderr.toString()}`);

@@ -93,6 +93,7 @@ export class Team implements Disposable {
       Array.from({ length: threads - 1 }, async () => {
         const worker = createWorker(workerSource);
         const ready = untilReady(worker);
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker's, not a window's
         worker.postMessage({
           module: arena.module,
           memory: arena.memory,

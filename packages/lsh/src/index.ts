@@ -1,1 +1,19 @@
-export {};
+export type {
+  CodeTarget,
+  DenseVectors,
+  FamilySpec,
+  HashFamily,
+  Hasher,
+  HasherContext,
+  SparseVectors,
+} from './family.ts';
+export { bindHasher, collisionProbability, familyOf, registerFamily } from './registry.ts';
+export { simHash, type SimHashSpec } from './simhash.ts';
+export {
+  HashTables,
+  inclusionProbability,
+  type QueryOptions,
+  type QueryResult,
+  type TablesOptions,
+  type TablesStatistics,
+} from './tables.ts';

@@ -1,1 +1,8 @@
-export {};
+export {
+  identity,
+  simpleLsh,
+  transformOf,
+  type TailTarget,
+  type Transform,
+  type TransformSpec,
+} from './transform.ts';

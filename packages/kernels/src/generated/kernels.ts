@@ -12,6 +12,7 @@ export interface KernelExports {
   lookup(ids: number, lengths: number, collisions: number, candidates: number, codes: number, codeStride: number, starts: number, items: number, itemStride: number, tables: number, buckets: number, count: number, limit: number, ranked: number, forcedOffsets: number, forced: number, begin: number, end: number, scratch: number): void;
   lookupScratchBytes(count: number, tables: number): number;
   sortIds(ids: number, stride: number, lengths: number, count: number, begin: number, end: number, scratch: number): void;
+  squaredNorms(norms: number, x: number, stride: number, width: number, begin: number, end: number): void;
   updateRows(rowsAt: number, optimizerAt: number, gradients: number, gradientStride: number, biasGradients: number, begin: number, end: number): void;
   sortPairs(pairsAt: number, offsets: number, ids: number, batch: number, begin: number, end: number): void;
   packSigns(codes: number, codeStride: number, projections: number, stride: number, bits: number, tables: number, begin: number, end: number): void;
@@ -36,6 +37,7 @@ export interface KernelArguments {
   gemm: [c: number, cStride: number, a: number, aRow: number, aColumn: number, b: number, bRow: number, bColumn: number, m: number, depth: number, accumulate: number];
   lookup: [ids: number, lengths: number, collisions: number, candidates: number, codes: number, codeStride: number, starts: number, items: number, itemStride: number, tables: number, buckets: number, count: number, limit: number, ranked: number, forcedOffsets: number, forced: number];
   sortIds: [ids: number, stride: number, lengths: number, count: number];
+  squaredNorms: [norms: number, x: number, stride: number, width: number];
   updateRows: [rowsAt: number, optimizerAt: number, gradients: number, gradientStride: number, biasGradients: number];
   sortPairs: [pairsAt: number, offsets: number, ids: number, batch: number];
   packSigns: [codes: number, codeStride: number, projections: number, stride: number, bits: number, tables: number];

@@ -1,0 +1,23 @@
+interface NodeModules {
+  'node:fs': typeof import('node:fs');
+  'node:path': typeof import('node:path');
+  'node:zlib': typeof import('node:zlib');
+}
+
+/**
+ * A module of Node, or nothing where there is none. Asked for when it is used, so that this package can be imported in a
+ * browser without a bundler.
+ */
+export function nodeModule<Name extends keyof NodeModules>(name: Name): NodeModules[Name] | undefined {
+  const { process } = globalThis as { process?: { getBuiltinModule?: (name: string) => unknown } };
+  return process?.getBuiltinModule?.(name) as NodeModules[Name] | undefined;
+}
+
+/** @throws Error where there are no files to read, that is, in a browser. */
+export function requireNodeModule<Name extends keyof NodeModules>(name: Name): NodeModules[Name] {
+  const found = nodeModule(name);
+  if (found === undefined) {
+    throw new Error(`Reading files needs ${name}, which is not there: is this a browser, or Node before 22.3?`);
+  }
+  return found;
+}

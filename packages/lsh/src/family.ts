@@ -1,0 +1,76 @@
+/** What a hash family is: one object, so that a user's own stands beside ours. */
+import type { SparseFields, Team } from '@hashgrad/kernels';
+
+/** A family and its parameters, as plain JSON: studies, checkpoints and command lines carry it. */
+export interface FamilySpec {
+  readonly kind: string;
+  /** Hash tables, L in the papers. */
+  readonly tables: number;
+  readonly [parameter: string]: string | number | boolean;
+}
+
+/**
+ * Dense vectors in an arena: row i is `width` floats from i * stride on, zero up to a multiple of 4. A transform may
+ * append coordinates: `tail` holds `tailWidth` more for each row.
+ */
+export interface DenseVectors {
+  readonly values: Float32Array;
+  readonly stride: number;
+  readonly width: number;
+  readonly tail?: Float32Array | undefined;
+  readonly tailWidth?: number | undefined;
+}
+
+/** Sparse vectors in an arena, ids ascending in each; `tail` as in DenseVectors. */
+export interface SparseVectors extends SparseFields {
+  readonly tail?: Float32Array | undefined;
+  readonly tailWidth?: number | undefined;
+}
+
+/** Where the code of vector i in table t goes: codes[t * stride + first + i]. */
+export interface CodeTarget {
+  readonly codes: Uint32Array;
+  readonly stride: number;
+  /** Default 0. */
+  readonly first?: number;
+}
+
+/** A family bound to a dimension, a seed and an arena. Dense and sparse forms of a vector have the same codes. */
+export interface Hasher extends Disposable {
+  readonly tables: number;
+  /** Codes are integers from 0 to buckets - 1. */
+  readonly buckets: number;
+  hash(vectors: DenseVectors, count: number, target: CodeTarget): void;
+  hashSparse(vectors: SparseVectors, count: number, target: CodeTarget): void;
+  /** Multiply-adds (or what costs as much) that hashing takes for one vector with so many non-zeros. */
+  multiplyAdds(nonZeros: number): number;
+}
+
+/** What a hasher is bound to. */
+export interface HasherContext {
+  /** Coordinates of a vector, the tail not counted. */
+  readonly dimensions: number;
+  /** Coordinates that a transform appends. */
+  readonly tailWidth: number;
+  readonly seed: number;
+  readonly team: Team;
+}
+
+/** A hash family: implement it and give it to `registerFamily` to add one of your own. */
+export interface HashFamily {
+  readonly kind: string;
+  /** What its collision law is a function of. */
+  readonly similarity: 'cosine' | 'euclidean' | 'jaccard' | 'rank';
+  /** Refuses parameters that make no sense. @throws {RangeError} naming the parameter, its value and its range. */
+  check(spec: FamilySpec): void;
+  /** Probability that two vectors of the given similarity have the same code in one table. */
+  collisionProbability(spec: FamilySpec, similarity: number): number;
+  bind(spec: FamilySpec, context: HasherContext): Hasher;
+}
+
+/** Refuses a parameter that is not an integer of the range. */
+export function checkInteger(kind: string, name: string, value: unknown, from: number, to: number): void {
+  if (!(typeof value === 'number' && Number.isInteger(value) && value >= from && value <= to)) {
+    throw new RangeError(`${kind}: ${name} is an integer from ${from} to ${to}; got ${String(value)}.`);
+  }
+}

@@ -1,0 +1,37 @@
+/** Which families there are, by kind: ours, and those that a user adds. */
+import type { FamilySpec, HashFamily, Hasher, HasherContext } from './family.ts';
+import { simHashFamily } from './simhash.ts';
+
+const families = new Map<string, HashFamily>([[simHashFamily.kind, simHashFamily]]);
+
+/** Makes a family known by its kind. @throws {Error} if there is another of that kind. */
+export function registerFamily(family: HashFamily): void {
+  const known = families.get(family.kind);
+  if (known && known !== family) throw new Error(`There is a hash family '${family.kind}' already.`);
+  families.set(family.kind, family);
+}
+
+/** The family of a spec. @throws {RangeError} if it is unknown or the spec's parameters are out of range. */
+export function familyOf(spec: FamilySpec): HashFamily {
+  const family = families.get(spec.kind);
+  if (!family) {
+    throw new RangeError(
+      `There is no hash family '${spec.kind}'; known are ${[...families.keys()].join(', ')}.`,
+    );
+  }
+  family.check(spec);
+  return family;
+}
+
+/** Binds a spec to a dimension, a seed and an arena. */
+export function bindHasher(spec: FamilySpec, context: HasherContext): Hasher {
+  if (!(Number.isInteger(context.dimensions) && context.dimensions >= 1)) {
+    throw new RangeError(`Vectors to hash have 1 or more dimensions; got ${context.dimensions}.`);
+  }
+  return familyOf(spec).bind(spec, context);
+}
+
+/** Probability that two vectors of the given similarity have the same code in one table. */
+export function collisionProbability(spec: FamilySpec, similarity: number): number {
+  return familyOf(spec).collisionProbability(spec, similarity);
+}

@@ -1,0 +1,183 @@
+/**
+ * SimHash (Charikar, STOC 2002): a bit is the side of a random hyperplane on which a vector lies, so two vectors at an
+ * angle theta share it with probability 1 - theta / pi. A code is `bits` (K) of them.
+ */
+import { randomStream, type Team } from '@hashgrad/kernels';
+import {
+  checkInteger,
+  type CodeTarget,
+  type DenseVectors,
+  type FamilySpec,
+  type HashFamily,
+  type Hasher,
+  type HasherContext,
+  type SparseVectors,
+} from './family.ts';
+
+export interface SimHashSpec extends FamilySpec {
+  readonly kind: 'simHash';
+  /** Hyperplanes a code, K in the papers; 1 to 24. */
+  readonly bits: number;
+}
+
+/** SimHash with Gaussian projections: `tables` (1 to 4,096) codes of `bits` (1 to 24) bits. Scale does not matter. */
+export function simHash(parameters: { readonly bits: number; readonly tables: number }): SimHashSpec {
+  const spec: SimHashSpec = { kind: 'simHash', bits: parameters.bits, tables: parameters.tables };
+  check(spec);
+  return spec;
+}
+
+function check(spec: FamilySpec): void {
+  checkInteger('simHash', 'bits', spec['bits'], 1, 24);
+  checkInteger('simHash', 'tables', spec.tables, 1, 4096);
+}
+
+export const simHashFamily: HashFamily = {
+  kind: 'simHash',
+  similarity: 'cosine',
+  check,
+  /** (1 - theta / pi)^K, exact for Gaussian hyperplanes. */
+  collisionProbability(spec, similarity) {
+    if (!(similarity >= -1 && similarity <= 1)) {
+      throw new RangeError(`A cosine is from -1 to 1; got ${similarity}.`);
+    }
+    return (1 - Math.acos(similarity) / Math.PI) ** (spec as SimHashSpec).bits;
+  },
+  bind: (spec, context) => new SimHasher(spec as SimHashSpec, context),
+};
+
+/** Vectors projected at a time: their projections stay in the second-level cache. */
+const BLOCK = 256;
+
+class SimHasher implements Hasher {
+  readonly tables: number;
+  readonly buckets: number;
+  readonly #bits: number;
+  readonly #dimensions: number;
+  readonly #tailWidth: number;
+  readonly #team: Team;
+  /** (dimensions + tailWidth) x stride: column t * bits + j is hyperplane j of table t. */
+  readonly #planes: Float32Array;
+  readonly #stride: number;
+  readonly #projections: Float32Array;
+
+  constructor(spec: SimHashSpec, context: HasherContext) {
+    const { team, dimensions, tailWidth } = context;
+    this.tables = spec.tables;
+    this.buckets = 2 ** spec.bits;
+    this.#bits = spec.bits;
+    this.#dimensions = dimensions;
+    this.#tailWidth = tailWidth;
+    this.#team = team;
+    const columns = spec.bits * spec.tables;
+    this.#stride = Math.ceil(columns / 16) * 16;
+    this.#planes = team.arena.float32((dimensions + tailWidth) * this.#stride);
+    this.#projections = team.arena.float32(BLOCK * this.#stride);
+    const random = randomStream(context.seed, 'simHash');
+    for (let k = 0; k < dimensions + tailWidth; k++) {
+      for (let j = 0; j < columns; j++) this.#planes[k * this.#stride + j] = random.normal();
+    }
+  }
+
+  hash(vectors: DenseVectors, count: number, target: CodeTarget): void {
+    const { arena } = this.#team;
+    const scratch = arena.kernels.gemmScratchBytes();
+    const columns = this.#bits * this.tables;
+    const grain = this.#columnGrain();
+    for (let first = 0; first < count; first += BLOCK) {
+      const rows = Math.min(BLOCK, count - first);
+      const from = arena.address(vectors.values) + first * vectors.stride * 4;
+      this.#team.run(
+        'gemm',
+        [
+          arena.address(this.#projections),
+          this.#stride,
+          from,
+          vectors.stride,
+          1,
+          arena.address(this.#planes),
+          this.#stride,
+          1,
+          rows,
+          this.#dimensions,
+          0,
+        ],
+        columns,
+        { scratch, grain },
+      );
+      this.#finish(vectors.tail, first, rows, target);
+    }
+  }
+
+  hashSparse(vectors: SparseVectors, count: number, target: CodeTarget): void {
+    const { arena } = this.#team;
+    for (let first = 0; first < count; first += BLOCK) {
+      const rows = Math.min(BLOCK, count - first);
+      this.#team.run(
+        'gatherRows',
+        [
+          arena.address(this.#projections),
+          this.#stride,
+          0,
+          arena.address(this.#planes),
+          this.#stride,
+          this.#bits * this.tables,
+          arena.address(vectors.offsets) + first * 4,
+          arena.address(vectors.ids),
+          arena.address(vectors.values),
+        ],
+        rows,
+      );
+      this.#finish(vectors.tail, first, rows, target);
+    }
+  }
+
+  multiplyAdds(nonZeros: number): number {
+    return (nonZeros + this.#tailWidth) * this.#bits * this.tables;
+  }
+
+  [Symbol.dispose](): void {
+    this.#team.arena.free(this.#planes);
+    this.#team.arena.free(this.#projections);
+  }
+
+  /** Adds the tail's part to the block's projections and packs their signs. */
+  #finish(tail: Float32Array | undefined, first: number, rows: number, target: CodeTarget): void {
+    const { arena } = this.#team;
+    const projections = arena.address(this.#projections);
+    if (this.#tailWidth > 0) {
+      if (!tail) throw new TypeError(`These vectors need a tail of ${this.#tailWidth} coordinates each.`);
+      const planes = arena.address(this.#planes) + this.#dimensions * this.#stride * 4;
+      const from = arena.address(tail) + first * this.#tailWidth * 4;
+      this.#team.run(
+        'gemm',
+        [
+          projections,
+          this.#stride,
+          from,
+          this.#tailWidth,
+          1,
+          planes,
+          this.#stride,
+          1,
+          rows,
+          this.#tailWidth,
+          1,
+        ],
+        this.#bits * this.tables,
+        { scratch: arena.kernels.gemmScratchBytes(), grain: this.#columnGrain() },
+      );
+    }
+    const codes = arena.address(target.codes) + ((target.first ?? 0) + first) * 4;
+    this.#team.run(
+      'packSigns',
+      [codes, target.stride, projections, this.#stride, this.#bits, this.tables],
+      rows,
+    );
+  }
+
+  /** Whole tiles of columns for each thread, so that each packs its part of the hyperplanes once. */
+  #columnGrain(): number {
+    return Math.ceil((this.#bits * this.tables) / this.#team.threads / 8) * 8;
+  }
+}
