@@ -2,13 +2,15 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
+import { datasetNames } from '@hashgrad/datasets';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { ARMS, DEFAULT_RATE } from './arms.ts';
 import { BENCHMARKS, findBenchmark } from './benchmarks/index.ts';
 import { benchTable, writeFigures } from './benchmarks/result.ts';
-import { DATASETS, loadDataset } from './data.ts';
+import { loadDataset } from './data.ts';
+import type { DataOptions } from './data.ts';
 import { duration } from './format.ts';
 import { describeMachine, thisMachine } from './machine.ts';
 import { parseCount, parseCounts, parseFractions, parseNames, parsePositive, parseSeeds } from './options.ts';
@@ -21,9 +23,7 @@ import { planStudy, runStudy } from './study.ts';
 import { summarize } from './summary.ts';
 import { summaryTable } from './table.ts';
 
-interface StudyOptions {
-  readonly dataset?: string;
-  readonly data?: string;
+interface StudyOptions extends DataOptions {
   readonly arms: readonly string[];
   readonly fractions: readonly number[];
   readonly seeds: readonly number[];
@@ -71,7 +71,7 @@ async function study(options: StudyOptions): Promise<void> {
   const { arms, fractions, seeds, epochs, batch, threads, rate } = options;
   const settings = { arms, fractions, seeds, epochs, batchSize: batch, threads, hidden: options.units, rate };
   const plan = planStudy(settings);
-  const split = await loadDataset(options.dataset, options.data);
+  const split = await loadDataset(options);
   const context: StudyContext = { started: new Date().toISOString(), machine: thisMachine() };
   const widths = [split.train.columns, ...options.units, split.train.classes].join('-');
   console.log(

@@ -1,41 +1,33 @@
-/** The data sets that a study can be asked for by name, and image folders in MNIST's layout. */
-import { convex, loadIdxFolder, mnistSubset, rectangles, rectanglesImages } from '@hashgrad/datasets';
+/** The data set that the command line asks for. */
+import { datasetByName } from '@hashgrad/datasets';
 import type { DenseDataset, Split } from '@hashgrad/datasets';
-import { statSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
 
-// As many images as the MNIST subset has, so that a study of any of them takes about as long.
-const SIZE = { train: 12_000, test: 2_000, seed: 1 };
+/** What the command line says about the data set. */
+export interface DataOptions {
+  /** A name that `datasetByName` knows. By default the MNIST subset, or `idx` where a folder is given. */
+  readonly dataset?: string;
+  /** A folder of IDX files in MNIST's layout. */
+  readonly data?: string;
+  /** Rows to take or to generate; by default all of them, or of a generated set as many as the MNIST subset has. */
+  readonly train?: number;
+  readonly test?: number;
+}
 
-/** Data sets that need no files. */
-export const DATASETS: Readonly<Record<string, () => Split<DenseDataset> | Promise<Split<DenseDataset>>>> = {
-  'mnist-subset': () => mnistSubset(),
-  rectangles: () => rectangles(SIZE),
-  'rectangles-images': () => rectanglesImages(SIZE),
-  convex: () => convex(SIZE),
-};
+/** Published test sets of generated images have 50,000 rows: evaluating on all of them would take longer than training. */
+const GENERATED = { train: 12_000, test: 2_000 };
 
 /**
- * Loads a data set.
+ * Loads or generates a data set.
  *
- * @param name one of {@link DATASETS}; with a folder, what the data set is called in the records.
- * @param folder a folder of IDX files in MNIST's layout, raw or as `.gz`; its name is the data set's, unless `name` is given.
- * @throws Error for a name that is not known, a folder that is missing, or a file that is broken.
+ * @throws Error of one line for an unknown name, a missing folder, or a file that is broken.
  */
-export async function loadDataset(name?: string, folder?: string): Promise<Split<DenseDataset>> {
-  if (folder !== undefined) {
-    const path = resolve(folder);
-    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
-      throw new Error(`There is no folder ${path} to read images from.`);
-    }
-    return loadIdxFolder(path, { name: name ?? basename(path) });
-  }
-  const known = Object.keys(DATASETS);
-  const load = DATASETS[name ?? 'mnist-subset'];
-  if (load === undefined) {
-    throw new Error(
-      `There is no data set "${name}"; there are ${known.join(', ')}, and any folder of IDX files by --data FOLDER.`,
-    );
-  }
-  return load();
+export async function loadDataset({ dataset, data, train, test }: DataOptions): Promise<Split<DenseDataset>> {
+  const name = dataset ?? (data === undefined ? 'mnist-subset' : 'idx');
+  const generated = data === undefined && name !== 'mnist-subset' ? GENERATED : {};
+  return datasetByName(name, {
+    ...generated,
+    ...(data === undefined ? {} : { folder: data }),
+    ...(train === undefined ? {} : { train }),
+    ...(test === undefined ? {} : { test }),
+  });
 }

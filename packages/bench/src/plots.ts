@@ -70,7 +70,7 @@ export function accuracyByActiveShare(rows: readonly SummaryRow[]): string {
     marks: [
       Plot.axisFx({ anchor: 'top', label: null }),
       Plot.frame({ stroke: 'var(--grid)' }),
-      ...scatterMarks(armsOf(rows), data, { fx: 'pass' }),
+      ...scatterMarks(armsOf(rows), data, 3, { fx: 'pass' }),
     ],
   });
 }
@@ -230,21 +230,24 @@ function scatter(arms: readonly string[], data: readonly Point[], label: string)
     marginBottom: 44,
     x: { label, grid: true, zero: true, nice: true },
     y: { label: '↑ test accuracy, full pass, %', grid: true, nice: true },
-    marks: [Plot.frame({ stroke: 'var(--grid)' }), ...scatterMarks(arms, data)],
+    marks: [Plot.frame({ stroke: 'var(--grid)' }), ...scatterMarks(arms, data, 0)],
   });
 }
 
-/** Points with their spreads, the fractions of an arm joined by a thin line. */
+/**
+ * Points with their spreads, the fractions of an arm joined by a thin line. Arms at the same place would hide each
+ * other's spread: each is drawn `apart` pixels beside the next.
+ */
 function scatterMarks(
   arms: readonly string[],
   data: readonly Point[],
+  apart: number,
   facet: { readonly fx?: string } = {},
 ): Plot.Markish[] {
   return arms.flatMap((arm, index) => {
     const mine = data.filter((item) => item.arm === arm);
     const stroke = armColour(index);
-    // Arms at the same place would hide each other's spread: each is drawn a few pixels beside the next.
-    const dx = (index - (arms.length - 1) / 2) * 3;
+    const dx = (index - (arms.length - 1) / 2) * apart;
     return [
       Plot.line(mine, { ...facet, x: 'x', y: 'y', stroke, strokeOpacity: 0.45, dx }),
       Plot.ruleX(mine, {

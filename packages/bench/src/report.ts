@@ -102,8 +102,10 @@ function heading(records: readonly RunRecord[], context: StudyContext | undefine
 }
 
 function summarySection(rows: readonly SummaryRow[]): string {
-  const groups = columnGroups().map(
-    ({ title, span }) => `<th colspan="${span}" scope="colgroup">${title}</th>`,
+  const groups = columnGroups().map(({ title, span }) =>
+    title === ''
+      ? `<th colspan="${span}"></th>`
+      : `<th class="group" colspan="${span}" scope="colgroup"><span>${title}</span></th>`,
   );
   const titles = COLUMNS.map(({ title }) => `<th scope="col">${title}</th>`);
   const body = rows.map((row) => {
@@ -154,17 +156,8 @@ function partLegend(): string {
 }
 
 function rawRecords(records: readonly RunRecord[]): string {
-  const titles = [
-    'arm',
-    'fraction',
-    'seed',
-    'full pass, %',
-    'sparse pass, %',
-    'active, %',
-    'last loss',
-    ...PARTS.map((part) => `${part}, multiply-adds`),
-    'seconds',
-  ];
+  const before = ['arm', 'fraction', 'seed', 'full pass, %', 'sparse pass, %', 'active, %', 'last loss'];
+  const titles = [...before, ...PARTS, 'seconds'];
   const body = records.map((record) => {
     const cells = [
       record.arm,
@@ -182,7 +175,10 @@ function rawRecords(records: readonly RunRecord[]): string {
   return `<details>
 <summary>${records.length} runs</summary>
 <div class="scroll"><table id="records">
-<thead><tr>${titles.map((title) => `<th scope="col">${title}</th>`).join('')}</tr></thead>
+<thead>
+<tr><th colspan="${before.length}"></th><th class="group" colspan="${PARTS.length}" scope="colgroup"><span>multiply-adds</span></th><th></th></tr>
+<tr>${titles.map((title) => `<th scope="col">${title}</th>`).join('')}</tr>
+</thead>
 <tbody>
 ${body.join('\n')}
 </tbody>

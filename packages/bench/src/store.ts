@@ -1,6 +1,7 @@
 /** The files of a study: records as JSON lines, appended one by one, and whole files that are replaced at once. */
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -58,9 +59,10 @@ export function appendRecord(path: string, record: RunRecord): void {
 /**
  * Reads a records file. A last line without a line end is what a crash in the middle of a write leaves; it is left out.
  *
- * @throws Error that names the file and the line, if a line is not a record, or that the file holds none.
+ * @throws Error that names the file, if it is missing or holds no records, and the line, if one is not a record.
  */
 export function readRecords(path: string): RunRecord[] {
+  if (!existsSync(path)) throw new Error(`There is no file ${path} to read records from.`);
   const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1);
   const records = lines.map((line, index) => {
     const where = `${path}, line ${index + 1}`;

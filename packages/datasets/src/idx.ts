@@ -88,7 +88,9 @@ export function encodeIdx({ shape, data }: IdxArray): Uint8Array {
     throw new RangeError(`A size in an IDX file is from 0 to ${2 ** 32 - 1}, not ${wrong}.`);
   const product = shape.reduce((all, size) => all * size, 1);
   if (product !== data.length) {
-    throw new RangeError(`The shape ${shape.join(' x ')} asks for ${product} bytes, but there are ${data.length}.`);
+    throw new RangeError(
+      `The shape ${shape.join(' x ')} asks for ${product} bytes, but there are ${data.length}.`,
+    );
   }
   const start = idxHeaderBytes(shape.length);
   const bytes = new Uint8Array(start + data.length);

@@ -1,7 +1,11 @@
+import type * as fs from 'node:fs';
+import type * as path from 'node:path';
+import type * as zlib from 'node:zlib';
+
 interface NodeModules {
-  'node:fs': typeof import('node:fs');
-  'node:path': typeof import('node:path');
-  'node:zlib': typeof import('node:zlib');
+  'node:fs': typeof fs;
+  'node:path': typeof path;
+  'node:zlib': typeof zlib;
 }
 
 /**
@@ -17,7 +21,9 @@ export function nodeModule<Name extends keyof NodeModules>(name: Name): NodeModu
 export function requireNodeModule<Name extends keyof NodeModules>(name: Name): NodeModules[Name] {
   const found = nodeModule(name);
   if (found === undefined) {
-    throw new Error(`Reading files needs ${name}, which is not there: is this a browser, or Node before 22.3?`);
+    throw new Error(
+      `Reading files needs ${name}, which is not there: is this a browser, or Node before 22.3?`,
+    );
   }
   return found;
 }

@@ -1,4 +1,5 @@
 export { activateDense, columnSums, relu, reluGradient } from './activation';
+export { gatherColumns, scatterRows } from './convert';
 export { gemm, gemmScratchBytes } from './gemm';
 export { lookup, lookupScratchBytes, sortIds } from './lookup';
 export { squaredNorms } from './norms';

@@ -37,6 +37,12 @@ export class Allocator {
     return this.#free.reduce((most, block) => Math.max(most, block.size), 0);
   }
 
+  /** The free bytes just before the end: what is added by `extend` joins them. */
+  get freeAtEnd(): number {
+    const last = this.#free.at(-1);
+    return last && last.start + last.size === this.#end ? last.size : 0;
+  }
+
   /** Adds the bytes up to `end`. */
   extend(end: number): void {
     if (end > this.#end) {

@@ -140,11 +140,13 @@ export class Arena implements Disposable {
   #grow(bytes: number): void {
     const now = this.memory.buffer.byteLength;
     const left = this.shared ? PAGE * MOST_PAGES - now : 0;
-    // An eighth more than asked for, so that many small arrays do not grow it page by page.
-    const pages = Math.ceil(Math.max(roundUp(bytes), now / 8) / PAGE);
+    const atEnd = this.#allocator.freeAtEnd;
+    const missing = roundUp(Math.max(bytes, 1)) - atEnd;
+    // At least an eighth more, so that many small arrays do not grow it page by page.
+    const pages = Math.ceil(Math.max(missing, now / 8) / PAGE);
     const most = Math.floor(left / PAGE);
-    if (roundUp(bytes) > left) {
-      const fits = Math.max(this.#allocator.largestFree, left);
+    if (missing > left) {
+      const fits = Math.max(this.#allocator.largestFree, left + atEnd);
       throw new RangeError(
         `No room for an array of ${bytes} bytes: the arena holds ${this.usedBytes} bytes, and at most ${fits} more fit in one ` +
           (this.shared

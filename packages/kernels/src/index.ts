@@ -13,6 +13,7 @@ export {
   type RowsFields,
   type SparseFields,
 } from './layout.ts';
+export { multiply, type ProductShape, type Strided } from './multiply.ts';
 export { hasRelaxedSimd, whyNotShared } from './program.ts';
 export { randomStream, resumeStream, type RandomStream } from './random.ts';
 export { Team, type JobOptions, type TeamOptions, type WorkerLike } from './team.ts';

@@ -92,17 +92,28 @@ export function layOptimizer(arena: Arena, optimizer: OptimizerFields): Int32Arr
 
 /**
  * Adam's bias corrections of a row's first, second, ... update: 1 / (1 - beta1^t) and 1 / sqrt(1 - beta2^t), up to the
- * update from which on both are 1 in 32-bit floats.
+ * update from which on both are 1 in 32-bit floats. The betas are first rounded to the 32-bit floats that the kernels
+ * decay by: 1 - 0.999 differs by 1e-5 of itself between the two.
+ * @throws {RangeError} if a beta is not from 0 to below 1.
  */
 export function adamCorrections(arena: Arena, beta1: number, beta2: number): Float32Array {
+  const decay1 = decay(beta1, 'beta1');
+  const decay2 = decay(beta2, 'beta2');
   const pairs: number[] = [];
   for (let t = 1; t <= 2 ** 20; t++) {
-    const first = Math.fround(1 / (1 - beta1 ** t));
-    const second = Math.fround(1 / Math.sqrt(1 - beta2 ** t));
+    const first = Math.fround(1 / (1 - decay1 ** t));
+    const second = Math.fround(1 / Math.sqrt(1 - decay2 ** t));
     pairs.push(first, second);
     if (first === 1 && second === 1) break;
   }
   const corrections = arena.float32(pairs.length);
   corrections.set(pairs);
   return corrections;
+}
+
+function decay(beta: number, name: string): number {
+  const rounded = Math.fround(beta);
+  if (!(rounded >= 0 && rounded < 1))
+    throw new RangeError(`Adam's ${name} is from 0 to below 1; got ${beta}.`);
+  return rounded;
 }

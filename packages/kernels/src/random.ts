@@ -8,11 +8,11 @@ import { xoroshiro128plus, xoroshiro128plusFromState } from 'pure-rand/generator
 export interface RandomStream {
   /** In [0, 1). */
   uniform(): number;
-  /** An integer from 0 to `below` - 1. */
+  /** An integer from 0 to `below` - 1. @throws {RangeError} if `below` is not an integer of 1 or more. */
   integer(below: number): number;
   /** Standard normal. */
   normal(): number;
-  /** The position: give it to `resumeStream`. It has no half-used pair of normals in it: save between uses. */
+  /** The position, JSON-safe: give it to `resumeStream`. */
   state(): readonly number[];
 }
 
@@ -31,16 +31,33 @@ export function randomStream(seed: number, name: string): RandomStream {
 
 /** Goes on where `state` was taken. */
 export function resumeStream(state: readonly number[]): RandomStream {
-  return wrap(xoroshiro128plusFromState(state));
+  return wrap(xoroshiro128plusFromState(state.slice(0, 4)), state[4]);
 }
 
-function wrap(generator: ReturnType<typeof xoroshiro128plus>): RandomStream {
+/** `held` is the second normal of a pair of which the first was given out. */
+function wrap(generator: ReturnType<typeof xoroshiro128plus>, held?: number): RandomStream {
   const uniform = (): number => uniformFloat64(generator);
-  const normal = randomNormal.source(uniform)();
+  // The polar method makes normals in pairs. Both are drawn at once, so that the second can be part of the state.
+  const drawNormal = randomNormal.source(uniform)();
   return {
     uniform,
-    integer: (below) => uniformInt(generator, 0, below - 1),
-    normal,
-    state: () => generator.getState(),
+    integer(below) {
+      if (!(Number.isSafeInteger(below) && below >= 1))
+        throw new RangeError(
+          `An integer below ${below} was asked for: the bound must be an integer of 1 or more.`,
+        );
+      return uniformInt(generator, 0, below - 1);
+    },
+    normal() {
+      if (held !== undefined) {
+        const second = held;
+        held = undefined;
+        return second;
+      }
+      const first = drawNormal();
+      held = drawNormal();
+      return first;
+    },
+    state: () => (held === undefined ? generator.getState() : [...generator.getState(), held]),
   };
 }

@@ -2,12 +2,13 @@
  * A team of threads on one arena. A job is one kernel over a range of items; threads claim chunks of the range as they
  * get to them. Kernels own what they write by item, so the bits do not depend on who computes which chunk.
  */
+import { roundUp } from './allocator.ts';
 import type { Arena } from './arena.ts';
 import type { KernelArguments } from './generated/kernels.ts';
 import { whyNotShared } from './program.ts';
 import { workerSource } from './worker-source.ts';
 
-/** The control block: 16 words, then 24 doubles that hold the kernel's arguments. */
+/** The control block, in a buffer of its own: 16 words, then 24 doubles that hold the kernel's arguments. */
 const GENERATION = 0;
 const NEXT = 1;
 const DONE = 2;
@@ -22,12 +23,13 @@ const NEXT_MEMBER = 10;
 const FAILED = 11;
 const WORDS = 16;
 const MOST_ARGUMENTS = 24;
+const CONTROL_BYTES = WORDS * 4 + MOST_ARGUMENTS * 8;
 
 /** How often a thread looks for work before it sleeps: some 20 microseconds, about what waking it would take. */
 const SPINS = 4000;
 
 export interface JobOptions {
-  /** Items in a chunk. Default: a quarter of each thread's share, so that uneven chunks even out. */
+  /** Items in a chunk, 1 or more. Default: a quarter of each thread's share, so that uneven chunks even out. */
   readonly grain?: number;
   /** Bytes of scratch that the kernel needs for each thread. */
   readonly scratch?: number;
@@ -40,7 +42,7 @@ export interface TeamOptions {
   readonly createWorker?: (source: string) => WorkerLike;
 }
 
-/** What the team needs of a web worker or of node:worker_threads. */
+/** A web worker or a Worker of node:worker_threads: what the team does with it, besides listening for its messages. */
 export interface WorkerLike {
   postMessage(message: unknown): void;
   terminate(): unknown;
@@ -52,64 +54,58 @@ export class Team implements Disposable {
   readonly threads: number;
   /** Why there are fewer threads than were asked for, if so. */
   readonly reason: string | undefined;
-  readonly #workers: readonly WorkerLike[];
+  readonly #workers: WorkerLike[] = [];
   readonly #control: Int32Array;
   readonly #arguments: Float64Array;
   readonly #indices: ReadonlyMap<string, number>;
   #scratch: Uint8Array;
   #scratchBytes = 0;
+  #disposed = false;
 
-  private constructor(arena: Arena, workers: readonly WorkerLike[], control: Int32Array, reason?: string) {
+  private constructor(arena: Arena, threads: number, reason?: string) {
     this.arena = arena;
-    this.threads = workers.length + 1;
+    this.threads = threads;
     this.reason = reason;
-    this.#workers = workers;
-    this.#control = control;
-    this.#arguments = new Float64Array(control.buffer, control.byteOffset + WORDS * 4, MOST_ARGUMENTS);
+    // Not in the arena: a thread that has not ended yet may still read it when the team is gone.
+    const control = threads > 1 ? new SharedArrayBuffer(CONTROL_BYTES) : new ArrayBuffer(CONTROL_BYTES);
+    this.#control = new Int32Array(control, 0, WORDS);
+    this.#arguments = new Float64Array(control, WORDS * 4, MOST_ARGUMENTS);
     this.#indices = new Map(WebAssembly.Module.exports(arena.module).map(({ name }, index) => [name, index]));
     this.#scratch = arena.uint8(0);
   }
 
   /** A team of this thread alone. */
   static single(arena: Arena): Team {
-    return new Team(arena, [], controlBlock(arena));
+    return new Team(arena, 1);
   }
 
   /**
    * Starts the threads. Where memory cannot be shared the team has one, and `reason` says why.
    * @throws {RangeError} if `threads` is not an integer from 1 to 64.
+   * @throws {Error} if a thread does not start; those that did are ended.
    */
   static async create(arena: Arena, options: TeamOptions = {}): Promise<Team> {
     const threads = options.threads ?? 1;
     if (!(Number.isInteger(threads) && threads >= 1 && threads <= 64)) {
       throw new RangeError(`A team has from 1 to 64 threads; got ${threads}.`);
     }
-    const control = controlBlock(arena);
     if (threads > 1 && !arena.shared) {
-      return new Team(arena, [], control, whyNotShared() ?? 'the arena was made with shared: false');
+      return new Team(arena, 1, whyNotShared() ?? 'the arena was made with shared: false');
     }
-    const createWorker = options.createWorker ?? createPlatformWorker;
-    const workers = await Promise.all(
-      Array.from({ length: threads - 1 }, async () => {
-        const worker = createWorker(workerSource);
-        const ready = untilReady(worker);
-        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker's, not a window's
-        worker.postMessage({
-          module: arena.module,
-          memory: arena.memory,
-          control: control.byteOffset,
-          spins: SPINS,
-        });
-        await ready;
-        return worker;
-      }),
-    );
-    return new Team(arena, workers, control);
+    const team = new Team(arena, threads);
+    try {
+      await team.#start(options.createWorker ?? createPlatformWorker);
+    } catch (error) {
+      team[Symbol.dispose]();
+      throw error;
+    }
+    return team;
   }
 
   /**
    * Runs `kernel(...args, begin, end, scratch)` over items 0 to `items`, in chunks, and returns when all are done.
-   * @throws {Error} if the kernel failed on another thread (this one's error is thrown as it is).
+   * @throws {Error} if the kernel failed on another thread (this one's error is thrown as it is), or the team was disposed.
+   * @throws {RangeError} if `items` or the grain is not a number of items.
    */
   run<K extends keyof KernelArguments>(
     kernel: K,
@@ -117,11 +113,16 @@ export class Team implements Disposable {
     items: number,
     options: JobOptions = {},
   ): void {
-    if (items <= 0) return;
+    if (this.#disposed) throw new Error('This team was disposed.');
+    if (!(Number.isInteger(items) && items >= 0))
+      throw new RangeError(`A job has 0 or more items; got ${items}.`);
+    if (items === 0) return;
     const scratch = options.scratch ?? 0;
     if (scratch > this.#scratchBytes) this.#reserve(scratch);
     const grain =
       options.grain ?? Math.max(1, Math.ceil(items / (this.threads === 1 ? 1 : 4 * this.threads)));
+    if (!(Number.isInteger(grain) && grain >= 1))
+      throw new RangeError(`A chunk has 1 or more items; got ${grain}.`);
     const call = this.arena.kernels[kernel] as (...values: number[]) => void;
     const ours = this.#scratch.byteOffset;
     if (this.threads === 1 || grain >= items) {
@@ -156,19 +157,40 @@ export class Team implements Disposable {
 
   /** Ends the threads and gives their scratch back to the arena. */
   [Symbol.dispose](): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
     this.#control[QUIT] = 1;
     Atomics.add(this.#control, GENERATION, 1);
     Atomics.notify(this.#control, GENERATION);
     for (const worker of this.#workers) void worker.terminate();
     this.arena.free(this.#scratch);
-    // The control block stays: a thread that has not ended yet may still read it.
-    if (this.#workers.length === 0) this.arena.free(this.#control);
+  }
+
+  async #start(createWorker: (source: string) => WorkerLike): Promise<void> {
+    const message = {
+      module: this.arena.module,
+      memory: this.arena.memory,
+      control: this.#control.buffer,
+      spins: SPINS,
+    };
+    while (this.#workers.length < this.threads - 1) this.#workers.push(createWorker(workerSource));
+    await Promise.all(
+      this.#workers.map((worker) => {
+        const ready = untilReady(worker);
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker's, not a window's
+        worker.postMessage(message);
+        return ready;
+      }),
+    );
   }
 
   #reserve(bytes: number): void {
+    const rounded = roundUp(bytes);
+    // The old one goes once there is a new one: an arena that is full leaves the team as it was.
+    const scratch = this.arena.uint8(rounded * this.threads);
     this.arena.free(this.#scratch);
-    this.#scratchBytes = Math.ceil(bytes / 64) * 64;
-    this.#scratch = this.arena.uint8(this.#scratchBytes * this.threads);
+    this.#scratch = scratch;
+    this.#scratchBytes = rounded;
   }
 
   #waitForOthers(): void {
@@ -185,12 +207,8 @@ export class Team implements Disposable {
 /** A browser's main thread may not sleep; it looks until the others are done. */
 const mayWait = typeof (globalThis as { document?: unknown }).document === 'undefined';
 
-function controlBlock(arena: Arena): Int32Array {
-  return arena.int32(WORDS + MOST_ARGUMENTS * 2).subarray(0, WORDS);
-}
-
 interface NodeWorker extends WorkerLike {
-  once(event: 'message' | 'error', listener: (value: unknown) => void): void;
+  once(event: 'message' | 'error' | 'exit', listener: (value: unknown) => void): void;
   unref(): void;
 }
 
@@ -202,9 +220,12 @@ function createPlatformWorker(source: string): WorkerLike {
     worker.unref();
     return worker;
   }
-  const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
-  return new Worker(url);
+  // One blob for all workers of the page: it lives until the page goes.
+  blobUrl ??= URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
+  return new Worker(blobUrl);
 }
+
+let blobUrl: string | undefined;
 
 function untilReady(worker: WorkerLike): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -212,6 +233,9 @@ function untilReady(worker: WorkerLike): Promise<void> {
       const node = worker as NodeWorker;
       node.once('message', () => resolve());
       node.once('error', reject);
+      node.once('exit', (code) =>
+        reject(new Error(`A worker thread did not start: it ended with code ${String(code)}.`)),
+      );
     } else {
       const web = worker as Worker;
       web.addEventListener('message', () => resolve(), { once: true });

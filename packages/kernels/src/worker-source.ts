@@ -4,11 +4,12 @@
  * The layout of the control block is in team.ts.
  */
 export const workerSource: string = `
-const start = ({ module, memory, control, spins }) => {
+const start = ({ module, memory, control, spins }, ready) => {
   const exports = new WebAssembly.Instance(module, { env: { memory } }).exports;
   const kernels = WebAssembly.Module.exports(module).map(({ name }) => exports[name]);
-  const words = new Int32Array(memory.buffer, control, 16);
-  const values = new Float64Array(memory.buffer, control + 64, 24);
+  const words = new Int32Array(control, 0, 16);
+  const values = new Float64Array(control, 64, 24);
+  ready();
   let generation = 0;
   for (;;) {
     for (let spin = 0; Atomics.load(words, 0) === generation; spin++) {
@@ -35,6 +36,6 @@ const start = ({ module, memory, control, spins }) => {
   }
 };
 const parent = globalThis.process?.getBuiltinModule?.('node:worker_threads')?.parentPort;
-if (parent) parent.once('message', (message) => { parent.postMessage('ready'); start(message); process.exit(); });
-else onmessage = ({ data }) => { postMessage('ready'); start(data); close(); };
+if (parent) parent.once('message', (message) => { start(message, () => parent.postMessage('ready')); process.exit(); });
+else onmessage = ({ data }) => { start(data, () => postMessage('ready')); close(); };
 `;

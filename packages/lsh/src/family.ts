@@ -21,13 +21,16 @@ export interface DenseVectors {
   readonly tailWidth?: number | undefined;
 }
 
-/** Sparse vectors in an arena, ids ascending in each; `tail` as in DenseVectors. */
+/**
+ * Sparse vectors in an arena, ids ascending in each and below the hasher's dimensions, which is not checked; `tail` as in
+ * DenseVectors.
+ */
 export interface SparseVectors extends SparseFields {
   readonly tail?: Float32Array | undefined;
   readonly tailWidth?: number | undefined;
 }
 
-/** Where the code of vector i in table t goes: codes[t * stride + first + i]. */
+/** Where the code of vector i in table t goes: codes[t * stride + first + i], in an arena. */
 export interface CodeTarget {
   readonly codes: Uint32Array;
   readonly stride: number;
@@ -40,7 +43,9 @@ export interface Hasher extends Disposable {
   readonly tables: number;
   /** Codes are integers from 0 to buckets - 1. */
   readonly buckets: number;
+  /** Writes the codes of `count` dense vectors. @throws {RangeError} if an array is too short for them. */
   hash(vectors: DenseVectors, count: number, target: CodeTarget): void;
+  /** Writes the codes of `count` sparse vectors. @throws {RangeError} if an array is too short for them. */
   hashSparse(vectors: SparseVectors, count: number, target: CodeTarget): void;
   /** Multiply-adds (or what costs as much) that hashing takes for one vector with so many non-zeros. */
   multiplyAdds(nonZeros: number): number;

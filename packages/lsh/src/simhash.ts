@@ -2,7 +2,8 @@
  * SimHash (Charikar, STOC 2002): a bit is the side of a random hyperplane on which a vector lies, so two vectors at an
  * angle theta share it with probability 1 - theta / pi. A code is `bits` (K) of them.
  */
-import { randomStream, type Team } from '@hashgrad/kernels';
+import { multiply, randomStream, type Strided, type Team } from '@hashgrad/kernels';
+import { checkDense, checkSparse, checkTarget, type VectorShape } from './check-vectors.ts';
 import {
   checkInteger,
   type CodeTarget,
@@ -53,8 +54,7 @@ class SimHasher implements Hasher {
   readonly tables: number;
   readonly buckets: number;
   readonly #bits: number;
-  readonly #dimensions: number;
-  readonly #tailWidth: number;
+  readonly #shape: VectorShape;
   readonly #team: Team;
   /** (dimensions + tailWidth) x stride: column t * bits + j is hyperplane j of table t. */
   readonly #planes: Float32Array;
@@ -66,8 +66,7 @@ class SimHasher implements Hasher {
     this.tables = spec.tables;
     this.buckets = 2 ** spec.bits;
     this.#bits = spec.bits;
-    this.#dimensions = dimensions;
-    this.#tailWidth = tailWidth;
+    this.#shape = { dimensions, tailWidth };
     this.#team = team;
     const columns = spec.bits * spec.tables;
     this.#stride = Math.ceil(columns / 16) * 16;
@@ -80,36 +79,20 @@ class SimHasher implements Hasher {
   }
 
   hash(vectors: DenseVectors, count: number, target: CodeTarget): void {
+    checkDense(vectors, count, this.#shape);
+    checkTarget(target, count, this.tables);
     const { arena } = this.#team;
-    const scratch = arena.kernels.gemmScratchBytes();
-    const columns = this.#bits * this.tables;
-    const grain = this.#columnGrain();
     for (let first = 0; first < count; first += BLOCK) {
       const rows = Math.min(BLOCK, count - first);
-      const from = arena.address(vectors.values) + first * vectors.stride * 4;
-      this.#team.run(
-        'gemm',
-        [
-          arena.address(this.#projections),
-          this.#stride,
-          from,
-          vectors.stride,
-          1,
-          arena.address(this.#planes),
-          this.#stride,
-          1,
-          rows,
-          this.#dimensions,
-          0,
-        ],
-        columns,
-        { scratch, grain },
-      );
+      const address = arena.address(vectors.values) + first * vectors.stride * 4;
+      this.#project({ address, row: vectors.stride, column: 1 }, 0, rows, this.#shape.dimensions);
       this.#finish(vectors.tail, first, rows, target);
     }
   }
 
   hashSparse(vectors: SparseVectors, count: number, target: CodeTarget): void {
+    checkSparse(vectors, count, this.#shape);
+    checkTarget(target, count, this.tables);
     const { arena } = this.#team;
     for (let first = 0; first < count; first += BLOCK) {
       const rows = Math.min(BLOCK, count - first);
@@ -133,7 +116,7 @@ class SimHasher implements Hasher {
   }
 
   multiplyAdds(nonZeros: number): number {
-    return (nonZeros + this.#tailWidth) * this.#bits * this.tables;
+    return (nonZeros + this.#shape.tailWidth) * this.#bits * this.tables;
   }
 
   [Symbol.dispose](): void {
@@ -144,31 +127,13 @@ class SimHasher implements Hasher {
   /** Adds the tail's part to the block's projections and packs their signs. */
   #finish(tail: Float32Array | undefined, first: number, rows: number, target: CodeTarget): void {
     const { arena } = this.#team;
-    const projections = arena.address(this.#projections);
-    if (this.#tailWidth > 0) {
-      if (!tail) throw new TypeError(`These vectors need a tail of ${this.#tailWidth} coordinates each.`);
-      const planes = arena.address(this.#planes) + this.#dimensions * this.#stride * 4;
-      const from = arena.address(tail) + first * this.#tailWidth * 4;
-      this.#team.run(
-        'gemm',
-        [
-          projections,
-          this.#stride,
-          from,
-          this.#tailWidth,
-          1,
-          planes,
-          this.#stride,
-          1,
-          rows,
-          this.#tailWidth,
-          1,
-        ],
-        this.#bits * this.tables,
-        { scratch: arena.kernels.gemmScratchBytes(), grain: this.#columnGrain() },
-      );
+    const { dimensions, tailWidth } = this.#shape;
+    if (tail && tailWidth > 0) {
+      const address = arena.address(tail) + first * tailWidth * 4;
+      this.#project({ address, row: tailWidth, column: 1 }, dimensions, rows, tailWidth);
     }
     const codes = arena.address(target.codes) + ((target.first ?? 0) + first) * 4;
+    const projections = arena.address(this.#projections);
     this.#team.run(
       'packSigns',
       [codes, target.stride, projections, this.#stride, this.#bits, this.tables],
@@ -176,8 +141,19 @@ class SimHasher implements Hasher {
     );
   }
 
-  /** Whole tiles of columns for each thread, so that each packs its part of the hyperplanes once. */
-  #columnGrain(): number {
-    return Math.ceil((this.#bits * this.tables) / this.#team.threads / 8) * 8;
+  /** Projects vectors whose first coordinate is coordinate `from`; what follows the first ones is added to them. */
+  #project(vectors: Strided, from: number, rows: number, depth: number): void {
+    const { arena } = this.#team;
+    const planes = {
+      address: arena.address(this.#planes) + from * this.#stride * 4,
+      row: this.#stride,
+      column: 1,
+    };
+    multiply(this.#team, arena.address(this.#projections), this.#stride, vectors, planes, {
+      rows,
+      columns: this.#bits * this.tables,
+      depth,
+      accumulate: from > 0,
+    });
   }
 }

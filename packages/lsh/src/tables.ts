@@ -33,7 +33,10 @@ export interface QueryResult {
   readonly lengths: Int32Array;
   /** How many distinct items each query met; what exceeds `limit` was not returned. */
   readonly candidates: Int32Array;
-  /** In how many tables each returned id collided. Left alone where it is not given. */
+  /**
+   * In how many of the tables that were visited each returned id collided; 0 for forced ids. Laid out as `ids`, and left
+   * out where nobody asks.
+   */
   readonly collisions?: Int32Array | undefined;
 }
 
@@ -63,7 +66,7 @@ export class HashTables implements Disposable {
   /** @throws {RangeError} if a number is out of range or the tables would not fit. */
   constructor(options: TablesOptions) {
     const { items, tables, buckets, team } = options;
-    checkInteger('HashTables', 'items', items, 0, 2 ** 31 - 1);
+    checkInteger('HashTables', 'items', items, 0, 2 ** 29);
     checkInteger('HashTables', 'tables', tables, 1, 65_000);
     checkInteger('HashTables', 'buckets', buckets, 1, Math.floor(MOST_BUCKETS / tables) - 1);
     this.items = items;
@@ -74,13 +77,12 @@ export class HashTables implements Disposable {
     this.#items = team.arena.int32(tables * items);
   }
 
-  /** Puts every item into its buckets; item i has code codes[t * items + i] in table t. */
+  /**
+   * Puts every item into its buckets; item i has code codes[t * items + i] in table t.
+   * @throws {RangeError} if there are too few codes, or one is no bucket.
+   */
   build(codes: Uint32Array): void {
-    if (codes.length < this.tables * this.items) {
-      throw new RangeError(
-        `${this.tables} tables of ${this.items} items need ${this.tables * this.items} codes; got ${codes.length}.`,
-      );
-    }
+    this.#checkCodes(codes, this.items);
     const { arena } = this.#team;
     this.#team.run(
       'buildTables',
@@ -98,7 +100,10 @@ export class HashTables implements Disposable {
     );
   }
 
-  /** Looks up `count` queries; query s has code codes[t * count + s] in table t. Everything lies in the arena. */
+  /**
+   * Looks up `count` queries; query s has code codes[t * count + s] in table t. Everything lies in the arena.
+   * @throws {RangeError} if an array is too short, a code is no bucket or a forced id no item.
+   */
   query(codes: Uint32Array, count: number, options: QueryOptions, result: QueryResult): void {
     const { arena } = this.#team;
     const { limit, forced } = options;
@@ -106,10 +111,13 @@ export class HashTables implements Disposable {
     if (
       result.ids.length < count * limit ||
       result.lengths.length < count ||
-      result.candidates.length < count
+      result.candidates.length < count ||
+      (result.collisions && result.collisions.length < count * limit)
     ) {
       throw new RangeError(`${count} queries of at most ${limit} ids do not fit into the result.`);
     }
+    this.#checkCodes(codes, count);
+    if (forced) this.#checkForced(forced, count);
     this.#team.run(
       'lookup',
       [
@@ -131,15 +139,51 @@ export class HashTables implements Disposable {
         forced ? arena.address(forced.ids) : 0,
       ],
       count,
-      { scratch: arena.kernels.lookupScratchBytes(this.items, this.tables) },
+      // >>> 0 because WebAssembly gives sizes above 2 GiB as negative numbers.
+      { scratch: arena.kernels.lookupScratchBytes(this.items, this.tables) >>> 0 },
     );
-    if (options.ascending) {
+    if (options.ascending && result.collisions) sortWithCollisions(result, result.collisions, count, limit);
+    else if (options.ascending) {
       this.#team.run(
         'sortIds',
         [arena.address(result.ids), limit, arena.address(result.lengths), this.items],
         count,
         { scratch: Math.ceil(this.items / 64) * 8 },
       );
+    }
+  }
+
+  /** A code that is no bucket would make kernels write outside of the tables. */
+  #checkCodes(codes: Uint32Array, count: number): void {
+    const { tables, buckets } = this;
+    const needed = tables * count;
+    if (codes.length < needed) {
+      throw new RangeError(
+        `${tables} codes for each of ${count} vectors are ${needed} codes; got ${codes.length}.`,
+      );
+    }
+    for (let i = 0; i < needed; i++) {
+      if ((codes[i] as number) >= buckets) {
+        throw new RangeError(
+          `Codes are from 0 to ${buckets - 1}; vector ${i % count} has ${codes[i]} in table ${Math.floor(i / count)}.`,
+        );
+      }
+    }
+  }
+
+  #checkForced({ offsets, ids }: NonNullable<QueryOptions['forced']>, count: number): void {
+    const end = offsets[count] ?? Infinity;
+    if (ids.length < end) {
+      throw new RangeError(
+        `The forced ids of ${count} queries need ${count + 1} offsets, the last at most the number of ids; ` +
+          `got ${offsets.length} and ${ids.length}.`,
+      );
+    }
+    for (let i = offsets[0] ?? 0; i < end; i++) {
+      const id = ids[i] as number;
+      if (!(id >= 0 && id < this.items)) {
+        throw new RangeError(`Forced ids are from 0 to ${this.items - 1}; got ${id}.`);
+      }
     }
   }
 
@@ -169,6 +213,21 @@ export class HashTables implements Disposable {
   [Symbol.dispose](): void {
     this.#team.arena.free(this.#starts);
     this.#team.arena.free(this.#items);
+  }
+}
+
+/** Sorts ids and takes their collisions along, which the kernel does not: one number holds both. */
+function sortWithCollisions(result: QueryResult, collisions: Int32Array, count: number, limit: number): void {
+  for (let s = 0; s < count; s++) {
+    const first = s * limit;
+    const pairs = Float64Array.from(
+      result.ids.subarray(first, first + (result.lengths[s] ?? 0)),
+      (id, i) => id * 2 ** 16 + (collisions[first + i] ?? 0),
+    ).toSorted();
+    for (const [i, pair] of pairs.entries()) {
+      result.ids[first + i] = Math.floor(pair / 2 ** 16);
+      collisions[first + i] = pair % 2 ** 16;
+    }
   }
 }
 

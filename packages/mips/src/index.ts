@@ -1,3 +1,5 @@
+export { ExactIndex, type ExactIndexOptions, type SearchResult } from './exact-index.ts';
+export { recall } from './recall.ts';
 export {
   identity,
   simpleLsh,

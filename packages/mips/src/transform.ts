@@ -66,13 +66,17 @@ const simpleLshTransform: Transform = {
   },
 };
 
-const transforms = new Map([identityTransform, simpleLshTransform].map((transform) => [transform.kind, transform]));
+const transforms = new Map(
+  [identityTransform, simpleLshTransform].map((transform) => [transform.kind, transform]),
+);
 
 /** The transform of a spec. @throws {RangeError} if it is unknown, or if `family` does not suit it, saying why. */
 export function transformOf(spec: TransformSpec, family?: HashFamily): Transform {
   const transform = transforms.get(spec.kind);
   if (!transform) {
-    throw new RangeError(`There is no transform '${spec.kind}'; known are ${[...transforms.keys()].join(', ')}.`);
+    throw new RangeError(
+      `There is no transform '${spec.kind}'; known are ${[...transforms.keys()].join(', ')}.`,
+    );
   }
   if (family && !transform.similarities.includes(family.similarity)) {
     throw new RangeError(

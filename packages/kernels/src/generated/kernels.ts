@@ -7,6 +7,8 @@ export interface KernelExports {
   columnSums(sums: number, x: number, stride: number, rows: number, begin: number, end: number): void;
   relu(values: number, begin: number, end: number): void;
   reluGradient(gradients: number, values: number, begin: number, end: number): void;
+  gatherColumns(out: number, rows: number, stride: number, xAt: number, begin: number, end: number): void;
+  scatterRows(out: number, stride: number, width: number, xAt: number, begin: number, end: number): void;
   gemm(c: number, cStride: number, a: number, aRow: number, aColumn: number, b: number, bRow: number, bColumn: number, m: number, depth: number, accumulate: number, begin: number, end: number, scratch: number): void;
   gemmScratchBytes(): number;
   lookup(ids: number, lengths: number, collisions: number, candidates: number, codes: number, codeStride: number, starts: number, items: number, itemStride: number, tables: number, buckets: number, count: number, limit: number, ranked: number, forcedOffsets: number, forced: number, begin: number, end: number, scratch: number): void;
@@ -34,6 +36,8 @@ export interface KernelArguments {
   columnSums: [sums: number, x: number, stride: number, rows: number];
   relu: [values: number];
   reluGradient: [gradients: number, values: number];
+  gatherColumns: [out: number, rows: number, stride: number, xAt: number];
+  scatterRows: [out: number, stride: number, width: number, xAt: number];
   gemm: [c: number, cStride: number, a: number, aRow: number, aColumn: number, b: number, bRow: number, bColumn: number, m: number, depth: number, accumulate: number];
   lookup: [ids: number, lengths: number, collisions: number, candidates: number, codes: number, codeStride: number, starts: number, items: number, itemStride: number, tables: number, buckets: number, count: number, limit: number, ranked: number, forcedOffsets: number, forced: number];
   sortIds: [ids: number, stride: number, lengths: number, count: number];

@@ -1,0 +1,149 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { record } from './synthetic.ts';
+
+const cli = resolve(import.meta.dirname, '../src/cli.ts');
+let folder = '';
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'hashgrad-cli-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Outcome {
+  readonly code: number | null;
+  readonly out: string;
+  readonly error: string;
+}
+
+function hashgrad(args: readonly string[], environment: Record<string, string> = {}): Outcome {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--conditions=@hashgrad/source', cli, ...args],
+    { cwd: folder, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1', ...environment } },
+  );
+  return { code: status, out: stdout, error: stderr };
+}
+
+/** An IDX file: type 0x08 (bytes) or 0x0d (floats), the sizes, and the data. */
+function idx(type: number, sizes: readonly number[], data: Uint8Array): Uint8Array {
+  const header = Buffer.alloc(4 + 4 * sizes.length);
+  header.writeUInt8(type, 2);
+  header.writeUInt8(sizes.length, 3);
+  sizes.forEach((size, index) => header.writeUInt32BE(size, 4 + 4 * index));
+  return Buffer.concat([header, data]);
+}
+
+/** A folder of four images a split in MNIST's layout, with the given file of training images. */
+function imageFolder(name: string, trainImages: Uint8Array): string {
+  const path = join(folder, name);
+  mkdirSync(path, { recursive: true });
+  const labels = idx(0x08, [4], Uint8Array.of(0, 1, 0, 1));
+  writeFileSync(join(path, 'train-images-idx3-ubyte'), trainImages);
+  writeFileSync(join(path, 'train-labels-idx1-ubyte'), labels);
+  writeFileSync(join(path, 't10k-images-idx3-ubyte'), idx(0x08, [4, 2, 2], new Uint8Array(16)));
+  writeFileSync(join(path, 't10k-labels-idx1-ubyte'), labels);
+  return path;
+}
+
+function floats(values: readonly number[]): Uint8Array {
+  const data = Buffer.alloc(values.length * 4);
+  values.forEach((value, index) => data.writeFloatBE(value, index * 4));
+  return data;
+}
+
+describe('wrong input: exit code 1, one line, no stack', () => {
+  const cases: [string, () => string[], RegExp][] = [
+    ['unknown arm', () => ['study', '--arms', 'dense,lsj'], /There is no arm "lsj"; .* narrow, .*, lsh\./],
+    ['unknown option', () => ['study', '--arm', 'dense'], /unknown option '--arm'/],
+    ['unknown command', () => ['stduy'], /unknown command 'stduy'/],
+    [
+      'unknown data set',
+      () => ['study', '--dataset', 'mnist'],
+      /no data set "mnist"; there are mnist-subset, /,
+    ],
+    [
+      'not a number',
+      () => ['study', '--epochs', 'many'],
+      /'--epochs <n>' .* 'many' is invalid.* whole number/,
+    ],
+    ['fraction', () => ['study', '--fractions', '5,500'], /"500" is not a per cent value/],
+    ['missing folder', () => ['study', '--data', 'nowhere'], /There is no folder .*nowhere/],
+    [
+      'truncated IDX file',
+      () => ['study', '--data', imageFolder('cut', idx(0x08, [4, 2, 2], new Uint8Array(9)))],
+      /train-images-idx3-ubyte/,
+    ],
+    [
+      'NaN image',
+      () => [
+        'study',
+        '--data',
+        imageFolder('nan', idx(0x0d, [4, 2, 2], floats([...Array.from({ length: 15 }, () => 0.5), NaN]))),
+      ],
+      /train-images-idx3-ubyte.*NaN/,
+    ],
+    ['unknown benchmark', () => ['bench', 'gem'], /no benchmark "gem"; the benchmarks are gemm, dense/],
+    ['missing records', () => ['report', 'none.jsonl'], /There is no file none\.jsonl/],
+  ];
+
+  test.each(cases)('%s', (_, args, message) => {
+    const { code, error } = hashgrad(args());
+    expect(error).toMatch(message);
+    expect(error.trimEnd().split('\n')).toHaveLength(1);
+    expect(error).not.toMatch(/^\s+at /m);
+    expect(code).toBe(1);
+  });
+
+  test('HASHGRAD_DEBUG=1 shows the stack', () => {
+    const { code, error } = hashgrad(['report', 'none.jsonl'], { HASHGRAD_DEBUG: '1' });
+    expect(error).toMatch(/^\s+at .*store\.ts/m);
+    expect(code).toBe(1);
+  });
+});
+
+test('the help of study names the options and their defaults', () => {
+  const { code, out } = hashgrad(['study', '--help']);
+  expect(code).toBe(0);
+  for (const option of [
+    'dataset',
+    'data',
+    'arms',
+    'fractions',
+    'seeds',
+    'epochs',
+    'batch',
+    'threads',
+    'units',
+    'rate',
+    'out',
+  ]) {
+    expect(out).toContain(`--${option} <`);
+  }
+  for (const initial of [
+    'mnist-subset',
+    'dense,narrow,random,fixed,topK,lsh',
+    '5,25',
+    '1000,1000',
+    '"results"',
+  ]) {
+    expect(out).toContain(initial);
+  }
+});
+
+test('bench alone lists the names', () => {
+  const { code, out } = hashgrad(['bench']);
+  expect(out).toMatch(/^gemm .*\ndense /);
+  expect(code).toBe(0);
+});
+
+test('report draws the records again', () => {
+  writeFileSync(join(folder, 'records.jsonl'), `${JSON.stringify(record())}\n`);
+  const { code, out } = hashgrad(['report', 'records.jsonl']);
+  expect(out).toMatch(/^dense +90\.0/m);
+  expect(out).toContain('Report of 1 runs: report.html');
+  expect(code).toBe(0);
+});

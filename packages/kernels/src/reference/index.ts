@@ -1,0 +1,17 @@
+/**
+ * Every kernel again in plain scalar TypeScript, on plain typed arrays: to read, to test the kernels against, and to time
+ * beside them. Sums are taken in 64 bits and rounded to 32 at the end, so these are the more accurate of the two.
+ */
+export { activateDense, columnSums, relu, reluGradient } from './activation.ts';
+export { gatherColumns, scatterRows } from './convert.ts';
+export { gemm, rowMajor, transpose, type StridedMatrix } from './gemm.ts';
+export { lookup, sortIds, type LookupOptions, type LookupResult } from './lookup.ts';
+export { squaredNorms } from './norms.ts';
+export { updateRow, updateRows } from './optimizer.ts';
+export { sortPairs } from './pairs.ts';
+export { packSigns } from './simhash.ts';
+export { softmaxCrossEntropy, type SoftmaxResult } from './softmax.ts';
+export { buildTables, type Tables } from './tables.ts';
+export { topK } from './top-k.ts';
+export { gatherRows, walkBackward, walkForward, type Choices } from './walk.ts';
+export { gatherRowsSparse, walkBackwardSparse, walkForwardSparse } from './walk-sparse.ts';

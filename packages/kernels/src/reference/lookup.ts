@@ -1,0 +1,60 @@
+/** Reference of asking hash tables. */
+import type { Tables } from './tables.ts';
+
+export interface LookupOptions {
+  /** At most so many items. */
+  readonly limit: number;
+  /** Those with the most collisions; otherwise the union, tables visited in order until `limit` items are met. */
+  readonly ranked: boolean;
+  /** Items that come first, whether they are met or not (labels in training). */
+  readonly forced?: ArrayLike<number>;
+}
+
+export interface LookupResult {
+  /** The items found, in the order in which they were met. */
+  readonly ids: Int32Array;
+  /** In how many tables each collides with the query; 0 for forced ones. */
+  readonly collisions: Int32Array;
+  /** How many distinct items were met, the forced ones included. */
+  readonly candidates: number;
+}
+
+/**
+ * The items in the buckets of one query's codes, `codes[t]` of table t. The two ways to cut the list are those of SLIDE
+ * (Chen et al. 2020, section 3.1.2): ranked takes the items with the most collisions, and among equals those met first;
+ * otherwise no further table is visited once `limit` items are met, and the first `limit` are taken.
+ */
+export function lookup(tables: Tables, codes: ArrayLike<number>, options: LookupOptions): LookupResult {
+  const { limit, ranked } = options;
+  const forced = new Set<number>();
+  for (const id of Array.from(options.forced ?? [])) if (forced.size < limit) forced.add(id);
+  // A map keeps the order in which its keys came.
+  const met = new Map<number, number>([...forced].map((id) => [id, 0]));
+  for (let t = 0; t < tables.tables; t++) {
+    if (!ranked && met.size >= limit) break;
+    const bucket = t * (tables.buckets + 1) + codes[t];
+    for (let i = tables.starts[bucket]; i < tables.starts[bucket + 1]; i++) {
+      const id = tables.items[t * tables.count + i];
+      met.set(id, forced.has(id) ? 0 : (met.get(id) ?? 0) + 1);
+    }
+  }
+  let taken = [...met.keys()];
+  if (ranked) {
+    const rank = (id: number): number => (forced.has(id) ? Infinity : (met.get(id) ?? 0));
+    // The sort is stable, so equals stay in the order in which they were met.
+    const best = new Set(
+      taken.toSorted((a, b) => (rank(a) === rank(b) ? 0 : rank(b) - rank(a))).slice(0, limit),
+    );
+    taken = taken.filter((id) => best.has(id));
+  } else taken = taken.slice(0, limit);
+  return {
+    ids: Int32Array.from(taken),
+    collisions: Int32Array.from(taken, (id) => met.get(id) ?? 0),
+    candidates: met.size,
+  };
+}
+
+/** The ids (each once) in ascending order. */
+export function sortIds(ids: Int32Array): Int32Array {
+  return ids.toSorted();
+}

@@ -1,0 +1,137 @@
+/**
+ * A layer all of whose units fire, after a sparse input: an embedding bag. Its weights are kept by input, so that a
+ * sample reads the rows of its active inputs only; the walks are the same as by unit, with rows and samples exchanged.
+ */
+import { layPairs, multiply, type PairsFields } from '@hashgrad/kernels';
+import type { Layer, LayerContext, Pass } from './layer.ts';
+import { optimizerCost } from './optimizers.ts';
+import { denseSignal, freeSignal, type DenseSignal, type Signal, type SparseSignal } from './signal.ts';
+import { createWeights, initialize, type Weights } from './weights.ts';
+
+export class BagLayer implements Layer {
+  readonly output: DenseSignal;
+  readonly paddedShare = 0;
+  readonly #context: LayerContext;
+  /** Row i is the weights of input i to all units. */
+  readonly #weights: Weights;
+  /** One row: the units' biases. */
+  readonly #bias: Weights;
+  readonly #biasGradients: Float32Array;
+  readonly #pairs: PairsFields;
+  readonly #pairsRecord: Int32Array;
+
+  /** `capacity`: active inputs in a batch, at most. */
+  constructor(context: LayerContext, capacity: number) {
+    const { team, spec, inputs, optimizer, batch } = context;
+    const { arena } = team;
+    this.#context = context;
+    this.output = denseSignal(arena, batch, spec.units, true);
+    this.#weights = createWeights(arena, inputs, spec.units, false, optimizer);
+    initialize(this.#weights, inputs, spec.activation === 'relu' ? 2 : 1, context.random);
+    this.#bias = createWeights(arena, 1, spec.units, false, optimizer);
+    this.#biasGradients = arena.float32(this.output.stride);
+    this.#pairs = {
+      starts: arena.int32(inputs + 1),
+      positions: arena.int32(capacity),
+      samples: arena.int32(capacity),
+    };
+    this.#pairsRecord = layPairs(arena, this.#pairs);
+  }
+
+  forward(input: Signal, { batch }: Pass): void {
+    const { team, counts, spec } = this.#context;
+    const { arena } = team;
+    const x = sparseOf(input);
+    const { values, stride } = this.output;
+    counts.time('forward', () => {
+      team.run(
+        'gatherRows',
+        [
+          arena.address(values),
+          stride,
+          arena.address(this.#bias.values),
+          arena.address(this.#weights.values),
+          this.#weights.stride,
+          spec.units,
+          arena.address(x.offsets),
+          arena.address(x.ids),
+          arena.address(x.values),
+        ],
+        batch,
+      );
+      const relu = spec.activation === 'relu' ? 1 : 0;
+      if (relu) team.run('activateDense', [arena.address(values), stride, spec.units, 0, relu], batch);
+    });
+    counts.add('forward', x.offsets[batch]! * spec.units);
+  }
+
+  backward(input: Signal, batch: number, wanted: boolean): void {
+    const { team, counts, spec, inputs, optimizer, optimizerRecord } = this.#context;
+    const { arena } = team;
+    const x = sparseOf(input);
+    const y = this.output;
+    const nonZeros = x.offsets[batch]!;
+    const gradients = arena.address(y.gradients);
+    const pairs = arena.address(this.#pairsRecord);
+    const rows = arena.address(this.#weights.record);
+    const record = arena.address(optimizerRecord);
+    counts.time('backward', () => {
+      if (spec.activation === 'relu') {
+        team.run('reluGradient', [gradients, arena.address(y.values)], batch * y.stride);
+      }
+      const offsets = arena.address(x.offsets);
+      const grain = Math.ceil(inputs / team.threads);
+      team.run('sortPairs', [pairs, offsets, arena.address(x.ids), batch], inputs, { grain });
+      // The gradient by an active input is the product of its row with the sample's gradients: the forward walk.
+      if (wanted)
+        team.run('walkForward', [arena.address(x.gradients), rows, pairs, gradients, y.stride], inputs);
+      team.run('walkBackward', [arena.address(x.values), rows, pairs, record, gradients, y.stride], inputs, {
+        scratch: this.#weights.stride * 4,
+      });
+      team.run('columnSums', [arena.address(this.#biasGradients), gradients, y.stride, batch], spec.units);
+    });
+    counts.time('optimizer', () => {
+      const bias = [arena.address(this.#bias.record), record, arena.address(this.#biasGradients)] as const;
+      team.run('updateRows', [...bias, this.#bias.stride, 0], 1);
+    });
+    counts.add('backward', nonZeros * spec.units * (wanted ? 2 : 1));
+    counts.add('optimizer', this.#activeRows() * spec.units * optimizerCost(optimizer));
+  }
+
+  forwardAll(input: DenseSignal, output: DenseSignal, batch: number): void {
+    const { team, spec, inputs } = this.#context;
+    const { arena } = team;
+    multiply(
+      team,
+      arena.address(output.values),
+      output.stride,
+      { address: arena.address(input.values), row: input.stride, column: 1 },
+      { address: arena.address(this.#weights.values), row: this.#weights.stride, column: 1 },
+      { rows: batch, columns: spec.units, depth: inputs },
+    );
+    const relu = spec.activation === 'relu' ? 1 : 0;
+    const bias = arena.address(this.#bias.values);
+    team.run('activateDense', [arena.address(output.values), output.stride, spec.units, bias, relu], batch);
+  }
+
+  [Symbol.dispose](): void {
+    const { arena } = this.#context.team;
+    this.#weights[Symbol.dispose]();
+    this.#bias[Symbol.dispose]();
+    freeSignal(arena, this.output);
+    arena.free(this.#biasGradients);
+    for (const view of [...Object.values(this.#pairs), this.#pairsRecord]) arena.free(view as Int32Array);
+  }
+
+  #activeRows(): number {
+    const { starts } = this.#pairs;
+    let rows = 0;
+    for (let r = 0; r + 1 < starts.length; r++) rows += starts[r]! < starts[r + 1]! ? 1 : 0;
+    return rows;
+  }
+}
+
+function sparseOf(input: Signal): SparseSignal {
+  if (input.kind !== 'sparse') throw new TypeError('An embedding bag takes a sparse input.');
+  return input;
+}

@@ -1,0 +1,50 @@
+/** What a run costs, by part: the claim "5 % of the multiplications" is made with the hashing included. */
+
+/**
+ * hashing: projecting inputs. lookup: reading buckets, ranking, exact or random selection. forward, backward: the
+ * layers' products. optimizer: updates of weights (its time is backward's where a row is updated as soon as its gradient
+ * is complete). rehash: hashing the weights and rebuilding the tables.
+ */
+export const PARTS = ['hashing', 'lookup', 'forward', 'backward', 'optimizer', 'rehash'] as const;
+
+export type Part = (typeof PARTS)[number];
+
+/** Multiply-adds and seconds by part. Bucket reads, comparisons and sorting steps count as one multiply-add each. */
+export class Counts {
+  readonly multiplyAdds: Record<Part, number> = zeros();
+  readonly seconds: Record<Part, number> = zeros();
+  #paused = false;
+
+  /** Runs `work` and books its time. */
+  time<T>(part: Part, work: () => T): T {
+    const start = performance.now();
+    try {
+      return work();
+    } finally {
+      if (!this.#paused) this.seconds[part] += (performance.now() - start) / 1000;
+    }
+  }
+
+  add(part: Part, multiplyAdds: number): void {
+    if (!this.#paused) this.multiplyAdds[part] += multiplyAdds;
+  }
+
+  /** Runs `work` without booking it: an evaluation is no part of the training's cost. */
+  pause<T>(work: () => T): T {
+    this.#paused = true;
+    try {
+      return work();
+    } finally {
+      this.#paused = false;
+    }
+  }
+
+  reset(): void {
+    Object.assign(this.multiplyAdds, zeros());
+    Object.assign(this.seconds, zeros());
+  }
+}
+
+function zeros(): Record<Part, number> {
+  return { hashing: 0, lookup: 0, forward: 0, backward: 0, optimizer: 0, rehash: 0 };
+}

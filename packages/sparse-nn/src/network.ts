@@ -1,0 +1,329 @@
+/** A network and its trainer. */
+import { Arena, randomStream, Team } from '@hashgrad/kernels';
+import { BagLayer } from './bag-layer.ts';
+import { BatchBuffers } from './batch-buffers.ts';
+import { Counts, type Part } from './counts.ts';
+import { checkExamples, isSparse, mostNonZeros, type Examples } from './data.ts';
+import { DenseLayer } from './dense-layer.ts';
+import type { Layer, LayerContext } from './layer.ts';
+import { bindOptimizer } from './optimizers.ts';
+import { SelectedLayer } from './selected-layer.ts';
+import { selectorOf } from './selectors.ts';
+import { activeUnits, denseSignal, freeSignal, type DenseSignal, type Signal } from './signal.ts';
+import { checkNetwork, type NetworkSpec } from './spec.ts';
+
+export interface NetworkOptions {
+  /** All that is random follows from it. Default 1. */
+  readonly seed?: number;
+  /** Threads; they do not change the bits. Default 1. */
+  readonly threads?: number;
+  /** Samples in a batch, at most. Default 256. */
+  readonly batchSize?: number;
+  /** Non-zeros in a batch of sparse examples, at most; 0 for dense examples. Default 0. See `nonZerosOf`. */
+  readonly nonZeros?: number;
+}
+
+export interface FitOptions {
+  readonly epochs: number;
+}
+
+/** One epoch of training. */
+export interface EpochReport {
+  /** From 1. */
+  readonly epoch: number;
+  readonly steps: number;
+  readonly samples: number;
+  /** Mean cross-entropy, in nats, over the active classes. */
+  readonly loss: number;
+  readonly seconds: number;
+  readonly multiplyAdds: Readonly<Record<Part, number>>;
+  readonly partSeconds: Readonly<Record<Part, number>>;
+  /** Mean share of the units that were active, hidden layers only. */
+  readonly activeShare: number;
+  /** Share of active units that selectors filled up at random, mean over the layers that select. */
+  readonly paddedShare: number;
+}
+
+export interface EvaluateOptions {
+  /** 'full': all units compute. 'sparse': those that selectors choose, as in training. Default 'full'. */
+  readonly pass?: 'full' | 'sparse';
+}
+
+export interface Evaluation {
+  readonly rows: number;
+  /** Share of rows whose most probable class is one of their labels: accuracy, or P@1 where there are several. */
+  readonly accuracy: number;
+  /** Mean cross-entropy, in nats. */
+  readonly loss: number;
+}
+
+/** Non-zeros in a batch, at most, for `NetworkOptions.nonZeros`: 0 for dense examples. */
+export function nonZerosOf(examples: readonly Examples[], batchSize: number): number {
+  return Math.max(0, ...examples.map((some) => (isSparse(some) ? mostNonZeros(some, batchSize) : 0)));
+}
+
+export class Network implements Disposable {
+  readonly spec: NetworkSpec;
+  readonly seed: number;
+  readonly batchSize: number;
+  readonly #team: Team;
+  readonly #layers: readonly Layer[];
+  readonly #counts = new Counts();
+  readonly #buffers: BatchBuffers;
+  readonly #losses: Float32Array;
+  readonly #shuffle: ReturnType<typeof randomStream>;
+  /** Activations of a full pass, made when first needed. */
+  #full: DenseSignal[] | undefined;
+  #step = 0;
+
+  private constructor(spec: NetworkSpec, options: NetworkOptions, team: Team) {
+    const { seed = 1, batchSize = 256, nonZeros = 0 } = options;
+    const { arena } = team;
+    this.spec = spec;
+    this.seed = seed;
+    this.batchSize = batchSize;
+    this.#team = team;
+    this.#buffers = new BatchBuffers(arena, batchSize, spec.inputs, nonZeros);
+    this.#losses = arena.float32(batchSize);
+    this.#shuffle = randomStream(seed, 'shuffle');
+    const optimizerRecord = bindOptimizer(arena, spec.optimizer);
+    const layers: Layer[] = [];
+    let input: Signal = this.#buffers.input;
+    for (const [index, layer] of spec.layers.entries()) {
+      const name = `layer ${index + 1}`;
+      const context: LayerContext = {
+        team,
+        counts: this.#counts,
+        seed,
+        name,
+        spec: layer,
+        inputs: input.width,
+        batch: batchSize,
+        optimizer: spec.optimizer,
+        optimizerRecord,
+        random: randomStream(seed, `${name} weights`),
+      };
+      const selector = selectorOf(layer.select, layer.units);
+      const made: Layer = selector
+        ? new SelectedLayer(context, selector)
+        : input.kind === 'sparse'
+          ? new BagLayer(context, input.ids.length)
+          : new DenseLayer(context);
+      layers.push(made);
+      input = made.output;
+    }
+    this.#layers = layers;
+  }
+
+  /**
+   * Builds a network with its own memory and threads; dispose it when done.
+   * @throws {RangeError} for a spec or options that cannot be built.
+   */
+  static async create(spec: NetworkSpec, options: NetworkOptions = {}): Promise<Network> {
+    checkNetwork(spec);
+    const { batchSize = 256 } = options;
+    if (!(Number.isInteger(batchSize) && batchSize >= 1)) {
+      throw new RangeError(`A batch has 1 or more samples; got ${batchSize}.`);
+    }
+    const team = await Team.create(new Arena(), { threads: options.threads ?? 1 });
+    return new Network(spec, options, team);
+  }
+
+  /** Threads at work: fewer than asked for where memory cannot be shared. */
+  get threads(): number {
+    return this.#team.threads;
+  }
+
+  /** Bytes that weights, optimizer state, tables and buffers take. */
+  get memoryUsage(): number {
+    return this.#team.arena.usedBytes;
+  }
+
+  /**
+   * Trains for some epochs, in an order that is shuffled anew for each; a report after each.
+   * @throws {RangeError} if the examples do not fit. @throws {Error} if the loss becomes NaN or infinite.
+   */
+  async *fit(examples: Examples, options: FitOptions): AsyncGenerator<EpochReport, void, undefined> {
+    const { epochs } = options;
+    if (!(Number.isInteger(epochs) && epochs >= 1))
+      throw new RangeError(`Epochs are 1 or more; got ${epochs}.`);
+    this.#check(examples);
+    const order = Int32Array.from({ length: examples.rows }, (_, row) => row);
+    for (let epoch = 1; epoch <= epochs; epoch++) {
+      yield this.#epoch(examples, order, epoch);
+      // Timers and signals have their turn between epochs.
+      await new Promise<void>((resolve) => setTimeout(resolve));
+    }
+  }
+
+  /** Accuracy and loss over all examples. @throws {RangeError} if they do not fit. */
+  evaluate(examples: Examples, options: EvaluateOptions = {}): Evaluation {
+    this.#check(examples);
+    const full = options.pass !== 'sparse';
+    const order = Int32Array.from({ length: examples.rows }, (_, row) => row);
+    let hits = 0;
+    let loss = 0;
+    this.#counts.pause(() => {
+      for (let first = 0; first < examples.rows; first += this.batchSize) {
+        const batch = Math.min(this.batchSize, examples.rows - first);
+        this.#buffers.load(examples, order, first, batch);
+        const logits = full ? this.#forwardAll(batch) : this.#forward(batch, false);
+        for (let s = 0; s < batch; s++) hits += this.#isHit(logits, s) ? 1 : 0;
+        this.#softmax(logits, batch);
+        for (let s = 0; s < batch; s++) loss += this.#losses[s]!;
+      }
+    });
+    return { rows: examples.rows, accuracy: hits / examples.rows, loss: loss / examples.rows };
+  }
+
+  [Symbol.dispose](): void {
+    for (const signal of this.#full ?? []) freeSignal(this.#team.arena, signal);
+    for (const layer of this.#layers) layer[Symbol.dispose]();
+    this.#buffers[Symbol.dispose]();
+    this.#team[Symbol.dispose]();
+    this.#team.arena[Symbol.dispose]();
+  }
+
+  #epoch(examples: Examples, order: Int32Array, epoch: number): EpochReport {
+    const start = performance.now();
+    this.#counts.reset();
+    for (let i = order.length - 1; i > 0; i--) {
+      const j = this.#shuffle.integer(i + 1);
+      const row = order[i]!;
+      order[i] = order[j]!;
+      order[j] = row;
+    }
+    const hidden = this.#layers.slice(0, -1);
+    const units = hidden.reduce((total, { output }) => total + output.width, 0);
+    let steps = 0;
+    let loss = 0;
+    let active = 0;
+    for (let first = 0; first < examples.rows; first += this.batchSize) {
+      const batch = Math.min(this.batchSize, examples.rows - first);
+      this.#buffers.load(examples, order, first, batch);
+      loss += this.#train(batch);
+      active += hidden.reduce((total, { output }) => total + activeUnits(output, batch), 0);
+      steps++;
+    }
+    const selecting = this.#layers.filter((_, index) => this.spec.layers[index]!.select.kind !== 'all');
+    const padded = selecting.reduce((total, layer) => total + layer.paddedShare, 0);
+    return {
+      epoch,
+      steps,
+      samples: examples.rows,
+      loss: loss / examples.rows,
+      seconds: (performance.now() - start) / 1000,
+      multiplyAdds: { ...this.#counts.multiplyAdds },
+      partSeconds: { ...this.#counts.seconds },
+      activeShare: units === 0 ? 1 : active / (units * examples.rows),
+      paddedShare: selecting.length === 0 ? 0 : padded / selecting.length,
+    };
+  }
+
+  /** One step; the sum of the batch's losses. */
+  #train(batch: number): number {
+    const logits = this.#forward(batch, true);
+    this.#counts.time('forward', () => this.#softmax(logits, batch));
+    let loss = 0;
+    for (let s = 0; s < batch; s++) loss += this.#losses[s]!;
+    this.#step++;
+    if (!Number.isFinite(loss)) {
+      throw new Error(
+        `The loss became ${loss} at step ${this.#step}, in the softmax of layer ${this.#layers.length}: ` +
+          `try a smaller rate than ${this.spec.optimizer.rate}, or inputs of a smaller scale.`,
+      );
+    }
+    for (let l = this.#layers.length - 1; l >= 0; l--) {
+      this.#layers[l]!.backward(this.#inputOf(l), batch, l > 0);
+    }
+    return loss;
+  }
+
+  #inputOf(layer: number): Signal {
+    return layer === 0 ? this.#buffers.input : this.#layers[layer - 1]!.output;
+  }
+
+  #forward(batch: number, training: boolean): Signal {
+    const pass = { batch, training, labels: this.#buffers.labels };
+    for (const [l, layer] of this.#layers.entries()) layer.forward(this.#inputOf(l), pass);
+    return this.#layers.at(-1)!.output;
+  }
+
+  #forwardAll(batch: number): DenseSignal {
+    const { arena } = this.#team;
+    this.#full ??= [
+      denseSignal(arena, this.batchSize, this.spec.inputs, false),
+      ...this.spec.layers.map(({ units }, l) =>
+        denseSignal(arena, this.batchSize, units, l === this.spec.layers.length - 1),
+      ),
+    ];
+    const { input } = this.#buffers;
+    let x = this.#full[0]!;
+    if (input.kind === 'dense') x = input;
+    else {
+      const record = arena.address(input.record);
+      this.#team.run('scatterRows', [arena.address(x.values), x.stride, x.width, record], batch);
+    }
+    for (const [l, layer] of this.#layers.entries()) {
+      const output = this.#full[l + 1]!;
+      layer.forwardAll(x, output, batch);
+      x = output;
+    }
+    return x;
+  }
+
+  /** Writes losses and, to the signal's gradients, those of the batch's mean loss by the logits. */
+  #softmax(logits: Signal, batch: number): void {
+    const { arena } = this.#team;
+    const sparse = logits.kind === 'sparse';
+    const { labels } = this.#buffers;
+    this.#team.run(
+      'softmaxCrossEntropy',
+      [
+        arena.address(logits.gradients),
+        arena.address(this.#losses),
+        arena.address(logits.values),
+        sparse ? arena.address(logits.offsets) : 0,
+        sparse ? arena.address(logits.ids) : 0,
+        sparse ? 0 : logits.stride,
+        logits.width,
+        arena.address(labels.offsets),
+        arena.address(labels.ids),
+        1 / batch,
+      ],
+      batch,
+    );
+  }
+
+  #isHit(logits: Signal, sample: number): boolean {
+    const first = logits.kind === 'dense' ? sample * logits.stride : logits.offsets[sample]!;
+    const stop = logits.kind === 'dense' ? first + logits.width : logits.offsets[sample + 1]!;
+    const { values } = logits;
+    let best = first;
+    for (let q = first + 1; q < stop; q++) if (values[q]! > values[best]!) best = q;
+    if (first === stop) return false;
+    const unit = logits.kind === 'dense' ? best - first : logits.ids[best]!;
+    const { offsets, ids } = this.#buffers.labels;
+    return ids.subarray(offsets[sample], offsets[sample + 1]).includes(unit);
+  }
+
+  #check(examples: Examples): void {
+    checkExamples(examples, this.spec.inputs, this.spec.layers.at(-1)!.units);
+    const { input } = this.#buffers;
+    if (isSparse(examples) !== (input.kind === 'sparse')) {
+      throw new RangeError(
+        isSparse(examples)
+          ? 'The network was made for dense examples: give `nonZeros` to Network.create.'
+          : 'The network was made for sparse examples (`nonZeros` was given to Network.create).',
+      );
+    }
+    if (isSparse(examples) && input.kind === 'sparse') {
+      const most = mostNonZeros(examples, this.batchSize);
+      if (most > input.ids.length) {
+        throw new RangeError(
+          `A batch may have ${most} non-zeros; the network was made for ${input.ids.length}.`,
+        );
+      }
+    }
+  }
+}

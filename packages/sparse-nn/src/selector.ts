@@ -1,0 +1,88 @@
+/** Selectors answer one question for a batch: which units of a layer fire for each sample? */
+import type { Team } from '@hashgrad/kernels';
+import type { Counts } from './counts.ts';
+import type { Signal, SparseSignal } from './signal.ts';
+import type { Weights } from './weights.ts';
+
+/** A selector and its parameters, as plain JSON. */
+export interface SelectorSpec {
+  readonly kind: string;
+}
+
+/** Labels of a batch: sample s has ids[offsets[s]] ... ids[offsets[s + 1] - 1]. In the arena. */
+export interface Labels {
+  readonly offsets: Int32Array;
+  readonly ids: Int32Array;
+}
+
+/** What a selector is bound to: one layer of one network. */
+export interface SelectorContext {
+  readonly team: Team;
+  readonly seed: number;
+  /** The layer's name in streams of random numbers: 'layer 1', .... */
+  readonly name: string;
+  /** Row u is unit u's weight vector. */
+  readonly weights: Weights;
+  readonly units: number;
+  readonly inputs: number;
+  /** Samples in a batch, at most. */
+  readonly batch: number;
+  readonly counts: Counts;
+}
+
+/** One batch to choose for. */
+export interface Selection {
+  readonly input: Signal;
+  readonly batch: number;
+  /** False in an evaluation, which must not change what training does next. */
+  readonly training: boolean;
+  /** Units that must be active, first in the list: a training softmax's labels. */
+  readonly forced: Labels | undefined;
+}
+
+export interface Selector extends Disposable {
+  /** Units active for a sample, at most. */
+  readonly most: number;
+  /** What inputs' activations are divided by in training, so that a pass over all units needs no change (dropout). */
+  readonly keep: number;
+  /** Share of the ids chosen so far (in training) that were padding. */
+  readonly paddedShare: number;
+  /** Writes offsets and ids of the active units; ids ascending unless there are forced ones. */
+  select(selection: Selection, output: SparseSignal): void;
+  /** Told after each training step, when the weights have changed. */
+  updated(): void;
+}
+
+/** A kind of selector: implement it and give it to `registerSelector` to add one of your own. */
+export interface SelectorDefinition {
+  readonly kind: string;
+  /** Refuses parameters that make no sense for a layer of so many units. */
+  check(spec: SelectorSpec, units: number): void;
+  bind(spec: SelectorSpec, context: SelectorContext): Selector;
+}
+
+/** How many units fire: a share of the layer, or a number. */
+export interface ActiveSize {
+  /** Above 0, at most 1. */
+  readonly fraction?: number;
+  /** From 1 to the number of units. */
+  readonly count?: number;
+}
+
+/** The number of active units. @throws {RangeError} unless exactly one of `fraction` and `count` is given, in range. */
+export function activeCount(kind: string, size: ActiveSize, units: number): number {
+  const { fraction, count } = size;
+  if ((fraction === undefined) === (count === undefined)) {
+    throw new RangeError(`${kind}: give either a fraction or a count of active units.`);
+  }
+  if (fraction !== undefined) {
+    if (!(fraction > 0 && fraction <= 1)) {
+      throw new RangeError(`${kind}: fraction is above 0 and at most 1; got ${fraction}.`);
+    }
+    return Math.max(1, Math.round(fraction * units));
+  }
+  if (!(Number.isInteger(count) && count! >= 1 && count! <= units)) {
+    throw new RangeError(`${kind}: count is an integer from 1 to the layer's ${units} units; got ${count}.`);
+  }
+  return count!;
+}

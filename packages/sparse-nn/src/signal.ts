@@ -1,0 +1,79 @@
+/** What flows between layers: a batch of activations and the gradients of the loss by them, dense or sparse. */
+import { laySparse, type Arena } from '@hashgrad/kernels';
+
+/** Floats from one row of a matrix to the next: whole cache lines. */
+export function strideOf(width: number): number {
+  return Math.ceil(width / 16) * 16;
+}
+
+/** Row s is `width` floats from s * stride on. */
+export interface DenseSignal {
+  readonly kind: 'dense';
+  readonly width: number;
+  readonly stride: number;
+  readonly values: Float32Array;
+  readonly gradients: Float32Array;
+}
+
+/** Sample s has the units ids[offsets[s]] ... ids[offsets[s + 1] - 1], with values and gradients beside them. */
+export interface SparseSignal {
+  readonly kind: 'sparse';
+  readonly width: number;
+  readonly offsets: Int32Array;
+  readonly ids: Int32Array;
+  readonly values: Float32Array;
+  readonly gradients: Float32Array;
+  /** The record that kernels read. */
+  readonly record: Int32Array;
+}
+
+export type Signal = DenseSignal | SparseSignal;
+
+export function denseSignal(arena: Arena, batch: number, width: number, withGradients: boolean): DenseSignal {
+  const stride = strideOf(width);
+  return {
+    kind: 'dense',
+    width,
+    stride,
+    values: arena.float32(batch * stride),
+    gradients: arena.float32(withGradients ? batch * stride : 0),
+  };
+}
+
+/** Room for `capacity` active units in all. */
+export function sparseSignal(
+  arena: Arena,
+  batch: number,
+  width: number,
+  capacity: number,
+  withGradients: boolean,
+): SparseSignal {
+  const offsets = arena.int32(batch + 1);
+  const ids = arena.int32(capacity);
+  const values = arena.float32(capacity);
+  const gradients = arena.float32(withGradients ? capacity : 0);
+  return {
+    kind: 'sparse',
+    width,
+    offsets,
+    ids,
+    values,
+    gradients,
+    record: laySparse(arena, { offsets, ids, values }),
+  };
+}
+
+export function freeSignal(arena: Arena, signal: Signal): void {
+  arena.free(signal.values);
+  arena.free(signal.gradients);
+  if (signal.kind === 'sparse') {
+    arena.free(signal.offsets);
+    arena.free(signal.ids);
+    arena.free(signal.record);
+  }
+}
+
+/** Active units in the first `batch` samples. */
+export function activeUnits(signal: Signal, batch: number): number {
+  return signal.kind === 'dense' ? batch * signal.width : (signal.offsets[batch] ?? 0);
+}

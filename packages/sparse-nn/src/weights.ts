@@ -1,0 +1,62 @@
+/** A layer's weights in the arena, with the optimizer's state beside them. */
+import { layRows, type Arena, type RandomStream } from '@hashgrad/kernels';
+import { momentsOf, type OptimizerSpec } from './optimizers.ts';
+import { strideOf } from './signal.ts';
+
+export interface Weights extends Disposable {
+  readonly rows: number;
+  readonly width: number;
+  readonly stride: number;
+  /** rows x stride; floats from `width` on are 0. */
+  readonly values: Float32Array;
+  /** One a row, or none. */
+  readonly bias: Float32Array | undefined;
+  /** The record that kernels read. */
+  readonly record: Int32Array;
+}
+
+/** Allocates `rows` zero vectors of `width` weights, each with a bias if asked. */
+export function createWeights(
+  arena: Arena,
+  rows: number,
+  width: number,
+  withBias: boolean,
+  optimizer: OptimizerSpec,
+): Weights {
+  const stride = strideOf(width);
+  const moments = momentsOf(optimizer);
+  const matrix = (wanted: boolean): Float32Array | undefined =>
+    wanted ? arena.float32(rows * stride) : undefined;
+  const vector = (wanted: boolean): Float32Array | undefined => (wanted ? arena.float32(rows) : undefined);
+  const values = arena.float32(rows * stride);
+  const bias = vector(withBias);
+  const state = {
+    bias,
+    first: matrix(moments > 0),
+    biasFirst: vector(withBias && moments > 0),
+    second: matrix(moments > 1),
+    biasSecond: vector(withBias && moments > 1),
+    steps: moments > 1 ? arena.int32(rows) : undefined,
+  };
+  const record = layRows(arena, { weights: values, stride, width, ...state });
+  return {
+    rows,
+    width,
+    stride,
+    values,
+    bias,
+    record,
+    [Symbol.dispose](): void {
+      for (const view of [values, record, ...Object.values(state)]) if (view) arena.free(view);
+    },
+  };
+}
+
+/** Normal weights with variance gain / inputs: gain 2 before ReLU (He et al. 2015), 1 elsewhere. */
+export function initialize(weights: Weights, inputs: number, gain: number, random: RandomStream): void {
+  const deviation = Math.sqrt(gain / inputs);
+  const { rows, width, stride, values } = weights;
+  for (let r = 0; r < rows; r++) {
+    for (let k = 0; k < width; k++) values[r * stride + k] = deviation * random.normal();
+  }
+}
