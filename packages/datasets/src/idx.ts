@@ -70,7 +70,8 @@ export function parseIdx(bytes: Uint8Array, source: string = 'IDX data'): IdxArr
       `${source}: expected ${expected} bytes (${start} of header and ${shape.join(' x ')}), found ${bytes.length}: ${what}.`,
     );
   }
-  return { shape, data: bytes.subarray(start) };
+  // Not subarray: of a Buffer that would be a Buffer, whose slice is no copy.
+  return { shape, data: new Uint8Array(bytes.buffer, bytes.byteOffset + start, bytes.length - start) };
 }
 
 /**

@@ -22,7 +22,8 @@ export async function decompress(
 ): Promise<Uint8Array> {
   const packed = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream();
   try {
-    return await new Response(packed.pipeThrough(new DecompressionStream(format))).bytes();
+    const unpacked = new Response(packed.pipeThrough(new DecompressionStream(format)));
+    return new Uint8Array(await unpacked.arrayBuffer());
   } catch (error) {
     throw damaged(source, bytes.length, error);
   }
