@@ -36,7 +36,7 @@ export class Arena implements Disposable {
   /** The kernels: they take addresses and lengths and check nothing. */
   readonly kernels: KernelExports;
   readonly #allocator: Allocator;
-  /** Growing a shared memory makes a new buffer object over the same bytes; views of the older ones stay valid. */
+  /** What arrays were given out on. A shared memory that grows gets a new buffer object; views of older ones stay valid. */
   readonly #buffers = new WeakSet<ArrayBufferLike>();
   #disposed = false;
 
@@ -59,7 +59,6 @@ export class Arena implements Disposable {
           initial: Math.min(pages, MOST_PAGES),
           maximum: Math.min(pages, MOST_PAGES),
         });
-    this.#buffers.add(this.memory.buffer);
     this.module = program(this.shared, this.relaxed);
     const instance = new WebAssembly.Instance(this.module, { env: { memory: this.memory } });
     this.kernels = instance.exports as unknown as KernelExports;
@@ -107,7 +106,7 @@ export class Arena implements Disposable {
 
   /** Whether the array lies in this arena, so that kernels can work on it in place. */
   owns(view: View): boolean {
-    return this.#buffers.has(view.buffer);
+    return view.buffer === this.memory.buffer || this.#buffers.has(view.buffer);
   }
 
   /** The byte address that kernels take for an array of this arena. @throws {TypeError} for any other array. */
@@ -133,6 +132,8 @@ export class Arena implements Disposable {
       start = this.#allocator.allocate(bytes);
     }
     const buffer = this.memory.buffer;
+    // Not only after growth of this memory: when any shared memory grows, V8 makes new buffer objects for all of them.
+    this.#buffers.add(buffer);
     new Uint8Array(buffer, start, bytes).fill(0);
     return [buffer, start, length];
   }
@@ -159,7 +160,6 @@ export class Arena implements Disposable {
     } catch {
       throw new RangeError(`The system refused ${bytes} bytes more to an arena of ${now} bytes.`);
     }
-    this.#buffers.add(this.memory.buffer);
     this.#allocator.extend(this.memory.buffer.byteLength);
   }
 }

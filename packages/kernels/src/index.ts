@@ -17,3 +17,4 @@ export { multiply, type ProductShape, type Strided } from './multiply.ts';
 export { hasRelaxedSimd, whyNotShared } from './program.ts';
 export { randomStream, resumeStream, type RandomStream } from './random.ts';
 export { Team, type JobOptions, type TeamOptions, type WorkerLike } from './team.ts';
+export { workerSource } from './worker-source.ts';

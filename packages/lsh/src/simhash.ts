@@ -70,8 +70,11 @@ class SimHasher implements Hasher {
     this.#team = team;
     const columns = spec.bits * spec.tables;
     this.#stride = Math.ceil(columns / 16) * 16;
-    this.#planes = team.arena.float32((dimensions + tailWidth) * this.#stride);
-    this.#projections = team.arena.float32(BLOCK * this.#stride);
+    // One piece, so that there is either room for both or nothing to give back.
+    const planes = (dimensions + tailWidth) * this.#stride;
+    const memory = team.arena.float32(planes + BLOCK * this.#stride);
+    this.#planes = memory.subarray(0, planes);
+    this.#projections = memory.subarray(planes);
     const random = randomStream(context.seed, 'simHash');
     for (let k = 0; k < dimensions + tailWidth; k++) {
       for (let j = 0; j < columns; j++) this.#planes[k * this.#stride + j] = random.normal();
@@ -120,8 +123,8 @@ class SimHasher implements Hasher {
   }
 
   [Symbol.dispose](): void {
+    // The start of the piece that both are in.
     this.#team.arena.free(this.#planes);
-    this.#team.arena.free(this.#projections);
   }
 
   /** Adds the tail's part to the block's projections and packs their signs. */

@@ -73,8 +73,11 @@ export class HashTables implements Disposable {
     this.tables = tables;
     this.buckets = buckets;
     this.#team = team;
-    this.#starts = team.arena.int32(tables * (buckets + 1));
-    this.#items = team.arena.int32(tables * items);
+    // One piece, so that there is either room for both or nothing to give back.
+    const bounds = tables * (buckets + 1);
+    const memory = team.arena.int32(bounds + tables * items);
+    this.#starts = memory.subarray(0, bounds);
+    this.#items = memory.subarray(bounds);
   }
 
   /**
@@ -211,8 +214,8 @@ export class HashTables implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    // The start of the piece that both are in.
     this.#team.arena.free(this.#starts);
-    this.#team.arena.free(this.#items);
   }
 }
 

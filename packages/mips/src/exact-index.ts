@@ -1,10 +1,13 @@
 /** Exact maximum inner product search: every vector is scored. What hashing is measured against. */
-import { Arena, multiply, Team } from '@hashgrad/kernels';
+import { Arena, multiply, Team, type View } from '@hashgrad/kernels';
 
 export interface ExactIndexOptions {
   /** Coordinates of a vector; 1 or more. */
   readonly dimensions: number;
-  /** The threads and the memory to use. Default: this thread alone, and a memory of its own. */
+  /**
+   * The threads and the memory to use. Default: this thread alone, and a memory of its own, which grows up to 4 GiB (but
+   * is 256 MiB where memory cannot be shared among threads).
+   */
   readonly team?: Team | undefined;
 }
 
@@ -126,15 +129,15 @@ export class ExactIndex implements Disposable {
     const longest = greatestLength(queries, this.dimensions, 'Query');
     if (longest * this.#longest > GREATEST) {
       throw new RangeError(
-        `Inner products of queries of length ${longest} and vectors of length ${this.#longest} ` +
-          'can exceed what 32-bit floats hold: scale one of them down.',
+        `A query of length ${longest.toPrecision(3)} and a vector of length ${this.#longest.toPrecision(3)} ` +
+          'can have an inner product that 32-bit floats do not hold: scale one of them down.',
       );
     }
     const results: SearchResult[] = [];
     const rows = Math.max(1, Math.min(count, QUERIES, Math.floor(SCORES / this.#stride)));
     for (let first = 0; first < count; first += rows) {
       const block = queries.subarray(first * this.dimensions, (first + rows) * this.dimensions);
-      results.push(...this.#searchBlock(block, Math.min(k, this.#size)));
+      results.push(...this.#searchBlock(block, k));
     }
     return results;
   }
@@ -158,10 +161,15 @@ export class ExactIndex implements Disposable {
     const rows = queries.length / this.dimensions;
     const columns = Math.min(this.#size, Math.floor(SCORES / rows));
     const best: Match[][] = Array.from({ length: rows }, () => []);
-    const padded = arena.float32(rows * stride);
-    const scores = arena.float32(rows * columns);
-    const chosen = arena.int32(rows * Math.min(k, columns));
+    const held: View[] = [];
+    const hold = <V extends View>(view: V): V => {
+      held.push(view);
+      return view;
+    };
     try {
+      const padded = hold(arena.float32(rows * stride));
+      const scores = hold(arena.float32(rows * columns));
+      const chosen = hold(arena.int32(rows * Math.min(k, columns)));
       for (let s = 0; s < rows; s++) {
         padded.set(queries.subarray(s * this.dimensions, (s + 1) * this.dimensions), s * stride);
       }
@@ -184,7 +192,7 @@ export class ExactIndex implements Disposable {
         }
       }
     } finally {
-      for (const view of [padded, scores, chosen]) arena.free(view);
+      for (const view of held) arena.free(view);
     }
     return best.map((matches) => ({
       ids: Uint32Array.from(matches, ({ id }) => id),
@@ -200,7 +208,8 @@ export class ExactIndex implements Disposable {
   #matches(scores: Float32Array, chosen: Int32Array, first: number): Match[] {
     const match = (column: number): Match => ({
       id: this.#ids[first + column] as number,
-      score: scores[column] as number,
+      // Never -0, which users would see and most comparisons not.
+      score: (scores[column] as number) + 0,
     });
     const least = chosen.reduce((lowest, column) => Math.min(lowest, scores[column] as number), Infinity);
     if (this.#ascending && least !== 0) return Array.from(chosen, match);

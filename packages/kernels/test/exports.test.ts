@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as kernels from '@hashgrad/kernels';
+import * as reference from '@hashgrad/kernels/reference';
+import { expect, test } from 'vitest';
+import * as index from '../src/index.ts';
+import { KERNELS } from './jobs.ts';
+
+test('the package and its references are found by their names', () => {
+  expect(Object.keys(kernels)).toEqual(Object.keys(index));
+  expect(Object.keys(kernels)).toContain('Arena');
+});
+
+test('every kernel that works on items has a reference of its name', () => {
+  expect(Object.keys(reference)).toEqual(expect.arrayContaining([...KERNELS]));
+});
+
+test('what is published has the sources of the WASM program and what compiles them', () => {
+  const path = join(import.meta.dirname, '../package.json');
+  const { files } = JSON.parse(readFileSync(path, 'utf8')) as { files: string[] };
+  expect(files).toEqual(expect.arrayContaining(['assembly', 'scripts', 'src', 'dist']));
+});

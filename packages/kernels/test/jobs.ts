@@ -1,0 +1,311 @@
+/**
+ * A small job for every kernel, the same at each call: to show that bits depend neither on how items are shared out nor
+ * on the thread. It runs in browsers too.
+ */
+import type { Arena, KernelArguments, View } from '../src/index.ts';
+import { buildTables, sortPairs } from '../src/reference/index.ts';
+import { codes, floats, lists, matrix, pad4, randomOf, sparse } from './data.ts';
+import type { Lists, Random } from './data.ts';
+import {
+  OPTIMIZERS,
+  makeRows,
+  placeOptimizer,
+  placePairs,
+  placeRows,
+  placeSparse,
+  statesOf,
+} from './layers.ts';
+import type { Placer } from './layers.ts';
+
+/** Samples, and rows of weights: enough for some chunks for each thread. */
+const COUNT = 37;
+/** Width of rows: not a multiple of 4. */
+const WIDTH = 19;
+const STRIDE = pad4(WIDTH);
+
+export type KernelName = keyof KernelArguments;
+
+export interface Job<K extends KernelName = KernelName> {
+  readonly args: KernelArguments[K];
+  readonly items: number;
+  /** Bytes for each thread. */
+  readonly scratch?: number;
+  /** What the kernel writes. */
+  readonly outputs: readonly View[];
+}
+
+/** Copies arrays to an arena, from which nothing is freed. */
+class Setup implements Placer {
+  readonly arena: Arena;
+  readonly random: Random = randomOf(1);
+
+  constructor(arena: Arena) {
+    this.arena = arena;
+  }
+
+  float32(values: ArrayLike<number>): Float32Array {
+    const array = this.arena.float32(values.length);
+    array.set(values);
+    return array;
+  }
+
+  int32(values: ArrayLike<number>): Int32Array {
+    const array = this.arena.int32(values.length);
+    array.set(values);
+    return array;
+  }
+
+  at(view: View): number {
+    return this.arena.address(view);
+  }
+
+  /** The address of a copy. */
+  floatsAt(values: ArrayLike<number>): number {
+    return this.at(this.float32(values));
+  }
+
+  idsAt(values: ArrayLike<number>): number {
+    return this.at(this.int32(values));
+  }
+}
+
+/** What the walks need: rows, the pairs of a batch that chose among them, and the optimizer. */
+function walk(setup: Setup) {
+  const { random } = setup;
+  const choices = lists(random, COUNT, COUNT);
+  const { rows, at: rowsAt } = placeRows(setup, makeRows(random, COUNT, WIDTH, true));
+  return {
+    choices,
+    coefficientsAt: setup.floatsAt(floats(random, choices.ids.length)),
+    rows,
+    rowsAt,
+    pairsAt: placePairs(setup, sortPairs(choices.offsets, choices.ids, COUNT)),
+    optimizerAt: placeOptimizer(setup, OPTIMIZERS[2]),
+  };
+}
+
+function choicesAt(setup: Setup, { offsets, ids }: Lists): [number, number] {
+  return [setup.idsAt(offsets), setup.idsAt(ids)];
+}
+
+const ROW_BYTES = STRIDE * 4;
+
+/** The jobs, by kernel. */
+export const JOBS: { readonly [K in KernelName]: (setup: Setup) => Job<K> } = {
+  activateDense(setup) {
+    const y = setup.float32(matrix(setup.random, COUNT, WIDTH));
+    const bias = setup.floatsAt(floats(setup.random, WIDTH));
+    return { args: [setup.at(y), STRIDE, WIDTH, bias, 1], items: COUNT, outputs: [y] };
+  },
+  columnSums(setup) {
+    const sums = setup.arena.float32(WIDTH);
+    const x = setup.floatsAt(matrix(setup.random, COUNT, WIDTH));
+    return { args: [setup.at(sums), x, STRIDE, COUNT], items: WIDTH, outputs: [sums] };
+  },
+  relu(setup) {
+    const values = setup.float32(floats(setup.random, 131));
+    return { args: [setup.at(values)], items: 131, outputs: [values] };
+  },
+  reluGradient(setup) {
+    const gradients = setup.float32(floats(setup.random, 131));
+    const values = setup.floatsAt(floats(setup.random, 131));
+    return { args: [setup.at(gradients), values], items: 131, outputs: [gradients] };
+  },
+  gatherColumns(setup) {
+    const x = sparse(setup.random, COUNT, WIDTH);
+    const out = setup.arena.float32(x.values.length);
+    const rows = setup.floatsAt(matrix(setup.random, COUNT, WIDTH));
+    return { args: [setup.at(out), rows, STRIDE, placeSparse(setup, x)], items: COUNT, outputs: [out] };
+  },
+  scatterRows(setup) {
+    const out = setup.float32(floats(setup.random, COUNT * STRIDE));
+    const x = placeSparse(setup, sparse(setup.random, COUNT, WIDTH));
+    return { args: [setup.at(out), STRIDE, WIDTH, x], items: COUNT, outputs: [out] };
+  },
+  gemm(setup) {
+    const c = setup.float32(floats(setup.random, WIDTH * COUNT));
+    const a = setup.floatsAt(floats(setup.random, WIDTH * 300));
+    const b = setup.floatsAt(floats(setup.random, 300 * COUNT));
+    return {
+      args: [setup.at(c), COUNT, a, 300, 1, b, 1, 300, WIDTH, 300, 1],
+      items: COUNT,
+      scratch: setup.arena.kernels.gemmScratchBytes(),
+      outputs: [c],
+    };
+  },
+  lookup(setup) {
+    const [count, tables, buckets, limit] = [200, 6, 16, 20];
+    const built = buildTables(codes(setup.random, tables * count, buckets), tables, count, buckets);
+    const queries = setup.idsAt(codes(setup.random, tables * COUNT, buckets));
+    const ids = setup.arena.int32(COUNT * limit);
+    const collisions = setup.arena.int32(COUNT * limit);
+    const [lengths, candidates] = [setup.arena.int32(COUNT), setup.arena.int32(COUNT)];
+    const [starts, items] = [setup.idsAt(built.starts), setup.idsAt(built.items)];
+    const forced = choicesAt(setup, lists(setup.random, COUNT, count, 3));
+    const found = [ids, lengths, collisions, candidates] as const;
+    const [idsAt, lengthsAt, collisionsAt, candidatesAt] = found.map((array) => setup.at(array));
+    const asked = [candidatesAt, queries, COUNT, starts, items, count] as const;
+    const shape = [tables, buckets, count, limit, 1] as const;
+    return {
+      args: [idsAt, lengthsAt, collisionsAt, ...asked, ...shape, ...forced],
+      items: COUNT,
+      scratch: setup.arena.kernels.lookupScratchBytes(count, tables),
+      outputs: found,
+    };
+  },
+  sortIds(setup) {
+    const { offsets, ids } = lists(setup.random, COUNT, 150, 40);
+    const table = setup.arena.int32(COUNT * 40);
+    const lengths = setup.arena.int32(COUNT);
+    for (let s = 0; s < COUNT; s++) {
+      table.set(ids.subarray(offsets[s], offsets[s + 1]), s * 40);
+      lengths[s] = offsets[s + 1] - offsets[s];
+    }
+    return {
+      args: [setup.at(table), 40, setup.at(lengths), 150],
+      items: COUNT,
+      scratch: 8 * Math.ceil(150 / 64),
+      outputs: [table],
+    };
+  },
+  squaredNorms(setup) {
+    const norms = setup.arena.float32(COUNT);
+    const x = setup.floatsAt(matrix(setup.random, COUNT, WIDTH));
+    return { args: [setup.at(norms), x, STRIDE, WIDTH], items: COUNT, outputs: [norms] };
+  },
+  updateRows(setup) {
+    const { rows, rowsAt, optimizerAt } = walk(setup);
+    const gradients = setup.floatsAt(matrix(setup.random, COUNT, WIDTH));
+    const biasGradients = setup.floatsAt(floats(setup.random, COUNT));
+    return {
+      args: [rowsAt, optimizerAt, gradients, STRIDE, biasGradients],
+      items: COUNT,
+      outputs: statesOf(rows),
+    };
+  },
+  sortPairs(setup) {
+    const choices = lists(setup.random, 20, COUNT);
+    const starts = setup.arena.int32(COUNT + 1);
+    const [positions, samples] = [setup.int32(choices.ids), setup.int32(choices.ids)];
+    const record = setup.idsAt([starts, positions, samples].map((array) => setup.at(array)));
+    return {
+      args: [record, ...choicesAt(setup, choices), 20],
+      items: COUNT,
+      outputs: [starts, positions, samples],
+    };
+  },
+  packSigns(setup) {
+    const made = setup.arena.uint32(3 * COUNT);
+    const projections = setup.floatsAt(floats(setup.random, COUNT * 28));
+    return { args: [setup.at(made), COUNT, projections, 28, 9, 3], items: COUNT, outputs: [made] };
+  },
+  softmaxCrossEntropy(setup) {
+    const { choices } = walk(setup);
+    const gradients = setup.arena.float32(choices.ids.length);
+    const losses = setup.arena.float32(COUNT);
+    const logits = setup.floatsAt(floats(setup.random, choices.ids.length, -9, 9));
+    const labels = choicesAt(setup, lists(setup.random, COUNT, COUNT, 3));
+    const [offsets, ids] = choicesAt(setup, choices);
+    return {
+      args: [setup.at(gradients), setup.at(losses), logits, offsets, ids, 0, 0, ...labels, 0.25],
+      items: COUNT,
+      outputs: [gradients, losses],
+    };
+  },
+  buildTables(setup) {
+    const [tables, count, buckets] = [13, 90, 16];
+    const starts = setup.arena.int32(tables * (buckets + 1));
+    const items = setup.arena.int32(tables * count);
+    const given = setup.idsAt(codes(setup.random, tables * count, buckets));
+    return {
+      args: [setup.at(starts), setup.at(items), count, given, count, count, buckets],
+      items: tables,
+      outputs: [starts, items],
+    };
+  },
+  topK(setup) {
+    const ids = setup.arena.int32(COUNT * 5);
+    const values = setup.floatsAt(floats(setup.random, COUNT * WIDTH));
+    return {
+      args: [setup.at(ids), values, WIDTH, WIDTH, 5],
+      items: COUNT,
+      scratch: setup.arena.kernels.topKScratchBytes(),
+      outputs: [ids],
+    };
+  },
+  gatherRows(setup) {
+    const { choices, coefficientsAt } = walk(setup);
+    const out = setup.arena.float32(COUNT * STRIDE);
+    const bias = setup.floatsAt(floats(setup.random, WIDTH));
+    const weights = setup.floatsAt(matrix(setup.random, COUNT, WIDTH));
+    const chosen = choicesAt(setup, choices);
+    return {
+      args: [setup.at(out), STRIDE, bias, weights, STRIDE, WIDTH, ...chosen, coefficientsAt],
+      items: COUNT,
+      outputs: [out],
+    };
+  },
+  walkForward(setup) {
+    const { choices, rowsAt, pairsAt } = walk(setup);
+    const out = setup.arena.float32(choices.ids.length);
+    const x = setup.floatsAt(matrix(setup.random, COUNT, WIDTH));
+    return { args: [setup.at(out), rowsAt, pairsAt, x, STRIDE], items: COUNT, outputs: [out] };
+  },
+  walkBackward(setup) {
+    const { coefficientsAt, rows, rowsAt, pairsAt, optimizerAt } = walk(setup);
+    const x = setup.floatsAt(matrix(setup.random, COUNT, WIDTH));
+    return {
+      args: [coefficientsAt, rowsAt, pairsAt, optimizerAt, x, STRIDE],
+      items: COUNT,
+      scratch: ROW_BYTES,
+      outputs: statesOf(rows),
+    };
+  },
+  walkForwardSparse(setup) {
+    const { choices, rowsAt, pairsAt } = walk(setup);
+    const out = setup.arena.float32(choices.ids.length);
+    const x = placeSparse(setup, sparse(setup.random, COUNT, WIDTH));
+    return { args: [setup.at(out), rowsAt, pairsAt, x], items: COUNT, outputs: [out] };
+  },
+  walkBackwardSparse(setup) {
+    const { coefficientsAt, rows, rowsAt, pairsAt, optimizerAt } = walk(setup);
+    const x = placeSparse(setup, sparse(setup.random, COUNT, WIDTH));
+    return {
+      args: [coefficientsAt, rowsAt, pairsAt, optimizerAt, x],
+      items: COUNT,
+      scratch: ROW_BYTES,
+      outputs: statesOf(rows),
+    };
+  },
+  gatherRowsSparse(setup) {
+    const { choices, coefficientsAt, rowsAt } = walk(setup);
+    const x = sparse(setup.random, COUNT, WIDTH);
+    const out = setup.arena.float32(x.values.length);
+    return {
+      args: [setup.at(out), rowsAt, placeSparse(setup, x), ...choicesAt(setup, choices), coefficientsAt],
+      items: COUNT,
+      outputs: [out],
+    };
+  },
+};
+
+export const KERNELS: readonly KernelName[] = Object.keys(JOBS) as KernelName[];
+
+/** Sets the job up in `arena`, has `run` do it, and gives the bytes of all that it wrote. */
+export function outputsOf<K extends KernelName>(
+  arena: Arena,
+  kernel: K,
+  run: (job: Job<K>) => void,
+): Uint8Array {
+  const job = JOBS[kernel](new Setup(arena));
+  run(job);
+  const bytes = job.outputs.flatMap(({ buffer, byteOffset, byteLength }) =>
+    Array.from(new Uint8Array(buffer, byteOffset, byteLength)),
+  );
+  return Uint8Array.from(bytes);
+}
+
+/** FNV-1a over the bytes: the same for the same bits. */
+export function digest(bytes: Uint8Array): number {
+  return bytes.reduce((hash, byte) => Math.imul(hash ^ byte, 0x01000193), 0x811c9dc5) >>> 0;
+}

@@ -1,0 +1,114 @@
+/** Rows, pairs and optimizers for the tests of the walks: made up, copied to an arena, and laid out for the kernels. */
+import { layOptimizer, layPairs, layRows, laySparse, adamCorrections } from '../src/index.ts';
+import type { Arena, OptimizerFields, PairsFields, RowsFields, SparseFields, View } from '../src/index.ts';
+import { floats, matrix, pad4 } from './data.ts';
+import type { Random } from './data.ts';
+
+/** Who copies arrays to an arena: with guards around them in memory.ts, without in jobs.ts. */
+export interface Placer {
+  readonly arena: Arena;
+  float32(values: ArrayLike<number>): Float32Array;
+  int32(values: ArrayLike<number>): Int32Array;
+  at(view: View): number;
+}
+
+/** Rows with everything that an optimizer may keep, from `low` to 1; moments are as if of a positive history. */
+export function makeRows(
+  random: Random,
+  count: number,
+  width: number,
+  withBias: boolean,
+  low: number = -1,
+): RowsFields & { readonly steps: Int32Array } {
+  const stride = pad4(width) + 4 * random.integer(3);
+  const bias = withBias ? floats(random, count, low) : undefined;
+  return {
+    stride,
+    width,
+    weights: matrix(random, count, width, stride, low),
+    first: matrix(random, count, width, stride, low),
+    second: matrix(random, count, width, stride, 0),
+    bias,
+    biasFirst: bias && floats(random, count, low),
+    biasSecond: bias && floats(random, count, 0),
+    steps: Int32Array.from({ length: count }, () => random.integer(7)),
+  };
+}
+
+/** A copy on which a reference can work, each array first mapped by `map`. */
+export function copyRows(rows: RowsFields, map: (array: Float32Array) => Float32Array): RowsFields {
+  const copy = (array: Float32Array | undefined): Float32Array | undefined => array && map(array.slice());
+  return {
+    stride: rows.stride,
+    width: rows.width,
+    weights: map(rows.weights.slice()),
+    first: copy(rows.first),
+    second: copy(rows.second),
+    bias: copy(rows.bias),
+    biasFirst: copy(rows.biasFirst),
+    biasSecond: copy(rows.biasSecond),
+    steps: rows.steps?.slice(),
+  };
+}
+
+/** The arrays of rows that an update may change. */
+export function statesOf(rows: RowsFields): Float32Array[] {
+  const { weights, first, second, bias, biasFirst, biasSecond } = rows;
+  return [weights, first, second, bias, biasFirst, biasSecond].filter((array) => array !== undefined);
+}
+
+/** The same rows in guarded memory, and the address of their record. */
+export function placeRows(memory: Placer, rows: RowsFields): { rows: RowsFields; at: number } {
+  const place = (array: Float32Array | undefined): Float32Array | undefined => array && memory.float32(array);
+  const placed = {
+    ...rows,
+    weights: memory.float32(rows.weights),
+    first: place(rows.first),
+    second: place(rows.second),
+    bias: place(rows.bias),
+    biasFirst: place(rows.biasFirst),
+    biasSecond: place(rows.biasSecond),
+    steps: rows.steps && memory.int32(rows.steps),
+  };
+  return { rows: placed, at: placeRecord(memory, layRows(memory.arena, placed)) };
+}
+
+export function placePairs(memory: Placer, pairs: PairsFields): number {
+  const placed = {
+    starts: memory.int32(pairs.starts),
+    positions: memory.int32(pairs.positions),
+    samples: memory.int32(pairs.samples),
+  };
+  return placeRecord(memory, layPairs(memory.arena, placed));
+}
+
+export function placeSparse(memory: Placer, sparse: SparseFields): number {
+  const placed = {
+    offsets: memory.int32(sparse.offsets),
+    ids: memory.int32(sparse.ids),
+    values: memory.float32(sparse.values),
+  };
+  return placeRecord(memory, laySparse(memory.arena, placed));
+}
+
+export function placeOptimizer(memory: Placer, optimizer: OptimizerFields): number {
+  const corrections = adamCorrections(memory.arena, optimizer.beta1, optimizer.beta2);
+  const placed = { ...optimizer, corrections: memory.float32(corrections) };
+  memory.arena.free(corrections);
+  return placeRecord(memory, layOptimizer(memory.arena, placed));
+}
+
+/** Moves a record to memory that is freed with the rest. */
+function placeRecord(memory: Placer, record: Int32Array): number {
+  const at = memory.at(memory.int32(record));
+  memory.arena.free(record);
+  return at;
+}
+
+/** One optimizer of each kind. With beta 2 = 0.9 Adam's corrections end soon, so that late updates are covered too. */
+export const OPTIMIZERS: readonly OptimizerFields[] = [
+  { kind: 'sgd', rate: 0.1, beta1: 0, beta2: 0, epsilon: 0 },
+  { kind: 'momentum', rate: 0.05, beta1: 0.9, beta2: 0, epsilon: 0 },
+  { kind: 'adam', rate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+  { kind: 'adam', rate: 0.01, beta1: 0.5, beta2: 0.9, epsilon: 1e-4 },
+];

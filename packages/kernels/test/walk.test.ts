@@ -1,0 +1,181 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { OptimizerFields, PairsFields, RowsFields } from '../src/index.ts';
+import { gatherRows, sortPairs, walkBackward, walkForward } from '../src/reference/index.ts';
+import type { Choices } from '../src/reference/index.ts';
+import { BUILDS, arenaOf } from './builds.ts';
+import { check, dimensions, magnitudes, seeds } from './check.ts';
+import { floats, lists, matrix, pad4, randomOf } from './data.ts';
+import { OPTIMIZERS, copyRows, makeRows, placeOptimizer, placePairs, placeRows, statesOf } from './layers.ts';
+import { Memory } from './memory.ts';
+
+interface Batch {
+  readonly rows: RowsFields;
+  readonly choices: Choices;
+  readonly pairs: PairsFields;
+  readonly x: Float32Array;
+  readonly xStride: number;
+  readonly batch: number;
+  /** Most pairs that a row has. */
+  readonly longest: number;
+}
+
+interface Case {
+  readonly seed: number;
+  readonly count: number;
+  readonly batch: number;
+  readonly width: number;
+  readonly withBias: boolean;
+}
+
+/** From a row that nobody chose and one sample to rows with several fours of pairs. */
+const cases: fc.Arbitrary<Case> = fc.record({
+  seed: seeds,
+  count: fc.integer({ min: 1, max: 12 }),
+  batch: fc.oneof(fc.constant(1), fc.integer({ min: 0, max: 14 })),
+  width: dimensions,
+  withBias: fc.boolean(),
+});
+
+/** All numbers from `low` to 1: from 0 on there is no cancellation. */
+function makeBatch({ seed, count, batch, width, withBias }: Case, low: number = -1): Batch {
+  const random = randomOf(seed);
+  const rows = makeRows(random, count, width, withBias, low);
+  const { offsets, ids } = lists(random, batch, count);
+  const pairs = sortPairs(offsets, ids, count);
+  const xStride = pad4(width) + 4 * random.integer(2);
+  const longest = Math.max(
+    0,
+    ...Array.from({ length: count }, (_, r) => pairs.starts[r + 1] - pairs.starts[r]),
+  );
+  return {
+    rows,
+    pairs,
+    xStride,
+    batch,
+    longest,
+    choices: { offsets, ids, coefficients: floats(random, ids.length, low) },
+    x: matrix(random, batch, width, xStride, low),
+  };
+}
+
+describe.each(BUILDS)('walks over dense samples, $name', (build) => {
+  const arena = arenaOf(build);
+  const { kernels } = arena;
+
+  test('forward: dot products and bias, each where its pair stands', () => {
+    check(cases, (given) => {
+      const { rows, pairs, x, xStride, choices } = makeBatch(given);
+      using memory = new Memory(arena);
+      const out = memory.float32(choices.ids.length);
+      const { at } = placeRows(memory, rows);
+      const [pairsAt, xAt] = [placePairs(memory, pairs), memory.at(memory.float32(x))];
+      kernels.walkForward(memory.at(out), at, pairsAt, xAt, xStride, 0, given.count);
+      memory.check();
+      const expected = new Float32Array(out.length);
+      walkForward(expected, rows, pairs, x, xStride);
+      const magnitude = new Float32Array(out.length);
+      walkForward(magnitude, copyRows(rows, magnitudes), pairs, magnitudes(x), xStride);
+      // One rounding a product (padding included), one for the bias, one in the reference.
+      expect(out).toBeWithinRoundings(pad4(rows.width) + 3, expected, magnitude);
+    });
+  });
+
+  /** The rows after one backward walk by the kernel. */
+  function backward(given: Batch, optimizer: OptimizerFields, rows: RowsFields = given.rows): RowsFields {
+    using memory = new Memory(arena);
+    const { rows: placed, at } = placeRows(memory, rows);
+    const { choices, pairs, x, xStride } = given;
+    kernels.walkBackward(
+      memory.at(memory.float32(choices.coefficients)),
+      at,
+      placePairs(memory, pairs),
+      placeOptimizer(memory, optimizer),
+      memory.at(memory.float32(x)),
+      xStride,
+      0,
+      pairs.starts.length - 1,
+      memory.scratch(4 * pad4(rows.width)),
+    );
+    memory.check();
+    return copyRows(placed, (array) => array);
+  }
+
+  test.each(OPTIMIZERS)('backward with $kind: gradients summed and applied', (optimizer) => {
+    check(cases, (given) => {
+      // Adam divides by the root of the second moment, which a gradient that cancels leaves with any relative error.
+      // From positive numbers all gradients and moments are exact to some roundings.
+      const batch = makeBatch(given, optimizer.kind === 'adam' ? 0 : -1);
+      const { choices, pairs, x, xStride, longest } = batch;
+      const actual = backward(batch, optimizer);
+      const expected = copyRows(batch.rows, (array) => array);
+      walkBackward(choices.coefficients, expected, pairs, optimizer, x, xStride);
+      // With all magnitudes and the opposite rate nothing is subtracted.
+      const magnitude = copyRows(batch.rows, magnitudes);
+      const opposite = { ...optimizer, rate: -optimizer.rate };
+      walkBackward(magnitudes(choices.coefficients), magnitude, pairs, opposite, magnitudes(x), xStride);
+      // A gradient rounds once a pair; in Adam's quotient it comes twice, with some ten roundings more.
+      const roundings = 2 * longest + 24;
+      const [actuals, expecteds] = [statesOf(actual), statesOf(expected)];
+      statesOf(magnitude).forEach((most, i) =>
+        expect(actuals[i]).toBeWithinRoundings(roundings, expecteds[i], most),
+      );
+      expect(actual.steps ?? new Int32Array()).toHaveBitsOf(expected.steps ?? new Int32Array());
+    });
+  });
+
+  test.each(OPTIMIZERS)('backward with $kind is updateRows with the gradients, to the bit', (optimizer) => {
+    check(cases, (given) => {
+      const batch = makeBatch(given);
+      // From weights of 0, a step of SGD with rate -1 leaves the gradients.
+      const blank = copyRows(batch.rows, (array) => array.fill(0));
+      const gradients = backward(batch, { ...OPTIMIZERS[0], rate: -1 }, blank);
+      using memory = new Memory(arena);
+      const { rows, at } = placeRows(memory, batch.rows);
+      const optimizerAt = placeOptimizer(memory, optimizer);
+      const gradientsAt = memory.at(memory.float32(gradients.weights));
+      const biasAt = gradients.bias ? memory.at(memory.float32(gradients.bias)) : 0;
+      for (let r = 0; r < given.count; r++) {
+        if (batch.pairs.starts[r] === batch.pairs.starts[r + 1]) continue;
+        kernels.updateRows(at, optimizerAt, gradientsAt, rows.stride, biasAt, r, r + 1);
+      }
+      memory.check();
+      const expecteds = statesOf(rows);
+      statesOf(backward(batch, optimizer)).forEach((actual, i) => expect(actual).toHaveBitsOf(expecteds[i]));
+    });
+  });
+
+  test('gather: bias and rows weighted, padding cleared, what lies between rows left alone', () => {
+    check(cases, (given) => {
+      const { rows, choices, batch } = makeBatch(given);
+      const { weights, stride, width } = rows;
+      const random = randomOf(given.seed);
+      const bias = given.withBias ? floats(random, width) : undefined;
+      const outStride = pad4(width) + random.integer(3);
+      using memory = new Memory(arena);
+      const out = memory.float32(new Float32Array(batch * outStride).fill(7));
+      kernels.gatherRows(
+        memory.at(out),
+        outStride,
+        memory.at(bias && memory.float32(bias)),
+        memory.at(memory.float32(weights)),
+        stride,
+        width,
+        memory.at(memory.int32(choices.offsets)),
+        memory.at(memory.int32(choices.ids)),
+        memory.at(memory.float32(choices.coefficients)),
+        0,
+        batch,
+      );
+      memory.check();
+      const expected = new Float32Array(out.length).fill(7);
+      for (let s = 0; s < batch; s++) expected.fill(0, s * outStride, s * outStride + pad4(width));
+      const magnitude = magnitudes(expected);
+      gatherRows(expected, outStride, rows, choices, bias);
+      const [w, c] = [magnitudes(weights), magnitudes(choices.coefficients)];
+      const positive = { ...choices, coefficients: c };
+      gatherRows(magnitude, outStride, { weights: w, stride, width }, positive, bias && magnitudes(bias));
+      expect(out).toBeWithinRoundings(given.count + 2, expected, magnitude);
+    });
+  });
+});

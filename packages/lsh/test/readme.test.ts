@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'vitest';
+import { inclusionProbability, collisionProbability, simHash } from '../src/index.ts';
+import { examples, run, table, typeErrors } from './readme.ts';
+
+test('the README has two examples', () => {
+  expect(examples().length).toBe(2);
+});
+
+describe.each(examples())('example %#', ({ code, prints }) => {
+  test('runs, and prints what it says', () => {
+    expect(prints.length).toBeGreaterThan(0);
+    expect(run(code)).toEqual(prints);
+  });
+
+  test('has no type errors', () => {
+    expect(typeErrors(code)).toBe('');
+  });
+});
+
+test('the table of inclusion probabilities is right', () => {
+  const [head = [], ...rows] = table('cosine');
+  const settings = head.slice(1).map((title) => title.match(/\d+/g)?.map(Number) ?? []);
+  expect([settings.length, rows.length]).toEqual([4, 5]);
+  for (const [cosine, ...cells] of rows) {
+    const expected = settings.map(([bits = 0, tables = 0]) =>
+      inclusionProbability(collisionProbability(simHash({ bits, tables }), Number(cosine)), tables).toFixed(
+        2,
+      ),
+    );
+    expect(cells).toEqual(expected);
+  }
+});
