@@ -41,4 +41,10 @@ function errorLine(error: unknown): string {
   return `hashgrad: ${message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ')}`;
 }
 
+// The reader of a pipe may leave early, as `head` does: then there is nobody to write for.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 process.exitCode = await main(process.argv.slice(2));

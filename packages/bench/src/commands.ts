@@ -1,7 +1,7 @@
 /** The subcommands of `hashgrad`: their options, and what they print. */
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { datasetNames } from '@hashgrad/datasets';
 import { Option } from 'commander';
 import type { Command } from 'commander';
@@ -11,7 +11,7 @@ import { BENCHMARKS, findBenchmark } from './benchmarks/index.ts';
 import { benchTable, writeFigures } from './benchmarks/result.ts';
 import { loadDataset } from './data.ts';
 import type { DataOptions } from './data.ts';
-import { duration } from './format.ts';
+import { duration, plural } from './format.ts';
 import { describeMachine, thisMachine } from './machine.ts';
 import { parseCount, parseCounts, parseFractions, parseNames, parsePositive, parseSeeds } from './options.ts';
 import { consoleProgress } from './progress.ts';
@@ -45,15 +45,17 @@ export function addStudy(program: Command): void {
       'Trains the same network with several ways of choosing the hidden units that are computed (the arms), and ' +
         'reports accuracy, multiply-adds and time against the dense network.',
     )
-    .option('--dataset <name>', `data set: ${Object.keys(DATASETS).join(', ')} (default: mnist-subset)`)
     .option(
-      '--data <folder>',
-      'read images from this folder of IDX files in MNIST’s layout, raw or .gz, instead',
+      '--dataset <name>',
+      `data set: ${datasetNames.map(({ name }) => name).join(', ')} (default: mnist-subset, or idx with --data)`,
     )
+    .option('--data <folder>', 'folder to read the data set from: IDX files in MNIST’s layout, raw or .gz')
+    .option('--train <n>', 'training samples (default: all; 12000 where they are generated)', parseCount)
+    .option('--test <n>', 'test samples (default: all; 2000 where they are generated)', parseCount)
     .addOption(list('--arms <list>', 'arms to compare', parseNames, arms.join()))
     .addOption(list('--fractions <list>', 'active hidden units, in per cent', parseFractions, '5,25'))
     .addOption(list('--seeds <n>', 'number of seeds, or the seeds themselves: 7,8,9', parseSeeds, '3'))
-    .option('--epochs <n>', 'passes over the training set', parseCount, 3)
+    .option('--epochs <n>', 'passes over the training set', parseCount, 5)
     .option('--batch <n>', 'samples per training step', parseCount, 128)
     .option('--threads <n>', 'threads that compute', parseCount, Math.min(2, availableParallelism()))
     .addOption(list('--units <list>', 'widths of the hidden layers', parseCounts, '1000,1000'))
@@ -76,7 +78,7 @@ async function study(options: StudyOptions): Promise<void> {
   const widths = [split.train.columns, ...options.units, split.train.classes].join('-');
   console.log(
     `${pc.bold(split.name)}: ${split.train.rows} training and ${split.test.rows} test samples; network ${widths}; ` +
-      `${plan.length} runs of ${epochs} epochs, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+      `${plural(plan.length, 'run')} of ${plural(epochs, 'epoch')}, ${plural(threads, 'thread')}`,
   );
   console.log(describeMachine(context.machine));
 
@@ -98,7 +100,9 @@ async function study(options: StudyOptions): Promise<void> {
   }).finally(() => process.removeListener('SIGINT', interrupt));
 
   console.log(`\n${summaryTable(summarize(records))}\n`);
-  console.log('Accuracy: mean ± standard deviation over the seeds. Hash: hashing and table look-ups.');
+  console.log(
+    'Accuracy: mean ± standard deviation over the seeds. Choose: hashing and table look-ups, or topK’s full search.',
+  );
   console.log(`The study took ${duration((performance.now() - started) / 1000)}.`);
   console.log(`Records: ${recordsPath}`);
   console.log(`Report:  ${drawReport(records, options.out, context)}`);
@@ -115,9 +119,11 @@ export function addReport(program: Command): void {
     .argument('<file>', 'the records, JSON lines')
     .action((file: string) => {
       const records = readRecords(file);
-      const folder = dirname(resolve(file));
+      const folder = dirname(file);
       console.log(summaryTable(summarize(records)));
-      console.log(`\nReport of ${records.length} runs: ${drawReport(records, folder, readContext(folder))}`);
+      console.log(
+        `\nReport of ${plural(records.length, 'run')}: ${drawReport(records, folder, readContext(folder))}`,
+      );
     });
 }
 
@@ -128,7 +134,7 @@ function drawReport(
 ): string {
   const path = join(folder, REPORT_FILE);
   writeWhole(path, renderReport(records, context));
-  return relative(process.cwd(), path);
+  return path;
 }
 
 function readContext(folder: string): StudyContext | undefined {
@@ -163,7 +169,7 @@ export function addBench(program: Command): void {
       console.log(benchTable(result));
       if (options.json !== undefined) {
         writeFigures(options.json, benchmark.name, machine, result);
-        console.log(`Figures: ${options.json}`);
+        console.log(`Written to ${options.json}`);
       }
     });
 }

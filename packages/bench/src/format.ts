@@ -5,9 +5,9 @@ import type { Spread } from './summary.ts';
 export function percent(share: number): string {
   const value = share * 100;
   if (value === 0) return '0';
-  if (Math.abs(value) >= 100) return value.toFixed(0);
+  if (Math.abs(value) >= 99.95) return value.toFixed(0);
   if (Math.abs(value) >= 0.95) return value.toFixed(1);
-  return value.toFixed(2);
+  return Math.abs(value) < 0.005 ? '<0.01' : value.toFixed(2);
 }
 
 /** The fraction of an arm as a label: `0.05` gives `5 %`. */
@@ -43,6 +43,11 @@ export function count(value: number): string {
   if (value >= 1e6) return `${significant(value / 1e6)} M`;
   if (value >= 1e3) return `${significant(value / 1e3)} k`;
   return significant(value);
+}
+
+/** A number of things: `1 run`, `2 runs`. */
+export function plural(number: number, thing: string): string {
+  return `${number} ${thing}${number === 1 ? '' : 's'}`;
 }
 
 /** The text with everything that HTML gives a meaning replaced. */

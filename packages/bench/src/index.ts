@@ -1,8 +1,8 @@
 /** Studies, their records and their report, for use from programs; the command line is `hashgrad`. */
-export { ARMS, type Arm } from './arms.ts';
+export { ARMS, armSpec, type Arm, type ArmOptions } from './arms.ts';
 export { describeMachine, thisMachine, type Machine } from './machine.ts';
 export { consoleProgress, type Progress } from './progress.ts';
-export { checkRecord, PARTS, type EpochRecord, type Part, type RunRecord } from './records.ts';
+export { checkRecord, type EpochRecord, type RunRecord } from './records.ts';
 export { renderReport, type StudyContext } from './report.ts';
 export { appendRecord, readRecords, startRecords, writeWhole } from './store.ts';
 export { planStudy, runStudy, type PlannedRun, type StudyOutputs, type StudySettings } from './study.ts';

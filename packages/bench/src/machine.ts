@@ -1,5 +1,6 @@
 /** The machine that something was measured on. A figure without it says little. */
 import { availableParallelism, cpus, totalmem } from 'node:os';
+import { plural } from './format.ts';
 
 /** What a reader needs to know to compare a figure with one of another machine. */
 export interface Machine {
@@ -28,6 +29,5 @@ export function thisMachine(): Machine {
 
 /** One line for people, e.g. `Intel(R) Xeon(R), 2 cores, 16 GiB, linux x64, Node v26.10.0`. */
 export function describeMachine(machine: Machine): string {
-  const cores = `${machine.cores} ${machine.cores === 1 ? 'core' : 'cores'}`;
-  return `${machine.cpu}, ${cores}, ${machine.memoryGiB} GiB, ${machine.platform}, Node ${machine.node}`;
+  return `${machine.cpu}, ${plural(machine.cores, 'core')}, ${machine.memoryGiB} GiB, ${machine.platform}, Node ${machine.node}`;
 }

@@ -1,10 +1,6 @@
 /** What one training run of a study leaves behind, and the check of a record that is read back from a file. */
-
-/** The parts that every multiply-add and every second of a training run is counted under. */
-export const PARTS = ['hashing', 'lookup', 'forward', 'backward', 'optimizer', 'rehash'] as const;
-
-/** One of {@link PARTS}. */
-export type Part = (typeof PARTS)[number];
+import { PARTS } from '@hashgrad/sparse-nn';
+import type { Part } from '@hashgrad/sparse-nn';
 
 /** The state of a run after one epoch; accuracies are shares of the test set, in [0, 1]. */
 export interface EpochRecord {

@@ -1,20 +1,13 @@
 /** The report of a study: one HTML file that needs nothing else, neither scripts nor the network. */
 import { ARMS } from './arms.ts';
-import { count, escapeHtml, fractionLabel, percent, significant } from './format.ts';
+import { count, escapeHtml, fractionLabel, percent, plural, significant } from './format.ts';
 import { describeMachine } from './machine.ts';
 import type { Machine } from './machine.ts';
-import {
-  accuracyByActiveShare,
-  accuracyByMultiplyAdds,
-  accuracyBySeconds,
-  armsOf,
-  learningCurves,
-  multiplyAddsByPart,
-  partColour,
-  secondsByPart,
-  symbolSvg,
-} from './plots.ts';
-import { PARTS } from './records.ts';
+import { multiplyAddsByPart, secondsByPart } from './plots/bars.ts';
+import { learningCurves } from './plots/curves.ts';
+import { armsOf, partColour, symbolSvg } from './plots/drawing.ts';
+import { accuracyByActiveShare, accuracyByMultiplyAdds, accuracyBySeconds } from './plots/scatter.ts';
+import { PARTS } from '@hashgrad/sparse-nn';
 import type { RunRecord } from './records.ts';
 import { reportStyle } from './report-style.ts';
 import { summarize } from './summary.ts';
@@ -27,6 +20,9 @@ export interface StudyContext {
   readonly started: string;
   readonly machine: Machine;
 }
+
+const SPREAD =
+  'Mean over the seeds; vertical bars show one standard deviation, lines join the fractions of an arm. The scales are logarithmic, the vertical one in the error.';
 
 /**
  * Draws the report.
@@ -57,23 +53,16 @@ ${heading(records, context)}
 ${summarySection(rows)}
 ${armList(rows)}
 <h2>Accuracy and what it costs</h2>
-${figure(
-  'Accuracy against active units',
-  accuracyByActiveShare(rows),
-  'Mean over the seeds; bars show one standard deviation. Arms are drawn a few pixels apart.',
-  armLegend(rows),
-)}
-<div class="pair">
-${figure('Accuracy against multiply-adds', accuracyByMultiplyAdds(rows), 'Everything that training computes is counted, hashing and rehashing too.', armLegend(rows))}
-${figure('Accuracy against training time', accuracyBySeconds(rows), 'Median over the seeds, each against the dense run of the same seed; horizontal bars show the extremes.', armLegend(rows))}
-</div>
+${figure('Accuracy against active units', accuracyByActiveShare(rows), `${SPREAD} Arms are drawn a few pixels apart.`, armLegend(rows))}
+${figure('Accuracy against multiply-adds', accuracyByMultiplyAdds(rows), `${SPREAD} Everything that training computes is counted, hashing and rehashing too.`, armLegend(rows))}
+${figure('Accuracy against training time', accuracyBySeconds(rows), `${SPREAD} Time is the median over the seeds, each against the dense run of the same seed; horizontal bars show the extremes.`, armLegend(rows))}
 <h2>Where the work goes</h2>
 <div class="pair">
 ${figure('Multiply-adds by part', multiplyAddsByPart(rows), 'Per training sample.', partLegend())}
 ${figure('Training time by part', secondsByPart(rows), 'Mean over the seeds.', partLegend())}
 </div>
 <h2>Learning curves</h2>
-${figure('Accuracy after each epoch', learningCurves(rows), 'Mean over the seeds; bands show one standard deviation.', armLegend(rows))}
+${figure('Accuracy after each epoch', learningCurves(rows), 'Mean over the seeds; bands show one standard deviation. The vertical scale is logarithmic in the error.', armLegend(rows))}
 <h2>Raw records</h2>
 ${rawRecords(records)}
 </main>
@@ -89,7 +78,7 @@ function heading(records: readonly RunRecord[], context: StudyContext | undefine
     ['Data set', first.dataset],
     ['Network', `${first.units.join('–')}, ReLU`],
     ['Seeds', seeds.join(', ')],
-    ['Training', `${first.epochs} epochs, batches of ${first.batchSize}`],
+    ['Training', `${plural(first.epochs, 'epoch')}, batches of ${first.batchSize}`],
     ['Threads', [...new Set(records.map((record) => record.threads))].join(', ')],
     ['Dense network', `${count(first.denseMultiplyAdds)} multiply-adds per training sample`],
   ];
@@ -120,7 +109,8 @@ ${body.join('\n')}
 </tbody>
 </table></div>
 <p class="note">Accuracy is the mean over the seeds ± one standard deviation. <em>Full pass</em> computes all units for a
-test image, <em>sparse pass</em> only those that the arm chooses. <em>Hash</em> is hashing and table look-ups. Time is
+test image, <em>sparse pass</em> only those that the arm chooses. <em>Choose</em> is what it takes to
+choose units: hashing and table look-ups, and for topK the search through all units. Time is
 the median over the seeds; <em>× dense</em> compares each run with the dense run of the same seed.</p>`;
 }
 
@@ -173,7 +163,7 @@ function rawRecords(records: readonly RunRecord[]): string {
     return `<tr>${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`;
   });
   return `<details>
-<summary>${records.length} runs</summary>
+<summary>${plural(records.length, 'run')}</summary>
 <div class="scroll"><table id="records">
 <thead>
 <tr><th colspan="${before.length}"></th><th class="group" colspan="${PARTS.length}" scope="colgroup"><span>multiply-adds</span></th><th></th></tr>

@@ -1,7 +1,8 @@
 /** From the records of single runs to one row for each arm and fraction, with the spread over the seeds. */
 import { mean, median, sampleStandardDeviation } from 'simple-statistics';
-import { PARTS } from './records.ts';
-import type { Part, RunRecord } from './records.ts';
+import { PARTS } from '@hashgrad/sparse-nn';
+import type { Part } from '@hashgrad/sparse-nn';
+import type { RunRecord } from './records.ts';
 
 /** Mean over the seeds, with the sample standard deviation (n - 1); of a single run no deviation is known. */
 export interface Spread {
@@ -19,8 +20,9 @@ export interface Range {
 /** Means over the seeds of one epoch. */
 export interface CurvePoint {
   readonly epoch: number;
-  /** Full-pass test accuracy. */
+  /** Test accuracies. */
   readonly full: Spread;
+  readonly sparse: Spread;
 }
 
 /** One arm at one fraction, all its seeds together. */
@@ -115,14 +117,17 @@ function curve(group: readonly RunRecord[]): CurvePoint[] {
   return first.history.map(({ epoch }, index) => ({
     epoch,
     full: spread(group.flatMap((record) => record.history[index]?.full ?? [])),
+    sparse: spread(group.flatMap((record) => record.history[index]?.sparse ?? [])),
   }));
+}
+
+function setting(record: RunRecord): string {
+  return `${record.dataset}, ${record.units.join('-')}, ${record.epochs} epochs, batches of ${record.batchSize}`;
 }
 
 function checkComparable(records: readonly RunRecord[]): void {
   const first = records[0];
   if (first === undefined) throw new Error('There are no records to summarize.');
-  const setting = (record: RunRecord): string =>
-    `${record.dataset}, ${record.units.join('-')}, ${record.epochs} epochs, batches of ${record.batchSize}`;
   const other = records.find((record) => setting(record) !== setting(first));
   if (other !== undefined) {
     throw new Error(

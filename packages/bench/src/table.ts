@@ -36,7 +36,7 @@ export const COLUMNS: readonly Column[] = [
   { group: 'test accuracy, %', title: 'full' },
   { group: 'test accuracy, %', title: 'sparse' },
   { group: '', title: 'active, %' },
-  { group: 'multiply-adds, % of dense', title: 'hash' },
+  { group: 'multiply-adds, % of dense', title: 'choose' },
   { group: 'multiply-adds, % of dense', title: 'forward' },
   { group: 'multiply-adds, % of dense', title: 'backward' },
   { group: 'multiply-adds, % of dense', title: 'optimizer' },
@@ -69,9 +69,13 @@ export function summaryTable(rows: readonly SummaryRow[]): string {
   );
   let at = 0;
   const groups = columnGroups().map(({ title, span }) => {
-    const width = widths.slice(at, at + span).reduce((sum, each) => sum + each + GAP, -GAP);
+    const last = at + span - 1;
+    const over = (): number => widths.slice(at, last + 1).reduce((sum, each) => sum + each + GAP, -GAP);
+    // Where titles and numbers are short, the title over them is what needs room.
+    widths[last] = (widths[last] as number) + Math.max(0, title.length - over());
+    const content = title === '' ? '' : overline(title, over());
     at += span;
-    return { content: title === '' ? '' : overline(title, width), colSpan: span };
+    return { content, colSpan: span };
   });
   const table = new Table({
     chars: { ...NO_RULES, middle: ' ' },
@@ -91,18 +95,14 @@ export function summaryTable(rows: readonly SummaryRow[]): string {
 /** Spaces between columns: the one that stands in the rule's place and the padding. */
 const GAP = 2;
 
-const NO_RULES = {
-  ...{ top: '', 'top-mid': '', 'top-left': '', 'top-right': '', left: '', 'left-mid': '', right: '' },
-  ...{
-    bottom: '',
-    'bottom-mid': '',
-    'bottom-left': '',
-    'bottom-right': '',
-    mid: '',
-    'mid-mid': '',
-    'right-mid': '',
-  },
-};
+const NO_RULES = Object.fromEntries(
+  ['top', 'bottom', 'left', 'right', 'mid'].flatMap((side) => [
+    [side, ''],
+    [`${side}-mid`, ''],
+    [`${side}-left`, ''],
+    [`${side}-right`, ''],
+  ]),
+);
 
 /** The title amid a rule of `width` columns, which shows what it stands over. */
 function overline(title: string, width: number): string {

@@ -7,6 +7,10 @@ import { benchTable, writeFigures } from '../src/benchmarks/result.ts';
 import type { BenchResult } from '../src/benchmarks/result.ts';
 import { thisMachine } from '../src/machine.ts';
 
+function fails(): void {
+  throw new Error('broken kernel');
+}
+
 describe('measuring', () => {
   test('median and quartiles', () => {
     expect(sample([5, 1, 3, 2, 4])).toEqual({ median: 3, low: 2, high: 4, count: 5 });
@@ -28,9 +32,6 @@ describe('measuring', () => {
   });
 
   test('an error in a timed function is not lost', () => {
-    const fails = (): void => {
-      throw new Error('broken kernel');
-    };
     expect(() => timeFunctions({ fails })).toThrow('broken kernel');
   });
 

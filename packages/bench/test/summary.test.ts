@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { PARTS } from '../src/records.ts';
+import { PARTS } from '@hashgrad/sparse-nn';
 import { summarize } from '../src/summary.ts';
 import { columnGroups, COLUMNS, summaryTable } from '../src/table.ts';
 import { record, study } from './synthetic.ts';
@@ -87,6 +87,11 @@ describe('the table', () => {
     expect(lines.at(-2)).toMatch(/^lsh 5 % +95\.\d ± 0\.1 /);
     // Hashing 90,000 and look-ups 10,000 of 4,605,050 in all.
     expect(lines.at(-2)).toContain(' 2.2 ');
+  });
+
+  test('titles are whole even over narrow columns', () => {
+    const [titles] = summaryTable(summarize([record()])).split('\n');
+    expect(titles).toMatch(/^ +test accuracy, % .*multiply-adds, % of dense .* training time$/);
   });
 
   test('groups span all columns', () => {

@@ -57,3 +57,21 @@ export function columnSums(sums: usize, x: usize, stride: i32, rows: i32, begin:
     }
   }
 }
+
+/** out[i] = the sum of element i of `count` partial sums, `stride` floats apart, in their order, for begin..end. */
+export function sumPartials(out: usize, partials: usize, stride: i32, count: i32, begin: i32, end: i32): void {
+  const bytes = <usize>stride << 2;
+  let i = begin;
+  for (; i + 4 <= end; i += 4) {
+    const at = <usize>i << 2;
+    let total = v128.load(partials + at);
+    for (let p = 1; p < count; p++) total = f32x4.add(total, v128.load(partials + at + <usize>p * bytes));
+    v128.store(out + at, total);
+  }
+  for (; i < end; i++) {
+    const at = <usize>i << 2;
+    let total = load<f32>(partials + at);
+    for (let p = 1; p < count; p++) total += load<f32>(partials + at + <usize>p * bytes);
+    store<f32>(out + at, total);
+  }
+}

@@ -1,5 +1,6 @@
-export { activateDense, columnSums, relu, reluGradient } from './activation';
+export { activateDense, columnSums, relu, reluGradient, sumPartials } from './activation';
 export { gatherColumns, scatterRows } from './convert';
+export { drawScratchBytes, drawUnits } from './draw';
 export { gemm, gemmScratchBytes } from './gemm';
 export { lookup, lookupScratchBytes, sortIds } from './lookup';
 export { squaredNorms } from './norms';

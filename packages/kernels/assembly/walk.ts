@@ -85,13 +85,41 @@ export function walkForward(
   }
 }
 
+/** Adds c * x to the row's gradient and, where `flow` is set, c * w to the sample's: four pairs at a time. */
+// @ts-ignore: decorator
+@inline
+function addFour(
+  flow: bool, bytes: usize, gradient: usize, w: usize, c0: v128, c1: v128, c2: v128, c3: v128,
+  x0: usize, x1: usize, x2: usize, x3: usize, y0: usize, y1: usize, y2: usize, y3: usize,
+): void {
+  for (let k: usize = 0; k < bytes; k += 16) {
+    let g = madd(c0, v128.load(x0 + k), v128.load(gradient + k));
+    g = madd(c1, v128.load(x1 + k), g);
+    g = madd(c2, v128.load(x2 + k), g);
+    g = madd(c3, v128.load(x3 + k), g);
+    v128.store(gradient + k, g);
+    if (flow) {
+      const weight = v128.load(w + k);
+      v128.store(y0 + k, madd(c0, weight, v128.load(y0 + k)));
+      v128.store(y1 + k, madd(c1, weight, v128.load(y1 + k)));
+      v128.store(y2 + k, madd(c2, weight, v128.load(y2 + k)));
+      v128.store(y3 + k, madd(c3, weight, v128.load(y3 + k)));
+    }
+  }
+}
+
 /**
- * Backward: the gradient of each of rows begin..end is the sum of coefficient[position] * sample over its pairs, in
- * their order; the row is updated as soon as it is complete. `scratch` holds one row.
+ * Backward, all that a row is read for in one visit. For the pairs of rows begin..end, in their order: the row's gradient
+ * is the sum of coefficient[position] * sample, and the row is updated by it; the gradient by sample s collects
+ * coefficient * row, with the weights from before the update.
+ *
+ * The latter is wanted if `partials` is not 0. Every `grain` rows have a partial sum of their own, `batch` rows of
+ * `xStride` floats, which sumPartials adds in order: the bits do not depend on who computed what, if `grain` does not.
+ * `begin` is a multiple of `grain`. `scratch` holds one row.
  */
 export function walkBackward(
   coefficients: usize, rowsAt: usize, pairsAt: usize, optimizerAt: usize, x: usize, xStride: i32,
-  begin: i32, end: i32, scratch: usize,
+  partials: usize, batch: i32, grain: i32, begin: i32, end: i32, scratch: usize,
 ): void {
   const rows = changetype<Rows>(rowsAt);
   const pairs = changetype<Pairs>(pairsAt);
@@ -100,19 +128,27 @@ export function walkBackward(
   const positions = pairs.positions;
   const samples = pairs.samples;
   const bytes = <usize>((rows.width + 3) >> 2) << 4;
+  const stride = <usize>rows.stride << 2;
   const sampleBytes = <usize>xStride << 2;
+  const partialBytes = <usize>batch * sampleBytes;
+  let y: usize = 0;
   for (let r = begin; r < end; r++) {
+    if (partials && r % grain == 0) {
+      y = partials + <usize>(r / grain) * partialBytes;
+      memory.fill(y, 0, partialBytes);
+    }
     let i = load<i32>(starts + (<usize>r << 2));
     const stop = load<i32>(starts + (<usize>r << 2), 4);
     if (i == stop) continue;
+    const w = rows.weights + <usize>r * stride;
     memory.fill(scratch, 0, bytes);
     let biasGradient: f32 = 0;
     for (; i + 4 <= stop; i += 4) {
       const sample = samples + (<usize>i << 2);
-      const x0 = x + <usize>load<i32>(sample) * sampleBytes;
-      const x1 = x + <usize>load<i32>(sample, 4) * sampleBytes;
-      const x2 = x + <usize>load<i32>(sample, 8) * sampleBytes;
-      const x3 = x + <usize>load<i32>(sample, 12) * sampleBytes;
+      const s0 = <usize>load<i32>(sample) * sampleBytes;
+      const s1 = <usize>load<i32>(sample, 4) * sampleBytes;
+      const s2 = <usize>load<i32>(sample, 8) * sampleBytes;
+      const s3 = <usize>load<i32>(sample, 12) * sampleBytes;
       const position = positions + (<usize>i << 2);
       const d0 = load<f32>(coefficients + (<usize>load<i32>(position) << 2));
       const d1 = load<f32>(coefficients + (<usize>load<i32>(position, 4) << 2));
@@ -120,21 +156,23 @@ export function walkBackward(
       const d3 = load<f32>(coefficients + (<usize>load<i32>(position, 12) << 2));
       biasGradient = biasGradient + d0 + d1 + d2 + d3;
       const c0 = f32x4.splat(d0), c1 = f32x4.splat(d1), c2 = f32x4.splat(d2), c3 = f32x4.splat(d3);
-      for (let k: usize = 0; k < bytes; k += 16) {
-        let g = madd(c0, v128.load(x0 + k), v128.load(scratch + k));
-        g = madd(c1, v128.load(x1 + k), g);
-        g = madd(c2, v128.load(x2 + k), g);
-        g = madd(c3, v128.load(x3 + k), g);
-        v128.store(scratch + k, g);
+      if (partials) {
+        addFour(true, bytes, scratch, w, c0, c1, c2, c3, x + s0, x + s1, x + s2, x + s3, y + s0, y + s1, y + s2, y + s3);
+      } else {
+        addFour(false, bytes, scratch, w, c0, c1, c2, c3, x + s0, x + s1, x + s2, x + s3, 0, 0, 0, 0);
       }
     }
     for (; i < stop; i++) {
-      const sample = x + <usize>load<i32>(samples + (<usize>i << 2)) * sampleBytes;
+      const s = <usize>load<i32>(samples + (<usize>i << 2)) * sampleBytes;
       const d = load<f32>(coefficients + (<usize>load<i32>(positions + (<usize>i << 2)) << 2));
       biasGradient += d;
       const c = f32x4.splat(d);
       for (let k: usize = 0; k < bytes; k += 16) {
-        v128.store(scratch + k, madd(c, v128.load(sample + k), v128.load(scratch + k)));
+        v128.store(scratch + k, madd(c, v128.load(x + s + k), v128.load(scratch + k)));
+      }
+      if (!partials) continue;
+      for (let k: usize = 0; k < bytes; k += 16) {
+        v128.store(y + s + k, madd(c, v128.load(w + k), v128.load(y + s + k)));
       }
     }
     updateRow(rows, optimizer, r, scratch, biasGradient);

@@ -239,9 +239,11 @@ function untilReady(worker: WorkerLike): Promise<void> {
     } else {
       const web = worker as Worker;
       web.addEventListener('message', () => resolve(), { once: true });
-      web.addEventListener('error', (event) =>
-        reject(new Error(`A worker thread did not start: ${event.message}`)),
-      );
+      web.addEventListener('error', ({ message }) => {
+        // A script that was not loaded makes an event without a message.
+        const why = message || "its script was not loaded (does the page's policy allow workers from blobs?)";
+        reject(new Error(`A worker thread did not start: ${why}`));
+      });
     }
   });
 }

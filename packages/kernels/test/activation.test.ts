@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { activateDense, columnSums, relu, reluGradient } from '../src/reference/index.ts';
+import { activateDense, columnSums, relu, reluGradient, sumPartials } from '../src/reference/index.ts';
 import { BUILDS, arenaOf } from './builds.ts';
 import { check, dimensions, magnitudes, seeds } from './check.ts';
 import { floats, randomOf } from './data.ts';
@@ -79,6 +79,25 @@ describe.each(BUILDS)('element-wise work, $name', (build) => {
       memory.check();
       const magnitude = columnSums(magnitudes(x), rows, stride, width);
       expect(sums).toBeWithinRoundings(rows + 1, columnSums(x, rows, stride, width), magnitude);
+    });
+  });
+
+  test('sumPartials adds the parts in their order', () => {
+    const cases = fc.record({ seed: seeds, count: fc.integer({ min: 1, max: 9 }), stride: dimensions });
+    check(cases, ({ seed, count, stride }) => {
+      const random = randomOf(seed);
+      const partials = floats(random, count * stride);
+      const [begin, end] = [random.integer(stride), random.integer(stride + 1)].toSorted((a, b) => a - b);
+      using memory = new Memory(arena);
+      const out = memory.float32(new Float32Array(stride).fill(7));
+      const from = memory.at(memory.float32(partials));
+      kernels.sumPartials(memory.at(out), from, stride, count, begin, end);
+      memory.check();
+      const expected = new Float32Array(stride).fill(7);
+      expected.set(sumPartials(partials, stride).subarray(begin, end), begin);
+      const magnitude = new Float32Array(stride);
+      magnitude.set(sumPartials(magnitudes(partials), stride).subarray(begin, end), begin);
+      expect(out).toBeWithinRoundings(count + 1, expected, magnitude);
     });
   });
 

@@ -49,7 +49,9 @@ describe.skipIf(!hasChromium)('in Chromium, without a bundler', () => {
 
   test('a page whose policy forbids workers from blobs is told so, and can serve their program itself', async () => {
     const strict = { isolated: true, strict: true };
-    await expect(reportOf(strict)).rejects.toThrow('XX A worker thread did not start');
+    await expect(reportOf(strict)).rejects.toThrow(
+      "A worker thread did not start: its script was not loaded (does the page's policy allow workers from blobs?)",
+    );
     const report = await reportOf(strict, { workerUrl: '/worker.js' });
     expect(report.threads).toBe(2);
     expect(report.team).toEqual(report.single);

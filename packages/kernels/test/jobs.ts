@@ -3,25 +3,10 @@
  * on the thread. It runs in browsers too.
  */
 import type { Arena, KernelArguments, View } from '../src/index.ts';
-import { buildTables, sortPairs } from '../src/reference/index.ts';
-import { codes, floats, lists, matrix, pad4, randomOf, sparse } from './data.ts';
-import type { Lists, Random } from './data.ts';
-import {
-  OPTIMIZERS,
-  makeRows,
-  placeOptimizer,
-  placePairs,
-  placeRows,
-  placeSparse,
-  statesOf,
-} from './layers.ts';
-import type { Placer } from './layers.ts';
-
-/** Samples, and rows of weights: enough for some chunks for each thread. */
-const COUNT = 37;
-/** Width of rows: not a multiple of 4. */
-const WIDTH = 19;
-const STRIDE = pad4(WIDTH);
+import { buildTables } from '../src/reference/index.ts';
+import { codes, floats, lists, matrix, sparse } from './data.ts';
+import { placeSparse, statesOf } from './layers.ts';
+import { COUNT, STRIDE, Setup, WIDTH, choicesAt, walk } from './setup.ts';
 
 export type KernelName = keyof KernelArguments;
 
@@ -32,60 +17,6 @@ export interface Job<K extends KernelName = KernelName> {
   readonly scratch?: number;
   /** What the kernel writes. */
   readonly outputs: readonly View[];
-}
-
-/** Copies arrays to an arena, from which nothing is freed. */
-class Setup implements Placer {
-  readonly arena: Arena;
-  readonly random: Random = randomOf(1);
-
-  constructor(arena: Arena) {
-    this.arena = arena;
-  }
-
-  float32(values: ArrayLike<number>): Float32Array {
-    const array = this.arena.float32(values.length);
-    array.set(values);
-    return array;
-  }
-
-  int32(values: ArrayLike<number>): Int32Array {
-    const array = this.arena.int32(values.length);
-    array.set(values);
-    return array;
-  }
-
-  at(view: View): number {
-    return this.arena.address(view);
-  }
-
-  /** The address of a copy. */
-  floatsAt(values: ArrayLike<number>): number {
-    return this.at(this.float32(values));
-  }
-
-  idsAt(values: ArrayLike<number>): number {
-    return this.at(this.int32(values));
-  }
-}
-
-/** What the walks need: rows, the pairs of a batch that chose among them, and the optimizer. */
-function walk(setup: Setup) {
-  const { random } = setup;
-  const choices = lists(random, COUNT, COUNT);
-  const { rows, at: rowsAt } = placeRows(setup, makeRows(random, COUNT, WIDTH, true));
-  return {
-    choices,
-    coefficientsAt: setup.floatsAt(floats(random, choices.ids.length)),
-    rows,
-    rowsAt,
-    pairsAt: placePairs(setup, sortPairs(choices.offsets, choices.ids, COUNT)),
-    optimizerAt: placeOptimizer(setup, OPTIMIZERS[2]),
-  };
-}
-
-function choicesAt(setup: Setup, { offsets, ids }: Lists): [number, number] {
-  return [setup.idsAt(offsets), setup.idsAt(ids)];
 }
 
 const ROW_BYTES = STRIDE * 4;
@@ -206,8 +137,9 @@ export const JOBS: { readonly [K in KernelName]: (setup: Setup) => Job<K> } = {
     const logits = setup.floatsAt(floats(setup.random, choices.ids.length, -9, 9));
     const labels = choicesAt(setup, lists(setup.random, COUNT, COUNT, 3));
     const [offsets, ids] = choicesAt(setup, choices);
+    const corrections = setup.floatsAt(floats(setup.random, choices.ids.length, 0, 5));
     return {
-      args: [setup.at(gradients), setup.at(losses), logits, offsets, ids, 0, 0, ...labels, 0.25],
+      args: [setup.at(gradients), setup.at(losses), logits, offsets, ids, 0, 0, ...labels, corrections, 0.25],
       items: COUNT,
       outputs: [gradients, losses],
     };
@@ -222,6 +154,22 @@ export const JOBS: { readonly [K in KernelName]: (setup: Setup) => Job<K> } = {
       items: tables,
       outputs: [starts, items],
     };
+  },
+  drawUnits(setup) {
+    const limit = 9;
+    const ids = setup.arena.int32(COUNT * limit);
+    const lengths = setup.arena.int32(COUNT);
+    return {
+      args: [setup.at(ids), setup.at(lengths), limit, 77, 5, 6, 4],
+      items: COUNT,
+      scratch: setup.arena.kernels.drawScratchBytes(77),
+      outputs: [ids, lengths],
+    };
+  },
+  sumPartials(setup) {
+    const sums = setup.arena.float32(COUNT);
+    const partials = setup.floatsAt(floats(setup.random, 5 * COUNT, -1, 1));
+    return { args: [setup.at(sums), partials, COUNT, 5], items: COUNT, outputs: [sums] };
   },
   topK(setup) {
     const ids = setup.arena.int32(COUNT * 5);
@@ -254,11 +202,14 @@ export const JOBS: { readonly [K in KernelName]: (setup: Setup) => Job<K> } = {
   walkBackward(setup) {
     const { coefficientsAt, rows, rowsAt, pairsAt, optimizerAt } = walk(setup);
     const x = setup.floatsAt(matrix(setup.random, COUNT, WIDTH));
+    // A partial sum for each row, so that chunks may be of any size.
+    const partials = setup.arena.float32(COUNT * COUNT * STRIDE);
+    const partialsAt = setup.at(partials);
     return {
-      args: [coefficientsAt, rowsAt, pairsAt, optimizerAt, x, STRIDE],
+      args: [coefficientsAt, rowsAt, pairsAt, optimizerAt, x, STRIDE, partialsAt, COUNT, 1],
       items: COUNT,
       scratch: ROW_BYTES,
-      outputs: statesOf(rows),
+      outputs: [...statesOf(rows), partials],
     };
   },
   walkForwardSparse(setup) {

@@ -2,13 +2,14 @@ import { expect } from 'vitest';
 import type { Arena, View } from '../src/index.ts';
 
 /** A cache line on both sides of an array: whoever writes outside of the array changes it. */
-const GUARD_BYTES = 64;
-const GUARD = 0x5a;
+const GUARD_WORDS = 16;
+/** As a float -0, which even adding 0 changes; as an id far outside of everything. */
+const GUARD = 0x80000000;
 
 /** Arrays in an arena, each between guards; what is made by one test is freed together. */
 export class Memory implements Disposable {
   readonly arena: Arena;
-  readonly #blocks: Uint8Array[] = [];
+  readonly #blocks: Uint32Array[] = [];
 
   constructor(arena: Arena) {
     this.arena = arena;
@@ -49,10 +50,10 @@ export class Memory implements Disposable {
   /** Fails if anything was written outside of an array. */
   check(): void {
     for (const block of this.#blocks) {
-      const end = block.length - GUARD_BYTES;
-      for (let i = 0; i < GUARD_BYTES; i++) {
-        if (block[i] !== GUARD) expect.fail(`byte ${i - GUARD_BYTES} before an array was overwritten`);
-        if (block[end + i] !== GUARD) expect.fail(`byte ${i} after an array was overwritten`);
+      const end = block.length - GUARD_WORDS;
+      for (let i = 0; i < GUARD_WORDS; i++) {
+        if (block[i] !== GUARD) expect.fail(`word ${i - GUARD_WORDS} before an array was overwritten`);
+        if (block[end + i] !== GUARD) expect.fail(`word ${i} after an array was overwritten`);
       }
     }
   }
@@ -62,10 +63,10 @@ export class Memory implements Disposable {
   }
 
   #guarded(length: number): [ArrayBufferLike, number, number] {
-    const block = this.arena.uint8(length * 4 + 2 * GUARD_BYTES);
-    block.fill(GUARD, 0, GUARD_BYTES);
-    block.fill(GUARD, block.length - GUARD_BYTES);
+    const block = this.arena.uint32(length + 2 * GUARD_WORDS);
+    block.fill(GUARD, 0, GUARD_WORDS);
+    block.fill(GUARD, GUARD_WORDS + length);
     this.#blocks.push(block);
-    return [block.buffer, block.byteOffset + GUARD_BYTES, length];
+    return [block.buffer, block.byteOffset + 4 * GUARD_WORDS, length];
   }
 }

@@ -3,7 +3,7 @@ import { Matrix } from 'ml-matrix';
 import { describe, expect, test } from 'vitest';
 import { softmaxCrossEntropy } from '../src/reference/index.ts';
 import { BUILDS, arenaOf } from './builds.ts';
-import { UNIT, check, dimensions, seeds } from './check.ts';
+import { UNIT, check, dimensions, magnitudes, seeds } from './check.ts';
 import { floats, lists, randomOf } from './data.ts';
 import type { Lists } from './data.ts';
 import { Memory } from './memory.ts';
@@ -17,23 +17,33 @@ function expectation(
   ids: Int32Array | undefined,
   labels: Int32Array,
   scale: number,
+  corrections?: Float32Array,
 ): { gradient: Float32Array; loss: number; roundings: number; magnitude: Float32Array } {
-  const { gradient, loss } = softmaxCrossEntropy(logits, ids, labels, scale);
-  const magnitude = softmaxCrossEntropy(logits, ids, Int32Array.of(), scale).gradient;
+  const { gradient, loss } = softmaxCrossEntropy(logits, ids, labels, scale, corrections);
+  const magnitude = softmaxCrossEntropy(logits, ids, Int32Array.of(), scale, corrections).gradient;
   for (const label of labels) {
     const at = ids ? ids.indexOf(label) : label;
     if (at >= 0) magnitude[at] += scale / labels.length;
   }
   // Rounding logit - highest puts an error of |difference| roundings into each exponential; its polynomial adds 2 units
   // in the last place (4 roundings), a sum of four 3. The quotient has this twice, and a few roundings of its own.
-  const spread = logits.length ? Math.max(...logits) - Math.min(...logits) : 0;
-  return { gradient, loss, roundings: 2 * (spread + 8) + 4, magnitude };
+  // Corrected logits are rounded themselves, which puts an error of their size into each exponential.
+  const corrected = logits.map((logit, i) => logit + (corrections ? corrections[i] : 0));
+  const spread = logits.length ? Math.max(...corrected) - Math.min(...corrected) : 0;
+  const size = corrections ? Math.max(0, ...magnitudes(corrected)) : 0;
+  return { gradient, loss, roundings: 2 * (spread + 2 * size + 8) + 4, magnitude };
 }
 
 describe.each(BUILDS)('softmaxCrossEntropy, $name', (build) => {
   const arena = arenaOf(build);
 
-  function run(logits: Float32Array, units: Units, labels: Lists, scale: number) {
+  function run(
+    logits: Float32Array,
+    units: Units,
+    labels: Lists,
+    scale: number,
+    corrections?: Float32Array,
+  ): { gradients: Float32Array; losses: Float32Array } {
     const batch = labels.offsets.length - 1;
     const { choices } = 'choices' in units ? units : {};
     const { width, stride } = 'width' in units ? units : { width: 0, stride: 0 };
@@ -50,6 +60,7 @@ describe.each(BUILDS)('softmaxCrossEntropy, $name', (build) => {
       width,
       memory.at(memory.int32(labels.offsets)),
       memory.at(memory.int32(labels.ids)),
+      memory.at(corrections && memory.float32(corrections)),
       scale,
       0,
       batch,
@@ -64,20 +75,23 @@ describe.each(BUILDS)('softmaxCrossEntropy, $name', (build) => {
     width: dimensions,
     spread: fc.constantFrom(0, 1, 10, 40),
     scale: fc.constantFrom(1, 1 / 256),
+    corrected: fc.boolean(),
   });
 
   test('over chosen units: labels share the target, those that are not active have none', () => {
-    check(cases, ({ seed, batch, width, spread, scale }) => {
+    check(cases, ({ seed, batch, width, spread, scale, corrected }) => {
       const random = randomOf(seed);
       const choices = lists(random, batch, width);
       const labels = lists(random, batch, width, 4);
       const logits = floats(random, choices.ids.length, -spread, spread);
-      const { gradients, losses } = run(logits, { choices }, labels, scale);
+      const corrections = corrected ? floats(random, logits.length, 0, 9) : undefined;
+      const { gradients, losses } = run(logits, { choices }, labels, scale, corrections);
       for (let s = 0; s < batch; s++) {
         const [from, to] = [choices.offsets[s], choices.offsets[s + 1]];
         const own = labels.ids.subarray(labels.offsets[s], labels.offsets[s + 1]);
         const ids = choices.ids.subarray(from, to);
-        const expected = expectation(logits.subarray(from, to), ids, own, scale);
+        const added = corrections?.subarray(from, to);
+        const expected = expectation(logits.subarray(from, to), ids, own, scale, added);
         const { gradient, loss, roundings, magnitude } = expected;
         expect(gradients.subarray(from, to)).toBeWithinRoundings(roundings, gradient, magnitude);
         expect([losses[s]]).toBeWithinRoundings(roundings, [loss], [1 + loss]);
@@ -86,16 +100,18 @@ describe.each(BUILDS)('softmaxCrossEntropy, $name', (build) => {
   });
 
   test('over all units of dense rows, leaving what lies between rows alone', () => {
-    check(cases, ({ seed, batch, width, spread, scale }) => {
+    check(cases, ({ seed, batch, width, spread, scale, corrected }) => {
       const random = randomOf(seed);
       const stride = width + 3;
       const labels = lists(random, batch, width, 2);
       const logits = floats(random, batch * stride, -spread, spread);
-      const { gradients, losses } = run(logits, { width, stride }, labels, scale);
+      const corrections = corrected ? floats(random, logits.length, 0, 9) : undefined;
+      const { gradients, losses } = run(logits, { width, stride }, labels, scale, corrections);
       for (let s = 0; s < batch; s++) {
         const [from, to] = [s * stride, s * stride + width];
         const own = labels.ids.subarray(labels.offsets[s], labels.offsets[s + 1]);
-        const expected = expectation(logits.subarray(from, to), undefined, own, scale);
+        const added = corrections?.subarray(from, to);
+        const expected = expectation(logits.subarray(from, to), undefined, own, scale, added);
         const { gradient, loss, roundings, magnitude } = expected;
         expect(gradients.subarray(from, to)).toBeWithinRoundings(roundings, gradient, magnitude);
         expect([losses[s]]).toBeWithinRoundings(roundings, [loss], [1 + loss]);

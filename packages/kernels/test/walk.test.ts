@@ -81,24 +81,53 @@ describe.each(BUILDS)('walks over dense samples, $name', (build) => {
     });
   });
 
-  /** The rows after one backward walk by the kernel. */
+  /** The rows after one backward walk by the kernel, without the gradient by the samples. */
   function backward(given: Batch, optimizer: OptimizerFields, rows: RowsFields = given.rows): RowsFields {
+    return backwardWithFlow(given, optimizer, rows, 0, 1).rows;
+  }
+
+  /**
+   * The rows after one backward walk, and the gradient by the samples from partial sums over `grain` rows each (0: none).
+   * The walk is done in ranges of `step` such parts, the last first.
+   */
+  function backwardWithFlow(
+    given: Batch,
+    optimizer: OptimizerFields,
+    rows: RowsFields,
+    grain: number,
+    step: number,
+  ): { rows: RowsFields; flow: Float32Array } {
     using memory = new Memory(arena);
     const { rows: placed, at } = placeRows(memory, rows);
-    const { choices, pairs, x, xStride } = given;
-    kernels.walkBackward(
-      memory.at(memory.float32(choices.coefficients)),
-      at,
-      placePairs(memory, pairs),
-      placeOptimizer(memory, optimizer),
-      memory.at(memory.float32(x)),
-      xStride,
-      0,
-      pairs.starts.length - 1,
-      memory.scratch(4 * pad4(rows.width)),
-    );
+    const { choices, pairs, x, xStride, batch } = given;
+    const count = pairs.starts.length - 1;
+    const parts = grain ? Math.ceil(count / grain) : 0;
+    const partials = memory.float32(new Float32Array(parts * x.length).fill(7));
+    const coefficientsAt = memory.at(memory.float32(choices.coefficients));
+    const [pairsAt, optimizerAt] = [placePairs(memory, pairs), placeOptimizer(memory, optimizer)];
+    const xAt = memory.at(memory.float32(x));
+    const scratch = memory.scratch(4 * pad4(rows.width));
+    const rowsInRange = grain ? step * grain : count;
+    for (let begin = Math.floor((count - 1) / rowsInRange) * rowsInRange; begin >= 0; begin -= rowsInRange) {
+      kernels.walkBackward(
+        coefficientsAt,
+        at,
+        pairsAt,
+        optimizerAt,
+        xAt,
+        xStride,
+        grain ? memory.at(partials) : 0,
+        batch,
+        grain || 1,
+        begin,
+        Math.min(begin + rowsInRange, count),
+        scratch,
+      );
+    }
+    const flow = memory.float32(new Float32Array(x.length).fill(7));
+    kernels.sumPartials(memory.at(flow), memory.at(partials), x.length, parts, 0, grain ? x.length : 0);
     memory.check();
-    return copyRows(placed, (array) => array);
+    return { rows: copyRows(placed, (array) => array), flow: flow.slice() };
   }
 
   test.each(OPTIMIZERS)('backward with $kind: gradients summed and applied', (optimizer) => {
@@ -142,6 +171,36 @@ describe.each(BUILDS)('walks over dense samples, $name', (build) => {
       memory.check();
       const expecteds = statesOf(rows);
       statesOf(backward(batch, optimizer)).forEach((actual, i) => expect(actual).toHaveBitsOf(expecteds[i]));
+    });
+  });
+
+  test('backward collects the gradient by the samples too, with the weights from before the update', () => {
+    const grains = fc.tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 3 }));
+    check(fc.tuple(cases, grains), ([given, [grain, step]]) => {
+      const batch = makeBatch(given);
+      const { choices, pairs, rows, x, xStride } = batch;
+      const [optimizer] = OPTIMIZERS;
+      const actual = backwardWithFlow(batch, optimizer, rows, grain, step);
+      const expected = new Float32Array(x.length);
+      walkBackward(
+        choices.coefficients,
+        copyRows(rows, (a) => a),
+        pairs,
+        optimizer,
+        x,
+        xStride,
+        expected,
+      );
+      const magnitude = new Float32Array(x.length);
+      const positive = copyRows(rows, magnitudes);
+      walkBackward(magnitudes(choices.coefficients), positive, pairs, optimizer, x, xStride, magnitude);
+      expect(actual.flow).toBeWithinRoundings(2 * given.count + 1, expected, magnitude);
+
+      // Neither the ranges change a bit of it, nor it a bit of the rows.
+      const whole = backwardWithFlow(batch, optimizer, rows, grain, given.count);
+      expect(actual.flow).toHaveBitsOf(whole.flow);
+      const without = statesOf(backward(batch, optimizer));
+      statesOf(actual.rows).forEach((array, i) => expect(array).toHaveBitsOf(without[i]));
     });
   });
 

@@ -19,6 +19,24 @@ export function compactLists(output: SparseSignal, stride: number, lengths: Int3
   offsets[batch] = to;
 }
 
+/** Starts lists at s * stride with each sample's forced units, once each; `lengths` become their numbers. */
+export function writeForced(
+  forced: Labels | undefined,
+  ids: Int32Array,
+  lengths: Int32Array,
+  stride: number,
+  batch: number,
+): void {
+  for (let s = 0; s < batch; s++) {
+    const first = s * stride;
+    let to = first;
+    for (const id of forcedOf(forced, s)) {
+      if (to - first < stride && !ids.subarray(first, to).includes(id)) ids[to++] = id;
+    }
+    lengths[s] = to - first;
+  }
+}
+
 /** Writes lists that selectors make in plain TypeScript: each sample's forced units, then its chosen ones, `most` in all. */
 export class ListWriter {
   readonly #mark: Int32Array;

@@ -6,7 +6,7 @@ import { layPairs, multiply, type PairsFields } from '@hashgrad/kernels';
 import type { Layer, LayerContext, Pass } from './layer.ts';
 import { optimizerCost } from './optimizers.ts';
 import { denseSignal, freeSignal, type DenseSignal, type Signal, type SparseSignal } from './signal.ts';
-import { createWeights, initialize, type Weights } from './weights.ts';
+import { createWeights, initialize, layerWeights, type LayerWeights, type Weights } from './weights.ts';
 
 export class BagLayer implements Layer {
   readonly output: DenseSignal;
@@ -36,6 +36,14 @@ export class BagLayer implements Layer {
       samples: arena.int32(capacity),
     };
     this.#pairsRecord = layPairs(arena, this.#pairs);
+  }
+
+  get most(): number {
+    return this.output.width;
+  }
+
+  get weights(): LayerWeights {
+    return layerWeights('input', this.#weights, this.#bias.values.subarray(0, this.output.width));
   }
 
   forward(input: Signal, { batch }: Pass): void {
@@ -85,9 +93,12 @@ export class BagLayer implements Layer {
       // The gradient by an active input is the product of its row with the sample's gradients: the forward walk.
       if (wanted)
         team.run('walkForward', [arena.address(x.gradients), rows, pairs, gradients, y.stride], inputs);
-      team.run('walkBackward', [arena.address(x.values), rows, pairs, record, gradients, y.stride], inputs, {
-        scratch: this.#weights.stride * 4,
-      });
+      team.run(
+        'walkBackward',
+        [arena.address(x.values), rows, pairs, record, gradients, y.stride, 0, batch, inputs],
+        inputs,
+        { scratch: this.#weights.stride * 4 },
+      );
       team.run('columnSums', [arena.address(this.#biasGradients), gradients, y.stride, batch], spec.units);
     });
     counts.time('optimizer', () => {

@@ -39,11 +39,24 @@ export function checkExamples(examples: Examples, inputs: number, classes: numbe
         `${rows} rows have ${rows + 1} offsets of both kinds; got ${offsets.length} and ${labelOffsets.length}.`,
       );
     }
-    for (let k = 0; k < ids.length; k++) {
-      if (!(ids[k]! >= 0 && ids[k]! < columns)) {
-        throw new RangeError(
-          `Feature ${ids[k]} of row ${rowOf(offsets, k)} is not from 0 to ${columns - 1}.`,
-        );
+    if (ids.length !== values.length) {
+      throw new RangeError(
+        `There are as many ids as values; got ${ids.length} ids and ${values.length} values.`,
+      );
+    }
+    checkOffsets('offsets', offsets, ids.length);
+    checkOffsets('labelOffsets', labelOffsets, labels.length);
+    for (let row = 0; row < rows; row++) {
+      let before = -1;
+      for (let k = offsets[row]!; k < offsets[row + 1]!; k++) {
+        const id = ids[k]!;
+        if (!(id >= 0 && id < columns)) {
+          throw new RangeError(`Feature ${id} of row ${row} is not from 0 to ${columns - 1}.`);
+        }
+        if (id <= before) {
+          throw new RangeError(`Features of a row ascend; in row ${row}, ${id} comes after ${before}.`);
+        }
+        before = id;
       }
     }
   } else if (values.length !== rows * columns || labels.length !== rows) {
@@ -65,6 +78,33 @@ export function checkExamples(examples: Examples, inputs: number, classes: numbe
     throw new RangeError(
       `The label of row ${row} is ${labels[i]}; the network has classes 0 to ${classes - 1}.`,
     );
+  }
+}
+
+/** Refuses offsets that do not rise from 0 to `end`. */
+function checkOffsets(name: string, offsets: Int32Array, end: number): void {
+  const row = offsets.findIndex((offset, i) => (i === 0 ? offset !== 0 : offset < offsets[i - 1]!));
+  if (row >= 0 || offsets.at(-1) !== end) {
+    throw new RangeError(
+      `${name} rise from 0 to ${end}; ` +
+        (row > 0
+          ? `got ${offsets[row]} after ${offsets[row - 1]} for row ${row - 1}.`
+          : `got ${offsets[0]} to ${offsets.at(-1)}.`),
+    );
+  }
+}
+
+/** Refuses rows with more labels than the last layer has units active, `most`. @throws {RangeError} naming the first. */
+export function checkLabelCounts(examples: Examples, most: number): void {
+  if (!isSparse(examples)) return;
+  const { labelOffsets, rows } = examples;
+  for (let row = 0; row < rows; row++) {
+    const count = labelOffsets[row + 1]! - labelOffsets[row]!;
+    if (count > most) {
+      throw new RangeError(
+        `Row ${row} has ${count} labels, which are always active; the last layer's selector has at most ${most} units active.`,
+      );
+    }
   }
 }
 

@@ -3,7 +3,7 @@ import { multiply, type Strided } from '@hashgrad/kernels';
 import { optimizerCost } from './optimizers.ts';
 import type { Layer, LayerContext, Pass } from './layer.ts';
 import { denseSignal, freeSignal, type DenseSignal, type Signal } from './signal.ts';
-import { createWeights, initialize, type Weights } from './weights.ts';
+import { createWeights, initialize, layerWeights, type LayerWeights, type Weights } from './weights.ts';
 
 export class DenseLayer implements Layer {
   readonly output: DenseSignal;
@@ -22,6 +22,14 @@ export class DenseLayer implements Layer {
     initialize(this.#weights, inputs, spec.activation === 'relu' ? 2 : 1, context.random);
     this.#weightGradients = team.arena.float32(spec.units * this.#weights.stride);
     this.#biasGradients = team.arena.float32(this.output.stride);
+  }
+
+  get most(): number {
+    return this.output.width;
+  }
+
+  get weights(): LayerWeights {
+    return layerWeights('unit', this.#weights, this.#weights.bias!);
   }
 
   forward(input: Signal, { batch }: Pass): void {

@@ -33,4 +33,4 @@ export type {
 export { all, registerSelector, type AllSpec } from './selectors.ts';
 export type { DenseSignal, Signal, SparseSignal } from './signal.ts';
 export { hidden, network, softmax, type LayerSpec, type NetworkSpec } from './spec.ts';
-export type { Weights } from './weights.ts';
+export type { LayerWeights, Weights } from './weights.ts';

@@ -5,6 +5,7 @@ import type { Labels } from './selector.ts';
 import type { DenseSignal, Signal } from './signal.ts';
 import type { LayerSpec } from './spec.ts';
 import type { OptimizerSpec } from './optimizers.ts';
+import type { LayerWeights } from './weights.ts';
 
 export interface LayerContext {
   readonly team: Team;
@@ -31,6 +32,9 @@ export interface Pass {
 
 export interface Layer extends Disposable {
   readonly output: Signal;
+  readonly weights: LayerWeights;
+  /** Units active for a sample, at most. */
+  readonly most: number;
   /** Share of active units that were padding. */
   readonly paddedShare: number;
   /** Activations of `input` to `output`; a softmax layer stops at its logits. */

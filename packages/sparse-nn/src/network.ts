@@ -3,7 +3,7 @@ import { Arena, randomStream, Team } from '@hashgrad/kernels';
 import { BagLayer } from './bag-layer.ts';
 import { BatchBuffers } from './batch-buffers.ts';
 import { Counts, type Part } from './counts.ts';
-import { checkExamples, isSparse, mostNonZeros, type Examples } from './data.ts';
+import { checkExamples, checkLabelCounts, isSparse, mostNonZeros, type Examples } from './data.ts';
 import { DenseLayer } from './dense-layer.ts';
 import type { Layer, LayerContext } from './layer.ts';
 import { bindOptimizer } from './optimizers.ts';
@@ -11,6 +11,7 @@ import { SelectedLayer } from './selected-layer.ts';
 import { selectorOf } from './selectors.ts';
 import { activeUnits, denseSignal, freeSignal, type DenseSignal, type Signal } from './signal.ts';
 import { checkNetwork, type NetworkSpec } from './spec.ts';
+import type { LayerWeights } from './weights.ts';
 
 export interface NetworkOptions {
   /** All that is random follows from it. Default 1. */
@@ -75,6 +76,7 @@ export class Network implements Disposable {
   /** Activations of a full pass, made when first needed. */
   #full: DenseSignal[] | undefined;
   #step = 0;
+  #disposed = false;
 
   private constructor(spec: NetworkSpec, options: NetworkOptions, team: Team) {
     const { seed = 1, batchSize = 256, nonZeros = 0 } = options;
@@ -121,12 +123,20 @@ export class Network implements Disposable {
    */
   static async create(spec: NetworkSpec, options: NetworkOptions = {}): Promise<Network> {
     checkNetwork(spec);
-    const { batchSize = 256 } = options;
+    const { batchSize = 256, nonZeros = 0 } = options;
     if (!(Number.isInteger(batchSize) && batchSize >= 1)) {
       throw new RangeError(`A batch has 1 or more samples; got ${batchSize}.`);
     }
+    if (!(Number.isInteger(nonZeros) && nonZeros >= 0)) {
+      throw new RangeError(`A batch has 0 or more non-zeros; got ${nonZeros}.`);
+    }
     const team = await Team.create(new Arena(), { threads: options.threads ?? 1 });
-    return new Network(spec, options, team);
+    try {
+      return new Network(spec, options, team);
+    } catch (error) {
+      team[Symbol.dispose]();
+      throw error;
+    }
   }
 
   /** Threads at work: fewer than asked for where memory cannot be shared. */
@@ -140,6 +150,19 @@ export class Network implements Disposable {
   }
 
   /**
+   * The weights of layer `index` (as in spec.layers, from 0), to look at what was learned. They are live: training
+   * writes them, and what you write, training goes on from; hash tables take note at their next rehash.
+   * @throws {RangeError} if there is no such layer.
+   */
+  weights(index: number): LayerWeights {
+    const layer = this.#layers[index];
+    if (!layer) {
+      throw new RangeError(`The network has layers 0 to ${this.#layers.length - 1}; got ${index}.`);
+    }
+    return layer.weights;
+  }
+
+  /**
    * Trains for some epochs, in an order that is shuffled anew for each; a report after each.
    * @throws {RangeError} if the examples do not fit. @throws {Error} if the loss becomes NaN or infinite.
    */
@@ -148,7 +171,8 @@ export class Network implements Disposable {
     if (!(Number.isInteger(epochs) && epochs >= 1))
       throw new RangeError(`Epochs are 1 or more; got ${epochs}.`);
     this.#check(examples);
-    const order = Int32Array.from({ length: examples.rows }, (_, row) => row);
+    checkLabelCounts(examples, this.#layers.at(-1)!.most);
+    const order = new Int32Array(examples.rows);
     for (let epoch = 1; epoch <= epochs; epoch++) {
       yield this.#epoch(examples, order, epoch);
       // Timers and signals have their turn between epochs.
@@ -159,7 +183,11 @@ export class Network implements Disposable {
   /** Accuracy and loss over all examples. @throws {RangeError} if they do not fit. */
   evaluate(examples: Examples, options: EvaluateOptions = {}): Evaluation {
     this.#check(examples);
-    const full = options.pass !== 'sparse';
+    const { pass = 'full' } = options;
+    if (pass !== 'full' && pass !== 'sparse') {
+      throw new RangeError(`A pass is 'full' or 'sparse'; got '${String(pass)}'.`);
+    }
+    const full = pass === 'full';
     const order = Int32Array.from({ length: examples.rows }, (_, row) => row);
     let hits = 0;
     let loss = 0;
@@ -177,6 +205,8 @@ export class Network implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
     for (const signal of this.#full ?? []) freeSignal(this.#team.arena, signal);
     for (const layer of this.#layers) layer[Symbol.dispose]();
     this.#buffers[Symbol.dispose]();
@@ -187,6 +217,8 @@ export class Network implements Disposable {
   #epoch(examples: Examples, order: Int32Array, epoch: number): EpochReport {
     const start = performance.now();
     this.#counts.reset();
+    // From the rows' own order each time, so that an epoch's depends on nothing but the stream's position.
+    for (let i = 0; i < order.length; i++) order[i] = i;
     for (let i = order.length - 1; i > 0; i--) {
       const j = this.#shuffle.integer(i + 1);
       const row = order[i]!;
@@ -289,6 +321,7 @@ export class Network implements Disposable {
         logits.width,
         arena.address(labels.offsets),
         arena.address(labels.ids),
+        sparse && logits.corrections ? arena.address(logits.corrections) : 0,
         1 / batch,
       ],
       batch,
@@ -308,6 +341,7 @@ export class Network implements Disposable {
   }
 
   #check(examples: Examples): void {
+    if (this.#disposed) throw new Error('This network was disposed.');
     checkExamples(examples, this.spec.inputs, this.spec.layers.at(-1)!.units);
     const { input } = this.#buffers;
     if (isSparse(examples) !== (input.kind === 'sparse')) {

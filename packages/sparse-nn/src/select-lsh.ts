@@ -6,7 +6,8 @@ import { randomStream } from '@hashgrad/kernels';
 import { bindHasher, familyOf, HashTables, type FamilySpec, type Hasher } from '@hashgrad/lsh';
 import { simpleLsh, transformOf, type Transform, type TransformSpec } from '@hashgrad/mips';
 import { compactLists } from './active-set.ts';
-import { Padding } from './padding.ts';
+import { correctDrawn } from './negatives.ts';
+import { checkShared, RandomUnits } from './random-units.ts';
 import {
   activeCount,
   type ActiveSize,
@@ -28,18 +29,32 @@ export interface LshSpec extends SelectorSpec, ActiveSize {
   readonly rehashEvery: number;
   /** Fills short lists up with random units. The share that it makes up is reported. */
   readonly pad: boolean;
+  /** In a training softmax with padding: corrects the logits of random classes for their probability. */
+  readonly logQ: boolean;
+  /** Samples in a row that have the same padding. */
+  readonly shared: number;
 }
 
 /**
  * Units found by hashing, `fraction` or `count` of them at most. By default `transform` is simpleLsh(), `rank` 'count',
- * `rehashEvery` 50 and `pad` false. The bias is hashed as one more coordinate of the weights, the input's being 1.
+ * `rehashEvery` 50, `pad` and `logQ` false, `shared` 1. The bias is hashed as one more coordinate of the weights, the
+ * input's being 1.
  */
 export function lsh(
   parameters: ActiveSize & { readonly family: FamilySpec } & Partial<
-      Pick<LshSpec, 'transform' | 'rank' | 'rehashEvery' | 'pad'>
+      Pick<LshSpec, 'transform' | 'rank' | 'rehashEvery' | 'pad' | 'logQ' | 'shared'>
     >,
 ): LshSpec {
-  return { kind: 'lsh', transform: simpleLsh(), rank: 'count', rehashEvery: 50, pad: false, ...parameters };
+  return {
+    kind: 'lsh',
+    transform: simpleLsh(),
+    rank: 'count',
+    rehashEvery: 50,
+    pad: false,
+    logQ: false,
+    shared: 1,
+    ...parameters,
+  };
 }
 
 export const lshSelector: SelectorDefinition = {
@@ -50,6 +65,10 @@ export const lshSelector: SelectorDefinition = {
     transformOf(transform, familyOf(family));
     if (!(Number.isInteger(rehashEvery) && rehashEvery >= 1)) {
       throw new RangeError(`lsh: rehashEvery is a number of steps, 1 or more; got ${rehashEvery}.`);
+    }
+    checkShared('lsh', (spec as LshSpec).shared);
+    if ((spec as LshSpec).logQ && !(spec as LshSpec).pad) {
+      throw new RangeError('lsh: logQ corrects the logits of padding; it needs pad: true.');
     }
     if (rank !== 'count' && rank !== 'union') {
       throw new RangeError(`lsh: rank is 'count' or 'union'; got '${String(rank)}'.`);
@@ -75,7 +94,12 @@ class Lsh implements Selector {
   readonly #inputCodes: Uint32Array;
   readonly #lengths: Int32Array;
   readonly #candidates: Int32Array;
-  readonly #padding: Padding | undefined;
+  readonly #padding: RandomUnits | undefined;
+  /** Units of each list that are no padding. */
+  readonly #found: Int32Array;
+  readonly #corrections: Float32Array | undefined;
+  #active = 0;
+  #padded = 0;
   #step = 0;
 
   constructor(spec: LshSpec, context: SelectorContext) {
@@ -103,7 +127,9 @@ class Lsh implements Selector {
     this.#inputCodes = arena.uint32(batch * tables);
     this.#lengths = arena.int32(batch);
     this.#candidates = arena.int32(batch);
-    this.#padding = spec.pad ? new Padding(units, seed, name) : undefined;
+    this.#padding = spec.pad ? new RandomUnits(team, units, seed, `${name} padding`, spec.shared) : undefined;
+    this.#found = new Int32Array(batch);
+    this.#corrections = spec.pad && spec.logQ ? arena.float32(batch * this.most) : undefined;
     // An input's tail never changes: 1 for the bias, then what the transform's Q appends.
     if (biasWidth === 1) {
       for (let s = 0; s < batch; s++) this.#inputTails[s * this.#tailWidth] = 1;
@@ -113,7 +139,7 @@ class Lsh implements Selector {
   }
 
   get paddedShare(): number {
-    return this.#padding?.share ?? 0;
+    return this.#padded === 0 ? 0 : this.#padded / this.#active;
   }
 
   select(selection: Selection, output: SparseSignal): void {
@@ -125,12 +151,33 @@ class Lsh implements Selector {
       const { rank } = this.#spec;
       const ascending = forced === undefined;
       this.#tables.query(this.#inputCodes, batch, { limit: this.most, rank, forced, ascending }, result);
-      this.#padding?.fill(output.ids, this.most, this.#lengths, selection);
+      this.#pad(selection, output);
       compactLists(output, this.most, this.#lengths, batch);
     });
     let met = 0;
     for (let s = 0; s < batch; s++) met += this.#candidates[s]!;
     counts.add('lookup', met);
+  }
+
+  #pad({ batch, training, forced }: Selection, output: SparseSignal): void {
+    output.corrections = undefined;
+    if (!this.#padding) return;
+    const { team, units } = this.#context;
+    const { arena } = team;
+    const lengths = this.#lengths;
+    const found = this.#found;
+    found.set(lengths.subarray(0, batch));
+    this.#padding.fill(output.ids, lengths, this.most, batch, training);
+    if (!forced) {
+      const lists = [arena.address(output.ids), this.most, arena.address(lengths), units] as const;
+      team.run('sortIds', [...lists], batch, { scratch: arena.kernels.drawScratchBytes(units) });
+    } else if (this.#corrections) {
+      correctDrawn(this.#corrections, found, lengths, units, batch);
+      output.corrections = this.#corrections;
+    }
+    if (!training) return;
+    for (let s = 0; s < batch; s++) this.#padded += this.most - found[s]!;
+    this.#active += batch * this.most;
   }
 
   updated(): void {
@@ -150,8 +197,9 @@ class Lsh implements Selector {
       this.#inputCodes,
       this.#lengths,
       this.#candidates,
+      this.#corrections,
     ]) {
-      arena.free(view);
+      if (view) arena.free(view);
     }
   }
 

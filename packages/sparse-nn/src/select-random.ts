@@ -1,17 +1,25 @@
 /** Selectors that do not look at the input: a random subset, drawn anew each time or once for all. */
 import { randomStream } from '@hashgrad/kernels';
-import { ListWriter } from './active-set.ts';
+import { compactLists, ListWriter, writeForced } from './active-set.ts';
+import { correctDrawn } from './negatives.ts';
+import { checkShared, RandomUnits } from './random-units.ts';
 import {
   activeCount,
   type ActiveSize,
+  type Selection,
   type Selector,
   type SelectorContext,
   type SelectorDefinition,
   type SelectorSpec,
 } from './selector.ts';
+import type { SparseSignal } from './signal.ts';
 
 export interface RandomSpec extends SelectorSpec, ActiveSize {
   readonly kind: 'random';
+  /** In a training softmax: corrects the logits of drawn classes for their probability. */
+  readonly logQ: boolean;
+  /** Samples in a row that have the same draws: fewer rows of the weights are visited, by more samples each. */
+  readonly shared: number;
 }
 
 export interface FixedSpec extends SelectorSpec, ActiveSize {
@@ -19,11 +27,15 @@ export interface FixedSpec extends SelectorSpec, ActiveSize {
 }
 
 /**
- * A new random subset for each sample of each step: dropout (Srivastava et al. 2014; "VD" of the 2017 paper). Activations
- * are divided by the share that is kept, so that a pass over all units needs no change.
+ * A new random subset for each sample of each step. In a hidden layer this is dropout (Srivastava et al. 2014; "VD" of
+ * the 2017 paper): activations are divided by the share that is kept, so that a pass over all units needs no change. In
+ * a softmax it is uniform negative sampling beside the labels; `logQ` (default false) makes the sampled softmax an
+ * unbiased estimate of the whole one's partition function. `shared` (default 1) samples in a row have the same draws.
  */
-export function random(size: ActiveSize): RandomSpec {
-  return { kind: 'random', ...size };
+export function random(
+  parameters: ActiveSize & { readonly logQ?: boolean; readonly shared?: number },
+): RandomSpec {
+  return { kind: 'random', logQ: false, shared: 1, ...parameters };
 }
 
 /** One random subset for all samples, drawn once: a narrow network inside a wide one. */
@@ -33,8 +45,11 @@ export function fixed(size: ActiveSize): FixedSpec {
 
 export const randomSelector: SelectorDefinition = {
   kind: 'random',
-  check: (spec, units) => void activeCount('random', spec as RandomSpec, units),
-  bind: (spec, context) => new Random(activeCount('random', spec as RandomSpec, context.units), context),
+  check(spec, units) {
+    activeCount('random', spec as RandomSpec, units);
+    checkShared('random', (spec as RandomSpec).shared);
+  },
+  bind: (spec, context) => new Random(spec as RandomSpec, context),
 };
 
 export const fixedSelector: SelectorDefinition = {
@@ -48,7 +63,8 @@ export const fixedSelector: SelectorDefinition = {
       most,
       keep: 1,
       paddedShare: 0,
-      select: (selection, output) => writer.write(selection, output, most, () => subset),
+      select: (selection, output) =>
+        context.counts.time('lookup', () => writer.write(selection, output, most, () => subset)),
       updated: () => {},
       [Symbol.dispose]: () => {},
     };
@@ -60,55 +76,48 @@ class Random implements Selector {
   readonly keep: number;
   readonly paddedShare = 0;
   readonly #context: SelectorContext;
-  readonly #training: ReturnType<typeof randomStream>;
-  readonly #permutation: Int32Array;
-  readonly #chosen: Uint8Array;
-  readonly #list: Int32Array;
-  readonly #writer: ListWriter;
+  readonly #units: RandomUnits;
+  readonly #lengths: Int32Array;
+  readonly #certain: Int32Array;
+  readonly #corrections: Float32Array | undefined;
 
-  constructor(most: number, context: SelectorContext) {
-    this.most = most;
-    this.keep = most / context.units;
+  constructor(spec: RandomSpec, context: SelectorContext) {
+    const { team, units, batch, seed, name } = context;
+    this.most = activeCount('random', spec, units);
+    this.keep = this.most / units;
     this.#context = context;
-    this.#training = randomStream(context.seed, `${context.name} random`);
-    this.#permutation = Int32Array.from({ length: context.units }, (_, unit) => unit);
-    this.#chosen = new Uint8Array(context.units);
-    this.#list = new Int32Array(most);
-    this.#writer = new ListWriter(context.units);
+    this.#units = new RandomUnits(team, units, seed, `${name} random`, spec.shared);
+    this.#lengths = team.arena.int32(batch);
+    this.#certain = new Int32Array(batch);
+    this.#corrections = spec.logQ ? team.arena.float32(batch * this.most) : undefined;
   }
 
-  select(...[selection, output]: Parameters<Selector['select']>): void {
-    // An evaluation draws from a stream of its own, and the same at every evaluation.
-    const stream = selection.training
-      ? this.#training
-      : randomStream(this.#context.seed, `${this.#context.name} random evaluation`);
-    const { units, counts } = this.#context;
-    this.#writer.write(selection, output, this.most, () => this.#draw(stream, units));
-    counts.add('lookup', selection.batch * this.most);
+  select(selection: Selection, output: SparseSignal): void {
+    const { counts, units, team } = this.#context;
+    const { batch, training, forced } = selection;
+    const { arena } = team;
+    counts.time('lookup', () => {
+      const lengths = this.#lengths;
+      writeForced(forced, output.ids, lengths, this.most, batch);
+      this.#certain.set(lengths.subarray(0, batch));
+      this.#units.fill(output.ids, lengths, this.most, batch, training);
+      if (forced && this.#corrections) correctDrawn(this.#corrections, this.#certain, lengths, units, batch);
+      if (!forced) {
+        const lists = [arena.address(output.ids), this.most, arena.address(lengths), units] as const;
+        team.run('sortIds', [...lists], batch, { scratch: arena.kernels.drawScratchBytes(units) });
+      }
+      compactLists(output, this.most, lengths, batch);
+      output.corrections = forced ? this.#corrections : undefined;
+    });
+    counts.add('lookup', batch * this.most);
   }
 
   updated(): void {}
 
-  [Symbol.dispose](): void {}
-
-  /** The first steps of a Fisher-Yates shuffle, then a scan that puts the ids in order. */
-  #draw(stream: ReturnType<typeof randomStream>, units: number): Int32Array {
-    const permutation = this.#permutation;
-    const chosen = this.#chosen;
-    for (let i = 0; i < this.most; i++) {
-      const j = i + stream.integer(units - i);
-      const id = permutation[j]!;
-      permutation[j] = permutation[i]!;
-      permutation[i] = id;
-      chosen[id] = 1;
-    }
-    let to = 0;
-    for (let id = 0; id < units; id++) {
-      if (chosen[id] === 0) continue;
-      chosen[id] = 0;
-      this.#list[to++] = id;
-    }
-    return this.#list;
+  [Symbol.dispose](): void {
+    const { arena } = this.#context.team;
+    arena.free(this.#lengths);
+    if (this.#corrections) arena.free(this.#corrections);
   }
 }
 

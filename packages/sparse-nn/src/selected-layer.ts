@@ -15,13 +15,22 @@ import {
   type Signal,
   type SparseSignal,
 } from './signal.ts';
-import { createWeights, initialize, type Weights } from './weights.ts';
+import { createWeights, initialize, layerWeights, type LayerWeights, type Weights } from './weights.ts';
 
 /**
  * The share of active inputs above which a sparse input is made dense: reading one column costs about eight times a
  * column of a dense SIMD product.
  */
 const SPARSE_BELOW = 1 / 8;
+
+/**
+ * In a layer of so many units for each sample of a batch, weights take much more memory than the input's gradients: these
+ * are then summed while the weights pass by, and not in a second visit.
+ */
+const WIDE = 32;
+
+/** Ranges of units with sums of their own: the same for any number of threads, and so are the bits. */
+const RANGES = 16;
 
 export class SelectedLayer implements Layer {
   readonly output: SparseSignal;
@@ -33,6 +42,8 @@ export class SelectedLayer implements Layer {
   readonly #pairsRecord: Int32Array;
   /** The dense form of a sparse input, where that is faster. */
   readonly #dense: DenseSignal;
+  /** Partial sums of the input's gradients, one for each range of units, if the backward walk makes them. */
+  readonly #partials: Float32Array | undefined;
 
   constructor(context: LayerContext, definition: SelectorDefinition) {
     const { team, spec, inputs, optimizer, batch } = context;
@@ -54,6 +65,15 @@ export class SelectedLayer implements Layer {
     };
     this.#pairsRecord = layPairs(arena, this.#pairs);
     this.#dense = denseSignal(arena, batch, inputs, true);
+    if (spec.units >= WIDE * batch) this.#partials = arena.float32(RANGES * batch * this.#dense.stride);
+  }
+
+  get most(): number {
+    return this.#selector.most;
+  }
+
+  get weights(): LayerWeights {
+    return layerWeights('unit', this.#weights, this.#weights.bias!);
   }
 
   get paddedShare(): number {
@@ -84,8 +104,8 @@ export class SelectedLayer implements Layer {
         team.run('walkForwardSparse', [values, rows, pairs, arena.address(x.record)], spec.units);
       }
       if (spec.activation === 'relu') team.run('relu', [values], output.offsets[batch]!);
-      if (training && this.#selector.keep < 1 && !softmax)
-        this.#divide(output.values, output.offsets[batch]!);
+      // In a sparse evaluation too: the layer after it is used to activations of this size.
+      if (this.#selector.keep < 1 && !softmax) this.#divide(output.values, output.offsets[batch]!);
     });
     counts.add('forward', this.#products(input, batch));
   }
@@ -105,13 +125,27 @@ export class SelectedLayer implements Layer {
       if (spec.activation === 'relu')
         team.run('reluGradient', [gradients, arena.address(output.values)], active);
       if (this.#selector.keep < 1 && spec.activation !== 'softmax') this.#divide(output.gradients, active);
-      if (wanted) this.#inputGradients(input, x, batch);
-      if (x.kind === 'dense') {
-        const values = arena.address(x.values);
-        team.run('walkBackward', [gradients, rows, pairs, record, values, x.stride], spec.units, { scratch });
-      } else {
+      if (x.kind === 'sparse') {
+        if (wanted) this.#inputGradients(input, x, batch);
         const values = arena.address(x.record);
         team.run('walkBackwardSparse', [gradients, rows, pairs, record, values], spec.units, { scratch });
+        return;
+      }
+      const partials = wanted ? this.#partials : undefined;
+      if (wanted && !partials) this.#inputGradients(input, x, batch);
+      const grain = Math.ceil(spec.units / RANGES);
+      const sums = partials ? arena.address(partials) : 0;
+      team.run(
+        'walkBackward',
+        [gradients, rows, pairs, record, arena.address(x.values), x.stride, sums, batch, grain],
+        spec.units,
+        partials ? { scratch, grain } : { scratch },
+      );
+      if (partials) {
+        const floats = batch * x.stride;
+        const ranges = Math.ceil(spec.units / grain);
+        team.run('sumPartials', [arena.address(x.gradients), sums, floats, ranges], floats);
+        this.#backToSparse(input, x, batch);
       }
     });
     counts.add('backward', this.#products(input, batch) * (wanted ? 2 : 1));
@@ -143,6 +177,7 @@ export class SelectedLayer implements Layer {
     freeSignal(arena, this.output);
     freeSignal(arena, this.#dense);
     for (const view of [...Object.values(this.#pairs), this.#pairsRecord]) arena.free(view as Int32Array);
+    if (this.#partials) arena.free(this.#partials);
   }
 
   /** The input in the form in which it is walked. */
@@ -184,10 +219,17 @@ export class SelectedLayer implements Layer {
     const { values, stride, width } = this.#weights;
     const gradients = arena.address(x.gradients);
     team.run('gatherRows', [gradients, x.stride, 0, arena.address(values), stride, width, ...chosen], batch);
-    if (input.kind === 'sparse') {
-      const to = arena.address(input.gradients);
-      team.run('gatherColumns', [to, gradients, x.stride, arena.address(input.record)], batch);
-    }
+    this.#backToSparse(input, x, batch);
+  }
+
+  /** Gradients by the dense form of a sparse input, at the input's own columns. */
+  #backToSparse(input: Signal, x: DenseSignal, batch: number): void {
+    if (input.kind === 'dense') return;
+    const { team } = this.#context;
+    const [to, from, record] = [input.gradients, x.gradients, input.record].map((view) =>
+      team.arena.address(view),
+    ) as [number, number, number];
+    team.run('gatherColumns', [to, from, x.stride, record], batch);
   }
 
   /** Multiply-adds of one product over the active pairs. */

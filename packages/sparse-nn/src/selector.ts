@@ -43,7 +43,7 @@ export interface Selection {
 export interface Selector extends Disposable {
   /** Units active for a sample, at most. */
   readonly most: number;
-  /** What inputs' activations are divided by in training, so that a pass over all units needs no change (dropout). */
+  /** What a hidden layer's activations are divided by, so that a pass over all units needs no change (dropout). */
   readonly keep: number;
   /** Share of the ids chosen so far (in training) that were padding. */
   readonly paddedShare: number;

@@ -1,4 +1,5 @@
 /** Which selectors there are, by kind: ours, and those that a user adds. */
+import { checkedDefinition } from './checked-selector.ts';
 import { lshSelector } from './select-lsh.ts';
 import { fixedSelector, randomSelector } from './select-random.ts';
 import { topKSelector } from './select-top-k.ts';
@@ -17,13 +18,22 @@ const definitions = new Map(
   [randomSelector, fixedSelector, topKSelector, lshSelector].map((selector) => [selector.kind, selector]),
 );
 
-/** Makes a selector known by its kind. @throws {Error} if there is another of that kind. */
+/** What users registered, by the checked form that stands in `definitions`. */
+const registered = new WeakMap<SelectorDefinition, SelectorDefinition>();
+
+/**
+ * Makes a selector known by its kind. What it chooses is checked at every batch.
+ * @throws {Error} if there is another of that kind.
+ */
 export function registerSelector(definition: SelectorDefinition): void {
   const known = definitions.get(definition.kind);
-  if (definition.kind === 'all' || (known && known !== definition)) {
+  if (known && registered.get(known) === definition) return;
+  if (definition.kind === 'all' || known) {
     throw new Error(`There is a selector '${definition.kind}' already.`);
   }
-  definitions.set(definition.kind, definition);
+  const checked = checkedDefinition(definition);
+  registered.set(checked, definition);
+  definitions.set(definition.kind, checked);
 }
 
 /** The selector of a spec, checked for a layer; none where all units fire. @throws {RangeError} */

@@ -23,6 +23,8 @@ export interface SparseSignal {
   readonly ids: Int32Array;
   readonly values: Float32Array;
   readonly gradients: Float32Array;
+  /** Added to a softmax's logits in training, laid out like the values; selectors of sampled classes set it. */
+  corrections?: Float32Array | undefined;
   /** The record that kernels read. */
   readonly record: Int32Array;
 }

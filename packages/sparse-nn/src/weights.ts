@@ -15,6 +15,30 @@ export interface Weights extends Disposable {
   readonly record: Int32Array;
 }
 
+/** A layer's weights as they are now: views of the memory that training writes, good until the network is disposed. */
+export interface LayerWeights {
+  /** What a row of `values` belongs to: a unit of the layer; or, where all units fire on a sparse input, an input. */
+  readonly rowOf: 'unit' | 'input';
+  readonly rows: number;
+  readonly width: number;
+  /** Floats from one row to the next, `width` or a few more. */
+  readonly stride: number;
+  /** rows x stride; the floats of a row from `width` on are 0 and must stay so. */
+  readonly values: Float32Array;
+  /** One a unit. */
+  readonly bias: Float32Array;
+}
+
+/** What a user sees of `weights`. */
+export function layerWeights(
+  rowOf: LayerWeights['rowOf'],
+  weights: Weights,
+  bias: Float32Array,
+): LayerWeights {
+  const { rows, width, stride, values } = weights;
+  return { rowOf, rows, width, stride, values, bias };
+}
+
 /** Allocates `rows` zero vectors of `width` weights, each with a bias if asked. */
 export function createWeights(
   arena: Arena,

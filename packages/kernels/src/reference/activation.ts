@@ -29,6 +29,19 @@ export function reluGradient(gradients: Float32Array, values: Float32Array): voi
   for (let i = 0; i < gradients.length; i++) if (!(values[i] > 0)) gradients[i] = 0;
 }
 
+/**
+ * The element-wise sum of partial sums, `stride` floats apart in `partials`: `length` elements (default: all of the
+ * stride).
+ */
+export function sumPartials(partials: Float32Array, stride: number, length: number = stride): Float32Array {
+  const count = stride > 0 ? partials.length / stride : 0;
+  return Float32Array.from({ length }, (_, i) => {
+    let total = 0;
+    for (let p = 0; p < count; p++) total += partials[p * stride + i];
+    return total;
+  });
+}
+
 /** The sum of each of the `width` columns of `x` over `rows` rows, `stride` floats apart: a dense layer's bias gradient. */
 export function columnSums(x: Float32Array, rows: number, stride: number, width: number): Float32Array {
   const sums = new Float32Array(width);

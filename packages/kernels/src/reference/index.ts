@@ -2,8 +2,9 @@
  * Every kernel again in plain scalar TypeScript, on plain typed arrays: to read, to test the kernels against, and to time
  * beside them. Sums are taken in 64 bits and rounded to 32 at the end, so these are the more accurate of the two.
  */
-export { activateDense, columnSums, relu, reluGradient } from './activation.ts';
+export { activateDense, columnSums, relu, reluGradient, sumPartials } from './activation.ts';
 export { gatherColumns, scatterRows } from './convert.ts';
+export { drawUnits } from './draw.ts';
 export { gemm, rowMajor, transpose, type StridedMatrix } from './gemm.ts';
 export { lookup, sortIds, type LookupOptions, type LookupResult } from './lookup.ts';
 export { squaredNorms } from './norms.ts';

@@ -29,6 +29,8 @@ export function walkForward(
 /**
  * Backward: the gradient of a row is the sum of coefficients[position] * sample over its pairs, that of its bias the sum
  * of the coefficients; a row that has pairs is updated once, one that has none is not touched.
+ * `flow`, where given, is laid out like `x` and becomes the gradient by each sample: the sum of coefficient * row, with the
+ * weights from before the update. (The kernel sums it in parts, which `sumPartials` adds.)
  */
 export function walkBackward(
   coefficients: Float32Array,
@@ -37,7 +39,9 @@ export function walkBackward(
   optimizer: OptimizerFields,
   x: Float32Array,
   xStride: number,
+  flow?: Float32Array,
 ): void {
+  const byInput = new Float64Array(x.length);
   for (let r = 0; r + 1 < pairs.starts.length; r++) {
     if (pairs.starts[r] === pairs.starts[r + 1]) continue;
     const gradient = new Float64Array(rows.width);
@@ -46,10 +50,14 @@ export function walkBackward(
       const coefficient = coefficients[pairs.positions[i]];
       const sample = pairs.samples[i] * xStride;
       biasGradient += coefficient;
-      for (let j = 0; j < rows.width; j++) gradient[j] += coefficient * x[sample + j];
+      for (let j = 0; j < rows.width; j++) {
+        gradient[j] += coefficient * x[sample + j];
+        byInput[sample + j] += coefficient * rows.weights[r * rows.stride + j];
+      }
     }
     updateRow(rows, optimizer, r, gradient, biasGradient);
   }
+  flow?.set(byInput);
 }
 
 /** What each sample chose, in compressed rows: sample s has (ids, coefficients) from offsets[s] to offsets[s + 1]. */

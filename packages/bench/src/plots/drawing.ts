@@ -1,0 +1,65 @@
+/** What all plots share: sizes, colours, symbols, and SVG text without a browser. */
+import * as Plot from '@observablehq/plot';
+import type { Part } from '@hashgrad/sparse-nn';
+import { parseHTML } from 'linkedom';
+import type { SummaryRow } from '../summary.ts';
+
+/** Width of a plot beside another one, in pixels; the style sheet scales it down where there is less room. */
+export const HALF = 556;
+
+/** Width of a plot alone in its row. */
+export const FULL = 1160;
+
+/** The marks of arms, so that colour is not all that tells them apart. */
+const SYMBOLS: readonly Plot.SymbolType[] = [
+  'circle',
+  'square',
+  'triangle',
+  'diamond',
+  'cross',
+  'star',
+  'wye',
+];
+
+/** The arms in order of appearance; an arm's place decides its colour and symbol everywhere. */
+export function armsOf(rows: readonly SummaryRow[]): string[] {
+  return [...new Set(rows.map((row) => row.arm))];
+}
+
+/** The colour of the arm at place `index`, a variable of the style sheet. */
+export function armColour(index: number): string {
+  return `var(--arm-${index % SYMBOLS.length})`;
+}
+
+/** The symbol of the arm at place `index`. */
+export function armSymbol(index: number): Plot.SymbolType {
+  return SYMBOLS[index % SYMBOLS.length] as Plot.SymbolType;
+}
+
+/** The colour of a part, a variable of the style sheet. */
+export function partColour(part: Part): string {
+  return `var(--part-${part})`;
+}
+
+/** The symbol of the arm at place `index`, as a small SVG for a legend. */
+export function symbolSvg(index: number): string {
+  return render({
+    width: 16,
+    height: 16,
+    margin: 0,
+    x: { domain: [-1, 1], axis: null },
+    y: { domain: [-1, 1], axis: null },
+    marks: [
+      Plot.dot([{ x: 0, y: 0 }], { x: 'x', y: 'y', r: 5, fill: armColour(index), symbol: armSymbol(index) }),
+    ],
+  });
+}
+
+/** Draws a plot as the text of an SVG element. */
+export function render(options: Plot.PlotOptions): string {
+  const { document } = parseHTML('<!doctype html><html><body></body></html>');
+  const svg = Plot.plot({ ...options, document: document as unknown as Document });
+  // Standing alone in a file, inside HTML or not, an SVG has to name its namespace.
+  svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
+  return svg.outerHTML;
+}

@@ -1,0 +1,30 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+
+const home = resolve(import.meta.dirname, '..');
+
+test('the example of the README runs', { timeout: 60_000 }, () => {
+  const readme = readFileSync(join(home, 'README.md'), 'utf8');
+  const example = /```ts\n(?<code>[\s\S]*?)```/.exec(readme)?.groups?.['code'];
+  expect(example).toBeDefined();
+  // Inside the package, so that it finds itself and its neighbours by name; git ignores this folder.
+  const parent = join(home, 'results');
+  mkdirSync(parent, { recursive: true });
+  const folder = mkdtempSync(join(parent, 'readme-'));
+  try {
+    writeFileSync(join(folder, 'example.ts'), example ?? '');
+    const { stdout, stderr, status } = spawnSync(
+      process.execPath,
+      ['--conditions=@hashgrad/source', 'example.ts'],
+      { cwd: folder, encoding: 'utf8' },
+    );
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    for (const label of ['dense', 'narrow 25 %', 'lsh 25 %']) expect(stdout).toContain(`\n${label} `);
+    expect(readFileSync(join(folder, 'report.html'), 'utf8')).toContain('<svg');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

@@ -1,0 +1,32 @@
+/** Reference of drawing random units. */
+
+const MASK = (1n << 64n) - 1n;
+
+/** The finalizer of splitmix64 (Steele, Lea and Flood 2014), on 64 bits. */
+function mix(x: bigint): bigint {
+  let z = ((x ^ (x >> 30n)) * 0xbf58476d1ce4e5b9n) & MASK;
+  z = ((z ^ (z >> 27n)) * 0x94d049bb133111ebn) & MASK;
+  return z ^ (z >> 31n);
+}
+
+/**
+ * The list of distinct ids below `units`, filled up to `limit` (at most `units`) ids with distinct units that it does not
+ * have, drawn uniformly. What is drawn depends on the seed, the step and the number of the sample (each below 2^32) only.
+ */
+export function drawUnits(
+  list: ArrayLike<number>,
+  limit: number,
+  units: number,
+  seed: number,
+  step: number,
+  sample: number,
+): Int32Array {
+  const filled = new Set(Array.from(list));
+  let state = mix((mix((BigInt(seed) << 32n) | BigInt(step)) + BigInt(sample)) & MASK);
+  while (filled.size < limit) {
+    state = (state + 0x9e3779b97f4a7c15n) & MASK;
+    // The upper half of the bits is a fraction of 2^32, scaled to the number of units.
+    filled.add(Number(((mix(state) >> 32n) * BigInt(units)) >> 32n));
+  }
+  return Int32Array.from(filled);
+}

@@ -1,0 +1,44 @@
+/** Random units for lists of active ones, drawn by the kernel drawUnits: dropout, padding, sampled negatives. */
+import { randomStream, type Team } from '@hashgrad/kernels';
+
+export class RandomUnits {
+  readonly #team: Team;
+  readonly #units: number;
+  readonly #training: number;
+  readonly #evaluation: number;
+  readonly #shared: number;
+  #step = 0;
+
+  /** `name` tells this user of the seed from others; `shared` samples in a row have the same draws. */
+  constructor(team: Team, units: number, seed: number, name: string, shared: number) {
+    this.#shared = shared;
+    this.#team = team;
+    this.#units = units;
+    const random = randomStream(seed, name);
+    this.#training = random.integer(2 ** 32);
+    this.#evaluation = random.integer(2 ** 32);
+  }
+
+  /**
+   * Fills each of `batch` lists (`lengths[s]` ids at s * limit) up to `limit` ids. In training other units each time; an
+   * evaluation has draws of its own, the same for each of its batches, and changes nothing for the training.
+   */
+  fill(ids: Int32Array, lengths: Int32Array, limit: number, batch: number, training: boolean): void {
+    const { arena } = this.#team;
+    const seed = training ? this.#training : this.#evaluation;
+    const step = training ? this.#step++ : 0;
+    this.#team.run(
+      'drawUnits',
+      [arena.address(ids), arena.address(lengths), limit, this.#units, seed, step, this.#shared],
+      batch,
+      { scratch: arena.kernels.drawScratchBytes(this.#units) },
+    );
+  }
+}
+
+/** Refuses a number of samples that share draws, unless it is 1 or more. */
+export function checkShared(kind: string, shared: unknown): void {
+  if (!(typeof shared === 'number' && Number.isInteger(shared) && shared >= 1)) {
+    throw new RangeError(`${kind}: shared is a number of samples, 1 or more; got ${String(shared)}.`);
+  }
+}

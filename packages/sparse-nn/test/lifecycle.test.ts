@@ -1,0 +1,106 @@
+import { readdirSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
+import { simHash } from '@hashgrad/lsh';
+import { expect, test } from 'vitest';
+import { hidden, lsh, Network, network, random, sgd, softmax, topK } from '../src/index.ts';
+import { bags, blobs } from './data.ts';
+import { create, fit } from './training.ts';
+
+const dense = blobs({ rows: 64, columns: 300, classes: 10 });
+const sparse = bags({ rows: 64, columns: 3000, classes: 500, mostLabels: 4 });
+const tables = { family: simHash({ bits: 8, tables: 20 }), rehashEvery: 2 };
+
+const mixed = network(300, [
+  hidden(400),
+  hidden(300, topK({ count: 20 })),
+  hidden(300, random({ count: 20 })),
+  hidden(300, lsh({ count: 20, pad: true, ...tables })),
+  softmax(10),
+]);
+const wide = network(3000, [hidden(64), softmax(500, lsh({ count: 50, ...tables }))]);
+
+/** Threads of this process, where the system tells. */
+function threads(): number {
+  return readdirSync('/proc/self/task').length;
+}
+
+async function trainOn3Threads(): Promise<void> {
+  using net = await create(mixed, dense, { threads: 3, batchSize: 16 });
+  await fit(net, dense);
+}
+
+test.skipIf(process.platform !== 'linux')(
+  'networks that are made and disposed leave no threads',
+  async () => {
+    await trainOn3Threads();
+    await setTimeout(100);
+    const before = threads();
+    for (let i = 0; i < 6; i++) await trainOn3Threads();
+    // Nor do networks that cannot be made.
+    const huge = network(100_000, [hidden(20_000), softmax(5)]);
+    for (let i = 0; i < 3; i++) {
+      await expect(Network.create(huge, { threads: 3 })).rejects.toThrow('No room');
+    }
+    // A thread ends some time after it is told to.
+    for (let i = 0; threads() > before && i < 50; i++) await setTimeout(100);
+    expect(threads()).toBeLessThanOrEqual(before);
+  },
+);
+
+test('networks that are made and disposed do not fill the process', async () => {
+  // 60 networks of 32 MB each, nearly all of it room for batches: 1.9 GB at the end if it stayed.
+  const spec = network(2000, [softmax(10)], sgd({ rate: 0.1 }));
+  const rows = blobs({ rows: 8, columns: 2000, classes: 10 });
+  const resident: number[] = [];
+  for (let i = 0; i < 60; i++) {
+    using net = await create(spec, rows, { batchSize: 4000 });
+    await fit(net, rows);
+    expect(net.memoryUsage).toBeGreaterThan(32e6);
+    resident.push(process.memoryUsage.rss());
+  }
+  // Collected now and then: among the last thirty there is a low.
+  expect(Math.min(...resident.slice(30))).toBeLessThan(resident[0] + 500e6);
+});
+
+test.for([
+  { spec: mixed, examples: dense },
+  { spec: wide, examples: sparse },
+])(
+  'training and evaluating take no more memory as they go on ($examples.columns inputs)',
+  async ({ spec, examples }) => {
+    using net = await create(spec, examples, { batchSize: 16 });
+    await fit(net, examples);
+    net.evaluate(examples);
+    const after = net.memoryUsage;
+    for (let i = 0; i < 3; i++) {
+      await fit(net, examples, 2);
+      net.evaluate(examples);
+      net.evaluate(examples, { pass: 'sparse' });
+    }
+    expect(net.memoryUsage).toBe(after);
+  },
+);
+
+test('memory is that of the weights, twice again for Adam, and what batches need', async () => {
+  const spec = network(300, [hidden(400), softmax(10)]);
+  using net = await create(spec, dense, { batchSize: 1 });
+  const weights = [0, 1].reduce((total, l) => total + net.weights(l).values.byteLength, 0);
+  // Weights, two moments and the gradient; the table of bias corrections and the rest is small.
+  expect(net.memoryUsage).toBeGreaterThan(4 * weights);
+  expect(net.memoryUsage).toBeLessThan(4 * weights + 300_000);
+});
+
+test('a network is disposed once, however often that is asked for', async () => {
+  const net = await create(mixed, dense);
+  net[Symbol.dispose]();
+  expect(() => net[Symbol.dispose]()).not.toThrow();
+});
+
+test('weights that were looked at stay readable after the network is gone', async () => {
+  const net = await create(mixed, dense);
+  const { values, stride, width, rows } = net.weights(0);
+  const copy = values.slice();
+  expect([rows, width, stride]).toEqual([400, 300, 304]);
+  net[Symbol.dispose]();
+  expect(values).toEqual(copy);
+});

@@ -1,0 +1,91 @@
+import { Matrix } from 'ml-matrix';
+import { describe, expect, test } from 'vitest';
+import { adam, fixed, hidden, momentum, network, sgd, softmax, type OptimizerSpec } from '../src/index.ts';
+import { blobs, copies } from './data.ts';
+import { distance } from './distance.ts';
+import { PlainMlp } from './plain-mlp.ts';
+import { referenceOf } from './reference.ts';
+import { create, fit, snapshot } from './training.ts';
+
+const optimizers: readonly OptimizerSpec[] = [
+  sgd({ rate: 0.2 }),
+  momentum({ rate: 0.05 }),
+  momentum({ rate: 0.05, decay: 0.5 }),
+  adam({ rate: 0.01 }),
+  // Where gradients are small beside epsilon its place in the formula shows.
+  adam({ rate: 0.01, beta1: 0.8, beta2: 0.9, epsilon: 0.01 }),
+];
+
+const examples = blobs({ rows: 22, columns: 13, classes: 5 });
+
+describe('an optimizer', () => {
+  test.for(optimizers)(
+    '%o takes a dense network along the path of a plain implementation',
+    async (optimizer) => {
+      using net = await create(network(13, [hidden(17), hidden(10), softmax(5)], optimizer), examples);
+      const plain = new PlainMlp(net);
+      const inputs = Matrix.from1DArray(examples.rows, examples.columns, [...examples.inputs]);
+      for (let step = 1; step <= 20; step++) {
+        const [report] = await fit(net, examples);
+        const loss = plain.train(inputs, examples.labels);
+        expect(Math.abs(report.loss - loss)).toBeLessThan(1e-5);
+        // 32-bit floats against 64-bit ones: within 5e-5 of the largest weight, all along.
+        for (const [l, { weights, bias }] of referenceOf(net).entries()) {
+          expect(distance(weights, plain.layers[l].weights)).toBeLessThan(5e-5);
+          expect(distance(bias, plain.layers[l].bias)).toBeLessThan(5e-4);
+        }
+      }
+    },
+  );
+
+  test.for(optimizers)(
+    '%o takes a network of which every unit is selected along the same path',
+    async (optimizer) => {
+      const dense = network(13, [hidden(17), hidden(10), softmax(5)], optimizer);
+      const one = fixed({ fraction: 1 });
+      const selected = network(13, [hidden(17, one), hidden(10, one), softmax(5, one)], optimizer);
+      using a = await create(dense, examples);
+      using b = await create(selected, examples);
+      const start = snapshot(a);
+      expect(snapshot(b)).toEqual(start);
+      await fit(a, examples, 20);
+      await fit(b, examples, 20);
+      for (const [i, weights] of snapshot(a).entries()) {
+        expect(distance(snapshot(b)[i], weights)).toBeLessThan(5e-4);
+        expect(weights).not.toEqual(start[i]);
+      }
+    },
+  );
+
+  test('takes a layer after a selected one, whose weights lie by input, along the same path too', async () => {
+    using a = await create(network(13, [hidden(17), softmax(5)]), examples);
+    using b = await create(network(13, [hidden(17, fixed({ fraction: 1 })), softmax(5)]), examples);
+    const from = a.weights(1);
+    const to = b.weights(1);
+    expect([from.rowOf, to.rowOf]).toEqual(['unit', 'input']);
+    for (let u = 0; u < from.rows; u++) {
+      for (let k = 0; k < from.width; k++) to.values[k * to.stride + u] = from.values[u * from.stride + k];
+    }
+    await fit(a, examples, 20);
+    await fit(b, examples, 20);
+    const expected = referenceOf(a);
+    for (const [l, { weights, bias }] of referenceOf(b).entries()) {
+      expect(distance(weights, expected[l].weights)).toBeLessThan(5e-5);
+      expect(distance(bias, expected[l].bias)).toBeLessThan(5e-4);
+    }
+  });
+
+  test('weighs a short last batch by its own samples', async () => {
+    const row = copies(examples.inputs.slice(0, 13), examples.labels[0], 5);
+    const spec = network(13, [hidden(8), softmax(5)], sgd({ rate: 0.1 }));
+    // Batches of 4 and 1 of the same row are two steps by the same gradient's mean, as two whole batches are.
+    using parts = await create(spec, row, { batchSize: 4 });
+    using whole = await create(spec, row, { batchSize: 5 });
+    const [report] = await fit(parts, row);
+    expect(report).toMatchObject({ steps: 2, samples: 5 });
+    await fit(whole, row, 2);
+    for (const [i, weights] of snapshot(whole).entries()) {
+      expect(distance(snapshot(parts)[i], weights)).toBeLessThan(1e-6);
+    }
+  });
+});
