@@ -55,7 +55,7 @@ export function addStudy(program: Command): void {
     .addOption(list('--arms <list>', 'arms to compare', parseNames, arms.join()))
     .addOption(list('--fractions <list>', 'active hidden units, in per cent', parseFractions, '5,25'))
     .addOption(list('--seeds <n>', 'number of seeds, or the seeds themselves: 7,8,9', parseSeeds, '3'))
-    .option('--epochs <n>', 'passes over the training set', parseCount, 5)
+    .option('--epochs <n>', 'passes over the training set', parseCount, 4)
     .option('--batch <n>', 'samples per training step', parseCount, 128)
     .option('--threads <n>', 'threads that compute', parseCount, Math.min(2, availableParallelism()))
     .addOption(list('--units <list>', 'widths of the hidden layers', parseCounts, '1000,1000'))

@@ -37,6 +37,9 @@ function verdict(message: string | undefined): Verdict {
   return { pass: message === undefined, message: () => message ?? 'the arrays agree' };
 }
 
+/** With the matchers below. */
+export { expect };
+
 expect.extend({
   toBeWithinRoundings(
     actual: ArrayLike<number>,

@@ -1,6 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { describe, test } from 'vitest';
 import type { Arena } from '../src/index.ts';
 import { BUILDS, arenaOf } from './builds.ts';
+import { expect } from './check.ts';
 import { KERNELS, outputsOf } from './jobs.ts';
 import type { KernelName } from './jobs.ts';
 
@@ -21,8 +22,8 @@ describe.each(BUILDS)('shared out in chunks, $name', (build) => {
   test.each(KERNELS)('%s gives the same bits', (kernel) => {
     const whole = inChunks(arena, kernel, 1000);
     // A job that writes nothing would show nothing.
-    expect(whole).not.toEqual(outputsOf(arena, kernel, () => undefined));
-    for (const grain of [1, 2, 7]) expect(inChunks(arena, kernel, grain)).toEqual(whole);
+    expect(whole).not.toHaveBitsOf(outputsOf(arena, kernel, () => undefined));
+    for (const grain of [1, 2, 7]) expect(inChunks(arena, kernel, grain)).toHaveBitsOf(whole);
   });
 });
 
@@ -31,6 +32,6 @@ describe.each([false, true])('relaxed: %s', (relaxed) => {
   const unshared = arenaOf({ name: '', shared: false, relaxed });
 
   test.each(KERNELS)('%s gives the same bits in shared and in unshared memory', (kernel) => {
-    expect(inChunks(shared, kernel, 1000)).toEqual(inChunks(unshared, kernel, 1000));
+    expect(inChunks(shared, kernel, 1000)).toHaveBitsOf(inChunks(unshared, kernel, 1000));
   });
 });

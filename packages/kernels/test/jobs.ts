@@ -203,7 +203,7 @@ export const JOBS: { readonly [K in KernelName]: (setup: Setup) => Job<K> } = {
     const { coefficientsAt, rows, rowsAt, pairsAt, optimizerAt } = walk(setup);
     const x = setup.floatsAt(matrix(setup.random, COUNT, WIDTH));
     // A partial sum for each row, so that chunks may be of any size.
-    const partials = setup.arena.float32(COUNT * COUNT * STRIDE);
+    const partials = setup.float32(new Float32Array(COUNT * COUNT * STRIDE).fill(7));
     const partialsAt = setup.at(partials);
     return {
       args: [coefficientsAt, rowsAt, pairsAt, optimizerAt, x, STRIDE, partialsAt, COUNT, 1],

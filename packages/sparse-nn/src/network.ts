@@ -54,7 +54,7 @@ export interface Evaluation {
   readonly rows: number;
   /** Share of rows whose most probable class is one of their labels: accuracy, or P@1 where there are several. */
   readonly accuracy: number;
-  /** Mean cross-entropy, in nats. */
+  /** Mean cross-entropy, in nats. In a sparse pass over the active classes; a label that is not active adds nothing. */
   readonly loss: number;
 }
 

@@ -29,6 +29,8 @@ const mixed = [
   softmax(10),
 ];
 const wide = [hidden(33), softmax(90, lsh({ count: 15, ...tables }))];
+/** Wide enough beside batches of 20 that it gathers what flows back in another way. */
+const wider = [hidden(33), softmax(700, lsh({ count: 60, pad: true, logQ: true, ...tables }))];
 
 interface Case {
   readonly name: string;
@@ -71,6 +73,7 @@ const cases: readonly Case[] = [
     examples: sparse,
     spec: network(120, wide, momentum({ rate: 0.01 })),
   },
+  { name: 'sparse input, wide lsh softmax', examples: sparse, spec: network(120, wider) },
   { name: 'sparse input, lsh softmax, adam', examples: sparse, spec: network(120, wide, adam()) },
 ];
 

@@ -19,6 +19,12 @@ const optimizers: readonly OptimizerSpec[] = [
 const examples = blobs({ rows: 22, columns: 13, classes: 5 });
 
 describe('an optimizer', () => {
+  test('has the defaults of its paper', () => {
+    expect(adam()).toEqual({ kind: 'adam', rate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 });
+    expect(momentum({ rate: 0.1 })).toEqual({ kind: 'momentum', rate: 0.1, decay: 0.9 });
+    expect(network(13, [softmax(5)]).optimizer).toEqual(adam());
+  });
+
   test.for(optimizers)(
     '%o takes a dense network along the path of a plain implementation',
     async (optimizer) => {

@@ -27,9 +27,10 @@ test('the first example learns, with a tenth of its hidden units', async () => {
   expect(Number(/accuracy ([\d.]+)/.exec(lines[9])?.[1])).toBeGreaterThan(0.85);
 });
 
-test('the example of sparse rows runs', async () => {
-  const lines = await run(sparse);
-  expect(lines.join(' ')).toMatch(/hashing: \d+.*rehash: \d+.*rows: 500, accuracy: [\d.]+, loss: [\d.]+/);
+test('the example of sparse rows learns', async () => {
+  const text = (await run(sparse)).join(' ');
+  expect(text.match(/hashing: \d+/g)).toHaveLength(4);
+  expect(Number(/rows: 500, accuracy: ([\d.]+), loss/.exec(text)?.[1])).toBeGreaterThan(0.4);
 });
 
 test("the example of one's own selector runs", async () => {

@@ -1,0 +1,95 @@
+/** The gradient that a network computes, and the loss as a function of its weights, the choices of its selectors kept. */
+import { isSparse } from '../src/data.ts';
+import { network, sgd, type Examples, type LayerSpec } from '../src/index.ts';
+import { forward, loss, referenceOf, type Active, type ReferenceLayer } from './reference.ts';
+import { Spy } from './spy.ts';
+import { create, fit } from './training.ts';
+
+export interface Step {
+  /** The weights before the step; `meanLoss` reads them. */
+  readonly reference: readonly ReferenceLayer[];
+  /** By layer. */
+  readonly gradients: readonly { readonly weights: Float64Array; readonly bias: Float64Array }[];
+  /** Of the step, as the network reported it. */
+  readonly loss: number;
+  /** The same, in 64-bit floats. */
+  readonly meanLoss: () => number;
+}
+
+/** One step on all examples by SGD with rate 1: what the weights lose is the gradient. */
+export async function step(
+  examples: Examples,
+  layers: readonly LayerSpec[],
+  seed: number = 3,
+): Promise<Step> {
+  const spies = layers.map(() => new Spy());
+  const watched = layers.map((layer, l) =>
+    layer.select.kind === 'all' ? layer : { ...layer, select: spies[l].on(layer.select) },
+  );
+  const spec = network(examples.columns, watched, sgd({ rate: 1 }));
+  using net = await create(spec, examples, { seed, batchSize: examples.rows });
+  // Biases of 0 put units whose inputs are all 0 on ReLU's kink.
+  for (const l of layers.keys())
+    net.weights(l).bias.forEach((_, u, bias) => (bias[u] = 0.01 * (1 + (u % 5))));
+  const reference = referenceOf(
+    net,
+    spies.map((spy) => spy.selector?.keep ?? 1),
+  );
+  const [report] = await fit(net, examples);
+  const gradients = referenceOf(net).map((after, l) => ({
+    weights: reference[l].weights.map((value, i) => value - after.weights[i]),
+    bias: reference[l].bias.map((value, u) => value - after.bias[u]),
+  }));
+  const inputs = inputsOf(examples);
+  const labels = labelsOf(examples);
+  const choices = choicesByRow(spies, reference, inputs);
+  const meanLoss = (): number => {
+    const losses = choices.map(({ active, corrections }, row) =>
+      loss(reference, inputs[row], labels[row], active, corrections),
+    );
+    return losses.reduce((total, value) => total + value, 0) / losses.length;
+  };
+  return { reference, gradients, loss: report.loss, meanLoss };
+}
+
+function inputsOf(examples: Examples): Float32Array[] {
+  const { rows, columns } = examples;
+  return Array.from({ length: rows }, (_, row) => {
+    if (!isSparse(examples)) return examples.inputs.slice(row * columns, (row + 1) * columns);
+    const x = new Float32Array(columns);
+    for (let k = examples.offsets[row]; k < examples.offsets[row + 1]; k++) {
+      x[examples.ids[k]] = examples.values[k];
+    }
+    return x;
+  });
+}
+
+function labelsOf(examples: Examples): number[][] {
+  return Array.from({ length: examples.rows }, (_, row) =>
+    isSparse(examples)
+      ? Array.from(examples.labels.subarray(examples.labelOffsets[row], examples.labelOffsets[row + 1]))
+      : [examples.labels[row]],
+  );
+}
+
+/**
+ * What each row had active, and how its logits were corrected. The batch was shuffled: which row a sample is shows in the
+ * input of the first layer that selects, before which all units fire.
+ */
+function choicesByRow(
+  spies: readonly Spy[],
+  reference: readonly ReferenceLayer[],
+  inputs: readonly Float32Array[],
+): { readonly active: Active; readonly corrections?: readonly number[] | undefined }[] {
+  const first = spies.findIndex((spy) => spy.choices.length > 0);
+  if (first < 0) return inputs.map(() => ({ active: [] }));
+  const seen = spies[first].last.inputs;
+  return inputs.map((input) => {
+    let x: ArrayLike<number> = input;
+    for (const layer of reference.slice(0, first)) x = forward(layer, x, undefined);
+    const distances = seen.map((sample) => sample.reduce((sum, value, k) => sum + (value - x[k]) ** 2, 0));
+    const sample = distances.indexOf(Math.min(...distances));
+    const active = spies.map(({ choices }) => choices.at(-1)?.active[sample]);
+    return { active, corrections: spies.at(-1)?.choices.at(-1)?.corrections?.[sample] };
+  });
+}
