@@ -10,7 +10,7 @@ export class Rows {
   width: i32;
   /** f32, one a row. */
   bias: usize;
-  /** First moment (momentum's velocity, Adam's m), laid out like the weights, and the bias's own. */
+  /** First moment (momentum's velocity, Adam's m), laid out like the weights, and the bias's own. See Optimizer's formats. */
   first: usize;
   biasFirst: usize;
   /** Second moment (Adam's v), laid out like the weights, and the bias's own. */
@@ -51,4 +51,8 @@ export class Optimizer {
   corrections: usize;
   /** How many pairs there are; the last serves every later update. */
   correctionCount: i32;
+  /** Adam's first moments: 0 f32, 1 bfloat16 (bias apart, which always has f32). */
+  firstFormat: i32;
+  /** Adam's second moments: 0 f32, 1 bfloat16, 2 one f32 for each row. */
+  secondFormat: i32;
 }

@@ -1,6 +1,7 @@
 // One row's update from its gradient. Lazy: a row that no sample chose is not touched, and Adam's bias corrections
 // follow the row's own count of updates.
 
+import { adamRow } from './adam';
 import { Optimizer, Rows } from './layout';
 import { madd } from './simd';
 
@@ -21,7 +22,7 @@ export function updateRow(rows: Rows, optimizer: Optimizer, row: i32, gradient: 
     const correction = optimizer.corrections + (<usize>min(step, optimizer.correctionCount - 1) << 3);
     const rate = optimizer.rate * load<f32>(correction);
     const scale = load<f32>(correction, 4);
-    adam(weights, gradient, rows.first + offset, rows.second + offset, bytes, optimizer, rate, scale);
+    adamRow(rows, optimizer, row, gradient, bytes, rate, scale, step);
     if (bias) {
       const m = rows.biasFirst + (<usize>row << 2);
       const v = rows.biasSecond + (<usize>row << 2);
@@ -63,29 +64,6 @@ function momentum(weights: usize, gradient: usize, velocity: usize, bytes: usize
     const u = madd(decay, v128.load(velocity + i), v128.load(gradient + i));
     v128.store(velocity + i, u);
     v128.store(weights + i, madd(minusRate, u, v128.load(weights + i)));
-  }
-}
-
-/** Kingma and Ba (2015), algorithm 1: `rate` has the first moment's correction in it, `scale` is the second's. */
-function adam(
-  weights: usize, gradient: usize, first: usize, second: usize, bytes: usize,
-  optimizer: Optimizer, rate: f32, scale: f32,
-): void {
-  const beta1 = f32x4.splat(optimizer.beta1);
-  const rest1 = f32x4.splat(1 - optimizer.beta1);
-  const beta2 = f32x4.splat(optimizer.beta2);
-  const rest2 = f32x4.splat(1 - optimizer.beta2);
-  const epsilon = f32x4.splat(optimizer.epsilon);
-  const correct = f32x4.splat(scale);
-  const step = f32x4.splat(rate);
-  for (let i: usize = 0; i < bytes; i += 16) {
-    const g = v128.load(gradient + i);
-    const m = madd(beta1, v128.load(first + i), f32x4.mul(rest1, g));
-    const v = madd(beta2, v128.load(second + i), f32x4.mul(f32x4.mul(rest2, g), g));
-    v128.store(first + i, m);
-    v128.store(second + i, v);
-    const change = f32x4.div(f32x4.mul(step, m), madd(f32x4.sqrt(v), correct, epsilon));
-    v128.store(weights + i, f32x4.sub(v128.load(weights + i), change));
   }
 }
 

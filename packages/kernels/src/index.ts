@@ -7,6 +7,7 @@ export {
   layPairs,
   layRows,
   laySparse,
+  MOMENT_FORMATS,
   OPTIMIZER_KINDS,
   type OptimizerFields,
   type PairsFields,

@@ -1,16 +1,18 @@
 /** The records that kernels read, laid out in the arena: assembly/layout.ts has the same fields in the same order. */
 import type { Arena, View } from './arena.ts';
 
-/** Weight vectors with what the optimizer keeps for them. */
-export interface RowsFields {
+/** Weight vectors with what the optimizer keeps for them; `Moments` is how, see OptimizerFields' formats. */
+export interface RowsFields<Moments extends Float32Array | Uint16Array = Float32Array> {
   /** `stride` floats a row; those from `width` on are 0. */
   readonly weights: Float32Array;
   readonly stride: number;
   readonly width: number;
   readonly bias?: Float32Array | undefined;
-  readonly first?: Float32Array | undefined;
+  /** Laid out like the weights; bfloat16 as Uint16Array. */
+  readonly first?: Moments | undefined;
   readonly biasFirst?: Float32Array | undefined;
-  readonly second?: Float32Array | undefined;
+  /** Laid out like the weights, bfloat16 as Uint16Array; or one a row, see OptimizerFields.secondFormat. */
+  readonly second?: Moments | undefined;
   readonly biasSecond?: Float32Array | undefined;
   readonly steps?: Int32Array | undefined;
 }
@@ -33,6 +35,9 @@ export interface SparseFields {
 
 export const OPTIMIZER_KINDS = { sgd: 0, momentum: 1, adam: 2 } as const;
 
+/** How Adam's moments are kept: as large as weights, half as large, or (second moments only) one for each row. */
+export const MOMENT_FORMATS = { float32: 0, bfloat16: 1, row: 2 } as const;
+
 /** How rows are updated. */
 export interface OptimizerFields {
   readonly kind: keyof typeof OPTIMIZER_KINDS;
@@ -42,6 +47,10 @@ export interface OptimizerFields {
   readonly epsilon: number;
   /** Pairs of floats; see `adamCorrections`. */
   readonly corrections?: Float32Array | undefined;
+  /** Default float32. */
+  readonly firstFormat?: 'float32' | 'bfloat16';
+  /** Default float32. */
+  readonly secondFormat?: keyof typeof MOMENT_FORMATS;
 }
 
 function optional(arena: Arena, view: View | undefined): number {
@@ -49,7 +58,7 @@ function optional(arena: Arena, view: View | undefined): number {
 }
 
 /** Writes the record and gives it as an array, whose address kernels take; free it like any other. */
-export function layRows(arena: Arena, rows: RowsFields): Int32Array {
+export function layRows(arena: Arena, rows: RowsFields<Float32Array | Uint16Array>): Int32Array {
   const record = arena.int32(10);
   record.set([
     arena.address(rows.weights),
@@ -78,8 +87,8 @@ export function laySparse(arena: Arena, sparse: SparseFields): Int32Array {
 }
 
 export function layOptimizer(arena: Arena, optimizer: OptimizerFields): Int32Array {
-  const record = arena.int32(7);
-  const floats = new Float32Array(record.buffer, record.byteOffset, 7);
+  const record = arena.int32(9);
+  const floats = new Float32Array(record.buffer, record.byteOffset, 9);
   record[0] = OPTIMIZER_KINDS[optimizer.kind];
   floats[1] = optimizer.rate;
   floats[2] = optimizer.beta1;
@@ -87,6 +96,8 @@ export function layOptimizer(arena: Arena, optimizer: OptimizerFields): Int32Arr
   floats[4] = optimizer.epsilon;
   record[5] = optional(arena, optimizer.corrections);
   record[6] = optimizer.corrections ? optimizer.corrections.length / 2 : 0;
+  record[7] = MOMENT_FORMATS[optimizer.firstFormat ?? 'float32'];
+  record[8] = MOMENT_FORMATS[optimizer.secondFormat ?? 'float32'];
   return record;
 }
 

@@ -326,11 +326,16 @@ export class Network implements Disposable {
       ],
       batch,
     );
+    for (let s = 0; s < batch; s++) {
+      if (labels.offsets[s] !== labels.offsets[s + 1]) continue;
+      // Without a label there is no target: a loss of 0, and nothing to learn.
+      const [first, stop] = rangeOf(logits, s);
+      logits.gradients.fill(0, first, stop);
+    }
   }
 
   #isHit(logits: Signal, sample: number): boolean {
-    const first = logits.kind === 'dense' ? sample * logits.stride : logits.offsets[sample]!;
-    const stop = logits.kind === 'dense' ? first + logits.width : logits.offsets[sample + 1]!;
+    const [first, stop] = rangeOf(logits, sample);
     const { values } = logits;
     let best = first;
     for (let q = first + 1; q < stop; q++) if (values[q]! > values[best]!) best = q;
@@ -360,4 +365,10 @@ export class Network implements Disposable {
       }
     }
   }
+}
+
+/** Where a sample's values start and end in a signal's arrays. */
+function rangeOf(signal: Signal, sample: number): [number, number] {
+  if (signal.kind === 'sparse') return [signal.offsets[sample]!, signal.offsets[sample + 1]!];
+  return [sample * signal.stride, sample * signal.stride + signal.width];
 }

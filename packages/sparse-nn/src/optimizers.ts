@@ -18,6 +18,10 @@ export interface AdamSpec {
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
+  /** 'bfloat16': half the memory, rounded to the nearest. */
+  readonly firstMoment: 'float32' | 'bfloat16';
+  /** 'bfloat16': half the memory, rounded at random so that the mean is kept. 'row': one, of the row's mean square. */
+  readonly secondMoment: 'float32' | 'bfloat16' | 'row';
 }
 
 export type OptimizerSpec = SgdSpec | MomentumSpec | AdamSpec;
@@ -32,10 +36,14 @@ export function momentum(parameters: { readonly rate: number; readonly decay?: n
   return { kind: 'momentum', rate: parameters.rate, decay: parameters.decay ?? 0.9 };
 }
 
-/** Kingma and Ba (ICLR 2015), algorithm 1, the bias corrections by each row's own count of updates. */
+/**
+ * Kingma and Ba (ICLR 2015), algorithm 1, the bias corrections by each row's own count of updates. Wide layers are bound by
+ * memory, and two thirds of it are moments: they can be kept smaller. Biases always have 32-bit ones.
+ */
 export function adam(parameters: Partial<Omit<AdamSpec, 'kind'>> = {}): AdamSpec {
   const { rate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = parameters;
-  return { kind: 'adam', rate, beta1, beta2, epsilon };
+  const { firstMoment = 'float32', secondMoment = 'float32' } = parameters;
+  return { kind: 'adam', rate, beta1, beta2, epsilon, firstMoment, secondMoment };
 }
 
 /** Refuses parameters out of range. @throws {RangeError} */
@@ -53,12 +61,19 @@ export function checkOptimizer(spec: OptimizerSpec): void {
     inRange('beta1', spec.beta1, 1);
     inRange('beta2', spec.beta2, 1);
     inRange('epsilon', spec.epsilon, Infinity);
+    const oneOf = (name: string, value: string, formats: readonly string[]): void => {
+      if (!formats.includes(value))
+        throw new RangeError(`adam: ${name} is ${formats.join(' or ')}; got '${value}'.`);
+    };
+    oneOf('firstMoment', spec.firstMoment, ['float32', 'bfloat16']);
+    oneOf('secondMoment', spec.secondMoment, ['float32', 'bfloat16', 'row']);
   }
 }
 
-/** Which arrays of moments an optimizer keeps beside the weights. */
-export function momentsOf(spec: OptimizerSpec): 0 | 1 | 2 {
-  return spec.kind === 'adam' ? 2 : spec.kind === 'momentum' ? 1 : 0;
+/** The arrays of moments that an optimizer keeps beside the weights, and how. */
+export function momentsOf(spec: OptimizerSpec): readonly AdamSpec['secondMoment'][] {
+  if (spec.kind === 'adam') return [spec.firstMoment, spec.secondMoment];
+  return spec.kind === 'momentum' ? ['float32'] : [];
 }
 
 /** Multiply-adds for one weight: SGD 1, momentum 2, Adam 8 with its root and division as one each. */
@@ -71,9 +86,10 @@ export function bindOptimizer(arena: Arena, spec: OptimizerSpec): Int32Array {
   checkOptimizer(spec);
   const { kind, rate } = spec;
   if (kind === 'adam') {
-    const { beta1, beta2, epsilon } = spec;
+    const { beta1, beta2, epsilon, firstMoment, secondMoment } = spec;
     const corrections = adamCorrections(arena, beta1, beta2);
-    return layOptimizer(arena, { kind, rate, beta1, beta2, epsilon, corrections });
+    const formats = { firstFormat: firstMoment, secondFormat: secondMoment };
+    return layOptimizer(arena, { kind, rate, beta1, beta2, epsilon, corrections, ...formats });
   }
   const beta1 = kind === 'momentum' ? spec.decay : 0;
   return layOptimizer(arena, { kind, rate, beta1, beta2: 0, epsilon: 0 });

