@@ -149,27 +149,45 @@ function readContext(folder: string): StudyContext | undefined {
 
 /** `hashgrad bench`: benchmarks, and the list of them. */
 export function addBench(program: Command): void {
+  const steppers = BENCHMARKS.filter(({ takesSteps }) => takesSteps).map(({ name }) => name);
   program
     .command('bench')
     .summary('run a benchmark, or list them')
     .description('Runs one benchmark and prints its table. Without a name it lists the benchmarks.')
     .argument('[name]', 'the benchmark')
     .option('--json <file>', 'also write the figures to this file, as { name, machine, figures }')
-    .action(async (name: string | undefined, options: { readonly json?: string }) => {
-      if (name === undefined) {
-        if (options.json !== undefined) throw new Error('--json needs the name of a benchmark.');
-        for (const benchmark of BENCHMARKS)
-          console.log(`${benchmark.name.padEnd(12)}${benchmark.description}`);
-        return;
-      }
-      const benchmark = findBenchmark(name);
-      const machine = thisMachine();
-      console.log(`${pc.bold(benchmark.name)}: ${benchmark.description}\n${describeMachine(machine)}`);
-      const result = await benchmark.run({ onProgress: (text) => console.log(`  ${text}`) });
-      console.log(benchTable(result));
-      if (options.json !== undefined) {
-        writeFigures(options.json, benchmark.name, machine, result);
-        console.log(`Written to ${options.json}`);
-      }
-    });
+    .option(
+      '--steps <n>',
+      `training steps to time, of ${steppers.join(' and ')}; wide then leaves P@1 out`,
+      parseCount,
+    )
+    .action(
+      async (name: string | undefined, options: { readonly json?: string; readonly steps?: number }) => {
+        const { json, steps } = options;
+        if (name === undefined) {
+          if (json !== undefined) throw new Error('--json needs the name of a benchmark.');
+          if (steps !== undefined) throw new Error('--steps needs the name of a benchmark.');
+          for (const benchmark of BENCHMARKS)
+            console.log(`${benchmark.name.padEnd(12)}${benchmark.description}`);
+          return;
+        }
+        const benchmark = findBenchmark(name);
+        if (steps !== undefined && benchmark.takesSteps !== true) {
+          throw new Error(
+            `The benchmark ${name} takes no --steps; those that do are ${steppers.join(', ')}.`,
+          );
+        }
+        const machine = thisMachine();
+        console.log(`${pc.bold(benchmark.name)}: ${benchmark.description}\n${describeMachine(machine)}`);
+        const result = await benchmark.run({
+          onProgress: (text) => console.log(`  ${text}`),
+          ...(steps === undefined ? {} : { steps }),
+        });
+        console.log(benchTable(result));
+        if (json !== undefined) {
+          writeFigures(json, benchmark.name, machine, result);
+          console.log(`Written to ${json}`);
+        }
+      },
+    );
 }

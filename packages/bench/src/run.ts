@@ -61,7 +61,7 @@ export async function runOnce(
 }
 
 /** Multiply-adds that Adam needs for a weight: as the network counts them, its root and division as one each. */
-const ADAM = 8;
+export const ADAM = 8;
 
 /**
  * Multiply-adds per training sample of a network whose layers compute all their units: a product with the weights

@@ -10,7 +10,7 @@ export { packSigns } from './simhash';
 export { softmaxCrossEntropy } from './softmax';
 export { buildTables } from './tables';
 export { topK, topKScratchBytes } from './top-k';
-export { gatherRows, walkBackward, walkForward } from './walk';
+export { gatherRows, walkBackward, walkBackwardScratchBytes, walkForward } from './walk';
 export { gatherRowsSparse, walkBackwardSparse, walkForwardSparse } from './walk-sparse';
 
 /** Where the program's own constants end: what lies below belongs to no arena. */

@@ -85,27 +85,60 @@ export function walkForward(
   }
 }
 
-/** Adds c * x to the row's gradient and, where `flow` is set, c * w to the sample's: four pairs at a time. */
+/** What walkBackward needs of scratch for each pair of a row, before one row's gradient: sample offset, coefficient. */
+const PAIR_BYTES: usize = 8;
+
+/**
+ * The gradient of a row from its `pairs` listed pairs, in their order, to `gradient`; and where `flow` is set, coefficient *
+ * row is added at each sample's place in `y`. 64 bytes of the row at a time stay in registers while its pairs pass by.
+ */
 // @ts-ignore: decorator
 @inline
-function addFour(
-  flow: bool, bytes: usize, gradient: usize, w: usize, c0: v128, c1: v128, c2: v128, c3: v128,
-  x0: usize, x1: usize, x2: usize, x3: usize, y0: usize, y1: usize, y2: usize, y3: usize,
-): void {
-  for (let k: usize = 0; k < bytes; k += 16) {
-    let g = madd(c0, v128.load(x0 + k), v128.load(gradient + k));
-    g = madd(c1, v128.load(x1 + k), g);
-    g = madd(c2, v128.load(x2 + k), g);
-    g = madd(c3, v128.load(x3 + k), g);
-    v128.store(gradient + k, g);
-    if (flow) {
-      const weight = v128.load(w + k);
-      v128.store(y0 + k, madd(c0, weight, v128.load(y0 + k)));
-      v128.store(y1 + k, madd(c1, weight, v128.load(y1 + k)));
-      v128.store(y2 + k, madd(c2, weight, v128.load(y2 + k)));
-      v128.store(y3 + k, madd(c3, weight, v128.load(y3 + k)));
+function sumPairs(flow: bool, list: usize, pairs: i32, w: usize, x: usize, y: usize, gradient: usize, bytes: usize): void {
+  const end = list + <usize>pairs * PAIR_BYTES;
+  const zero = f32x4.splat(0);
+  let k: usize = 0;
+  for (; k + 64 <= bytes; k += 64) {
+    let g0 = zero, g1 = zero, g2 = zero, g3 = zero;
+    const w0 = flow ? v128.load(w + k) : zero, w1 = flow ? v128.load(w + k, 16) : zero;
+    const w2 = flow ? v128.load(w + k, 32) : zero, w3 = flow ? v128.load(w + k, 48) : zero;
+    for (let pair = list; pair < end; pair += PAIR_BYTES) {
+      const offset = load<u32>(pair) + k;
+      const c = v128.load32_splat(pair, 4);
+      const from = x + offset;
+      g0 = madd(c, v128.load(from), g0);
+      g1 = madd(c, v128.load(from, 16), g1);
+      g2 = madd(c, v128.load(from, 32), g2);
+      g3 = madd(c, v128.load(from, 48), g3);
+      if (flow) {
+        const to = y + offset;
+        v128.store(to, madd(c, w0, v128.load(to)));
+        v128.store(to, madd(c, w1, v128.load(to, 16)), 16);
+        v128.store(to, madd(c, w2, v128.load(to, 32)), 32);
+        v128.store(to, madd(c, w3, v128.load(to, 48)), 48);
+      }
     }
+    v128.store(gradient + k, g0);
+    v128.store(gradient + k, g1, 16);
+    v128.store(gradient + k, g2, 32);
+    v128.store(gradient + k, g3, 48);
   }
+  for (; k < bytes; k += 16) {
+    let g = zero;
+    const weight = flow ? v128.load(w + k) : zero;
+    for (let pair = list; pair < end; pair += PAIR_BYTES) {
+      const offset = load<u32>(pair) + k;
+      const c = v128.load32_splat(pair, 4);
+      g = madd(c, v128.load(x + offset), g);
+      if (flow) v128.store(y + offset, madd(c, weight, v128.load(y + offset)));
+    }
+    v128.store(gradient + k, g);
+  }
+}
+
+/** Scratch for walkBackward: a list of a row's pairs, of which each sample has one at most, and the row's gradient. */
+export function walkBackwardScratchBytes(batch: i32, width: i32): i32 {
+  return batch * <i32>PAIR_BYTES + (((width + 3) >> 2) << 4);
 }
 
 /**
@@ -115,7 +148,7 @@ function addFour(
  *
  * The latter is wanted if `partials` is not 0. Every `grain` rows have a partial sum of their own, `batch` rows of
  * `xStride` floats, which sumPartials adds in order: the bits do not depend on who computed what, if `grain` does not.
- * `begin` is a multiple of `grain`. `scratch` holds one row.
+ * `begin` is a multiple of `grain`.
  */
 export function walkBackward(
   coefficients: usize, rowsAt: usize, pairsAt: usize, optimizerAt: usize, x: usize, xStride: i32,
@@ -131,51 +164,29 @@ export function walkBackward(
   const stride = <usize>rows.stride << 2;
   const sampleBytes = <usize>xStride << 2;
   const partialBytes = <usize>batch * sampleBytes;
+  const gradient = scratch + <usize>batch * PAIR_BYTES;
   let y: usize = 0;
   for (let r = begin; r < end; r++) {
     if (partials && r % grain == 0) {
       y = partials + <usize>(r / grain) * partialBytes;
       memory.fill(y, 0, partialBytes);
     }
-    let i = load<i32>(starts + (<usize>r << 2));
+    const first = load<i32>(starts + (<usize>r << 2));
     const stop = load<i32>(starts + (<usize>r << 2), 4);
-    if (i == stop) continue;
-    const w = rows.weights + <usize>r * stride;
-    memory.fill(scratch, 0, bytes);
+    if (first == stop) continue;
     let biasGradient: f32 = 0;
-    for (; i + 4 <= stop; i += 4) {
-      const sample = samples + (<usize>i << 2);
-      const s0 = <usize>load<i32>(sample) * sampleBytes;
-      const s1 = <usize>load<i32>(sample, 4) * sampleBytes;
-      const s2 = <usize>load<i32>(sample, 8) * sampleBytes;
-      const s3 = <usize>load<i32>(sample, 12) * sampleBytes;
-      const position = positions + (<usize>i << 2);
-      const d0 = load<f32>(coefficients + (<usize>load<i32>(position) << 2));
-      const d1 = load<f32>(coefficients + (<usize>load<i32>(position, 4) << 2));
-      const d2 = load<f32>(coefficients + (<usize>load<i32>(position, 8) << 2));
-      const d3 = load<f32>(coefficients + (<usize>load<i32>(position, 12) << 2));
-      biasGradient = biasGradient + d0 + d1 + d2 + d3;
-      const c0 = f32x4.splat(d0), c1 = f32x4.splat(d1), c2 = f32x4.splat(d2), c3 = f32x4.splat(d3);
-      if (partials) {
-        addFour(true, bytes, scratch, w, c0, c1, c2, c3, x + s0, x + s1, x + s2, x + s3, y + s0, y + s1, y + s2, y + s3);
-      } else {
-        addFour(false, bytes, scratch, w, c0, c1, c2, c3, x + s0, x + s1, x + s2, x + s3, 0, 0, 0, 0);
-      }
-    }
-    for (; i < stop; i++) {
-      const s = <usize>load<i32>(samples + (<usize>i << 2)) * sampleBytes;
+    let pair = scratch;
+    for (let i = first; i < stop; i++) {
       const d = load<f32>(coefficients + (<usize>load<i32>(positions + (<usize>i << 2)) << 2));
+      store<u32>(pair, load<i32>(samples + (<usize>i << 2)) * <u32>sampleBytes);
+      store<f32>(pair, d, 4);
       biasGradient += d;
-      const c = f32x4.splat(d);
-      for (let k: usize = 0; k < bytes; k += 16) {
-        v128.store(scratch + k, madd(c, v128.load(x + s + k), v128.load(scratch + k)));
-      }
-      if (!partials) continue;
-      for (let k: usize = 0; k < bytes; k += 16) {
-        v128.store(y + s + k, madd(c, v128.load(w + k), v128.load(y + s + k)));
-      }
+      pair += PAIR_BYTES;
     }
-    updateRow(rows, optimizer, r, scratch, biasGradient);
+    const w = rows.weights + <usize>r * stride;
+    if (partials) sumPairs(true, scratch, stop - first, w, x, y, gradient, bytes);
+    else sumPairs(false, scratch, stop - first, w, x, y, gradient, bytes);
+    updateRow(rows, optimizer, r, gradient, biasGradient);
   }
 }
 

@@ -208,7 +208,7 @@ export const JOBS: { readonly [K in KernelName]: (setup: Setup) => Job<K> } = {
     return {
       args: [coefficientsAt, rowsAt, pairsAt, optimizerAt, x, STRIDE, partialsAt, COUNT, 1],
       items: COUNT,
-      scratch: ROW_BYTES,
+      scratch: setup.arena.kernels.walkBackwardScratchBytes(COUNT, WIDTH),
       outputs: [...statesOf(rows), partials],
     };
   },

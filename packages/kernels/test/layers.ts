@@ -1,6 +1,8 @@
 /** Rows, pairs and optimizers for the tests of the walks: made up, copied to an arena, and laid out for the kernels. */
 import { layOptimizer, layPairs, layRows, laySparse, adamCorrections } from '../src/index.ts';
 import type { Arena, OptimizerFields, PairsFields, RowsFields, SparseFields, View } from '../src/index.ts';
+import { fromBfloat16, toBfloat16 } from '../src/reference/index.ts';
+import type { AnyRows } from '../src/reference/index.ts';
 import { floats, matrix, pad4 } from './data.ts';
 import type { Random } from './data.ts';
 
@@ -9,6 +11,7 @@ export interface Placer {
   readonly arena: Arena;
   float32(values: ArrayLike<number>): Float32Array;
   int32(values: ArrayLike<number>): Int32Array;
+  uint16(values: ArrayLike<number>): Uint16Array;
   at(view: View): number;
 }
 
@@ -35,15 +38,46 @@ export function makeRows(
   };
 }
 
-/** A copy on which a reference can work, each array first mapped by `map`. */
-export function copyRows(rows: RowsFields, map: (array: Float32Array) => Float32Array): RowsFields {
+/** The same rows with Adam's moments in the formats of `optimizer`. */
+export function formatRows(rows: RowsFields, optimizer: OptimizerFields): AnyRows {
+  const { first, second } = rows;
+  return {
+    ...rows,
+    first: first && optimizer.firstFormat === 'bfloat16' ? narrow(first) : first,
+    second:
+      second && optimizer.secondFormat === 'bfloat16'
+        ? narrow(second)
+        : second && optimizer.secondFormat === 'row'
+          ? second.filter((_, at) => at % rows.stride === 0)
+          : second,
+  };
+}
+
+function isNarrow(moments: AnyRows['first']): moments is Uint16Array {
+  return moments instanceof Uint16Array;
+}
+
+/** The nearest bfloat16. */
+function narrow(array: Float32Array): Uint16Array {
+  return Uint16Array.from(array, toBfloat16);
+}
+
+/** Moments in 32-bit floats: the array itself if it has them. */
+export function widen(array: Float32Array | Uint16Array): Float32Array {
+  return isNarrow(array) ? Float32Array.from(array, fromBfloat16) : array;
+}
+
+/** A copy on which a reference can work, the numbers of each array first mapped by `map`. */
+export function copyRows(rows: AnyRows, map: (array: Float32Array) => Float32Array): AnyRows {
   const copy = (array: Float32Array | undefined): Float32Array | undefined => array && map(array.slice());
+  const moments = (array: AnyRows['first']): AnyRows['first'] =>
+    isNarrow(array) ? narrow(map(widen(array))) : copy(array);
   return {
     stride: rows.stride,
     width: rows.width,
     weights: map(rows.weights.slice()),
-    first: copy(rows.first),
-    second: copy(rows.second),
+    first: moments(rows.first),
+    second: moments(rows.second),
     bias: copy(rows.bias),
     biasFirst: copy(rows.biasFirst),
     biasSecond: copy(rows.biasSecond),
@@ -51,20 +85,23 @@ export function copyRows(rows: RowsFields, map: (array: Float32Array) => Float32
   };
 }
 
-/** The arrays of rows that an update may change. */
-export function statesOf(rows: RowsFields): Float32Array[] {
+/** The arrays of rows that an update may change, moments in bfloat16 widened. */
+export function statesOf(rows: AnyRows): Float32Array[] {
   const { weights, first, second, bias, biasFirst, biasSecond } = rows;
-  return [weights, first, second, bias, biasFirst, biasSecond].filter((array) => array !== undefined);
+  const arrays = [weights, first && widen(first), second && widen(second), bias, biasFirst, biasSecond];
+  return arrays.filter((array) => array !== undefined);
 }
 
 /** The same rows in guarded memory, and the address of their record. */
-export function placeRows(memory: Placer, rows: RowsFields): { rows: RowsFields; at: number } {
+export function placeRows(memory: Placer, rows: AnyRows): { rows: AnyRows; at: number } {
   const place = (array: Float32Array | undefined): Float32Array | undefined => array && memory.float32(array);
+  const placeMoments = (array: AnyRows['first']): AnyRows['first'] =>
+    isNarrow(array) ? memory.uint16(array) : place(array);
   const placed = {
     ...rows,
     weights: memory.float32(rows.weights),
-    first: place(rows.first),
-    second: place(rows.second),
+    first: placeMoments(rows.first),
+    second: placeMoments(rows.second),
     bias: place(rows.bias),
     biasFirst: place(rows.biasFirst),
     biasSecond: place(rows.biasSecond),

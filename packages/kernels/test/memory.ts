@@ -35,6 +35,13 @@ export class Memory implements Disposable {
     return new Uint32Array(array.buffer, array.byteOffset, array.length);
   }
 
+  uint16(values: ArrayLike<number>): Uint16Array {
+    const array = this.int32(Math.ceil(values.length / 2));
+    const halves = new Uint16Array(array.buffer, array.byteOffset, values.length);
+    halves.set(values);
+    return halves;
+  }
+
   /** The address of `bytes` bytes of guarded scratch, filled with garbage: no kernel may rely on zeros there. */
   scratch(bytes: number): number {
     const array = this.int32(Math.ceil(bytes / 4));

@@ -1,6 +1,7 @@
 /** What the jobs of jobs.ts are made of. */
-import type { Arena, RowsFields, View } from '../src/index.ts';
+import type { Arena, View } from '../src/index.ts';
 import { sortPairs } from '../src/reference/index.ts';
+import type { AnyRows } from '../src/reference/index.ts';
 import { floats, lists, pad4, randomOf } from './data.ts';
 import type { Lists, Random } from './data.ts';
 import { OPTIMIZERS, makeRows, placeOptimizer, placePairs, placeRows } from './layers.ts';
@@ -33,6 +34,12 @@ export class Setup implements Placer {
     return array;
   }
 
+  uint16(values: ArrayLike<number>): Uint16Array {
+    const array = this.arena.uint16(values.length);
+    array.set(values);
+    return array;
+  }
+
   at(view: View): number {
     return this.arena.address(view);
   }
@@ -52,7 +59,7 @@ export interface Walk {
   /** Which rows each sample of the batch chose, and how much each weighs. */
   readonly choices: Lists;
   readonly coefficientsAt: number;
-  readonly rows: RowsFields;
+  readonly rows: AnyRows;
   readonly rowsAt: number;
   readonly pairsAt: number;
   readonly optimizerAt: number;

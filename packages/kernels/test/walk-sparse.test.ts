@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { OptimizerFields, PairsFields, RowsFields, SparseFields } from '../src/index.ts';
+import type { OptimizerFields, PairsFields, SparseFields } from '../src/index.ts';
 import {
   gatherRowsSparse,
   sortPairs,
   walkBackwardSparse,
   walkForwardSparse,
 } from '../src/reference/index.ts';
-import type { Choices } from '../src/reference/index.ts';
+import type { AnyRows, Choices } from '../src/reference/index.ts';
 import { BUILDS, arenaOf } from './builds.ts';
 import { check, dimensions, magnitudes, seeds } from './check.ts';
 import { floats, lists, pad4, randomOf, sparse } from './data.ts';
@@ -40,7 +40,7 @@ const cases: fc.Arbitrary<Case> = fc.record({
 });
 
 interface Batch {
-  readonly rows: RowsFields;
+  readonly rows: AnyRows;
   readonly choices: Choices;
   readonly pairs: PairsFields;
   readonly x: SparseFields;
@@ -84,7 +84,7 @@ describe.each(BUILDS)('walks over sparse samples, $name', (build) => {
   });
 
   /** The rows after one backward walk by the kernel. */
-  function backward(given: Batch, optimizer: OptimizerFields, rows: RowsFields = given.rows): RowsFields {
+  function backward(given: Batch, optimizer: OptimizerFields, rows: AnyRows = given.rows): AnyRows {
     using memory = new Memory(arena);
     const { rows: placed, at } = placeRows(memory, rows);
     const { choices, pairs, x } = given;

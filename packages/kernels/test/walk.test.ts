@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { OptimizerFields, PairsFields, RowsFields } from '../src/index.ts';
+import type { OptimizerFields, PairsFields } from '../src/index.ts';
 import { gatherRows, sortPairs, walkBackward, walkForward } from '../src/reference/index.ts';
-import type { Choices } from '../src/reference/index.ts';
+import type { AnyRows, Choices } from '../src/reference/index.ts';
 import { BUILDS, arenaOf } from './builds.ts';
 import { check, dimensions, magnitudes, seeds } from './check.ts';
 import { floats, lists, matrix, pad4, randomOf } from './data.ts';
@@ -10,7 +10,7 @@ import { OPTIMIZERS, copyRows, makeRows, placeOptimizer, placePairs, placeRows, 
 import { Memory } from './memory.ts';
 
 interface Batch {
-  readonly rows: RowsFields;
+  readonly rows: AnyRows;
   readonly choices: Choices;
   readonly pairs: PairsFields;
   readonly x: Float32Array;
@@ -82,7 +82,7 @@ describe.each(BUILDS)('walks over dense samples, $name', (build) => {
   });
 
   /** The rows after one backward walk by the kernel, without the gradient by the samples. */
-  function backward(given: Batch, optimizer: OptimizerFields, rows: RowsFields = given.rows): RowsFields {
+  function backward(given: Batch, optimizer: OptimizerFields, rows: AnyRows = given.rows): AnyRows {
     return backwardWithFlow(given, optimizer, rows, 0, 1).rows;
   }
 
@@ -93,10 +93,10 @@ describe.each(BUILDS)('walks over dense samples, $name', (build) => {
   function backwardWithFlow(
     given: Batch,
     optimizer: OptimizerFields,
-    rows: RowsFields,
+    rows: AnyRows,
     grain: number,
     step: number,
-  ): { rows: RowsFields; flow: Float32Array } {
+  ): { rows: AnyRows; flow: Float32Array } {
     using memory = new Memory(arena);
     const { rows: placed, at } = placeRows(memory, rows);
     const { choices, pairs, x, xStride, batch } = given;
@@ -106,7 +106,7 @@ describe.each(BUILDS)('walks over dense samples, $name', (build) => {
     const coefficientsAt = memory.at(memory.float32(choices.coefficients));
     const [pairsAt, optimizerAt] = [placePairs(memory, pairs), placeOptimizer(memory, optimizer)];
     const xAt = memory.at(memory.float32(x));
-    const scratch = memory.scratch(4 * pad4(rows.width));
+    const scratch = memory.scratch(kernels.walkBackwardScratchBytes(given.batch, rows.width));
     const rowsInRange = grain ? step * grain : count;
     for (let begin = Math.floor((count - 1) / rowsInRange) * rowsInRange; begin >= 0; begin -= rowsInRange) {
       kernels.walkBackward(

@@ -14,7 +14,7 @@ export class BagLayer implements Layer {
   readonly #context: LayerContext;
   /** Row i is the weights of input i to all units. */
   readonly #weights: Weights;
-  /** One row: the units' biases. */
+  /** The units' biases: rows of no weights. */
   readonly #bias: Weights;
   readonly #biasGradients: Float32Array;
   readonly #pairs: PairsFields;
@@ -28,7 +28,7 @@ export class BagLayer implements Layer {
     this.output = denseSignal(arena, batch, spec.units, true);
     this.#weights = createWeights(arena, inputs, spec.units, false, optimizer);
     initialize(this.#weights, inputs, spec.activation === 'relu' ? 2 : 1, context.random);
-    this.#bias = createWeights(arena, 1, spec.units, false, optimizer);
+    this.#bias = createWeights(arena, spec.units, 0, true, optimizer);
     this.#biasGradients = arena.float32(this.output.stride);
     this.#pairs = {
       starts: arena.int32(inputs + 1),
@@ -43,7 +43,7 @@ export class BagLayer implements Layer {
   }
 
   get weights(): LayerWeights {
-    return layerWeights('input', this.#weights, this.#bias.values.subarray(0, this.output.width));
+    return layerWeights('input', this.#weights, this.#bias.bias!);
   }
 
   forward(input: Signal, { batch }: Pass): void {
@@ -57,7 +57,7 @@ export class BagLayer implements Layer {
         [
           arena.address(values),
           stride,
-          arena.address(this.#bias.values),
+          arena.address(this.#bias.bias!),
           arena.address(this.#weights.values),
           this.#weights.stride,
           spec.units,
@@ -97,13 +97,13 @@ export class BagLayer implements Layer {
         'walkBackward',
         [arena.address(x.values), rows, pairs, record, gradients, y.stride, 0, batch, inputs],
         inputs,
-        { scratch: this.#weights.stride * 4 },
+        { scratch: arena.kernels.walkBackwardScratchBytes(batch, spec.units) },
       );
       team.run('columnSums', [arena.address(this.#biasGradients), gradients, y.stride, batch], spec.units);
     });
     counts.time('optimizer', () => {
-      const bias = [arena.address(this.#bias.record), record, arena.address(this.#biasGradients)] as const;
-      team.run('updateRows', [...bias, this.#bias.stride, 0], 1);
+      const sums = arena.address(this.#biasGradients);
+      team.run('updateRows', [arena.address(this.#bias.record), record, sums, 0, sums], spec.units);
     });
     counts.add('backward', nonZeros * spec.units * (wanted ? 2 : 1));
     counts.add('optimizer', this.#activeRows() * spec.units * optimizerCost(optimizer));
@@ -121,7 +121,7 @@ export class BagLayer implements Layer {
       { rows: batch, columns: spec.units, depth: inputs },
     );
     const relu = spec.activation === 'relu' ? 1 : 0;
-    const bias = arena.address(this.#bias.values);
+    const bias = arena.address(this.#bias.bias!);
     team.run('activateDense', [arena.address(output.values), output.stride, spec.units, bias, relu], batch);
   }
 

@@ -61,12 +61,14 @@ export function checkOptimizer(spec: OptimizerSpec): void {
     inRange('beta1', spec.beta1, 1);
     inRange('beta2', spec.beta2, 1);
     inRange('epsilon', spec.epsilon, Infinity);
-    const oneOf = (name: string, value: string, formats: readonly string[]): void => {
-      if (!formats.includes(value))
-        throw new RangeError(`adam: ${name} is ${formats.join(' or ')}; got '${value}'.`);
-    };
     oneOf('firstMoment', spec.firstMoment, ['float32', 'bfloat16']);
     oneOf('secondMoment', spec.secondMoment, ['float32', 'bfloat16', 'row']);
+  }
+}
+
+function oneOf(name: string, value: string, formats: readonly string[]): void {
+  if (!formats.includes(value)) {
+    throw new RangeError(`adam: ${name} is ${formats.join(' or ')}; got '${value}'.`);
   }
 }
 

@@ -120,7 +120,7 @@ export class SelectedLayer implements Layer {
     const rows = arena.address(this.#weights.record);
     const record = arena.address(optimizerRecord);
     const x = input.kind === 'dense' || this.#isSparse(input, batch) ? input : this.#dense;
-    const scratch = this.#weights.stride * 4;
+    const scratch = arena.kernels.walkBackwardScratchBytes(batch, this.#weights.width);
     counts.time('backward', () => {
       if (spec.activation === 'relu')
         team.run('reluGradient', [gradients, arena.address(output.values)], active);
@@ -128,7 +128,8 @@ export class SelectedLayer implements Layer {
       if (x.kind === 'sparse') {
         if (wanted) this.#inputGradients(input, x, batch);
         const values = arena.address(x.record);
-        team.run('walkBackwardSparse', [gradients, rows, pairs, record, values], spec.units, { scratch });
+        const row = { scratch: this.#weights.stride * 4 };
+        team.run('walkBackwardSparse', [gradients, rows, pairs, record, values], spec.units, row);
         return;
       }
       const partials = wanted ? this.#partials : undefined;

@@ -73,6 +73,16 @@ const cases: readonly Case[] = [
     examples: sparse,
     spec: network(120, wide, momentum({ rate: 0.01 })),
   },
+  {
+    name: 'all selectors, small moments',
+    examples: dense,
+    spec: network(37, mixed, adam({ firstMoment: 'bfloat16', secondMoment: 'bfloat16' })),
+  },
+  {
+    name: 'sparse input, lsh softmax, a moment a row',
+    examples: sparse,
+    spec: network(120, wide, adam({ secondMoment: 'row' })),
+  },
   { name: 'sparse input, wide lsh softmax', examples: sparse, spec: network(120, wider) },
   { name: 'sparse input, lsh softmax, adam', examples: sparse, spec: network(120, wide, adam()) },
 ];

@@ -20,6 +20,8 @@ const optimizers: readonly OptimizerSpec[] = [
   sgd({ rate: 0.2 }),
   momentum({ rate: 0.05 }),
   adam({ rate: 0.01 }),
+  adam({ rate: 0.01, firstMoment: 'bfloat16', secondMoment: 'bfloat16' }),
+  adam({ rate: 0.01, secondMoment: 'row' }),
 ];
 
 const examples = blobs({ rows: 22, columns: 13, classes: 5 });

@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { simHash } from '@hashgrad/lsh';
 import { expect, test } from 'vitest';
-import { hidden, lsh, Network, network, random, sgd, softmax, topK } from '../src/index.ts';
+import { adam, hidden, lsh, Network, network, random, sgd, softmax, topK } from '../src/index.ts';
 import { bags, blobs } from './data.ts';
 import { create, fit } from './training.ts';
 
@@ -97,6 +97,9 @@ test('memory is that of the weights, twice again for Adam, and what batches need
   // Weights, two moments and the gradient; the table of bias corrections and the rest is small.
   expect(net.memoryUsage).toBeGreaterThan(4 * weights);
   expect(net.memoryUsage).toBeLessThan(4 * weights + 300_000);
+  const small = adam({ firstMoment: 'bfloat16', secondMoment: 'row' });
+  using other = await create({ ...spec, optimizer: small }, dense, { batchSize: 1 });
+  expect(Math.abs(net.memoryUsage - 1.5 * weights - other.memoryUsage)).toBeLessThan(3000);
 });
 
 test('a network is disposed once, however often that is asked for', async () => {

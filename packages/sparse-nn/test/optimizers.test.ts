@@ -1,7 +1,7 @@
 import { Matrix } from 'ml-matrix';
 import { describe, expect, test } from 'vitest';
 import { adam, fixed, hidden, momentum, network, sgd, softmax, type OptimizerSpec } from '../src/index.ts';
-import { blobs, copies } from './data.ts';
+import { bags, blobs, copies } from './data.ts';
 import { distance } from './distance.ts';
 import { PlainMlp } from './plain-mlp.ts';
 import { referenceOf } from './reference.ts';
@@ -14,13 +14,29 @@ const optimizers: readonly OptimizerSpec[] = [
   adam({ rate: 0.01 }),
   // Where gradients are small beside epsilon its place in the formula shows.
   adam({ rate: 0.01, beta1: 0.8, beta2: 0.9, epsilon: 0.01 }),
+  adam({ rate: 0.01, secondMoment: 'row' }),
+];
+
+const narrow: readonly OptimizerSpec[] = [
+  adam({ rate: 0.01, firstMoment: 'bfloat16' }),
+  adam({ rate: 0.01, secondMoment: 'bfloat16' }),
+  adam({ rate: 0.01, firstMoment: 'bfloat16', secondMoment: 'bfloat16' }),
+  adam({ rate: 0.01, firstMoment: 'bfloat16', secondMoment: 'row' }),
 ];
 
 const examples = blobs({ rows: 22, columns: 13, classes: 5 });
 
 describe('an optimizer', () => {
   test('has the defaults of its paper', () => {
-    expect(adam()).toEqual({ kind: 'adam', rate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 });
+    expect(adam()).toEqual({
+      kind: 'adam',
+      rate: 1e-3,
+      beta1: 0.9,
+      beta2: 0.999,
+      epsilon: 1e-8,
+      firstMoment: 'float32',
+      secondMoment: 'float32',
+    });
     expect(momentum({ rate: 0.1 })).toEqual({ kind: 'momentum', rate: 0.1, decay: 0.9 });
     expect(network(13, [softmax(5)]).optimizer).toEqual(adam());
   });
@@ -59,6 +75,48 @@ describe('an optimizer', () => {
       for (const [i, weights] of snapshot(a).entries()) {
         expect(distance(snapshot(b)[i], weights)).toBeLessThan(5e-4);
         expect(weights).not.toEqual(start[i]);
+      }
+    },
+  );
+
+  test.for(narrow)('%o stays near that path', async (optimizer) => {
+    using net = await create(network(13, [hidden(17), hidden(10), softmax(5)], optimizer), examples);
+    const plain = new PlainMlp(net);
+    const start = referenceOf(net);
+    const inputs = Matrix.from1DArray(examples.rows, examples.columns, [...examples.inputs]);
+    for (let step = 1; step <= 20; step++) {
+      await fit(net, examples);
+      plain.train(inputs, examples.labels);
+    }
+    for (const [l, { weights, bias }] of referenceOf(net).entries()) {
+      const moved = weights.map((value, i) => value - start[l].weights[i]);
+      const expected = plain.layers[l].weights.map((value, i) => value - start[l].weights[i]);
+      // Moments of 8 bits of precision: to 3 % of the largest change, and not the same.
+      expect(distance(moved, expected)).toBeLessThan(0.03);
+      expect(distance(moved, expected)).toBeGreaterThan(1e-4);
+      expect(distance(bias, plain.layers[l].bias)).toBeLessThan(0.03);
+    }
+  });
+
+  test.for([...optimizers.slice(3), ...narrow])(
+    "%o keeps each bias' moments by themselves",
+    async (optimizer) => {
+      // After Adam's first step each bias has moved by the rate, whatever the size of its gradient.
+      const rows = bags({ rows: 20, columns: 30, classes: 5 });
+      const selected = [hidden(40, fixed({ count: 7 })), softmax(5, fixed({ count: 5 }))];
+      for (const layers of [[softmax(5)], [hidden(7), softmax(5)], selected]) {
+        using net = await create(network(30, layers, { ...optimizer, epsilon: 0 } as OptimizerSpec), rows);
+        await fit(net, rows);
+        for (const l of layers.keys()) {
+          const moved = net.weights(l).bias.filter((value) => value !== 0);
+          expect(moved.length).toBeGreaterThan(3);
+          expect(
+            distance(
+              moved.map(Math.abs),
+              moved.map(() => 0.01),
+            ),
+          ).toBeLessThan(1e-4);
+        }
       }
     },
   );

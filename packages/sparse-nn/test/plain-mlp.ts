@@ -6,8 +6,8 @@ import { referenceOf } from './reference.ts';
 /** Updates an array of parameters in place; `t` counts from 1. */
 type Update = (parameters: Float64Array, gradient: Float64Array, t: number) => void;
 
-/** One for each array of parameters: it keeps their moments. */
-function updateOf(spec: OptimizerSpec, length: number): Update {
+/** One for each array of parameters in rows of `width`: it keeps their moments, in 64-bit floats whatever the spec says. */
+function updateOf(spec: OptimizerSpec, length: number, width: number): Update {
   const first = new Float64Array(length);
   const second = new Float64Array(length);
   const { rate } = spec;
@@ -20,13 +20,18 @@ function updateOf(spec: OptimizerSpec, length: number): Update {
       });
   }
   const { beta1, beta2, epsilon } = spec;
+  const shared = spec.secondMoment === 'row' && width > 1;
   return (w, g, t) =>
     w.forEach((_, i) => {
+      const row = i - (i % width);
+      const square = shared
+        ? g.subarray(row, row + width).reduce((sum, x) => sum + x * x, 0) / width
+        : g[i] ** 2;
       first[i] = beta1 * first[i] + (1 - beta1) * g[i];
-      second[i] = beta2 * second[i] + (1 - beta2) * g[i] ** 2;
+      second[i] = beta2 * second[i] + (1 - beta2) * square;
       const mean = first[i] / (1 - beta1 ** t);
-      const square = second[i] / (1 - beta2 ** t);
-      w[i] -= (rate * mean) / (Math.sqrt(square) + epsilon);
+      const corrected = second[i] / (1 - beta2 ** t);
+      w[i] -= (rate * mean) / (Math.sqrt(corrected) + epsilon);
     });
 }
 
@@ -44,11 +49,11 @@ export class PlainMlp {
   #step = 0;
 
   constructor(net: Network) {
-    this.layers = referenceOf(net).map(({ weights, bias }) => ({
+    this.layers = referenceOf(net).map(({ weights, bias, inputs }) => ({
       weights,
       bias,
-      updateWeights: updateOf(net.spec.optimizer, weights.length),
-      updateBias: updateOf(net.spec.optimizer, bias.length),
+      updateWeights: updateOf(net.spec.optimizer, weights.length, inputs),
+      updateBias: updateOf(net.spec.optimizer, bias.length, 1),
     }));
   }
 

@@ -73,6 +73,14 @@ describe('a network is refused', () => {
       () => network(10, layers, momentum({ rate: 0.1, decay: 1 })),
       'momentum: decay is from 0 to below 1; got 1.',
     ],
+    [
+      () => network(10, layers, adam({ firstMoment: 'row' as 'bfloat16' })),
+      "adam: firstMoment is float32 or bfloat16; got 'row'.",
+    ],
+    [
+      () => network(10, layers, adam({ secondMoment: 'float16' as 'row' })),
+      "adam: secondMoment is float32 or bfloat16 or row; got 'float16'.",
+    ],
     [() => network(10, layers, adam({ beta2: -1 })), 'adam: beta2 is from 0 to below 1; got -1.'],
   ])('%#: %s', ([make, message]) => {
     expect(make).toThrow(RangeError);

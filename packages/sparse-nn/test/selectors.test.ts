@@ -1,5 +1,6 @@
+import { simHash } from '@hashgrad/lsh';
 import { describe, expect, test } from 'vitest';
-import { fixed, hidden, network, random, sgd, softmax, topK, type SelectorSpec } from '../src/index.ts';
+import { fixed, hidden, lsh, network, random, sgd, softmax, topK, type SelectorSpec } from '../src/index.ts';
 import { bags, blobs, copies } from './data.ts';
 import { forward, referenceOf } from './reference.ts';
 import { Spy } from './spy.ts';
@@ -161,6 +162,27 @@ describe('a training softmax', () => {
       for (const ids of evaluation.active) expect(ascending(ids)).toBe(true);
     },
   );
+
+  test.for<SelectorSpec>([
+    random({ count: 6 }),
+    fixed({ count: 6 }),
+    lsh({ count: 6, family: simHash({ bits: 2, tables: 9 }) }),
+  ])('has a label that a row has twice active once ($kind)', async (select) => {
+    const spy = new Spy();
+    const row = {
+      rows: 1,
+      columns: 80,
+      offsets: Int32Array.of(0, 3),
+      ids: Int32Array.of(4, 9, 70),
+      values: Float32Array.of(1, 2, 1),
+      labelOffsets: Int32Array.of(0, 3),
+      labels: Int32Array.of(7, 7, 3),
+    };
+    using net = await create(network(80, [hidden(16), softmax(50, spy.on(select))]), row);
+    await fit(net, row);
+    expect(spy.last.active[0].slice(0, 2)).toEqual([7, 3]);
+    expect(new Set(spy.last.active[0]).size).toBe(spy.last.active[0].length);
+  });
 });
 
 describe('logQ', () => {

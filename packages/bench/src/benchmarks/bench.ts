@@ -5,6 +5,8 @@ import type { BenchResult } from './result.ts';
 export interface BenchOptions {
   /** Is told what is being measured, a line at a time. */
   readonly onProgress?: (text: string) => void;
+  /** Steps to train in each measurement instead of the benchmark's own number; see {@link Bench.takesSteps}. */
+  readonly steps?: number;
 }
 
 /** A benchmark that `hashgrad bench NAME` runs. */
@@ -12,5 +14,7 @@ export interface Bench {
   readonly name: string;
   /** What it measures, in one line. */
   readonly description: string;
+  /** True if it heeds {@link BenchOptions.steps}. */
+  readonly takesSteps?: boolean;
   run(options: BenchOptions): Promise<BenchResult>;
 }

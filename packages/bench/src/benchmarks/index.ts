@@ -2,9 +2,18 @@
 import type { Bench } from './bench.ts';
 import { denseBenchmark } from './dense.ts';
 import { gemmBenchmark } from './gemm.ts';
+import { growthBenchmark } from './growth.ts';
+import { mlpBenchmark } from './mlp.ts';
+import { wideBenchmark } from './wide.ts';
 
 /** All benchmarks. */
-export const BENCHMARKS: readonly Bench[] = [gemmBenchmark, denseBenchmark];
+export const BENCHMARKS: readonly Bench[] = [
+  gemmBenchmark,
+  denseBenchmark,
+  mlpBenchmark,
+  wideBenchmark,
+  growthBenchmark,
+];
 
 /** @throws Error that lists the benchmarks, if `name` is none of them. */
 export function findBenchmark(name: string): Bench {

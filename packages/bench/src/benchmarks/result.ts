@@ -1,4 +1,4 @@
-/** What a benchmark gives, as a table for people and as a file of figures for programs. */
+/** What a benchmark gives, as tables for people and as a file of figures for programs. */
 import Table from 'cli-table3';
 import { significant } from '../format.ts';
 import type { Machine } from '../machine.ts';
@@ -17,37 +17,69 @@ export interface BenchRow {
   readonly group?: string;
 }
 
+/** A table beside the main one. Its first column is text, the others are numbers. */
+export interface BenchTable {
+  /** One line over the table. */
+  readonly title: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
 /** The outcome of a benchmark. */
 export interface BenchResult {
-  /** Unit of all rows' samples, e.g. `GFLOP/s`. More is better. */
+  /** Unit of all rows' samples, e.g. `GFLOP/s`. */
   readonly unit: string;
+  /**
+   * How a row is compared with its baseline: `ratio` divides its median by the baseline's; `speed-up` the other way
+   * round, where rows are times and the baseline is what is to be beaten. `ratio` by default.
+   */
+  readonly compare?: 'ratio' | 'speed-up';
   readonly rows: readonly BenchRow[];
+  /** Further tables, below the first. */
+  readonly tables?: readonly BenchTable[];
   /** The figures that are tracked over time, by a name that tells the unit. */
   readonly figures: Readonly<Record<string, number>>;
   /** Sentences under the table. */
   readonly notes?: readonly string[];
 }
 
-/** Draws the rows: median, spread (from the first to the third quartile), and the ratio to the baseline. */
+/** Draws the rows: median, spread (from the first to the third quartile), and the ratio to the baseline; then the rest. */
 export function benchTable(result: BenchResult): string {
-  const table = new Table({
-    head: ['', `median, ${result.unit}`, 'quartiles', 'samples', 'baseline', 'ratio'],
-    style: { head: [], border: [], compact: true },
-    colAligns: ['left', 'right', 'right', 'right', 'right', 'right'],
-  });
-  for (const row of result.rows) {
-    const baseline = result.rows.find((other) => other.baseline === true && other.group === row.group);
-    table.push([
+  const { unit, compare = 'ratio', rows, tables = [], notes = [], figures } = result;
+  const body = rows.map((row) => {
+    const { median, low, high, count } = row.sample;
+    const baseline = rows.find((other) => other.baseline === true && other.group === row.group)?.sample
+      .median;
+    const compared = (base: number): string =>
+      (compare === 'ratio' ? median / base : base / median).toFixed(2);
+    return [
       row.name,
-      significant(row.sample.median),
-      `${significant(row.sample.low)} – ${significant(row.sample.high)}`,
-      String(row.sample.count),
-      baseline === undefined ? '–' : significant(baseline.sample.median),
-      baseline === undefined ? '–' : (row.sample.median / baseline.sample.median).toFixed(2),
-    ]);
-  }
-  const figures = Object.entries(result.figures).map(([name, value]) => `${name} = ${significant(value)}`);
-  return [table.toString(), ...(result.notes ?? []), `Figures: ${figures.join(', ')}`].join('\n');
+      significant(median),
+      `${significant(low)} – ${significant(high)}`,
+      String(count),
+      baseline === undefined ? '–' : significant(baseline),
+      baseline === undefined ? '–' : compared(baseline),
+    ];
+  });
+  const head = ['', `median, ${unit}`, 'quartiles', 'samples', 'baseline', compare];
+  const list = Object.entries(figures).map(([name, value]) => `${name} = ${significant(value)}`);
+  return [
+    drawTable(head, body),
+    ...tables.map((table) => `${table.title}\n${drawTable(table.head, table.rows)}`),
+    ...notes,
+    `Figures: ${list.join(', ')}`,
+  ].join('\n');
+}
+
+/** A table for the terminal: the first column to the left, the others to the right. */
+export function drawTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const table = new Table({
+    head: [...head],
+    style: { head: [], border: [], compact: true },
+    colAligns: head.map((_, column) => (column === 0 ? 'left' : 'right')),
+  });
+  for (const row of rows) table.push([...row]);
+  return table.toString();
 }
 
 /** Writes `{ name, machine, figures }` as a whole file. */

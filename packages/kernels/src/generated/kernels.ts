@@ -27,6 +27,7 @@ export interface KernelExports {
   topKScratchBytes(): number;
   gatherRows(out: number, outStride: number, bias: number, weights: number, stride: number, width: number, offsets: number, ids: number, coefficients: number, begin: number, end: number): void;
   walkBackward(coefficients: number, rowsAt: number, pairsAt: number, optimizerAt: number, x: number, xStride: number, partials: number, batch: number, grain: number, begin: number, end: number, scratch: number): void;
+  walkBackwardScratchBytes(batch: number, width: number): number;
   walkForward(out: number, rowsAt: number, pairsAt: number, x: number, xStride: number, begin: number, end: number): void;
   gatherRowsSparse(out: number, rowsAt: number, xAt: number, offsets: number, chosen: number, coefficients: number, begin: number, end: number): void;
   walkBackwardSparse(coefficients: number, rowsAt: number, pairsAt: number, optimizerAt: number, xAt: number, begin: number, end: number, scratch: number): void;

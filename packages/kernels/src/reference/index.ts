@@ -3,6 +3,7 @@
  * beside them. Sums are taken in 64 bits and rounded to 32 at the end, so these are the more accurate of the two.
  */
 export { activateDense, columnSums, relu, reluGradient, sumPartials } from './activation.ts';
+export { fromBfloat16, toBfloat16, type AnyRows } from './adam.ts';
 export { gatherColumns, scatterRows } from './convert.ts';
 export { drawUnits } from './draw.ts';
 export { gemm, rowMajor, transpose, type StridedMatrix } from './gemm.ts';

@@ -1,61 +1,51 @@
 /** Reference of one row's update from its gradient. */
-import type { OptimizerFields, RowsFields } from '../layout.ts';
+import type { OptimizerFields } from '../layout.ts';
+import { adamBias, adamRow } from './adam.ts';
+import type { AnyRows } from './adam.ts';
 
 /**
- * Updates row `row` by the gradient of its weights (`rows.width` elements) and of its bias. Lazy: only rows that get a
- * gradient change, and Adam's bias corrections follow the row's own number of updates.
+ * Updates row `row` by the gradient of its weights (`rows.width` elements) and of its bias: by SGD, with momentum, or by
+ * Adam (adam.ts). Lazy: only rows that get a gradient change, and Adam's bias corrections follow the row's own number of
+ * updates.
  */
 export function updateRow(
-  rows: RowsFields,
+  rows: AnyRows,
   optimizer: OptimizerFields,
   row: number,
   gradient: ArrayLike<number>,
   biasGradient: number,
 ): void {
-  const { weights, first, second, bias, biasFirst, biasSecond, steps } = rows;
-  const t = steps && optimizer.kind === 'adam' ? ++steps[row] : 0;
-  for (let j = 0; j < rows.width; j++) {
-    updateElement(optimizer, t, row * rows.stride + j, gradient[j], weights, first, second);
+  const { weights, first, bias, biasFirst, steps } = rows;
+  if (optimizer.kind === 'adam') {
+    if (!steps) throw new Error('Adam needs the array `steps`.');
+    const t = ++steps[row];
+    adamRow(rows, optimizer, row, t, gradient);
+    if (bias) adamBias(rows, optimizer, row, t, biasGradient);
+    return;
   }
-  if (bias) updateElement(optimizer, t, row, biasGradient, bias, biasFirst, biasSecond);
+  const update = optimizer.kind === 'sgd' ? sgd : momentum;
+  for (let j = 0; j < rows.width; j++) {
+    update(optimizer, row * rows.stride + j, gradient[j], weights, first);
+  }
+  if (bias) update(optimizer, row, biasGradient, bias, biasFirst);
 }
 
-/**
- * One weight `w[at]` with gradient `g`, at the row's update number `t`, counted from 1:
- * - sgd: w -= rate g;
- * - momentum (heavy ball, Polyak 1964): u = beta1 u + g; w -= rate u, with u in `first`;
- * - adam (Kingma and Ba 2015, algorithm 1): m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2;
- *   w -= rate (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + epsilon), with m in `first` and v in `second`.
- *
- * The kernels hold the settings as 32-bit floats, so they are rounded here.
- */
-function updateElement(
-  optimizer: OptimizerFields,
-  t: number,
+/** Stochastic gradient descent: w -= rate g. The kernels hold the settings as 32-bit floats, so they are rounded here. */
+function sgd({ rate }: OptimizerFields, at: number, g: number, w: Float32Array): void {
+  w[at] -= Math.fround(rate) * g;
+}
+
+/** The heavy ball (Polyak 1964): u = beta1 u + g; w -= rate u. */
+function momentum(
+  { rate, beta1 }: OptimizerFields,
   at: number,
   g: number,
   w: Float32Array,
-  first: Float32Array | undefined,
-  second: Float32Array | undefined,
+  u: Float32Array | Uint16Array | undefined,
 ): void {
-  const rate = Math.fround(optimizer.rate);
-  const beta1 = Math.fround(optimizer.beta1);
-  const beta2 = Math.fround(optimizer.beta2);
-  const epsilon = Math.fround(optimizer.epsilon);
-  if (optimizer.kind === 'sgd') {
-    w[at] -= rate * g;
-  } else if (optimizer.kind === 'momentum') {
-    if (!first) throw new Error('Momentum needs the array `first`.');
-    first[at] = beta1 * first[at] + g;
-    w[at] -= rate * first[at];
-  } else {
-    if (!first || !second) throw new Error('Adam needs the arrays `first` and `second`.');
-    first[at] = beta1 * first[at] + (1 - beta1) * g;
-    second[at] = beta2 * second[at] + (1 - beta2) * g * g;
-    const m = first[at] / (1 - beta1 ** t);
-    const v = second[at] / (1 - beta2 ** t);
-    w[at] -= (rate * m) / (Math.sqrt(v) + epsilon);
-  }
+  if (!(u instanceof Float32Array)) throw new Error('Momentum needs velocities in 32-bit floats.');
+  u[at] = Math.fround(beta1) * u[at] + g;
+  w[at] -= Math.fround(rate) * u[at];
 }
 
 /**
@@ -63,7 +53,7 @@ function updateElement(
  * bias `biasGradients[r]` (none: 0).
  */
 export function updateRows(
-  rows: RowsFields,
+  rows: AnyRows,
   optimizer: OptimizerFields,
   gradients: Float32Array,
   gradientStride: number,

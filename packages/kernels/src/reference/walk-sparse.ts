@@ -1,12 +1,13 @@
 /** Reference of the walks of walk.ts where the samples are sparse too: only their active columns are read or written. */
-import type { OptimizerFields, PairsFields, RowsFields, SparseFields } from '../layout.ts';
+import type { OptimizerFields, PairsFields, SparseFields } from '../layout.ts';
+import type { AnyRows } from './adam.ts';
 import { updateRow } from './optimizer.ts';
 import type { Choices } from './walk.ts';
 
 /** Forward: out[position] = row . sample + bias for every pair. */
 export function walkForwardSparse(
   out: Float32Array,
-  rows: RowsFields,
+  rows: AnyRows,
   pairs: PairsFields,
   x: SparseFields,
 ): void {
@@ -25,7 +26,7 @@ export function walkForwardSparse(
 /** Backward: as `walkBackward`, the samples sparse. */
 export function walkBackwardSparse(
   coefficients: Float32Array,
-  rows: RowsFields,
+  rows: AnyRows,
   pairs: PairsFields,
   optimizer: OptimizerFields,
   x: SparseFields,
@@ -48,12 +49,7 @@ export function walkBackwardSparse(
  * The gradient that flows back to sparse samples, at their active columns only: out (laid out like `x.values`) = the sum
  * of coefficient * row[column] over the sample's choices.
  */
-export function gatherRowsSparse(
-  out: Float32Array,
-  rows: RowsFields,
-  x: SparseFields,
-  choices: Choices,
-): void {
+export function gatherRowsSparse(out: Float32Array, rows: AnyRows, x: SparseFields, choices: Choices): void {
   for (let s = 0; s + 1 < x.offsets.length; s++) {
     for (let k = x.offsets[s]; k < x.offsets[s + 1]; k++) {
       let total = 0;

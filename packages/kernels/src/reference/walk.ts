@@ -2,7 +2,8 @@
  * Reference of the walks over (sample, row) pairs sorted by row, samples dense. They compute what SLIDE (Chen et al.
  * 2020, section 3) computes for the neurons that each sample chose, but visit each row once a batch.
  */
-import type { OptimizerFields, PairsFields, RowsFields } from '../layout.ts';
+import type { OptimizerFields, PairsFields } from '../layout.ts';
+import type { AnyRows } from './adam.ts';
 import { updateRow } from './optimizer.ts';
 
 /**
@@ -11,7 +12,7 @@ import { updateRow } from './optimizer.ts';
  */
 export function walkForward(
   out: Float32Array,
-  rows: RowsFields,
+  rows: AnyRows,
   pairs: PairsFields,
   x: Float32Array,
   xStride: number,
@@ -34,7 +35,7 @@ export function walkForward(
  */
 export function walkBackward(
   coefficients: Float32Array,
-  rows: RowsFields,
+  rows: AnyRows,
   pairs: PairsFields,
   optimizer: OptimizerFields,
   x: Float32Array,

@@ -1,0 +1,140 @@
+/** How the time of a step grows with the number of labels, when as many of them are active. */
+import type { Network } from '@hashgrad/sparse-nn';
+import { count, significant } from '../format.ts';
+import { batchesOf } from './batches.ts';
+import type { Bench, BenchOptions } from './bench.ts';
+import type { BenchResult, BenchRow } from './result.ts';
+import { planSteps, Stepper, summarizeSteps, timeSteps } from './steps.ts';
+import type { StepRun, StepSummary } from './steps.ts';
+import { createWide, WIDE, WIDE_ARMS, wideData, wideLsh } from './wide-task.ts';
+import type { WideSize } from './wide-task.ts';
+
+const LABELS = [10_000, 30_000, 100_000, 300_000, 1_000_000];
+const STEPS = 60;
+/** Batches of each task, which the steps go through by turns: few, so that the tasks are made quickly. */
+const BATCHES = 20;
+
+/** Steps of the wide task with 10,000 to 1,000,000 labels. */
+export const growthBenchmark: Bench = {
+  name: 'growth',
+  description: `the wide task with ${count(LABELS[0] as number)} to ${count(LABELS.at(-1) as number)} labels, lsh, two threads, ms a step, and memory`,
+  takesSteps: true,
+  run: (options) => runGrowth(LABELS, WIDE, options),
+};
+
+/** The network of one size. */
+interface Grown {
+  readonly name: string;
+  readonly size: WideSize;
+  readonly network: Network;
+  readonly stepper: Stepper;
+  readonly secondsToCreate: number;
+}
+
+/**
+ * Runs the benchmark.
+ *
+ * @param labels numbers of labels, the smallest first: it is what the others are compared with.
+ * @param task everything else; of its rows only some are made.
+ */
+export async function runGrowth(
+  labels: readonly number[],
+  task: WideSize,
+  { steps = STEPS, onProgress }: BenchOptions,
+): Promise<BenchResult> {
+  const grown: Grown[] = [];
+  try {
+    for (const number of labels) {
+      grown.push(await create(number, task));
+      onProgress?.(
+        `network of ${number} labels made in ${significant(grown.at(-1)?.secondsToCreate ?? 0)} s`,
+      );
+    }
+    const plan = planSteps(steps, wideLsh(task).rehashEvery);
+    const runs = Object.fromEntries(
+      grown.map(({ name, stepper }): [string, StepRun] => [name, { stepper, plan }]),
+    );
+    const reports = await timeSteps(runs, (turn, turns) => onProgress?.(`turn ${turn} of ${turns}`));
+    return growthResult(
+      grown,
+      grown.map(({ name }) => summarizeSteps(reports[name] ?? [])),
+      task.active,
+    );
+  } finally {
+    for (const { network } of grown) network[Symbol.dispose]();
+  }
+}
+
+async function create(labels: number, task: WideSize): Promise<Grown> {
+  const train = Math.min(task.train, BATCHES * task.batchSize);
+  const size: WideSize = { ...task, labels, train, test: 1 };
+  const data = wideData(size);
+  const start = performance.now();
+  const network = await createWide(size, WIDE_ARMS[0], data, 2);
+  const secondsToCreate = (performance.now() - start) / 1000;
+  const stepper = new Stepper(network, batchesOf(data.train, size.batchSize, BATCHES));
+  return { name: `${labels} labels`, size, network, stepper, secondsToCreate };
+}
+
+function growthResult(
+  grown: readonly Grown[],
+  summaries: readonly StepSummary[],
+  active: number,
+): BenchResult {
+  const figures: Record<string, number> = {};
+  const rows: BenchRow[] = [];
+  const memory: string[][] = [];
+  for (const [index, { name, size, network, secondsToCreate }] of grown.entries()) {
+    const summary = summaries[index] as StepSummary;
+    const used = network.memoryUsage;
+    const needed = bytesNeeded(size);
+    rows.push({ name, sample: summary.milliseconds, baseline: index === 0 });
+    memory.push([
+      name,
+      String(wideLsh(size).family['bits'] ?? '–'),
+      significant(summary.meanMilliseconds),
+      summary.parts.rehash.toFixed(2),
+      significant(used / 1e6),
+      significant(needed / 1e6),
+      (used / needed).toFixed(3),
+      significant(secondsToCreate),
+    ]);
+    figures[`step_ms_${short(size.labels)}`] = summary.milliseconds.median;
+    if (index === grown.length - 1) figures[`memory_ratio_${short(size.labels)}`] = used / needed;
+  }
+  return {
+    unit: 'ms a step',
+    rows,
+    tables: [
+      {
+        title: 'Memory, and how long it took to make the network: to draw its weights and hash them',
+        head: ['', 'bits', 'mean, ms', 'rehash, ms', 'used, MB', 'needed, MB', 'used / needed', 'made in, s'],
+        rows: memory,
+      },
+    ],
+    figures,
+    notes: [
+      `At most ${active} outputs are active. Bits grow with the labels, so that buckets keep their size.`,
+      'Needed are the weights, their moments and counts of updates, and the hash tables; used is all that the network ' +
+        'takes, batches included.',
+    ],
+  };
+}
+
+/** Bytes of weights, Adam's state and hash tables: what a network of this size cannot do without. */
+export function bytesNeeded(size: WideSize): number {
+  const { features, labels, hidden } = size;
+  const { family } = wideLsh(size);
+  const stride = Math.ceil(hidden / 16) * 16;
+  // A row for each feature and label, one of the hidden biases, and a bias for each label.
+  const weights = (features + labels + 1) * stride + labels;
+  const updates = features + labels + 1;
+  const buckets = typeof family['bits'] === 'number' ? 2 ** family['bits'] + 1 : 0;
+  return 4 * (3 * weights + updates + family.tables * (labels + buckets));
+}
+
+/** 10000 as `10k`, 1000000 as `1m`. */
+function short(labels: number): string {
+  if (labels % 1e6 === 0) return `${labels / 1e6}m`;
+  return labels % 1e3 === 0 ? `${labels / 1e3}k` : String(labels);
+}

@@ -1,0 +1,125 @@
+/** Timing single training steps, of several networks by turns. */
+import { PARTS } from '@hashgrad/sparse-nn';
+import type { EpochReport, Examples, Network, Part } from '@hashgrad/sparse-nn';
+import { mean } from 'simple-statistics';
+import { byPart } from '../summary.ts';
+import { sample } from './measure.ts';
+import type { Sample } from './measure.ts';
+
+/** A network that is trained a step at a time, on its batches by turns. */
+export class Stepper {
+  readonly network: Network;
+  readonly batches: readonly Examples[];
+  #next = 0;
+
+  /** `batches`: one or more, none larger than the network's batch size. */
+  constructor(network: Network, batches: readonly Examples[]) {
+    this.network = network;
+    this.batches = batches;
+  }
+
+  /** Trains on the next batch: an epoch of one step, whose report is that step's. */
+  async step(): Promise<EpochReport> {
+    const batch = this.batches[this.#next++ % this.batches.length] as Examples;
+    for await (const report of this.network.fit(batch, { epochs: 1 })) return report;
+    throw new Error('The training ended before its first step.');
+  }
+}
+
+/** How many steps a measurement has. */
+export interface StepPlan {
+  /** Steps that come first and are not counted. */
+  readonly warmUp: number;
+  readonly measured: number;
+}
+
+const WARM_UP = 10;
+
+/**
+ * Divides `steps` into some to warm up and some to measure. Those measured are whole periods of `period` steps, so that
+ * work which is done once a period (a rehash) has its share in the mean; one period at least, and 2 steps before it,
+ * even if that is more than was asked for.
+ */
+export function planSteps(steps: number, period: number): StepPlan {
+  const measured = Math.max(1, Math.floor((steps - 2) / period)) * period;
+  return { warmUp: Math.min(WARM_UP, Math.max(2, steps - measured)), measured };
+}
+
+/** A measurement that takes turns with others. */
+export interface StepRun {
+  readonly stepper: Stepper;
+  readonly plan: StepPlan;
+}
+
+/** Steps that a run has in a row before it is another's turn. */
+const TURN = 20;
+
+/**
+ * Measures several runs by turns of some 20 steps, so that a machine that slows down for a while slows them all. A run
+ * with fewer steps has shorter turns.
+ *
+ * @param onTurn is told of each turn of a run, from 1, and how many there are.
+ * @returns by name, the reports of the measured steps.
+ */
+export async function timeSteps<Name extends string>(
+  runs: Readonly<Record<Name, StepRun>>,
+  onTurn?: (turn: number, turns: number) => void,
+): Promise<Record<Name, EpochReport[]>> {
+  const entries = Object.entries(runs) as [Name, StepRun][];
+  const reports = Object.fromEntries(entries.map(([name]) => [name, [] as EpochReport[]])) as Record<
+    Name,
+    EpochReport[]
+  >;
+  for (const [, { stepper, plan }] of entries) {
+    for (let step = 0; step < plan.warmUp; step++) await stepper.step();
+  }
+  const turns = Math.max(1, Math.round(Math.max(...entries.map(([, { plan }]) => plan.measured)) / TURN));
+  for (let turn = 1; turn <= turns; turn++) {
+    for (const [name, { stepper, plan }] of entries) {
+      const until = Math.floor((plan.measured * turn) / turns);
+      while (reports[name].length < until) reports[name].push(await stepper.step());
+    }
+    onTurn?.(turn, turns);
+  }
+  return reports;
+}
+
+/** Measured steps of one network, summed up. */
+export interface StepSummary {
+  /** Milliseconds of a step. Rehashing, which few steps have, is spread evenly over all of them. */
+  readonly milliseconds: Sample;
+  /** Seconds of all steps by their number, in milliseconds: what the median is to be held against. */
+  readonly meanMilliseconds: number;
+  /** Mean milliseconds of a step, by part. What is missing to the mean belongs to no part: loading the batch. */
+  readonly parts: Readonly<Record<Part, number>>;
+  /** Mean multiply-adds of a step, by part. */
+  readonly multiplyAdds: Readonly<Record<Part, number>>;
+  /** Mean share of the hidden layers' units that were active. */
+  readonly activeShare: number;
+  /** Share of the chosen units that were padding. */
+  readonly paddedShare: number;
+  readonly steps: number;
+}
+
+/** Sums up reports of single steps, whole periods of rehashing of them. */
+export function summarizeSteps(reports: readonly EpochReport[]): StepSummary {
+  const parts = byPart((part) => 1000 * mean(reports.map(({ partSeconds }) => partSeconds[part])));
+  const times = reports.map(
+    ({ seconds, partSeconds }) => 1000 * (seconds - partSeconds.rehash) + parts.rehash,
+  );
+  return {
+    milliseconds: sample(times),
+    meanMilliseconds: mean(times),
+    parts,
+    multiplyAdds: byPart((part) => mean(reports.map(({ multiplyAdds }) => multiplyAdds[part]))),
+    activeShare: mean(reports.map((report) => report.activeShare)),
+    // The selectors' own mean since they were made.
+    paddedShare: reports.at(-1)?.paddedShare ?? 0,
+    steps: reports.length,
+  };
+}
+
+/** Mean milliseconds of a step that belong to no part. */
+export function otherMilliseconds(summary: StepSummary): number {
+  return Math.max(0, summary.meanMilliseconds - PARTS.reduce((sum, part) => sum + summary.parts[part], 0));
+}

@@ -1,0 +1,156 @@
+/** The wide task: time of a step by arm, where it goes, the bytes that it moves, and what is learned. */
+import type { SparseDataset, Split } from '@hashgrad/datasets';
+import type { LshSpec, Network, SparseExamples } from '@hashgrad/sparse-nn';
+import { measureBandwidth } from './bandwidth.ts';
+import { batchesOf } from './batches.ts';
+import type { Bench, BenchOptions } from './bench.ts';
+import type { BenchResult, BenchRow } from './result.ts';
+import { planSteps, Stepper, summarizeSteps, timeSteps } from './steps.ts';
+import type { StepPlan, StepRun, StepSummary } from './steps.ts';
+import { accuracyTable, learn } from './wide-accuracy.ts';
+import type { Learned } from './wide-accuracy.ts';
+import { bytesMoved, totalBytes, wideTraffic } from './wide-bytes.ts';
+import { bandwidthTable, bytesTable, partsTable, workTable } from './wide-tables.ts';
+import type { ArmSteps } from './wide-tables.ts';
+import { createWide, FULL_SOFTMAX, WIDE, WIDE_ARMS, wideData, wideLsh } from './wide-task.ts';
+import type { WideArm, WideSize } from './wide-task.ts';
+
+const STEPS = 210;
+/** The full softmax takes so many times fewer steps than the arms: each takes many times longer, and varies less. */
+const FEWER = 5;
+
+/** Training steps of the wide task on one thread and on two, beside the full softmax. */
+export const wideBenchmark: Bench = {
+  name: 'wide',
+  description:
+    `training ${WIDE.features}-${WIDE.hidden}-${WIDE.labels} on sparse rows, ${WIDE.active} active outputs, Adam, ` +
+    `batch ${WIDE.batchSize}, ms a step; without --steps also P@1`,
+  takesSteps: true,
+  run: (options) => runWide(WIDE, options),
+};
+
+/**
+ * Runs the benchmark on a task of any size.
+ *
+ * @param arrayBytes see `measureBandwidth`.
+ * @throws RangeError for a size that cannot be built, or steps below 1.
+ */
+export async function runWide(
+  size: WideSize,
+  { steps, onProgress }: BenchOptions,
+  arrayBytes?: number,
+): Promise<BenchResult> {
+  const data = wideData(size);
+  onProgress?.(`${data.train.rows} training rows made`);
+  const { rehashEvery } = wideLsh(size);
+  const plan = planSteps(steps ?? STEPS, rehashEvery);
+  const arms = await timeArms(size, data, plan, onProgress);
+  onProgress?.('memory bandwidth');
+  const bandwidth = await measureBandwidth(arrayBytes);
+  const learned = steps === undefined ? await learnAll(size, data, onProgress) : undefined;
+
+  const sparse = arms.filter(({ arm }) => arm !== FULL_SOFTMAX);
+  const [one, two] = sparse as [ArmSteps, ArmSteps];
+  const full = arms.at(-1) as ArmSteps;
+  const bytesPerSecond = (1000 * totalBytes(bytesMoved(two.traffic))) / two.summary.milliseconds.median;
+  return {
+    unit: 'ms a step',
+    compare: 'speed-up',
+    rows: arms.map(({ name, arm, summary }): BenchRow => ({
+      name,
+      sample: summary.milliseconds,
+      baseline: arm === FULL_SOFTMAX,
+    })),
+    tables: [
+      workTable(arms),
+      partsTable(arms),
+      bytesTable(
+        sparse.filter(({ threads }) => threads === 2),
+        bandwidth.twoThreads,
+      ),
+      bandwidthTable(bandwidth),
+      ...(learned ? [accuracyTable(learned)] : []),
+    ],
+    figures: {
+      step_ms_1t: one.summary.milliseconds.median,
+      step_ms_2t: two.summary.milliseconds.median,
+      full_softmax_step_ms_2t: full.summary.milliseconds.median,
+      active: two.traffic.pairs / size.batchSize,
+      ...(learned ? precisionFigures(learned) : {}),
+      bandwidth_share: bytesPerSecond / bandwidth.twoThreads,
+    },
+    notes: notes(two.summary, size, plan, two.shared),
+  };
+}
+
+/** Times all arms on one thread and on two by turns, and the full softmax, which comes last, on two. */
+async function timeArms(
+  size: WideSize,
+  data: Split<SparseDataset>,
+  plan: StepPlan,
+  onProgress?: (text: string) => void,
+): Promise<ArmSteps[]> {
+  const batches = batchesOf(data.train, size.batchSize, plan.warmUp + plan.measured) as SparseExamples[];
+  const fullPlan = { warmUp: 2, measured: Math.ceil(plan.measured / FEWER) };
+  const list = [
+    ...WIDE_ARMS.flatMap((arm) => [1, 2].map((threads) => ({ arm, threads, plan }))),
+    { arm: FULL_SOFTMAX, threads: 2, plan: fullPlan },
+  ].map((each) => ({ ...each, name: runName(each.arm, each.threads) }));
+  const networks: Network[] = [];
+  try {
+    const runs: Record<string, StepRun> = {};
+    for (const { name, arm, threads, plan: steps } of list) {
+      onProgress?.(`network for ${name}`);
+      const network = await createWide(size, arm, data, threads);
+      networks.push(network);
+      runs[name] = { stepper: new Stepper(network, batches), plan: steps };
+    }
+    onProgress?.(`${plan.warmUp} steps of each to warm up`);
+    const reports = await timeSteps(runs, (turn, turns) =>
+      onProgress?.(`turn ${turn} of ${turns}, ${plan.measured} steps of each in all`),
+    );
+    return list.map(({ name, arm, threads }, index) => {
+      const summary = summarizeSteps(reports[name] ?? []);
+      const traffic = wideTraffic(size, arm.select(size), batches, summary);
+      return { name, arm, threads, summary, traffic, shared: networks[index]?.threads === threads };
+    });
+  } finally {
+    for (const network of networks) network[Symbol.dispose]();
+  }
+}
+
+function runName(arm: WideArm, threads: number): string {
+  return `${arm.name}, ${threads === 1 ? 'one thread' : 'two threads'}`;
+}
+
+type LearnedByArm = Readonly<Record<string, readonly [Learned, Learned]>>;
+
+async function learnAll(
+  size: WideSize,
+  data: Split<SparseDataset>,
+  onProgress?: (text: string) => void,
+): Promise<LearnedByArm> {
+  const learned: Record<string, readonly [Learned, Learned]> = {};
+  for (const arm of [...WIDE_ARMS, FULL_SOFTMAX]) {
+    const both = await learn(size, arm, data, 2);
+    learned[arm.name] = both;
+    onProgress?.(`${arm.name}: P@1 ${both.map(({ precision }) => precision.toFixed(3)).join(', ')}`);
+  }
+  return learned;
+}
+
+function precisionFigures(learned: LearnedByArm): Record<string, number> {
+  const of = ({ name }: WideArm): number => learned[name]?.[1].precision ?? NaN;
+  return { p_at_1_epoch_2: of(WIDE_ARMS[0]), full_softmax_p_at_1_epoch_2: of(FULL_SOFTMAX) };
+}
+
+function notes(summary: StepSummary, size: WideSize, plan: StepPlan, shared: boolean): string[] {
+  const { family, rehashEvery } = wideLsh(size) satisfies LshSpec;
+  return [
+    `lsh: ${JSON.stringify(family)}, rehashed every ${rehashEvery} steps; each step has its share of the ` +
+      `${summary.parts.rehash.toFixed(1)} ms. ${plan.measured} steps after ${plan.warmUp} to warm up.`,
+    'The full softmax is our own, on blocked matrix products; its row is the baseline.',
+    'Bytes are a model: each array as often as a pass goes through it, what stays in the caches left out.',
+    ...(shared ? [] : ['Memory cannot be shared here: two threads are one.']),
+  ];
+}
