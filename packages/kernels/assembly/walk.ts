@@ -53,6 +53,18 @@ export function walkForward(
       let e0 = f32x4.splat(0), e1 = f32x4.splat(0), e2 = f32x4.splat(0), e3 = f32x4.splat(0);
       let o0 = f32x4.splat(0), o1 = f32x4.splat(0), o2 = f32x4.splat(0), o3 = f32x4.splat(0);
       let k: usize = 0;
+      for (; k + 64 <= bytes; k += 64) {
+        const w0 = v128.load(w + k), w1 = v128.load(w + k, 16), w2 = v128.load(w + k, 32), w3 = v128.load(w + k, 48);
+        const a0 = x0 + k, a1 = x1 + k, a2 = x2 + k, a3 = x3 + k;
+        e0 = madd(w2, v128.load(a0, 32), madd(w0, v128.load(a0), e0));
+        o0 = madd(w3, v128.load(a0, 48), madd(w1, v128.load(a0, 16), o0));
+        e1 = madd(w2, v128.load(a1, 32), madd(w0, v128.load(a1), e1));
+        o1 = madd(w3, v128.load(a1, 48), madd(w1, v128.load(a1, 16), o1));
+        e2 = madd(w2, v128.load(a2, 32), madd(w0, v128.load(a2), e2));
+        o2 = madd(w3, v128.load(a2, 48), madd(w1, v128.load(a2, 16), o2));
+        e3 = madd(w2, v128.load(a3, 32), madd(w0, v128.load(a3), e3));
+        o3 = madd(w3, v128.load(a3, 48), madd(w1, v128.load(a3, 16), o3));
+      }
       for (; k + 32 <= bytes; k += 32) {
         const even = v128.load(w + k);
         const odd = v128.load(w + k, 16);

@@ -13,7 +13,6 @@ export type Part = (typeof PARTS)[number];
 export class Counts {
   readonly multiplyAdds: Record<Part, number> = zeros();
   readonly seconds: Record<Part, number> = zeros();
-  #paused = false;
 
   /** Runs `work` and books its time. */
   time<T>(part: Part, work: () => T): T {
@@ -21,22 +20,12 @@ export class Counts {
     try {
       return work();
     } finally {
-      if (!this.#paused) this.seconds[part] += (performance.now() - start) / 1000;
+      this.seconds[part] += (performance.now() - start) / 1000;
     }
   }
 
   add(part: Part, multiplyAdds: number): void {
-    if (!this.#paused) this.multiplyAdds[part] += multiplyAdds;
-  }
-
-  /** Runs `work` without booking it: an evaluation is no part of the training's cost. */
-  pause<T>(work: () => T): T {
-    this.#paused = true;
-    try {
-      return work();
-    } finally {
-      this.#paused = false;
-    }
+    this.multiplyAdds[part] += multiplyAdds;
   }
 
   reset(): void {

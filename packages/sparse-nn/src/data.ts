@@ -114,7 +114,7 @@ function rowOf(offsets: Int32Array, k: number): number {
 }
 
 /** Non-zeros in a batch of `batch` rows, at most: the `batch` longest rows, whichever they are. */
-export function mostNonZeros(examples: SparseExamples, batch: number): number {
+function mostNonZeros(examples: SparseExamples, batch: number): number {
   const lengths = Int32Array.from(
     { length: examples.rows },
     (_, i) => examples.offsets[i + 1]! - examples.offsets[i]!,
@@ -123,4 +123,17 @@ export function mostNonZeros(examples: SparseExamples, batch: number): number {
     .toSorted()
     .subarray(-batch)
     .reduce((total, length) => total + length, 0);
+}
+
+/** Non-zeros in a batch, at most, for `NetworkOptions.nonZeros`: 0 for dense examples. */
+export function nonZerosOf(examples: readonly Examples[], batchSize: number): number {
+  return Math.max(0, ...examples.map((some) => (isSparse(some) ? mostNonZeros(some, batchSize) : 0)));
+}
+
+/** Refuses examples of which some batch might have more than `capacity` non-zeros. @throws {RangeError} */
+export function checkNonZeros(examples: Examples, batchSize: number, capacity: number): void {
+  const most = nonZerosOf([examples], batchSize);
+  if (most > capacity) {
+    throw new RangeError(`A batch may have ${most} non-zeros; the network was made for ${capacity}.`);
+  }
 }

@@ -1,8 +1,7 @@
-export type { DenseExamples, Examples, SparseExamples } from './data.ts';
+export { nonZerosOf, type DenseExamples, type Examples, type SparseExamples } from './data.ts';
 export { PARTS, type Part } from './counts.ts';
 export {
   Network,
-  nonZerosOf,
   type EpochReport,
   type EvaluateOptions,
   type Evaluation,

@@ -3,13 +3,14 @@ import { Arena, randomStream, Team } from '@hashgrad/kernels';
 import { BagLayer } from './bag-layer.ts';
 import { BatchBuffers } from './batch-buffers.ts';
 import { Counts, type Part } from './counts.ts';
-import { checkExamples, checkLabelCounts, isSparse, mostNonZeros, type Examples } from './data.ts';
+import { checkExamples, checkLabelCounts, checkNonZeros, isSparse, type Examples } from './data.ts';
 import { DenseLayer } from './dense-layer.ts';
 import type { Layer, LayerContext } from './layer.ts';
 import { bindOptimizer } from './optimizers.ts';
 import { SelectedLayer } from './selected-layer.ts';
 import { selectorOf } from './selectors.ts';
 import { activeUnits, denseSignal, freeSignal, type DenseSignal, type Signal } from './signal.ts';
+import { isHit, SoftmaxLoss } from './softmax-loss.ts';
 import { checkNetwork, type NetworkSpec } from './spec.ts';
 import type { LayerWeights } from './weights.ts';
 
@@ -58,11 +59,6 @@ export interface Evaluation {
   readonly loss: number;
 }
 
-/** Non-zeros in a batch, at most, for `NetworkOptions.nonZeros`: 0 for dense examples. */
-export function nonZerosOf(examples: readonly Examples[], batchSize: number): number {
-  return Math.max(0, ...examples.map((some) => (isSparse(some) ? mostNonZeros(some, batchSize) : 0)));
-}
-
 export class Network implements Disposable {
   readonly spec: NetworkSpec;
   readonly seed: number;
@@ -71,7 +67,7 @@ export class Network implements Disposable {
   readonly #layers: readonly Layer[];
   readonly #counts = new Counts();
   readonly #buffers: BatchBuffers;
-  readonly #losses: Float32Array;
+  readonly #loss: SoftmaxLoss;
   readonly #shuffle: ReturnType<typeof randomStream>;
   /** Activations of a full pass, made when first needed. */
   #full: DenseSignal[] | undefined;
@@ -86,7 +82,7 @@ export class Network implements Disposable {
     this.batchSize = batchSize;
     this.#team = team;
     this.#buffers = new BatchBuffers(arena, batchSize, spec.inputs, nonZeros);
-    this.#losses = arena.float32(batchSize);
+    this.#loss = new SoftmaxLoss(team, batchSize);
     this.#shuffle = randomStream(seed, 'shuffle');
     const optimizerRecord = bindOptimizer(arena, spec.optimizer);
     const layers: Layer[] = [];
@@ -191,16 +187,13 @@ export class Network implements Disposable {
     const order = Int32Array.from({ length: examples.rows }, (_, row) => row);
     let hits = 0;
     let loss = 0;
-    this.#counts.pause(() => {
-      for (let first = 0; first < examples.rows; first += this.batchSize) {
-        const batch = Math.min(this.batchSize, examples.rows - first);
-        this.#buffers.load(examples, order, first, batch);
-        const logits = full ? this.#forwardAll(batch) : this.#forward(batch, false);
-        for (let s = 0; s < batch; s++) hits += this.#isHit(logits, s) ? 1 : 0;
-        this.#softmax(logits, batch);
-        for (let s = 0; s < batch; s++) loss += this.#losses[s]!;
-      }
-    });
+    for (let first = 0; first < examples.rows; first += this.batchSize) {
+      const batch = Math.min(this.batchSize, examples.rows - first);
+      this.#buffers.load(examples, order, first, batch);
+      const logits = full ? this.#forwardAll(batch) : this.#forward(batch, false);
+      for (let s = 0; s < batch; s++) hits += isHit(logits, this.#buffers.labels, s) ? 1 : 0;
+      loss += this.#loss.apply(logits, this.#buffers.labels, batch);
+    }
     return { rows: examples.rows, accuracy: hits / examples.rows, loss: loss / examples.rows };
   }
 
@@ -210,6 +203,7 @@ export class Network implements Disposable {
     for (const signal of this.#full ?? []) freeSignal(this.#team.arena, signal);
     for (const layer of this.#layers) layer[Symbol.dispose]();
     this.#buffers[Symbol.dispose]();
+    this.#loss[Symbol.dispose]();
     this.#team[Symbol.dispose]();
     this.#team.arena[Symbol.dispose]();
   }
@@ -255,9 +249,7 @@ export class Network implements Disposable {
   /** One step; the sum of the batch's losses. */
   #train(batch: number): number {
     const logits = this.#forward(batch, true);
-    this.#counts.time('forward', () => this.#softmax(logits, batch));
-    let loss = 0;
-    for (let s = 0; s < batch; s++) loss += this.#losses[s]!;
+    const loss = this.#counts.time('forward', () => this.#loss.apply(logits, this.#buffers.labels, batch));
     this.#step++;
     if (!Number.isFinite(loss)) {
       throw new Error(
@@ -304,47 +296,6 @@ export class Network implements Disposable {
     return x;
   }
 
-  /** Writes losses and, to the signal's gradients, those of the batch's mean loss by the logits. */
-  #softmax(logits: Signal, batch: number): void {
-    const { arena } = this.#team;
-    const sparse = logits.kind === 'sparse';
-    const { labels } = this.#buffers;
-    this.#team.run(
-      'softmaxCrossEntropy',
-      [
-        arena.address(logits.gradients),
-        arena.address(this.#losses),
-        arena.address(logits.values),
-        sparse ? arena.address(logits.offsets) : 0,
-        sparse ? arena.address(logits.ids) : 0,
-        sparse ? 0 : logits.stride,
-        logits.width,
-        arena.address(labels.offsets),
-        arena.address(labels.ids),
-        sparse && logits.corrections ? arena.address(logits.corrections) : 0,
-        1 / batch,
-      ],
-      batch,
-    );
-    for (let s = 0; s < batch; s++) {
-      if (labels.offsets[s] !== labels.offsets[s + 1]) continue;
-      // Without a label there is no target: a loss of 0, and nothing to learn.
-      const [first, stop] = rangeOf(logits, s);
-      logits.gradients.fill(0, first, stop);
-    }
-  }
-
-  #isHit(logits: Signal, sample: number): boolean {
-    const [first, stop] = rangeOf(logits, sample);
-    const { values } = logits;
-    let best = first;
-    for (let q = first + 1; q < stop; q++) if (values[q]! > values[best]!) best = q;
-    if (first === stop) return false;
-    const unit = logits.kind === 'dense' ? best - first : logits.ids[best]!;
-    const { offsets, ids } = this.#buffers.labels;
-    return ids.subarray(offsets[sample], offsets[sample + 1]).includes(unit);
-  }
-
   #check(examples: Examples): void {
     if (this.#disposed) throw new Error('This network was disposed.');
     checkExamples(examples, this.spec.inputs, this.spec.layers.at(-1)!.units);
@@ -356,19 +307,6 @@ export class Network implements Disposable {
           : 'The network was made for sparse examples (`nonZeros` was given to Network.create).',
       );
     }
-    if (isSparse(examples) && input.kind === 'sparse') {
-      const most = mostNonZeros(examples, this.batchSize);
-      if (most > input.ids.length) {
-        throw new RangeError(
-          `A batch may have ${most} non-zeros; the network was made for ${input.ids.length}.`,
-        );
-      }
-    }
+    if (input.kind === 'sparse') checkNonZeros(examples, this.batchSize, input.ids.length);
   }
-}
-
-/** Where a sample's values start and end in a signal's arrays. */
-function rangeOf(signal: Signal, sample: number): [number, number] {
-  if (signal.kind === 'sparse') return [signal.offsets[sample]!, signal.offsets[sample + 1]!];
-  return [sample * signal.stride, sample * signal.stride + signal.width];
 }
