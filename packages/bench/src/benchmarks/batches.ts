@@ -48,8 +48,3 @@ function sparseRows(examples: SparseExamples, from: number, to: number): SparseE
     labels: labels.subarray(...bounds(labelOffsets)),
   };
 }
-
-/** How many different features occur in the examples: the rows of an embedding bag's weights that a step visits. */
-export function distinctFeatures(examples: SparseExamples): number {
-  return new Set(examples.ids).size;
-}

@@ -6,7 +6,8 @@ import type { Bench, BenchOptions } from './bench.ts';
 import type { BenchResult, BenchRow } from './result.ts';
 import { planSteps, Stepper, summarizeSteps, timeSteps } from './steps.ts';
 import type { StepRun, StepSummary } from './steps.ts';
-import { createWide, WIDE, WIDE_ARMS, wideData, wideLsh } from './wide-task.ts';
+import { momentBytesOf, rowBytesOf } from './wide-bytes.ts';
+import { createWide, WIDE, WIDE_ADAM, WIDE_ARMS, wideData, wideLsh } from './wide-task.ts';
 import type { WideSize } from './wide-task.ts';
 
 const LABELS = [10_000, 30_000, 100_000, 300_000, 1_000_000];
@@ -54,10 +55,10 @@ export async function runGrowth(
     const runs = Object.fromEntries(
       grown.map(({ name, stepper }): [string, StepRun] => [name, { stepper, plan }]),
     );
-    const reports = await timeSteps(runs, (turn, turns) => onProgress?.(`turn ${turn} of ${turns}`));
+    const measured = await timeSteps(runs, (turn, turns) => onProgress?.(`turn ${turn} of ${turns}`));
     return growthResult(
       grown,
-      grown.map(({ name }) => summarizeSteps(reports[name] ?? [])),
+      grown.map(({ name }) => summarizeSteps(measured[name] ?? [])),
       task.active,
     );
   } finally {
@@ -124,13 +125,11 @@ function growthResult(
 /** Bytes of weights, Adam's state and hash tables: what a network of this size cannot do without. */
 export function bytesNeeded(size: WideSize): number {
   const { features, labels, hidden } = size;
-  const { family } = wideLsh(size);
-  const stride = Math.ceil(hidden / 16) * 16;
-  // A row for each feature and label, one of the hidden biases, and a bias for each label.
-  const weights = (features + labels + 1) * stride + labels;
-  const updates = features + labels + 1;
-  const buckets = typeof family['bits'] === 'number' ? 2 ** family['bits'] + 1 : 0;
-  return 4 * (3 * weights + updates + family.tables * (labels + buckets));
+  const { tables, bits } = wideLsh(size).family;
+  const buckets = typeof bits === 'number' ? 2 ** bits + 1 : 0;
+  // Weights, moments and a count of updates for each feature and label; a bias with two moments for each unit.
+  const rows = (features + labels) * (rowBytesOf(size) + momentBytesOf(size, WIDE_ADAM) + 4);
+  return rows + (hidden + labels) * 3 * 4 + tables * (labels + buckets) * 4;
 }
 
 /** 10000 as `10k`, 1000000 as `1m`. */

@@ -6,6 +6,13 @@ import { byPart } from '../summary.ts';
 import { sample } from './measure.ts';
 import type { Sample } from './measure.ts';
 
+/** A training step that was measured. */
+export interface Step {
+  /** Of an epoch that is this step alone. */
+  readonly report: EpochReport;
+  readonly batch: Examples;
+}
+
 /** A network that is trained a step at a time, on its batches by turns. */
 export class Stepper {
   readonly network: Network;
@@ -18,10 +25,10 @@ export class Stepper {
     this.batches = batches;
   }
 
-  /** Trains on the next batch: an epoch of one step, whose report is that step's. */
-  async step(): Promise<EpochReport> {
+  /** Trains on the next batch. */
+  async step(): Promise<Step> {
     const batch = this.batches[this.#next++ % this.batches.length] as Examples;
-    for await (const report of this.network.fit(batch, { epochs: 1 })) return report;
+    for await (const report of this.network.fit(batch, { epochs: 1 })) return { report, batch };
     throw new Error('The training ended before its first step.');
   }
 }
@@ -59,17 +66,14 @@ const TURN = 20;
  * with fewer steps has shorter turns.
  *
  * @param onTurn is told of each turn of a run, from 1, and how many there are.
- * @returns by name, the reports of the measured steps.
+ * @returns by name, the measured steps.
  */
 export async function timeSteps<Name extends string>(
   runs: Readonly<Record<Name, StepRun>>,
   onTurn?: (turn: number, turns: number) => void,
-): Promise<Record<Name, EpochReport[]>> {
+): Promise<Record<Name, Step[]>> {
   const entries = Object.entries(runs) as [Name, StepRun][];
-  const reports = Object.fromEntries(entries.map(([name]) => [name, [] as EpochReport[]])) as Record<
-    Name,
-    EpochReport[]
-  >;
+  const steps = Object.fromEntries(entries.map(([name]) => [name, [] as Step[]])) as Record<Name, Step[]>;
   for (const [, { stepper, plan }] of entries) {
     for (let step = 0; step < plan.warmUp; step++) await stepper.step();
   }
@@ -77,11 +81,11 @@ export async function timeSteps<Name extends string>(
   for (let turn = 1; turn <= turns; turn++) {
     for (const [name, { stepper, plan }] of entries) {
       const until = Math.floor((plan.measured * turn) / turns);
-      while (reports[name].length < until) reports[name].push(await stepper.step());
+      while (steps[name].length < until) steps[name].push(await stepper.step());
     }
     onTurn?.(turn, turns);
   }
-  return reports;
+  return steps;
 }
 
 /** Measured steps of one network, summed up. */
@@ -98,11 +102,13 @@ export interface StepSummary {
   readonly activeShare: number;
   /** Share of the chosen units that were padding. */
   readonly paddedShare: number;
-  readonly steps: number;
+  /** What each step was trained on. */
+  readonly batches: readonly Examples[];
 }
 
-/** Sums up reports of single steps, whole periods of rehashing of them. */
-export function summarizeSteps(reports: readonly EpochReport[]): StepSummary {
+/** Sums up steps, whole periods of rehashing of them. */
+export function summarizeSteps(steps: readonly Step[]): StepSummary {
+  const reports = steps.map(({ report }) => report);
   const parts = byPart((part) => 1000 * mean(reports.map(({ partSeconds }) => partSeconds[part])));
   const times = reports.map(
     ({ seconds, partSeconds }) => 1000 * (seconds - partSeconds.rehash) + parts.rehash,
@@ -115,7 +121,7 @@ export function summarizeSteps(reports: readonly EpochReport[]): StepSummary {
     activeShare: mean(reports.map((report) => report.activeShare)),
     // The selectors' own mean since they were made.
     paddedShare: reports.at(-1)?.paddedShare ?? 0,
-    steps: reports.length,
+    batches: steps.map(({ batch }) => batch),
   };
 }
 

@@ -1,11 +1,11 @@
 /** How many bytes a step of the wide task moves: a model, from what was counted, to be held against the memory's speed. */
 import { PARTS } from '@hashgrad/sparse-nn';
-import type { LshSpec, Part, SelectorSpec, SparseExamples } from '@hashgrad/sparse-nn';
+import type { AdamSpec, Examples, LshSpec, Part, SelectorSpec, SparseExamples } from '@hashgrad/sparse-nn';
 import { mean } from 'simple-statistics';
 import { ADAM } from '../run.ts';
 import { byPart } from '../summary.ts';
-import { distinctFeatures } from './batches.ts';
 import type { StepSummary } from './steps.ts';
+import { WIDE_ADAM } from './wide-task.ts';
 import type { WideSize } from './wide-task.ts';
 
 /** What a step of the wide task works on; means over steps. */
@@ -14,8 +14,8 @@ export interface WideTraffic {
   readonly labels: number;
   /** Bytes from one row of weights to the next, in both layers: a row belongs to a feature or to a label. */
   readonly rowBytes: number;
-  /** Arrays of moments beside the weights. */
-  readonly moments: number;
+  /** Bytes of a row's moments, biases' left out. */
+  readonly momentBytes: number;
   /** Non-zeros of the batch. */
   readonly nonZeros: number;
   /** Different features in it: rows of the first layer that are visited. */
@@ -52,9 +52,10 @@ const FLOAT = 4;
 export function bytesMoved(traffic: WideTraffic): Record<Part, number> {
   const { batchSize, labels, rowBytes, nonZeros, features, pairs, visited, tables, met } = traffic;
   const activations = batchSize * rowBytes;
-  /** Weights and moments, each read and written. */
-  const update = 2 * (1 + traffic.moments);
-  const count = 2 * FLOAT;
+  /** Weights, moments and count of updates of a row, read and written. */
+  const update = 2 * (rowBytes + traffic.momentBytes + FLOAT);
+  /** The same of a bias, which has its row's count. */
+  const updateBias = 2 * 3 * FLOAT;
   const sorted = (2 + 2 + 2) * FLOAT;
   const bytes: Partial<Record<Part, number>> = {
     hashing: tables === 0 ? 0 : activations + batchSize * tables * FLOAT,
@@ -67,9 +68,9 @@ export function bytesMoved(traffic: WideTraffic): Record<Part, number> {
       visited * (rowBytes + FLOAT),
     backward:
       pairs * 3 * FLOAT +
-      visited * (update * (rowBytes + FLOAT) + count) +
+      visited * (update + updateBias) +
       nonZeros * (sorted + FLOAT) +
-      features * (update * rowBytes + count) +
+      features * update +
       2 * activations,
     rehash: tables === 0 ? 0 : (labels * (2 * rowBytes + 4 * tables * FLOAT)) / traffic.rehashEvery,
   };
@@ -81,26 +82,34 @@ export function totalBytes(bytes: Readonly<Record<Part, number>>): number {
   return PARTS.reduce((sum, part) => sum + bytes[part], 0);
 }
 
+/** Bytes of a row of weights: whole cache lines. */
+export function rowBytesOf(size: WideSize): number {
+  return Math.ceil(size.hidden / 16) * 16 * FLOAT;
+}
+
+/** Bytes of the moments that Adam keeps for a row of weights. */
+export function momentBytesOf(size: WideSize, { firstMoment, secondMoment }: AdamSpec): number {
+  const of = { float32: rowBytesOf(size), bfloat16: rowBytesOf(size) / 2, row: FLOAT };
+  return of[firstMoment] + of[secondMoment];
+}
+
 /**
  * What the measured steps worked on. The products tell the number of pairs, the optimizer's work that of rows visited:
  * both are counted exactly.
- *
- * @param batches those that the steps trained on.
  */
 export function wideTraffic(
   size: WideSize,
   select: SelectorSpec,
-  batches: readonly SparseExamples[],
-  { multiplyAdds }: StepSummary,
+  { multiplyAdds, batches }: StepSummary,
 ): WideTraffic {
-  const nonZeros = mean(batches.map(({ ids }) => ids.length));
+  const nonZeros = mean(batches.map((batch) => (batch as SparseExamples).ids.length));
   const features = mean(batches.map(distinctFeatures));
   const hashed = select.kind === 'lsh' ? (select as LshSpec) : undefined;
   return {
     batchSize: size.batchSize,
     labels: size.labels,
-    rowBytes: Math.ceil(size.hidden / 16) * 16 * FLOAT,
-    moments: 2,
+    rowBytes: rowBytesOf(size),
+    momentBytes: momentBytesOf(size, WIDE_ADAM),
     nonZeros,
     features,
     pairs: multiplyAdds.forward / size.hidden - nonZeros,
@@ -109,4 +118,13 @@ export function wideTraffic(
     met: hashed ? multiplyAdds.lookup : 0,
     rehashEvery: hashed?.rehashEvery ?? 1,
   };
+}
+
+const counted = new WeakMap<Examples, number>();
+
+/** How many different features occur in a batch: the rows of the first layer's weights that a step visits. */
+function distinctFeatures(batch: Examples): number {
+  const known = counted.get(batch) ?? new Set((batch as SparseExamples).ids).size;
+  counted.set(batch, known);
+  return known;
 }

@@ -66,7 +66,6 @@ export function partsTable(arms: readonly ArmSteps[]): BenchTable {
 
 /** Megabytes that a step moves, by part, and how fast, against `bandwidth` in bytes a second. */
 export function bytesTable(arms: readonly ArmSteps[], bandwidth: number): BenchTable {
-  const megabytes = (bytes: number): string => (bytes === 0 ? '0' : significant(bytes / 1e6));
   return {
     title: 'MB moved in a step, by the model, and the share of the bandwidth below',
     head: ['', ...PARTS, 'sum', 'GB/s', 'share, %'],
@@ -82,6 +81,10 @@ export function bytesTable(arms: readonly ArmSteps[], bandwidth: number): BenchT
       ];
     }),
   };
+}
+
+function megabytes(bytes: number): string {
+  return bytes === 0 ? '0' : significant(bytes / 1e6);
 }
 
 /** Gigabytes a second of the streaming passes. */

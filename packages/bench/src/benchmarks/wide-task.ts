@@ -1,6 +1,6 @@
 /** The wide task: sparse rows -> a narrow ReLU layer -> a softmax over very many labels. */
 import { nonZerosOf, adam, all, hidden, lsh, Network, network, random, softmax } from '@hashgrad/sparse-nn';
-import type { LshSpec, NetworkSpec, SelectorSpec } from '@hashgrad/sparse-nn';
+import type { AdamSpec, LshSpec, NetworkSpec, SelectorSpec } from '@hashgrad/sparse-nn';
 import { plantedLabels } from '@hashgrad/datasets';
 import type { SparseDataset, Split } from '@hashgrad/datasets';
 import { simHash } from '@hashgrad/lsh';
@@ -41,6 +41,9 @@ export const WIDE_LSH: LshSpec = lsh({
   shared: SHARED,
 });
 
+/** How all arms are trained. */
+export const WIDE_ADAM: AdamSpec = adam({ rate: 0.001 });
+
 /**
  * {@link WIDE_LSH} for a task of another size. Where a code has bits, it gets one more for each doubling of the labels,
  * so that buckets keep their size.
@@ -78,7 +81,7 @@ export function wideData({ train, test, features, labels }: WideSize): Split<Spa
 /** The network of an arm. */
 export function wideNetwork(size: WideSize, arm: WideArm): NetworkSpec {
   const layers = [hidden(size.hidden), softmax(size.labels, arm.select(size))];
-  return network(size.features, layers, adam({ rate: 0.001 }));
+  return network(size.features, layers, WIDE_ADAM);
 }
 
 /** Builds the network of an arm, with room for batches of the task's rows. Dispose it when done. */
