@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The command `hashgrad`. Wrong input gives one line on the error output and exit code 1. */
 import { Command, CommanderError } from 'commander';
-import { addBench, addReport, addStudy } from './commands.ts';
+import { addBench, addProfile, addReport, addStudy } from './commands.ts';
 
 /** The command with all its subcommands. It throws instead of leaving the process, and prints no errors itself. */
 function buildProgram(): Command {
@@ -12,6 +12,7 @@ function buildProgram(): Command {
   addStudy(program);
   addReport(program);
   addBench(program);
+  addProfile(program);
   for (const command of [program, ...program.commands]) {
     command
       .exitOverride()

@@ -14,6 +14,8 @@ import type { DataOptions } from './data.ts';
 import { duration, plural } from './format.ts';
 import { describeMachine, thisMachine } from './machine.ts';
 import { parseCount, parseCounts, parseFractions, parseNames, parsePositive, parseSeeds } from './options.ts';
+import { profileTable } from './profile.ts';
+import { PROFILE_TASKS } from './profile-tasks.ts';
 import { consoleProgress } from './progress.ts';
 import type { RunRecord } from './records.ts';
 import { renderReport } from './report.ts';
@@ -190,4 +192,29 @@ export function addBench(program: Command): void {
         }
       },
     );
+}
+
+/** `hashgrad profile`: the phases of a training step. */
+export function addProfile(program: Command): void {
+  program
+    .command('profile')
+    .summary('show where the time of a training step goes')
+    .description(
+      'Trains for some steps with lsh, and prints the phases of a step: their time, their multiply-adds, and how fast they went.',
+    )
+    .addOption(
+      new Option('--task <name>', 'what to train').choices(Object.keys(PROFILE_TASKS)).default('wide'),
+    )
+    .option('--threads <n>', 'threads that compute', parseCount, Math.min(2, availableParallelism()))
+    .option(
+      '--steps <n>',
+      'training steps, some to warm up; at least from one rehash to the next',
+      parseCount,
+      60,
+    )
+    .action(async (options: { task: keyof typeof PROFILE_TASKS; threads: number; steps: number }) => {
+      const { task, threads, steps } = options;
+      console.log(describeMachine(thisMachine()));
+      console.log(profileTable(await PROFILE_TASKS[task](threads, steps)));
+    });
 }

@@ -50,6 +50,11 @@ export function plural(number: number, thing: string): string {
   return `${number} ${thing}${number === 1 ? '' : 's'}`;
 }
 
+/** How many threads something ran on: `one thread`. */
+export function threadsLabel(threads: number): string {
+  return threads === 1 ? 'one thread' : `${threads === 2 ? 'two' : threads} threads`;
+}
+
 /** The text with everything that HTML gives a meaning replaced. */
 export function escapeHtml(text: string): string {
   return text

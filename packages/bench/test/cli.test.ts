@@ -88,6 +88,17 @@ describe('wrong input: exit code 1, one line, no stack', () => {
       /train-images-idx3-ubyte: /,
     ],
     ['unknown benchmark', () => ['bench', 'gem'], /no benchmark "gem"; the benchmarks are gemm, dense/],
+    ['steps of nothing', () => ['bench', '--steps', '60'], /--steps needs the name of a benchmark/],
+    [
+      'steps of a benchmark without',
+      () => ['bench', 'gemm', '--steps', '60'],
+      /gemm takes no --steps; those that do are wide, growth/,
+    ],
+    [
+      'unknown task',
+      () => ['profile', '--task', 'wider'],
+      /'--task <name>' .* 'wider' is invalid.* wide, mlp/,
+    ],
     ['missing records', () => ['report', 'none.jsonl'], /There is no file none\.jsonl/],
   ];
 
@@ -139,7 +150,17 @@ test('the help of study names the options and their defaults', () => {
 
 test('bench alone lists the names', () => {
   const { code, out } = hashgrad(['bench']);
-  expect(out).toMatch(/^gemm .*\ndense /);
+  expect(out.match(/^\w+/gm)).toEqual(['gemm', 'dense', 'mlp', 'wide', 'growth']);
+  expect(code).toBe(0);
+});
+
+test('profile prints the phases of a step', () => {
+  const { code, out } = hashgrad(['profile', '--task', 'mlp', '--threads', '1', '--steps', '52']);
+  expect(out).toMatch(/^mlp: 784-1000-1000-10 .*; one thread, 50 steps$/m);
+  for (const part of ['hashing', 'lookup', 'forward', 'backward', 'optimizer', 'rehash', 'other']) {
+    expect(out).toMatch(new RegExp(`^. ${part}: .* \\d`, 'm'));
+  }
+  expect(out).toMatch(/^Active: .* % of the hidden units\. Padded at random: 0 %/m);
   expect(code).toBe(0);
 });
 

@@ -63,6 +63,20 @@ test('the table compares with the baseline of the group', () => {
   expect(table).toContain('samples_per_s_2t = 180');
 });
 
+test('times are compared the other way round', () => {
+  const table = benchTable({ ...result, compare: 'speed-up' });
+  expect(table).toContain(' speed-up ');
+  expect(table).toMatch(/two threads .* 180 .* 100 .* 0\.56/);
+});
+
+test('further tables stand below the first', () => {
+  const further = { title: 'Where the time goes', head: ['', 'ms'], rows: [['reading', '7.00']] };
+  const table = benchTable({ ...result, tables: [further], notes: ['A note.'] });
+  expect(table).toMatch(
+    /two threads [\s\S]*\nWhere the time goes\n[\s\S]*reading .* 7\.00 [\s\S]*\nA note\.\nFigures: /,
+  );
+});
+
 test('the figures file', () => {
   const folder = mkdtempSync(join(tmpdir(), 'hashgrad-figures-'));
   const machine = thisMachine();

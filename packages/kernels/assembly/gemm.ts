@@ -5,7 +5,7 @@
 // loaded, continued and stored. So the bits do not depend on how rows are shared among threads, and a sparse walk over
 // ascending indices (see simhash.ts) reproduces them.
 
-import { madd } from './simd';
+import { madd, transpose4 } from './simd';
 
 /** Rows of a tile of C. With NR it sets how many accumulators stay in the sixteen SIMD registers. */
 const MR: i32 = 6;
@@ -46,7 +46,7 @@ function pack(to: usize, from: usize, rowStride: i32, depthStride: i32, rows: i3
         let row = source;
         let j = 0;
         for (; j + 4 <= width; j += 4) {
-          transpose4(to + (<usize>j << 2), <usize>width << 2, row, rs);
+          transpose4(to + (<usize>j << 2), <usize>width << 2, row, row + rs, row + (rs << 1), row + rs * 3);
           row += rs << 2;
         }
         for (; j < width; j += 2) {
@@ -75,24 +75,6 @@ function pack(to: usize, from: usize, rowStride: i32, depthStride: i32, rows: i3
       source += ds;
     }
   }
-}
-
-/** Writes the transpose of the 4 x 4 block at `from` (rows `stride` bytes apart) to `to` (rows `step` bytes apart). */
-// @ts-ignore: decorator
-@inline
-function transpose4(to: usize, step: usize, from: usize, stride: usize): void {
-  const a = v128.load(from);
-  const b = v128.load(from + stride);
-  const c = v128.load(from + (stride << 1));
-  const d = v128.load(from + stride * 3);
-  const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
-  const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
-  const abHigh = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
-  const cdHigh = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
-  v128.store(to, v128.shuffle<f32>(ab, cd, 0, 1, 4, 5));
-  v128.store(to + step, v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
-  v128.store(to + (step << 1), v128.shuffle<f32>(abHigh, cdHigh, 0, 1, 4, 5));
-  v128.store(to + step * 3, v128.shuffle<f32>(abHigh, cdHigh, 2, 3, 6, 7));
 }
 
 /** Continues one MR x NR tile of C (rows `stride` bytes apart) over `depth` packed steps. */

@@ -1,7 +1,10 @@
 export { activateDense, columnSums, relu, reluGradient, sumPartials } from './activation';
 export { gatherColumns, scatterRows } from './convert';
+export { copyRows } from './copy-rows';
 export { drawScratchBytes, drawUnits } from './draw';
+export { dwtaScratchBytes, dwtaSparseScratchBytes, hashDwta, hashDwtaSparse } from './dwta';
 export { gemm, gemmScratchBytes } from './gemm';
+export { hadamardScratchBytes, hashHadamard } from './hadamard';
 export { lookup, lookupScratchBytes, sortIds } from './lookup';
 export { squaredNorms } from './norms';
 export { updateRows } from './optimizer';
@@ -9,6 +12,7 @@ export { sortPairs } from './pairs';
 export { packSigns } from './simhash';
 export { softmaxCrossEntropy } from './softmax';
 export { buildTables } from './tables';
+export { hashTernary, hashTernarySparse, ternaryScratchBytes, ternarySparseScratchBytes } from './ternary';
 export { topK, topKScratchBytes } from './top-k';
 export { gatherRows, walkBackward, walkBackwardScratchBytes, walkForward } from './walk';
 export { gatherRowsSparse, walkBackwardSparse, walkForwardSparse } from './walk-sparse';

@@ -5,6 +5,7 @@
 import type { Arena, KernelArguments, View } from '../src/index.ts';
 import { buildTables } from '../src/reference/index.ts';
 import { codes, floats, lists, matrix, sparse } from './data.ts';
+import { HASH_JOBS } from './hash-jobs.ts';
 import { placeSparse, statesOf } from './layers.ts';
 import { COUNT, STRIDE, Setup, WIDTH, choicesAt, walk } from './setup.ts';
 
@@ -42,6 +43,12 @@ export const JOBS: { readonly [K in KernelName]: (setup: Setup) => Job<K> } = {
     const values = setup.floatsAt(floats(setup.random, 131));
     return { args: [setup.at(gradients), values], items: 131, outputs: [gradients] };
   },
+  copyRows(setup) {
+    const out = setup.arena.float32(COUNT * WIDTH);
+    const from = setup.floatsAt(matrix(setup.random, COUNT, WIDTH));
+    const rows = setup.idsAt(Array.from({ length: COUNT }, (_, i) => (i * 5) % COUNT));
+    return { args: [setup.at(out), WIDTH, from, STRIDE, WIDTH, rows], items: COUNT, outputs: [out] };
+  },
   gatherColumns(setup) {
     const x = sparse(setup.random, COUNT, WIDTH);
     const out = setup.arena.float32(x.values.length);
@@ -64,6 +71,7 @@ export const JOBS: { readonly [K in KernelName]: (setup: Setup) => Job<K> } = {
       outputs: [c],
     };
   },
+  ...HASH_JOBS,
   lookup(setup) {
     const [count, tables, buckets, limit] = [200, 6, 16, 20];
     const built = buildTables(codes(setup.random, tables * count, buckets), tables, count, buckets);
@@ -128,7 +136,7 @@ export const JOBS: { readonly [K in KernelName]: (setup: Setup) => Job<K> } = {
   packSigns(setup) {
     const made = setup.arena.uint32(3 * COUNT);
     const projections = setup.floatsAt(floats(setup.random, COUNT * 28));
-    return { args: [setup.at(made), COUNT, projections, 28, 9, 3], items: COUNT, outputs: [made] };
+    return { args: [setup.at(made), COUNT, 0, projections, 28, 9, 3], items: COUNT, outputs: [made] };
   },
   softmaxCrossEntropy(setup) {
     const { choices } = walk(setup);

@@ -18,19 +18,23 @@ describe.each(BUILDS)('SimHash, $name', (build) => {
   const { kernels } = arena;
 
   test('packSigns packs the signs of each table, table by table', () => {
-    check(fc.tuple(sizes, fc.nat({ max: 3 })), ([{ seed, bits, tables, batch }, gap]) => {
+    const listed = fc.boolean();
+    check(fc.tuple(sizes, fc.nat({ max: 3 }), listed), ([{ seed, bits, tables, batch }, gap, hasRows]) => {
       const stride = pad4(bits * tables) + gap;
       const projections = floats(randomOf(seed), batch * stride);
       const codeStride = batch + gap;
       using memory = new Memory(arena);
       const codes = memory.uint32(new Uint32Array(tables * codeStride).fill(7));
       const from = memory.at(memory.float32(projections));
-      kernels.packSigns(memory.at(codes), codeStride, from, stride, bits, tables, 0, batch);
+      const rows = Array.from({ length: batch }, (_, s) => codeStride - 1 - s);
+      const rowsAt = hasRows ? memory.at(memory.int32(rows)) : 0;
+      kernels.packSigns(memory.at(codes), codeStride, rowsAt, from, stride, bits, tables, 0, batch);
       memory.check();
       const expected = new Uint32Array(tables * codeStride).fill(7);
       for (let s = 0; s < batch; s++) {
         const sample = packSigns(projections.subarray(s * stride), bits, tables);
-        sample.forEach((code, t) => (expected[t * codeStride + s] = code));
+        const column = hasRows ? rows[s] : s;
+        sample.forEach((code, t) => (expected[t * codeStride + column] = code));
       }
       expect(codes).toEqual(expected);
     });
@@ -40,7 +44,7 @@ describe.each(BUILDS)('SimHash, $name', (build) => {
     using memory = new Memory(arena);
     const codes = memory.uint32(1);
     const from = memory.at(memory.float32([0, -0, -1e-45, 1e-45]));
-    kernels.packSigns(memory.at(codes), 1, from, 4, 4, 1, 0, 1);
+    kernels.packSigns(memory.at(codes), 1, 0, from, 4, 4, 1, 0, 1);
     expect(codes[0]).toBe(0b1011);
   });
 

@@ -20,7 +20,10 @@ export function checkDense(vectors: DenseVectors, count: number, shape: VectorSh
   checkTail(vectors, count, shape);
 }
 
-/** @throws {RangeError} if `count` sparse vectors do not lie in the arrays. Their ids are not looked at. */
+/**
+ * @throws {RangeError} if `count` sparse vectors do not lie in the arrays, offsets do not ascend or an id is not below the
+ * dimensions: some kernels write where an id says.
+ */
 export function checkSparse(vectors: SparseVectors, count: number, shape: VectorShape): void {
   const { offsets, ids, values } = vectors;
   checkLength('offsets', offsets, count + 1, count);
@@ -28,6 +31,35 @@ export function checkSparse(vectors: SparseVectors, count: number, shape: Vector
   checkLength('ids', ids, end, count);
   checkLength('values', values, end, count);
   checkTail(vectors, count, shape);
+  let last = 0;
+  for (let s = 0; s <= count; s++) {
+    const offset = offsets[s] as number;
+    if (offset < last) {
+      throw new RangeError(`Offsets of sparse vectors ascend from 0 or more; got ${offset} after ${last}.`);
+    }
+    last = offset;
+  }
+  for (let i = offsets[0] ?? 0; i < end; i++) {
+    const id = ids[i] as number;
+    if (!(id >= 0 && id < shape.dimensions)) {
+      throw new RangeError(`Ids of non-zeros are from 0 to ${shape.dimensions - 1}; got ${id}.`);
+    }
+  }
+}
+
+/**
+ * How many rows arrays must hold such that the first `count` of `rows` are there: one more than the highest.
+ * @throws {RangeError} if the list is shorter, or a row is negative.
+ */
+export function checkRows(rows: Int32Array, count: number): number {
+  checkLength('rows', rows, count, count);
+  let span = 0;
+  for (let i = 0; i < count; i++) {
+    const row = rows[i] as number;
+    if (row < 0) throw new RangeError(`Rows to hash are numbered from 0; got ${row}.`);
+    if (row >= span) span = row + 1;
+  }
+  return span;
 }
 
 /** @throws {RangeError} if the codes of `count` vectors do not fit where they are to go. */

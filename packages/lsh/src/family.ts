@@ -22,7 +22,7 @@ export interface DenseVectors {
 }
 
 /**
- * Sparse vectors in an arena, ids ascending in each and below the hasher's dimensions, which is not checked; `tail` as in
+ * Sparse vectors in an arena, ids ascending in each (which is not checked) and below the hasher's dimensions; `tail` as in
  * DenseVectors.
  */
 export interface SparseVectors extends SparseFields {
@@ -43,9 +43,17 @@ export interface Hasher extends Disposable {
   readonly tables: number;
   /** Codes are integers from 0 to buckets - 1. */
   readonly buckets: number;
-  /** Writes the codes of `count` dense vectors. @throws {RangeError} if an array is too short for them. */
-  hash(vectors: DenseVectors, count: number, target: CodeTarget): void;
-  /** Writes the codes of `count` sparse vectors. @throws {RangeError} if an array is too short for them. */
+  /**
+   * Writes the codes of `count` dense vectors. With `rows`, a list of `count` rows in the arena, these are hashed and no
+   * others: vector i is row rows[i] of the values and of the tail, and its codes go to column first + rows[i] of the
+   * target. So what changed is hashed anew in place.
+   * @throws {RangeError} if an array is too short for them.
+   */
+  hash(vectors: DenseVectors, count: number, target: CodeTarget, rows?: Int32Array): void;
+  /**
+   * Writes the codes of `count` sparse vectors.
+   * @throws {RangeError} if an array is too short for them, or an id is none of the dimensions.
+   */
   hashSparse(vectors: SparseVectors, count: number, target: CodeTarget): void;
   /** Multiply-adds (or what costs as much) that hashing takes for one vector with so many non-zeros. */
   multiplyAdds(nonZeros: number): number;

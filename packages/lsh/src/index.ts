@@ -1,3 +1,4 @@
+export { dwta, type DwtaSpec } from './dwta.ts';
 export type {
   CodeTarget,
   DenseVectors,
@@ -7,6 +8,7 @@ export type {
   HasherContext,
   SparseVectors,
 } from './family.ts';
+export { rankSimilarity } from './rank-similarity.ts';
 export { bindHasher, collisionProbability, familyOf, registerFamily } from './registry.ts';
 export { simHash, type SimHashSpec } from './simhash.ts';
 export {

@@ -1,8 +1,11 @@
 /** Which families there are, by kind: ours, and those that a user adds. */
+import { dwtaFamily } from './dwta.ts';
 import type { FamilySpec, HashFamily, Hasher, HasherContext } from './family.ts';
 import { simHashFamily } from './simhash.ts';
 
-const families = new Map<string, HashFamily>([[simHashFamily.kind, simHashFamily]]);
+const families = new Map<string, HashFamily>(
+  [simHashFamily, dwtaFamily].map((family) => [family.kind, family]),
+);
 
 /** Makes a family known by its kind. @throws {Error} if there is another of that kind. */
 export function registerFamily(family: HashFamily): void {

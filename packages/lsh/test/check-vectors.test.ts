@@ -45,6 +45,34 @@ describe('sparse vectors', () => {
   });
 });
 
+test.each([
+  [[0, 5, 4, 15, 20], 'Offsets of sparse vectors ascend from 0 or more; got 4 after 5.'],
+  [[-1, 5, 10, 15, 20], 'Offsets of sparse vectors ascend from 0 or more; got -1 after 0.'],
+])('offsets %j', (offsets, message) => {
+  const vectors = sparse(arena, rows);
+  vectors.offsets.set(offsets);
+  expect(() => plain.hashSparse(vectors, 4, target)).toThrow(message);
+});
+
+describe('ids of non-zeros', () => {
+  test.each([-1, 5])('%i', (id) => {
+    const vectors = sparse(arena, rows);
+    vectors.ids[7] = id;
+    expect(() => plain.hashSparse(vectors, 4, target)).toThrow(
+      `Ids of non-zeros are from 0 to 4; got ${id}.`,
+    );
+  });
+
+  test('that belong to other vectors are not looked at', () => {
+    const vectors = sparse(arena, rows);
+    vectors.ids[19] = 99;
+    plain.hashSparse(vectors, 3, target);
+    vectors.ids[0] = 99;
+    const offsets = vectors.offsets.subarray(1);
+    expect(() => plain.hashSparse({ ...vectors, offsets }, 2, target)).not.toThrow();
+  });
+});
+
 describe('tails', () => {
   const forms = [
     ['dense', (tail: object) => tailed.hash({ ...dense(arena, rows), ...tail }, 4, target)],

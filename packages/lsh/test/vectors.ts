@@ -43,6 +43,8 @@ export interface CodesOptions {
   /** Coordinates that a transform appended, for each row. */
   readonly tails?: readonly number[][] | undefined;
   readonly padding?: number;
+  /** Only these rows are hashed; the codes of the others are -1. */
+  readonly only?: readonly number[] | undefined;
 }
 
 /** The codes of the rows, by row: codes[i][t]. What it allocates it frees. */
@@ -53,11 +55,11 @@ export function codesOf(
   options: CodesOptions = {},
 ): number[][] {
   const { arena } = team;
-  const { seed = 1, form = 'dense', tails, padding } = options;
+  const { seed = 1, form = 'dense', tails, padding, only } = options;
   const tailWidth = tails?.[0]?.length ?? 0;
   const hasher = bindHasher(spec, { dimensions: rows[0]?.length ?? 1, tailWidth, seed, team });
   const count = rows.length;
-  const codes = arena.uint32(count * hasher.tables);
+  const codes = arena.uint32(count * hasher.tables).fill(-1);
   const tail = tails ? arena.float32(count * tailWidth) : undefined;
   for (const [i, row] of (tails ?? []).entries()) tail?.set(row, i * tailWidth);
   const target = { codes, stride: count };
@@ -66,14 +68,17 @@ export function codesOf(
   if (form === 'dense') {
     const vectors = dense(arena, rows, padding);
     used.push(vectors.values);
-    hasher.hash({ ...vectors, tail, tailWidth }, count, target);
+    const listed = only ? arena.int32(only.length) : undefined;
+    listed?.set(only ?? []);
+    if (listed) used.push(listed);
+    hasher.hash({ ...vectors, tail, tailWidth }, only?.length ?? count, target, listed);
   } else {
     const vectors = sparse(arena, rows);
     used.push(vectors.offsets, vectors.ids, vectors.values);
     hasher.hashSparse({ ...vectors, tail, tailWidth }, count, target);
   }
   const result = rows.map((_, i) =>
-    Array.from({ length: hasher.tables }, (_unused, t) => codes[t * count + i] as number),
+    Array.from({ length: hasher.tables }, (_unused, t) => (codes[t * count + i] as number) | 0),
   );
   for (const view of used) arena.free(view);
   hasher[Symbol.dispose]();

@@ -31,7 +31,7 @@ export function checkedDefinition(definition: SelectorDefinition): SelectorDefin
           selector.select(selection, output);
           checkChoice(who, selector, units, selection, output);
         },
-        updated: () => selector.updated(),
+        updated: (visited) => selector.updated(visited),
         [Symbol.dispose]: () => selector[Symbol.dispose](),
       };
     },

@@ -147,7 +147,8 @@ export class Network implements Disposable {
 
   /**
    * The weights of layer `index` (as in spec.layers, from 0), to look at what was learned. They are live: training
-   * writes them, and what you write, training goes on from; hash tables take note at their next rehash.
+   * writes them, and what you write, training goes on from. Hash tables take note of a row at the first rehash after
+   * training has updated it.
    * @throws {RangeError} if there is no such layer.
    */
   weights(index: number): LayerWeights {

@@ -2,9 +2,8 @@
  * The selector that the project is about: a layer's weight vectors lie in hash tables, and the units that collide with
  * the input are its active set (Spring and Shrivastava, KDD 2017). What an input excites is found without computing it.
  */
-import { randomStream } from '@hashgrad/kernels';
-import { bindHasher, familyOf, HashTables, type FamilySpec, type Hasher } from '@hashgrad/lsh';
-import { simpleLsh, transformOf, type Transform, type TransformSpec } from '@hashgrad/mips';
+import { familyOf, type FamilySpec } from '@hashgrad/lsh';
+import { identity, simpleLsh, transformOf, type TransformSpec } from '@hashgrad/mips';
 import { compactLists } from './active-set.ts';
 import { correctDrawn } from './negatives.ts';
 import { checkShared, RandomUnits } from './random-units.ts';
@@ -18,6 +17,7 @@ import {
   type SelectorSpec,
 } from './selector.ts';
 import type { Signal, SparseSignal } from './signal.ts';
+import { WeightTables } from './weight-tables.ts';
 
 export interface LshSpec extends SelectorSpec, ActiveSize {
   readonly kind: 'lsh';
@@ -25,7 +25,7 @@ export interface LshSpec extends SelectorSpec, ActiveSize {
   readonly transform: TransformSpec;
   /** 'count': most collisions first. 'union': whatever is met first. */
   readonly rank: 'count' | 'union';
-  /** All weight vectors are hashed anew after so many steps. */
+  /** Weight vectors that changed are hashed anew, and the tables built, after so many steps. */
   readonly rehashEvery: number;
   /** Fills short lists up with random units. The share that it makes up is reported. */
   readonly pad: boolean;
@@ -36,18 +36,19 @@ export interface LshSpec extends SelectorSpec, ActiveSize {
 }
 
 /**
- * Units found by hashing, `fraction` or `count` of them at most. By default `transform` is simpleLsh(), `rank` 'count',
- * `rehashEvery` 50, `pad` and `logQ` false, `shared` 1. The bias is hashed as one more coordinate of the weights, the
- * input's being 1.
+ * Units found by hashing, `fraction` or `count` of them at most. By default `transform` is simpleLsh() (identity() for
+ * families of another similarity than the cosine), `rank` 'count', `rehashEvery` 50, `pad` and `logQ` false, `shared` 1.
+ * The bias is hashed as one more coordinate of the weights, the input's being 1.
  */
 export function lsh(
   parameters: ActiveSize & { readonly family: FamilySpec } & Partial<
       Pick<LshSpec, 'transform' | 'rank' | 'rehashEvery' | 'pad' | 'logQ' | 'shared'>
     >,
 ): LshSpec {
+  const cosine = familyOf(parameters.family).similarity === 'cosine';
   return {
     kind: 'lsh',
-    transform: simpleLsh(),
+    transform: cosine ? simpleLsh() : identity(),
     rank: 'count',
     rehashEvery: 50,
     pad: false,
@@ -82,14 +83,7 @@ class Lsh implements Selector {
   readonly keep = 1;
   readonly #spec: LshSpec;
   readonly #context: SelectorContext;
-  readonly #transform: Transform;
-  readonly #hasher: Hasher;
-  readonly #tables: HashTables;
-  /** Coordinates after the weights: the bias, then the transform's. */
-  readonly #tailWidth: number;
-  readonly #weightTails: Float32Array;
-  readonly #weightCodes: Uint32Array;
-  readonly #squaredNorms: Float32Array;
+  readonly #weights: WeightTables;
   readonly #inputTails: Float32Array;
   readonly #inputCodes: Uint32Array;
   readonly #lengths: Int32Array;
@@ -103,39 +97,23 @@ class Lsh implements Selector {
   #step = 0;
 
   constructor(spec: LshSpec, context: SelectorContext) {
-    const { team, units, inputs, batch, seed, name, weights } = context;
+    const { team, units, batch, seed, name } = context;
     const { arena } = team;
     this.#spec = spec;
     this.#context = context;
     this.most = activeCount('lsh', spec, units);
-    this.#transform = transformOf(spec.transform, familyOf(spec.family));
-    const biasWidth = weights.bias ? 1 : 0;
-    this.#tailWidth = biasWidth + this.#transform.tailWidth;
-    this.#hasher = bindHasher(spec.family, {
-      dimensions: inputs,
-      tailWidth: this.#tailWidth,
-      // Streams of random numbers are told apart by name; hashers of two layers by seed.
-      seed: seedOf(seed, name),
-      team,
-    });
-    const { tables, buckets } = this.#hasher;
-    this.#tables = new HashTables({ items: units, tables, buckets, team });
-    this.#weightTails = arena.float32(units * this.#tailWidth);
-    this.#weightCodes = arena.uint32(units * tables);
-    this.#squaredNorms = arena.float32(units);
-    this.#inputTails = arena.float32(batch * this.#tailWidth);
-    this.#inputCodes = arena.uint32(batch * tables);
+    this.#weights = new WeightTables(spec.family, spec.transform, context);
+    const { tailWidth, biasWidth, transform, hasher } = this.#weights;
+    this.#inputTails = arena.float32(batch * tailWidth);
+    this.#inputCodes = arena.uint32(batch * hasher.tables);
     this.#lengths = arena.int32(batch);
     this.#candidates = arena.int32(batch);
     this.#padding = spec.pad ? new RandomUnits(team, units, seed, `${name} padding`, spec.shared) : undefined;
     this.#found = new Int32Array(batch);
     this.#corrections = spec.pad && spec.logQ ? arena.float32(batch * this.most) : undefined;
     // An input's tail never changes: 1 for the bias, then what the transform's Q appends.
-    if (biasWidth === 1) {
-      for (let s = 0; s < batch; s++) this.#inputTails[s * this.#tailWidth] = 1;
-    }
-    this.#transform.query(batch, { tails: this.#inputTails, stride: this.#tailWidth, offset: biasWidth });
-    this.#rehash();
+    if (biasWidth === 1) for (let s = 0; s < batch; s++) this.#inputTails[s * tailWidth] = 1;
+    transform.query(batch, { tails: this.#inputTails, stride: tailWidth, offset: biasWidth });
   }
 
   get paddedShare(): number {
@@ -150,7 +128,12 @@ class Lsh implements Selector {
       const result = { ids: output.ids, lengths: this.#lengths, candidates: this.#candidates };
       const { rank } = this.#spec;
       const ascending = forced === undefined;
-      this.#tables.query(this.#inputCodes, batch, { limit: this.most, rank, forced, ascending }, result);
+      this.#weights.tables.query(
+        this.#inputCodes,
+        batch,
+        { limit: this.most, rank, forced, ascending },
+        result,
+      );
       this.#pad(selection, output);
       compactLists(output, this.most, this.#lengths, batch);
     });
@@ -180,19 +163,16 @@ class Lsh implements Selector {
     this.#active += batch * this.most;
   }
 
-  updated(): void {
+  updated(visited: Int32Array): void {
+    this.#weights.note(visited);
     this.#step++;
-    if (this.#step % this.#spec.rehashEvery === 0) this.#rehash();
+    if (this.#step % this.#spec.rehashEvery === 0) this.#weights.rehash();
   }
 
   [Symbol.dispose](): void {
     const { arena } = this.#context.team;
-    this.#hasher[Symbol.dispose]();
-    this.#tables[Symbol.dispose]();
+    this.#weights[Symbol.dispose]();
     for (const view of [
-      this.#weightTails,
-      this.#weightCodes,
-      this.#squaredNorms,
       this.#inputTails,
       this.#inputCodes,
       this.#lengths,
@@ -205,49 +185,17 @@ class Lsh implements Selector {
 
   #hashInput(input: Signal, batch: number): void {
     const { counts } = this.#context;
+    const { hasher } = this.#weights;
     const target = { codes: this.#inputCodes, stride: batch };
-    const tail = { tail: this.#inputTails, tailWidth: this.#tailWidth };
+    const tail = { tail: this.#inputTails, tailWidth: this.#weights.tailWidth };
     if (input.kind === 'dense') {
-      this.#hasher.hash({ ...input, ...tail }, batch, target);
-      counts.add('hashing', batch * this.#hasher.multiplyAdds(input.width));
+      hasher.hash({ ...input, ...tail }, batch, target);
+      counts.add('hashing', batch * hasher.multiplyAdds(input.width));
     } else {
-      this.#hasher.hashSparse({ ...input, ...tail }, batch, target);
+      hasher.hashSparse({ ...input, ...tail }, batch, target);
       const nonZeros = input.offsets[batch]!;
-      const perInput = this.#hasher.multiplyAdds(0);
-      counts.add('hashing', (batch - 1) * perInput + this.#hasher.multiplyAdds(nonZeros));
+      const perInput = hasher.multiplyAdds(0);
+      counts.add('hashing', (batch - 1) * perInput + hasher.multiplyAdds(nonZeros));
     }
   }
-
-  #rehash(): void {
-    const { counts, weights, units, inputs, team } = this.#context;
-    const { arena } = team;
-    counts.time('rehash', () => {
-      const { values, stride, width, bias } = weights;
-      const biasWidth = bias ? 1 : 0;
-      if (this.#transform.tailWidth > 0) {
-        const norms = this.#squaredNorms;
-        team.run('squaredNorms', [arena.address(norms), arena.address(values), stride, width], units);
-        let bound = 0;
-        for (let u = 0; u < units; u++) {
-          if (bias) norms[u]! += bias[u]! * bias[u]!;
-          bound = Math.max(bound, norms[u]!);
-        }
-        const target = { tails: this.#weightTails, stride: this.#tailWidth, offset: biasWidth };
-        this.#transform.data(norms, units, bound, target);
-      }
-      if (bias) for (let u = 0; u < units; u++) this.#weightTails[u * this.#tailWidth] = bias[u]!;
-      this.#hasher.hash(
-        { values, stride, width, tail: this.#weightTails, tailWidth: this.#tailWidth },
-        units,
-        { codes: this.#weightCodes, stride: units },
-      );
-      this.#tables.build(this.#weightCodes);
-    });
-    counts.add('rehash', units * (this.#hasher.multiplyAdds(inputs) + 2 * this.#hasher.tables));
-  }
-}
-
-/** A seed for a layer's hasher, from the network's seed and the layer's name. */
-function seedOf(seed: number, name: string): number {
-  return randomStream(seed, `${name} hasher`).integer(2 ** 31);
 }

@@ -151,7 +151,7 @@ export class SelectedLayer implements Layer {
     });
     counts.add('backward', this.#products(input, batch) * (wanted ? 2 : 1));
     counts.add('optimizer', this.#activeRows() * input.width * optimizerCost(optimizer));
-    this.#selector.updated();
+    this.#selector.updated(this.#pairs.starts);
   }
 
   forwardAll(input: DenseSignal, output: DenseSignal, batch: number): void {

@@ -61,7 +61,7 @@ describe('a network is refused', () => {
     ],
     [
       () => network(10, [hidden(8, lsh({ count: 2, family: { ...family, bits: 99 } })), softmax(5)]),
-      'Layer 1: simHash: bits is an integer from 1 to 24; got 99.',
+      'simHash: bits is an integer from 1 to 24; got 99.',
     ],
     [
       () => network(10, [hidden(8, lsh({ count: 2, family, transform: { kind: 'twist' } })), softmax(5)]),

@@ -100,9 +100,9 @@ registerSelector({
           corrections: output.corrections && lists(output, output.corrections, batch),
         });
       },
-      updated(): void {
+      updated(visited): void {
         spy.last.values = spy.values;
-        selector.updated();
+        selector.updated(visited);
       },
       [Symbol.dispose]: () => selector[Symbol.dispose](),
     };

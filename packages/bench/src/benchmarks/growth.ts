@@ -6,7 +6,7 @@ import type { Bench, BenchOptions } from './bench.ts';
 import type { BenchResult, BenchRow } from './result.ts';
 import { planSteps, Stepper, summarizeSteps, timeSteps } from './steps.ts';
 import type { StepRun, StepSummary } from './steps.ts';
-import { momentBytesOf, rowBytesOf } from './wide-bytes.ts';
+import { momentBytesOf, rowBytesOf, wideTraffic } from './wide-bytes.ts';
 import { createWide, WIDE, WIDE_ADAM, WIDE_ARMS, wideData, wideLsh } from './wide-task.ts';
 import type { WideSize } from './wide-task.ts';
 
@@ -95,6 +95,7 @@ function growthResult(
       String(wideLsh(size).family['bits'] ?? '–'),
       significant(summary.meanMilliseconds),
       summary.parts.rehash.toFixed(2),
+      count(wideTraffic(size, wideLsh(size), summary).visited),
       significant(used / 1e6),
       significant(needed / 1e6),
       (used / needed).toFixed(3),
@@ -108,8 +109,19 @@ function growthResult(
     rows,
     tables: [
       {
-        title: 'Memory, and how long it took to make the network: to draw its weights and hash them',
-        head: ['', 'bits', 'mean, ms', 'rehash, ms', 'used, MB', 'needed, MB', 'used / needed', 'made in, s'],
+        title:
+          'Rows of labels that a step visits, memory, and how long the network took to make: to draw weights and hash them',
+        head: [
+          '',
+          'bits',
+          'mean, ms',
+          'rehash, ms',
+          'visited',
+          'used, MB',
+          'needed, MB',
+          'used / needed',
+          'made, s',
+        ],
         rows: memory,
       },
     ],

@@ -1,13 +1,14 @@
 /** Training a multilayer perceptron of which 5 % is active, samples a second, beside the same network dense. */
 import { mnistSubset } from '@hashgrad/datasets';
 import type { DenseDataset, Split } from '@hashgrad/datasets';
-import { Network } from '@hashgrad/sparse-nn';
-import { mean } from 'simple-statistics';
-import { armSpec, DEFAULT_RATE } from '../arms.ts';
-import { fractionLabel, percent, plural } from '../format.ts';
+import type { Examples, Network } from '@hashgrad/sparse-nn';
+import { DEFAULT_RATE } from '../arms.ts';
+import { fractionLabel, percent, plural, significant, threadsLabel } from '../format.ts';
+import { batchesOf } from './batches.ts';
 import type { Bench, BenchOptions } from './bench.ts';
-import { alternate, sample } from './measure.ts';
-import type { BenchResult, BenchRow } from './result.ts';
+import { createRuns, disposeAll, trainByTurns } from './mlp-runs.ts';
+import type { MlpRun, MlpSpeed } from './mlp-runs.ts';
+import type { BenchResult, BenchTable } from './result.ts';
 
 /** What is trained. */
 export interface MlpSettings {
@@ -31,7 +32,7 @@ export const MLP: MlpSettings = {
 };
 
 /** The arms of which a share is active; the first is the one that the figures are about. */
-const SPARSE_ARMS = ['lsh', 'random', 'fixed', 'narrow'];
+const SPARSE_ARMS = ['lsh', 'random', 'fixed', 'narrow'] as const;
 
 /** Epochs over the MNIST subset, sparse and dense by turns. */
 export const mlpBenchmark: Bench = {
@@ -44,106 +45,118 @@ export const mlpBenchmark: Bench = {
   },
 };
 
-/** One network of the benchmark. */
-interface Run {
-  readonly arm: string;
-  readonly batchSize: number;
-  readonly threads: number;
-  readonly name: string;
-}
-
 /** Runs the benchmark on any data and network. */
 export async function runMlp(
   data: Split<DenseDataset>,
   settings: MlpSettings,
   { onProgress }: BenchOptions,
 ): Promise<BenchResult> {
-  const runs = planRuns(settings);
-  const networks = new Map<string, Network>();
+  onProgress?.(`dense at batch sizes ${settings.denseBatchSizes.join(', ')}`);
+  const search = await searchBatchSize(data.train, settings);
+  const runs = [...sparseRuns(settings), denseRun(search.fastest)];
+  const networks = await createRuns(runs, data.train, settings);
   try {
-    for (const { name, arm, batchSize, threads } of runs) {
-      const { columns: inputs, classes } = data.train;
-      const { hidden, fraction } = settings;
-      const spec = armSpec(arm, { inputs, classes, hidden, fraction, rate: DEFAULT_RATE });
-      networks.set(name, await Network.create(spec, { threads, batchSize }));
-    }
-    const shares: Record<string, number[]> = {};
-    const epochs = Object.fromEntries(
-      runs.map(({ name }) => [
-        name,
-        async (): Promise<number> => {
-          for await (const report of (networks.get(name) as Network).fit(data.train, { epochs: 1 })) {
-            (shares[name] ??= []).push(report.activeShare);
-            return report.samples / report.seconds;
-          }
-          throw new Error('The training ended before its first epoch.');
-        },
-      ]),
+    const { epochs } = settings;
+    const speeds = await trainByTurns(networks, data.train, epochs, (epoch) =>
+      onProgress?.(`${plural(runs.length, 'network')}, epoch ${epoch} of ${epochs} done`),
     );
-    onProgress?.(`${runs.length} networks, the first of ${plural(settings.epochs, 'epoch')}`);
-    await alternate(epochs, 1);
-    const speeds = await alternate(epochs, settings.epochs - 1, (name, round) => {
-      if (name === runs.at(-1)?.name) onProgress?.(`epoch ${round + 1} of ${settings.epochs}`);
-    });
-    const rows = runs.map((run): BenchRow => ({ name: run.name, sample: sample(speeds[run.name] ?? []) }));
-    return mlpResult(runs, rows, settings, {
-      title: `Test accuracy after ${plural(settings.epochs, 'epoch')}, %`,
-      head: ['', 'all units', 'chosen units', 'active, %'],
-      // Threads do not change the bits: what two of them learned, one has learned too.
-      rows: runs
-        .filter(({ threads }) => threads === 2)
-        .map(({ name }) => {
-          const network = networks.get(name) as Network;
-          const accuracy = (pass: 'full' | 'sparse'): string =>
-            percent(network.evaluate(data.test, { pass }).accuracy);
-          return [name, accuracy('full'), accuracy('sparse'), percent(mean(shares[name] ?? []))];
-        }),
-    });
+    const medianOf = (arm: string, threads: number): number =>
+      speeds[runs.findIndex((run) => run.arm === arm && run.threads === threads)]?.speed.median ?? NaN;
+    return {
+      unit: 'samples/s',
+      rows: runs.map(({ name, arm }, index) => ({
+        name,
+        sample: (speeds[index] as MlpSpeed).speed,
+        baseline: arm === 'dense',
+      })),
+      tables: [accuracyTable(data.test, epochs, runs, networks, speeds), search.table],
+      figures: {
+        samples_per_s_1t: medianOf(SPARSE_ARMS[0], 1),
+        samples_per_s_2t: medianOf(SPARSE_ARMS[0], 2),
+        dense_samples_per_s_2t: medianOf('dense', 2),
+      },
+      notes: [
+        `Adam with rate ${DEFAULT_RATE}. The baseline is dense at its fastest batch size, ${search.fastest}; the others ` +
+          `have batches of ${settings.batchSize}.`,
+        'narrow is a dense network with only as many hidden units as the others compute: what it reaches, and how fast, ' +
+          'is what they have to beat.',
+      ],
+    };
   } finally {
-    for (const network of networks.values()) network[Symbol.dispose]();
+    disposeAll(networks);
   }
 }
 
-function planRuns({ fraction, batchSize, denseBatchSizes }: MlpSettings): Run[] {
-  const sparse = SPARSE_ARMS.flatMap((arm) =>
-    [1, 2].map((threads) => ({ arm, batchSize, threads, label: `${arm} ${fractionLabel(fraction)}` })),
+function sparseRuns({ fraction, batchSize }: MlpSettings): MlpRun[] {
+  return SPARSE_ARMS.flatMap((arm) =>
+    [1, 2].map((threads) => ({
+      name: `${arm} ${fractionLabel(fraction)}, ${threadsLabel(threads)}`,
+      arm,
+      threads,
+      batchSize,
+    })),
   );
-  const dense = denseBatchSizes.map((size) => ({
-    arm: 'dense',
-    batchSize: size,
-    threads: 2,
-    label: `dense, batch ${size}`,
-  }));
-  return [...sparse, ...dense].map(({ label, ...run }) => ({
-    ...run,
-    name: `${label}, ${run.threads === 1 ? 'one thread' : 'two threads'}`,
-  }));
 }
 
-function mlpResult(
-  runs: readonly Run[],
-  rows: readonly BenchRow[],
-  { batchSize }: MlpSettings,
-  accuracy: NonNullable<BenchResult['tables']>[number],
-): BenchResult {
-  const median = (name: string): number => rows.find((row) => row.name === name)?.sample.median ?? NaN;
-  const best = runs
-    .filter(({ arm }) => arm === 'dense')
-    .reduce((a, b) => (median(b.name) > median(a.name) ? b : a));
-  const of = (threads: number): number =>
-    median(runs.find((run) => run.arm === SPARSE_ARMS[0] && run.threads === threads)?.name ?? '');
+function denseRun(batchSize: number): MlpRun {
+  return { name: `dense, batch ${batchSize}, ${threadsLabel(2)}`, arm: 'dense', threads: 2, batchSize };
+}
+
+/** Rows of the training set on which batch sizes are compared, and passes over them; the first is not timed. */
+const SEARCH = { rows: 4096, epochs: 4 };
+
+/** Dense training on two threads at all batch sizes, by turns: the fastest, and the table. */
+async function searchBatchSize(
+  train: DenseDataset,
+  settings: MlpSettings,
+): Promise<{ readonly fastest: number; readonly table: BenchTable }> {
+  const [some] = batchesOf(train, Math.min(train.rows, SEARCH.rows), 1) as [Examples];
+  const runs = settings.denseBatchSizes.map(denseRun);
+  const networks = await createRuns(runs, train, settings);
+  try {
+    const speeds = await trainByTurns(networks, some, SEARCH.epochs);
+    const medians = speeds.map(({ speed }) => speed.median);
+    const fastest = runs[medians.indexOf(Math.max(...medians))] as MlpRun;
+    return {
+      fastest: fastest.batchSize,
+      table: {
+        title: `Dense by batch size, on ${some.rows} rows`,
+        head: ['', 'median, samples/s', 'quartiles'],
+        rows: speeds.map(({ speed: { median, low, high } }, index) => [
+          (runs[index] as MlpRun).name,
+          significant(median),
+          `${significant(low)} – ${significant(high)}`,
+        ]),
+      },
+    };
+  } finally {
+    disposeAll(networks);
+  }
+}
+
+/** Threads do not change the bits: what two of them learned, one has learned too. */
+function accuracyTable(
+  test: DenseDataset,
+  epochs: number,
+  runs: readonly MlpRun[],
+  networks: readonly Network[],
+  speeds: readonly MlpSpeed[],
+): BenchTable {
+  const rows = runs.flatMap(({ name, threads }, index) => {
+    if (threads !== 2) return [];
+    const network = networks[index] as Network;
+    return [
+      [
+        name,
+        percent(network.evaluate(test, { pass: 'full' }).accuracy),
+        percent(network.evaluate(test, { pass: 'sparse' }).accuracy),
+        percent((speeds[index] as MlpSpeed).activeShare),
+      ],
+    ];
+  });
   return {
-    unit: 'samples/s',
-    rows: rows.map((row) => ({ ...row, baseline: row.name === best.name })),
-    tables: [accuracy],
-    figures: {
-      samples_per_s_1t: of(1),
-      samples_per_s_2t: of(2),
-      dense_samples_per_s_2t: median(best.name),
-    },
-    notes: [
-      `The baseline is the dense network at its fastest batch size, ${best.batchSize}; the others have batches of ${batchSize}.`,
-      'fixed and narrow learn as fast as any network of their size: what they reach is what lsh has to beat.',
-    ],
+    title: `Test accuracy after ${plural(epochs, 'epoch')}, %`,
+    head: ['', 'all units', 'chosen units', 'active, %'],
+    rows,
   };
 }

@@ -11,8 +11,6 @@ export interface Learned {
   readonly precision: number;
   /** Seconds of training until then, evaluations left out. */
   readonly seconds: number;
-  /** Mean training loss of the epoch over the active labels; not comparable between arms. */
-  readonly loss: number;
 }
 
 /** Trains an arm for two epochs of all rows, and evaluates it after each. */
@@ -25,9 +23,9 @@ export async function learn(
   using network = await createWide(size, arm, data, threads);
   const learned: Learned[] = [];
   let total = 0;
-  for await (const { seconds, loss } of network.fit(data.train, { epochs: 2 })) {
+  for await (const { seconds } of network.fit(data.train, { epochs: 2 })) {
     total += seconds;
-    learned.push({ precision: network.evaluate(data.test).accuracy, seconds: total, loss });
+    learned.push({ precision: network.evaluate(data.test).accuracy, seconds: total });
   }
   return learned as [Learned, Learned];
 }

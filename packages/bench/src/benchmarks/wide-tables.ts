@@ -24,7 +24,8 @@ export interface ArmSteps {
 /** What a step works on, and how the mean compares with the median. */
 export function workTable(arms: readonly ArmSteps[]): BenchTable {
   return {
-    title: 'What a step works on',
+    title:
+      'What a step works on: active outputs a row, and the rows of weights that it visits, of labels and features',
     head: [
       '',
       'mean, ms',

@@ -1,6 +1,7 @@
 /** The wide task: time of a step by arm, where it goes, the bytes that it moves, and what is learned. */
 import type { SparseDataset, Split } from '@hashgrad/datasets';
 import type { Network } from '@hashgrad/sparse-nn';
+import { threadsLabel } from '../format.ts';
 import { measureBandwidth } from './bandwidth.ts';
 import { batchesOf } from './batches.ts';
 import type { Bench, BenchOptions } from './bench.ts';
@@ -95,7 +96,7 @@ async function timeArms(
   const list = [
     ...WIDE_ARMS.flatMap((arm) => [1, 2].map((threads) => ({ arm, threads, plan }))),
     { arm: FULL_SOFTMAX, threads: 2, plan: fullPlan },
-  ].map((each) => ({ ...each, name: runName(each.arm, each.threads) }));
+  ].map((each) => ({ ...each, name: `${each.arm.name}, ${threadsLabel(each.threads)}` }));
   const networks: Network[] = [];
   try {
     const runs: Record<string, StepRun> = {};
@@ -117,10 +118,6 @@ async function timeArms(
   } finally {
     for (const network of networks) network[Symbol.dispose]();
   }
-}
-
-function runName(arm: WideArm, threads: number): string {
-  return `${arm.name}, ${threads === 1 ? 'one thread' : 'two threads'}`;
 }
 
 type LearnedByArm = Readonly<Record<string, readonly [Learned, Learned]>>;
@@ -147,8 +144,8 @@ function precisionFigures(learned: LearnedByArm): Record<string, number> {
 function notes(summary: StepSummary, size: WideSize, plan: StepPlan, shared: boolean): string[] {
   const { family, rehashEvery } = wideLsh(size);
   return [
-    `lsh: ${JSON.stringify(family)}, rehashed every ${rehashEvery} steps; each step has its share of the ` +
-      `${summary.parts.rehash.toFixed(1)} ms. ${plan.measured} steps after ${plan.warmUp} to warm up.`,
+    `lsh: ${JSON.stringify(family)}, rehashed every ${rehashEvery} steps. Each step has its share of that, ` +
+      `${summary.parts.rehash.toFixed(1)} ms on two threads. ${plan.measured} steps after ${plan.warmUp} to warm up.`,
     'The full softmax is our own, on blocked matrix products; its row is the baseline.',
     'Bytes are a model: each array as often as a pass goes through it, what stays in the caches left out.',
     ...(shared ? [] : ['Memory cannot be shared here: two threads are one.']),

@@ -1,0 +1,24 @@
+/** What the tests of the benchmarks share. */
+import { expect } from 'vitest';
+import { benchTable } from '../src/benchmarks/result.ts';
+import type { BenchResult } from '../src/benchmarks/result.ts';
+import type { WideSize } from '../src/benchmarks/wide-task.ts';
+
+/** A wide task that takes milliseconds. */
+export const TINY: WideSize = {
+  train: 64,
+  test: 16,
+  features: 300,
+  hidden: 8,
+  labels: 100,
+  active: 40,
+  batchSize: 16,
+};
+/** The figures are named so and finite, and the table shows them. */
+export function expectFigures(result: BenchResult, names: readonly string[]): void {
+  expect(Object.keys(result.figures).toSorted()).toEqual([...names].toSorted());
+  for (const value of Object.values(result.figures)) expect(value).toBeGreaterThan(0);
+  const table = benchTable(result);
+  for (const name of names) expect(table).toMatch(new RegExp(`${name} = \\d`));
+  expect(table).not.toMatch(/NaN|Infinity|undefined/);
+}

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { benchTable } from '../src/benchmarks/result.ts';
+import { WIDE, WIDE_LSH, wideLsh } from '../src/benchmarks/wide-task.ts';
+import { runWide } from '../src/benchmarks/wide.ts';
+import { expectFigures, TINY } from './benchmarks.ts';
+
+function bitsFor(labels: number): unknown {
+  return wideLsh({ ...WIDE, labels }).family['bits'];
+}
+
+test('bits grow with the labels', () => {
+  const own = WIDE_LSH.family['bits'] as number;
+  expect(wideLsh(WIDE)).toEqual(WIDE_LSH);
+  expect([25_000, 100_000, 200_000, 1_600_000].map(bitsFor)).toEqual([own - 2, own, own + 1, own + 4]);
+  expect(bitsFor(1)).toBe(1);
+});
+
+/** Bytes of the arrays that the bandwidth is measured with. */
+const BYTES = 2 ** 16;
+const TIMES = ['step_ms_1t', 'step_ms_2t', 'full_softmax_step_ms_2t', 'active', 'bandwidth_share'];
+
+test('wide with --steps times, and learns nothing', { timeout: 60_000 }, async () => {
+  const result = await runWide(TINY, { steps: 1 }, BYTES);
+  expectFigures(result, TIMES);
+  expect(result.figures['active']).toBeCloseTo(TINY.active, 6);
+  const table = benchTable(result);
+  for (const arm of ['lsh', 'lsh, no padding', 'uniform', 'uniform, no logQ']) {
+    expect(table).toContain(` ${arm}, one thread `);
+    expect(table).toContain(` ${arm}, two threads `);
+  }
+  // All outputs are active in the full softmax, and all rows visited: what is derived from the counts is exact.
+  expect(table).toMatch(/full softmax, two threads .* 100 │ +0 │ +100 │/);
+  expect(table).not.toContain('P@1');
+});
+
+test('wide alone also learns', { timeout: 60_000 }, async () => {
+  const result = await runWide(TINY, {}, BYTES);
+  expect(result.tables?.at(-1)?.rows).toHaveLength(5);
+  const { p_at_1_epoch_2: learned, full_softmax_p_at_1_epoch_2: full, ...times } = result.figures;
+  expectFigures({ ...result, figures: times }, TIMES);
+  for (const precision of [learned, full]) {
+    expect(precision).toBeGreaterThanOrEqual(0);
+    expect(precision).toBeLessThanOrEqual(1);
+  }
+});

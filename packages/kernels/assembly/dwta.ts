@@ -1,0 +1,230 @@
+// Densified winner-take-all hashing (Chen and Shrivastava, UAI 2018). A bin is a few random coordinates in random order;
+// its sub-code is the position of the largest one. Zeros are absent: a bin of zeros is empty, and takes its sub-code from
+// the first bin of a random sequence of its own that is not.
+
+import { HashBatch, loadFour, rowOf, storeFour } from './hash-batch';
+
+/** Random bins that an empty one asks before it takes the next one that is not empty. */
+const PROBES: i32 = 256;
+
+/** Bytes of scratch that hashDwta needs for each thread. */
+export function dwtaScratchBytes(coordinates: i32, bins: i32): i32 {
+  return (coordinates + bins) << 4;
+}
+
+/**
+ * Codes of vectors begin..end, dense or sparse, of `perCode` sub-codes for each table, the first in the highest bits.
+ * Bin b of the `tables` x `perCode` bins holds coordinates members[b << binBits] and the following. `probes`: two random
+ * 64-bit integers. `buckets`: how many codes are mixed into, or 0.
+ */
+export function hashDwta(
+  batchAt: usize, members: usize, probes: usize, binBits: i32, perCode: i32, tables: i32, buckets: i32,
+  begin: i32, end: i32, scratch: usize,
+): void {
+  const batch = changetype<HashBatch>(batchAt);
+  const coordinates = batch.width + batch.tailWidth;
+  const winners = scratch + (<usize>coordinates << 4);
+  const zero = f32x4.splat(0);
+  const absent = f32x4.splat(-Infinity);
+  for (let s = begin; s < end; s += 4) {
+    const live = min(4, end - s);
+    loadFour(batch, scratch, 16, s, live);
+    for (let p = scratch; p < winners; p += 16) {
+      const x = v128.load(p);
+      v128.store(p, v128.bitselect(x, absent, f32x4.gt(f32x4.abs(x), zero)));
+    }
+    let empties = zero;
+    let member = members;
+    let to = winners;
+    for (let t = 0; t < tables; t++) {
+      let code = zero;
+      for (let j = 0; j < perCode; j++) {
+        const winner = binBits == 3 ? winnerOf8(scratch, member) : winnerOf(scratch, member, 1 << binBits);
+        member += <usize>4 << binBits;
+        v128.store(to, winner);
+        to += 16;
+        empties = v128.or(empties, winner);
+        code = v128.or(i32x4.shl(code, binBits), winner);
+      }
+      if (buckets) code = fold4(code, t, buckets);
+      storeFour(batch, t, s, live, code);
+    }
+    // Few vectors have empty bins, unless they are sparse; their codes are made again.
+    const lanes = i32x4.bitmask(empties);
+    for (let i = 0; i < live; i++) {
+      if (!((lanes >> i) & 1)) continue;
+      const codes = batch.codes + (<usize>rowOf(batch, s + i) << 2);
+      densify(winners + (<usize>i << 2), 16, probes, binBits, perCode, tables, buckets, codes, batch.codeStride);
+    }
+  }
+}
+
+/** The position of the largest of `size` members, the first of equal ones, or -1 if all are absent; four lanes of it. */
+// @ts-ignore: decorator
+@inline
+function winnerOf(x: usize, member: usize, size: i32): v128 {
+  let winner = i32x4.splat(0);
+  let position = winner;
+  let best = lanes(x, load<u32>(member));
+  for (let i = 1; i < size; i++) {
+    member += 4;
+    const next = lanes(x, load<u32>(member));
+    position = i32x4.add(position, i32x4.splat(1));
+    winner = v128.bitselect(position, winner, f32x4.lt(best, next));
+    best = f32x4.pmax(best, next);
+  }
+  return v128.or(winner, f32x4.eq(best, f32x4.splat(-Infinity)));
+}
+
+/** The same for 8 members, as a knock-out. A later member wins only if it is larger. */
+// @ts-ignore: decorator
+@inline
+function winnerOf8(x: usize, member: usize): v128 {
+  const a = lanes(x, load<u32>(member));
+  const b = lanes(x, load<u32>(member, 4));
+  const c = lanes(x, load<u32>(member, 8));
+  const d = lanes(x, load<u32>(member, 12));
+  const e = lanes(x, load<u32>(member, 16));
+  const f = lanes(x, load<u32>(member, 20));
+  const g = lanes(x, load<u32>(member, 24));
+  const h = lanes(x, load<u32>(member, 28));
+  // Whether the second of two won: a lane of a comparison is 0 or -1.
+  const ab = f32x4.lt(a, b);
+  const cd = f32x4.lt(c, d);
+  const ef = f32x4.lt(e, f);
+  const gh = f32x4.lt(g, h);
+  const bestAb = f32x4.pmax(a, b);
+  const bestCd = f32x4.pmax(c, d);
+  const bestEf = f32x4.pmax(e, f);
+  const bestGh = f32x4.pmax(g, h);
+  const abcd = f32x4.lt(bestAb, bestCd);
+  const efgh = f32x4.lt(bestEf, bestGh);
+  const bestAbcd = f32x4.pmax(bestAb, bestCd);
+  const bestEfgh = f32x4.pmax(bestEf, bestGh);
+  const high = f32x4.lt(bestAbcd, bestEfgh);
+  const middle = v128.bitselect(efgh, abcd, high);
+  const low = v128.bitselect(v128.bitselect(gh, ef, efgh), v128.bitselect(cd, ab, abcd), high);
+  const upper = i32x4.add(i32x4.add(high, high), middle);
+  const winner = i32x4.neg(i32x4.add(i32x4.add(upper, upper), low));
+  return v128.or(winner, f32x4.eq(f32x4.pmax(bestAbcd, bestEfgh), f32x4.splat(-Infinity)));
+}
+
+/** The four lanes of coordinate k. */
+// @ts-ignore: decorator
+@inline
+function lanes(at: usize, k: u32): v128 {
+  return v128.load(at + (<usize>k << 4));
+}
+
+/** Bytes of scratch that hashDwtaSparse needs for each thread. */
+export function dwtaSparseScratchBytes(bins: i32): i32 {
+  return bins << 3;
+}
+
+/**
+ * The same for sparse vectors: coordinate k stands at places entries[starts[k]] to entries[starts[k + 1]] of the bins,
+ * place p being position p % 2^binBits of bin p >> binBits.
+ */
+export function hashDwtaSparse(
+  batchAt: usize, starts: usize, entries: usize, probes: usize, binBits: i32, perCode: i32, tables: i32, buckets: i32,
+  begin: i32, end: i32, scratch: usize,
+): void {
+  const batch = changetype<HashBatch>(batchAt);
+  const bytes = <usize>(tables * perCode) << 2;
+  const winners = scratch;
+  const bests = scratch + bytes;
+  for (let s = begin; s < end; s++) {
+    const row = rowOf(batch, s);
+    memory.fill(winners, 0xff, bytes);
+    for (let b: usize = 0; b < bytes; b += 4) store<f32>(bests + b, -Infinity);
+    const stop = <usize>load<i32>(batch.offsets + (<usize>s << 2), 4) << 2;
+    for (let i = <usize>load<i32>(batch.offsets + (<usize>s << 2)) << 2; i < stop; i += 4) {
+      offer(winners, bests, starts, entries, binBits, load<i32>(batch.ids + i), load<f32>(batch.values + i));
+    }
+    const tail = batch.tail + ((<usize>row * batch.tailWidth) << 2);
+    for (let k = 0; k < batch.tailWidth; k++) {
+      offer(winners, bests, starts, entries, binBits, batch.width + k, load<f32>(tail + (<usize>k << 2)));
+    }
+    const column = batch.codes + (<usize>row << 2);
+    densify(winners, 4, probes, binBits, perCode, tables, buckets, column, batch.codeStride);
+  }
+}
+
+/** Lets coordinate k win the bins in which it is the largest so far, or as large as one that stands after it. */
+// @ts-ignore: decorator
+@inline
+function offer(winners: usize, bests: usize, starts: usize, entries: usize, binBits: i32, k: i32, x: f32): void {
+  if (x == 0) return;
+  const stop = entries + (<usize>load<i32>(starts + (<usize>k << 2), 4) << 2);
+  for (let e = entries + (<usize>load<i32>(starts + (<usize>k << 2)) << 2); e < stop; e += 4) {
+    const place = load<u32>(e);
+    const bin = <usize>(place >> binBits) << 2;
+    const position = <i32>(place & ((1 << binBits) - 1));
+    const best = load<f32>(bests + bin);
+    if (x > best || (x == best && position < load<i32>(winners + bin))) {
+      store<f32>(bests + bin, x);
+      store<i32>(winners + bin, position);
+    }
+  }
+}
+
+/** One vector's codes from the winners of its bins, `step` bytes apart, of which -1 stands for an empty bin. */
+function densify(
+  winners: usize, step: usize, probes: usize, binBits: i32, perCode: i32, tables: i32, buckets: i32,
+  codes: usize, codeStride: i32,
+): void {
+  const bins = tables * perCode;
+  let last = bins - 1;
+  while (last >= 0 && load<i32>(winners + <usize>last * step) < 0) last--;
+  let b = 0;
+  for (let t = 0; t < tables; t++) {
+    let code: u32 = 0;
+    for (let j = 0; j < perCode; j++) {
+      let winner = load<i32>(winners + <usize>b * step);
+      // All bins of a vector without non-zeros count as 0.
+      if (winner < 0) winner = last < 0 ? 0 : donated(winners, step, probes, bins, b);
+      code = (code << binBits) | winner;
+      b++;
+    }
+    if (buckets) code = fold(code, t, buckets);
+    store<u32>(codes, code);
+    codes += <usize>codeStride << 2;
+  }
+}
+
+/** The winner of the first bin of empty bin b's sequence that is not empty; there is one. */
+function donated(winners: usize, step: usize, probes: usize, bins: i32, b: i32): i32 {
+  const factor = load<u64>(probes);
+  let mixed = load<u64>(probes, 8) + factor * <u64>b;
+  let donor: u64 = 0;
+  for (let probe = 0; probe < PROBES; probe++) {
+    // Multiply-shift hashing of b + probe * bins, which is 2-universal (Dietzfelbinger 1996), scaled to the bins.
+    mixed += factor * <u64>bins;
+    donor = ((mixed >> 32) * <u64>bins) >> 32;
+    const winner = load<i32>(winners + <usize>donor * step);
+    if (winner >= 0) return winner;
+  }
+  let winner = -1;
+  while (winner < 0) {
+    donor = donor + 1 == <u64>bins ? 0 : donor + 1;
+    winner = load<i32>(winners + <usize>donor * step);
+  }
+  return winner;
+}
+
+/** A code of table t mixed into 0 to buckets - 1. */
+function fold(code: u32, t: i32, buckets: i32): u32 {
+  // The finalizer of MurmurHash3; the table goes in so that codes which share a bucket in one do not in all.
+  let h = code + <u32>t * 0x9e3779b9;
+  h = (h ^ (h >> 16)) * 0x85ebca6b;
+  h = (h ^ (h >> 13)) * 0xc2b2ae35;
+  h ^= h >> 16;
+  return <u32>((<u64>h * <u64>buckets) >> 32);
+}
+
+function fold4(code: v128, t: i32, buckets: i32): v128 {
+  let folded = i32x4.splat(fold(v128.extract_lane<u32>(code, 0), t, buckets));
+  folded = v128.replace_lane<u32>(folded, 1, fold(v128.extract_lane<u32>(code, 1), t, buckets));
+  folded = v128.replace_lane<u32>(folded, 2, fold(v128.extract_lane<u32>(code, 2), t, buckets));
+  return v128.replace_lane<u32>(folded, 3, fold(v128.extract_lane<u32>(code, 3), t, buckets));
+}

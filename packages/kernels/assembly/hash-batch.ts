@@ -1,0 +1,110 @@
+// What hash kernels read and write. They take four vectors at a time, side by side in the four lanes of a SIMD vector, so
+// that each lane does what a scalar program would do for one vector: no step depends on who its neighbours are.
+
+import { transpose4 } from './simd';
+
+/** Vectors to hash, and where their codes go. Field order is the memory layout, four bytes each; see ../src/hash-batch.ts. */
+@unmanaged
+export class HashBatch {
+  /** u32: vector s has its code of table t at codes[t * codeStride + row], its row being s, or rows[s] if there is a list. */
+  codes: usize;
+  codeStride: i32;
+  /** i32, one a vector, or 0. */
+  rows: usize;
+  /** f32: the row's `width` coordinates from row * stride on; of sparse vectors, the non-zeros. */
+  values: usize;
+  stride: i32;
+  width: i32;
+  /** i32: vector s has non-zeros offsets[s] to offsets[s + 1]; 0 if the vectors are dense. */
+  offsets: usize;
+  /** i32: the coordinate of each non-zero, below `width`. */
+  ids: usize;
+  /** f32: coordinates `width` to width + tailWidth of the row, from row * tailWidth on. */
+  tail: usize;
+  tailWidth: i32;
+}
+
+/** Where vector s stands: its row, and the column of its codes. */
+// @ts-ignore: decorator
+@inline
+export function rowOf(batch: HashBatch, s: i32): i32 {
+  const rows = batch.rows;
+  return rows ? load<i32>(rows + (<usize>s << 2)) : s;
+}
+
+/**
+ * Lays vectors s to s + live (1 to 4) side by side: coordinate k of vector s + i goes to lane i at to + k * step (bytes).
+ * Lanes that have no vector get what does no harm.
+ */
+export function loadFour(batch: HashBatch, to: usize, step: usize, s: i32, live: i32): void {
+  const r0 = rowOf(batch, s);
+  const r1 = live > 1 ? rowOf(batch, s + 1) : r0;
+  const r2 = live > 2 ? rowOf(batch, s + 2) : r0;
+  const r3 = live > 3 ? rowOf(batch, s + 3) : r0;
+  const width = batch.width;
+  if (batch.offsets) {
+    for (let k = 0; k < width; k++) v128.store(to + <usize>k * step, f32x4.splat(0));
+    for (let i = 0; i < live; i++) scatterLane(batch, to + (<usize>i << 2), step, s + i);
+  } else loadRows(batch.values, batch.stride, width, to, step, r0, r1, r2, r3);
+  if (batch.tailWidth) {
+    loadRows(batch.tail, batch.tailWidth, batch.tailWidth, to + <usize>width * step, step, r0, r1, r2, r3);
+  }
+}
+
+/** The non-zeros of vector s, to one lane. */
+function scatterLane(batch: HashBatch, to: usize, step: usize, s: i32): void {
+  const end = <usize>load<i32>(batch.offsets + (<usize>s << 2), 4) << 2;
+  for (let i = <usize>load<i32>(batch.offsets + (<usize>s << 2)) << 2; i < end; i += 4) {
+    store<f32>(to + <usize>load<i32>(batch.ids + i) * step, load<f32>(batch.values + i));
+  }
+}
+
+/** The first `width` floats of four rows, transposed. What lies between rows is not read. */
+function loadRows(
+  from: usize, stride: i32, width: i32, to: usize, step: usize, r0: i32, r1: i32, r2: i32, r3: i32,
+): void {
+  let p0 = from + ((<usize>r0 * stride) << 2);
+  let p1 = from + ((<usize>r1 * stride) << 2);
+  let p2 = from + ((<usize>r2 * stride) << 2);
+  let p3 = from + ((<usize>r3 * stride) << 2);
+  let k = 0;
+  for (; k + 4 <= width; k += 4) {
+    transpose4(to, step, p0, p1, p2, p3);
+    to += step << 2;
+    p0 += 16;
+    p1 += 16;
+    p2 += 16;
+    p3 += 16;
+  }
+  for (; k < width; k++) {
+    store<f32>(to, load<f32>(p0));
+    store<f32>(to, load<f32>(p1), 4);
+    store<f32>(to, load<f32>(p2), 8);
+    store<f32>(to, load<f32>(p3), 12);
+    to += step;
+    p0 += 4;
+    p1 += 4;
+    p2 += 4;
+    p3 += 4;
+  }
+}
+
+/** The codes of table t of vectors s to s + live. */
+// @ts-ignore: decorator
+@inline
+export function storeFour(batch: HashBatch, t: i32, s: i32, live: i32, code: v128): void {
+  const table = batch.codes + ((<usize>t * batch.codeStride) << 2);
+  if (live == 4 && !batch.rows) v128.store(table + (<usize>s << 2), code);
+  else {
+    storeCode(table, rowOf(batch, s), v128.extract_lane<u32>(code, 0));
+    if (live > 1) storeCode(table, rowOf(batch, s + 1), v128.extract_lane<u32>(code, 1));
+    if (live > 2) storeCode(table, rowOf(batch, s + 2), v128.extract_lane<u32>(code, 2));
+    if (live > 3) storeCode(table, rowOf(batch, s + 3), v128.extract_lane<u32>(code, 3));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function storeCode(table: usize, column: i32, code: u32): void {
+  store<u32>(table + (<usize>column << 2), code);
+}

@@ -1,0 +1,117 @@
+/** A layer's weight vectors in hash tables, kept up to date as training changes them. */
+import { randomStream } from '@hashgrad/kernels';
+import { bindHasher, familyOf, HashTables, type FamilySpec, type Hasher } from '@hashgrad/lsh';
+import { transformOf, type Transform, type TransformSpec } from '@hashgrad/mips';
+import type { SelectorContext } from './selector.ts';
+
+/**
+ * How far above the largest squared norm the transform's bound is set: norms grow, and a new bound changes the
+ * transformed vectors, and so the codes, of all rows.
+ */
+const SLACK = 1.1;
+
+export class WeightTables implements Disposable {
+  readonly hasher: Hasher;
+  readonly tables: HashTables;
+  readonly transform: Transform;
+  /** Coordinates after a vector's own: 1 for the bias where there is one, then the transform's. */
+  readonly biasWidth: 0 | 1;
+  readonly tailWidth: number;
+  readonly #context: SelectorContext;
+  readonly #tails: Float32Array;
+  readonly #codes: Uint32Array;
+  readonly #squaredNorms: Float32Array;
+  /** Rows that were updated since they were hashed. */
+  readonly #changed: Uint8Array;
+  readonly #list: Int32Array;
+  #bound = 0;
+
+  constructor(family: FamilySpec, transform: TransformSpec, context: SelectorContext) {
+    const { team, units, inputs, weights } = context;
+    const { arena } = team;
+    this.#context = context;
+    this.transform = transformOf(transform, familyOf(family));
+    this.biasWidth = weights.bias ? 1 : 0;
+    this.tailWidth = this.biasWidth + this.transform.tailWidth;
+    this.hasher = bindHasher(family, {
+      dimensions: inputs,
+      tailWidth: this.tailWidth,
+      seed: seedOf(context.seed, context.name),
+      team,
+    });
+    const { tables, buckets } = this.hasher;
+    this.tables = new HashTables({ items: units, tables, buckets, team });
+    this.#tails = arena.float32(units * this.tailWidth);
+    this.#codes = arena.uint32(units * tables);
+    this.#squaredNorms = arena.float32(units);
+    this.#changed = new Uint8Array(units).fill(1);
+    this.#list = arena.int32(units);
+    this.rehash();
+  }
+
+  /** Notes which rows a step updated: row r, if visited[r] < visited[r + 1]. */
+  note(visited: Int32Array): void {
+    const changed = this.#changed;
+    for (let r = 0; r < changed.length; r++) if (visited[r]! < visited[r + 1]!) changed[r] = 1;
+  }
+
+  /** Hashes the rows that changed and builds the tables. */
+  rehash(): void {
+    const { counts, units, inputs } = this.#context;
+    const hashed = counts.time('rehash', () => {
+      this.#transformRows();
+      const count = this.#hash();
+      this.tables.build(this.#codes);
+      return count;
+    });
+    counts.add('rehash', hashed * this.hasher.multiplyAdds(inputs) + 2 * units * this.hasher.tables);
+  }
+
+  [Symbol.dispose](): void {
+    const { arena } = this.#context.team;
+    this.hasher[Symbol.dispose]();
+    this.tables[Symbol.dispose]();
+    for (const view of [this.#tails, this.#codes, this.#squaredNorms, this.#list]) arena.free(view);
+  }
+
+  /** Writes the coordinates after the weights' own. All rows change with the bound. */
+  #transformRows(): void {
+    const { weights, units, team } = this.#context;
+    const { values, stride, width, bias } = weights;
+    if (this.transform.tailWidth > 0) {
+      const norms = this.#squaredNorms;
+      const { arena } = team;
+      team.run('squaredNorms', [arena.address(norms), arena.address(values), stride, width], units);
+      let largest = 0;
+      for (let u = 0; u < units; u++) {
+        if (bias) norms[u]! += bias[u]! * bias[u]!;
+        largest = Math.max(largest, norms[u]!);
+      }
+      if (largest > this.#bound) {
+        this.#bound = SLACK * largest;
+        this.#changed.fill(1);
+      }
+      const target = { tails: this.#tails, stride: this.tailWidth, offset: this.biasWidth };
+      this.transform.data(norms, units, this.#bound, target);
+    }
+    if (bias) for (let u = 0; u < units; u++) this.#tails[u * this.tailWidth] = bias[u]!;
+  }
+
+  /** Hashes the changed rows; how many they are. */
+  #hash(): number {
+    const { weights, units } = this.#context;
+    const { values, stride, width } = weights;
+    let count = 0;
+    for (let u = 0; u < units; u++) if (this.#changed[u] === 1) this.#list[count++] = u;
+    this.#changed.fill(0);
+    const vectors = { values, stride, width, tail: this.#tails, tailWidth: this.tailWidth };
+    const rows = count < units ? this.#list.subarray(0, count) : undefined;
+    if (count > 0) this.hasher.hash(vectors, count, { codes: this.#codes, stride: units }, rows);
+    return count;
+  }
+}
+
+/** Streams of random numbers are told apart by name, hashers of two layers by seed. */
+function seedOf(seed: number, name: string): number {
+  return randomStream(seed, `${name} hasher`).integer(2 ** 31);
+}
