@@ -2,9 +2,10 @@
  * A layer all of whose units fire, after a sparse input: an embedding bag. Its weights are kept by input, so that a
  * sample reads the rows of its active inputs only; the walks are the same as by unit, with rows and samples exchanged.
  */
-import { layPairs, multiply, type PairsFields } from '@hashgrad/kernels';
+import { multiply } from '@hashgrad/kernels';
 import type { Layer, LayerContext, Pass } from './layer.ts';
 import { optimizerCost } from './optimizers.ts';
+import { RowPairs } from './row-pairs.ts';
 import { denseSignal, freeSignal, type DenseSignal, type Signal, type SparseSignal } from './signal.ts';
 import { createWeights, initialize, layerWeights, type LayerWeights, type Weights } from './weights.ts';
 
@@ -17,8 +18,7 @@ export class BagLayer implements Layer {
   /** The units' biases: rows of no weights. */
   readonly #bias: Weights;
   readonly #biasGradients: Float32Array;
-  readonly #pairs: PairsFields;
-  readonly #pairsRecord: Int32Array;
+  readonly #pairs: RowPairs;
 
   /** `capacity`: active inputs in a batch, at most. */
   constructor(context: LayerContext, capacity: number) {
@@ -30,12 +30,7 @@ export class BagLayer implements Layer {
     initialize(this.#weights, inputs, spec.activation === 'relu' ? 2 : 1, context.random);
     this.#bias = createWeights(arena, spec.units, 0, true, optimizer);
     this.#biasGradients = arena.float32(this.output.stride);
-    this.#pairs = {
-      starts: arena.int32(inputs + 1),
-      positions: arena.int32(capacity),
-      samples: arena.int32(capacity),
-    };
-    this.#pairsRecord = layPairs(arena, this.#pairs);
+    this.#pairs = new RowPairs(team, inputs, capacity);
   }
 
   get most(): number {
@@ -80,16 +75,14 @@ export class BagLayer implements Layer {
     const y = this.output;
     const nonZeros = x.offsets[batch]!;
     const gradients = arena.address(y.gradients);
-    const pairs = arena.address(this.#pairsRecord);
+    const pairs = arena.address(this.#pairs.record);
     const rows = arena.address(this.#weights.record);
     const record = arena.address(optimizerRecord);
     counts.time('backward', () => {
       if (spec.activation === 'relu') {
         team.run('reluGradient', [gradients, arena.address(y.values)], batch * y.stride);
       }
-      const offsets = arena.address(x.offsets);
-      const grain = Math.ceil(inputs / team.threads);
-      team.run('sortPairs', [pairs, offsets, arena.address(x.ids), batch], inputs, { grain });
+      this.#pairs.sort(x.offsets, x.ids, batch);
       // The gradient by an active input is the product of its row with the sample's gradients: the forward walk.
       if (wanted)
         team.run('walkForward', [arena.address(x.gradients), rows, pairs, gradients, y.stride], inputs);
@@ -106,7 +99,7 @@ export class BagLayer implements Layer {
       team.run('updateRows', [arena.address(this.#bias.record), record, sums, 0, sums], spec.units);
     });
     counts.add('backward', nonZeros * spec.units * (wanted ? 2 : 1));
-    counts.add('optimizer', this.#activeRows() * spec.units * optimizerCost(optimizer));
+    counts.add('optimizer', this.#pairs.visited * spec.units * optimizerCost(optimizer));
   }
 
   forwardAll(input: DenseSignal, output: DenseSignal, batch: number): void {
@@ -131,14 +124,7 @@ export class BagLayer implements Layer {
     this.#bias[Symbol.dispose]();
     freeSignal(arena, this.output);
     arena.free(this.#biasGradients);
-    for (const view of [...Object.values(this.#pairs), this.#pairsRecord]) arena.free(view as Int32Array);
-  }
-
-  #activeRows(): number {
-    const { starts } = this.#pairs;
-    let rows = 0;
-    for (let r = 0; r + 1 < starts.length; r++) rows += starts[r]! < starts[r + 1]! ? 1 : 0;
-    return rows;
+    this.#pairs[Symbol.dispose]();
   }
 }
 

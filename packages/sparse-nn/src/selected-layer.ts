@@ -2,9 +2,10 @@
  * A layer of which each sample computes only the units that a selector chose. (sample, unit) pairs are sorted by unit,
  * and the weights walked once forward and once backward; see the kernels' walk.ts.
  */
-import { layPairs, multiply, type PairsFields } from '@hashgrad/kernels';
+import { multiply } from '@hashgrad/kernels';
 import type { Layer, LayerContext, Pass } from './layer.ts';
 import { optimizerCost } from './optimizers.ts';
+import { RowPairs } from './row-pairs.ts';
 import type { Selector, SelectorDefinition } from './selector.ts';
 import {
   activeUnits,
@@ -38,8 +39,7 @@ export class SelectedLayer implements Layer {
   /** Row u is unit u's weight vector. */
   readonly #weights: Weights;
   readonly #selector: Selector;
-  readonly #pairs: PairsFields;
-  readonly #pairsRecord: Int32Array;
+  readonly #pairs: RowPairs;
   /** The dense form of a sparse input, where that is faster. */
   readonly #dense: DenseSignal;
   /** Partial sums of the input's gradients, one for each range of units, if the backward walk makes them. */
@@ -58,12 +58,7 @@ export class SelectedLayer implements Layer {
     });
     const capacity = batch * this.#selector.most;
     this.output = sparseSignal(arena, batch, spec.units, capacity, true);
-    this.#pairs = {
-      starts: arena.int32(spec.units + 1),
-      positions: arena.int32(capacity),
-      samples: arena.int32(capacity),
-    };
-    this.#pairsRecord = layPairs(arena, this.#pairs);
+    this.#pairs = new RowPairs(team, spec.units, capacity);
     this.#dense = denseSignal(arena, batch, inputs, true);
     if (spec.units >= WIDE * batch) this.#partials = arena.float32(RANGES * batch * this.#dense.stride);
   }
@@ -87,15 +82,10 @@ export class SelectedLayer implements Layer {
     const softmax = spec.activation === 'softmax';
     const forced = training && softmax ? labels : undefined;
     this.#selector.select({ input, batch, training, forced }, output);
-    const pairs = arena.address(this.#pairsRecord);
+    const pairs = arena.address(this.#pairs.record);
     const rows = arena.address(this.#weights.record);
     counts.time('forward', () => {
-      team.run(
-        'sortPairs',
-        [pairs, arena.address(output.offsets), arena.address(output.ids), batch],
-        spec.units,
-        { grain: Math.ceil(spec.units / team.threads) },
-      );
+      this.#pairs.sort(output.offsets, output.ids, batch);
       const values = arena.address(output.values);
       const x = this.#operand(input, batch);
       if (x.kind === 'dense') {
@@ -116,7 +106,7 @@ export class SelectedLayer implements Layer {
     const output = this.output;
     const active = output.offsets[batch]!;
     const gradients = arena.address(output.gradients);
-    const pairs = arena.address(this.#pairsRecord);
+    const pairs = arena.address(this.#pairs.record);
     const rows = arena.address(this.#weights.record);
     const record = arena.address(optimizerRecord);
     const x = input.kind === 'dense' || this.#isSparse(input, batch) ? input : this.#dense;
@@ -150,7 +140,7 @@ export class SelectedLayer implements Layer {
       }
     });
     counts.add('backward', this.#products(input, batch) * (wanted ? 2 : 1));
-    counts.add('optimizer', this.#activeRows() * input.width * optimizerCost(optimizer));
+    counts.add('optimizer', this.#pairs.visited * input.width * optimizerCost(optimizer));
     this.#selector.updated(this.#pairs.starts);
   }
 
@@ -177,7 +167,7 @@ export class SelectedLayer implements Layer {
     this.#weights[Symbol.dispose]();
     freeSignal(arena, this.output);
     freeSignal(arena, this.#dense);
-    for (const view of [...Object.values(this.#pairs), this.#pairsRecord]) arena.free(view as Int32Array);
+    this.#pairs[Symbol.dispose]();
     if (this.#partials) arena.free(this.#partials);
   }
 
@@ -242,13 +232,6 @@ export class SelectedLayer implements Layer {
       products += (offsets[s + 1]! - offsets[s]!) * (input.offsets[s + 1]! - input.offsets[s]!);
     }
     return products;
-  }
-
-  #activeRows(): number {
-    const { starts } = this.#pairs;
-    let rows = 0;
-    for (let r = 0; r + 1 < starts.length; r++) rows += starts[r]! < starts[r + 1]! ? 1 : 0;
-    return rows;
   }
 
   #divide(values: Float32Array, count: number): void {

@@ -35,7 +35,7 @@ const SHARED = 16;
 /** How `lsh` chooses among the labels of {@link WIDE}. */
 export const WIDE_LSH: LshSpec = lsh({
   count: WIDE.active,
-  family: simHash({ bits: 12, tables: 50 }),
+  family: simHash({ bits: 10, tables: 16, projection: 'hadamard' }),
   pad: true,
   logQ: true,
   shared: SHARED,
