@@ -1,5 +1,6 @@
 /** How the time of a step grows with the number of labels, when as many of them are active. */
 import type { Network } from '@hashgrad/sparse-nn';
+import type { FamilySpec } from '@hashgrad/lsh';
 import { count, significant } from '../format.ts';
 import { batchesOf } from './batches.ts';
 import type { Bench, BenchOptions } from './bench.ts';
@@ -8,7 +9,7 @@ import { planSteps, Stepper, summarizeSteps, timeSteps } from './steps.ts';
 import type { StepRun, StepSummary } from './steps.ts';
 import { momentBytesOf, rowBytesOf, wideTraffic } from './wide-bytes.ts';
 import { createWide, WIDE, WIDE_ADAM, WIDE_ARMS, wideData, wideLsh } from './wide-task.ts';
-import type { WideSize } from './wide-task.ts';
+import type { WideArm, WideSize } from './wide-task.ts';
 
 const LABELS = [10_000, 30_000, 100_000, 300_000, 1_000_000];
 const STEPS = 60;
@@ -18,13 +19,17 @@ const BATCHES = 20;
 /** Steps of the wide task with 10,000 to 1,000,000 labels. */
 export const growthBenchmark: Bench = {
   name: 'growth',
-  description: `the wide task with ${count(LABELS[0] as number)} to ${count(LABELS.at(-1) as number)} labels, lsh, two threads, ms a step, and memory`,
+  description: `the wide task with ${count(LABELS[0] as number)} to ${count(LABELS.at(-1) as number)} labels, lsh and uniform negatives, two threads, ms a step, and memory`,
   takesSteps: true,
   run: (options) => runGrowth(LABELS, WIDE, options),
 };
 
-/** The network of one size. */
+/** What is measured at each size: hashing, and the same number of outputs drawn at random, which visits fewer rows. */
+const ARMS: readonly WideArm[] = WIDE_ARMS.filter(({ name }) => name === 'lsh' || name === 'uniform');
+
+/** The network of one arm and size. */
 interface Grown {
+  readonly arm: WideArm;
   readonly name: string;
   readonly size: WideSize;
   readonly network: Network;
@@ -45,11 +50,12 @@ export async function runGrowth(
 ): Promise<BenchResult> {
   const grown: Grown[] = [];
   try {
-    for (const number of labels) {
-      grown.push(await create(number, task));
-      onProgress?.(
-        `network of ${number} labels made in ${significant(grown.at(-1)?.secondsToCreate ?? 0)} s`,
-      );
+    for (const arm of ARMS) {
+      for (const number of labels) {
+        const made = await create(arm, number, task);
+        grown.push(made);
+        onProgress?.(`network of ${made.name} made in ${significant(made.secondsToCreate)} s`);
+      }
     }
     const plan = planSteps(steps, wideLsh(task).rehashEvery);
     const runs = Object.fromEntries(
@@ -66,15 +72,15 @@ export async function runGrowth(
   }
 }
 
-async function create(labels: number, task: WideSize): Promise<Grown> {
+async function create(arm: WideArm, labels: number, task: WideSize): Promise<Grown> {
   const train = Math.min(task.train, BATCHES * task.batchSize);
   const size: WideSize = { ...task, labels, train, test: 1 };
   const data = wideData(size);
   const start = performance.now();
-  const network = await createWide(size, WIDE_ARMS[0], data, 2);
+  const network = await createWide(size, arm, data, 2);
   const secondsToCreate = (performance.now() - start) / 1000;
   const stepper = new Stepper(network, batchesOf(data.train, size.batchSize, BATCHES));
-  return { name: `${labels} labels`, size, network, stepper, secondsToCreate };
+  return { arm, name: `${arm.name}, ${labels} labels`, size, network, stepper, secondsToCreate };
 }
 
 function growthResult(
@@ -85,24 +91,28 @@ function growthResult(
   const figures: Record<string, number> = {};
   const rows: BenchRow[] = [];
   const memory: string[][] = [];
-  for (const [index, { name, size, network, secondsToCreate }] of grown.entries()) {
+  for (const [index, { arm, name, size, network, secondsToCreate }] of grown.entries()) {
     const summary = summaries[index] as StepSummary;
     const used = network.memoryUsage;
-    const needed = bytesNeeded(size);
-    rows.push({ name, sample: summary.milliseconds, baseline: index === 0 });
+    const family = arm === ARMS[0] ? wideLsh(size).family : undefined;
+    const needed = bytesNeeded(size, family);
+    const baseline = grown.find((other) => other.arm === arm)?.name === name;
+    rows.push({ name, sample: summary.milliseconds, baseline, group: arm.name });
     memory.push([
       name,
-      String(wideLsh(size).family['bits'] ?? '–'),
+      String(family?.['bits'] ?? '–'),
       significant(summary.meanMilliseconds),
       summary.parts.rehash.toFixed(2),
-      count(wideTraffic(size, wideLsh(size), summary).visited),
+      count(wideTraffic(size, arm.select(size), summary).visited),
       significant(used / 1e6),
       significant(needed / 1e6),
       (used / needed).toFixed(3),
       significant(secondsToCreate),
     ]);
-    figures[`step_ms_${short(size.labels)}`] = summary.milliseconds.median;
-    if (index === grown.length - 1) figures[`memory_ratio_${short(size.labels)}`] = used / needed;
+    const prefix = family ? '' : `${arm.name}_`;
+    figures[`${prefix}step_ms_${short(size.labels)}`] = summary.milliseconds.median;
+    const last = grown.findLast((other) => other.arm === arm)?.name === name;
+    if (last) figures[`${prefix}memory_ratio_${short(size.labels)}`] = used / needed;
   }
   return {
     unit: 'ms a step',
@@ -134,10 +144,10 @@ function growthResult(
   };
 }
 
-/** Bytes of weights, Adam's state and hash tables: what a network of this size cannot do without. */
-export function bytesNeeded(size: WideSize): number {
+/** Bytes of weights, Adam's state and hash tables, if any: what a network of this size cannot do without. */
+export function bytesNeeded(size: WideSize, family?: FamilySpec): number {
   const { features, labels, hidden } = size;
-  const { tables, bits } = wideLsh(size).family;
+  const { tables, bits } = family ?? { tables: 0, bits: 0 };
   const buckets = typeof bits === 'number' ? 2 ** bits + 1 : 0;
   // Weights, moments and a count of updates for each feature and label; a bias with two moments for each unit.
   const rows = (features + labels) * (rowBytesOf(size) + momentBytesOf(size, WIDE_ADAM) + 4);
