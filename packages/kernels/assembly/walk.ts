@@ -90,7 +90,29 @@ export function walkForward(
       store<f32>(out + (<usize>load<i32>(position, 8) << 2), sum(f32x4.add(e2, o2)) + bias);
       store<f32>(out + (<usize>load<i32>(position, 12) << 2), sum(f32x4.add(e3, o3)) + bias);
     }
-    for (; i < stop; i++) {
+    if (i + 2 <= stop) {
+      const x0 = x + <usize>load<i32>(samples + (<usize>i << 2)) * sampleBytes;
+      const x1 = x + <usize>load<i32>(samples + (<usize>i << 2), 4) * sampleBytes;
+      let e0 = f32x4.splat(0), e1 = f32x4.splat(0), o0 = f32x4.splat(0), o1 = f32x4.splat(0);
+      let k: usize = 0;
+      for (; k + 32 <= bytes; k += 32) {
+        const even = v128.load(w + k), odd = v128.load(w + k, 16);
+        e0 = madd(even, v128.load(x0 + k), e0);
+        o0 = madd(odd, v128.load(x0 + k, 16), o0);
+        e1 = madd(even, v128.load(x1 + k), e1);
+        o1 = madd(odd, v128.load(x1 + k, 16), o1);
+      }
+      if (k < bytes) {
+        const even = v128.load(w + k);
+        e0 = madd(even, v128.load(x0 + k), e0);
+        e1 = madd(even, v128.load(x1 + k), e1);
+      }
+      const position = positions + (<usize>i << 2);
+      store<f32>(out + (<usize>load<i32>(position) << 2), sum(f32x4.add(e0, o0)) + bias);
+      store<f32>(out + (<usize>load<i32>(position, 4) << 2), sum(f32x4.add(e1, o1)) + bias);
+      i += 2;
+    }
+    if (i < stop) {
       const sample = x + <usize>load<i32>(samples + (<usize>i << 2)) * sampleBytes;
       store<f32>(out + (<usize>load<i32>(positions + (<usize>i << 2)) << 2), dot(w, sample, bytes) + bias);
     }

@@ -30,7 +30,13 @@ export class RowPairs implements Disposable {
   get visited(): number {
     const { starts } = this.#pairs;
     let rows = 0;
-    for (let r = 0; r < this.#rows; r++) rows += starts[r]! < starts[r + 1]! ? 1 : 0;
+    let start = 0;
+    for (let r = 1; r <= this.#rows; r++) {
+      const stop = starts[r]!;
+      // The sign bit, and no branch, which would be mispredicted at every other row.
+      rows += (start - stop) >>> 31;
+      start = stop;
+    }
     return rows;
   }
 
