@@ -9,8 +9,8 @@ export function lookupScratchBytes(count: i32, tables: i32): i32 {
  * For queries begin..end: the items found in the buckets of their codes (code of table t: codes[t * codeStride + query];
  * tables as built by buildTables over `count` items), at most `limit`, to ids[query * limit], their number to
  * lengths[query], and their numbers of collisions to collisions[query * limit] unless that is 0.
- * `ranked`: those with the most collisions; among equals, those met first. Not ranked: the union, tables visited in
- * order until `limit` are met. Either way candidates[query] counts the distinct items met.
+ * `ranked`: those with the most collisions, among equals those met first; they come in the order met, not of rank. Not
+ * ranked: the union, tables visited in order until `limit` are met. Either way candidates[query] counts the distinct items met.
  * The forced items forcedOffsets[query].. of `forced` (0 for none) come first, whether they are met or not.
  */
 export function lookup(
@@ -25,7 +25,6 @@ export function lookup(
   memory.fill(counters, 0, <usize>count << 1);
   for (let s = begin; s < end; s++) {
     let found = 0;
-    let forcedCount = 0;
     if (forced) {
       const stop = load<i32>(forcedOffsets + (<usize>s << 2), 4);
       for (let i = load<i32>(forcedOffsets + (<usize>s << 2)); i < stop && found < limit; i++) {
@@ -37,7 +36,6 @@ export function lookup(
         store<i32>(met + (<usize>found << 2), id);
         found++;
       }
-      forcedCount = found;
     }
     for (let t = 0; t < tables; t++) {
       if (!ranked && found >= limit) break;

@@ -15,7 +15,7 @@ function key(at: usize): u32 {
 
 /**
  * ids[s * k]... = the columns of the k (at most `width`) highest of the `width` values of row s, ascending, for rows
- * begin..end; among equal values the lower columns. Radix selection: 11, 11 and 10 bits of the order-preserving key.
+ * begin..end; among equal values the lower columns; -0 ranks below 0. Radix selection: 11, 11 and 10 bits of the order-preserving key.
  */
 export function topK(
   ids: usize, values: usize, stride: i32, width: i32, k: i32, begin: i32, end: i32, scratch: usize,
