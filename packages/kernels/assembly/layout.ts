@@ -56,3 +56,22 @@ export class Optimizer {
   /** Adam's second moments: 0 f32, 1 bfloat16, 2 one f32 for each row. */
   secondFormat: i32;
 }
+
+/** Vectors to search, each with what an int8 copy of it says of its inner products. A pointer of 0: there is no copy. */
+@unmanaged
+export class Vectors {
+  /** f32, `stride` floats a row (a multiple of 16), zero from the vector's dimensions on. */
+  rows: usize;
+  stride: i32;
+  count: i32;
+  /** u32, one a row: what searches give. */
+  ids: usize;
+  /** i8, `stride` bytes a row: the row divided by its scale, rounded. */
+  codes: usize;
+  /** f32, one a row. */
+  scales: usize;
+  /** f32, one a row: |row - scale * codes| at most, with room for the rounding of a score. */
+  errors: usize;
+  /** i32, one a row: the sum of its codes. */
+  sums: usize;
+}

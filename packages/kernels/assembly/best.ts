@@ -1,0 +1,102 @@
+// The k best (score, id) of a scan, as a binary heap whose root is the worst of them: what is no better than the root is
+// dropped at one comparison. An entry is one u64 of which a greater one is better: the score's bits, mapped to unsigned
+// integers of the same order, above the complement of the id, so that among equal scores lower ids come first.
+//
+// Record: i32 length, f32 score of the root (-Infinity until there are k), 8 bytes of padding, then k entries.
+
+/** Bytes before the entries. */
+export const BEST_HEADER: usize = 16;
+
+/** Bytes of a record of k entries. */
+// @ts-ignore: decorator
+@inline
+export function bestBytes(k: i32): usize {
+  return BEST_HEADER + (<usize>k << 3);
+}
+
+export function clearBest(best: usize): void {
+  store<i32>(best, 0);
+  store<f32>(best, -Infinity, 4);
+}
+
+/** What a score must reach to be among the best, as far as is known. */
+// @ts-ignore: decorator
+@inline
+export function leastOf(best: usize): f32 {
+  return load<f32>(best, 4);
+}
+
+// @ts-ignore: decorator
+@inline
+function keyOf(score: f32, id: u32): u64 {
+  const bits = reinterpret<u32>(score);
+  return (<u64>(bits ^ (u32(<i32>bits >> 31) | 0x80000000)) << 32) | <u64>~id;
+}
+
+// @ts-ignore: decorator
+@inline
+function scoreOf(key: u64): f32 {
+  const high = <u32>(key >> 32);
+  return reinterpret<f32>(high ^ (~u32(<i32>high >> 31) | 0x80000000));
+}
+
+/** Takes (score, id) in if it is among the k best so far. A score of -0 counts, and is kept, as 0. */
+export function offer(best: usize, k: i32, score: f32, id: u32): void {
+  const key = keyOf(score + 0, id);
+  const heap = best + BEST_HEADER;
+  const length = load<i32>(best);
+  if (length < k) {
+    let at = length;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      const above = load<u64>(heap + (<usize>parent << 3));
+      if (above <= key) break;
+      store<u64>(heap + (<usize>at << 3), above);
+      at = parent;
+    }
+    store<u64>(heap + (<usize>at << 3), key);
+    store<i32>(best, length + 1);
+    if (length + 1 == k) store<f32>(best, scoreOf(load<u64>(heap)), 4);
+  } else if (key > load<u64>(heap)) {
+    sink(heap, k, key);
+    store<f32>(best, scoreOf(load<u64>(heap)), 4);
+  }
+}
+
+/** Puts `key` in place of the root of a heap of `length`. */
+function sink(heap: usize, length: i32, key: u64): void {
+  let at = 0;
+  for (;;) {
+    let child = 2 * at + 1;
+    if (child >= length) break;
+    let lower = load<u64>(heap + (<usize>child << 3));
+    if (child + 1 < length) {
+      const other = load<u64>(heap + (<usize>child << 3), 8);
+      if (other < lower) {
+        lower = other;
+        child++;
+      }
+    }
+    if (lower >= key) break;
+    store<u64>(heap + (<usize>at << 3), lower);
+    at = child;
+  }
+  store<u64>(heap + (<usize>at << 3), key);
+}
+
+/** Sorts the entries, best first, and turns each into what users read: f32 score, u32 id. Nothing can be offered after. */
+export function finishBest(best: usize): void {
+  const heap = best + BEST_HEADER;
+  const length = load<i32>(best);
+  for (let last = length - 1; last > 0; last--) {
+    const worst = load<u64>(heap);
+    const key = load<u64>(heap + (<usize>last << 3));
+    sink(heap, last, key);
+    store<u64>(heap + (<usize>last << 3), worst);
+  }
+  for (let at = heap; at < heap + (<usize>length << 3); at += 8) {
+    const key = load<u64>(at);
+    store<f32>(at, scoreOf(key));
+    store<u32>(at, ~(<u32>key), 4);
+  }
+}
