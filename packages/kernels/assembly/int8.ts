@@ -1,7 +1,7 @@
 // Scans over int8 copies of the rows, a quarter of their bytes. The rounding errors are bounded, so that a row which the
 // int8 product rules out cannot be among the best: all others are scored in float32, and the result is that of scanRows.
 
-import { BEST_HEADER, bestBytes, clearBest, finishBest, leastOf, offer } from './best';
+import { bestBytes, clearBest, finishBest, leastOf, offer } from './best';
 import { Vectors } from './layout';
 import { dot } from './scan';
 import { madd, sum } from './simd';
@@ -10,13 +10,14 @@ import { madd, sum } from './simd';
 const OFFSET: i32 = 8192;
 
 /**
- * Fills codes, scales, errors and sums of rows begin..end. The scale is the largest magnitude over 127. The error has room
- * for what rounding may do to a score of |query| * |row|: `slack` times the row's length.
+ * Fills codes, scales, errors and sums of rows first + begin to first + end. The scale is the largest magnitude over 127.
+ * The error has room for what rounding may do to a score of |query| * |row|: `slack` times the row's length, and some for
+ * squares too small for a float.
  */
-export function quantizeRows(vectorsAt: usize, slack: f32, begin: i32, end: i32): void {
+export function quantizeRows(vectorsAt: usize, slack: f32, first: i32, begin: i32, end: i32): void {
   const vectors = changetype<Vectors>(vectorsAt);
   const bytes = <usize>vectors.stride << 2;
-  for (let r = begin; r < end; r++) {
+  for (let r = first + begin; r < first + end; r++) {
     const row = vectors.rows + <usize>r * bytes;
     const codes = vectors.codes + <usize>r * <usize>vectors.stride;
     let most = f32x4.splat(0);
@@ -59,8 +60,8 @@ export function quantizeRows(vectorsAt: usize, slack: f32, begin: i32, end: i32)
       misses = madd(e0, e0, madd(e1, e1, madd(e2, e2, madd(e3, e3, misses))));
     }
     store<f32>(vectors.scales + (<usize>r << 2), scale);
-    // Four millionths above, for the rounding of the sum and the root.
-    const error = sqrt(sum(misses)) * <f32>1.00001 + slack * sqrt(sum(squares));
+    // Ten millionths more, for the rounding of the sum and the root.
+    const error = sqrt(sum(misses)) * <f32>1.00001 + slack * sqrt(sum(squares)) + <f32>1e-20;
     store<f32>(vectors.errors + (<usize>r << 2), error);
     const pairs = i32x4.add(total, v128.shuffle<i32>(total, total, 2, 3, 0, 1));
     store<i32>(vectors.sums + (<usize>r << 2), i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 1));
@@ -74,7 +75,8 @@ export function int8ScratchBytes(stride: i32): i32 {
 
 /**
  * As scanRows. `planes` has for each query its high and its low 7 bits, `stride` bytes each, and `terms` three f32: the
- * query's scale, its length, and the length of what its rounding left out times the greatest length of codes.
+ * query's scale, its length (1e-15 or more), and the length of what its rounding left out times the greatest length of
+ * codes.
  */
 export function scanInt8(
   best: usize, vectorsAt: usize, queries: usize, planes: usize, terms: usize, count: i32, k: i32, grain: i32,

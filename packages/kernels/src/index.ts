@@ -30,4 +30,13 @@ export {
   type TensorDtype,
 } from './safetensors.ts';
 export { Team, type JobOptions, type TeamOptions, type WorkerLike } from './team.ts';
+export {
+  type Best,
+  bestBytes,
+  type Int8Fields,
+  layVectors,
+  readBest,
+  VECTORS_WORDS,
+  type VectorsFields,
+} from './vectors.ts';
 export { workerSource } from './worker-source.ts';

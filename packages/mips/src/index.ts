@@ -1,5 +1,6 @@
-export { ExactIndex, type ExactIndexOptions, type SearchResult } from './exact-index.ts';
+export { ExactIndex, type ExactIndexOptions } from './exact-index.ts';
 export { recall } from './recall.ts';
+export type { SearchResult } from './search-result.ts';
 export {
   identity,
   simpleLsh,

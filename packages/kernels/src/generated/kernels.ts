@@ -22,7 +22,7 @@ export interface KernelExports {
   hadamardScratchBytes(log2: number, tables: number): number;
   hashHadamard(batchAt: number, signs: number, log2: number, bits: number, tables: number, begin: number, end: number, scratch: number): void;
   int8ScratchBytes(stride: number): number;
-  quantizeRows(vectorsAt: number, slack: number, begin: number, end: number): void;
+  quantizeRows(vectorsAt: number, slack: number, first: number, begin: number, end: number): void;
   scanInt8(best: number, vectorsAt: number, queries: number, planes: number, terms: number, count: number, k: number, grain: number, begin: number, end: number, scratch: number): void;
   lookup(ids: number, lengths: number, collisions: number, candidates: number, codes: number, codeStride: number, starts: number, items: number, itemStride: number, tables: number, buckets: number, count: number, limit: number, ranked: number, forcedOffsets: number, forced: number, begin: number, end: number, scratch: number): void;
   lookupScratchBytes(count: number, tables: number): number;
@@ -65,7 +65,7 @@ export interface KernelArguments {
   hashDwtaSparse: [batchAt: number, starts: number, entries: number, probes: number, binBits: number, perCode: number, tables: number, buckets: number];
   gemm: [c: number, cStride: number, a: number, aRow: number, aColumn: number, b: number, bRow: number, bColumn: number, m: number, depth: number, accumulate: number];
   hashHadamard: [batchAt: number, signs: number, log2: number, bits: number, tables: number];
-  quantizeRows: [vectorsAt: number, slack: number];
+  quantizeRows: [vectorsAt: number, slack: number, first: number];
   scanInt8: [best: number, vectorsAt: number, queries: number, planes: number, terms: number, count: number, k: number, grain: number];
   lookup: [ids: number, lengths: number, collisions: number, candidates: number, codes: number, codeStride: number, starts: number, items: number, itemStride: number, tables: number, buckets: number, count: number, limit: number, ranked: number, forcedOffsets: number, forced: number];
   sortIds: [ids: number, stride: number, lengths: number, count: number];
