@@ -7,6 +7,7 @@ import { buildTables } from '../src/reference/index.ts';
 import { codes, floats, lists, matrix, sparse } from './data.ts';
 import { HASH_JOBS } from './hash-jobs.ts';
 import { placeSparse, statesOf } from './layers.ts';
+import { SCAN_JOBS } from './scan-jobs.ts';
 import { COUNT, STRIDE, Setup, WIDTH, choicesAt, walk } from './setup.ts';
 
 export type KernelName = keyof KernelArguments;
@@ -72,6 +73,7 @@ export const JOBS: { readonly [K in KernelName]: (setup: Setup) => Job<K> } = {
     };
   },
   ...HASH_JOBS,
+  ...SCAN_JOBS,
   lookup(setup) {
     const [count, tables, buckets, limit] = [200, 6, 16, 20];
     const built = buildTables(codes(setup.random, tables * count, buckets), tables, count, buckets);

@@ -1,6 +1,15 @@
 /** Exact maximum inner product search: every vector is scored. What hashing is measured against. */
 import { Arena, Team } from '@hashgrad/kernels';
-import { checkDimensions, checkIds, checkK, checkProducts, checkQuery, countOf, greatest, lengthsOf } from './check.ts';
+import {
+  checkDimensions,
+  checkIds,
+  checkK,
+  checkProducts,
+  checkQuery,
+  countOf,
+  greatest,
+  lengthsOf,
+} from './check.ts';
 import { IdTable, knownPlaces, newIds } from './id-table.ts';
 import { encodeIndex, readIndex, writeIndex, type IndexFile } from './index-file.ts';
 import { QueryBlock } from './query-block.ts';
@@ -262,7 +271,10 @@ export class ExactIndex implements Disposable {
     const job = { grain: 1 };
     if (this.int8) {
       const scratch = arena.kernels.int8ScratchBytes(this.#store.stride);
-      this.#team.run('scanInt8', [best, record, at, planes, terms, count, k, grain], parts, { ...job, scratch });
+      this.#team.run('scanInt8', [best, record, at, planes, terms, count, k, grain], parts, {
+        ...job,
+        scratch,
+      });
     } else {
       const scratch = arena.kernels.scanScratchBytes(count);
       this.#team.run('scanRows', [best, record, at, count, k, grain], parts, { ...job, scratch });

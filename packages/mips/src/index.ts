@@ -1,11 +1,24 @@
 export { ExactIndex, type ExactIndexOptions } from './exact-index.ts';
-export { recall } from './recall.ts';
+export { overallRatio, recall } from './recall.ts';
 export type { SearchResult } from './search-result.ts';
-export {
-  identity,
-  simpleLsh,
-  transformOf,
-  type TailTarget,
-  type Transform,
-  type TransformSpec,
-} from './transform.ts';
+export { asymmetricMinHash } from './transforms/asymmetric-min-hash.ts';
+export { identity } from './transforms/identity.ts';
+export { l2Alsh } from './transforms/l2-alsh.ts';
+export { bucketRank, normRanging } from './transforms/norm-ranging.ts';
+export { qnf } from './transforms/qnf.ts';
+export { indexTransformOf, registerTransform, transformOf } from './transforms/registry.ts';
+export { saAlsh } from './transforms/sa-alsh.ts';
+export { signAlsh } from './transforms/sign-alsh.ts';
+export { simpleAlsh } from './transforms/simple-alsh.ts';
+export { simpleLsh } from './transforms/simple-lsh.ts';
+export type {
+  BlockRule,
+  Scale,
+  Similarity,
+  TailTarget,
+  Transform,
+  TransformDefinition,
+  TransformedPair,
+  TransformSpec,
+} from './transforms/transform.ts';
+export { xbox } from './transforms/xbox.ts';

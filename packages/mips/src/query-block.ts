@@ -69,9 +69,7 @@ export class QueryBlock implements Disposable {
     scores: Float32Array,
   ): number {
     const size = bestBytes(k);
-    const lists = Array.from({ length: parts }, (_, part) =>
-      readBest(this.#best, (part * count + s) * size),
-    );
+    const lists = Array.from({ length: parts }, (_, part) => readBest(this.#best, (part * count + s) * size));
     if (parts === 1) {
       const [list] = lists as [(typeof lists)[0]];
       for (let i = 0; i < list.length; i++) {

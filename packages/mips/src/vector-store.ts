@@ -100,7 +100,10 @@ export class VectorStore implements Disposable {
   }
 
   get bytes(): number {
-    return [this.rows, this.ids, ...int8Arrays(this.int8)].reduce((sum, { byteLength }) => sum + byteLength, 0);
+    return [this.rows, this.ids, ...int8Arrays(this.int8)].reduce(
+      (sum, { byteLength }) => sum + byteLength,
+      0,
+    );
   }
 
   [Symbol.dispose](): void {

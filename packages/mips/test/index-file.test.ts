@@ -30,7 +30,13 @@ describe('ExactIndex', () => {
     const path = saved('whole');
     using index = ExactIndex.load(path, { team });
     using same = ExactIndex.load(readFileSync(path), { team });
-    expect([index.size, index.dimensions, index.int8, index.has(6), index.has(9)]).toEqual([49, 9, true, false, true]);
+    expect([index.size, index.dimensions, index.int8, index.has(6), index.has(9)]).toEqual([
+      49,
+      9,
+      true,
+      false,
+      true,
+    ]);
     using original = new ExactIndex({ dimensions: 9, team });
     original.add(
       rows,

@@ -14,6 +14,14 @@ export { lookup, sortIds, type LookupOptions, type LookupResult } from './lookup
 export { squaredNorms } from './norms.ts';
 export { updateRow, updateRows } from './optimizer.ts';
 export { sortPairs } from './pairs.ts';
+export {
+  quantizeRows,
+  scanInt8,
+  scanRows,
+  type BestList,
+  type Int8Rows,
+  type ScannedVectors,
+} from './scan.ts';
 export { packSigns } from './simhash.ts';
 export { softmaxCrossEntropy, type SoftmaxResult } from './softmax.ts';
 export { buildTables, type Tables } from './tables.ts';
