@@ -221,12 +221,11 @@ describe('specs', () => {
   });
 
   test('that do more than append coordinates are refused to layers, saying what', () => {
-    const does = (spec: TransformSpec) => () => transformOf(spec);
-    expect(does(l2Alsh())).toThrow(
+    expect(() => transformOf(l2Alsh())).toThrow(
       'The transform l2Alsh scales vectors, which an index does, but not a layer.',
     );
-    expect(does(normRanging())).toThrow('normRanging cuts vectors into blocks by length');
-    expect(does(simpleAlsh())).toThrow('simpleAlsh depends on the lengths of queries');
+    expect(() => transformOf(normRanging())).toThrow('normRanging cuts vectors into blocks by length');
+    expect(() => transformOf(simpleAlsh())).toThrow('simpleAlsh depends on the lengths of queries');
     expect([signAlsh(), xbox()].map((spec) => transformOf(spec).tailWidth)).toEqual([2, 1]);
   });
 
