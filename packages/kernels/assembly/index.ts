@@ -11,6 +11,7 @@ export { squaredNorms } from './norms';
 export { updateRows } from './optimizer';
 export { sortPairs } from './pairs';
 export { scanRows, scanScratchBytes } from './scan';
+export { searchSignatures, signaturesScratchBytes } from './signatures';
 export { packSigns } from './simhash';
 export { softmaxCrossEntropy } from './softmax';
 export { buildTables } from './tables';

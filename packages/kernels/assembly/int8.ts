@@ -63,8 +63,7 @@ export function quantizeRows(vectorsAt: usize, slack: f32, first: i32, begin: i3
     // Ten millionths more, for the rounding of the sum and the root.
     const error = sqrt(sum(misses)) * <f32>1.00001 + slack * sqrt(sum(squares)) + <f32>1e-20;
     store<f32>(vectors.errors + (<usize>r << 2), error);
-    const pairs = i32x4.add(total, v128.shuffle<i32>(total, total, 2, 3, 0, 1));
-    store<i32>(vectors.sums + (<usize>r << 2), i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 1));
+    store<i32>(vectors.sums + (<usize>r << 2), sumi(total));
   }
 }
 
@@ -197,8 +196,50 @@ function scanInt8One(
   }
 }
 
+/**
+ * What the inner product of a query and row r is at most. `wide` are the planes in 16-bit integers, as `widen` writes them,
+ * which only the builds without relaxed SIMD read.
+ */
+// @ts-ignore: decorator
+@inline
+export function int8Most(vectors: Vectors, r: usize, planes: usize, terms: usize, wide: usize): f32 {
+  const stride = <usize>vectors.stride;
+  const p = vectors.codes + r * stride;
+  let product: f32;
+  if (ASC_FEATURE_RELAXED_SIMD) {
+    let high = i32x4.splat(0);
+    let low = i32x4.splat(0);
+    for (let at: usize = 0; at < stride; at += 16) {
+      const x = v128.load(p + at);
+      high = i32x4.relaxed_dot_i8x16_i7x16_add_s(x, v128.load(planes + at), high);
+      low = i32x4.relaxed_dot_i8x16_i7x16_add_s(x, v128.load(planes + stride + at), low);
+    }
+    product = <f32>(sumi(high) - (load<i32>(vectors.sums + (r << 2)) << 6)) * 128 + <f32>sumi(low);
+  } else {
+    let total = i32x4.splat(0);
+    for (let at: usize = 0; at < stride; at += 16) {
+      const x = v128.load(p + at);
+      total = i32x4.add(total, i32x4.add(
+        i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(x), v128.load(wide + (at << 1))),
+        i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(x), v128.load(wide + (at << 1), 16)),
+      ));
+    }
+    product = <f32>sumi(total);
+  }
+  const scale = load<f32>(vectors.scales + (r << 2));
+  return product * load<f32>(terms) * scale
+    + (load<f32>(vectors.errors + (r << 2)) * load<f32>(terms, 4) + scale * load<f32>(terms, 8));
+}
+
+// @ts-ignore: decorator
+@inline
+function sumi(x: v128): i32 {
+  const pairs = i32x4.add(x, v128.shuffle<i32>(x, x, 2, 3, 0, 1));
+  return i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 1);
+}
+
 /** The planes as 16-bit integers less OFFSET. */
-function widen(wide: usize, planes: usize, stride: usize): void {
+export function widen(wide: usize, planes: usize, stride: usize): void {
   for (let at: usize = 0; at < stride; at++) {
     const value = (<i32>load<u8>(planes + at) << 7) + <i32>load<u8>(planes + stride + at) - OFFSET;
     store<i16>(wide + (at << 1), <i16>value);

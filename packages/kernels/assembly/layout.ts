@@ -75,3 +75,21 @@ export class Vectors {
   /** i32, one a row: the sum of its codes. */
   sums: usize;
 }
+
+/** Vectors in blocks of alike lengths: block b has places b * size to b * size + counts[b] of the vectors. */
+@unmanaged
+export class Blocks {
+  /** i32: the blocks, those of the longest vectors first. */
+  order: usize;
+  /** How many are in order. */
+  count: i32;
+  /** Places in a block. */
+  size: i32;
+  /** i32, one a block. */
+  counts: usize;
+  /** f32, one a block: the greatest length of its vectors, or more. */
+  longest: usize;
+  /** u64, `words` for each place. */
+  signatures: usize;
+  words: i32;
+}
