@@ -83,13 +83,15 @@ export const JOBS: { readonly [K in KernelName]: (setup: Setup) => Job<K> } = {
     const forced = choicesAt(setup, lists(setup.random, COUNT, count, 3));
     const found = [ids, lengths, collisions, candidates] as const;
     const [idsAt, lengthsAt, collisionsAt, candidatesAt] = found.map((array) => setup.at(array));
-    const asked = [candidatesAt, queries, COUNT, starts, items, count] as const;
-    const shape = [tables, buckets, count, limit, 1] as const;
+    const visited = setup.arena.int32(COUNT);
+    const asked = [candidatesAt, setup.at(visited), queries, COUNT, 1] as const;
+    const held = [starts, 1, buckets + 1, items, count] as const;
+    const shape = [tables, count, limit, 2, 1] as const;
     return {
-      args: [idsAt, lengthsAt, collisionsAt, ...asked, ...shape, ...forced],
+      args: [idsAt, lengthsAt, collisionsAt, ...asked, ...held, ...shape, ...forced],
       items: COUNT,
       scratch: setup.arena.kernels.lookupScratchBytes(count, tables),
-      outputs: found,
+      outputs: [...found, visited],
     };
   },
   sortIds(setup) {

@@ -76,6 +76,21 @@ describe('queries by hand', () => {
     expect(ask([1, 1, 1], { limit: 1, forced })).toEqual({ ids: [1], collisions: [0], candidates: 5 });
   });
 
+  test('a threshold: so many collisions at least, with either rank', () => {
+    expect(ask([1, 1, 1], { limit: 5, least: 2 })).toEqual({
+      ids: [0, 2],
+      collisions: [2, 3],
+      candidates: 2,
+    });
+    expect(ask([1, 1, 1], { limit: 1, least: 2 })).toEqual({ ids: [2], collisions: [3], candidates: 2 });
+    // Item 2 has two collisions after table 1, item 0 only after table 2.
+    expect(ask([1, 1, 1], { limit: 1, least: 2, rank: 'union' })).toEqual({
+      ids: [2],
+      collisions: [2],
+      candidates: 1,
+    });
+  });
+
   test('ascending takes the collisions along', () => {
     const forced = lists(team.arena, [[4]]);
     expect(ask([1, 1, 1], { limit: 3, forced, ascending: true })).toEqual({
@@ -101,6 +116,62 @@ describe('queries by hand', () => {
     const result = emptyResult(team.arena, 1, 2);
     tables.query(team.arena.uint32(1), 1, { limit: 2 }, result);
     expect([result.lengths[0], result.candidates[0]]).toEqual([0, 0]);
+  });
+});
+
+const collisionProbability = (query: number, id: number): number => [0.5, 0.25][query]! + id / 10;
+
+describe('inclusion probabilities', () => {
+  const { hashTables } = askable(
+    [
+      [1, 0, 1],
+      [0, 0, 0],
+      [1, 1, 1],
+    ],
+    2,
+  );
+  const codes = byTable(
+    team.arena,
+    [
+      [1, 1, 1],
+      [1, 0, 0],
+    ],
+    3,
+  );
+  const ask = (options: QueryOptions): number[][] => {
+    const inclusion = new Float64Array(2 * options.limit).fill(-7);
+    const result = { ...emptyResult(team.arena, 2, options.limit, false), inclusion };
+    hashTables.query(codes, 2, { ...options, collisionProbability }, result);
+    return [0, 1].map((s) => [...inclusion.subarray(s * options.limit, (s + 1) * options.limit)]);
+  };
+
+  test('are those of all tables for whole lists, of one collision or more', () => {
+    const [first, second] = ask({ limit: 3 });
+    expect(first).toEqual([inclusionProbability(0.5, 3), inclusionProbability(0.7, 3), -7]);
+    // Met in the order 0, 2, 1.
+    expect(second).toEqual([0.25, 0.45, 0.35].map((p) => inclusionProbability(p, 3)));
+    expect(ask({ limit: 3, least: 2 })[0]).toEqual([
+      inclusionProbability(0.5, 3, 2),
+      inclusionProbability(0.7, 3, 2),
+      -7,
+    ]);
+  });
+
+  test('are unknown for ranked lists that were cut, and follow the ids when these are sorted', () => {
+    expect(ask({ limit: 2 })[1]).toEqual([Number.NaN, Number.NaN]);
+    expect(ask({ limit: 3, ascending: true })[1]).toEqual(
+      [0.25, 0.35, 0.45].map((p) => inclusionProbability(p, 3)),
+    );
+  });
+
+  test('are those of the tables that a union visited, and 1 for forced ids', () => {
+    expect(ask({ limit: 2, rank: 'union' })[1]).toEqual([0.25, 0.45].map((p) => inclusionProbability(p, 1)));
+    const forced = lists(team.arena, [[1], [1]]);
+    expect(ask({ limit: 3, forced })[0]).toEqual([
+      1,
+      inclusionProbability(0.5, 3),
+      inclusionProbability(0.7, 3),
+    ]);
   });
 });
 
@@ -158,10 +229,4 @@ test('tables that do not fit take nothing', () => {
     'No room for an array of 1600080 bytes',
   );
   expect(small.arena.usedBytes).toBe(usedBytes);
-});
-
-test('the inclusion probability', () => {
-  expect(inclusionProbability(0, 10)).toBe(0);
-  expect(inclusionProbability(1, 1)).toBe(1);
-  expect(inclusionProbability(0.5, 3)).toBe(0.875);
 });

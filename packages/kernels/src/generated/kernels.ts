@@ -21,7 +21,7 @@ export interface KernelExports {
   gemmScratchBytes(): number;
   hadamardScratchBytes(log2: number, tables: number): number;
   hashHadamard(batchAt: number, signs: number, log2: number, bits: number, tables: number, begin: number, end: number, scratch: number): void;
-  lookup(ids: number, lengths: number, collisions: number, candidates: number, codes: number, codeStride: number, starts: number, items: number, itemStride: number, tables: number, buckets: number, count: number, limit: number, ranked: number, forcedOffsets: number, forced: number, begin: number, end: number, scratch: number): void;
+  lookup(ids: number, lengths: number, collisions: number, candidates: number, visited: number, codes: number, codeStride: number, probes: number, bounds: number, boundStride: number, tableStride: number, items: number, itemStride: number, tables: number, count: number, limit: number, least: number, ranked: number, forcedOffsets: number, forced: number, begin: number, end: number, scratch: number): void;
   lookupScratchBytes(count: number, tables: number): number;
   sortIds(ids: number, stride: number, lengths: number, count: number, begin: number, end: number, scratch: number): void;
   squaredNorms(norms: number, x: number, stride: number, width: number, begin: number, end: number): void;
@@ -60,7 +60,7 @@ export interface KernelArguments {
   hashDwtaSparse: [batchAt: number, starts: number, entries: number, probes: number, binBits: number, perCode: number, tables: number, buckets: number];
   gemm: [c: number, cStride: number, a: number, aRow: number, aColumn: number, b: number, bRow: number, bColumn: number, m: number, depth: number, accumulate: number];
   hashHadamard: [batchAt: number, signs: number, log2: number, bits: number, tables: number];
-  lookup: [ids: number, lengths: number, collisions: number, candidates: number, codes: number, codeStride: number, starts: number, items: number, itemStride: number, tables: number, buckets: number, count: number, limit: number, ranked: number, forcedOffsets: number, forced: number];
+  lookup: [ids: number, lengths: number, collisions: number, candidates: number, visited: number, codes: number, codeStride: number, probes: number, bounds: number, boundStride: number, tableStride: number, items: number, itemStride: number, tables: number, count: number, limit: number, least: number, ranked: number, forcedOffsets: number, forced: number];
   sortIds: [ids: number, stride: number, lengths: number, count: number];
   squaredNorms: [norms: number, x: number, stride: number, width: number];
   updateRows: [rowsAt: number, optimizerAt: number, gradients: number, gradientStride: number, biasGradients: number];
