@@ -193,13 +193,31 @@ describe('statistics', () => {
       // An item drawn at random: (3 * 3 + 1) / 4 in table 0, (1 + 2 * 2 + 1) / 4 in table 1.
       meanBucketOfItem: (10 / 4 + 6 / 4) / 2,
       bytes: 4 * (2 * 5 + 2 * 4),
+      queries: 0,
+      candidatesPerQuery: 0,
     });
+    const codes = byTable(
+      team.arena,
+      [
+        [0, 1],
+        [1, 3],
+        [3, 2],
+      ],
+      2,
+    );
+    hashTables.query(codes, 3, { limit: 1 }, emptyResult(team.arena, 3, 1));
+    expect(hashTables.statistics()).toMatchObject({ queries: 3, candidatesPerQuery: (3 + 0 + 2) / 3 });
   });
 
   test('of no items', () => {
     const tables = new HashTables({ items: 0, tables: 2, buckets: 4, team });
     tables.build(team.arena.uint32(0));
-    expect(tables.statistics()).toEqual({ occupancy: 0, largestBucket: 0, meanBucketOfItem: 0, bytes: 40 });
+    expect(tables.statistics()).toMatchObject({
+      occupancy: 0,
+      largestBucket: 0,
+      meanBucketOfItem: 0,
+      bytes: 40,
+    });
   });
 });
 
