@@ -67,6 +67,7 @@ export class FixedTables extends BucketTables {
         `FixedTables: replacement is '${REPLACEMENTS.join("' or '")}'; got '${String(replacement)}'.`,
       );
     }
+    const random = randomStream(seed, 'reservoir');
     const slotStride = buckets * capacity;
     const [boundWords, slotWords] = [tables * buckets * RECORD, tables * slotStride];
     // First, for the kernel reads its 64-bit words.
@@ -77,7 +78,6 @@ export class FixedTables extends BucketTables {
     this.capacity = capacity;
     this.replacement = replacement;
     this.#states = new Uint32Array(memory.buffer, memory.byteOffset, 2 * tables);
-    const random = randomStream(seed, 'reservoir');
     for (let i = 0; i < this.#states.length; i++) this.#states[i] = random.integer(2 ** 32);
     this.clear();
   }
