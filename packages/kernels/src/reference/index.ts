@@ -8,6 +8,8 @@ export { gatherColumns, scatterRows } from './convert.ts';
 export { copyRows } from './copy-rows.ts';
 export { drawUnits } from './draw.ts';
 export { hashDwta, hashDwtaSparse, type DwtaPlan } from './dwta.ts';
+export { bucketsOf, editTables, NONE } from './edit-tables.ts';
+export { fillBuckets, type FixedBucket } from './fixed-tables.ts';
 export { gemm, rowMajor, transpose, type StridedMatrix } from './gemm.ts';
 export { hashHadamard } from './hadamard.ts';
 export { lookup, sortIds, type LookupOptions, type LookupResult } from './lookup.ts';
@@ -24,7 +26,7 @@ export {
 } from './scan.ts';
 export { packSigns } from './simhash.ts';
 export { softmaxCrossEntropy, type SoftmaxResult } from './softmax.ts';
-export { buildTables, type Tables } from './tables.ts';
+export { buildTables, largestCodes, type Tables } from './tables.ts';
 export { hashTernary, hashTernarySparse } from './ternary.ts';
 export { topK } from './top-k.ts';
 export { gatherRows, walkBackward, walkForward, type Choices } from './walk.ts';
