@@ -26,16 +26,17 @@ export function leastOf(best: usize): f32 {
   return load<f32>(best, 4);
 }
 
+/** The entry of a score, which is not -0, and the complement of the id that comes first among equals. */
 // @ts-ignore: decorator
 @inline
-function keyOf(score: f32, id: u32): u64 {
+export function keyOf(score: f32, id: u32): u64 {
   const bits = reinterpret<u32>(score);
   return (<u64>(bits ^ (u32(<i32>bits >> 31) | 0x80000000)) << 32) | <u64>~id;
 }
 
 // @ts-ignore: decorator
 @inline
-function scoreOf(key: u64): f32 {
+export function scoreOf(key: u64): f32 {
   const high = <u32>(key >> 32);
   return reinterpret<f32>(high ^ (~u32(<i32>high >> 31) | 0x80000000));
 }
@@ -86,17 +87,81 @@ function sink(heap: usize, length: i32, key: u64): void {
 
 /** Sorts the entries, best first, and turns each into what users read: f32 score, u32 id. Nothing can be offered after. */
 export function finishBest(best: usize): void {
-  const heap = best + BEST_HEADER;
+  const entries = best + BEST_HEADER;
   const length = load<i32>(best);
-  for (let last = length - 1; last > 0; last--) {
-    const worst = load<u64>(heap);
-    const key = load<u64>(heap + (<usize>last << 3));
-    sink(heap, last, key);
-    store<u64>(heap + (<usize>last << 3), worst);
-  }
-  for (let at = heap; at < heap + (<usize>length << 3); at += 8) {
+  sortKeys(entries, length);
+  for (let at = entries; at < entries + (<usize>length << 3); at += 8) {
     const key = load<u64>(at);
     store<f32>(at, scoreOf(key));
     store<u32>(at, ~(<u32>key), 4);
+  }
+}
+
+/** Below so many keys, sorting by insertion is faster than cutting in two. */
+const FEW: i32 = 24;
+
+/** Sorts keys, greatest first: quicksort with the median of three, by insertion at the end. */
+export function sortKeys(keys: usize, length: i32): void {
+  while (length > FEW) {
+    const cut = partition(keys, length);
+    // The shorter part by recursion, whose depth is then logarithmic.
+    if (cut < length - cut) {
+      sortKeys(keys, cut);
+      keys += <usize>cut << 3;
+      length -= cut;
+    } else {
+      sortKeys(keys + (<usize>cut << 3), length - cut);
+      length = cut;
+    }
+  }
+  insertKeys(keys, length);
+}
+
+/** Puts the `k` greatest of more keys first, in no order, the least of them at place k - 1. */
+export function selectKeys(keys: usize, length: i32, k: i32): void {
+  while (length > FEW) {
+    const cut = partition(keys, length);
+    if (k <= cut) length = cut;
+    else {
+      keys += <usize>cut << 3;
+      length -= cut;
+      k -= cut;
+    }
+  }
+  insertKeys(keys, length);
+}
+
+/** Cuts different keys in two, 1 or more each: those before the place that it gives are greater than the rest. */
+function partition(keys: usize, length: i32): i32 {
+  const a = load<u64>(keys);
+  const b = load<u64>(keys + (<usize>(length >> 1) << 3));
+  const c = load<u64>(keys + (<usize>(length - 1) << 3));
+  const pivot = max(min(a, b), min(max(a, b), c));
+  let low = keys;
+  let high = keys + (<usize>(length - 1) << 3);
+  for (;;) {
+    while (load<u64>(low) > pivot) low += 8;
+    while (load<u64>(high) < pivot) high -= 8;
+    if (low >= high) break;
+    const x = load<u64>(low);
+    store<u64>(low, load<u64>(high));
+    store<u64>(high, x);
+    low += 8;
+    high -= 8;
+  }
+  // Both parts have a key: the pivot is neither the greatest nor the least of three.
+  return <i32>((low - keys) >> 3);
+}
+
+function insertKeys(keys: usize, length: i32): void {
+  const end = keys + (<usize>length << 3);
+  for (let at = keys + 8; at < end; at += 8) {
+    const key = load<u64>(at);
+    let to = at;
+    while (to > keys && load<u64>(to - 8) < key) {
+      store<u64>(to, load<u64>(to - 8));
+      to -= 8;
+    }
+    store<u64>(to, key);
   }
 }

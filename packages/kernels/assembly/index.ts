@@ -13,6 +13,7 @@ export { squaredNorms } from './norms';
 export { updateRows } from './optimizer';
 export { sortPairs } from './pairs';
 export { scanRows, scanScratchBytes } from './scan';
+export { scoreLists } from './score-lists';
 export { searchSignatures, signaturesScratchBytes } from './signatures';
 export { packSigns } from './simhash';
 export { softmaxCrossEntropy } from './softmax';

@@ -107,6 +107,66 @@ function sum4i(a: v128, b: v128, c: v128, d: v128): v128 {
   return i32x4.add(v128.shuffle<i32>(ab, cd, 0, 2, 4, 6), v128.shuffle<i32>(ab, cd, 1, 3, 5, 7));
 }
 
+/**
+ * The inner products of a query's integers and the codes of four rows, which lie at p0 to p3 and have these sums. `wide` are
+ * the query's planes in 16-bit integers, as `widen` writes them, which only the builds without relaxed SIMD read.
+ */
+// @ts-ignore: decorator
+@inline
+export function int8Products(
+  p0: usize, p1: usize, p2: usize, p3: usize, sums: v128, planes: usize, wide: usize, stride: usize,
+): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) {
+    let a = i32x4.splat(0);
+    let b = i32x4.splat(0);
+    let c = i32x4.splat(0);
+    let d = i32x4.splat(0);
+    let e = i32x4.splat(0);
+    let f = i32x4.splat(0);
+    let g = i32x4.splat(0);
+    let h = i32x4.splat(0);
+    for (let at: usize = 0; at < stride; at += 16) {
+      const u = v128.load(planes + at);
+      const v = v128.load(planes + stride + at);
+      let x = v128.load(p0 + at);
+      a = i32x4.relaxed_dot_i8x16_i7x16_add_s(x, u, a);
+      e = i32x4.relaxed_dot_i8x16_i7x16_add_s(x, v, e);
+      x = v128.load(p1 + at);
+      b = i32x4.relaxed_dot_i8x16_i7x16_add_s(x, u, b);
+      f = i32x4.relaxed_dot_i8x16_i7x16_add_s(x, v, f);
+      x = v128.load(p2 + at);
+      c = i32x4.relaxed_dot_i8x16_i7x16_add_s(x, u, c);
+      g = i32x4.relaxed_dot_i8x16_i7x16_add_s(x, v, g);
+      x = v128.load(p3 + at);
+      d = i32x4.relaxed_dot_i8x16_i7x16_add_s(x, u, d);
+      h = i32x4.relaxed_dot_i8x16_i7x16_add_s(x, v, h);
+    }
+    const high = i32x4.sub(sum4i(a, b, c, d), i32x4.shl(sums, 6));
+    return f32x4.add(
+      f32x4.mul(f32x4.convert_i32x4_s(high), f32x4.splat(128)),
+      f32x4.convert_i32x4_s(sum4i(e, f, g, h)),
+    );
+  } else {
+    let a = i32x4.splat(0);
+    let b = i32x4.splat(0);
+    let c = i32x4.splat(0);
+    let d = i32x4.splat(0);
+    for (let at: usize = 0; at < stride; at += 16) {
+      const u = v128.load(wide + (at << 1));
+      const v = v128.load(wide + (at << 1), 16);
+      let x = v128.load(p0 + at);
+      a = i32x4.add(a, i32x4.add(i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(x), u), i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(x), v)));
+      x = v128.load(p1 + at);
+      b = i32x4.add(b, i32x4.add(i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(x), u), i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(x), v)));
+      x = v128.load(p2 + at);
+      c = i32x4.add(c, i32x4.add(i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(x), u), i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(x), v)));
+      x = v128.load(p3 + at);
+      d = i32x4.add(d, i32x4.add(i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(x), u), i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(x), v)));
+    }
+    return f32x4.convert_i32x4_s(sum4i(a, b, c, d));
+  }
+}
+
 function scanInt8One(
   best: usize, vectors: Vectors, query: usize, planes: usize, terms: usize, k: i32, first: i32, last: i32, wide: usize,
 ): void {
@@ -115,7 +175,6 @@ function scanInt8One(
   const scale = v128.load32_splat(terms);
   const length = v128.load32_splat(terms, 4);
   const missed = v128.load32_splat(terms, 8);
-  const low = planes + stride;
   if (!ASC_FEATURE_RELAXED_SIMD) widen(wide, planes, stride);
   let least = leastOf(best);
   for (let row = first; row < last; row += 4) {
@@ -125,57 +184,8 @@ function scanInt8One(
     const p1 = live > 1 ? p + stride : p;
     const p2 = live > 2 ? p + stride * 2 : p;
     const p3 = live > 3 ? p + stride * 3 : p;
-    let products: v128;
-    if (ASC_FEATURE_RELAXED_SIMD) {
-      let a = i32x4.splat(0);
-      let b = i32x4.splat(0);
-      let c = i32x4.splat(0);
-      let d = i32x4.splat(0);
-      let e = i32x4.splat(0);
-      let f = i32x4.splat(0);
-      let g = i32x4.splat(0);
-      let h = i32x4.splat(0);
-      for (let at: usize = 0; at < stride; at += 16) {
-        const u = v128.load(planes + at);
-        const v = v128.load(low + at);
-        let x = v128.load(p + at);
-        a = i32x4.relaxed_dot_i8x16_i7x16_add_s(x, u, a);
-        e = i32x4.relaxed_dot_i8x16_i7x16_add_s(x, v, e);
-        x = v128.load(p1 + at);
-        b = i32x4.relaxed_dot_i8x16_i7x16_add_s(x, u, b);
-        f = i32x4.relaxed_dot_i8x16_i7x16_add_s(x, v, f);
-        x = v128.load(p2 + at);
-        c = i32x4.relaxed_dot_i8x16_i7x16_add_s(x, u, c);
-        g = i32x4.relaxed_dot_i8x16_i7x16_add_s(x, v, g);
-        x = v128.load(p3 + at);
-        d = i32x4.relaxed_dot_i8x16_i7x16_add_s(x, u, d);
-        h = i32x4.relaxed_dot_i8x16_i7x16_add_s(x, v, h);
-      }
-      const sums = v128.load(vectors.sums + (<usize>row << 2));
-      const high = i32x4.sub(sum4i(a, b, c, d), i32x4.shl(sums, 6));
-      products = f32x4.add(
-        f32x4.mul(f32x4.convert_i32x4_s(high), f32x4.splat(128)),
-        f32x4.convert_i32x4_s(sum4i(e, f, g, h)),
-      );
-    } else {
-      let a = i32x4.splat(0);
-      let b = i32x4.splat(0);
-      let c = i32x4.splat(0);
-      let d = i32x4.splat(0);
-      for (let at: usize = 0; at < stride; at += 16) {
-        const u = v128.load(wide + (at << 1));
-        const v = v128.load(wide + (at << 1), 16);
-        let x = v128.load(p + at);
-        a = i32x4.add(a, i32x4.add(i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(x), u), i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(x), v)));
-        x = v128.load(p1 + at);
-        b = i32x4.add(b, i32x4.add(i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(x), u), i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(x), v)));
-        x = v128.load(p2 + at);
-        c = i32x4.add(c, i32x4.add(i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(x), u), i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(x), v)));
-        x = v128.load(p3 + at);
-        d = i32x4.add(d, i32x4.add(i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(x), u), i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(x), v)));
-      }
-      products = f32x4.convert_i32x4_s(sum4i(a, b, c, d));
-    }
+    const sums = v128.load(vectors.sums + (<usize>row << 2));
+    const products = int8Products(p, p1, p2, p3, sums, planes, wide, stride);
     const at = <usize>row << 2;
     const scales = v128.load(vectors.scales + at);
     const most = f32x4.add(
@@ -194,41 +204,6 @@ function scanInt8One(
       }
     }
   }
-}
-
-/**
- * What the inner product of a query and row r is at most. `wide` are the planes in 16-bit integers, as `widen` writes them,
- * which only the builds without relaxed SIMD read.
- */
-// @ts-ignore: decorator
-@inline
-export function int8Most(vectors: Vectors, r: usize, planes: usize, terms: usize, wide: usize): f32 {
-  const stride = <usize>vectors.stride;
-  const p = vectors.codes + r * stride;
-  let product: f32;
-  if (ASC_FEATURE_RELAXED_SIMD) {
-    let high = i32x4.splat(0);
-    let low = i32x4.splat(0);
-    for (let at: usize = 0; at < stride; at += 16) {
-      const x = v128.load(p + at);
-      high = i32x4.relaxed_dot_i8x16_i7x16_add_s(x, v128.load(planes + at), high);
-      low = i32x4.relaxed_dot_i8x16_i7x16_add_s(x, v128.load(planes + stride + at), low);
-    }
-    product = <f32>(sumi(high) - (load<i32>(vectors.sums + (r << 2)) << 6)) * 128 + <f32>sumi(low);
-  } else {
-    let total = i32x4.splat(0);
-    for (let at: usize = 0; at < stride; at += 16) {
-      const x = v128.load(p + at);
-      total = i32x4.add(total, i32x4.add(
-        i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(x), v128.load(wide + (at << 1))),
-        i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(x), v128.load(wide + (at << 1), 16)),
-      ));
-    }
-    product = <f32>sumi(total);
-  }
-  const scale = load<f32>(vectors.scales + (r << 2));
-  return product * load<f32>(terms) * scale
-    + (load<f32>(vectors.errors + (r << 2)) * load<f32>(terms, 4) + scale * load<f32>(terms, 8));
 }
 
 // @ts-ignore: decorator

@@ -1,16 +1,24 @@
 // Search by signatures: each vector has some hundred SimHash bits, and the vectors lie in blocks of alike lengths, longest
 // first. A block's signatures are read from end to end; how many bits of one differ from the query's tells about the angle,
-// and with the block's greatest length about the inner product. What is promising is scored through its int8 copy, and
-// what that leaves a chance in float32.
+// and with the block's greatest length about the inner product. What is promising is scored by its int8 copy, and the best
+// of that in float32.
 
-import { bestBytes, clearBest, finishBest, leastOf, offer } from './best';
-import { int8Most, widen } from './int8';
+import { BEST_HEADER, bestBytes, finishBest, keyOf, scoreOf, selectKeys } from './best';
+import { int8Products, widen } from './int8';
 import { Blocks, Vectors } from './layout';
 import { dot } from './scan';
+import { gather } from './score-lists';
 
-/** Scratch for searchSignatures: a query in 16-bit integers, and the places of a block's promising rows. */
-export function signaturesScratchBytes(stride: i32, blockSize: i32): i32 {
-  return (stride << 1) + ((blockSize + 1) << 2);
+/** How many are scored in float32 for the k best: some more, for those that their int8 copies rank too low. */
+// @ts-ignore: decorator
+@inline
+function keptOf(k: i32): i32 {
+  return k + (k >> 4) + 4;
+}
+
+/** Scratch for searchSignatures: a query in 16-bit integers, the places of a block's promising rows, and keys. */
+export function signaturesScratchBytes(stride: i32, blockSize: i32, k: i32): i32 {
+  return (stride << 1) + ((blockSize + 8) << 2) + ((2 * keptOf(k) + blockSize) << 3);
 }
 
 /**
@@ -18,55 +26,113 @@ export function signaturesScratchBytes(stride: i32, blockSize: i32): i32 {
  * as in scanInt8; `signatures` are the queries', laid out as those of the blocks are. cosines[h], for 0 to all bits, is how
  * large the cosine may be where h bits differ: descending, 1 first. A row is scored if its block's greatest length times
  * that reaches the k-th best score so far. No more blocks are visited once `most` rows were read, or the block's greatest
- * length shows that none of it can be among the best. scored[s] counts the rows that were scored.
+ * length shows that none of it can be among the best. scored[s] counts the rows that were scored; unless `listed` is 0,
+ * their ids go there, for one query, s = 0.
  */
 export function searchSignatures(
-  best: usize, scored: usize, vectorsAt: usize, blocksAt: usize, queries: usize, planes: usize, terms: usize,
-  signatures: usize, cosines: usize, k: i32, most: i32,
+  best: usize, scored: usize, listed: usize, vectorsAt: usize, blocksAt: usize, queries: usize, planes: usize,
+  terms: usize, signatures: usize, cosines: usize, k: i32, most: i32,
   begin: i32, end: i32, scratch: usize,
 ): void {
   const vectors = changetype<Vectors>(vectorsAt);
   const blocks = changetype<Blocks>(blocksAt);
   const stride = <usize>vectors.stride;
   const words = blocks.words;
-  const size = bestBytes(k);
+  const kept = keptOf(k);
   const list = scratch + (stride << 1);
+  const keys = list + (<usize>(blocks.size + 8) << 2);
   for (let s = begin; s < end; s++) {
-    const record = best + <usize>s * size;
-    const query = queries + <usize>s * (stride << 2);
-    const plane = planes + <usize>s * (stride << 1);
-    const term = terms + <usize>s * 12;
-    const length = load<f32>(term, 4);
+    const planesAt = planes + <usize>s * (stride << 1);
+    const termsAt = terms + <usize>s * 12;
+    const length = load<f32>(termsAt, 4);
     const signature = signatures + ((<usize>s * words) << 3);
-    if (!ASC_FEATURE_RELAXED_SIMD) widen(scratch, plane, stride);
-    clearBest(record);
+    if (!ASC_FEATURE_RELAXED_SIMD) widen(scratch, planesAt, stride);
+    let least: f32 = -Infinity;
     let cut = words << 6;
     let read = 0;
     let count = 0;
+    let held = 0;
     for (let b = 0; b < blocks.count && read < most; b++) {
       const block = <usize>load<i32>(blocks.order + (<usize>b << 2));
       const longest = load<f32>(blocks.longest + (block << 2)) * length;
-      let least = leastOf(record);
       if (longest < least) break;
       while (longest * load<f32>(cosines + (<usize>cut << 2)) < least) cut--;
       const rows = load<i32>(blocks.counts + (block << 2));
       const first = block * <usize>blocks.size;
       read += rows;
       const found = near(list, blocks.signatures + ((first * words) << 3), signature, words, rows, cut);
-      count += found;
-      for (let i = 0; i < found; i++) {
+      for (let i = 0; i < found && listed; i++) {
         const r = first + <usize>load<i32>(list + (<usize>i << 2));
-        if (int8Most(vectors, r, plane, term, scratch) < least) continue;
-        const score = dot(vectors.rows + r * (stride << 2), query, stride << 2);
-        if (score >= least) {
-          offer(record, k, score, load<u32>(vectors.ids + (r << 2)));
-          least = leastOf(record);
-        }
+        store<u32>(listed + (<usize>(count + i) << 2), load<u32>(vectors.ids + (r << 2)));
+      }
+      count += found;
+      held = score(keys, held, vectors, list, first, found, planesAt, load<f32>(termsAt), scratch, least);
+      if (held >= 2 * kept) {
+        selectKeys(keys, held, kept);
+        held = kept;
+        least = scoreOf(load<u64>(keys + (<usize>(kept - 1) << 3)));
       }
     }
-    finishBest(record);
+    if (held > kept) selectKeys(keys, held, kept);
+    const query = queries + <usize>s * (stride << 2);
+    finish(best + <usize>s * bestBytes(k), keys, min(held, kept), vectors, query, k);
     store<i32>(scored + (<usize>s << 2), count);
   }
+}
+
+/** Appends keys of the listed rows whose int8 products reach `least`; how many keys there are then. */
+function score(
+  keys: usize, held: i32, vectors: Vectors, list: usize, first: usize, found: i32, planes: usize, scale: f32,
+  wide: usize, least: f32,
+): i32 {
+  const stride = <usize>vectors.stride;
+  const codes = vectors.codes + first * stride;
+  const sums = vectors.sums + (first << 2);
+  const scales = vectors.scales + (first << 2);
+  // Rows that fill up the last group of four are row 0, and not taken.
+  for (let i = found; i & 3; i++) store<i32>(list + (<usize>i << 2), 0);
+  for (let i = 0; i < found; i += 4) {
+    const at = list + (<usize>i << 2);
+    const r0 = <usize>load<i32>(at);
+    const r1 = <usize>load<i32>(at, 4);
+    const r2 = <usize>load<i32>(at, 8);
+    const r3 = <usize>load<i32>(at, 12);
+    const sum = gather(sums, r0, r1, r2, r3);
+    const factor = gather(scales, r0, r1, r2, r3);
+    const products = int8Products(
+      codes + r0 * stride, codes + r1 * stride, codes + r2 * stride, codes + r3 * stride, sum, planes, wide, stride,
+    );
+    const scores = f32x4.mul(f32x4.mul(products, f32x4.splat(scale)), factor);
+    const left = found - i;
+    held = append(keys, held, f32x4.extract_lane(scores, 0), first + r0, least);
+    if (left > 1) held = append(keys, held, f32x4.extract_lane(scores, 1), first + r1, least);
+    if (left > 2) held = append(keys, held, f32x4.extract_lane(scores, 2), first + r2, least);
+    if (left > 3) held = append(keys, held, f32x4.extract_lane(scores, 3), first + r3, least);
+  }
+  return held;
+}
+
+/** Written whether or not it is enough, so that there is no branch to mispredict. */
+// @ts-ignore: decorator
+@inline
+function append(keys: usize, held: i32, score: f32, place: usize, least: f32): i32 {
+  store<u64>(keys + (<usize>held << 3), keyOf(score + 0, <u32>place));
+  return held + i32(score >= least);
+}
+
+/** Scores what is held in float32, and leaves the k best in the record, as finishBest does. */
+function finish(best: usize, keys: usize, held: i32, vectors: Vectors, query: usize, k: i32): void {
+  const bytes = <usize>vectors.stride << 2;
+  for (let at = keys; at < keys + (<usize>held << 3); at += 8) {
+    const place = <usize>~(<u32>load<u64>(at));
+    const score = dot(vectors.rows + place * bytes, query, bytes);
+    store<u64>(at, keyOf(score + 0, load<u32>(vectors.ids + (place << 2))));
+  }
+  if (held > k) selectKeys(keys, held, k);
+  const length = min(held, k);
+  store<i32>(best, length);
+  memory.copy(best + BEST_HEADER, keys, <usize>length << 3);
+  finishBest(best);
 }
 
 /** Lists the rows whose signatures differ from the query's in `cut` bits or fewer; how many there are. */

@@ -1,6 +1,7 @@
 export { ALIGNMENT } from './allocator.ts';
 export { Arena, type ArenaOptions, type View } from './arena.ts';
 export type { KernelArguments, KernelExports } from './generated/kernels.ts';
+export { BLOCKS_WORDS, type BlocksFields, layBlocks } from './blocks.ts';
 export { HASH_BATCH_WORDS, type HashBatchFields, writeHashBatch } from './hash-batch.ts';
 export {
   adamCorrections,

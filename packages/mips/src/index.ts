@@ -1,5 +1,7 @@
 export { ExactIndex, type ExactIndexOptions } from './exact-index.ts';
+export { MipsIndex, type MipsIndexOptions } from './mips-index.ts';
 export { overallRatio, recall } from './recall.ts';
+export type { SearchOptions } from './search-options.ts';
 export type { SearchResult } from './search-result.ts';
 export { asymmetricMinHash } from './transforms/asymmetric-min-hash.ts';
 export { identity } from './transforms/identity.ts';
@@ -21,4 +23,5 @@ export type {
   TransformedPair,
   TransformSpec,
 } from './transforms/transform.ts';
+export type { TuneGoal, TuneResult } from './tune.ts';
 export { xbox } from './transforms/xbox.ts';

@@ -17,6 +17,7 @@ export class QueryBlock implements Disposable {
   #planes: Uint8Array;
   #terms: Float32Array;
   #best: Uint8Array;
+  #lengths = new Float64Array(0);
 
   constructor(store: VectorStore) {
     const { arena } = store.team;
@@ -26,6 +27,11 @@ export class QueryBlock implements Disposable {
     this.#planes = arena.uint8(0);
     this.#terms = arena.float32(0);
     this.#best = arena.uint8(0);
+  }
+
+  /** The queries, laid out as the store lays out its rows. */
+  get queries(): Float32Array {
+    return this.#queries;
   }
 
   /** Addresses for kernels. */
@@ -43,12 +49,28 @@ export class QueryBlock implements Disposable {
   lay(queries: Float32Array, lengths: Float64Array, k: number, parts: number): void {
     const { dimensions, stride, int8 } = this.#store;
     const count = lengths.length;
+    this.#lengths = lengths;
     const padded = Math.ceil(count / TILE) * TILE;
     this.#reserve(padded, parts * count * bestBytes(k));
     for (let s = 0; s < count; s++) {
       this.#queries.set(queries.subarray(s * dimensions, (s + 1) * dimensions), s * stride);
     }
     if (int8) for (let s = 0; s < count; s++) this.#quantize(s, lengths[s] as number);
+  }
+
+  /** The length of query `s`. */
+  length(s: number): number {
+    return this.#lengths[s] as number;
+  }
+
+  /** The k-th best score of query `s` so far, between the parts of a search; -Infinity while there are fewer. */
+  least(s: number, k: number): number {
+    return new DataView(this.#best.buffer, this.#best.byteOffset + s * bestBytes(k)).getFloat32(4, true);
+  }
+
+  /** Makes the results of all queries empty: for k = 0, where nothing is searched. */
+  empty(): void {
+    this.#best.fill(0);
   }
 
   /** The results of query `s` of `count` after a scan in so many parts. */

@@ -35,8 +35,9 @@ export interface KernelExports {
   sortPairs(pairsAt: number, offsets: number, ids: number, batch: number, begin: number, end: number): void;
   scanRows(best: number, vectorsAt: number, queries: number, count: number, k: number, grain: number, begin: number, end: number, scratch: number): void;
   scanScratchBytes(count: number): number;
-  searchSignatures(best: number, scored: number, vectorsAt: number, blocksAt: number, queries: number, planes: number, terms: number, signatures: number, cosines: number, k: number, most: number, begin: number, end: number, scratch: number): void;
-  signaturesScratchBytes(stride: number, blockSize: number): number;
+  scoreLists(best: number, vectorsAt: number, queries: number, planes: number, terms: number, k: number, lists: number, stride: number, lengths: number, places: number, clear: number, finish: number, begin: number, end: number, scratch: number): void;
+  searchSignatures(best: number, scored: number, listed: number, vectorsAt: number, blocksAt: number, queries: number, planes: number, terms: number, signatures: number, cosines: number, k: number, most: number, begin: number, end: number, scratch: number): void;
+  signaturesScratchBytes(stride: number, blockSize: number, k: number): number;
   packSigns(codes: number, codeStride: number, rows: number, projections: number, stride: number, bits: number, tables: number, begin: number, end: number): void;
   softmaxCrossEntropy(gradients: number, losses: number, logits: number, offsets: number, ids: number, stride: number, width: number, labelOffsets: number, labels: number, corrections: number, scale: number, begin: number, end: number): void;
   buildTables(starts: number, items: number, itemStride: number, codes: number, codeStride: number, count: number, buckets: number, begin: number, end: number): void;
@@ -81,7 +82,8 @@ export interface KernelArguments {
   updateRows: [rowsAt: number, optimizerAt: number, gradients: number, gradientStride: number, biasGradients: number];
   sortPairs: [pairsAt: number, offsets: number, ids: number, batch: number];
   scanRows: [best: number, vectorsAt: number, queries: number, count: number, k: number, grain: number];
-  searchSignatures: [best: number, scored: number, vectorsAt: number, blocksAt: number, queries: number, planes: number, terms: number, signatures: number, cosines: number, k: number, most: number];
+  scoreLists: [best: number, vectorsAt: number, queries: number, planes: number, terms: number, k: number, lists: number, stride: number, lengths: number, places: number, clear: number, finish: number];
+  searchSignatures: [best: number, scored: number, listed: number, vectorsAt: number, blocksAt: number, queries: number, planes: number, terms: number, signatures: number, cosines: number, k: number, most: number];
   packSigns: [codes: number, codeStride: number, rows: number, projections: number, stride: number, bits: number, tables: number];
   softmaxCrossEntropy: [gradients: number, losses: number, logits: number, offsets: number, ids: number, stride: number, width: number, labelOffsets: number, labels: number, corrections: number, scale: number];
   buildTables: [starts: number, items: number, itemStride: number, codes: number, codeStride: number, count: number, buckets: number];

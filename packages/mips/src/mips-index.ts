@@ -1,0 +1,384 @@
+/** Maximum inner product search by hashing: vectors come and go, and most of them are never looked at. */
+import { Arena, Team } from '@hashgrad/kernels';
+import { type FamilySpec, familyOf, simHash } from '@hashgrad/lsh';
+import {
+  checkDimensions,
+  checkIds,
+  checkK,
+  checkProducts,
+  checkQuery,
+  countOf,
+  greatest,
+  lengthsOf,
+} from './check.ts';
+import { IdTable, knownPlaces, newIds } from './id-table.ts';
+import { encodeIndex, readIndex, writeIndex, type IndexFile } from './index-file.ts';
+import { QueryBlock } from './query-block.ts';
+import { checkSearchOptions, type SearchOptions } from './search-options.ts';
+import type { SearchResult } from './search-result.ts';
+import type { Searcher } from './searcher.ts';
+import { SignatureSearcher } from './signature-searcher.ts';
+import { TableSearcher } from './table-searcher.ts';
+import { identity } from './transforms/identity.ts';
+import { indexTransformOf } from './transforms/registry.ts';
+import type { TransformSpec } from './transforms/transform.ts';
+import { type TuneGoal, type TuneResult, tuneIndex } from './tune.ts';
+import { VectorStore } from './vector-store.ts';
+
+export interface MipsIndexOptions {
+  /** Coordinates of a vector; 1 or more. */
+  readonly dimensions: number;
+  /**
+   * 'signatures': the bits of a SimHash are compared one vector after the other, in blocks of alike lengths, longest first.
+   * 'tables': hash tables, with any transform and any family that suits it. Default: 'signatures', unless there is a
+   * transform or a family that it cannot use.
+   */
+  readonly method?: 'signatures' | 'tables' | undefined;
+  /** Of 'tables'; default simpleLsh() for families of the cosine, else what their similarity asks for. */
+  readonly transform?: TransformSpec | undefined;
+  /**
+   * Default for 'signatures': 128 bits by fast Walsh-Hadamard transforms; for 'tables' 32 of 10 bits. For 'signatures' it is
+   * the number of bits of all tables together that counts.
+   */
+  readonly family?: FamilySpec | undefined;
+  /** Of all hash functions. Default 1. */
+  readonly seed?: number | undefined;
+  /** The threads and the memory to use; as in ExactIndex. */
+  readonly team?: Team | undefined;
+}
+
+/** Queries that are searched for at a time. */
+const QUERIES = 64;
+/** Bytes of what searches keep for all queries of a block, as far as one query alone does not take more. */
+const BEST_BYTES = 2 ** 26;
+
+/**
+ * Scores are the true inner products, larger is better, and have the same bits as those of ExactIndex; what is approximate
+ * is that a vector may be missed. The same seed gives the same results on any number of threads.
+ */
+export class MipsIndex implements Disposable {
+  readonly dimensions: number;
+  readonly method: 'signatures' | 'tables';
+  readonly transform: TransformSpec;
+  readonly family: FamilySpec;
+  readonly seed: number;
+  /** What searches use where a call says nothing else. `tune` sets it. */
+  defaults: SearchOptions = {};
+  readonly #team: Team;
+  readonly #ownsTeam: boolean;
+  readonly #store: VectorStore;
+  readonly #places = new IdTable();
+  readonly #block: QueryBlock;
+  readonly #searcher: Searcher;
+  /** The greatest length of a vector that was ever here. */
+  #longest = 0;
+  #disposed = false;
+
+  /** @throws {RangeError} if an option is out of range, or the transform and the family do not suit each other, saying why. */
+  constructor(options: MipsIndexOptions) {
+    const { dimensions, team, seed = 1 } = options;
+    checkDimensions(dimensions);
+    const { method, transform, family } = resolve(options);
+    this.dimensions = dimensions;
+    this.method = method;
+    this.transform = transform;
+    this.family = family;
+    this.seed = seed;
+    this.#team = team ?? Team.single(new Arena());
+    this.#ownsTeam = team === undefined;
+    this.#store = new VectorStore(this.#team, dimensions, true);
+    this.#block = new QueryBlock(this.#store);
+    this.#searcher =
+      method === 'signatures'
+        ? new SignatureSearcher(this.#store, this.#places, family, seed)
+        : new TableSearcher(this.#store, this.#places, { transform, family, seed });
+  }
+
+  /** How many buckets of each table a search can look up; 1 where the family names no next ones, and for signatures. */
+  get mostProbes(): number {
+    return this.#searcher.mostProbes;
+  }
+
+  /** Vectors that are here. */
+  get size(): number {
+    return this.#places.size;
+  }
+
+  /** Bytes of the vectors, their copies, signatures or tables, ids, and of what searches have needed so far. */
+  memoryUsage(): number {
+    return this.#store.bytes + this.#places.bytes + this.#block.bytes + this.#searcher.bytes;
+  }
+
+  /**
+   * Adds vectors (flat, n x dimensions) and gives their ids.
+   * @param ids n different integers from 0 to 2^32 - 1 that are no vector's yet; default: the next ones, from 0 on.
+   * @throws {RangeError} if a length does not fit, an id is out of range or taken, or a coordinate is NaN or infinite;
+   * nothing is added then.
+   */
+  add(vectors: Float32Array, ids?: ArrayLike<number>): Uint32Array {
+    this.#checkAlive();
+    const count = countOf(vectors, this.dimensions, 'Vectors');
+    if (ids) checkIds(ids, count);
+    const lengths = lengthsOf(vectors, this.dimensions, 'Vector');
+    const given = newIds(this.#places, count, ids);
+    if (count === 0) return given;
+    this.#searcher.add(vectors, lengths, given);
+    this.#longest = Math.max(this.#longest, greatest(lengths));
+    return given;
+  }
+
+  /**
+   * Replaces the vectors of `ids` by those of a flat array, in that order.
+   * @throws {RangeError} if there is no vector of an id, an id comes twice, or as `add` does; nothing is changed then.
+   */
+  update(ids: ArrayLike<number>, vectors: Float32Array): void {
+    this.#checkAlive();
+    const count = countOf(vectors, this.dimensions, 'Vectors');
+    checkIds(ids, count);
+    const lengths = lengthsOf(vectors, this.dimensions, 'Vector');
+    knownPlaces(this.#places, ids);
+    for (let i = 0; i < count; i++) {
+      this.#searcher.update(vectors, i, lengths[i] as number, ids[i] as number);
+    }
+    this.#longest = Math.max(this.#longest, greatest(lengths));
+  }
+
+  /** Removes vectors by their ids. @throws {RangeError} if there is none of an id, or it comes twice; none is removed then. */
+  remove(ids: ArrayLike<number>): void {
+    this.#checkAlive();
+    knownPlaces(this.#places, ids);
+    for (let i = 0; i < ids.length; i++) this.#searcher.remove(ids[i] as number);
+  }
+
+  /** Whether there is a vector of this id. */
+  has(id: number): boolean {
+    return this.#places.get(id) !== undefined;
+  }
+
+  /**
+   * The best `k` vectors found for `query`, best first, among equals those with lower ids first. There may be fewer than
+   * there could be: what is not promising is not scored.
+   * @throws {RangeError} if the query has not `dimensions` coordinates, one of them is NaN or infinite, `k` is not an
+   * integer of 1 or more, or an option is out of range.
+   */
+  search(query: Float32Array, k: number, options?: SearchOptions): SearchResult {
+    const most = this.#searchOne(query, k, options);
+    return this.#block.result(0, 1, most, 1);
+  }
+
+  /**
+   * As `search`, into arrays of the caller's; how many there are.
+   * @throws {RangeError} also if an array has fewer than min(k, size) elements.
+   */
+  searchInto(
+    query: Float32Array,
+    k: number,
+    ids: Uint32Array,
+    scores: Float32Array,
+    options?: SearchOptions,
+  ): number {
+    if (Math.min(ids.length, scores.length) < Math.min(k, this.size)) {
+      throw new RangeError(
+        `${Math.min(k, this.size)} results do not fit into arrays of ${ids.length} ids and ${scores.length} scores.`,
+      );
+    }
+    const most = this.#searchOne(query, k, options);
+    return this.#block.resultInto(0, 1, most, 1, ids, scores);
+  }
+
+  /** As `search`, for many queries (flat, n x dimensions), which threads share: one result for each, in their order. */
+  searchBatch(queries: Float32Array, k: number, options?: SearchOptions): SearchResult[] {
+    const results: SearchResult[] = [];
+    this.#searchAll(queries, k, options, (count, most) => {
+      for (let s = 0; s < count; s++) results.push(this.#block.result(s, count, most, 1));
+    });
+    return results;
+  }
+
+  /**
+   * The ids that a search for the `k` best would score, in no particular order: the active set itself.
+   * @throws {RangeError} as `search`.
+   */
+  candidates(query: Float32Array, k: number = 1, options?: SearchOptions): Uint32Array {
+    const given = this.#check(query, k, options);
+    if (this.size === 0) return new Uint32Array(0);
+    const most = Math.min(k, this.size);
+    this.#block.lay(query, given.lengths, most, 1);
+    return this.#searcher.candidates(this.#block, most, given.options);
+  }
+
+  /**
+   * Finds search options that reach `recall` at `k` on a sample of queries in the least time, sets them as `defaults`, and
+   * says what to expect.
+   * @throws {RangeError} if the index is empty, or a goal is out of range.
+   */
+  tune(goal: TuneGoal): TuneResult {
+    this.#checkAlive();
+    const places: number[] = [];
+    this.#searcher.forEach((place) => places.push(place));
+    const result = tuneIndex(this, goal, {
+      vectors: places.map((place) => this.#store.vector(place)),
+      ids: places.map((place) => this.#store.ids[place] as number),
+      team: this.#team,
+      scored: (queries, k, options) => {
+        let sum = 0;
+        this.#searchAll(queries, k, options, (_count, _most, scored) => {
+          for (const n of scored) sum += n;
+        });
+        return sum;
+      },
+    });
+    this.defaults = result.options;
+    return result;
+  }
+
+  /**
+   * Writes the index to a file (safetensors: 'vectors' and 'ids', its options as metadata), as a whole or not at all.
+   * @throws what the file system says.
+   */
+  save(path: string): void {
+    writeIndex(path, this.#file());
+  }
+
+  /** What `save` writes. */
+  toBytes(): Uint8Array[] {
+    return encodeIndex(this.#file());
+  }
+
+  /**
+   * The index of a file that `save` wrote, or of its bytes. It is hashed anew, which takes no longer than reading it.
+   * @throws {Error} naming the file, what was expected and where, if it is damaged or something else.
+   */
+  static load(file: string | Uint8Array, options: Pick<MipsIndexOptions, 'team'> = {}): MipsIndex {
+    const { options: saved, vectors, ids } = readIndex(file, 'MipsIndex');
+    const { defaults, ...made } = saved as unknown as MipsIndexOptions & { defaults: SearchOptions };
+    const index = new MipsIndex({ ...made, ...options });
+    index.defaults = defaults;
+    index.add(vectors, ids);
+    return index;
+  }
+
+  /** Gives the memory back. The index cannot be used any more. */
+  [Symbol.dispose](): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#searcher[Symbol.dispose]();
+    this.#block[Symbol.dispose]();
+    this.#store[Symbol.dispose]();
+    if (this.#ownsTeam) {
+      const { arena } = this.#team;
+      this.#team[Symbol.dispose]();
+      arena[Symbol.dispose]();
+    }
+  }
+
+  #file(): IndexFile {
+    this.#checkAlive();
+    const { size, dimensions, method, transform, family, seed, defaults } = this;
+    const vectors = new Float32Array(size * dimensions);
+    const ids = new Uint32Array(size);
+    let i = 0;
+    this.#searcher.forEach((place) => {
+      vectors.set(this.#store.vector(place), i * dimensions);
+      ids[i++] = this.#store.ids[place] as number;
+    });
+    const options = { method, transform, family, seed, defaults };
+    return { kind: 'MipsIndex', options, dimensions, vectors, ids };
+  }
+
+  #searchOne(query: Float32Array, k: number, options: SearchOptions | undefined): number {
+    const given = this.#check(query, k, options);
+    const most = Math.min(k, this.size);
+    if (most === 0) {
+      this.#block.empty();
+      return 0;
+    }
+    this.#block.lay(query, given.lengths, most, 1);
+    this.#searcher.search(this.#block, 1, most, given.options);
+    return most;
+  }
+
+  /** Searches block by block of queries, and calls back when the results of one lie in the block's records. */
+  #searchAll(
+    queries: Float32Array,
+    k: number,
+    options: SearchOptions | undefined,
+    done: (count: number, most: number, scored: Int32Array) => void,
+  ): void {
+    this.#checkAlive();
+    checkK(k);
+    const all = { ...this.defaults, ...options };
+    checkSearchOptions(all);
+    const count = countOf(queries, this.dimensions, 'Queries');
+    const lengths = this.#lengths(queries);
+    const most = Math.min(k, this.size);
+    const rows = Math.max(1, Math.min(QUERIES, Math.floor(BEST_BYTES / (16 + 8 * most))));
+    for (let first = 0; first < count; first += rows) {
+      const last = Math.min(first + rows, count);
+      const block = queries.subarray(first * this.dimensions, last * this.dimensions);
+      this.#block.lay(block, lengths.subarray(first, last), most, 1);
+      if (most === 0) {
+        this.#block.empty();
+        done(last - first, 0, new Int32Array(last - first));
+        continue;
+      }
+      const scored = this.#searcher.search(this.#block, last - first, most, all);
+      done(last - first, most, scored.subarray(0, last - first));
+    }
+  }
+
+  #check(
+    query: Float32Array,
+    k: number,
+    options: SearchOptions | undefined,
+  ): { lengths: Float64Array; options: SearchOptions } {
+    this.#checkAlive();
+    checkQuery(query, this.dimensions);
+    checkK(k);
+    const all = options ? { ...this.defaults, ...options } : this.defaults;
+    if (options) checkSearchOptions(options);
+    return { lengths: this.#lengths(query), options: all };
+  }
+
+  /** The lengths of queries, after all that can be wrong with them. */
+  #lengths(queries: Float32Array): Float64Array {
+    const lengths = lengthsOf(queries, this.dimensions, 'Query');
+    checkProducts(greatest(lengths), this.#longest);
+    return lengths;
+  }
+
+  #checkAlive(): void {
+    if (this.#disposed) throw new Error('This index was disposed.');
+  }
+}
+
+/** What the options say, and what follows from it. */
+function resolve(options: MipsIndexOptions): {
+  method: 'signatures' | 'tables';
+  transform: TransformSpec;
+  family: FamilySpec;
+} {
+  const { transform, family } = options;
+  const plain = (transform?.kind ?? 'identity') === 'identity';
+  const bits = (family?.kind ?? 'simHash') === 'simHash';
+  const method = options.method ?? (plain && bits ? 'signatures' : 'tables');
+  if (method === 'signatures') {
+    if (!plain) {
+      throw new RangeError(
+        `Signatures are of the vectors as they are, whose lengths are kept beside them; got the transform ` +
+          `${transform?.kind}: use it with method 'tables'.`,
+      );
+    }
+    const chosen = family ?? simHash({ bits: 16, tables: 8, projection: 'hadamard' });
+    return { method, transform: identity(), family: chosen };
+  }
+  if (method !== 'tables') {
+    throw new RangeError(`method is 'signatures' or 'tables'; got '${String(method)}'.`);
+  }
+  const chosen = family ?? simHash({ bits: 10, tables: 32, projection: 'hadamard' });
+  const { similarity } = familyOf(chosen);
+  const suits = { cosine: 'simpleLsh', euclidean: 'xbox', jaccard: 'identity', rank: 'identity' } as const;
+  const spec = transform ?? { kind: suits[similarity] };
+  indexTransformOf(spec, familyOf(chosen));
+  return { method, transform: spec, family: chosen };
+}
