@@ -17,6 +17,7 @@ export {
 } from './layout.ts';
 export { multiply, type ProductShape, type Strided } from './multiply.ts';
 export { hasRelaxedSimd, whyNotShared } from './program.ts';
+export { RowPairs } from './row-pairs.ts';
 export { randomStream, resumeStream, type RandomStream } from './random.ts';
 export { Team, type JobOptions, type TeamOptions, type WorkerLike } from './team.ts';
 export { workerSource } from './worker-source.ts';
