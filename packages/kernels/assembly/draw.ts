@@ -1,7 +1,7 @@
 // Random units for lists of active ones: dropout, padding, and the negatives of a sampled softmax. A sample's draws
 // depend on the seed, the step and the sample (or group of samples) only, so that any thread can make them.
 
-import { GOLDEN, mix } from './mix';
+import { GOLDEN, mix } from './splitmix';
 
 /** Scratch for drawUnits: a bit a unit. */
 export function drawScratchBytes(units: i32): i32 {

@@ -11,10 +11,14 @@ export { int8ScratchBytes, quantizeRows, scanInt8 } from './int8';
 export { lookup, lookupScratchBytes, sortIds } from './lookup';
 export { squaredNorms } from './norms';
 export { updateRows } from './optimizer';
+<<<<<<< HEAD
 export { sortPairs } from './pairs';
 export { scanRows, scanScratchBytes } from './scan';
 export { scoreLists } from './score-lists';
 export { searchSignatures, signaturesScratchBytes } from './signatures';
+=======
+export { countPairs, packRows, placePairs, sortPairs, sortPairsScratchBytes, spreadPairs } from './pairs';
+>>>>>>> main
 export { packSigns } from './simhash';
 export { softmaxCrossEntropy } from './softmax';
 export { buildTables, largestCodes } from './tables';
