@@ -4,7 +4,10 @@ import { floats, pad4 } from './data.ts';
 import type { Job, KernelName } from './jobs.ts';
 import { COUNT, type Setup, WIDTH } from './setup.ts';
 
-type HashKernel = Extract<KernelName, `hash${string}` | `project${string}` | `probe${string}` | 'packCells' | 'fillMinHash'>;
+type HashKernel = Extract<
+  KernelName,
+  `hash${string}` | `project${string}` | `probe${string}` | 'packCells' | 'fillMinHash'
+>;
 
 const [BITS, TABLES, TAIL] = [3, 5, 2] as const;
 const COORDINATES = WIDTH + TAIL;

@@ -45,17 +45,15 @@ describe.each(BUILDS)('probes, $name', (build) => {
       using memory = new Memory(arena);
       const codes = memory.uint32(count * tables * probes);
       // As the Gaussian projections stand, or as those of a transform.
-      const steps = turned ? ([(bits - 1) * tables, 1, -tables] as const) : ([0, bits, 1] as const);
+      const [first, tableStep, bitStep] = turned ? [(bits - 1) * tables, 1, -tables] : [0, bits, 1];
       const to = [memory.at(codes), count, probes, memory.at(memory.float32(projections))] as const;
       const scratch = memory.scratch(kernels.probeScratchBytes(probes));
-      kernels.probeSigns(...to, bits * tables, ...steps, bits, tables, 0, count, scratch);
+      kernels.probeSigns(...to, bits * tables, first, tableStep, bitStep, bits, tables, 0, count, scratch);
       memory.check();
       for (let s = 0; s < count; s++) {
         for (let t = 0; t < tables; t++) {
-          const own = Array.from({ length: bits }, (_, j) => {
-            const [first, tableStep, bitStep] = steps;
-            return projections[s * bits * tables + first + t * tableStep + j * bitStep];
-          });
+          const from = s * bits * tables + first + t * tableStep;
+          const own = Array.from({ length: bits }, (_, j) => projections[from + j * bitStep]);
           const found = Array.from({ length: probes }, (_, p) => codes[(t * probes + p) * count + s]);
           expectBest(found, probeSigns(own));
           expect(found[0]).toBe(own.reduce((code, x, j) => code + (x >= 0 ? 2 ** j : 0), 0));
@@ -65,7 +63,10 @@ describe.each(BUILDS)('probes, $name', (build) => {
   });
 
   test('probeCells finds the codes of the nearest cells, and the first is what packCells gives', () => {
-    const cells = fc.record({ hashes: fc.integer({ min: 1, max: 4 }), cellBits: fc.integer({ min: 1, max: 4 }) });
+    const cells = fc.record({
+      hashes: fc.integer({ min: 1, max: 4 }),
+      cellBits: fc.integer({ min: 1, max: 4 }),
+    });
     check(fc.tuple(shapes, cells), ([{ seed, count, tables, probes: most }, { hashes, cellBits }]) => {
       const probes = Math.min(most, (cellBits > 1 ? 3 : 2) ** hashes);
       const random = randomOf(seed);
@@ -110,11 +111,15 @@ describe.each(BUILDS)('probes, $name', (build) => {
   });
 
   test('probePolytopes finds the codes of the nearest corners', () => {
-    const sizes = fc.record({ sizeLog2: fc.integer({ min: 0, max: 4 }), bits: fc.integer({ min: 1, max: 10 }) });
+    const sizes = fc.record({
+      sizeLog2: fc.integer({ min: 0, max: 4 }),
+      bits: fc.integer({ min: 1, max: 10 }),
+    });
     check(fc.tuple(shapes, sizes), ([{ seed, count, tables, probes: most }, { sizeLog2, bits }]) => {
       const probes = Math.min(most, 2 ** bits);
       const lengths: number[] = [];
-      for (let left = bits; left > 0; left -= sizeLog2 + 1) lengths.push(2 ** (Math.min(left, sizeLog2 + 1) - 1));
+      for (let left = bits; left > 0; left -= sizeLog2 + 1)
+        lengths.push(2 ** (Math.min(left, sizeLog2 + 1) - 1));
       const stride = tables * lengths.reduce((sum, length) => sum + length, 0);
       const projections = projectionsOf(randomOf(seed), count * stride);
       using memory = new Memory(arena);
@@ -133,6 +138,7 @@ describe.each(BUILDS)('probes, $name', (build) => {
           });
           const found = Array.from({ length: probes }, (_, p) => codes[(t * probes + p) * count + s]);
           expectBest(found, probePolytopes(own, sizeLog2, bits));
+          expect(found.length).toBe(probes);
         }
       }
     });

@@ -64,27 +64,36 @@ describe.each(BUILDS)('hashes of sets, $name', (build) => {
   });
 
   test('hashDoph gives the codes of the reference', () => {
-    const sizes = fc.oneof(plans, fc.constant({ bits: 3, perCode: 2, tables: 4096 }));
-    check(fc.tuple(batchShapes, sizes), ([{ seed, ...shape }, { bits, perCode, tables }]) => {
-      const random = randomOf(seed);
-      const batch = batchOf(random, { ...shape, count: Math.min(shape.count, tables > 100 ? 1 : 20) });
-      const seeds = seedsOf(random, perCode, 4);
-      const probes = Uint32Array.from({ length: 4 }, () => random.integer(2 ** 32));
-      using memory = new Memory(arena);
-      const { at, codes } = placeBatch(memory, batch, tables);
-      const scratch = memory.scratch(kernels.dophScratchBytes(shape.width + shape.tailWidth, perCode, tables));
-      const [seedsAt, probesAt] = [memory.at(memory.uint32(seeds)), memory.at(memory.uint32(probes))];
-      kernels.hashDoph(at, seedsAt, probesAt, bits, perCode, tables, 0, batch.shape.count, scratch);
-      memory.check();
-      const expected = expectedCodes(batch, tables, (s) =>
-        hashDoph(setOf(batch, s), { seeds, probes, bits, perCode, tables }),
-      );
+    check(fc.tuple(batchShapes, plans), ([{ seed, ...shape }, plan]) => {
+      const { codes, expected } = runDoph(seed, shape, plan);
       expect(codes).toEqual(expected);
     });
+    const shape = { width: 70, tailWidth: 0, count: 1, sparse: false, listed: false };
+    const { codes, expected } = runDoph(1, shape, { bits: 3, perCode: 1, tables: 4096 });
+    expect(codes).toEqual(expected);
   });
 
+  type Sizes = Readonly<Record<'bits' | 'perCode' | 'tables', number>>;
+
+  function runDoph(seed: number, shape: BatchShape, { bits, perCode, tables }: Sizes) {
+    const random = randomOf(seed);
+    const batch = batchOf(random, shape);
+    const seeds = seedsOf(random, perCode, 4);
+    const probes = Uint32Array.from({ length: 4 }, () => random.integer(2 ** 32));
+    using memory = new Memory(arena);
+    const { at, codes } = placeBatch(memory, batch, tables);
+    const scratch = memory.scratch(kernels.dophScratchBytes(shape.width + shape.tailWidth, perCode, tables));
+    const [seedsAt, probesAt] = [memory.at(memory.uint32(seeds)), memory.at(memory.uint32(probes))];
+    kernels.hashDoph(at, seedsAt, probesAt, bits, perCode, tables, 0, batch.shape.count, scratch);
+    memory.check();
+    const expected = expectedCodes(batch, tables, (s) =>
+      hashDoph(setOf(batch, s), { seeds, probes, bits, perCode, tables }),
+    );
+    return { codes: codes.slice(), expected };
+  }
+
   /** Runs hashWeighted on made-up draws. */
-  function weigh(random: Random, batch: MadeBatch, sizes: { bits: number; perCode: number; tables: number }) {
+  function weigh(random: Random, batch: MadeBatch, sizes: Sizes) {
     const { bits, perCode, tables } = sizes;
     const coordinates = batch.shape.width + batch.shape.tailWidth;
     const blocks = Math.ceil((perCode * tables) / 8);

@@ -73,7 +73,11 @@ function codesOf(winners: readonly number[], plan: DwtaPlan): Uint32Array {
 }
 
 /** The first bin of `bin`'s random sequence that is not empty: itself, if it is not. */
-export function donorOf(bin: number, winners: readonly number[], { probes }: Pick<DwtaPlan, 'probes'>): number {
+export function donorOf(
+  bin: number,
+  winners: readonly number[],
+  { probes }: Pick<DwtaPlan, 'probes'>,
+): number {
   const bins = BigInt(winners.length);
   const factor = BigInt(probes[0]) + (BigInt(probes[1]) << 32n);
   const addend = BigInt(probes[2]) + (BigInt(probes[3]) << 32n);

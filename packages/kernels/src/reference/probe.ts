@@ -17,7 +17,9 @@ export interface ScoredCode {
 }
 
 /** All codes of one choice for each sub-code (of so many bits, the first in the highest), the best first. */
-function listCodes(subCodes: readonly { readonly bits: number; readonly choices: readonly Choice[] }[]): ScoredCode[] {
+function listCodes(
+  subCodes: readonly { readonly bits: number; readonly choices: readonly Choice[] }[],
+): ScoredCode[] {
   let codes: ScoredCode[] = [{ code: 0, score: 0 }];
   for (const { bits, choices } of subCodes) {
     codes = codes.flatMap(({ code, score }) =>
