@@ -6,7 +6,7 @@ import { HashBatch, loadFour, rowOf, storeFour } from './hash-batch';
 import { fold, fold4, winnerOf, winnerOf8 } from './winner';
 
 /** Random bins that an empty one asks before it takes the next one that is not empty. */
-const PROBES: i32 = 256;
+export const PROBES: i32 = 256;
 
 /** Bytes of scratch that hashDwta needs for each thread. */
 export function dwtaScratchBytes(coordinates: i32, bins: i32): i32 {

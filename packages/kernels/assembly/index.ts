@@ -2,7 +2,7 @@ export { activateDense, columnSums, relu, reluGradient, sumPartials } from './ac
 export { packCells } from './cells';
 export { gatherColumns, scatterRows } from './convert';
 export { copyRows } from './copy-rows';
-export { dophScratchBytes, hashDoph } from './doph';
+export { dophScratchBytes, fillDoph, hashDoph } from './doph';
 export { drawScratchBytes, drawUnits } from './draw';
 export { dwtaScratchBytes, dwtaSparseScratchBytes, hashDwta, hashDwtaSparse } from './dwta';
 export { gemm, gemmScratchBytes } from './gemm';
@@ -16,7 +16,7 @@ export { updateRows } from './optimizer';
 export { sortPairs } from './pairs';
 export { hashPolytopes, polytopeScratchBytes } from './polytope';
 export { probeCells, probePolytopes, probeScratchBytes, probeSigns } from './probe';
-export { packSigns } from './simhash';
+export { packSigns, packSignsScratchBytes } from './simhash';
 export { softmaxCrossEntropy } from './softmax';
 export { buildTables } from './tables';
 export {

@@ -3,7 +3,8 @@
 // WWW 2010). Order h is that of mix(a[h] k + b[h]), a[h] odd, which is a permutation of the 32-bit integers: so two
 // coordinates never are equal.
 
-import { HashBatch, listNonZeros, rowOf } from './hash-batch';
+import { HashBatch, listNonZeros } from './hash-batch';
+import { labelScratchBytes, packLabels } from './labels';
 import { mix4 } from './mix';
 
 /** Hash functions that a set is hashed with at a time: their minima stay in the registers. */
@@ -33,13 +34,13 @@ function place(x: v128, seed: usize, half: usize): v128 {
 }
 
 /** Bytes of scratch that hashMin needs for each thread. */
-export function minHashScratchBytes(coordinates: i32, blocks: i32): i32 {
-  return (coordinates + 4 + blocks * BLOCK) << 2;
+export function minHashScratchBytes(coordinates: i32, blocks: i32, tables: i32): i32 {
+  return ((coordinates + 4 + blocks * BLOCK) << 2) + <i32>labelScratchBytes(tables);
 }
 
 /**
  * Codes of vectors begin..end, dense or sparse, of `perCode` winners of `bits` bits for each table, the first in the highest
- * bits: function t * perCode + j is the j-th of table t. `orders` as fillMinHash makes them, or 0: they are computed then.
+ * bits: function j * tables + t is the j-th of table t. `orders` as fillMinHash makes them, or 0: they are computed then.
  * An empty set has code 0.
  */
 export function hashMin(
@@ -49,7 +50,8 @@ export function hashMin(
   const batch = changetype<HashBatch>(batchAt);
   const coordinates = batch.width + batch.tailWidth;
   const bytes = <usize>blocks * (BLOCK << 2);
-  const ids = scratch + bytes;
+  const buffer = scratch + bytes;
+  const ids = buffer + labelScratchBytes(tables);
   const none = i32x4.splat(-1);
   const factor = i32x4.splat(0x9e3779b1);
   for (let s = begin; s < end; s++) {
@@ -96,22 +98,7 @@ export function hashMin(
       v128.store(to, i32x4.shr_u(i32x4.mul(m6, factor), shift), 96);
       v128.store(to, i32x4.shr_u(i32x4.mul(m7, factor), shift), 112);
     }
-    storeLabels(batch, s, count > 0, scratch, bits, perCode, tables);
-  }
-}
-
-/** Packs the labels of vector s, one a hash function, into its codes; those of a vector without non-zeros are 0. */
-export function storeLabels(
-  batch: HashBatch, s: i32, any: boolean, labels: usize, bits: i32, perCode: i32, tables: i32,
-): void {
-  let to = batch.codes + (<usize>rowOf(batch, s) << 2);
-  for (let t = 0; t < tables; t++) {
-    let code: u32 = 0;
-    for (let j = 0; j < perCode; j++) {
-      code = (code << bits) | load<u32>(labels);
-      labels += 4;
-    }
-    store<u32>(to, any ? code : 0);
-    to += <usize>batch.codeStride << 2;
+    if (count == 0) memory.fill(scratch, 0, bytes);
+    packLabels(batch, s, begin, end, scratch, bits, perCode, tables, buffer);
   }
 }

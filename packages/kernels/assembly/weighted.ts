@@ -3,7 +3,7 @@
 // There is no product that could be fused, so the bits are the same with and without relaxed SIMD.
 
 import { HashBatch, listNonZeros } from './hash-batch';
-import { storeLabels } from './minhash';
+import { labelScratchBytes, packLabels } from './labels';
 import { mix } from './mix';
 
 /** Hash functions that a vector is hashed with at a time. */
@@ -12,13 +12,13 @@ const BLOCK: i32 = 8;
 const ENTRY: usize = 128;
 
 /** Bytes of scratch that hashWeighted needs for each thread. */
-export function weightedScratchBytes(coordinates: i32, blocks: i32): i32 {
-  return (2 * (coordinates + 4) + 2 * blocks * BLOCK) << 2;
+export function weightedScratchBytes(coordinates: i32, blocks: i32, tables: i32): i32 {
+  return ((2 * (coordinates + 4) + 2 * blocks * BLOCK) << 2) + <i32>labelScratchBytes(tables);
 }
 
 /**
  * Codes of vectors begin..end, dense or sparse, of `perCode` draws of `bits` bits for each table, the first in the highest
- * bits. The entry of coordinate k in block h / 8 of `draws`, (h / 8 * coordinates + k) * 32 floats from the start, has 8
+ * bits: function j * tables + t is the j-th of table t. The entry of coordinate k in block h / 8 of `draws`, (h / 8 * coordinates + k) * 32 floats from the start, has 8
  * of each of 1 / r, beta, r and ln c - r, for functions h, ...: the names are the paper's. A vector of zeros has code
  * 0. Where a weight is negative or not finite `refused` (i32) becomes 1, and the codes mean nothing.
  */
@@ -31,7 +31,8 @@ export function hashWeighted(
   const functions = <usize>blocks * (BLOCK << 2);
   const labels = scratch;
   const winners = labels + functions;
-  const ids = winners + functions;
+  const buffer = winners + functions;
+  const ids = buffer + labelScratchBytes(tables);
   const logs = ids + (<usize>(coordinates + 4) << 2);
   const infinite = f32x4.splat(Infinity);
   for (let s = begin; s < end; s++) {
@@ -71,7 +72,8 @@ export function hashWeighted(
       const t = <i32>Mathf.floor(load<f32>(logs + i) * load<f32>(entry) + load<f32>(entry, 32));
       store<u32>(labels + (<usize>h << 2), mix(mix(k + <u32>h * 0x9e3779b9) + <u32>t) >> (32 - bits));
     }
-    storeLabels(batch, s, count > 0, labels, bits, perCode, tables);
+    if (count == 0) memory.fill(labels, 0, functions);
+    packLabels(batch, s, begin, end, labels, bits, perCode, tables, buffer);
   }
 }
 

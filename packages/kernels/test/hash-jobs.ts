@@ -6,7 +6,7 @@ import { COUNT, type Setup, WIDTH } from './setup.ts';
 
 type HashKernel = Extract<
   KernelName,
-  `hash${string}` | `project${string}` | `probe${string}` | 'packCells' | 'fillMinHash'
+  `hash${string}` | `project${string}` | `probe${string}` | 'packCells' | `fill${string}`
 >;
 
 const [BITS, TABLES, TAIL] = [3, 5, 2] as const;
@@ -91,20 +91,25 @@ export const HASH_JOBS: { readonly [K in HashKernel]: (setup: Setup) => Job<K> }
   hashMin(setup) {
     const { at, codes } = batch(setup, true);
     const seeds = setup.idsAt(Array.from({ length: 64 }, () => setup.random.integer(2 ** 31)));
-    const scratch = setup.arena.kernels.minHashScratchBytes(COORDINATES, 1);
+    const scratch = setup.arena.kernels.minHashScratchBytes(COORDINATES, 1, TABLES);
     return { args: [at, 0, seeds, 1, 4, BITS, TABLES], items: COUNT, scratch, outputs: [codes] };
+  },
+  fillDoph(setup) {
+    const orders = setup.arena.uint32(2 * BITS * COUNT);
+    const seeds = setup.idsAt(Array.from({ length: 8 }, () => setup.random.integer(2 ** 31)));
+    return { args: [setup.at(orders), seeds, BITS, TABLES], items: COUNT, outputs: [orders] };
   },
   hashDoph(setup) {
     const { at, codes } = batch(setup, false);
     const seeds = setup.idsAt(Array.from({ length: 8 }, () => setup.random.integer(2 ** 31)));
     const probes = setup.idsAt([1234567, 7654321, 89, 98]);
     const scratch = setup.arena.kernels.dophScratchBytes(COORDINATES, BITS, TABLES);
-    return { args: [at, seeds, probes, 4, BITS, TABLES], items: COUNT, scratch, outputs: [codes] };
+    return { args: [at, 0, seeds, probes, 4, BITS, TABLES], items: COUNT, scratch, outputs: [codes] };
   },
   hashWeighted(setup) {
     const { at, codes } = batch(setup, true);
     const draws = setup.floatsAt(floats(setup.random, 2 * COORDINATES * 32, 0.1, 2));
-    const scratch = setup.arena.kernels.weightedScratchBytes(COORDINATES, 2);
+    const scratch = setup.arena.kernels.weightedScratchBytes(COORDINATES, 2, TABLES);
     const refused = setup.arena.int32(1);
     const args = [at, draws, 2, setup.at(refused), 4, BITS, TABLES] as const;
     return { args: [...args], items: COUNT, scratch, outputs: [codes, refused] };

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fillMinHash, hashDoph, hashMin, hashWeighted } from '../src/reference/index.ts';
+import { fillDoph, fillMinHash, hashDoph, hashMin, hashWeighted } from '../src/reference/index.ts';
 import { batchShapes } from './batch-shapes.ts';
 import { BUILDS, arenaOf } from './builds.ts';
 import { check } from './check.ts';
@@ -55,7 +55,7 @@ describe.each(BUILDS)('hashes of sets, $name', (build) => {
       expect(orders).toEqual(fillMinHash(seeds, coordinates));
       for (const ordersAt of [0, memory.at(orders)]) {
         const { at, codes } = placeBatch(memory, batch, tables);
-        const scratch = memory.scratch(kernels.minHashScratchBytes(coordinates, blocks));
+        const scratch = memory.scratch(kernels.minHashScratchBytes(coordinates, blocks, tables));
         kernels.hashMin(at, ordersAt, seedsAt, blocks, bits, perCode, tables, 0, shape.count, scratch);
         expect(codes).toEqual(expected);
       }
@@ -81,15 +81,23 @@ describe.each(BUILDS)('hashes of sets, $name', (build) => {
     const seeds = seedsOf(random, perCode, 4);
     const probes = Uint32Array.from({ length: 4 }, () => random.integer(2 ** 32));
     using memory = new Memory(arena);
-    const { at, codes } = placeBatch(memory, batch, tables);
-    const scratch = memory.scratch(kernels.dophScratchBytes(shape.width + shape.tailWidth, perCode, tables));
     const [seedsAt, probesAt] = [memory.at(memory.uint32(seeds)), memory.at(memory.uint32(probes))];
-    kernels.hashDoph(at, seedsAt, probesAt, bits, perCode, tables, 0, batch.shape.count, scratch);
+    const coordinates = shape.width + shape.tailWidth;
+    const orders = memory.uint32(2 * perCode * coordinates);
+    kernels.fillDoph(memory.at(orders), seedsAt, perCode, tables, 0, coordinates);
+    expect(orders).toEqual(fillDoph(seeds, perCode, tables, coordinates));
+    const codes = [0, memory.at(orders)].map((ordersAt) => {
+      const placed = placeBatch(memory, batch, tables);
+      const scratch = memory.scratch(kernels.dophScratchBytes(coordinates, perCode, tables));
+      const drawn = [ordersAt, seedsAt, probesAt, bits, perCode, tables] as const;
+      kernels.hashDoph(placed.at, ...drawn, 0, batch.shape.count, scratch);
+      return placed.codes.slice();
+    });
     memory.check();
     const expected = expectedCodes(batch, tables, (s) =>
       hashDoph(setOf(batch, s), { seeds, probes, bits, perCode, tables }),
     );
-    return { codes: codes.slice(), expected };
+    return { codes, expected: [expected, expected] };
   }
 
   /** Runs hashWeighted on made-up draws. */
@@ -111,7 +119,7 @@ describe.each(BUILDS)('hashes of sets, $name', (build) => {
     using memory = new Memory(arena);
     const { at, codes } = placeBatch(memory, batch, tables);
     const refused = memory.int32(1);
-    const scratch = memory.scratch(kernels.weightedScratchBytes(coordinates, blocks));
+    const scratch = memory.scratch(kernels.weightedScratchBytes(coordinates, blocks, tables));
     const drawsAt = memory.at(memory.float32(draws));
     const { count } = batch.shape;
     kernels.hashWeighted(at, drawsAt, blocks, memory.at(refused), bits, perCode, tables, 0, count, scratch);

@@ -35,22 +35,30 @@ export const dophFamily: HashFamily = {
   bind: (spec, context) => new KernelHasher(context, dophKernel(spec as DophSpec, context)),
 };
 
+/** Words of orders that are kept: 64 MiB. Where they were more, they are computed for every set anew. */
+const MOST_ORDERS = 2 ** 24;
+
 function dophKernel({ hashes, tables, bits }: DophSpec, context: HasherContext): HashKernel {
   const { team, dimensions, tailWidth, seed } = context;
   const { arena } = team;
   const coordinates = dimensions + tailWidth;
-  const { memory, arrays } = allocateKernel(team, [2 * Math.ceil(hashes / 4) * 4, 4]);
-  const [seeds, probes] = arrays;
+  const words = 2 * hashes * coordinates;
+  const kept = words <= MOST_ORDERS ? words : 0;
+  const { memory, arrays } = allocateKernel(team, [2 * Math.ceil(hashes / 4) * 4, 4, kept]);
+  const [seeds, probes, orders] = arrays;
   const random = randomStream(seed, 'doph');
   drawSeeds(seeds, random);
   for (let i = 0; i < 4; i++) probes[i] = random.integer(2 ** 32);
+  const [seedsAt, probesAt] = [arena.address(seeds), arena.address(probes)];
+  const ordersAt = kept > 0 ? arena.address(orders) : 0;
+  if (kept > 0) team.run('fillDoph', [ordersAt, seedsAt, hashes, tables], coordinates);
   return {
     tables,
     buckets: 2 ** (bits * hashes),
     memory,
     run(batch, count) {
       const scratch = arena.kernels.dophScratchBytes(coordinates, hashes, tables) >>> 0;
-      const args = [batch, arena.address(seeds), arena.address(probes), bits, hashes, tables] as const;
+      const args = [batch, ordersAt, seedsAt, probesAt, bits, hashes, tables] as const;
       team.run('hashDoph', [...args], count, { scratch });
     },
     multiplyAdds: (nonZeros) => (nonZeros + tailWidth + tables) * hashes,

@@ -56,7 +56,7 @@ function minHashKernel({ hashes, tables, bits }: MinHashSpec, context: HasherCon
     buckets: 2 ** (bits * hashes),
     memory,
     run(batch, count) {
-      const scratch = arena.kernels.minHashScratchBytes(coordinates, blocks) >>> 0;
+      const scratch = arena.kernels.minHashScratchBytes(coordinates, blocks, tables) >>> 0;
       team.run('hashMin', [batch, ordersAt, seedsAt, blocks, bits, hashes, tables], count, { scratch });
     },
     multiplyAdds: (nonZeros) => (nonZeros + tailWidth) * hashes * tables,

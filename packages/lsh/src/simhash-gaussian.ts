@@ -15,7 +15,9 @@ export function signCoder(bits: number, tables: number, team: Team): ProjectionC
     stream: 'simHash',
     own: 0,
     pack(codes, stride, rows, from, count) {
-      team.run('packSigns', [codes, stride, rows, from.address, from.stride, bits, tables], count);
+      const scratch = kernels.packSignsScratchBytes(bits, tables);
+      const args = [codes, stride, rows, from.address, from.stride, bits, tables] as const;
+      team.run('packSigns', [...args], count, { scratch });
     },
     probe(codes, stride, probes, from, count) {
       const scratch = kernels.probeScratchBytes(probes);

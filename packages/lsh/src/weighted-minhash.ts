@@ -52,7 +52,7 @@ function weightedKernel({ hashes, tables, bits }: WeightedMinHashSpec, context: 
     memory,
     run(batch, count) {
       refused[0] = 0;
-      const scratch = arena.kernels.weightedScratchBytes(coordinates, blocks) >>> 0;
+      const scratch = arena.kernels.weightedScratchBytes(coordinates, blocks, tables) >>> 0;
       const [drawsAt, refusedAt] = [arena.address(draws), arena.address(refused)];
       const args = [batch, drawsAt, blocks, refusedAt, bits, hashes, tables] as const;
       team.run('hashWeighted', [...args], count, { scratch });

@@ -13,7 +13,8 @@ export interface KernelExports {
   scatterRows(out: number, stride: number, width: number, xAt: number, begin: number, end: number): void;
   copyRows(out: number, outStride: number, from: number, stride: number, width: number, rows: number, begin: number, end: number): void;
   dophScratchBytes(coordinates: number, perCode: number, tables: number): number;
-  hashDoph(batchAt: number, seeds: number, probes: number, bits: number, perCode: number, tables: number, begin: number, end: number, scratch: number): void;
+  fillDoph(orders: number, seeds: number, perCode: number, tables: number, begin: number, end: number): void;
+  hashDoph(batchAt: number, orders: number, seeds: number, probes: number, bits: number, perCode: number, tables: number, begin: number, end: number, scratch: number): void;
   drawScratchBytes(units: number): number;
   drawUnits(ids: number, lengths: number, limit: number, units: number, seed: number, step: number, shared: number, begin: number, end: number, scratch: number): void;
   dwtaScratchBytes(coordinates: number, bins: number): number;
@@ -31,7 +32,7 @@ export interface KernelExports {
   sortIds(ids: number, stride: number, lengths: number, count: number, begin: number, end: number, scratch: number): void;
   fillMinHash(orders: number, seeds: number, blocks: number, coordinates: number, begin: number, end: number): void;
   hashMin(batchAt: number, orders: number, seeds: number, blocks: number, bits: number, perCode: number, tables: number, begin: number, end: number, scratch: number): void;
-  minHashScratchBytes(coordinates: number, blocks: number): number;
+  minHashScratchBytes(coordinates: number, blocks: number, tables: number): number;
   squaredNorms(norms: number, x: number, stride: number, width: number, begin: number, end: number): void;
   updateRows(rowsAt: number, optimizerAt: number, gradients: number, gradientStride: number, biasGradients: number, begin: number, end: number): void;
   sortPairs(pairsAt: number, offsets: number, ids: number, batch: number, begin: number, end: number): void;
@@ -41,7 +42,8 @@ export interface KernelExports {
   probePolytopes(codes: number, codeStride: number, probes: number, projections: number, stride: number, sizeLog2: number, bits: number, tables: number, begin: number, end: number, scratch: number): void;
   probeScratchBytes(probes: number): number;
   probeSigns(codes: number, codeStride: number, probes: number, projections: number, stride: number, first: number, tableStep: number, bitStep: number, bits: number, tables: number, begin: number, end: number, scratch: number): void;
-  packSigns(codes: number, codeStride: number, rows: number, projections: number, stride: number, bits: number, tables: number, begin: number, end: number): void;
+  packSigns(codes: number, codeStride: number, rows: number, projections: number, stride: number, bits: number, tables: number, begin: number, end: number, scratch: number): void;
+  packSignsScratchBytes(bits: number, tables: number): number;
   softmaxCrossEntropy(gradients: number, losses: number, logits: number, offsets: number, ids: number, stride: number, width: number, labelOffsets: number, labels: number, corrections: number, scale: number, begin: number, end: number): void;
   buildTables(starts: number, items: number, itemStride: number, codes: number, codeStride: number, count: number, buckets: number, begin: number, end: number): void;
   hashTernary(batchAt: number, starts: number, members: number, bits: number, tables: number, begin: number, end: number, scratch: number): void;
@@ -60,7 +62,7 @@ export interface KernelExports {
   walkBackwardSparse(coefficients: number, rowsAt: number, pairsAt: number, optimizerAt: number, xAt: number, begin: number, end: number, scratch: number): void;
   walkForwardSparse(out: number, rowsAt: number, pairsAt: number, xAt: number, begin: number, end: number): void;
   hashWeighted(batchAt: number, draws: number, blocks: number, refused: number, bits: number, perCode: number, tables: number, begin: number, end: number, scratch: number): void;
-  weightedScratchBytes(coordinates: number, blocks: number): number;
+  weightedScratchBytes(coordinates: number, blocks: number, tables: number): number;
   hashWta(batchAt: number, members: number, binBits: number, perCode: number, tables: number, buckets: number, begin: number, end: number, scratch: number): void;
   wtaScratchBytes(coordinates: number): number;
 }
@@ -76,7 +78,8 @@ export interface KernelArguments {
   gatherColumns: [out: number, rows: number, stride: number, xAt: number];
   scatterRows: [out: number, stride: number, width: number, xAt: number];
   copyRows: [out: number, outStride: number, from: number, stride: number, width: number, rows: number];
-  hashDoph: [batchAt: number, seeds: number, probes: number, bits: number, perCode: number, tables: number];
+  fillDoph: [orders: number, seeds: number, perCode: number, tables: number];
+  hashDoph: [batchAt: number, orders: number, seeds: number, probes: number, bits: number, perCode: number, tables: number];
   drawUnits: [ids: number, lengths: number, limit: number, units: number, seed: number, step: number, shared: number];
   hashDwta: [batchAt: number, members: number, probes: number, binBits: number, perCode: number, tables: number, buckets: number];
   hashDwtaSparse: [batchAt: number, starts: number, entries: number, probes: number, binBits: number, perCode: number, tables: number, buckets: number];

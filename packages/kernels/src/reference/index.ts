@@ -7,7 +7,7 @@ export { fromBfloat16, toBfloat16, type AnyRows } from './adam.ts';
 export { packCells } from './cells.ts';
 export { gatherColumns, scatterRows } from './convert.ts';
 export { copyRows } from './copy-rows.ts';
-export { hashDoph, type DophPlan } from './doph.ts';
+export { fillDoph, hashDoph, type DophPlan } from './doph.ts';
 export { drawUnits } from './draw.ts';
 export { hashDwta, hashDwtaSparse, type DwtaPlan } from './dwta.ts';
 export { gemm, rowMajor, transpose, type StridedMatrix } from './gemm.ts';

@@ -34,12 +34,12 @@ export function fillMinHash(seeds: Uint32Array, coordinates: number): Uint32Arra
   return orders;
 }
 
-/** The codes of the set of these coordinates; 0 of an empty one. Winner j of table t is that of function t * perCode + j. */
+/** The codes of the set of these coordinates; 0 of an empty one. Winner j of table t is that of function j * tables + t. */
 export function hashMin(set: readonly number[], { seeds, bits, perCode, tables }: MinHashPlan): Uint32Array {
   if (set.length === 0) return new Uint32Array(tables);
   const labels = Array.from({ length: perCode * tables }, (_, h) => {
     const least = Math.min(...set.map((k) => placeOf(k, seeds[seeds.length / 2 + h], seeds[h])));
     return Math.imul(least, 0x9e3779b1) >>> (32 - bits);
   });
-  return packLabels(labels, bits, perCode);
+  return packLabels(labels, bits, tables);
 }

@@ -10,9 +10,9 @@ export function placeOf(k: number, a: number, b: number): number {
   return mix((Math.imul(k, a) + b) | 0);
 }
 
-/** Packs labels of `bits` bits, `perCode` of them a code, the first in the highest bits. */
-export function packLabels(labels: readonly number[], bits: number, perCode: number): Uint32Array {
-  return Uint32Array.from({ length: labels.length / perCode }, (_, t) =>
-    labels.slice(t * perCode, (t + 1) * perCode).reduce((code, label) => (code << bits) | label, 0),
-  );
+/** Packs labels of `bits` bits into codes of `tables` tables: label j * tables + t is the j-th of table t. */
+export function packLabels(labels: readonly number[], bits: number, tables: number): Uint32Array {
+  const codes = new Uint32Array(tables);
+  for (const [i, label] of labels.entries()) codes[i % tables] = (codes[i % tables] << bits) | label;
+  return codes;
 }

@@ -36,5 +36,5 @@ export function hashWeighted(x: ArrayLike<number>, plan: WeightedPlan): Uint32Ar
     }
     return mix((mix((best.k + Math.imul(h, 0x9e3779b9)) | 0) + best.t) | 0) >>> (32 - bits);
   });
-  return packLabels(labels, bits, perCode);
+  return packLabels(labels, bits, tables);
 }
