@@ -74,9 +74,29 @@ export function scatterFour(batch: HashBatch, to: usize, s: i32, live: i32, clea
   }
 }
 
+/** For every set of four lanes (a bit each), the bytes of its lanes in their order, and then of any. */
+const TO_FRONT: usize = memory.data<u8>([
+  0,1,2,3,0,1,2,3,0,1,2,3,0,1,2,3,
+  0,1,2,3,0,1,2,3,0,1,2,3,0,1,2,3,
+  4,5,6,7,0,1,2,3,0,1,2,3,0,1,2,3,
+  0,1,2,3,4,5,6,7,0,1,2,3,0,1,2,3,
+  8,9,10,11,0,1,2,3,0,1,2,3,0,1,2,3,
+  0,1,2,3,8,9,10,11,0,1,2,3,0,1,2,3,
+  4,5,6,7,8,9,10,11,0,1,2,3,0,1,2,3,
+  0,1,2,3,4,5,6,7,8,9,10,11,0,1,2,3,
+  12,13,14,15,0,1,2,3,0,1,2,3,0,1,2,3,
+  0,1,2,3,12,13,14,15,0,1,2,3,0,1,2,3,
+  4,5,6,7,12,13,14,15,0,1,2,3,0,1,2,3,
+  0,1,2,3,4,5,6,7,12,13,14,15,0,1,2,3,
+  8,9,10,11,12,13,14,15,0,1,2,3,0,1,2,3,
+  0,1,2,3,8,9,10,11,12,13,14,15,0,1,2,3,
+  4,5,6,7,8,9,10,11,12,13,14,15,0,1,2,3,
+  0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,
+], 16);
+
 /**
  * Lists the non-zeros of vector s, dense or sparse, tail and all: their coordinates, and their values unless `values` is
- * 0. Returns how many there are; one place more may be written.
+ * 0. Returns how many there are; up to four places more are written.
  */
 export function listNonZeros(batch: HashBatch, s: i32, ids: usize, values: usize): i32 {
   const row = rowOf(batch, s);
@@ -93,7 +113,20 @@ export function listNonZeros(batch: HashBatch, s: i32, ids: usize, values: usize
     }
   } else {
     const from = batch.values + ((<usize>row * batch.stride) << 2);
-    for (let k = 0; k < batch.width; k++) {
+    const zero = f32x4.splat(0);
+    let places = i32x4(0, 1, 2, 3);
+    let k = 0;
+    for (; k + 4 <= batch.width; k += 4) {
+      // Which of four are not 0 says how to move those to the front; there is nothing to be guessed.
+      const x = v128.load(from + (<usize>k << 2));
+      const kept = i32x4.bitmask(f32x4.ne(x, zero));
+      const order = v128.load(TO_FRONT + (<usize>kept << 4));
+      v128.store(ids + count, i8x16.swizzle(places, order));
+      if (values) v128.store(values + count, i8x16.swizzle(x, order));
+      places = i32x4.add(places, i32x4.splat(4));
+      count += <usize>popcnt(kept) << 2;
+    }
+    for (; k < batch.width; k++) {
       const x = load<f32>(from + (<usize>k << 2));
       store<i32>(ids + count, k);
       if (values) store<f32>(values + count, x);
