@@ -1,31 +1,41 @@
 export { activateDense, columnSums, relu, reluGradient, sumPartials } from './activation';
+export { packCells } from './cells';
 export { gatherColumns, scatterRows } from './convert';
 export { copyRows } from './copy-rows';
+export { dophScratchBytes, fillDoph, hashDoph } from './doph';
 export { drawScratchBytes, drawUnits } from './draw';
 export { dwtaScratchBytes, dwtaSparseScratchBytes, hashDwta, hashDwtaSparse } from './dwta';
 export { editSlots, editTables } from './edit-tables';
 export { fillBuckets } from './fixed-tables';
 export { gemm, gemmScratchBytes } from './gemm';
-export { hadamardScratchBytes, hashHadamard } from './hadamard';
+export { hadamardScratchBytes, hashHadamard, projectHadamard, projectHadamardScratchBytes } from './hadamard';
 export { int8ScratchBytes, quantizeRows, scanInt8 } from './int8';
 export { lookup, lookupScratchBytes, sortIds } from './lookup';
+export { fillMinHash, hashMin, minHashScratchBytes } from './minhash';
 export { squaredNorms } from './norms';
 export { updateRows } from './optimizer';
-<<<<<<< HEAD
-export { sortPairs } from './pairs';
+export { sortPairs, countPairs, packRows, placePairs, sortPairsScratchBytes, spreadPairs } from './pairs';
 export { scanRows, scanScratchBytes } from './scan';
 export { scoreLists } from './score-lists';
 export { searchSignatures, signaturesScratchBytes } from './signatures';
-=======
-export { countPairs, packRows, placePairs, sortPairs, sortPairsScratchBytes, spreadPairs } from './pairs';
->>>>>>> main
-export { packSigns } from './simhash';
+export { packSigns, packSignsScratchBytes } from './simhash';
 export { softmaxCrossEntropy } from './softmax';
 export { buildTables, largestCodes } from './tables';
-export { hashTernary, hashTernarySparse, ternaryScratchBytes, ternarySparseScratchBytes } from './ternary';
+export {
+  hashTernary,
+  hashTernarySparse,
+  ternaryScratchBytes,
+  ternarySparseScratchBytes,
+  projectTernary,
+  projectTernaryScratchBytes,
+} from './ternary';
+export { hashPolytopes, polytopeScratchBytes } from './polytope';
+export { probeCells, probePolytopes, probeScratchBytes, probeSigns } from './probe';
 export { topK, topKScratchBytes } from './top-k';
 export { gatherRows, walkBackward, walkBackwardScratchBytes, walkForward } from './walk';
 export { gatherRowsSparse, walkBackwardSparse, walkForwardSparse } from './walk-sparse';
+export { hashWeighted, weightedScratchBytes } from './weighted';
+export { hashWta, wtaScratchBytes } from './wta';
 
 /** Where the program's own constants end: what lies below belongs to no arena. */
 export function firstFreeByte(): usize {

@@ -7,10 +7,7 @@ import { buildTables, NONE } from '../src/reference/index.ts';
 import { codes, floats, lists, matrix, sparse } from './data.ts';
 import { HASH_JOBS } from './hash-jobs.ts';
 import { placeSparse, statesOf } from './layers.ts';
-<<<<<<< HEAD
 import { SCAN_JOBS } from './scan-jobs.ts';
-import { COUNT, STRIDE, Setup, WIDTH, choicesAt, walk } from './setup.ts';
-=======
 import {
   BUCKETS,
   CHUNKS,
@@ -24,7 +21,6 @@ import {
   spreading,
   walk,
 } from './setup.ts';
->>>>>>> main
 
 export type KernelName = keyof KernelArguments;
 
@@ -180,7 +176,13 @@ export const JOBS: { readonly [K in KernelName]: (setup: Setup) => Job<K> } = {
   packSigns(setup) {
     const made = setup.arena.uint32(3 * COUNT);
     const projections = setup.floatsAt(floats(setup.random, COUNT * 28));
-    return { args: [setup.at(made), COUNT, 0, projections, 28, 9, 3], items: COUNT, outputs: [made] };
+    const scratch = setup.arena.kernels.packSignsScratchBytes(9, 3);
+    return {
+      args: [setup.at(made), COUNT, 0, projections, 28, 9, 3],
+      items: COUNT,
+      scratch,
+      outputs: [made],
+    };
   },
   softmaxCrossEntropy(setup) {
     const { choices } = walk(setup);

@@ -4,15 +4,18 @@
  */
 export { activateDense, columnSums, relu, reluGradient, sumPartials } from './activation.ts';
 export { fromBfloat16, toBfloat16, type AnyRows } from './adam.ts';
+export { packCells } from './cells.ts';
 export { gatherColumns, scatterRows } from './convert.ts';
 export { copyRows } from './copy-rows.ts';
+export { fillDoph, hashDoph, type DophPlan } from './doph.ts';
 export { drawUnits } from './draw.ts';
 export { hashDwta, hashDwtaSparse, type DwtaPlan } from './dwta.ts';
 export { bucketsOf, editTables, NONE } from './edit-tables.ts';
 export { fillBuckets, type FixedBucket } from './fixed-tables.ts';
 export { gemm, rowMajor, transpose, type StridedMatrix } from './gemm.ts';
-export { hashHadamard } from './hadamard.ts';
+export { hashHadamard, projectHadamard } from './hadamard.ts';
 export { lookup, sortIds, type LookupOptions, type LookupResult } from './lookup.ts';
+export { fillMinHash, hashMin, type MinHashPlan } from './minhash.ts';
 export { squaredNorms } from './norms.ts';
 export { updateRow, updateRows } from './optimizer.ts';
 export { sortPairs } from './pairs.ts';
@@ -27,7 +30,11 @@ export {
 export { packSigns } from './simhash.ts';
 export { softmaxCrossEntropy, type SoftmaxResult } from './softmax.ts';
 export { buildTables, largestCodes, type Tables } from './tables.ts';
-export { hashTernary, hashTernarySparse } from './ternary.ts';
+export { hashTernary, hashTernarySparse, projectTernary } from './ternary.ts';
+export { hashPolytopes } from './polytope.ts';
+export { probeCells, probePolytopes, probeSigns, type ScoredCode } from './probe.ts';
 export { topK } from './top-k.ts';
 export { gatherRows, walkBackward, walkForward, type Choices } from './walk.ts';
 export { gatherRowsSparse, walkBackwardSparse, walkForwardSparse } from './walk-sparse.ts';
+export { hashWeighted, type WeightedPlan } from './weighted.ts';
+export { hashWta, type WtaPlan } from './wta.ts';
