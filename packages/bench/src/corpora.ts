@@ -49,12 +49,22 @@ function around(dimensions: number, random: RandomStream): Drawer {
 
 /** Isotropic, lengths log-normal with sigma 0.5: some are much longer than others. */
 export function lognormal(size: CorpusSize): Corpus {
-  return draw('lognormal', size, () => isotropic, (random) => Math.exp(0.5 * random.normal()));
+  return draw(
+    'lognormal',
+    size,
+    () => isotropic,
+    (random) => Math.exp(0.5 * random.normal()),
+  );
 }
 
 /** Isotropic, lengths log-normal with sigma 0.1: like a layer's weights at the start. */
 export function flat(size: CorpusSize): Corpus {
-  return draw('flat', size, () => isotropic, (random) => Math.exp(0.1 * random.normal()));
+  return draw(
+    'flat',
+    size,
+    () => isotropic,
+    (random) => Math.exp(0.1 * random.normal()),
+  );
 }
 
 /** 1,000 clusters whose centres lie in 32 dimensions, lengths from Pareto's law with exponent 4 from 1, at most 4. */
@@ -67,7 +77,11 @@ export function clustered(size: CorpusSize): Corpus {
   );
 }
 
-export const CORPORA = { lognormal, clustered, flat } as const;
+export const CORPORA: Readonly<Record<'lognormal' | 'clustered' | 'flat', (size: CorpusSize) => Corpus>> = {
+  lognormal,
+  clustered,
+  flat,
+};
 
 function draw(
   name: string,
@@ -86,7 +100,12 @@ function draw(
     }
     return flatRows;
   };
-  return { name, dimensions, vectors: rows(vectors, 'vectors', length), queries: rows(queries, 'queries', () => 1) };
+  return {
+    name,
+    dimensions,
+    vectors: rows(vectors, 'vectors', length),
+    queries: rows(queries, 'queries', () => 1),
+  };
 }
 
 function normals(count: number, random: RandomStream): Float32Array {

@@ -1,6 +1,16 @@
 /** Vectors and queries of scans, made and placed. */
-import { bestBytes, layVectors, readBest, VECTORS_WORDS, type Arena, type Int8Fields } from '../src/index.ts';
-import { matrix, type Random } from './data.ts';
+import {
+  bestBytes,
+  BLOCKS_WORDS,
+  layBlocks,
+  layVectors,
+  readBest,
+  VECTORS_WORDS,
+  type Arena,
+  type Int8Fields,
+} from '../src/index.ts';
+import type { SignedBlocks } from '../src/reference/index.ts';
+import { codes, matrix, type Random } from './data.ts';
 
 /** Rows and queries of `width` coordinates, zero up to the stride. */
 export interface Scan {
@@ -83,6 +93,28 @@ export function placeScan(placer: ScanPlacer, scan: Scan): PlacedScan {
     ({ byteOffset }) => byteOffset,
   );
   return { vectors, queries: queriesAt, planes: planesAt, terms: termsAt, int8 };
+}
+
+/** Blocks that hold 1 vector or more each, in a random order, of random lengths and signatures. */
+export function placeBlocks(
+  { arena }: { readonly arena: Arena },
+  random: Random,
+  { count, size, words }: { readonly count: number; readonly size: number; readonly words: number },
+): { readonly at: number; readonly blocks: SignedBlocks } {
+  const order = arena.int32(count);
+  order.set(Array.from({ length: count }, (_, b) => (b * 5 + 3) % count));
+  const counts = arena.int32(count);
+  const longest = arena.float32(count);
+  for (let b = 0; b < count; b++) {
+    counts[b] = 1 + random.integer(size);
+    longest[order[b]] = 3 * (1 - b / count);
+  }
+  const signatures = arena.uint32(count * size * words * 2);
+  signatures.set(codes(random, signatures.length, 2 ** 32));
+  const record = arena.int32(BLOCKS_WORDS);
+  const blocks = { order, count, size, counts, longest, signatures, words };
+  layBlocks(record, arena, blocks);
+  return { at: arena.address(record), blocks };
 }
 
 /** The results of `parts` times `asked` records at byte `at` of the arena, best first. */

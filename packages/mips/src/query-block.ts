@@ -17,7 +17,7 @@ export class QueryBlock implements Disposable {
   #planes: Uint8Array;
   #terms: Float32Array;
   #best: Uint8Array;
-  #lengths = new Float64Array(0);
+  #lengths: Float64Array = new Float64Array(0);
 
   constructor(store: VectorStore) {
     const { arena } = store.team;

@@ -134,7 +134,13 @@ export class TableBlock implements Disposable {
   #rehash(): void {
     this.#tables?.[Symbol.dispose]();
     const { tables, buckets } = this.#context.hasher;
-    const made = new HashTables({ items: this.places.length, tables, buckets, editable: true, team: this.#team });
+    const made = new HashTables({
+      items: this.places.length,
+      tables,
+      buckets,
+      editable: true,
+      team: this.#team,
+    });
     this.#tables = made;
     this.#hash(this.all(), (ids, codes) => made.insert(ids, codes));
   }

@@ -211,11 +211,22 @@ export class TableSearcher implements Searcher {
     }
     const { arena } = this.#store.team;
     const codes = this.#hashQueries(block, count, each.bound, probes);
-    const views = [arena.int32(count * limit), arena.int32(count), arena.int32(count), arena.int32(count * limit)] as const;
+    const views = [
+      arena.int32(count * limit),
+      arena.int32(count),
+      arena.int32(count),
+      arena.int32(count * limit),
+    ] as const;
     try {
       const [ids, lengths, met, collisions] = views;
       tables.query(codes, count, { limit, probes }, { ids, lengths, candidates: met, collisions });
-      return { block: each, numbers: ids.slice(), stride: limit, lengths: lengths.slice(), collisions: collisions.slice() };
+      return {
+        block: each,
+        numbers: ids.slice(),
+        stride: limit,
+        lengths: lengths.slice(),
+        collisions: collisions.slice(),
+      };
     } finally {
       for (const view of [...views, codes]) arena.free(view);
     }
@@ -232,7 +243,9 @@ export class TableSearcher implements Searcher {
     candidates: number,
     options: SearchOptions,
   ): Found[] {
-    const answers = blocks.map((each) => this.#ask(block, each, count, Math.min(each.count, candidates), options));
+    const answers = blocks.map((each) =>
+      this.#ask(block, each, count, Math.min(each.count, candidates), options),
+    );
     const { tables } = this.#hasher;
     const lists = answers.map(() => Array.from({ length: count }, (): number[] => []));
     for (let s = 0; s < count; s++) {
@@ -299,9 +312,25 @@ export class TableSearcher implements Searcher {
     const { best, queries, planes, terms } = block.addresses;
     const none = found ? undefined : arena.int32(count);
     const [lists, step, lengths, places] = found
-      ? [arena.address(found.numbers), found.stride, arena.address(found.lengths), arena.address(found.block.places)]
+      ? [
+          arena.address(found.numbers),
+          found.stride,
+          arena.address(found.lengths),
+          arena.address(found.block.places),
+        ]
       : [0, 0, arena.address(none as Int32Array), 0];
-    const args = [best, arena.address(record), queries, planes, terms, k, lists, step, lengths, places] as const;
+    const args = [
+      best,
+      arena.address(record),
+      queries,
+      planes,
+      terms,
+      k,
+      lists,
+      step,
+      lengths,
+      places,
+    ] as const;
     const scratch = arena.kernels.int8ScratchBytes(stride);
     team.run('scoreLists', [...args, clear ? 1 : 0, finish ? 1 : 0], count, { scratch, grain: 1 });
     if (none) arena.free(none);

@@ -113,7 +113,11 @@ function exactly(index: MipsIndex, queries: Float32Array, k: number, { vectors, 
   return exact.searchBatch(queries, k).map((result) => result.ids);
 }
 
-function drawQueries(index: MipsIndex, { sample = 100, seed = 1 }: TuneGoal, { vectors }: Tuned): Float32Array {
+function drawQueries(
+  index: MipsIndex,
+  { sample = 100, seed = 1 }: TuneGoal,
+  { vectors }: Tuned,
+): Float32Array {
   const random = randomStream(seed, 'tune');
   const queries = new Float32Array(sample * index.dimensions);
   for (let s = 0; s < sample; s++) {

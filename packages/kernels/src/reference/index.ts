@@ -27,6 +27,8 @@ export {
   type Int8Rows,
   type ScannedVectors,
 } from './scan.ts';
+export { scoreLists } from './score-lists.ts';
+export { searchSignatures, type SignedBlocks } from './signatures.ts';
 export { packSigns } from './simhash.ts';
 export { softmaxCrossEntropy, type SoftmaxResult } from './softmax.ts';
 export { buildTables, largestCodes, type Tables } from './tables.ts';
