@@ -283,7 +283,7 @@ const MOST_KEYS = 2 ** 22;
 function byLength(lengths: Float64Array | Float32Array): Uint32Array {
   if (lengths.length > MOST_KEYS) {
     const places = Uint32Array.from(lengths, (_, place) => place);
-    return places.sort((a, b) => (lengths[b] as number) - (lengths[a] as number));
+    return places.toSorted((a, b) => (lengths[b] as number) - (lengths[a] as number));
   }
   // Numbers are sorted many times faster without a comparison of ours: the bits of positive 32-bit floats are in their
   // order, and the place comes below.

@@ -1,5 +1,12 @@
 /** Searching by hash tables: any transform with any family that suits it. */
-import { bindHasher, type DenseVectors, type FamilySpec, familyOf, type Hasher } from '@hashgrad/lsh';
+import {
+  bindHasher,
+  collisionProbability,
+  type DenseVectors,
+  type FamilySpec,
+  familyOf,
+  type Hasher,
+} from '@hashgrad/lsh';
 import type { IdTable } from './id-table.ts';
 import type { QueryBlock } from './query-block.ts';
 import type { SearchOptions } from './search-options.ts';
@@ -26,6 +33,8 @@ export class TableSearcher implements Searcher {
   readonly #hasher: Hasher;
   /** Whether a query's scale matters to the family. */
   readonly #scaled: boolean;
+  /** For numbers of collisions from 0 on, the share of hyperplanes that do not part two vectors which collide so often. */
+  readonly #shares: Float64Array;
   /** Longest first. */
   #blocks: TableBlock[] = [];
   /** One a place: the vector's length, its block and its number there. */
@@ -48,6 +57,10 @@ export class TableSearcher implements Searcher {
     this.#transform = indexTransformOf(specs.transform, family);
     const { tailWidth } = this.#transform;
     this.#hasher = bindHasher(specs.family, { dimensions, tailWidth, seed: specs.seed, team });
+    this.#shares =
+      this.#transform.blocks?.count === undefined
+        ? new Float64Array(0)
+        : sharesOf(specs.family, this.#hasher.tables);
     this.#scaled = this.#transform.scale !== undefined && family.similarity === 'euclidean';
   }
 
@@ -246,14 +259,13 @@ export class TableSearcher implements Searcher {
     const answers = blocks.map((each) =>
       this.#ask(block, each, count, Math.min(each.count, candidates), options),
     );
-    const { tables } = this.#hasher;
     const lists = answers.map(() => Array.from({ length: count }, (): number[] => []));
     for (let s = 0; s < count; s++) {
       const ranks: { rank: number; answer: number; number: number }[] = [];
       for (const [a, { block: each, numbers, stride, lengths, collisions }] of answers.entries()) {
         for (let i = 0; i < (lengths[s] as number); i++) {
-          const met = collisions?.[s * stride + i] ?? tables;
-          const rank = bucketRank(each.longest, met, tables);
+          const met = collisions?.[s * stride + i] ?? this.#hasher.tables;
+          const rank = bucketRank(each.longest, this.#shares[met] as number, 1);
           ranks.push({ rank, answer: a, number: numbers[s * stride + i] as number });
         }
       }
@@ -404,4 +416,20 @@ function hashQueries(
   if (probes === 1) hasher.hash(vectors, count, { codes, stride: count });
   else if (hasher.probe) hasher.probe(vectors, count, probes, { codes, stride: count });
   else throw new RangeError(`This family names no next buckets: probes is 1; got ${probes}.`);
+}
+
+/**
+ * The share of random hyperplanes that do not part two vectors which collide in so many of the tables, by the family's law:
+ * what the paper's ranks are a function of, where it has one bit a table.
+ */
+function sharesOf(spec: FamilySpec, tables: number): Float64Array {
+  return Float64Array.from({ length: tables + 1 }, (_, met) => {
+    let [low, high] = [-1, 1];
+    for (let step = 0; step < 40; step++) {
+      const middle = (low + high) / 2;
+      if (collisionProbability(spec, middle) < met / tables) low = middle;
+      else high = middle;
+    }
+    return 1 - Math.acos(high) / Math.PI;
+  });
 }
