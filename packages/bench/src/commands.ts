@@ -163,12 +163,17 @@ export function addBench(program: Command): void {
       `training steps to time, of ${steppers.join(' and ')}; wide then leaves P@1 out`,
       parseCount,
     )
+    .option('--vectors <n>', 'vectors of each corpus, of mips: fewer are quicker', parseCount)
     .action(
-      async (name: string | undefined, options: { readonly json?: string; readonly steps?: number }) => {
-        const { json, steps } = options;
+      async (
+        name: string | undefined,
+        options: { readonly json?: string; readonly steps?: number; readonly vectors?: number },
+      ) => {
+        const { json, steps, vectors } = options;
         if (name === undefined) {
           if (json !== undefined) throw new Error('--json needs the name of a benchmark.');
           if (steps !== undefined) throw new Error('--steps needs the name of a benchmark.');
+          if (vectors !== undefined) throw new Error('--vectors needs the name of a benchmark.');
           for (const benchmark of BENCHMARKS)
             console.log(`${benchmark.name.padEnd(12)}${benchmark.description}`);
           return;
@@ -179,11 +184,15 @@ export function addBench(program: Command): void {
             `The benchmark ${name} takes no --steps; those that do are ${steppers.join(', ')}.`,
           );
         }
+        if (vectors !== undefined && benchmark.takesVectors !== true) {
+          throw new Error(`The benchmark ${name} takes no --vectors; mips does.`);
+        }
         const machine = thisMachine();
         console.log(`${pc.bold(benchmark.name)}: ${benchmark.description}\n${describeMachine(machine)}`);
         const result = await benchmark.run({
           onProgress: (text) => console.log(`  ${text}`),
           ...(steps === undefined ? {} : { steps }),
+          ...(vectors === undefined ? {} : { vectors }),
         });
         console.log(benchTable(result));
         if (json !== undefined) {

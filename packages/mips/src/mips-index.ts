@@ -219,13 +219,14 @@ export class MipsIndex implements Disposable {
     const result = tuneIndex(this, goal, {
       vectors: places.map((place) => this.#store.vector(place)),
       ids: places.map((place) => this.#store.ids[place] as number),
-      team: this.#team,
-      scored: (queries, k, options) => {
-        let sum = 0;
-        this.#searchAll(queries, k, options, (_count, _most, scored) => {
-          for (const n of scored) sum += n;
+      search: (queries, k, options) => {
+        const ids: Uint32Array[] = [];
+        let scored = 0;
+        this.#searchAll(queries, k, options, (count, most, numbers) => {
+          for (let s = 0; s < count; s++) ids.push(this.#block.result(s, count, most, 1).ids);
+          for (const number of numbers) scored += number;
         });
-        return sum;
+        return { ids, scored };
       },
     });
     this.defaults = result.options;

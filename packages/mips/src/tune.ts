@@ -1,5 +1,5 @@
 /** Finding search options that reach a recall, on a sample of queries. */
-import { randomStream, type Team } from '@hashgrad/kernels';
+import { randomStream } from '@hashgrad/kernels';
 import { ExactIndex } from './exact-index.ts';
 import { recall } from './recall.ts';
 import type { MipsIndex } from './mips-index.ts';
@@ -37,9 +37,12 @@ export interface TuneResult {
 export interface Tuned {
   readonly vectors: readonly Float32Array[];
   readonly ids: readonly number[];
-  readonly team: Team;
-  /** How many vectors searches score, together. */
-  scored(queries: Float32Array, k: number, options: SearchOptions): number;
+  /** What searches find, and how many vectors they score together. */
+  search(
+    queries: Float32Array,
+    k: number,
+    options: SearchOptions,
+  ): { readonly ids: readonly Uint32Array[]; readonly scored: number };
 }
 
 const SHARES = [1, 0.6, 0.4, 0.25, 0.15, 0.1, 0.06, 0.04, 0.025, 0.015, 0.01];
@@ -61,10 +64,10 @@ export function tuneIndex(index: MipsIndex, goal: TuneGoal, tuned: Tuned): TuneR
   const queries = goal.queries?.subarray(0, sample * index.dimensions) ?? drawQueries(index, goal, tuned);
   const truth = exactly(index, queries, k, tuned);
   const tried = (options: SearchOptions): TuneResult => {
-    const results = index.searchBatch(queries, k, options);
-    const found = results.map(({ ids }, s) => recall(ids, truth[s] ?? []));
-    const mean = found.reduce((sum, value) => sum + value, 0) / Math.max(1, found.length);
-    const scored = tuned.scored(queries, k, options) / Math.max(1, found.length);
+    const found = tuned.search(queries, k, options);
+    const recalls = found.ids.map((ids, s) => recall(ids, truth[s] ?? []));
+    const mean = recalls.reduce((sum, value) => sum + value, 0) / Math.max(1, recalls.length);
+    const scored = found.scored / Math.max(1, recalls.length);
     const read = index.method === 'signatures' ? (options.share ?? 1) * index.size * SIGNATURE_COST : 0;
     return { options, recall: mean, scored, cost: read + scored * index.dimensions, reached: mean >= wanted };
   };

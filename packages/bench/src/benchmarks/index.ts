@@ -4,6 +4,7 @@ import { denseBenchmark } from './dense.ts';
 import { gemmBenchmark } from './gemm.ts';
 import { growthBenchmark } from './growth.ts';
 import { familiesBenchmark } from './hash-families.ts';
+import { mipsBenchmark } from './mips.ts';
 import { mlpBenchmark } from './mlp.ts';
 import { wideBenchmark } from './wide.ts';
 
@@ -15,6 +16,7 @@ export const BENCHMARKS: readonly Bench[] = [
   wideBenchmark,
   growthBenchmark,
   familiesBenchmark,
+  mipsBenchmark,
 ];
 
 /** @throws Error that lists the benchmarks, if `name` is none of them. */
