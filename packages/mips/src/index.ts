@@ -1,3 +1,9 @@
+export {
+  type ActivationRecall,
+  activationRecall,
+  type ActivationWay,
+  type LayerSample,
+} from './activation-recall.ts';
 export { ExactIndex, type ExactIndexOptions } from './exact-index.ts';
 export { MipsIndex, type MipsIndexOptions } from './mips-index.ts';
 export { overallRatio, recall } from './recall.ts';

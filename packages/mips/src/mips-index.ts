@@ -99,6 +99,14 @@ export class MipsIndex implements Disposable {
     return this.#searcher.mostProbes;
   }
 
+  /**
+   * Multiply-adds, or what costs as much, that a query takes before any vector is scored: hashing it, and comparing it with
+   * all signatures.
+   */
+  get queryMultiplyAdds(): number {
+    return this.#searcher.multiplyAdds;
+  }
+
   /** Vectors that are here. */
   get size(): number {
     return this.#places.size;

@@ -5,6 +5,8 @@ import type { SearchOptions } from './search-options.ts';
 export interface Searcher extends Disposable {
   readonly bytes: number;
   readonly mostProbes: number;
+  /** Multiply-adds, or what costs as much, that a query takes before anything is scored. */
+  readonly multiplyAdds: number;
   /** Adds vectors of a flat array under ids that are new. */
   add(vectors: Float32Array, lengths: Float64Array, ids: Uint32Array): void;
   /** Replaces the vector of an id by vector `index` of a flat array. */

@@ -8,6 +8,9 @@ import type { Searcher } from './searcher.ts';
 import { cosineBounds, Signer } from './signatures.ts';
 import type { VectorStore } from './vector-store.ts';
 
+/** Comparing two signatures costs about as much as so many multiply-adds of 8-bit products. */
+export const SIGNATURE_COST = 12;
+
 export class SignatureSearcher implements Searcher {
   readonly mostProbes = 1;
   readonly #store: VectorStore;
@@ -30,6 +33,11 @@ export class SignatureSearcher implements Searcher {
     this.#cosines = arena.float32(this.#signer.words * 64 + 1);
     this.#signatures = arena.uint32(0);
     this.#scored = arena.int32(0);
+  }
+
+  get multiplyAdds(): number {
+    const { dimensions } = this.#store;
+    return this.#signer.multiplyAdds(dimensions) + SIGNATURE_COST * this.#places.size;
   }
 
   get bytes(): number {

@@ -73,6 +73,11 @@ export class Signer implements Disposable {
     }
   }
 
+  /** Multiply-adds of a signature. */
+  multiplyAdds(dimensions: number): number {
+    return this.#hasher.multiplyAdds(dimensions);
+  }
+
   get bytes(): number {
     return this.#codes.byteLength;
   }

@@ -68,6 +68,11 @@ export class TableSearcher implements Searcher {
     return this.#hasher.mostProbes ?? 1;
   }
 
+  get multiplyAdds(): number {
+    const once = this.#hasher.multiplyAdds(this.#store.dimensions);
+    return this.#scaled ? once * Math.max(1, this.#blocks.length) : once;
+  }
+
   get bytes(): number {
     return (
       this.#blocks.reduce((sum, { bytes }) => sum + bytes, 0) +

@@ -3,6 +3,7 @@ import { randomStream } from '@hashgrad/kernels';
 import { ExactIndex } from './exact-index.ts';
 import { recall } from './recall.ts';
 import type { MipsIndex } from './mips-index.ts';
+import { SIGNATURE_COST } from './signature-searcher.ts';
 import type { SearchOptions } from './search-options.ts';
 
 export interface TuneGoal {
@@ -49,9 +50,6 @@ const SHARES = [1, 0.6, 0.4, 0.25, 0.15, 0.1, 0.06, 0.04, 0.025, 0.015, 0.01];
 const SLACKS = [3, 2.5, 2, 1.5, 1.25, 1, 0.75, 0.5, 0.25, 0, -0.25, -0.5];
 const CANDIDATES = [1000, 500, 200, 100, 50, 20, 10, 5, 2, 1];
 const PROBES = [1, 2, 4, 8, 16];
-
-/** Comparing two signatures costs about as much as so many multiply-adds of 8-bit products. */
-const SIGNATURE_COST = 12;
 
 /** @throws {RangeError} if the index is empty, or a goal is out of range. */
 export function tuneIndex(index: MipsIndex, goal: TuneGoal, tuned: Tuned): TuneResult {
