@@ -9,7 +9,7 @@ export { editSlots, editTables } from './edit-tables';
 export { fillBuckets } from './fixed-tables';
 export { gemm, gemmScratchBytes } from './gemm';
 export { hadamardScratchBytes, hashHadamard, projectHadamard, projectHadamardScratchBytes } from './hadamard';
-export { int8ScratchBytes, quantizeRows, scanInt8 } from './int8';
+export { int8ScratchBytes, quantizeRows, scanInt8 } from './scan-int8';
 export { lookup, lookupScratchBytes, sortIds } from './lookup';
 export { fillMinHash, hashMin, minHashScratchBytes } from './minhash';
 export { squaredNorms } from './norms';

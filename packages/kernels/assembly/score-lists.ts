@@ -2,7 +2,7 @@
 // by their int8 copies first, and in float32 where those leave them a chance.
 
 import { bestBytes, clearBest, finishBest, leastOf, offer } from './best';
-import { int8Products, widen } from './int8';
+import { int8Products, widen } from './scan-int8';
 import { Vectors } from './layout';
 import { dot } from './scan';
 

@@ -4,7 +4,7 @@
 // of that in float32.
 
 import { BEST_HEADER, bestBytes, finishBest, keyOf, scoreOf, selectKeys } from './best';
-import { int8Products, widen } from './int8';
+import { int8Products, widen } from './scan-int8';
 import { Blocks, Vectors } from './layout';
 import { dot } from './scan';
 import { gather } from './score-lists';
