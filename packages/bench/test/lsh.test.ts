@@ -15,7 +15,7 @@ test('the benchmark has every figure and row', async () => {
     'table_build_ratio',
     'lookup_ratio',
     'edited_lookup_ratio',
-    'update_per_build',
+    'update_ratio',
   ]);
   expect(result.rows.length).toBe(10);
 });

@@ -102,7 +102,8 @@ export function editTables(
   ids: usize, given: usize, edits: i32, begin: i32, end: i32,
 ): void {
   const slotCount = editSlots(count);
-  const bulk = edits == 0 || edits > count >> 3;
+  // An edit costs about as much as laying out a hundred items does: some ten lines that are not in the cache.
+  const bulk = edits == 0 || edits > ((count + buckets) >> 7) + 4;
   for (let t = begin; t < end; t++) {
     const first = bounds + ((<usize>t * buckets * RECORD) << 2);
     const tail = tails + (<usize>t << 2);

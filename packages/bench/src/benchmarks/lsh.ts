@@ -31,7 +31,7 @@ const SIZE: LshSize = {
   batch: 1024,
   queries: 32,
   limit: 1000,
-  changes: 1000,
+  changes: 100,
 };
 
 export const lshBenchmark: Bench = {
@@ -87,7 +87,7 @@ export async function runLsh(
       table_build_ratio: median('build, plain TypeScript') / median('build, HashTables'),
       lookup_ratio: median('look up, maps') / median('look up, HashTables'),
       edited_lookup_ratio: median('look up, maps') / median('look up, edited'),
-      update_per_build: median('change, update') / median('change, rebuild'),
+      update_ratio: median('change, rebuild') / median('change, update'),
     },
     notes: [
       `hash: ${count(size.batch)} vectors; product alone: the same shape by our GEMM, ${bits * tables} columns.`,
