@@ -4,7 +4,7 @@ export { copyRows } from './copy-rows';
 export { drawScratchBytes, drawUnits } from './draw';
 export { dwtaScratchBytes, dwtaSparseScratchBytes, hashDwta, hashDwtaSparse } from './dwta';
 export { editSlots, editTables } from './edit-tables';
-export { fillBuckets } from './fixed-tables';
+export { feedBuckets } from './fixed-tables';
 export { gemm, gemmScratchBytes } from './gemm';
 export { hadamardScratchBytes, hashHadamard } from './hadamard';
 export { lookup, lookupScratchBytes, sortIds } from './lookup';

@@ -222,7 +222,7 @@ export const JOBS: { readonly [K in KernelName]: (setup: Setup) => Job<K> } = {
       outputs: [bounds, tails, slots, own],
     };
   },
-  fillBuckets(setup) {
+  feedBuckets(setup) {
     const [tables, count, buckets, capacity] = [13, 90, 4, 5];
     const bounds = setup.arena.int32(tables * buckets * 3);
     for (let i = 0; i < bounds.length; i += 3) bounds.fill(((i / 3) % buckets) * capacity, i, i + 2);

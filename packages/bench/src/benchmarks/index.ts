@@ -3,6 +3,7 @@ import type { Bench } from './bench.ts';
 import { denseBenchmark } from './dense.ts';
 import { gemmBenchmark } from './gemm.ts';
 import { growthBenchmark } from './growth.ts';
+import { lshBenchmark } from './lsh.ts';
 import { mlpBenchmark } from './mlp.ts';
 import { wideBenchmark } from './wide.ts';
 
@@ -10,6 +11,7 @@ import { wideBenchmark } from './wide.ts';
 export const BENCHMARKS: readonly Bench[] = [
   gemmBenchmark,
   denseBenchmark,
+  lshBenchmark,
   mlpBenchmark,
   wideBenchmark,
   growthBenchmark,

@@ -19,7 +19,7 @@ export interface KernelExports {
   hashDwtaSparse(batchAt: number, starts: number, entries: number, probes: number, binBits: number, perCode: number, tables: number, buckets: number, begin: number, end: number, scratch: number): void;
   editSlots(count: number): number;
   editTables(bounds: number, tails: number, slots: number, codes: number, count: number, buckets: number, ids: number, given: number, edits: number, begin: number, end: number): void;
-  fillBuckets(bounds: number, slots: number, capacity: number, buckets: number, states: number, reservoir: number, ids: number, codes: number, codeStride: number, count: number, begin: number, end: number): void;
+  feedBuckets(bounds: number, slots: number, capacity: number, buckets: number, states: number, reservoir: number, ids: number, codes: number, codeStride: number, count: number, begin: number, end: number): void;
   gemm(c: number, cStride: number, a: number, aRow: number, aColumn: number, b: number, bRow: number, bColumn: number, m: number, depth: number, accumulate: number, begin: number, end: number, scratch: number): void;
   gemmScratchBytes(): number;
   hadamardScratchBytes(log2: number, tables: number): number;
@@ -68,7 +68,7 @@ export interface KernelArguments {
   hashDwta: [batchAt: number, members: number, probes: number, binBits: number, perCode: number, tables: number, buckets: number];
   hashDwtaSparse: [batchAt: number, starts: number, entries: number, probes: number, binBits: number, perCode: number, tables: number, buckets: number];
   editTables: [bounds: number, tails: number, slots: number, codes: number, count: number, buckets: number, ids: number, given: number, edits: number];
-  fillBuckets: [bounds: number, slots: number, capacity: number, buckets: number, states: number, reservoir: number, ids: number, codes: number, codeStride: number, count: number];
+  feedBuckets: [bounds: number, slots: number, capacity: number, buckets: number, states: number, reservoir: number, ids: number, codes: number, codeStride: number, count: number];
   gemm: [c: number, cStride: number, a: number, aRow: number, aColumn: number, b: number, bRow: number, bColumn: number, m: number, depth: number, accumulate: number];
   hashHadamard: [batchAt: number, signs: number, log2: number, bits: number, tables: number];
   lookup: [ids: number, lengths: number, collisions: number, candidates: number, visited: number, codes: number, codeStride: number, probes: number, bounds: number, boundStride: number, tableStride: number, items: number, itemStride: number, tables: number, count: number, limit: number, least: number, ranked: number, forcedOffsets: number, forced: number];

@@ -9,7 +9,7 @@ export { copyRows } from './copy-rows.ts';
 export { drawUnits } from './draw.ts';
 export { hashDwta, hashDwtaSparse, type DwtaPlan } from './dwta.ts';
 export { bucketsOf, editTables, NONE } from './edit-tables.ts';
-export { fillBuckets, type FixedBucket } from './fixed-tables.ts';
+export { feedBuckets, type FixedBucket } from './fixed-tables.ts';
 export { gemm, rowMajor, transpose, type StridedMatrix } from './gemm.ts';
 export { hashHadamard } from './hadamard.ts';
 export { lookup, sortIds, type LookupOptions, type LookupResult } from './lookup.ts';
