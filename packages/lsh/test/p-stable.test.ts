@@ -60,6 +60,17 @@ test('vectors and their shift by `cells` cells in all directions share codes onl
   }
 });
 
+test('each cell is met in each digit of a code', () => {
+  const codes = codesOf(team, pStable({ hashes: 6, tables: 5, width: 1, cells: 8 }), normals(400, 30, 2));
+  for (let t = 0; t < 5; t++) {
+    for (let digit = 0; digit < 6; digit++) {
+      const cells = codes.map((code) => ((code[t] as number) >>> (3 * digit)) & 7);
+      const counts = Array.from({ length: 8 }, (_, cell) => cells.filter((x) => x === cell).length);
+      expect(Math.min(...counts)).toBeGreaterThan(20);
+    }
+  }
+});
+
 test('the width is in the unit of the vectors', () => {
   const rows = normals(30, 20, 1);
   const codes = codesOf(team, pStable({ hashes: 4, tables: 9, width: 2 }), rows);
