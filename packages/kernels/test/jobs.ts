@@ -174,7 +174,13 @@ export const JOBS: { readonly [K in KernelName]: (setup: Setup) => Job<K> } = {
   packSigns(setup) {
     const made = setup.arena.uint32(3 * COUNT);
     const projections = setup.floatsAt(floats(setup.random, COUNT * 28));
-    return { args: [setup.at(made), COUNT, 0, projections, 28, 9, 3], items: COUNT, outputs: [made] };
+    const scratch = setup.arena.kernels.packSignsScratchBytes(9, 3);
+    return {
+      args: [setup.at(made), COUNT, 0, projections, 28, 9, 3],
+      items: COUNT,
+      scratch,
+      outputs: [made],
+    };
   },
   softmaxCrossEntropy(setup) {
     const { choices } = walk(setup);

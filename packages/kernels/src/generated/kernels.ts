@@ -8,9 +8,13 @@ export interface KernelExports {
   relu(values: number, begin: number, end: number): void;
   reluGradient(gradients: number, values: number, begin: number, end: number): void;
   sumPartials(out: number, partials: number, stride: number, count: number, begin: number, end: number): void;
+  packCells(codes: number, codeStride: number, rows: number, projections: number, stride: number, offsets: number, hashes: number, cellBits: number, tables: number, begin: number, end: number): void;
   gatherColumns(out: number, rows: number, stride: number, xAt: number, begin: number, end: number): void;
   scatterRows(out: number, stride: number, width: number, xAt: number, begin: number, end: number): void;
   copyRows(out: number, outStride: number, from: number, stride: number, width: number, rows: number, begin: number, end: number): void;
+  dophScratchBytes(coordinates: number, perCode: number, tables: number): number;
+  fillDoph(orders: number, seeds: number, perCode: number, tables: number, begin: number, end: number): void;
+  hashDoph(batchAt: number, orders: number, seeds: number, probes: number, bits: number, perCode: number, tables: number, begin: number, end: number, scratch: number): void;
   drawScratchBytes(units: number): number;
   drawUnits(ids: number, lengths: number, limit: number, units: number, seed: number, step: number, shared: number, begin: number, end: number, scratch: number): void;
   dwtaScratchBytes(coordinates: number, bins: number): number;
@@ -24,9 +28,14 @@ export interface KernelExports {
   gemmScratchBytes(): number;
   hadamardScratchBytes(log2: number, tables: number): number;
   hashHadamard(batchAt: number, signs: number, log2: number, bits: number, tables: number, begin: number, end: number, scratch: number): void;
+  projectHadamard(batchAt: number, signs: number, log2: number, outputs: number, projections: number, stride: number, begin: number, end: number, scratch: number): void;
+  projectHadamardScratchBytes(log2: number): number;
   lookup(ids: number, lengths: number, collisions: number, candidates: number, visited: number, codes: number, codeStride: number, probes: number, bounds: number, boundStride: number, tableStride: number, items: number, itemStride: number, tables: number, count: number, limit: number, least: number, ranked: number, forcedOffsets: number, forced: number, begin: number, end: number, scratch: number): void;
   lookupScratchBytes(count: number, tables: number): number;
   sortIds(ids: number, stride: number, lengths: number, count: number, begin: number, end: number, scratch: number): void;
+  fillMinHash(orders: number, seeds: number, blocks: number, coordinates: number, begin: number, end: number): void;
+  hashMin(batchAt: number, orders: number, seeds: number, blocks: number, bits: number, perCode: number, tables: number, begin: number, end: number, scratch: number): void;
+  minHashScratchBytes(coordinates: number, blocks: number, tables: number): number;
   squaredNorms(norms: number, x: number, stride: number, width: number, begin: number, end: number): void;
   updateRows(rowsAt: number, optimizerAt: number, gradients: number, gradientStride: number, biasGradients: number, begin: number, end: number): void;
   countPairs(histogram: number, offsets: number, ids: number, batch: number, chunks: number, shift: number, buckets: number, begin: number, end: number): void;
@@ -35,12 +44,21 @@ export interface KernelExports {
   sortPairs(pairsAt: number, keys: number, firsts: number, found: number, shift: number, begin: number, end: number, scratch: number): void;
   sortPairsScratchBytes(shift: number): number;
   spreadPairs(keys: number, histogram: number, offsets: number, ids: number, batch: number, chunks: number, shift: number, buckets: number, begin: number, end: number): void;
-  packSigns(codes: number, codeStride: number, rows: number, projections: number, stride: number, bits: number, tables: number, begin: number, end: number): void;
+  hashPolytopes(batchAt: number, signs: number, log2: number, sizeLog2: number, bits: number, tables: number, begin: number, end: number, scratch: number): void;
+  polytopeScratchBytes(log2: number, tables: number): number;
+  probeCells(codes: number, codeStride: number, probes: number, projections: number, stride: number, offsets: number, hashes: number, cellBits: number, tables: number, begin: number, end: number, scratch: number): void;
+  probePolytopes(codes: number, codeStride: number, probes: number, projections: number, stride: number, sizeLog2: number, bits: number, tables: number, begin: number, end: number, scratch: number): void;
+  probeScratchBytes(probes: number): number;
+  probeSigns(codes: number, codeStride: number, probes: number, projections: number, stride: number, first: number, tableStep: number, bitStep: number, bits: number, tables: number, begin: number, end: number, scratch: number): void;
+  packSigns(codes: number, codeStride: number, rows: number, projections: number, stride: number, bits: number, tables: number, begin: number, end: number, scratch: number): void;
+  packSignsScratchBytes(bits: number, tables: number): number;
   softmaxCrossEntropy(gradients: number, losses: number, logits: number, offsets: number, ids: number, stride: number, width: number, labelOffsets: number, labels: number, corrections: number, scale: number, begin: number, end: number): void;
   buildTables(starts: number, items: number, itemStride: number, codes: number, codeStride: number, count: number, buckets: number, begin: number, end: number): void;
   largestCodes(largest: number, codes: number, codeStride: number, count: number, begin: number, end: number): void;
   hashTernary(batchAt: number, starts: number, members: number, bits: number, tables: number, begin: number, end: number, scratch: number): void;
   hashTernarySparse(batchAt: number, starts: number, entries: number, bits: number, tables: number, begin: number, end: number, scratch: number): void;
+  projectTernary(batchAt: number, starts: number, members: number, planes: number, projections: number, stride: number, begin: number, end: number, scratch: number): void;
+  projectTernaryScratchBytes(coordinates: number): number;
   ternaryScratchBytes(coordinates: number): number;
   ternarySparseScratchBytes(planes: number): number;
   topK(ids: number, values: number, stride: number, width: number, k: number, begin: number, end: number, scratch: number): void;
@@ -52,6 +70,10 @@ export interface KernelExports {
   gatherRowsSparse(out: number, rowsAt: number, xAt: number, offsets: number, chosen: number, coefficients: number, begin: number, end: number): void;
   walkBackwardSparse(coefficients: number, rowsAt: number, pairsAt: number, optimizerAt: number, xAt: number, begin: number, end: number, scratch: number): void;
   walkForwardSparse(out: number, rowsAt: number, pairsAt: number, xAt: number, begin: number, end: number): void;
+  hashWeighted(batchAt: number, draws: number, blocks: number, refused: number, bits: number, perCode: number, tables: number, begin: number, end: number, scratch: number): void;
+  weightedScratchBytes(coordinates: number, blocks: number, tables: number): number;
+  hashWta(batchAt: number, members: number, binBits: number, perCode: number, tables: number, buckets: number, begin: number, end: number, scratch: number): void;
+  wtaScratchBytes(coordinates: number): number;
 }
 
 /** Kernels that work on a range of items, with their arguments but for the range and the scratch after it. */
@@ -61,9 +83,12 @@ export interface KernelArguments {
   relu: [values: number];
   reluGradient: [gradients: number, values: number];
   sumPartials: [out: number, partials: number, stride: number, count: number];
+  packCells: [codes: number, codeStride: number, rows: number, projections: number, stride: number, offsets: number, hashes: number, cellBits: number, tables: number];
   gatherColumns: [out: number, rows: number, stride: number, xAt: number];
   scatterRows: [out: number, stride: number, width: number, xAt: number];
   copyRows: [out: number, outStride: number, from: number, stride: number, width: number, rows: number];
+  fillDoph: [orders: number, seeds: number, perCode: number, tables: number];
+  hashDoph: [batchAt: number, orders: number, seeds: number, probes: number, bits: number, perCode: number, tables: number];
   drawUnits: [ids: number, lengths: number, limit: number, units: number, seed: number, step: number, shared: number];
   hashDwta: [batchAt: number, members: number, probes: number, binBits: number, perCode: number, tables: number, buckets: number];
   hashDwtaSparse: [batchAt: number, starts: number, entries: number, probes: number, binBits: number, perCode: number, tables: number, buckets: number];
@@ -71,20 +96,28 @@ export interface KernelArguments {
   feedBuckets: [bounds: number, slots: number, capacity: number, buckets: number, states: number, reservoir: number, ids: number, codes: number, codeStride: number, count: number];
   gemm: [c: number, cStride: number, a: number, aRow: number, aColumn: number, b: number, bRow: number, bColumn: number, m: number, depth: number, accumulate: number];
   hashHadamard: [batchAt: number, signs: number, log2: number, bits: number, tables: number];
+  projectHadamard: [batchAt: number, signs: number, log2: number, outputs: number, projections: number, stride: number];
   lookup: [ids: number, lengths: number, collisions: number, candidates: number, visited: number, codes: number, codeStride: number, probes: number, bounds: number, boundStride: number, tableStride: number, items: number, itemStride: number, tables: number, count: number, limit: number, least: number, ranked: number, forcedOffsets: number, forced: number];
   sortIds: [ids: number, stride: number, lengths: number, count: number];
+  fillMinHash: [orders: number, seeds: number, blocks: number, coordinates: number];
+  hashMin: [batchAt: number, orders: number, seeds: number, blocks: number, bits: number, perCode: number, tables: number];
   squaredNorms: [norms: number, x: number, stride: number, width: number];
   updateRows: [rowsAt: number, optimizerAt: number, gradients: number, gradientStride: number, biasGradients: number];
   countPairs: [histogram: number, offsets: number, ids: number, batch: number, chunks: number, shift: number, buckets: number];
   packRows: [pairsAt: number, keys: number, firsts: number, found: number];
   sortPairs: [pairsAt: number, keys: number, firsts: number, found: number, shift: number];
   spreadPairs: [keys: number, histogram: number, offsets: number, ids: number, batch: number, chunks: number, shift: number, buckets: number];
+  hashPolytopes: [batchAt: number, signs: number, log2: number, sizeLog2: number, bits: number, tables: number];
+  probeCells: [codes: number, codeStride: number, probes: number, projections: number, stride: number, offsets: number, hashes: number, cellBits: number, tables: number];
+  probePolytopes: [codes: number, codeStride: number, probes: number, projections: number, stride: number, sizeLog2: number, bits: number, tables: number];
+  probeSigns: [codes: number, codeStride: number, probes: number, projections: number, stride: number, first: number, tableStep: number, bitStep: number, bits: number, tables: number];
   packSigns: [codes: number, codeStride: number, rows: number, projections: number, stride: number, bits: number, tables: number];
   softmaxCrossEntropy: [gradients: number, losses: number, logits: number, offsets: number, ids: number, stride: number, width: number, labelOffsets: number, labels: number, corrections: number, scale: number];
   buildTables: [starts: number, items: number, itemStride: number, codes: number, codeStride: number, count: number, buckets: number];
   largestCodes: [largest: number, codes: number, codeStride: number, count: number];
   hashTernary: [batchAt: number, starts: number, members: number, bits: number, tables: number];
   hashTernarySparse: [batchAt: number, starts: number, entries: number, bits: number, tables: number];
+  projectTernary: [batchAt: number, starts: number, members: number, planes: number, projections: number, stride: number];
   topK: [ids: number, values: number, stride: number, width: number, k: number];
   gatherRows: [out: number, outStride: number, bias: number, weights: number, stride: number, width: number, offsets: number, ids: number, coefficients: number];
   walkBackward: [coefficients: number, rowsAt: number, pairsAt: number, optimizerAt: number, x: number, xStride: number, partials: number, batch: number, grain: number];
@@ -92,4 +125,6 @@ export interface KernelArguments {
   gatherRowsSparse: [out: number, rowsAt: number, xAt: number, offsets: number, chosen: number, coefficients: number];
   walkBackwardSparse: [coefficients: number, rowsAt: number, pairsAt: number, optimizerAt: number, xAt: number];
   walkForwardSparse: [out: number, rowsAt: number, pairsAt: number, xAt: number];
+  hashWeighted: [batchAt: number, draws: number, blocks: number, refused: number, bits: number, perCode: number, tables: number];
+  hashWta: [batchAt: number, members: number, binBits: number, perCode: number, tables: number, buckets: number];
 }
