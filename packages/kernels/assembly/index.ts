@@ -1,4 +1,5 @@
 export { activateDense, columnSums, relu, reluGradient, sumPartials } from './activation';
+export { bestOfRows, bestOfRowsScratchBytes } from './best-of-rows';
 export { gatherColumns, scatterRows } from './convert';
 export { copyRows } from './copy-rows';
 export { drawScratchBytes, drawUnits } from './draw';

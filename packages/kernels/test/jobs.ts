@@ -189,6 +189,17 @@ export const JOBS: { readonly [K in KernelName]: (setup: Setup) => Job<K> } = {
       outputs: [ids],
     };
   },
+  bestOfRows(setup) {
+    const positions = setup.arena.int32(COUNT * 5);
+    const lengths = setup.arena.int32(COUNT);
+    const values = setup.floatsAt(floats(setup.random, COUNT * WIDTH));
+    return {
+      args: [setup.at(positions), setup.at(lengths), values, 0, WIDTH, WIDTH, 5],
+      items: COUNT,
+      scratch: setup.arena.kernels.bestOfRowsScratchBytes(5),
+      outputs: [positions, lengths],
+    };
+  },
   gatherRows(setup) {
     const { choices, coefficientsAt } = walk(setup);
     const out = setup.arena.float32(COUNT * STRIDE);

@@ -12,6 +12,7 @@ import { createWeights, initialize, layerWeights, type LayerWeights, type Weight
 export class BagLayer implements Layer {
   readonly output: DenseSignal;
   readonly paddedShare = 0;
+  readonly selector = undefined;
   readonly #context: LayerContext;
   /** Row i is the weights of input i to all units. */
   readonly #weights: Weights;
@@ -41,30 +42,14 @@ export class BagLayer implements Layer {
     return layerWeights('input', this.#weights, this.#bias.bias!);
   }
 
+  get parameters(): { readonly weights: Weights; readonly bias: Weights } {
+    return { weights: this.#weights, bias: this.#bias };
+  }
+
   forward(input: Signal, { batch }: Pass): void {
-    const { team, counts, spec } = this.#context;
-    const { arena } = team;
+    const { counts, spec } = this.#context;
     const x = sparseOf(input);
-    const { values, stride } = this.output;
-    counts.time('forward', () => {
-      team.run(
-        'gatherRows',
-        [
-          arena.address(values),
-          stride,
-          arena.address(this.#bias.bias!),
-          arena.address(this.#weights.values),
-          this.#weights.stride,
-          spec.units,
-          arena.address(x.offsets),
-          arena.address(x.ids),
-          arena.address(x.values),
-        ],
-        batch,
-      );
-      const relu = spec.activation === 'relu' ? 1 : 0;
-      if (relu) team.run('activateDense', [arena.address(values), stride, spec.units, 0, relu], batch);
-    });
+    counts.time('forward', () => this.#gather(x, this.output, batch));
     counts.add('forward', x.offsets[batch]! * spec.units);
   }
 
@@ -102,7 +87,11 @@ export class BagLayer implements Layer {
     counts.add('optimizer', this.#pairs.visited * spec.units * optimizerCost(optimizer));
   }
 
-  forwardAll(input: DenseSignal, output: DenseSignal, batch: number): void {
+  forwardAll(input: Signal, output: DenseSignal, batch: number): void {
+    if (input.kind === 'sparse') {
+      this.#gather(input, output, batch);
+      return;
+    }
     const { team, spec, inputs } = this.#context;
     const { arena } = team;
     multiply(
@@ -116,6 +105,29 @@ export class BagLayer implements Layer {
     const relu = spec.activation === 'relu' ? 1 : 0;
     const bias = arena.address(this.#bias.bias!);
     team.run('activateDense', [arena.address(output.values), output.stride, spec.units, bias, relu], batch);
+  }
+
+  /** The walk by samples: each reads the rows of its active inputs. */
+  #gather(x: SparseSignal, { values, stride }: DenseSignal, batch: number): void {
+    const { team, spec } = this.#context;
+    const { arena } = team;
+    team.run(
+      'gatherRows',
+      [
+        arena.address(values),
+        stride,
+        arena.address(this.#bias.bias!),
+        arena.address(this.#weights.values),
+        this.#weights.stride,
+        spec.units,
+        arena.address(x.offsets),
+        arena.address(x.ids),
+        arena.address(x.values),
+      ],
+      batch,
+    );
+    const relu = spec.activation === 'relu' ? 1 : 0;
+    if (relu) team.run('activateDense', [arena.address(values), stride, spec.units, 0, relu], batch);
   }
 
   [Symbol.dispose](): void {

@@ -1,6 +1,6 @@
 /** A batch of examples in the arena: the first layer's input, and the labels. */
 import type { Arena } from '@hashgrad/kernels';
-import { isSparse, type Examples } from './data.ts';
+import { isSparse, type Examples, type Inputs } from './data.ts';
 import type { Labels } from './selector.ts';
 import { denseSignal, freeSignal, sparseSignal, type Signal } from './signal.ts';
 
@@ -19,51 +19,58 @@ export class BatchBuffers implements Disposable {
     this.labels = { offsets: arena.int32(batch + 1), ids: arena.int32(batch) };
   }
 
-  /** Loads the rows order[first], order[first + 1], ...: `count` of them. */
+  /** Loads the rows order[first], order[first + 1], ...: `count` of them, with their labels. */
   load(examples: Examples, order: Int32Array, first: number, count: number): void {
-    if (isSparse(examples)) this.#loadSparse(examples, order, first, count);
-    else {
+    this.loadInputs(examples, order, first, count);
+    this.#loadLabels(examples, order, first, count);
+  }
+
+  /** Loads rows without labels. */
+  loadInputs(rows: Inputs, order: Int32Array, first: number, count: number): void {
+    this.labels.offsets.fill(0, 0, count + 1);
+    if (!isSparse(rows)) {
       const { values, stride, width } = this.input as Extract<Signal, { kind: 'dense' }>;
       for (let s = 0; s < count; s++) {
         const row = order[first + s]!;
-        values.set(examples.inputs.subarray(row * width, (row + 1) * width), s * stride);
-        this.labels.offsets[s + 1] = s + 1;
-        this.labels.ids[s] = examples.labels[row]!;
+        values.set(rows.inputs.subarray(row * width, (row + 1) * width), s * stride);
       }
+      return;
+    }
+    const { offsets, ids, values } = this.input as Extract<Signal, { kind: 'sparse' }>;
+    let to = 0;
+    for (let s = 0; s < count; s++) {
+      const row = order[first + s]!;
+      const from = rows.offsets[row]!;
+      const end = rows.offsets[row + 1]!;
+      ids.set(rows.ids.subarray(from, end), to);
+      values.set(rows.values.subarray(from, end), to);
+      to += end - from;
+      offsets[s + 1] = to;
     }
   }
 
-  #loadSparse(
-    examples: Extract<Examples, { offsets: Int32Array }>,
-    order: Int32Array,
-    first: number,
-    count: number,
-  ): void {
-    const { offsets, ids, values } = this.input as Extract<Signal, { kind: 'sparse' }>;
-    let to = 0;
-    let labelCount = 0;
+  #loadLabels(examples: Examples, order: Int32Array, first: number, count: number): void {
+    const { offsets } = this.labels;
+    if (!isSparse(examples)) {
+      for (let s = 0; s < count; s++) {
+        offsets[s + 1] = s + 1;
+        this.labels.ids[s] = examples.labels[order[first + s]!]!;
+      }
+      return;
+    }
+    const { labelOffsets, labels } = examples;
     for (let s = 0; s < count; s++) {
       const row = order[first + s]!;
-      const from = examples.offsets[row]!;
-      const end = examples.offsets[row + 1]!;
-      ids.set(examples.ids.subarray(from, end), to);
-      values.set(examples.values.subarray(from, end), to);
-      to += end - from;
-      offsets[s + 1] = to;
-      labelCount += examples.labelOffsets[row + 1]! - examples.labelOffsets[row]!;
+      offsets[s + 1] = offsets[s]! + labelOffsets[row + 1]! - labelOffsets[row]!;
     }
-    if (labelCount > this.labels.ids.length) {
+    const total = offsets[count]!;
+    if (total > this.labels.ids.length) {
       this.#arena.free(this.labels.ids);
-      this.labels = { offsets: this.labels.offsets, ids: this.#arena.int32(2 * labelCount) };
+      this.labels = { offsets, ids: this.#arena.int32(2 * total) };
     }
-    let label = 0;
     for (let s = 0; s < count; s++) {
       const row = order[first + s]!;
-      const from = examples.labelOffsets[row]!;
-      const end = examples.labelOffsets[row + 1]!;
-      this.labels.ids.set(examples.labels.subarray(from, end), label);
-      label += end - from;
-      this.labels.offsets[s + 1] = label;
+      this.labels.ids.set(labels.subarray(labelOffsets[row], labelOffsets[row + 1]), offsets[s]!);
     }
   }
 

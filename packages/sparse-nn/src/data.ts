@@ -1,43 +1,74 @@
 /** Labelled examples, as plain typed arrays: what `@hashgrad/datasets` gives, and anything of the same shape. */
 
-/** Row i of `inputs` (rows x columns, row-major) has class labels[i]. */
-export interface DenseExamples {
+/** Dense rows to predict for: rows x columns, row-major. */
+export interface DenseInputs {
   readonly rows: number;
   readonly columns: number;
   readonly inputs: Float32Array;
+}
+
+/** Row i of `inputs` has class labels[i]. */
+export interface DenseExamples extends DenseInputs {
   readonly labels: Int32Array;
 }
 
-/** Row i has (ids, values) from offsets[i] to offsets[i + 1], ids ascending, and labels from labelOffsets[i] on. */
-export interface SparseExamples {
+/** Sparse rows to predict for: row i has (ids, values) from offsets[i] to offsets[i + 1], ids ascending. */
+export interface SparseInputs {
   readonly rows: number;
   readonly columns: number;
   readonly offsets: Int32Array;
   readonly ids: Int32Array;
   readonly values: Float32Array;
+}
+
+/** Row i has the labels labelOffsets[i] to labelOffsets[i + 1]. */
+export interface SparseExamples extends SparseInputs {
   readonly labelOffsets: Int32Array;
   readonly labels: Int32Array;
 }
 
+export type Inputs = DenseInputs | SparseInputs;
+
 export type Examples = DenseExamples | SparseExamples;
 
-export function isSparse(examples: Examples): examples is SparseExamples {
-  return 'labelOffsets' in examples;
+export function isSparse(examples: Examples): examples is SparseExamples;
+export function isSparse(inputs: Inputs): inputs is SparseInputs;
+export function isSparse(inputs: Inputs): boolean {
+  return 'offsets' in inputs;
 }
 
-/** Refuses examples that do not fit the network, naming the first that does not. @throws {RangeError} */
-export function checkExamples(examples: Examples, inputs: number, classes: number): void {
-  const { rows, columns, labels } = examples;
+/** Refuses labels that are not the rows' or no classes, naming the first. @throws {RangeError} */
+export function checkLabels(examples: Examples, classes: number): void {
+  const { rows, labels } = examples;
+  if (isSparse(examples)) {
+    const { labelOffsets } = examples;
+    if (labelOffsets.length !== rows + 1) {
+      throw new RangeError(`${rows} rows have ${rows + 1} labelOffsets; got ${labelOffsets.length}.`);
+    }
+    checkOffsets('labelOffsets', labelOffsets, labels.length);
+  } else if (labels.length !== rows) {
+    throw new RangeError(`${rows} rows have ${rows} labels; got ${labels.length}.`);
+  }
+  for (let i = 0; i < labels.length; i++) {
+    if (labels[i]! >= 0 && labels[i]! < classes) continue;
+    const row = isSparse(examples) ? rowOf(examples.labelOffsets, i) : i;
+    throw new RangeError(
+      `The label of row ${row} is ${labels[i]}; the network has classes 0 to ${classes - 1}.`,
+    );
+  }
+}
+
+/** Refuses rows that do not fit the network, naming the first that does not. @throws {RangeError} */
+export function checkInputs(rowsOf: Inputs, inputs: number): void {
+  const { rows, columns } = rowsOf;
   if (columns !== inputs)
     throw new RangeError(`The network has ${inputs} inputs; the examples have ${columns}.`);
-  if (rows < 1) throw new RangeError('There are no examples.');
-  const values = isSparse(examples) ? examples.values : examples.inputs;
-  if (isSparse(examples)) {
-    const { offsets, ids, labelOffsets } = examples;
-    if (offsets.length !== rows + 1 || labelOffsets.length !== rows + 1) {
-      throw new RangeError(
-        `${rows} rows have ${rows + 1} offsets of both kinds; got ${offsets.length} and ${labelOffsets.length}.`,
-      );
+  if (!(rows >= 1)) throw new RangeError('There are no examples.');
+  const values = isSparse(rowsOf) ? rowsOf.values : rowsOf.inputs;
+  if (isSparse(rowsOf)) {
+    const { offsets, ids } = rowsOf;
+    if (offsets.length !== rows + 1) {
+      throw new RangeError(`${rows} rows have ${rows + 1} offsets; got ${offsets.length}.`);
     }
     if (ids.length !== values.length) {
       throw new RangeError(
@@ -45,7 +76,6 @@ export function checkExamples(examples: Examples, inputs: number, classes: numbe
       );
     }
     checkOffsets('offsets', offsets, ids.length);
-    checkOffsets('labelOffsets', labelOffsets, labels.length);
     for (let row = 0; row < rows; row++) {
       let before = -1;
       for (let k = offsets[row]!; k < offsets[row + 1]!; k++) {
@@ -59,24 +89,15 @@ export function checkExamples(examples: Examples, inputs: number, classes: numbe
         before = id;
       }
     }
-  } else if (values.length !== rows * columns || labels.length !== rows) {
-    throw new RangeError(
-      `${rows} rows of ${columns} have ${rows * columns} values and ${rows} labels; got ${values.length} and ${labels.length}.`,
-    );
+  } else if (values.length !== rows * columns) {
+    throw new RangeError(`${rows} rows of ${columns} have ${rows * columns} values; got ${values.length}.`);
   }
   for (let i = 0; i < values.length; i++) {
     if (Number.isFinite(values[i])) continue;
-    const row = isSparse(examples) ? rowOf(examples.offsets, i) : Math.floor(i / columns);
-    const column = isSparse(examples) ? examples.ids[i] : i % columns;
+    const row = isSparse(rowsOf) ? rowOf(rowsOf.offsets, i) : Math.floor(i / columns);
+    const column = isSparse(rowsOf) ? rowsOf.ids[i] : i % columns;
     throw new RangeError(
       `The value of row ${row}, column ${column} is ${values[i]}; values are finite numbers.`,
-    );
-  }
-  for (let i = 0; i < labels.length; i++) {
-    if (labels[i]! >= 0 && labels[i]! < classes) continue;
-    const row = isSparse(examples) ? rowOf(examples.labelOffsets, i) : i;
-    throw new RangeError(
-      `The label of row ${row} is ${labels[i]}; the network has classes 0 to ${classes - 1}.`,
     );
   }
 }
@@ -114,7 +135,7 @@ function rowOf(offsets: Int32Array, k: number): number {
 }
 
 /** Non-zeros in a batch of `batch` rows, at most: the `batch` longest rows, whichever they are. */
-function mostNonZeros(examples: SparseExamples, batch: number): number {
+function mostNonZeros(examples: SparseInputs, batch: number): number {
   const lengths = Int32Array.from(
     { length: examples.rows },
     (_, i) => examples.offsets[i + 1]! - examples.offsets[i]!,
@@ -126,12 +147,12 @@ function mostNonZeros(examples: SparseExamples, batch: number): number {
 }
 
 /** Non-zeros in a batch, at most, for `NetworkOptions.nonZeros`: 0 for dense examples. */
-export function nonZerosOf(examples: readonly Examples[], batchSize: number): number {
+export function nonZerosOf(examples: readonly Inputs[], batchSize: number): number {
   return Math.max(0, ...examples.map((some) => (isSparse(some) ? mostNonZeros(some, batchSize) : 0)));
 }
 
 /** Refuses examples of which some batch might have more than `capacity` non-zeros. @throws {RangeError} */
-export function checkNonZeros(examples: Examples, batchSize: number, capacity: number): void {
+export function checkNonZeros(examples: Inputs, batchSize: number, capacity: number): void {
   const most = nonZerosOf([examples], batchSize);
   if (most > capacity) {
     throw new RangeError(`A batch may have ${most} non-zeros; the network was made for ${capacity}.`);

@@ -8,6 +8,7 @@ import { createWeights, initialize, layerWeights, type LayerWeights, type Weight
 export class DenseLayer implements Layer {
   readonly output: DenseSignal;
   readonly paddedShare = 0;
+  readonly selector = undefined;
   readonly #context: LayerContext;
   /** Row u is unit u's weight vector. */
   readonly #weights: Weights;
@@ -32,19 +33,24 @@ export class DenseLayer implements Layer {
     return layerWeights('unit', this.#weights, this.#weights.bias!);
   }
 
+  get parameters(): { readonly weights: Weights } {
+    return { weights: this.#weights };
+  }
+
   forward(input: Signal, { batch }: Pass): void {
     const { counts } = this.#context;
-    counts.time('forward', () => this.forwardAll(denseOf(input), this.output, batch));
+    counts.time('forward', () => this.forwardAll(input, this.output, batch));
     counts.add('forward', batch * this.output.width * input.width);
   }
 
-  forwardAll(input: DenseSignal, output: DenseSignal, batch: number): void {
+  forwardAll(input: Signal, output: DenseSignal, batch: number): void {
     const { team, spec } = this.#context;
     const { arena } = team;
-    multiply(team, arena.address(output.values), output.stride, this.#rows(input), this.#transposed(), {
+    const x = denseOf(input);
+    multiply(team, arena.address(output.values), output.stride, this.#rows(x), this.#transposed(), {
       rows: batch,
       columns: spec.units,
-      depth: input.width,
+      depth: x.width,
     });
     const relu = spec.activation === 'relu' ? 1 : 0;
     const bias = arena.address(this.#weights.bias!);

@@ -1,13 +1,26 @@
-export { nonZerosOf, type DenseExamples, type Examples, type SparseExamples } from './data.ts';
-export { PARTS, type Part } from './counts.ts';
 export {
-  Network,
-  type EpochReport,
-  type EvaluateOptions,
-  type Evaluation,
-  type FitOptions,
-  type NetworkOptions,
-} from './network.ts';
+  nonZerosOf,
+  type DenseExamples,
+  type DenseInputs,
+  type Examples,
+  type Inputs,
+  type SparseExamples,
+  type SparseInputs,
+} from './data.ts';
+export { PARTS, type Part } from './counts.ts';
+export type { DiagnosticsOptions, LayerDiagnostics } from './diagnostics.ts';
+export type { EvaluateOptions, Evaluation, PassKind } from './evaluate.ts';
+export type {
+  CheckpointOptions,
+  EarlyStopping,
+  EpochReport,
+  FitOptions,
+  Metric,
+  StepReport,
+  Validation,
+} from './fit-options.ts';
+export type { FrozenTables } from './frozen-tables.ts';
+export { Network, type LoadOptions, type NetworkOptions } from './network.ts';
 export {
   adam,
   momentum,
@@ -17,6 +30,16 @@ export {
   type OptimizerSpec,
   type SgdSpec,
 } from './optimizers.ts';
+export type { PredictOptions } from './predict.ts';
+export type { Predictions } from './predictions.ts';
+export {
+  propensities,
+  rankingMetrics,
+  type AtK,
+  type RankingMetrics,
+  type RankingOptions,
+  type Rankings,
+} from './ranking-metrics.ts';
 export { lsh, type LshSpec } from './select-lsh.ts';
 export { fixed, random, type FixedSpec, type RandomSpec } from './select-random.ts';
 export { topK, type TopKSpec } from './select-top-k.ts';
@@ -28,6 +51,8 @@ export type {
   SelectorContext,
   SelectorDefinition,
   SelectorSpec,
+  SelectorState,
+  StateArray,
 } from './selector.ts';
 export { all, registerSelector, type AllSpec } from './selectors.ts';
 export type { DenseSignal, Signal, SparseSignal } from './signal.ts';

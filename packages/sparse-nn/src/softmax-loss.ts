@@ -6,10 +6,12 @@ import type { Signal } from './signal.ts';
 export class SoftmaxLoss implements Disposable {
   readonly #team: Team;
   readonly #losses: Float32Array;
+  readonly #unlabelled: Labels;
 
   constructor(team: Team, batch: number) {
     this.#team = team;
     this.#losses = team.arena.float32(batch);
+    this.#unlabelled = { offsets: team.arena.int32(batch + 1), ids: team.arena.int32(0) };
   }
 
   /**
@@ -17,6 +19,27 @@ export class SoftmaxLoss implements Disposable {
    * A sample without a label has no target: a loss of 0, and nothing to learn.
    */
   apply(logits: Signal, labels: Labels, batch: number): number {
+    this.#run(logits, labels, batch, 1 / batch);
+    let total = 0;
+    for (let s = 0; s < batch; s++) {
+      total += this.#losses[s]!;
+      if (labels.offsets[s] === labels.offsets[s + 1]) logits.gradients.fill(0, ...rangeOf(logits, s));
+    }
+    return total;
+  }
+
+  /** The probabilities of a batch's units, laid out like its logits: they take the place of its gradients. */
+  probabilities(logits: Signal, batch: number): Float32Array {
+    this.#run(logits, this.#unlabelled, batch, 1);
+    return logits.gradients;
+  }
+
+  [Symbol.dispose](): void {
+    const { arena } = this.#team;
+    for (const view of [this.#losses, this.#unlabelled.offsets, this.#unlabelled.ids]) arena.free(view);
+  }
+
+  #run(logits: Signal, labels: Labels, batch: number, scale: number): void {
     const { arena } = this.#team;
     const sparse = logits.kind === 'sparse';
     this.#team.run(
@@ -32,32 +55,11 @@ export class SoftmaxLoss implements Disposable {
         arena.address(labels.offsets),
         arena.address(labels.ids),
         sparse && logits.corrections ? arena.address(logits.corrections) : 0,
-        1 / batch,
+        scale,
       ],
       batch,
     );
-    let total = 0;
-    for (let s = 0; s < batch; s++) {
-      total += this.#losses[s]!;
-      if (labels.offsets[s] === labels.offsets[s + 1]) logits.gradients.fill(0, ...rangeOf(logits, s));
-    }
-    return total;
   }
-
-  [Symbol.dispose](): void {
-    this.#team.arena.free(this.#losses);
-  }
-}
-
-/** Whether the active unit with the highest logit is one of the sample's labels. */
-export function isHit(logits: Signal, labels: Labels, sample: number): boolean {
-  const [first, stop] = rangeOf(logits, sample);
-  const { values } = logits;
-  if (first === stop) return false;
-  let best = first;
-  for (let q = first + 1; q < stop; q++) if (values[q]! > values[best]!) best = q;
-  const unit = logits.kind === 'dense' ? best - first : logits.ids[best]!;
-  return labels.ids.subarray(labels.offsets[sample], labels.offsets[sample + 1]).includes(unit);
 }
 
 /** Where a sample's values start and end in a signal's arrays. */

@@ -11,6 +11,8 @@ export interface Weights extends Disposable {
   readonly values: Float32Array;
   /** One a row, or none. */
   readonly bias: Float32Array | undefined;
+  /** All that there is, the optimizer's state included, by name; see kernels' RowsFields. */
+  readonly arrays: Readonly<Record<string, Float32Array | Uint16Array | Int32Array>>;
   /** The record that kernels read. */
   readonly record: Int32Array;
 }
@@ -71,6 +73,9 @@ export function createWeights(
     stride,
     values,
     bias,
+    arrays: Object.fromEntries(
+      Object.entries({ values, ...state }).filter((entry) => entry[1] !== undefined),
+    ) as Weights['arrays'],
     record,
     [Symbol.dispose](): void {
       for (const view of [values, record, ...Object.values(state)]) if (view) arena.free(view);
@@ -78,8 +83,17 @@ export function createWeights(
   };
 }
 
-/** Normal weights with variance gain / inputs: gain 2 before ReLU (He et al. 2015), 1 elsewhere. */
-export function initialize(weights: Weights, inputs: number, gain: number, random: RandomStream): void {
+/**
+ * Normal weights with variance gain / inputs: gain 2 before ReLU (He et al. 2015), 1 elsewhere. Without a stream they stay
+ * 0: they will be read from a checkpoint.
+ */
+export function initialize(
+  weights: Weights,
+  inputs: number,
+  gain: number,
+  random: RandomStream | undefined,
+): void {
+  if (!random) return;
   const deviation = Math.sqrt(gain / inputs);
   const { rows, width, stride, values } = weights;
   for (let r = 0; r < rows; r++) {

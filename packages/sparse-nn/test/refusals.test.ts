@@ -127,7 +127,8 @@ describe('dense examples are refused', () => {
   test.for<[Examples, string]>([
     [{ ...good, columns: 9 }, 'The network has 10 inputs; the examples have 9.'],
     [{ ...good, rows: 0, inputs: new Float32Array(), labels: new Int32Array() }, 'There are no examples.'],
-    [{ ...good, rows: 11 }, '11 rows of 10 have 110 values and 11 labels; got 120 and 12.'],
+    [{ ...good, rows: 11 }, '11 rows of 10 have 110 values; got 120.'],
+    [{ ...good, labels: good.labels.slice(1) }, '12 rows have 12 labels; got 11.'],
     [withInput(73, NaN), 'The value of row 7, column 3 is NaN; values are finite numbers.'],
     [withInput(119, -Infinity), 'The value of row 11, column 9 is -Infinity; values are finite numbers.'],
     [withLabel(8, 5), 'The label of row 8 is 5; the network has classes 0 to 4.'],
@@ -150,7 +151,7 @@ describe('sparse examples are refused', () => {
 
   test.for<[Examples, string]>([
     [{ ...good, columns: 41 }, 'The network has 40 inputs; the examples have 41.'],
-    [{ ...good, rows: 11 }, '11 rows have 12 offsets of both kinds; got 13 and 13.'],
+    [{ ...good, rows: 11 }, '11 rows have 12 offsets; got 13.'],
     [
       { ...good, values: values.slice(1) },
       `There are as many ids as values; got ${ids.length} ids and ${ids.length - 1} values.`,
@@ -163,6 +164,7 @@ describe('sparse examples are refused', () => {
       { ...good, offsets: offsets.with(12, ids.length + 1) },
       `offsets rise from 0 to ${ids.length}; got 0 to ${ids.length + 1}.`,
     ],
+    [{ ...good, labelOffsets: labelOffsets.slice(1) }, '12 rows have 13 labelOffsets; got 12.'],
     [
       { ...good, labelOffsets: labelOffsets.with(0, 1) },
       `labelOffsets rise from 0 to ${labels.length}; got 1 to ${labels.length}.`,

@@ -8,6 +8,8 @@ export interface KernelExports {
   relu(values: number, begin: number, end: number): void;
   reluGradient(gradients: number, values: number, begin: number, end: number): void;
   sumPartials(out: number, partials: number, stride: number, count: number, begin: number, end: number): void;
+  bestOfRows(positions: number, lengths: number, values: number, offsets: number, stride: number, width: number, k: number, begin: number, end: number, scratch: number): void;
+  bestOfRowsScratchBytes(k: number): number;
   gatherColumns(out: number, rows: number, stride: number, xAt: number, begin: number, end: number): void;
   scatterRows(out: number, stride: number, width: number, xAt: number, begin: number, end: number): void;
   copyRows(out: number, outStride: number, from: number, stride: number, width: number, rows: number, begin: number, end: number): void;
@@ -52,6 +54,7 @@ export interface KernelArguments {
   relu: [values: number];
   reluGradient: [gradients: number, values: number];
   sumPartials: [out: number, partials: number, stride: number, count: number];
+  bestOfRows: [positions: number, lengths: number, values: number, offsets: number, stride: number, width: number, k: number];
   gatherColumns: [out: number, rows: number, stride: number, xAt: number];
   scatterRows: [out: number, stride: number, width: number, xAt: number];
   copyRows: [out: number, outStride: number, from: number, stride: number, width: number, rows: number];

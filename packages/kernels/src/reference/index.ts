@@ -4,6 +4,7 @@
  */
 export { activateDense, columnSums, relu, reluGradient, sumPartials } from './activation.ts';
 export { fromBfloat16, toBfloat16, type AnyRows } from './adam.ts';
+export { bestOfRows } from './best-of-rows.ts';
 export { gatherColumns, scatterRows } from './convert.ts';
 export { copyRows } from './copy-rows.ts';
 export { drawUnits } from './draw.ts';
