@@ -9,7 +9,7 @@ export { hadamardScratchBytes, hashHadamard } from './hadamard';
 export { lookup, lookupScratchBytes, sortIds } from './lookup';
 export { squaredNorms } from './norms';
 export { updateRows } from './optimizer';
-export { sortPairs } from './pairs';
+export { countPairs, packRows, placePairs, sortPairs, sortPairsScratchBytes, spreadPairs } from './pairs';
 export { packSigns } from './simhash';
 export { softmaxCrossEntropy } from './softmax';
 export { buildTables } from './tables';

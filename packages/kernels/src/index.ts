@@ -18,6 +18,7 @@ export {
 export { multiply, type ProductShape, type Strided } from './multiply.ts';
 export { readFileBytes, writeFileAtomic } from './node-file.ts';
 export { hasRelaxedSimd, whyNotShared } from './program.ts';
+export { RowPairs } from './row-pairs.ts';
 export { randomStream, resumeStream, type RandomStream } from './random.ts';
 export {
   decodeSafetensors,

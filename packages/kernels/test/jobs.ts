@@ -7,7 +7,19 @@ import { buildTables } from '../src/reference/index.ts';
 import { codes, floats, lists, matrix, sparse } from './data.ts';
 import { HASH_JOBS } from './hash-jobs.ts';
 import { placeSparse, statesOf } from './layers.ts';
-import { COUNT, STRIDE, Setup, WIDTH, choicesAt, walk } from './setup.ts';
+import {
+  BUCKETS,
+  CHUNKS,
+  COUNT,
+  SHIFT,
+  STRIDE,
+  Setup,
+  WIDTH,
+  choicesAt,
+  sorting,
+  spreading,
+  walk,
+} from './setup.ts';
 
 export type KernelName = keyof KernelArguments;
 
@@ -122,15 +134,39 @@ export const JOBS: { readonly [K in KernelName]: (setup: Setup) => Job<K> } = {
       outputs: statesOf(rows),
     };
   },
+  countPairs(setup) {
+    const [offsetsAt, idsAt] = choicesAt(setup, lists(setup.random, COUNT, COUNT));
+    const histogram = setup.arena.int32(CHUNKS * BUCKETS);
+    const given = [offsetsAt, idsAt, COUNT, CHUNKS, SHIFT, BUCKETS] as const;
+    return { args: [setup.at(histogram), ...given], items: CHUNKS, outputs: [histogram] };
+  },
+  spreadPairs(setup) {
+    const { at, keys, lists: given, histogram } = spreading(setup);
+    return { args: [setup.at(keys), at, ...given], items: CHUNKS, outputs: [keys, histogram] };
+  },
   sortPairs(setup) {
-    const choices = lists(setup.random, 20, COUNT);
-    const starts = setup.arena.int32(COUNT + 1);
-    const [positions, samples] = [setup.int32(choices.ids), setup.int32(choices.ids)];
-    const record = setup.idsAt([starts, positions, samples].map((array) => setup.at(array)));
+    const { pairs, pairsAt, keys, firstsAt, found } = sorting(setup);
     return {
-      args: [record, ...choicesAt(setup, choices), 20],
-      items: COUNT,
-      outputs: [starts, positions, samples],
+      args: [pairsAt, setup.at(keys), firstsAt, setup.at(found), SHIFT],
+      items: BUCKETS,
+      scratch: setup.arena.kernels.sortPairsScratchBytes(SHIFT),
+      outputs: [keys, found, pairs.positions, pairs.samples],
+    };
+  },
+  packRows(setup) {
+    const { pairs, pairsAt, keys, firstsAt, found } = sorting(setup);
+    const { kernels } = setup.arena;
+    const scratch = setup.at(setup.arena.uint8(kernels.sortPairsScratchBytes(SHIFT)));
+    kernels.sortPairs(pairsAt, setup.at(keys), firstsAt, setup.at(found), SHIFT, 0, BUCKETS, scratch);
+    let before = 0;
+    for (const [b, rows] of found.entries()) {
+      found[b] = before;
+      before += rows;
+    }
+    return {
+      args: [pairsAt, setup.at(keys), firstsAt, setup.at(found)],
+      items: BUCKETS,
+      outputs: [pairs.rows, pairs.starts],
     };
   },
   packSigns(setup) {

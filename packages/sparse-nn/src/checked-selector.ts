@@ -31,7 +31,7 @@ export function checkedDefinition(definition: SelectorDefinition): SelectorDefin
           selector.select(selection, output);
           checkChoice(who, selector, units, selection, output);
         },
-        updated: (visited) => selector.updated(visited),
+        updated: (rows) => selector.updated(rows),
         ...(selector.state && { state: () => selector.state!() }),
         ...(selector.restore && { restore: (state) => selector.restore!(state) }),
         ...(selector.rewritten && { rewritten: () => selector.rewritten!() }),

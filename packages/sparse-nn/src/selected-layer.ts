@@ -2,10 +2,9 @@
  * A layer of which each sample computes only the units that a selector chose. (sample, unit) pairs are sorted by unit,
  * and the weights walked once forward and once backward; see the kernels' walk.ts.
  */
-import { multiply } from '@hashgrad/kernels';
+import { multiply, RowPairs } from '@hashgrad/kernels';
 import type { Layer, LayerContext, Pass } from './layer.ts';
 import { optimizerCost } from './optimizers.ts';
-import { RowPairs } from './row-pairs.ts';
 import type { Selector, SelectorDefinition } from './selector.ts';
 import {
   activeUnits,
@@ -30,7 +29,7 @@ const SPARSE_BELOW = 1 / 8;
  */
 const WIDE = 32;
 
-/** Ranges of units with sums of their own: the same for any number of threads, and so are the bits. */
+/** Ranges of visited rows with sums of their own: the same for any number of threads, and so are the bits. */
 const RANGES = 16;
 
 export class SelectedLayer implements Layer {
@@ -42,7 +41,7 @@ export class SelectedLayer implements Layer {
   readonly #pairs: RowPairs;
   /** The dense form of a sparse input, where that is faster. */
   readonly #dense: DenseSignal;
-  /** Partial sums of the input's gradients, one for each range of units, if the backward walk makes them. */
+  /** Partial sums of the input's gradients, one for each range of visited rows, if the backward walk makes them. */
   readonly #partials: Float32Array | undefined;
 
   constructor(context: LayerContext, definition: SelectorDefinition) {
@@ -95,11 +94,12 @@ export class SelectedLayer implements Layer {
     counts.time('forward', () => {
       this.#pairs.sort(output.offsets, output.ids, batch);
       const values = arena.address(output.values);
+      const { visited } = this.#pairs;
       const x = this.#operand(input, batch);
       if (x.kind === 'dense') {
-        team.run('walkForward', [values, rows, pairs, arena.address(x.values), x.stride], spec.units);
+        team.run('walkForward', [values, rows, pairs, arena.address(x.values), x.stride], visited);
       } else {
-        team.run('walkForwardSparse', [values, rows, pairs, arena.address(x.record)], spec.units);
+        team.run('walkForwardSparse', [values, rows, pairs, arena.address(x.record)], visited);
       }
       if (spec.activation === 'relu') team.run('relu', [values], output.offsets[batch]!);
       // In a sparse evaluation too: the layer after it is used to activations of this size.
@@ -113,6 +113,7 @@ export class SelectedLayer implements Layer {
     const { arena } = team;
     const output = this.output;
     const active = output.offsets[batch]!;
+    const { visited } = this.#pairs;
     const gradients = arena.address(output.gradients);
     const pairs = arena.address(this.#pairs.record);
     const rows = arena.address(this.#weights.record);
@@ -127,29 +128,29 @@ export class SelectedLayer implements Layer {
         if (wanted) this.#inputGradients(input, x, batch);
         const values = arena.address(x.record);
         const row = { scratch: this.#weights.stride * 4 };
-        team.run('walkBackwardSparse', [gradients, rows, pairs, record, values], spec.units, row);
+        team.run('walkBackwardSparse', [gradients, rows, pairs, record, values], visited, row);
         return;
       }
       const partials = wanted ? this.#partials : undefined;
       if (wanted && !partials) this.#inputGradients(input, x, batch);
-      const grain = Math.ceil(spec.units / RANGES);
+      const grain = Math.max(1, Math.ceil(visited / RANGES));
       const sums = partials ? arena.address(partials) : 0;
       team.run(
         'walkBackward',
         [gradients, rows, pairs, record, arena.address(x.values), x.stride, sums, batch, grain],
-        spec.units,
+        visited,
         partials ? { scratch, grain } : { scratch },
       );
       if (partials) {
         const floats = batch * x.stride;
-        const ranges = Math.ceil(spec.units / grain);
+        const ranges = Math.ceil(visited / grain);
         team.run('sumPartials', [arena.address(x.gradients), sums, floats, ranges], floats);
         this.#backToSparse(input, x, batch);
       }
     });
     counts.add('backward', this.#products(input, batch) * (wanted ? 2 : 1));
-    counts.add('optimizer', this.#pairs.visited * input.width * optimizerCost(optimizer));
-    this.#selector.updated(this.#pairs.starts);
+    counts.add('optimizer', visited * input.width * optimizerCost(optimizer));
+    this.#selector.updated(this.#pairs.rows);
   }
 
   forwardAll(input: Signal, output: DenseSignal, batch: number): void {

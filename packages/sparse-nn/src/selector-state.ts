@@ -27,3 +27,16 @@ export function arrayOf<A extends StateArray>(
   const got = array ? `${array.constructor.name} of ${array.length}` : 'none';
   throw new RangeError(`its state has no '${name}', a ${type.name} of ${length}; got ${got}.`);
 }
+
+/** A list of different ids below `below`. @throws {RangeError} if there is none of that name. */
+export function idsOf(state: SelectorState, name: string, below: number): Int32Array {
+  const ids = state.arrays?.[name];
+  if (!(ids instanceof Int32Array)) throw new RangeError(`its state has no '${name}', an Int32Array.`);
+  const wrong = ids.find((id) => !(id >= 0 && id < below));
+  if (wrong !== undefined || new Set(ids).size < ids.length) {
+    throw new RangeError(
+      `its state's '${name}' are different ids below ${below}; got ${wrong ?? 'one twice'}.`,
+    );
+  }
+  return ids;
+}

@@ -3,7 +3,7 @@ import { randomStream } from '@hashgrad/kernels';
 import { bindHasher, familyOf, HashTables, type FamilySpec, type Hasher } from '@hashgrad/lsh';
 import { transformOf, type Transform, type TransformSpec } from '@hashgrad/mips';
 import type { SelectorContext, SelectorState, StateArray } from './selector.ts';
-import { arrayOf, numberOf } from './selector-state.ts';
+import { arrayOf, idsOf, numberOf } from './selector-state.ts';
 
 /**
  * How far above the largest squared norm the transform's bound is set: norms grow, and a new bound changes the
@@ -24,9 +24,10 @@ export class WeightTables implements Disposable {
   readonly #tails: Float32Array;
   readonly #codes: Uint32Array;
   readonly #squaredNorms: Float32Array;
-  /** Rows that were updated since they were hashed. */
+  /** Rows that were updated since they were hashed: a mark for each row, and the list of those marked. */
   readonly #changed: Uint8Array;
   readonly #list: Int32Array;
+  #listed = 0;
   #bound = 0;
 
   constructor(family: FamilySpec, transform: TransformSpec, context: SelectorContext) {
@@ -48,21 +49,25 @@ export class WeightTables implements Disposable {
     this.#tails = arena.float32(units * this.tailWidth);
     this.#codes = arena.uint32(units * tables);
     this.#squaredNorms = arena.float32(units);
-    this.#changed = new Uint8Array(units).fill(1);
+    this.#changed = new Uint8Array(units);
     this.#list = arena.int32(units);
+    this.#noteAll();
     this.rehash();
   }
 
-  /** Notes which rows a step updated: row r, if visited[r] < visited[r + 1]. */
-  note(visited: Int32Array): void {
+  /** Notes which rows a step updated. */
+  note(rows: Int32Array): void {
     const changed = this.#changed;
-    let start = 0;
-    for (let r = 0; r < changed.length; r++) {
-      const stop = visited[r + 1]!;
-      // The sign bit, and no branch, which would be mispredicted at every other row.
-      changed[r]! |= (start - stop) >>> 31;
-      start = stop;
+    const list = this.#list;
+    let listed = this.#listed;
+    if (listed === list.length) return;
+    for (const row of rows) {
+      // Written whether or not it is new, so that there is no branch to mispredict; a later row overwrites it.
+      list[listed] = row;
+      listed += 1 - changed[row]!;
+      changed[row] = 1;
     }
+    this.#listed = listed;
   }
 
   /** Hashes the rows that changed and builds the tables. */
@@ -80,14 +85,14 @@ export class WeightTables implements Disposable {
   /** Hashes all rows, whether they are known to have changed or not, under a bound that is that of the weights now. */
   rehashAll(): void {
     this.#bound = 0;
-    this.#changed.fill(1);
+    this.#noteAll();
     this.rehash();
   }
 
   /** The codes are of the rows as they were when they were hashed, and of the bound then. */
   state(): { readonly arrays: Record<string, StateArray>; readonly values: Record<string, unknown> } {
     return {
-      arrays: { codes: this.#codes, changed: this.#changed },
+      arrays: { codes: this.#codes, changed: this.#list.subarray(0, this.#listed) },
       values: { bound: this.#bound },
     };
   }
@@ -95,7 +100,9 @@ export class WeightTables implements Disposable {
   restore(state: SelectorState): void {
     const { units } = this.#context;
     this.#codes.set(arrayOf(state, 'codes', Uint32Array, units * this.hasher.tables));
-    this.#changed.set(arrayOf(state, 'changed', Uint8Array, units));
+    this.#list.set(idsOf(state, 'changed', units));
+    this.#listed = state.arrays!['changed']!.length;
+    this.#mark();
     this.#bound = numberOf(state, 'bound');
     this.tables.build(this.#codes);
   }
@@ -112,7 +119,7 @@ export class WeightTables implements Disposable {
   freeze(): { readonly codes: Uint32Array; readonly seed: number; readonly biasWidth: 0 | 1 } {
     const codes = this.#hashAside(() => {
       this.#bound = 0;
-      this.#changed.fill(1);
+      this.#noteAll();
     });
     return { codes, seed: this.#seed, biasWidth: this.biasWidth };
   }
@@ -120,16 +127,24 @@ export class WeightTables implements Disposable {
   /** The codes that a rehash would make, which is not made; `prepare` may say that more has changed. */
   #hashAside(prepare: () => void): Uint32Array {
     const codes = this.#codes.slice();
-    const changed = this.#changed.slice();
+    const listed = this.#list.slice(0, this.#listed);
     const bound = this.#bound;
     prepare();
     this.#transformRows();
     this.#hash();
     const made = this.#codes.slice();
     this.#codes.set(codes);
-    this.#changed.set(changed);
+    this.#list.set(listed);
+    this.#listed = listed.length;
+    this.#mark();
     this.#bound = bound;
     return made;
+  }
+
+  /** Marks the rows that are listed as changed, and no others. */
+  #mark(): void {
+    this.#changed.fill(0);
+    for (const row of this.#list.subarray(0, this.#listed)) this.#changed[row] = 1;
   }
 
   [Symbol.dispose](): void {
@@ -154,7 +169,7 @@ export class WeightTables implements Disposable {
       }
       if (largest > this.#bound) {
         this.#bound = SLACK * largest;
-        this.#changed.fill(1);
+        this.#noteAll();
       }
       const target = { tails: this.#tails, stride: this.tailWidth, offset: this.biasWidth };
       this.transform.data(norms, units, this.#bound, target);
@@ -166,13 +181,19 @@ export class WeightTables implements Disposable {
   #hash(): number {
     const { weights, units } = this.#context;
     const { values, stride, width } = weights;
-    let count = 0;
-    for (let u = 0; u < units; u++) if (this.#changed[u] === 1) this.#list[count++] = u;
+    const count = this.#listed;
+    this.#listed = 0;
     this.#changed.fill(0);
     const vectors = { values, stride, width, tail: this.#tails, tailWidth: this.tailWidth };
     const rows = count < units ? this.#list.subarray(0, count) : undefined;
     if (count > 0) this.hasher.hash(vectors, count, { codes: this.#codes, stride: units }, rows);
     return count;
+  }
+
+  #noteAll(): void {
+    for (let u = 0; u < this.#list.length; u++) this.#list[u] = u;
+    this.#listed = this.#list.length;
+    this.#changed.fill(1);
   }
 }
 

@@ -91,8 +91,8 @@ const cases: readonly Case[] = [
 ];
 
 /** The report without its seconds, which differ. */
-function withoutTime({ seconds: _, partSeconds: __, ...report }: EpochReport): object {
-  return report;
+function withoutTime(report: EpochReport): object {
+  return { ...report, seconds: 0, partSeconds: {} };
 }
 
 async function run(net: Network, examples: Examples, options: FitOptions): Promise<object[]> {
@@ -231,7 +231,8 @@ describe('files', () => {
       encodeSafetensors(tensors, { ...metadata, spec: JSON.stringify(spec) }),
       `${path}: expected the tensor 'layer2.weights.values', F32 of shape [91, 48]; it is F32 of shape [90, 48].`,
     );
-    const { 'layer1.weights.values': _, ...fewer } = tensors;
+    const fewer = { ...tensors };
+    delete fewer['layer1.weights.values'];
     await expectRefused(
       encodeSafetensors(fewer, metadata),
       `${path}: expected the tensor 'layer1.weights.values', F32 of shape [120, 48]; there is none.`,

@@ -28,7 +28,12 @@ export interface KernelExports {
   sortIds(ids: number, stride: number, lengths: number, count: number, begin: number, end: number, scratch: number): void;
   squaredNorms(norms: number, x: number, stride: number, width: number, begin: number, end: number): void;
   updateRows(rowsAt: number, optimizerAt: number, gradients: number, gradientStride: number, biasGradients: number, begin: number, end: number): void;
-  sortPairs(pairsAt: number, offsets: number, ids: number, batch: number, begin: number, end: number): void;
+  countPairs(histogram: number, offsets: number, ids: number, batch: number, chunks: number, shift: number, buckets: number, begin: number, end: number): void;
+  packRows(pairsAt: number, keys: number, firsts: number, found: number, begin: number, end: number): void;
+  placePairs(histogram: number, firsts: number, chunks: number, buckets: number): void;
+  sortPairs(pairsAt: number, keys: number, firsts: number, found: number, shift: number, begin: number, end: number, scratch: number): void;
+  sortPairsScratchBytes(shift: number): number;
+  spreadPairs(keys: number, histogram: number, offsets: number, ids: number, batch: number, chunks: number, shift: number, buckets: number, begin: number, end: number): void;
   packSigns(codes: number, codeStride: number, rows: number, projections: number, stride: number, bits: number, tables: number, begin: number, end: number): void;
   softmaxCrossEntropy(gradients: number, losses: number, logits: number, offsets: number, ids: number, stride: number, width: number, labelOffsets: number, labels: number, corrections: number, scale: number, begin: number, end: number): void;
   buildTables(starts: number, items: number, itemStride: number, codes: number, codeStride: number, count: number, buckets: number, begin: number, end: number): void;
@@ -67,7 +72,10 @@ export interface KernelArguments {
   sortIds: [ids: number, stride: number, lengths: number, count: number];
   squaredNorms: [norms: number, x: number, stride: number, width: number];
   updateRows: [rowsAt: number, optimizerAt: number, gradients: number, gradientStride: number, biasGradients: number];
-  sortPairs: [pairsAt: number, offsets: number, ids: number, batch: number];
+  countPairs: [histogram: number, offsets: number, ids: number, batch: number, chunks: number, shift: number, buckets: number];
+  packRows: [pairsAt: number, keys: number, firsts: number, found: number];
+  sortPairs: [pairsAt: number, keys: number, firsts: number, found: number, shift: number];
+  spreadPairs: [keys: number, histogram: number, offsets: number, ids: number, batch: number, chunks: number, shift: number, buckets: number];
   packSigns: [codes: number, codeStride: number, rows: number, projections: number, stride: number, bits: number, tables: number];
   softmaxCrossEntropy: [gradients: number, losses: number, logits: number, offsets: number, ids: number, stride: number, width: number, labelOffsets: number, labels: number, corrections: number, scale: number];
   buildTables: [starts: number, items: number, itemStride: number, codes: number, codeStride: number, count: number, buckets: number];
