@@ -2,10 +2,12 @@ export { activateDense, columnSums, relu, reluGradient, sumPartials } from './ac
 export { bestOfRows, bestOfRowsScratchBytes } from './best-of-rows';
 export { gatherColumns, scatterRows } from './convert';
 export { copyRows } from './copy-rows';
+export { dotRows } from './dot-rows';
 export { drawScratchBytes, drawUnits } from './draw';
 export { dwtaScratchBytes, dwtaSparseScratchBytes, hashDwta, hashDwtaSparse } from './dwta';
 export { gemm, gemmScratchBytes } from './gemm';
 export { hadamardScratchBytes, hashHadamard } from './hadamard';
+export { dotRowsInt8, gatherRowsInt8, multiplyInt8, multiplyInt8ScratchBytes } from './int8';
 export { lookup, lookupScratchBytes, sortIds } from './lookup';
 export { squaredNorms } from './norms';
 export { updateRows } from './optimizer';

@@ -19,6 +19,9 @@ export type {
   StepReport,
   Validation,
 } from './fit-options.ts';
+export type { FreezeOptions } from './freeze.ts';
+export type { FrozenLayerModel, FrozenModel, WeightsFormat } from './frozen-model.ts';
+export { FrozenNetwork, type FrozenOptions } from './frozen-network.ts';
 export type { FrozenTables } from './frozen-tables.ts';
 export { Network, type LoadOptions, type NetworkOptions } from './network.ts';
 export {

@@ -6,6 +6,8 @@ import { Engine, type EngineOptions } from './engine.ts';
 import { evaluate, type EvaluateOptions, type Evaluation } from './evaluate.ts';
 import { fit } from './fit.ts';
 import type { EpochReport, FitOptions } from './fit-options.ts';
+import { freezeModel, type FreezeOptions } from './freeze.ts';
+import { FrozenNetwork, type FrozenOptions } from './frozen-network.ts';
 import { predict, type PredictOptions } from './predict.ts';
 import type { Predictions } from './predictions.ts';
 import type { Training } from './run.ts';
@@ -131,6 +133,21 @@ export class Network implements Disposable {
   /** The most probable classes of each row. @throws {RangeError} if the rows or the options do not fit. */
   predict(inputs: Inputs, options: PredictOptions = {}): Predictions {
     return predict(this.#engine, inputs, options);
+  }
+
+  /**
+   * A network of its own that predicts as this one does now, and cannot be trained: with its weights in 32 or 8 bits, and
+   * the last layer's hash tables, if that selects by lsh, made of the weights as they are. Hidden layers compute all their
+   * units there.
+   * @throws {RangeError} if the options are out of range.
+   */
+  async freeze(options: FreezeOptions & FrozenOptions = {}): Promise<FrozenNetwork> {
+    const { weights, tables, ...frozen } = options;
+    const model = freezeModel(this.#engine, {
+      ...(weights !== undefined && { weights }),
+      ...(tables !== undefined && { tables }),
+    });
+    return FrozenNetwork.of(model, frozen);
   }
 
   /**

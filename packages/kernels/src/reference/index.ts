@@ -7,6 +7,7 @@ export { fromBfloat16, toBfloat16, type AnyRows } from './adam.ts';
 export { bestOfRows } from './best-of-rows.ts';
 export { gatherColumns, scatterRows } from './convert.ts';
 export { copyRows } from './copy-rows.ts';
+export { dotRows, dotRowsInt8, gatherRowsInt8, multiplyInt8, type PlainRows } from './dot-rows.ts';
 export { drawUnits } from './draw.ts';
 export { hashDwta, hashDwtaSparse, type DwtaPlan } from './dwta.ts';
 export { gemm, rowMajor, transpose, type StridedMatrix } from './gemm.ts';
