@@ -139,12 +139,18 @@ export function encodeSafetensors(
  */
 export function decodeSafetensors(bytes: Uint8Array, name = 'the file'): SafetensorsFile {
   const header = readHeader(bytes, name);
-  const checked = checkChecksum(bytes, header.end, name);
+  const checksum = readChecksum(bytes, header.end);
   const fields = new Map(Object.entries(header.fields));
   const metadata = readMetadata(fields.get(METADATA), name);
   fields.delete(METADATA);
   const entries = [...fields].map(([key, entry]) => readEntry(key, entry, name));
   checkCover(entries, bytes.length - header.end, header.end, name);
+  if (checksum && checksum.expected !== checksum.got) {
+    throw new Error(
+      `${name}: the file is damaged: expected the checksum ${checksum.expected} (CRC-32); its ${bytes.length} bytes ` +
+        `have ${checksum.got}.`,
+    );
+  }
   const tensors = entries.map(({ key, dtype, shape, begin, length }) => {
     const start = bytes.byteOffset + header.end + begin;
     const data = viewOf(dtype, bytes.buffer, start, length);
@@ -155,7 +161,7 @@ export function decodeSafetensors(bytes: Uint8Array, name = 'the file'): Safeten
     name,
     tensors: Object.fromEntries(tensors),
     metadata: Object.fromEntries(metadata.filter(([key]) => key !== CHECKSUM)),
-    checked,
+    checked: checksum !== undefined,
   };
 }
 
@@ -233,24 +239,14 @@ function readHeader(bytes: Uint8Array, name: string): { fields: Record<string, u
   }
 }
 
-/** Whether there is a checksum of ours. @throws {Error} if there is and it does not agree. */
-function checkChecksum(bytes: Uint8Array, end: number, name: string): boolean {
-  if (end < CHECKSUM_AT + DIGITS) return false;
-  const start = String.fromCharCode(...bytes.subarray(8, CHECKSUM_AT));
-  if (start !== HEADER_START) return false;
+/** The checksum that a file of ours has, and the one that its bytes give. */
+function readChecksum(bytes: Uint8Array, end: number): { expected: string; got: string } | undefined {
   const stop = CHECKSUM_AT + DIGITS;
-  const expected = String.fromCharCode(...bytes.subarray(CHECKSUM_AT, stop));
+  if (end < stop || String.fromCharCode(...bytes.subarray(8, CHECKSUM_AT)) !== HEADER_START) return undefined;
   const zeros = new TextEncoder().encode('0'.repeat(DIGITS));
-  const sum = [bytes.subarray(0, CHECKSUM_AT), zeros, bytes.subarray(stop)].reduce(
-    (before, piece) => crc32(piece, before),
-    0,
-  );
-  if (hex(sum) !== expected) {
-    throw new Error(
-      `${name}: the file is damaged: expected the checksum ${expected} (CRC-32); its ${bytes.length} bytes have ${hex(sum)}.`,
-    );
-  }
-  return true;
+  const pieces = [bytes.subarray(0, CHECKSUM_AT), zeros, bytes.subarray(stop)];
+  const got = hex(pieces.reduce((before, piece) => crc32(piece, before), 0));
+  return { expected: String.fromCharCode(...bytes.subarray(CHECKSUM_AT, stop)), got };
 }
 
 function readMetadata(value: unknown, name: string): [string, string][] {

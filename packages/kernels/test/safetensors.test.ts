@@ -126,7 +126,7 @@ describe('a damaged file is refused', () => {
     }
     const longer = new Uint8Array(bytes.length + 1);
     longer.set(bytes);
-    expect(() => decodeSafetensors(longer)).toThrow('the file is damaged');
+    expect(() => decodeSafetensors(longer)).toThrow('the file is too long');
   });
 });
 

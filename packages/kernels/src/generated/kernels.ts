@@ -20,6 +20,9 @@ export interface KernelExports {
   dwtaSparseScratchBytes(bins: number): number;
   hashDwta(batchAt: number, members: number, probes: number, binBits: number, perCode: number, tables: number, buckets: number, begin: number, end: number, scratch: number): void;
   hashDwtaSparse(batchAt: number, starts: number, entries: number, probes: number, binBits: number, perCode: number, tables: number, buckets: number, begin: number, end: number, scratch: number): void;
+  editSlots(count: number): number;
+  editTables(bounds: number, tails: number, slots: number, codes: number, count: number, buckets: number, ids: number, given: number, edits: number, begin: number, end: number): void;
+  fillBuckets(bounds: number, slots: number, capacity: number, buckets: number, states: number, reservoir: number, ids: number, codes: number, codeStride: number, count: number, begin: number, end: number): void;
   gemm(c: number, cStride: number, a: number, aRow: number, aColumn: number, b: number, bRow: number, bColumn: number, m: number, depth: number, accumulate: number, begin: number, end: number, scratch: number): void;
   gemmScratchBytes(): number;
   hadamardScratchBytes(log2: number, tables: number): number;
@@ -28,7 +31,7 @@ export interface KernelExports {
   gatherRowsInt8(out: number, outStride: number, bias: number, weights: number, scales: number, stride: number, width: number, offsets: number, ids: number, coefficients: number, begin: number, end: number): void;
   multiplyInt8(out: number, outStride: number, weights: number, scales: number, bias: number, stride: number, width: number, x: number, xStride: number, batch: number, begin: number, end: number, scratch: number): void;
   multiplyInt8ScratchBytes(width: number): number;
-  lookup(ids: number, lengths: number, collisions: number, candidates: number, codes: number, codeStride: number, starts: number, items: number, itemStride: number, tables: number, buckets: number, count: number, limit: number, ranked: number, forcedOffsets: number, forced: number, begin: number, end: number, scratch: number): void;
+  lookup(ids: number, lengths: number, collisions: number, candidates: number, visited: number, codes: number, codeStride: number, probes: number, bounds: number, boundStride: number, tableStride: number, items: number, itemStride: number, tables: number, count: number, limit: number, least: number, ranked: number, forcedOffsets: number, forced: number, begin: number, end: number, scratch: number): void;
   lookupScratchBytes(count: number, tables: number): number;
   sortIds(ids: number, stride: number, lengths: number, count: number, begin: number, end: number, scratch: number): void;
   squaredNorms(norms: number, x: number, stride: number, width: number, begin: number, end: number): void;
@@ -42,6 +45,7 @@ export interface KernelExports {
   packSigns(codes: number, codeStride: number, rows: number, projections: number, stride: number, bits: number, tables: number, begin: number, end: number): void;
   softmaxCrossEntropy(gradients: number, losses: number, logits: number, offsets: number, ids: number, stride: number, width: number, labelOffsets: number, labels: number, corrections: number, scale: number, begin: number, end: number): void;
   buildTables(starts: number, items: number, itemStride: number, codes: number, codeStride: number, count: number, buckets: number, begin: number, end: number): void;
+  largestCodes(largest: number, codes: number, codeStride: number, count: number, begin: number, end: number): void;
   hashTernary(batchAt: number, starts: number, members: number, bits: number, tables: number, begin: number, end: number, scratch: number): void;
   hashTernarySparse(batchAt: number, starts: number, entries: number, bits: number, tables: number, begin: number, end: number, scratch: number): void;
   ternaryScratchBytes(coordinates: number): number;
@@ -72,12 +76,14 @@ export interface KernelArguments {
   drawUnits: [ids: number, lengths: number, limit: number, units: number, seed: number, step: number, shared: number];
   hashDwta: [batchAt: number, members: number, probes: number, binBits: number, perCode: number, tables: number, buckets: number];
   hashDwtaSparse: [batchAt: number, starts: number, entries: number, probes: number, binBits: number, perCode: number, tables: number, buckets: number];
+  editTables: [bounds: number, tails: number, slots: number, codes: number, count: number, buckets: number, ids: number, given: number, edits: number];
+  fillBuckets: [bounds: number, slots: number, capacity: number, buckets: number, states: number, reservoir: number, ids: number, codes: number, codeStride: number, count: number];
   gemm: [c: number, cStride: number, a: number, aRow: number, aColumn: number, b: number, bRow: number, bColumn: number, m: number, depth: number, accumulate: number];
   hashHadamard: [batchAt: number, signs: number, log2: number, bits: number, tables: number];
   dotRowsInt8: [out: number, offsets: number, ids: number, weights: number, scales: number, bias: number, stride: number, width: number, x: number, xStride: number];
   gatherRowsInt8: [out: number, outStride: number, bias: number, weights: number, scales: number, stride: number, width: number, offsets: number, ids: number, coefficients: number];
   multiplyInt8: [out: number, outStride: number, weights: number, scales: number, bias: number, stride: number, width: number, x: number, xStride: number, batch: number];
-  lookup: [ids: number, lengths: number, collisions: number, candidates: number, codes: number, codeStride: number, starts: number, items: number, itemStride: number, tables: number, buckets: number, count: number, limit: number, ranked: number, forcedOffsets: number, forced: number];
+  lookup: [ids: number, lengths: number, collisions: number, candidates: number, visited: number, codes: number, codeStride: number, probes: number, bounds: number, boundStride: number, tableStride: number, items: number, itemStride: number, tables: number, count: number, limit: number, least: number, ranked: number, forcedOffsets: number, forced: number];
   sortIds: [ids: number, stride: number, lengths: number, count: number];
   squaredNorms: [norms: number, x: number, stride: number, width: number];
   updateRows: [rowsAt: number, optimizerAt: number, gradients: number, gradientStride: number, biasGradients: number];
@@ -88,6 +94,7 @@ export interface KernelArguments {
   packSigns: [codes: number, codeStride: number, rows: number, projections: number, stride: number, bits: number, tables: number];
   softmaxCrossEntropy: [gradients: number, losses: number, logits: number, offsets: number, ids: number, stride: number, width: number, labelOffsets: number, labels: number, corrections: number, scale: number];
   buildTables: [starts: number, items: number, itemStride: number, codes: number, codeStride: number, count: number, buckets: number];
+  largestCodes: [largest: number, codes: number, codeStride: number, count: number];
   hashTernary: [batchAt: number, starts: number, members: number, bits: number, tables: number];
   hashTernarySparse: [batchAt: number, starts: number, entries: number, bits: number, tables: number];
   topK: [ids: number, values: number, stride: number, width: number, k: number];
