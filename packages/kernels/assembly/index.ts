@@ -1,4 +1,6 @@
-export { activateDense, columnSums, relu, reluGradient, sumPartials } from './activation';
+export {
+  activateDense, columnSums, dropout, relu, reluGradient, sigmoid, sigmoidGradient, sumPartials, tanh, tanhGradient,
+} from './activation';
 export { gatherColumns, scatterRows } from './convert';
 export { copyRows } from './copy-rows';
 export { drawScratchBytes, drawUnits } from './draw';
@@ -6,6 +8,7 @@ export { dwtaScratchBytes, dwtaSparseScratchBytes, hashDwta, hashDwtaSparse } fr
 export { gemm, gemmScratchBytes } from './gemm';
 export { hadamardScratchBytes, hashHadamard } from './hadamard';
 export { lookup, lookupScratchBytes, sortIds } from './lookup';
+export { sigmoidCrossEntropy, squaredError } from './losses';
 export { squaredNorms } from './norms';
 export { updateRows } from './optimizer';
 export { sortPairs } from './pairs';

@@ -1,6 +1,7 @@
 /** The gradient that a network computes, and the loss as a function of its weights, the choices of its selectors kept. */
-import { isSparse } from '../src/data.ts';
-import { network, sgd, type Examples, type LayerSpec } from '../src/index.ts';
+import { hasLabelSets, hasTargets, isSparse } from '../src/data.ts';
+import { network, sgd, type Examples, type LayerSpec, type SgdSpec } from '../src/index.ts';
+import { lossOf } from '../src/spec.ts';
 import { forward, loss, referenceOf, type Active, type ReferenceLayer } from './reference.ts';
 import { Spy } from './spy.ts';
 import { create, fit } from './training.ts';
@@ -21,12 +22,13 @@ export async function step(
   examples: Examples,
   layers: readonly LayerSpec[],
   seed: number = 3,
+  options: Partial<SgdSpec> = {},
 ): Promise<Step> {
   const spies = layers.map(() => new Spy());
   const watched = layers.map((layer, l) =>
     layer.select.kind === 'all' ? layer : { ...layer, select: spies[l].on(layer.select) },
   );
-  const spec = network(examples.columns, watched, sgd({ rate: 1 }));
+  const spec = network(examples.columns, watched, sgd({ rate: 1, ...options }));
   using net = await create(spec, examples, { seed, batchSize: examples.rows });
   // Biases of 0 put units whose inputs are all 0 on ReLU's kink.
   for (const l of layers.keys())
@@ -41,11 +43,11 @@ export async function step(
     bias: reference[l].bias.map((value, u) => value - after.bias[u]),
   }));
   const inputs = inputsOf(examples);
-  const labels = labelsOf(examples);
+  const answers = answersOf(examples);
   const choices = choicesByRow(spies, reference, inputs);
   const meanLoss = (): number => {
     const losses = choices.map(({ active, corrections }, row) =>
-      loss(reference, inputs[row], labels[row], active, corrections),
+      loss(lossOf(spec), reference, inputs[row], answers[row], active, corrections),
     );
     return losses.reduce((total, value) => total + value, 0) / losses.length;
   };
@@ -64,12 +66,18 @@ function inputsOf(examples: Examples): Float32Array[] {
   });
 }
 
-function labelsOf(examples: Examples): number[][] {
-  return Array.from({ length: examples.rows }, (_, row) =>
-    isSparse(examples)
-      ? Array.from(examples.labels.subarray(examples.labelOffsets[row], examples.labelOffsets[row + 1]))
-      : [examples.labels[row]],
-  );
+/** Each row's labels or targets. */
+function answersOf(examples: Examples): number[][] {
+  const { rows } = examples;
+  return Array.from({ length: rows }, (_, row) => {
+    if (hasTargets(examples)) {
+      const outputs = examples.targets.length / rows;
+      return Array.from(examples.targets.subarray(row * outputs, (row + 1) * outputs));
+    }
+    if (!hasLabelSets(examples)) return [examples.labels[row]];
+    const { labels, labelOffsets } = examples;
+    return Array.from(labels.subarray(labelOffsets[row], labelOffsets[row + 1]));
+  });
 }
 
 /**

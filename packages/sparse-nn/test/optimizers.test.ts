@@ -1,9 +1,19 @@
 import { Matrix } from 'ml-matrix';
 import { describe, expect, test } from 'vitest';
-import { adam, fixed, hidden, momentum, network, sgd, softmax, type OptimizerSpec } from '../src/index.ts';
+import {
+  adagrad,
+  adam,
+  fixed,
+  hidden,
+  momentum,
+  network,
+  sgd,
+  softmax,
+  type OptimizerSpec,
+} from '../src/index.ts';
 import { bags, blobs, copies } from './data.ts';
 import { distance } from './distance.ts';
-import { PlainMlp } from './plain-mlp.ts';
+import { oneHot, PlainMlp } from './plain-mlp.ts';
 import { referenceOf } from './reference.ts';
 import { create, fit, snapshot } from './training.ts';
 
@@ -36,8 +46,16 @@ describe('an optimizer', () => {
       epsilon: 1e-8,
       firstMoment: 'float32',
       secondMoment: 'float32',
+      skipped: 'wait',
     });
-    expect(momentum({ rate: 0.1 })).toEqual({ kind: 'momentum', rate: 0.1, decay: 0.9 });
+    expect(momentum({ rate: 0.1 })).toEqual({
+      kind: 'momentum',
+      rate: 0.1,
+      decay: 0.9,
+      velocity: 'float32',
+      skipped: 'catchUp',
+    });
+    expect(adagrad()).toEqual({ kind: 'adagrad', rate: 0.01, epsilon: 1e-10, initial: 0, sums: 'float32' });
     expect(network(13, [softmax(5)]).optimizer).toEqual(adam());
   });
 
@@ -49,7 +67,7 @@ describe('an optimizer', () => {
       const inputs = Matrix.from1DArray(examples.rows, examples.columns, [...examples.inputs]);
       for (let step = 1; step <= 20; step++) {
         const [report] = await fit(net, examples);
-        const loss = plain.train(inputs, examples.labels);
+        const loss = plain.train(inputs, oneHot(examples.labels, 5));
         expect(Math.abs(report.loss - loss)).toBeLessThan(1e-5);
         // 32-bit floats against 64-bit ones: within 5e-5 of the largest weight, all along.
         for (const [l, { weights, bias }] of referenceOf(net).entries()) {
@@ -86,7 +104,7 @@ describe('an optimizer', () => {
     const inputs = Matrix.from1DArray(examples.rows, examples.columns, [...examples.inputs]);
     for (let step = 1; step <= 20; step++) {
       await fit(net, examples);
-      plain.train(inputs, examples.labels);
+      plain.train(inputs, oneHot(examples.labels, 5));
     }
     for (const [l, { weights, bias }] of referenceOf(net).entries()) {
       const moved = weights.map((value, i) => value - start[l].weights[i]);
@@ -105,7 +123,10 @@ describe('an optimizer', () => {
       const rows = bags({ rows: 20, columns: 30, classes: 5 });
       const selected = [hidden(40, fixed({ count: 7 })), softmax(5, fixed({ count: 5 }))];
       for (const layers of [[softmax(5)], [hidden(7), softmax(5)], selected]) {
-        using net = await create(network(30, layers, { ...optimizer, epsilon: 0 } as OptimizerSpec), rows);
+        using net = await create(
+          network(30, layers, { ...optimizer, epsilon: 1e-30 } as OptimizerSpec),
+          rows,
+        );
         await fit(net, rows);
         for (const l of layers.keys()) {
           const moved = net.weights(l).bias.filter((value) => value !== 0);
