@@ -26,11 +26,11 @@ export interface CosineDecaySpec {
   readonly end: number;
 }
 
-/** (t + 1) / steps in the first `steps` steps, then `then`, whose t starts at 0 there. */
+/** (t + 1) / steps in the first `steps` steps, then `next`, whose t starts at 0 there. */
 export interface WarmUpSpec {
   readonly kind: 'warmUp';
   readonly steps: number;
-  readonly then: ScheduleSpec;
+  readonly next: ScheduleSpec;
 }
 
 export type ScheduleSpec = ConstantSpec | StepDecaySpec | ExponentialDecaySpec | CosineDecaySpec | WarmUpSpec;
@@ -62,8 +62,8 @@ export function cosineDecay(parameters: { readonly steps: number; readonly end?:
 }
 
 /** Rises to the rate in so many steps, then goes on with another schedule (constant by default). */
-export function warmUp(parameters: { readonly steps: number; readonly then?: ScheduleSpec }): WarmUpSpec {
-  return { kind: 'warmUp', steps: parameters.steps, then: parameters.then ?? constant() };
+export function warmUp(parameters: { readonly steps: number; readonly next?: ScheduleSpec }): WarmUpSpec {
+  return { kind: 'warmUp', steps: parameters.steps, next: parameters.next ?? constant() };
 }
 
 /** What the rate is multiplied by at step `t`, counted from 0. */
@@ -80,7 +80,7 @@ export function scheduleFactor(spec: ScheduleSpec, t: number): number {
       return spec.end + ((1 - spec.end) * (1 + Math.cos(Math.PI * way))) / 2;
     }
     case 'warmUp':
-      return t < spec.steps ? (t + 1) / spec.steps : scheduleFactor(spec.then, t - spec.steps);
+      return t < spec.steps ? (t + 1) / spec.steps : scheduleFactor(spec.next, t - spec.steps);
   }
 }
 
@@ -109,7 +109,7 @@ export function checkSchedule(spec: ScheduleSpec): void {
       return;
     case 'warmUp':
       steps('steps', spec.steps);
-      checkSchedule(spec.then);
+      checkSchedule(spec.next);
       return;
     default:
       throw new RangeError(

@@ -35,7 +35,7 @@ export async function step(
     net.weights(l).bias.forEach((_, u, bias) => (bias[u] = 0.01 * (1 + (u % 5))));
   const reference = referenceOf(
     net,
-    spies.map((spy) => spy.selector?.keep ?? 1),
+    spies.map((spy, l) => (spy.selector?.keep ?? 1) * (1 - (layers[l].dropout ?? 0))),
   );
   const [report] = await fit(net, examples);
   const gradients = referenceOf(net).map((after, l) => ({
@@ -44,7 +44,7 @@ export async function step(
   }));
   const inputs = inputsOf(examples);
   const answers = answersOf(examples);
-  const choices = choicesByRow(spies, reference, inputs);
+  const choices = choicesByRow(spies, layers, reference, inputs);
   const meanLoss = (): number => {
     const losses = choices.map(({ active, corrections }, row) =>
       loss(lossOf(spec), reference, inputs[row], answers[row], active, corrections),
@@ -82,10 +82,11 @@ function answersOf(examples: Examples): number[][] {
 
 /**
  * What each row had active, and how its logits were corrected. The batch was shuffled: which row a sample is shows in the
- * input of the first layer that selects, before which all units fire.
+ * input of the first layer that selects, before which all units fire. A layer with dropout has one that selects after it.
  */
 function choicesByRow(
   spies: readonly Spy[],
+  layers: readonly LayerSpec[],
   reference: readonly ReferenceLayer[],
   inputs: readonly Float32Array[],
 ): { readonly active: Active; readonly corrections?: readonly number[] | undefined }[] {
@@ -97,7 +98,11 @@ function choicesByRow(
     for (const layer of reference.slice(0, first)) x = forward(layer, x, undefined);
     const distances = seen.map((sample) => sample.reduce((sum, value, k) => sum + (value - x[k]) ** 2, 0));
     const sample = distances.indexOf(Math.min(...distances));
-    const active = spies.map(({ choices }) => choices.at(-1)?.active[sample]);
+    const active = spies.map(({ choices }, l) => {
+      if (!layers[l].dropout) return choices.at(-1)?.active[sample];
+      // What was dropped came to the next layer as 0, and is as if it had not been active.
+      return [...spies[l + 1].last.inputs[sample]].flatMap((value, u) => (value === 0 ? [] : [u]));
+    });
     return { active, corrections: spies.at(-1)?.choices.at(-1)?.corrections?.[sample] };
   });
 }

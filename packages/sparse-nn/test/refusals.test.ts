@@ -171,7 +171,7 @@ describe('a network is refused', () => {
         network(
           10,
           layers,
-          sgd({ rate: 0.1, schedule: warmUp({ steps: 9, then: cosineDecay({ steps: 1.5 }) }) }),
+          sgd({ rate: 0.1, schedule: warmUp({ steps: 9, next: cosineDecay({ steps: 1.5 }) }) }),
         ),
       'cosine: steps is a number of steps, 1 or more; got 1.5.',
     ],
