@@ -1,4 +1,6 @@
-export { activateDense, columnSums, relu, reluGradient, sumPartials } from './activation';
+export {
+  activateDense, columnSums, dropout, relu, reluGradient, sigmoid, sigmoidGradient, sumPartials, tanh, tanhGradient,
+} from './activation';
 export { bestOfRows, bestOfRowsScratchBytes } from './best-of-rows';
 export { gatherColumns, scatterRows } from './convert';
 export { copyRows } from './copy-rows';
@@ -11,6 +13,7 @@ export { gemm, gemmScratchBytes } from './gemm';
 export { hadamardScratchBytes, hashHadamard } from './hadamard';
 export { dotRowsInt8, gatherRowsInt8, multiplyInt8, multiplyInt8ScratchBytes } from './int8';
 export { lookup, lookupScratchBytes, sortIds } from './lookup';
+export { sigmoidCrossEntropy, squaredError } from './losses';
 export { squaredNorms } from './norms';
 export { updateRows } from './optimizer';
 export { countPairs, packRows, placePairs, sortPairs, sortPairsScratchBytes, spreadPairs } from './pairs';

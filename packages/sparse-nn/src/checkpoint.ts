@@ -30,6 +30,8 @@ interface Metadata {
   readonly step: number;
   readonly shuffle: readonly number[];
   readonly run: Run | null;
+  /** The mean loss by which it is told that training diverges. */
+  readonly firstLoss: number | null;
   readonly counts: ReturnType<Engine['counts']['get']>;
   /** One a layer: null where its selector has no state. */
   readonly selectors: readonly (Record<string, unknown> | null)[];
@@ -50,6 +52,7 @@ export function encodeCheckpoint(engine: Engine, training: Training): Uint8Array
     step: engine.step,
     shuffle: training.shuffle.state(),
     run: training.run ?? null,
+    firstLoss: engine.divergence.first ?? null,
     counts: engine.counts.get(),
     selectors: states.map((state) => state && { ...state.values }).map((values) => values ?? null),
   };
@@ -95,12 +98,14 @@ export function decodeCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
   };
   const spec = specFromJson(json('spec'));
   const [options, step, shuffle, run] = [json('options'), json('step'), json('shuffle'), json('run')];
+  const firstLoss = json('firstLoss');
   const metadata = {
     spec,
     options,
     step,
     shuffle,
     run,
+    firstLoss,
     counts: json('counts'),
     selectors: json('selectors'),
   };
@@ -141,6 +146,7 @@ export function restoreCheckpoint(engine: Engine, { file, metadata }: Checkpoint
   const surplus = Object.keys(file.tensors).find((key) => !expected.has(key));
   if (surplus !== undefined) throw new Error(`${file.name}: the network has no '${surplus}'.`);
   engine.step = metadata.step;
+  engine.divergence.first = metadata.firstLoss ?? undefined;
   engine.counts.set(metadata.counts);
   return { shuffle: resumeStream(metadata.shuffle), run: metadata.run ?? undefined, best };
 }

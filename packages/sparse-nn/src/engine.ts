@@ -1,17 +1,20 @@
 /** A network's layers with the memory and threads they work on: passes over a batch, and the step of training. */
 import { randomStream, type Team } from '@hashgrad/kernels';
+import type { HiddenActivation } from './activation.ts';
+import { backward } from './backward.ts';
 import { BagLayer } from './bag-layer.ts';
 import { BatchBuffers } from './batch-buffers.ts';
+import { BoundOptimizer } from './bound-optimizer.ts';
 import { Counts } from './counts.ts';
 import { checkInputs, checkNonZeros, isSparse, type Inputs } from './data.ts';
 import { DenseLayer } from './dense-layer.ts';
+import { Divergence } from './divergence.ts';
 import type { Layer, LayerContext } from './layer.ts';
-import { bindOptimizer } from './optimizers.ts';
+import { Loss } from './losses.ts';
 import { SelectedLayer } from './selected-layer.ts';
 import { selectorOf } from './selectors.ts';
 import { denseSignal, freeSignal, type DenseSignal, type Signal } from './signal.ts';
-import { SoftmaxLoss } from './softmax-loss.ts';
-import type { NetworkSpec } from './spec.ts';
+import { lossOf, type NetworkSpec } from './spec.ts';
 
 export interface EngineOptions {
   readonly seed: number;
@@ -29,7 +32,9 @@ export class Engine implements Disposable {
   readonly layers: readonly Layer[];
   readonly counts: Counts = new Counts();
   readonly buffers: BatchBuffers;
-  readonly loss: SoftmaxLoss;
+  readonly loss: Loss;
+  readonly divergence: Divergence;
+  readonly #optimizer: BoundOptimizer;
   /** Steps of training so far. */
   step = 0;
   /** Activations of a full pass, made when first needed. */
@@ -43,13 +48,15 @@ export class Engine implements Disposable {
     this.spec = spec;
     this.options = options;
     this.team = team;
-    this.buffers = new BatchBuffers(arena, batchSize, spec.inputs, nonZeros);
-    this.loss = new SoftmaxLoss(team, batchSize);
-    const optimizerRecord = bindOptimizer(arena, spec.optimizer);
+    this.loss = new Loss(lossOf(spec), team, batchSize);
+    const targets = this.loss.kind === 'linear' ? spec.layers.at(-1)!.units : 0;
+    this.buffers = new BatchBuffers(arena, batchSize, spec.inputs, nonZeros, targets);
+    this.#optimizer = new BoundOptimizer(arena, spec.optimizer);
     const layers: Layer[] = [];
     let input: Signal = this.buffers.input;
     for (const [index, layer] of spec.layers.entries()) {
       const name = `layer ${index + 1}`;
+      const last = index === spec.layers.length - 1;
       const random = randomStream(seed, `${name} weights`);
       const context: LayerContext = {
         team,
@@ -57,10 +64,11 @@ export class Engine implements Disposable {
         seed,
         name,
         spec: layer,
+        activation: last ? 'linear' : (layer.activation as HiddenActivation),
+        last,
         inputs: input.width,
         batch: batchSize,
-        optimizer: spec.optimizer,
-        optimizerRecord,
+        optimizer: this.#optimizer,
         random: initialize ? random : undefined,
       };
       const selector = selectorOf(layer.select, layer.units);
@@ -73,6 +81,7 @@ export class Engine implements Disposable {
       input = made.output;
     }
     this.layers = layers;
+    this.divergence = new Divergence(spec, layers);
   }
 
   get classes(): number {
@@ -89,26 +98,25 @@ export class Engine implements Disposable {
     return layer === 0 ? this.buffers.input : this.layers[layer - 1]!.output;
   }
 
-  /** One step of training on the batch that is loaded; the sum of its losses. @throws {Error} if that is no number. */
+  /**
+   * One step of training on the batch that is loaded; the sum of its losses.
+   * @throws {Error} if the loss becomes NaN or infinite, or explodes.
+   */
   train(batch: number): number {
-    const logits = this.forward(batch, true);
-    const loss = this.counts.time('forward', () => this.loss.apply(logits, this.buffers.labels, batch));
     this.step++;
-    if (!Number.isFinite(loss)) {
-      throw new Error(
-        `The loss became ${loss} at step ${this.step}, in the softmax of layer ${this.layers.length}: ` +
-          `try a smaller rate than ${this.spec.optimizer.rate}, or inputs of a smaller scale.`,
-      );
-    }
-    for (let l = this.layers.length - 1; l >= 0; l--) {
-      this.layers[l]!.backward(this.inputOf(l), batch, l > 0);
-    }
+    this.#optimizer.begin(this.step);
+    const outputs = this.forward(batch, true);
+    const loss = this.counts.time('forward', () => this.loss.apply(outputs, this.buffers, batch));
+    this.divergence.checkLoss(loss / batch, this.step, batch);
+    const squares = backward(this.layers, this.buffers.input, batch, this.#optimizer);
+    this.divergence.checkNorms(squares, this.step);
     return loss;
   }
 
   /** The pass that selectors choose for; the last layer's output. */
   forward(batch: number, training: boolean): Signal {
-    const pass = { batch, training, labels: this.buffers.labels };
+    const labels = this.loss.kind === 'linear' ? undefined : this.buffers.labels;
+    const pass = { batch, training, labels, step: this.step };
     for (const [l, layer] of this.layers.entries()) layer.forward(this.inputOf(l), pass);
     return this.layers.at(-1)!.output;
   }

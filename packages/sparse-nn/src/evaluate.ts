@@ -1,7 +1,8 @@
 /** How well a network does on examples. */
-import { ClassRanking } from './best-classes.ts';
-import { checkLabels, type Examples } from './data.ts';
+import { ClassRanking, type BestClasses } from './best-classes.ts';
+import { checkAnswers, hasTargets, targetVariance, type Examples } from './data.ts';
 import type { Engine } from './engine.ts';
+import type { Labels } from './selector.ts';
 import {
   checkCuts,
   checkPropensities,
@@ -20,42 +21,78 @@ export interface EvaluateOptions extends RankingOptions {
 
 export interface Evaluation extends RankingMetrics {
   readonly rows: number;
-  /** Share of rows whose most probable class is one of their labels: P@1. */
+  /**
+   * Share of rows whose most probable output is one of their labels: accuracy, or P@1 where there are several. Of a single
+   * sigmoid output, share of rows for which it is on the right side of 1/2. Of a linear output NaN: see `determination`.
+   */
   readonly accuracy: number;
-  /** Mean cross-entropy, in nats. In a sparse pass over the active classes; a label that is not active adds nothing. */
+  /**
+   * Mean over the rows: of cross-entropies in nats, or of the mean squared error. In a sparse pass over the active outputs;
+   * a label that is not active adds nothing.
+   */
   readonly loss: number;
+  /** Of a linear output: 1 - loss / variance of the targets, the coefficient of determination (R squared). */
+  readonly determination?: number;
 }
 
 /** Measures over all examples. @throws {RangeError} if they or the options do not fit. */
 export function evaluate(engine: Engine, examples: Examples, options: EvaluateOptions = {}): Evaluation {
-  const { classes, buffers } = engine;
-  const { at = [1, 3, 5].filter((cut) => cut <= classes), propensities } = options;
+  const { classes, buffers, loss: criterion } = engine;
   engine.check(examples);
-  checkLabels(examples, classes);
+  checkAnswers(examples, classes, criterion.kind);
+  const ranked = criterion.kind !== 'linear';
+  const { at = ranked ? [1, 3, 5].filter((cut) => cut <= classes) : [], propensities } = options;
+  if (!ranked && (at.length > 0 || propensities)) {
+    throw new RangeError('A linear output has no labels to rank: `at` and `propensities` are for classes.');
+  }
   checkCuts(at, classes);
   checkPropensities(propensities, classes);
   const chunk = passBatch(engine, options.pass);
   const order = Int32Array.from({ length: examples.rows }, (_, row) => row);
   const sums = new RankingSums(at, propensities);
-  const first = new RankingSums([1], undefined);
   using ranking = new ClassRanking(engine.team, chunk, Math.max(1, ...at));
+  const single = criterion.kind === 'sigmoid' && classes === 1;
+  let hits = 0;
   let loss = 0;
   engine.counts.paused(() => {
     for (let row = 0; row < examples.rows; row += chunk) {
       const batch = Math.min(chunk, examples.rows - row);
       buffers.load(examples, order, row, batch);
-      const logits = options.pass === 'sparse' ? engine.forward(batch, false) : engine.forwardAll(batch);
-      const best = ranking.of(logits, batch);
-      for (let s = 0; s < batch; s++) {
-        sums.add(examples, row + s, best.ids, s * ranking.k, best.lengths[s]!);
-        first.add(examples, row + s, best.ids, s * ranking.k, Math.min(1, best.lengths[s]!));
+      const outputs = options.pass === 'sparse' ? engine.forward(batch, false) : engine.forwardAll(batch);
+      if (!hasTargets(examples)) {
+        const best = ranking.of(outputs, batch);
+        for (let s = 0; s < batch; s++) {
+          sums.add(examples, row + s, best.ids, s * ranking.k, best.lengths[s]!);
+          hits += isHit(outputs.values, best, s * ranking.k, s, buffers.labels, single) ? 1 : 0;
+        }
       }
-      loss += engine.loss.apply(logits, buffers.labels, batch);
+      loss += criterion.apply(outputs, buffers, batch);
     }
   });
   const { rows } = examples;
-  const accuracy = first.metrics(rows).precision[1]!;
-  return { rows, accuracy, loss: loss / rows, ...sums.metrics(rows) };
+  const measures = { rows, accuracy: ranked ? hits / rows : NaN, loss: loss / rows };
+  if (hasTargets(examples)) {
+    const determination = 1 - measures.loss / targetVariance(examples);
+    return { ...measures, determination, ...sums.metrics(rows) };
+  }
+  return { ...measures, ...sums.metrics(rows) };
+}
+
+/**
+ * Whether a sample is classified right: its best output, the first in `best` from `first` on, is one of its labels; a
+ * `single` sigmoid output is on the label's side of 1/2.
+ */
+function isHit(
+  values: Float32Array,
+  { ids, lengths, positions }: BestClasses,
+  first: number,
+  sample: number,
+  { offsets, ids: labels }: Labels,
+  single: boolean,
+): boolean {
+  if (lengths[sample] === 0) return false;
+  const own = labels.subarray(offsets[sample], offsets[sample + 1]);
+  return single ? values[positions[first]!]! > 0 === own.length > 0 : own.includes(ids[first]!);
 }
 
 /** Samples that a pass takes at once. @throws {RangeError} if there is no such pass. */

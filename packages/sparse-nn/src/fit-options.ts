@@ -74,7 +74,7 @@ export interface EpochReport {
   readonly epoch: number;
   readonly steps: number;
   readonly samples: number;
-  /** Mean cross-entropy, in nats, over the active classes. */
+  /** Mean over the rows of the loss over the active outputs: of cross-entropies in nats. */
   readonly loss: number;
   /** Of training; evaluations, callbacks and checkpoints are not counted. */
   readonly seconds: number;

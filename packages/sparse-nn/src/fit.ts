@@ -1,7 +1,7 @@
 /** The training loop. */
 import { resumeStream } from '@hashgrad/kernels';
 import { isBetter, restoreBest, takeSnapshot } from './early-stopping.ts';
-import { checkLabelCounts, checkLabels, type Examples } from './data.ts';
+import { checkAnswers, checkLabelCounts, type Examples } from './data.ts';
 import { DiagnosticsProbe } from './diagnostics.ts';
 import type { Engine } from './engine.ts';
 import { evaluate } from './evaluate.ts';
@@ -82,7 +82,7 @@ export async function* fit(
 
 function check(engine: Engine, examples: Examples, trained: boolean = true): void {
   engine.check(examples);
-  checkLabels(examples, engine.classes);
+  checkAnswers(examples, engine.classes, engine.loss.kind);
   if (trained) checkLabelCounts(examples, engine.layers.at(-1)!.most);
 }
 

@@ -1,5 +1,6 @@
 /** A layer that only predicts: its weights in the arena, and the products with them. */
 import { multiply, type Arena, type Team } from '@hashgrad/kernels';
+import { ACTIVATIONS, type HiddenActivation } from './activation.ts';
 import type { FrozenLayerModel } from './frozen-model.ts';
 import { strideOf, type DenseSignal, type Signal, type SparseSignal } from './signal.ts';
 
@@ -8,6 +9,8 @@ export class FrozenLayer implements Disposable {
   readonly activation: FrozenLayerModel['activation'];
   readonly rowOf: FrozenLayerModel['rowOf'];
   readonly #team: Team;
+  /** The activation's number in the kernel. */
+  readonly #kind: number;
   readonly #rows: number;
   readonly #width: number;
   readonly #stride: number;
@@ -15,10 +18,13 @@ export class FrozenLayer implements Disposable {
   readonly #scales: Float32Array | undefined;
   readonly #bias: Float32Array;
 
-  constructor(team: Team, model: FrozenLayerModel, rows: number) {
+  /** `last`: whether it stops at the weighted sums. */
+  constructor(team: Team, model: FrozenLayerModel, inputs: number, last: boolean) {
     const { arena } = team;
     const { units, activation, rowOf, weights, scales, bias } = model;
+    const rows = rowOf === 'unit' ? units : inputs;
     this.#team = team;
+    this.#kind = last ? 0 : ACTIVATIONS.indexOf(activation as HiddenActivation);
     this.units = units;
     this.activation = activation;
     this.rowOf = rowOf;
@@ -44,20 +50,19 @@ export class FrozenLayer implements Disposable {
     return { units, activation, rowOf, weights, scales: this.#scales?.slice(), bias: this.#bias.slice() };
   }
 
-  /** Activations of all units; of a softmax, its logits. */
+  /** Activations of all units; the last layer stops at its weighted sums. */
   forward(input: Signal, output: DenseSignal, batch: number): void {
     const { arena } = this.#team;
     if (this.rowOf === 'input') this.#gather(input as SparseSignal, output, batch);
     else this.#multiply(input as DenseSignal, output, batch);
     const bias = this.rowOf === 'unit' && !this.#scales ? arena.address(this.#bias) : 0;
-    const relu = this.activation === 'relu' ? 1 : 0;
-    if (bias || relu) {
+    if (bias || this.#kind) {
       const to = arena.address(output.values);
-      this.#team.run('activateDense', [to, output.stride, this.units, bias, relu], batch);
+      this.#team.run('activateDense', [to, output.stride, this.units, bias, this.#kind], batch);
     }
   }
 
-  /** Logits of the units that `output` lists. */
+  /** Weighted sums of the units that `output` lists. */
   forwardListed(input: DenseSignal, output: SparseSignal, batch: number): void {
     const { arena } = this.#team;
     const [out, offsets, ids] = [output.values, output.offsets, output.ids].map((view) =>

@@ -6,6 +6,7 @@ import {
   type Tensor,
   type TensorDtype,
 } from '@hashgrad/kernels';
+import { ACTIVATIONS, type HiddenActivation } from './activation.ts';
 import type { FrozenTables } from './frozen-tables.ts';
 import type { LayerSpec } from './spec.ts';
 
@@ -135,6 +136,9 @@ function parse(text: string, name: string): Shape {
     const { inputs, layers, format } = JSON.parse(text) as Shape;
     if (layers.length === 0 || ![inputs, ...layers.map(({ units }) => units)].every(isSize))
       throw new Error('its sizes are not those of a network');
+    const hidden = layers.slice(0, -1).map(({ activation }) => activation);
+    const unknown = hidden.find((activation) => !ACTIVATIONS.includes(activation as HiddenActivation));
+    if (unknown !== undefined) throw new Error(`it has no activation '${String(unknown)}'`);
     if (format !== 'float32' && format !== 'int8') throw new Error(`its weights are '${String(format)}'`);
     return JSON.parse(text) as Shape;
   } catch (error) {

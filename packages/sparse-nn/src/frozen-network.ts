@@ -13,9 +13,10 @@ import { FrozenLayer } from './frozen-layer.ts';
 import { decodeFrozen, encodeFrozen, type FrozenModel, type WeightsFormat } from './frozen-model.ts';
 import { InputBatches } from './input-batches.ts';
 import { checkClasses, type PredictOptions } from './predict.ts';
-import { PredictionList, type Predictions } from './predictions.ts';
+import { PredictionList, writeScores, type Predictions } from './predictions.ts';
 import { denseSignal, freeSignal, type DenseSignal, type Signal } from './signal.ts';
-import { SoftmaxLoss } from './softmax-loss.ts';
+import { Loss } from './losses.ts';
+import type { LossKind } from './spec.ts';
 import { TableSearch } from './table-search.ts';
 
 export interface FrozenOptions extends TeamOptions {
@@ -36,7 +37,7 @@ export class FrozenNetwork implements Disposable {
   readonly #search: TableSearch | undefined;
   readonly #rows: InputBatches;
   readonly #hidden: readonly DenseSignal[];
-  readonly #softmax: SoftmaxLoss;
+  readonly #loss: Loss;
   /** All classes' logits, made when first needed. */
   #logits: DenseSignal | undefined;
   #disposed = false;
@@ -52,12 +53,12 @@ export class FrozenNetwork implements Disposable {
     this.#batch = batch;
     const widths = [inputs, ...layers.map(({ units }) => units)];
     this.#layers = layers.map(
-      (layer, l) => new FrozenLayer(team, layer, layer.rowOf === 'unit' ? layer.units : widths[l]!),
+      (layer, l) => new FrozenLayer(team, layer, widths[l]!, l === layers.length - 1),
     );
     this.#search = tables && new TableSearch(team, tables, this.classes, widths.at(-2)!, batch);
     this.#rows = new InputBatches(arena, batch, inputs, sparse && layers[0]!.rowOf === 'input');
     this.#hidden = layers.slice(0, -1).map(({ units }) => denseSignal(arena, batch, units, false));
-    this.#softmax = new SoftmaxLoss(team, batch);
+    this.#loss = new Loss(layers.at(-1)!.activation as LossKind, team, batch);
   }
 
   /** @throws {RangeError} if the options are out of range, or the model does not fit into memory. */
@@ -124,8 +125,20 @@ export class FrozenNetwork implements Disposable {
     using ranking = new ClassRanking(this.#team, this.#batch, k);
     for (let row = 0; row < inputs.rows; row += this.#batch) {
       const batch = Math.min(this.#batch, inputs.rows - row);
-      const logits = this.#forward(this.#rows.load(inputs, row, batch), batch, pass);
-      made.add(ranking, logits, batch, () => this.#softmax.probabilities(logits, batch));
+      const outputs = this.#forward(this.#rows.load(inputs, row, batch), batch, pass);
+      made.add(ranking.of(outputs, batch), batch, this.#loss.scores(outputs, batch));
+    }
+    return made;
+  }
+
+  /** All outputs of each row, as of the network that it was. @throws {RangeError} if the rows do not fit. */
+  outputs(inputs: Inputs): Float32Array {
+    this.#check(inputs);
+    const made = new Float32Array(inputs.rows * this.classes);
+    for (let row = 0; row < inputs.rows; row += this.#batch) {
+      const batch = Math.min(this.#batch, inputs.rows - row);
+      const outputs = this.#forward(this.#rows.load(inputs, row, batch), batch, 'full') as DenseSignal;
+      writeScores(made, row, outputs, batch, this.#loss.scores(outputs, batch));
     }
     return made;
   }
@@ -155,7 +168,7 @@ export class FrozenNetwork implements Disposable {
     if (this.#logits) freeSignal(arena, this.#logits);
     this.#search?.[Symbol.dispose]();
     this.#rows[Symbol.dispose]();
-    this.#softmax[Symbol.dispose]();
+    this.#loss[Symbol.dispose]();
     this.#team[Symbol.dispose]();
     arena[Symbol.dispose]();
   }

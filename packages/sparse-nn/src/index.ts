@@ -1,11 +1,15 @@
+export type { HiddenActivation } from './activation.ts';
 export {
   nonZerosOf,
+  type ClassLabels,
   type DenseExamples,
   type DenseInputs,
   type Examples,
   type Inputs,
+  type LabelSets,
   type SparseExamples,
   type SparseInputs,
+  type Targets,
 } from './data.ts';
 export { PARTS, type Part } from './counts.ts';
 export type { DiagnosticsOptions, LayerDiagnostics } from './diagnostics.ts';
@@ -25,13 +29,18 @@ export { FrozenNetwork, type FrozenOptions } from './frozen-network.ts';
 export type { FrozenTables } from './frozen-tables.ts';
 export { Network, type LoadOptions, type NetworkOptions } from './network.ts';
 export {
+  adagrad,
   adam,
   momentum,
+  rateAt,
   sgd,
+  type AdagradSpec,
   type AdamSpec,
   type MomentumSpec,
   type OptimizerSpec,
   type SgdSpec,
+  type Skipped,
+  type StepOptions,
 } from './optimizers.ts';
 export type { PredictOptions } from './predict.ts';
 export type { Predictions } from './predictions.ts';
@@ -43,6 +52,19 @@ export {
   type RankingOptions,
   type Rankings,
 } from './ranking-metrics.ts';
+export {
+  constant,
+  cosineDecay,
+  exponentialDecay,
+  stepDecay,
+  warmUp,
+  type ConstantSpec,
+  type CosineDecaySpec,
+  type ExponentialDecaySpec,
+  type ScheduleSpec,
+  type StepDecaySpec,
+  type WarmUpSpec,
+} from './schedules.ts';
 export { lsh, type LshSpec } from './select-lsh.ts';
 export { fixed, random, type FixedSpec, type RandomSpec } from './select-random.ts';
 export { topK, type TopKSpec } from './select-top-k.ts';
@@ -59,5 +81,15 @@ export type {
 } from './selector.ts';
 export { all, registerSelector, type AllSpec } from './selectors.ts';
 export type { DenseSignal, Signal, SparseSignal } from './signal.ts';
-export { hidden, network, softmax, type LayerSpec, type NetworkSpec } from './spec.ts';
+export {
+  hidden,
+  linearOutput,
+  network,
+  sigmoidOutput,
+  softmax,
+  type HiddenOptions,
+  type LayerSpec,
+  type LossKind,
+  type NetworkSpec,
+} from './spec.ts';
 export type { LayerWeights, Weights } from './weights.ts';

@@ -8,7 +8,7 @@ import { fit } from './fit.ts';
 import type { EpochReport, FitOptions } from './fit-options.ts';
 import { freezeModel, type FreezeOptions } from './freeze.ts';
 import { FrozenNetwork, type FrozenOptions } from './frozen-network.ts';
-import { predict, type PredictOptions } from './predict.ts';
+import { outputsOf, predict, type PredictOptions } from './predict.ts';
 import type { Predictions } from './predictions.ts';
 import type { Training } from './run.ts';
 import { specFromJson } from './spec-json.ts';
@@ -118,7 +118,7 @@ export class Network implements Disposable {
 
   /**
    * Trains for some epochs, in an order that is shuffled anew for each; a report after each. It trains as it is iterated.
-   * @throws {RangeError} if the examples or the options do not fit. @throws {Error} if the loss becomes NaN or infinite.
+   * @throws {RangeError} if the examples or the options do not fit. @throws {Error} if the loss becomes NaN or infinite, or explodes.
    * @throws the signal's reason once it is aborted.
    */
   fit(examples: Examples, options: FitOptions): AsyncGenerator<EpochReport, void, undefined> {
@@ -133,6 +133,14 @@ export class Network implements Disposable {
   /** The most probable classes of each row. @throws {RangeError} if the rows or the options do not fit. */
   predict(inputs: Inputs, options: PredictOptions = {}): Predictions {
     return predict(this.#engine, inputs, options);
+  }
+
+  /**
+   * All outputs of each row, rows x units: probabilities of a softmax or of sigmoid outputs, the numbers of a linear output.
+   * @throws {RangeError} if the rows do not fit.
+   */
+  outputs(inputs: Inputs): Float32Array {
+    return outputsOf(this.#engine, inputs);
   }
 
   /**

@@ -3,7 +3,7 @@ import { ClassRanking } from './best-classes.ts';
 import type { Inputs } from './data.ts';
 import type { Engine } from './engine.ts';
 import { passBatch, type PassKind } from './evaluate.ts';
-import { PredictionList, type Predictions } from './predictions.ts';
+import { PredictionList, writeScores, type Predictions } from './predictions.ts';
 
 export interface PredictOptions {
   /** Classes for each row, best first: 1 (the default) to all. */
@@ -30,10 +30,26 @@ export function predict(engine: Engine, inputs: Inputs, options: PredictOptions 
     for (let row = 0; row < rows; row += chunk) {
       const batch = Math.min(chunk, rows - row);
       buffers.loadInputs(inputs, order, row, batch);
-      const logits = pass === 'sparse' ? engine.forward(batch, false) : engine.forwardAll(batch);
-      made.add(ranking, logits, batch, () => engine.loss.probabilities(logits, batch));
+      const outputs = pass === 'sparse' ? engine.forward(batch, false) : engine.forwardAll(batch);
+      made.add(ranking.of(outputs, batch), batch, engine.loss.scores(outputs, batch));
     }
   });
+  return made;
+}
+
+/** All outputs, rows x units. @throws {RangeError} if the rows do not fit. */
+export function outputsOf(engine: Engine, inputs: Inputs): Float32Array {
+  const { rows } = inputs;
+  engine.check(inputs);
+  const chunk = engine.fullBatch;
+  const order = Int32Array.from({ length: rows }, (_, row) => row);
+  const made = new Float32Array(rows * engine.classes);
+  for (let row = 0; row < rows; row += chunk) {
+    const batch = Math.min(chunk, rows - row);
+    engine.buffers.loadInputs(inputs, order, row, batch);
+    const outputs = engine.forwardAll(batch);
+    writeScores(made, row, outputs, batch, engine.loss.scores(outputs, batch));
+  }
   return made;
 }
 

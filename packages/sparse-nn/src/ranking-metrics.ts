@@ -2,7 +2,7 @@
  * How good rankings of classes are where a row may have several labels: the measures of the Extreme Classification
  * Repository (Bhatia et al. 2016), with the propensities of Jain, Prabhu and Varma (KDD 2016).
  */
-import { isSparse, type Examples } from './data.ts';
+import type { ClassLabels, LabelSets } from './data.ts';
 
 /** A measure at several cut-offs k: measure[k]. */
 export type AtK = Readonly<Record<number, number>>;
@@ -20,6 +20,9 @@ export interface RankingMetrics {
   /** PSnDCG@k: the same for the gains of nDCG. */
   readonly psNdcg?: AtK;
 }
+
+/** Labels of rows, whatever their inputs are. */
+export type Labelled = { readonly rows: number } & (ClassLabels | LabelSets);
 
 export interface RankingOptions {
   /** Cut-offs k, from 1 to the number of classes. Default 1, 3 and 5, as far as there are classes. */
@@ -42,7 +45,7 @@ export interface Rankings {
  * @throws {RangeError} if the training set has fewer than 3 rows, for which C is no weight, or a label is no class.
  */
 export function propensities(
-  training: Examples,
+  training: Labelled,
   classes: number,
   parameters: { readonly a?: number; readonly b?: number } = {},
 ): Float64Array {
@@ -70,7 +73,7 @@ export function propensities(
 /** Measures of rankings against the examples' labels. @throws {RangeError} if they do not fit together. */
 export function rankingMetrics(
   rankings: Rankings,
-  examples: Examples,
+  examples: Labelled,
   options: RankingOptions = {},
 ): RankingMetrics {
   const { rows, k, ids } = rankings;
@@ -132,10 +135,11 @@ export class RankingSums {
   }
 
   /** Adds a row, whose `length` best classes are ids[first], ids[first + 1], .... */
-  add(examples: Examples, row: number, ids: Int32Array, first: number, length: number): void {
+  add(examples: Labelled, row: number, ids: Int32Array, first: number, length: number): void {
     const { labels } = examples;
-    const from = isSparse(examples) ? examples.labelOffsets[row]! : row;
-    const to = isSparse(examples) ? examples.labelOffsets[row + 1]! : row + 1;
+    const sets = 'labelOffsets' in examples ? examples.labelOffsets : undefined;
+    const from = sets ? sets[row]! : row;
+    const to = sets ? sets[row + 1]! : row + 1;
     if (from === to) return;
     const propensity = this.#propensities;
     // What the row's labels weigh, highest first: the best ranking there is.

@@ -1,6 +1,6 @@
 /** Where a run of training is: what, with the weights, it takes to go on from there with the same bits. */
 import type { RandomStream } from '@hashgrad/kernels';
-import { isSparse, type Examples } from './data.ts';
+import { hasTargets, isSparse, type Examples } from './data.ts';
 
 /** How the measure of early stopping went. */
 export interface StoppingState {
@@ -78,14 +78,15 @@ export function checkSameExamples(run: Run, examples: Examples): void {
   const [rowsBefore, valuesBefore, labelsBefore] = run.examples;
   if (rows === rowsBefore && values === valuesBefore && labels === labelsBefore) return;
   throw new RangeError(
-    `The run to resume was on ${rowsBefore} rows with ${valuesBefore} values and ${labelsBefore} labels; ` +
-      `these are ${rows} rows with ${values} values and ${labels} labels.`,
+    `The run to resume was on ${rowsBefore} rows with ${valuesBefore} values and ${labelsBefore} labels or targets; ` +
+      `these are ${rows} rows with ${values} values and ${labels}.`,
   );
 }
 
 function shapeOf(examples: Examples): readonly number[] {
   const values = isSparse(examples) ? examples.values : examples.inputs;
-  return [examples.rows, values.length, examples.labels.length];
+  const answers = hasTargets(examples) ? examples.targets : examples.labels;
+  return [examples.rows, values.length, answers.length];
 }
 
 /** The rows in the order of an epoch: from their own order each time, so that it depends on the stream's position alone. */

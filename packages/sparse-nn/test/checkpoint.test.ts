@@ -5,8 +5,12 @@ import { decodeSafetensors, encodeSafetensors } from '@hashgrad/kernels';
 import { simHash } from '@hashgrad/lsh';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
+  adagrad,
   adam,
+  all,
+  cosineDecay,
   hidden,
+  linearOutput,
   lsh,
   momentum,
   Network,
@@ -14,19 +18,22 @@ import {
   random,
   registerSelector,
   sgd,
+  sigmoidOutput,
   softmax,
   topK,
+  warmUp,
   type EpochReport,
   type Examples,
   type FitOptions,
   type NetworkSpec,
   type SelectorSpec,
 } from '../src/index.ts';
-import { bags, blobs } from './data.ts';
+import { bags, blobs, withTargets } from './data.ts';
 import { bits, create, fit } from './training.ts';
 
 const dense = blobs({ rows: 75, columns: 37, classes: 10 });
 const sparse = bags({ rows: 75, columns: 120, classes: 90, mostLabels: 3 });
+const numbers = withTargets(blobs({ rows: 75, columns: 20, classes: 5 }), 3);
 const tables = { family: simHash({ bits: 4, tables: 7 }), rehashEvery: 3 };
 const mixed = [
   hidden(61),
@@ -36,6 +43,7 @@ const mixed = [
   softmax(10),
 ];
 const wide = [hidden(33), softmax(90, lsh({ count: 15, ...tables }))];
+const sigmoids = [hidden(33), sigmoidOutput(90, lsh({ count: 15, ...tables }))];
 const padded = [hidden(33), softmax(700, lsh({ count: 60, pad: true, logQ: true, ...tables }))];
 
 /** Counts its own steps and chooses by them. */
@@ -87,6 +95,35 @@ const cases: readonly Case[] = [
   },
   { name: 'sparse rows, lsh', examples: sparse, spec: network(120, wide, adam({ secondMoment: 'row' })) },
   { name: 'sparse rows, padded lsh', examples: sparse, spec: network(120, padded) },
+  {
+    name: 'dropout, clipping, decay, a schedule',
+    examples: dense,
+    spec: network(
+      37,
+      [hidden(61, all(), { dropout: 0.3 }), hidden(50, topK({ count: 20 }), { dropout: 0.2 }), softmax(10)],
+      momentum({
+        rate: 0.05,
+        clipNorm: 0.5,
+        weightDecay: 0.01,
+        schedule: warmUp({ steps: 3, next: cosineDecay({ steps: 10 }) }),
+      }),
+    ),
+  },
+  {
+    name: 'skipped rows that catch up',
+    examples: sparse,
+    spec: network(120, wide, adam({ skipped: 'catchUp', weightDecay: 0.01 })),
+  },
+  {
+    name: 'adagrad, sigmoid outputs',
+    examples: sparse,
+    spec: network(120, sigmoids, adagrad({ rate: 0.05 })),
+  },
+  {
+    name: 'a linear output',
+    examples: numbers,
+    spec: network(20, [hidden(40, topK({ count: 10 })), linearOutput(3)]),
+  },
   { name: "a selector of one's own", examples: dense, spec: network(37, [hidden(40, turns), softmax(10)]) },
 ];
 
@@ -266,7 +303,7 @@ describe('files', () => {
     await run(net, examples, { epochs: 2, maxSteps: 3 });
     const others = blobs({ rows: 74, columns: 37, classes: 10 });
     await expect(run(net, others, { epochs: 2, resume: true })).rejects.toThrow(
-      'The run to resume was on 75 rows with 2775 values and 75 labels; these are 74 rows with 2738 values and 74 labels.',
+      'The run to resume was on 75 rows with 2775 values and 75 labels or targets; these are 74 rows with 2738 values and 74.',
     );
   });
 });

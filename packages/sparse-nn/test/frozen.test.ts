@@ -6,18 +6,21 @@ import { dwta, simHash } from '@hashgrad/lsh';
 import { identity } from '@hashgrad/mips';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
+  all,
   FrozenNetwork,
   hidden,
   lsh,
   network,
   random,
   rankingMetrics,
+  sigmoidOutput,
   softmax,
   topK,
-  type Examples,
+  type DenseExamples,
   type LayerSpec,
   type Network,
   type NetworkSpec,
+  type SparseExamples,
 } from '../src/index.ts';
 import { bags, blobs } from './data.ts';
 import { create, fit } from './training.ts';
@@ -28,7 +31,7 @@ const tables = lsh({ count: 30, family: simHash({ bits: 4, tables: 20 }), rehash
 
 interface Case {
   readonly name: string;
-  readonly examples: Examples;
+  readonly examples: DenseExamples | SparseExamples;
   readonly spec: NetworkSpec;
 }
 
@@ -44,6 +47,15 @@ const cases: readonly Case[] = [
       softmax(40, lsh({ count: 20, family: dwta({ hashes: 1, tables: 20 }), transform: identity() })),
     ]),
   },
+  {
+    name: 'other activations, sigmoid outputs',
+    examples: dense,
+    spec: network(37, [
+      hidden(50, topK({ count: 20 }), { activation: 'tanh', dropout: 0.2 }),
+      hidden(33, all(), { activation: 'sigmoid' }),
+      sigmoidOutput(40, tables),
+    ]),
+  },
   { name: 'sparse rows', examples: sparse, spec: network(400, [hidden(32), softmax(120, tables)]) },
   {
     name: 'sparse rows, first layer selects',
@@ -52,6 +64,8 @@ const cases: readonly Case[] = [
   },
   { name: 'sparse rows, one layer', examples: sparse, spec: network(400, [softmax(120, tables)]) },
 ];
+
+const sparseCase = cases.find(({ name }) => name === 'sparse rows') as Case;
 
 function classesOf({ spec }: Case): number {
   return (spec.layers.at(-1) as LayerSpec).units;
@@ -85,6 +99,9 @@ describe('a frozen network', () => {
   test.for(cases)('predicts as the network that it was: $name', async (which) => {
     using net = await trained(which);
     using frozen = await net.freeze({ batchSize: 7 });
+    const [mine, theirs] = [frozen.outputs(which.examples), net.outputs(which.examples)];
+    expect(mine).toHaveLength(which.examples.rows * classesOf(which));
+    mine.forEach((output, i) => expect(Math.abs(output - theirs[i])).toBeLessThan(1e-5));
     expect(frozen).toMatchObject({
       hasTables: true,
       format: 'float32',
@@ -112,21 +129,23 @@ describe('a frozen network', () => {
     const classes = classesOf(which);
     for (const weights of ['float32', 'int8'] as const) {
       using frozen = await net.freeze({ weights });
-      const all = frozen.predict(examples, { k: classes });
+      const whole = frozen.predict(examples, { k: classes });
       const found = frozen.predict(examples, { k: 10, pass: 'sparse' });
       for (let r = 0; r < examples.rows; r++) {
         const full = new Map(
-          Array.from(all.ids.subarray(r * classes, (r + 1) * classes), (id, i) => [
+          Array.from(whole.ids.subarray(r * classes, (r + 1) * classes), (id, i) => [
             id,
-            all.scores[r * classes + i],
+            whole.scores[r * classes + i],
           ]),
         );
         const ids = [...found.ids.subarray(r * 10, r * 10 + 10)].filter((id) => id >= 0);
         expect(new Set(ids).size).toBe(ids.length);
-        // Probabilities among fewer classes are the greater, in one proportion.
+        // Probabilities among fewer classes are the greater, in one proportion (1 for sigmoid outputs).
         const ratios = ids.map((id, i) => found.scores[r * 10 + i] / (full.get(id) as number));
-        for (const ratio of ratios) expect(ratio / (ratios[0] as number)).toBeCloseTo(1, 3);
-        for (const ratio of ratios) expect(ratio).toBeGreaterThan(0.999);
+        for (const ratio of ratios) {
+          expect(ratio / (ratios[0] as number)).toBeCloseTo(1, 3);
+          expect(ratio).toBeGreaterThan(0.999);
+        }
       }
     }
   });
@@ -141,8 +160,8 @@ describe('a frozen network', () => {
     });
     const layers = [...spec.layers.slice(0, -1), softmax(classesOf(which), fresh)];
     // The frozen network's hidden layers compute all units.
-    const all = layers.map((layer) => (layer.activation === 'softmax' ? layer : hidden(layer.units)));
-    using net = await trained({ ...which, spec: { ...spec, layers: all } });
+    const full = layers.map((layer) => (layer.activation === 'softmax' ? layer : hidden(layer.units)));
+    using net = await trained({ ...which, spec: { ...spec, layers: full } });
     using frozen = await net.freeze();
     const options = { k: 5, pass: 'sparse' } as const;
     const [mine, theirs] = [frozen.predict(examples, options), net.predict(examples, options)];
@@ -167,7 +186,7 @@ describe('a frozen network', () => {
   });
 
   test('can leave its tables out, and has none where the last layer does not hash', async () => {
-    using net = await trained(cases[2]);
+    using net = await trained(sparseCase);
     using without = await net.freeze({ tables: false });
     expect(without.hasTables).toBe(false);
     using other = await create(network(37, [hidden(20), softmax(40)]), dense);
@@ -179,7 +198,7 @@ describe('a frozen network', () => {
   });
 
   test('frees what it takes', async () => {
-    using net = await trained(cases[2]);
+    using net = await trained(sparseCase);
     using frozen = await net.freeze();
     frozen.predict(sparse, { k: 3 });
     frozen.predict(sparse, { k: 3, pass: 'sparse' });
@@ -217,7 +236,7 @@ describe('frozen files', () => {
   });
 
   test('have the weights without padding, by name', async () => {
-    using net = await trained(cases[2]);
+    using net = await trained(sparseCase);
     using frozen = await net.freeze({ weights: 'int8' });
     const { tensors } = decodeSafetensors(frozen.toBytes());
     expect(Object.fromEntries(Object.entries(tensors).map(([key, { shape }]) => [key, shape]))).toEqual({
@@ -243,7 +262,7 @@ describe('frozen files', () => {
   });
 
   test('that do not fit are refused', async () => {
-    using net = await trained(cases[2]);
+    using net = await trained(sparseCase);
     using frozen = await net.freeze();
     const path = join(folder, 'wrong.safetensors');
     const { tensors, metadata } = decodeSafetensors(frozen.toBytes());

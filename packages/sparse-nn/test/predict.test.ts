@@ -3,18 +3,23 @@ import { describe, expect, test } from 'vitest';
 import {
   adam,
   hidden,
+  linearOutput,
   lsh,
   network,
   Network,
   propensities,
   random,
   rankingMetrics,
+  sigmoidOutput,
   softmax,
   topK,
+  type DenseExamples,
   type Examples,
+  type Inputs,
   type NetworkSpec,
+  type SparseExamples,
 } from '../src/index.ts';
-import { bags, blobs } from './data.ts';
+import { bags, blobs, withTargets } from './data.ts';
 import { forward, referenceOf } from './reference.ts';
 import { Spy } from './spy.ts';
 import { create, fit } from './training.ts';
@@ -23,7 +28,7 @@ const dense = blobs({ rows: 45, columns: 12, classes: 9 });
 const sparse = bags({ rows: 45, columns: 80, classes: 50, mostLabels: 3 });
 const tables = lsh({ count: 15, family: simHash({ bits: 3, tables: 8 }), rehashEvery: 2 });
 
-function denseRow(examples: Examples, row: number): Float32Array {
+function denseRow(examples: Inputs, row: number): Float32Array {
   const { columns } = examples;
   if ('inputs' in examples) return examples.inputs.slice(row * columns, (row + 1) * columns);
   const made = new Float32Array(columns);
@@ -33,7 +38,11 @@ function denseRow(examples: Examples, row: number): Float32Array {
   return made;
 }
 
-const cases: readonly { readonly name: string; readonly examples: Examples; readonly spec: NetworkSpec }[] = [
+const cases: readonly {
+  readonly name: string;
+  readonly examples: DenseExamples | SparseExamples;
+  readonly spec: NetworkSpec;
+}[] = [
   { name: 'dense rows', examples: dense, spec: network(12, [hidden(30), softmax(9, topK({ count: 4 }))]) },
   {
     name: 'sparse rows',
@@ -61,10 +70,7 @@ describe('predictions', () => {
     for (let r = 0; r < examples.rows; r++) {
       let x: ArrayLike<number> = denseRow(examples, r);
       for (const layer of layers) x = forward(layer, x, undefined);
-      const logits = Array.from(x);
-      const highest = Math.max(...logits);
-      const total = logits.reduce((sum, z) => sum + Math.exp(z - highest), 0);
-      const probabilities = logits.map((z) => Math.exp(z - highest) / total);
+      const probabilities = softmaxOf(Array.from(x));
       const sorted = probabilities.toSorted((a, b) => b - a);
       for (let i = 0; i < k; i++) {
         expect(scores[r * k + i]).toBeCloseTo(sorted[i], 4);
@@ -175,6 +181,53 @@ describe('predictions', () => {
     for (const [call, message] of refused) expect(call).toThrow(message);
   });
 });
+
+describe('outputs', () => {
+  test('of a softmax and of sigmoids are probabilities, of a linear output its numbers', async () => {
+    const numbers = withTargets(dense, 4);
+    const networks: readonly [Examples, NetworkSpec, (outputs: number[]) => number[]][] = [
+      [dense, network(12, [hidden(30), softmax(9)]), softmaxOf],
+      [
+        sparse,
+        network(80, [hidden(30), sigmoidOutput(50, tables)]),
+        (z) => z.map((x) => 1 / (1 + Math.exp(-x))),
+      ],
+      [numbers, network(12, [hidden(30), linearOutput(4)]), (z) => z],
+    ];
+    for (const [examples, spec, of] of networks) {
+      using net = await create(spec, examples, { batchSize: 20 });
+      await fit(net, examples, 2);
+      const outputs = net.outputs(examples);
+      const layers = referenceOf(net);
+      const { units } = spec.layers[1];
+      expect(outputs).toHaveLength(examples.rows * units);
+      const { ids, scores } = net.predict(examples, { k: 2 });
+      for (let r = 0; r < examples.rows; r++) {
+        let x: ArrayLike<number> = denseRow(examples, r);
+        for (const layer of layers) x = forward(layer, x, undefined);
+        const row = outputs.subarray(r * units, (r + 1) * units);
+        of(Array.from(x)).forEach((expected, u) => expect(row[u]).toBeCloseTo(expected, 5));
+        expect([row[ids[2 * r]], row[ids[2 * r + 1]]]).toEqual([scores[2 * r], scores[2 * r + 1]]);
+        expect(scores[2 * r]).toBe(Math.max(...row));
+      }
+    }
+  });
+
+  test('of a linear output are not ranked', async () => {
+    const numbers = withTargets(dense, 4);
+    using net = await create(network(12, [linearOutput(4)]), numbers);
+    expect(net.evaluate(numbers)).toMatchObject({ precision: {}, ndcg: {}, accuracy: NaN });
+    const message = 'A linear output has no labels to rank: `at` and `propensities` are for classes.';
+    expect(() => net.evaluate(numbers, { at: [1] })).toThrow(message);
+  });
+});
+
+/** Probabilities of logits. */
+function softmaxOf(logits: number[]): number[] {
+  const highest = Math.max(...logits);
+  const total = logits.reduce((sum, z) => sum + Math.exp(z - highest), 0);
+  return logits.map((z) => Math.exp(z - highest) / total);
+}
 
 describe('Network.fromSpec', () => {
   test('builds from JSON, as text or parsed', async () => {
