@@ -172,13 +172,13 @@ export function sumPartials(out: usize, partials: usize, stride: i32, count: i32
   let i = begin;
   for (; i + 4 <= end; i += 4) {
     const at = <usize>i << 2;
-    let total = v128.load(partials + at);
+    let total = count > 0 ? v128.load(partials + at) : f32x4.splat(0);
     for (let p = 1; p < count; p++) total = f32x4.add(total, v128.load(partials + at + <usize>p * bytes));
     v128.store(out + at, total);
   }
   for (; i < end; i++) {
     const at = <usize>i << 2;
-    let total = load<f32>(partials + at);
+    let total: f32 = count > 0 ? load<f32>(partials + at) : 0;
     for (let p = 1; p < count; p++) total += load<f32>(partials + at + <usize>p * bytes);
     store<f32>(out + at, total);
   }

@@ -1,14 +1,7 @@
 // Random units for lists of active ones: dropout, padding, and the negatives of a sampled softmax. A sample's draws
 // depend on the seed, the step and the sample (or group of samples) only, so that any thread can make them.
 
-/** The finalizer of splitmix64 (Steele, Lea and Flood, OOPSLA 2014). */
-// @ts-ignore: decorator
-@inline
-function mix(x: u64): u64 {
-  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
-  x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
-  return x ^ (x >> 31);
-}
+import { GOLDEN, mix } from './splitmix';
 
 /** Scratch for drawUnits: a bit a unit. */
 export function drawScratchBytes(units: i32): i32 {
@@ -34,7 +27,7 @@ export function drawUnits(
     }
     let state = mix(mix((<u64>seed << 32) | <u64>step) + <u64>(s / shared));
     for (let i = length; i < limit; ) {
-      state += 0x9e3779b97f4a7c15;
+      state += GOLDEN;
       const id = <i32>(((mix(state) >> 32) * <u64>units) >> 32);
       const at = scratch + (<usize>(id >> 6) << 3);
       const word = load<u64>(at);

@@ -24,9 +24,10 @@ export class Rows {
   norms: usize;
 }
 
-/** (sample, row) pairs of a batch, sorted by row: row r's are starts[r] to starts[r + 1]. */
+/** (sample, row) pairs of a batch, sorted by row: those of row rows[v], the v-th that has any, are starts[v] to starts[v + 1]. */
 @unmanaged
 export class Pairs {
+  rows: usize;
   starts: usize;
   /** Where the pair stands in the batch's own, sample-ordered arrays. */
   positions: usize;

@@ -6,17 +6,51 @@ export function lookupScratchBytes(count: i32, tables: i32): i32 {
 }
 
 /**
- * For queries begin..end: the items found in the buckets of their codes (code of table t: codes[t * codeStride + query];
- * tables as built by buildTables over `count` items), at most `limit`, to ids[query * limit], their number to
- * lengths[query], and their numbers of collisions to collisions[query * limit] unless that is 0.
- * `ranked`: those with the most collisions, among equals those met first; they come in the order met, not of rank. Not
- * ranked: the union, tables visited in order until `limit` are met. Either way candidates[query] counts the distinct items met.
+ * Counts the items in the bucket of `code`: each has its counter raised, and those whose counter was 0 are listed after
+ * the `found` of `met`. The new length of that list.
+ */
+// @ts-ignore: decorator
+@inline
+function stream(counters: usize, met: usize, found: i32, at: usize, stop: usize, tables: i32): i32 {
+  for (; at < stop; at += 4) {
+    const id = load<i32>(at);
+    const counter = counters + (<usize>id << 1);
+    const c = <i32>load<u16>(counter);
+    // Written whether or not it is new, so that there is no branch to mispredict; a later item overwrites it.
+    store<i32>(met + (<usize>found << 2), id);
+    found += i32(c == 0);
+    store<u16>(counter, <u16>(c + i32(c < tables)));
+  }
+  return found;
+}
+
+/** How many of the items at..stop have counter `value`. */
+// @ts-ignore: decorator
+@inline
+function countReached(counters: usize, at: usize, stop: usize, value: i32): i32 {
+  let reached = 0;
+  for (; at < stop; at += 4) reached += i32(<i32>load<u16>(counters + (<usize>load<i32>(at) << 1)) == value);
+  return reached;
+}
+
+/**
+ * For queries begin..end: the items found in the buckets of their codes, at most `limit`, to ids[query * limit], their
+ * number to lengths[query], and their numbers of collisions to collisions[query * limit] unless that is 0. The query's
+ * codes of table t are codes[(t * probes + p) * codeStride + query] for p from 0 to probes - 1, no two the same. Bucket b
+ * of table t holds items[t * itemStride + i] for i from bounds[t * tableStride + b * boundStride] up to the word after it:
+ * for tables as built by buildTables, the strides are buckets + 1 and 1.
+ *
+ * Only items with `least` (1 to tables) collisions or more are found. `ranked`: those with the most collisions, among
+ * equals those met first; they come in the order met, not of rank. Not ranked: the union, tables visited in order until
+ * `limit` are found. Either way candidates[query] counts all that were found in the tables visited, and visited[query],
+ * unless that is 0, these tables.
  * The forced items forcedOffsets[query].. of `forced` (0 for none) come first, whether they are met or not.
  */
 export function lookup(
-  ids: usize, lengths: usize, collisions: usize, candidates: usize,
-  codes: usize, codeStride: i32, starts: usize, items: usize, itemStride: i32,
-  tables: i32, buckets: i32, count: i32, limit: i32, ranked: i32, forcedOffsets: usize, forced: usize,
+  ids: usize, lengths: usize, collisions: usize, candidates: usize, visited: usize,
+  codes: usize, codeStride: i32, probes: i32,
+  bounds: usize, boundStride: i32, tableStride: i32, items: usize, itemStride: i32,
+  tables: i32, count: i32, limit: i32, least: i32, ranked: i32, forcedOffsets: usize, forced: usize,
   begin: i32, end: i32, scratch: usize,
 ): void {
   const counters = scratch;
@@ -37,20 +71,32 @@ export function lookup(
         found++;
       }
     }
-    for (let t = 0; t < tables; t++) {
-      if (!ranked && found >= limit) break;
-      const code = load<u32>(codes + ((<usize>t * codeStride + s) << 2));
-      const bucket = starts + ((<usize>t * (buckets + 1) + code) << 2);
-      let at = items + ((<usize>t * itemStride + load<i32>(bucket)) << 2);
-      const stop = items + ((<usize>t * itemStride + load<i32>(bucket, 4)) << 2);
-      for (; at < stop; at += 4) {
-        const id = load<i32>(at);
+    let reached = found;
+    let t = 0;
+    for (; t < tables; t++) {
+      if (!ranked && (least == 1 ? found : reached) >= limit) break;
+      const first = items + ((<usize>t * itemStride) << 2);
+      let codeAt = codes + ((<usize>(t * probes) * codeStride + s) << 2);
+      for (let p = 0; p < probes; p++, codeAt += <usize>codeStride << 2) {
+        const bucket = bounds + ((<usize>t * tableStride + <usize>load<u32>(codeAt) * boundStride) << 2);
+        const at = first + (<usize>load<i32>(bucket) << 2);
+        const stop = first + (<usize>load<i32>(bucket, 4) << 2);
+        found = stream(counters, met, found, at, stop, tables);
+        if (!ranked && least > 1) reached += countReached(counters, at, stop, least);
+      }
+    }
+    if (visited) store<i32>(visited + (<usize>s << 2), t);
+    if (least > 1) {
+      // Those with too few collisions leave the list, and their counters are as for the next query.
+      const all = found;
+      found = 0;
+      for (let i = 0; i < all; i++) {
+        const id = load<i32>(met + (<usize>i << 2));
         const counter = counters + (<usize>id << 1);
         const c = <i32>load<u16>(counter);
-        // Written whether or not it is new, so that there is no branch to mispredict; a later item overwrites it.
         store<i32>(met + (<usize>found << 2), id);
-        found += i32(c == 0);
-        store<u16>(counter, <u16>(c + i32(c <= tables)));
+        found += i32(c >= least);
+        store<u16>(counter, <u16>select(c, 0, c >= least));
       }
     }
     store<i32>(candidates + (<usize>s << 2), found);
@@ -60,23 +106,23 @@ export function lookup(
       taken = min(found, limit);
       memory.copy(to, met, <usize>taken << 2);
     } else {
-      // Collisions c and more fit for every c above `least`; of those with exactly `least`, the first `room`.
+      // Collisions c and more fit for every c above `bar`; of those with exactly `bar`, the first `room`.
       memory.fill(histogram, 0, <usize>(tables + 2) << 2);
       for (let i = 0; i < found; i++) {
         const slot = histogram + (<usize>load<u16>(counters + (<usize>load<i32>(met + (<usize>i << 2)) << 1)) << 2);
         store<i32>(slot, load<i32>(slot) + 1);
       }
-      let least = tables + 1;
+      let bar = tables + 1;
       let room = limit;
-      while (room >= load<i32>(histogram + (<usize>least << 2))) {
-        room -= load<i32>(histogram + (<usize>least << 2));
-        least--;
+      while (room >= load<i32>(histogram + (<usize>bar << 2))) {
+        room -= load<i32>(histogram + (<usize>bar << 2));
+        bar--;
       }
       for (let i = 0; taken < limit; i++) {
         const id = load<i32>(met + (<usize>i << 2));
         const c = <i32>load<u16>(counters + (<usize>id << 1));
-        if (c < least) continue;
-        if (c == least) {
+        if (c < bar) continue;
+        if (c == bar) {
           if (room == 0) continue;
           room--;
         }

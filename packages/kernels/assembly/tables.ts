@@ -35,3 +35,19 @@ export function buildTables(
     }
   }
 }
+
+/** largest[t] is the largest code of table t, for tables begin..end; 0 if there are none. */
+export function largestCodes(largest: usize, codes: usize, codeStride: i32, count: i32, begin: i32, end: i32): void {
+  for (let t = begin; t < end; t++) {
+    let at = codes + ((<usize>t * codeStride) << 2);
+    const stop = at + (<usize>count << 2);
+    let most = i32x4.splat(0);
+    for (; at + 16 <= stop; at += 16) most = i32x4.max_u(most, v128.load(at));
+    let result = max(
+      max(<u32>i32x4.extract_lane(most, 0), <u32>i32x4.extract_lane(most, 1)),
+      max(<u32>i32x4.extract_lane(most, 2), <u32>i32x4.extract_lane(most, 3)),
+    );
+    for (; at < stop; at += 4) result = max(result, load<u32>(at));
+    store<u32>(largest + (<usize>t << 2), result);
+  }
+}

@@ -3,7 +3,7 @@
 import { Optimizer, Pairs, Rows, Sparse } from './layout';
 import { updateRow } from './optimizer';
 
-/** Forward: out[position] = row . sample + bias for the pairs of rows begin..end. Four partial sums, by k mod 4. */
+/** Forward: out[position] = row . sample + bias for the pairs of visited rows begin..end. Four partial sums, by k mod 4. */
 export function walkForwardSparse(out: usize, rowsAt: usize, pairsAt: usize, xAt: usize, begin: i32, end: i32): void {
   const rows = changetype<Rows>(rowsAt);
   const pairs = changetype<Pairs>(pairsAt);
@@ -12,11 +12,12 @@ export function walkForwardSparse(out: usize, rowsAt: usize, pairsAt: usize, xAt
   const values = x.values;
   const offsets = x.offsets;
   const stride = <usize>rows.stride << 2;
-  for (let r = begin; r < end; r++) {
-    const stop = load<i32>(pairs.starts + (<usize>r << 2), 4);
+  for (let v = begin; v < end; v++) {
+    const r = load<i32>(pairs.rows + (<usize>v << 2));
+    const stop = load<i32>(pairs.starts + (<usize>v << 2), 4);
     const w = rows.weights + <usize>r * stride;
     const bias: f32 = rows.bias ? load<f32>(rows.bias + (<usize>r << 2)) : 0;
-    for (let i = load<i32>(pairs.starts + (<usize>r << 2)); i < stop; i++) {
+    for (let i = load<i32>(pairs.starts + (<usize>v << 2)); i < stop; i++) {
       const sample = offsets + (<usize>load<i32>(pairs.samples + (<usize>i << 2)) << 2);
       let k = <usize>load<i32>(sample) << 2;
       const last = <usize>load<i32>(sample, 4) << 2;
@@ -45,10 +46,10 @@ export function walkBackwardSparse(
   const ids = x.ids;
   const values = x.values;
   const bytes = <usize>((rows.width + 3) >> 2) << 4;
-  for (let r = begin; r < end; r++) {
-    let i = load<i32>(pairs.starts + (<usize>r << 2));
-    const stop = load<i32>(pairs.starts + (<usize>r << 2), 4);
-    if (i == stop) continue;
+  for (let v = begin; v < end; v++) {
+    const r = load<i32>(pairs.rows + (<usize>v << 2));
+    let i = load<i32>(pairs.starts + (<usize>v << 2));
+    const stop = load<i32>(pairs.starts + (<usize>v << 2), 4);
     memory.fill(scratch, 0, bytes);
     let biasGradient: f32 = 0;
     for (; i < stop; i++) {

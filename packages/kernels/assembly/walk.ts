@@ -1,4 +1,4 @@
-// The two walks over (sample, row) pairs sorted by row. Each active row is read once a batch: forward it is multiplied
+// The two walks over (sample, row) pairs sorted by row. They visit the rows that have pairs, each once a batch: forward it is multiplied
 // with every sample that chose it, backward it collects its gradient from them and is updated at once.
 // The same walks serve a dense input before chosen neurons (rows are neurons) and a sparse input before a dense layer
 // (rows are input features). Samples are dense here; walk-sparse.ts has the walks over sparse ones.
@@ -6,6 +6,7 @@
 import { Optimizer, Pairs, Rows } from './layout';
 import { updateRow } from './optimizer';
 import { madd, sum } from './simd';
+import { farRow, touchRow, touchWeights } from './touch';
 
 /** Dot product of `bytes` bytes (a multiple of 16): even and odd vectors apart, then added, as in `dot4`. */
 // @ts-ignore: decorator
@@ -23,7 +24,7 @@ function dot(w: usize, x: usize, bytes: usize): f32 {
 }
 
 /**
- * Forward: out[position] = row . sample + bias for the pairs of rows begin..end; samples are rows of `x`, `xStride`
+ * Forward: out[position] = row . sample + bias for the pairs of visited rows begin..end; samples are rows of `x`, `xStride`
  * floats apart, zero from the rows' width up to a multiple of 4.
  */
 export function walkForward(
@@ -31,6 +32,7 @@ export function walkForward(
 ): void {
   const rows = changetype<Rows>(rowsAt);
   const pairs = changetype<Pairs>(pairsAt);
+  const visited = pairs.rows;
   const starts = pairs.starts;
   const positions = pairs.positions;
   const samples = pairs.samples;
@@ -38,10 +40,12 @@ export function walkForward(
   const stride = <usize>rows.stride << 2;
   const sampleBytes = <usize>xStride << 2;
   const biases = rows.bias;
-  for (let r = begin; r < end; r++) {
-    let i = load<i32>(starts + (<usize>r << 2));
-    const stop = load<i32>(starts + (<usize>r << 2), 4);
-    if (i == stop) continue;
+  for (let v = begin; v < end; v++) {
+    const r = load<i32>(visited + (<usize>v << 2));
+    let i = load<i32>(starts + (<usize>v << 2));
+    const stop = load<i32>(starts + (<usize>v << 2), 4);
+    const next = farRow(visited, v, end, r);
+    if (next) touchWeights(rows, next);
     const w = rows.weights + <usize>r * stride;
     const bias: f32 = biases ? load<f32>(biases + (<usize>r << 2)) : 0;
     for (; i + 4 <= stop; i += 4) {
@@ -176,11 +180,11 @@ export function walkBackwardScratchBytes(batch: i32, width: i32): i32 {
 }
 
 /**
- * Backward, all that a row is read for in one visit. For the pairs of rows begin..end, in their order: the row's gradient
+ * Backward, all that a row is read for in one visit. For the pairs of visited rows begin..end, in their order: the row's gradient
  * is the sum of coefficient[position] * sample, and the row is updated by it; the gradient by sample s collects
  * coefficient * row, with the weights from before the update.
  *
- * The latter is wanted if `partials` is not 0. Every `grain` rows have a partial sum of their own, `batch` rows of
+ * The latter is wanted if `partials` is not 0. Every `grain` visited rows have a partial sum of their own, `batch` rows of
  * `xStride` floats, which sumPartials adds in order: the bits do not depend on who computed what, if `grain` does not.
  * `begin` is a multiple of `grain`.
  */
@@ -191,6 +195,7 @@ export function walkBackward(
   const rows = changetype<Rows>(rowsAt);
   const pairs = changetype<Pairs>(pairsAt);
   const optimizer = changetype<Optimizer>(optimizerAt);
+  const visited = pairs.rows;
   const starts = pairs.starts;
   const positions = pairs.positions;
   const samples = pairs.samples;
@@ -200,14 +205,14 @@ export function walkBackward(
   const partialBytes = <usize>batch * sampleBytes;
   const gradient = scratch + <usize>batch * PAIR_BYTES;
   let y: usize = 0;
-  for (let r = begin; r < end; r++) {
-    if (partials && r % grain == 0) {
-      y = partials + <usize>(r / grain) * partialBytes;
+  for (let v = begin; v < end; v++) {
+    if (partials && v % grain == 0) {
+      y = partials + <usize>(v / grain) * partialBytes;
       memory.fill(y, 0, partialBytes);
     }
-    const first = load<i32>(starts + (<usize>r << 2));
-    const stop = load<i32>(starts + (<usize>r << 2), 4);
-    if (first == stop) continue;
+    const r = load<i32>(visited + (<usize>v << 2));
+    const first = load<i32>(starts + (<usize>v << 2));
+    const stop = load<i32>(starts + (<usize>v << 2), 4);
     let biasGradient: f32 = 0;
     let pair = scratch;
     for (let i = first; i < stop; i++) {
@@ -218,6 +223,8 @@ export function walkBackward(
       pair += PAIR_BYTES;
     }
     const w = rows.weights + <usize>r * stride;
+    const next = farRow(visited, v, end, r);
+    if (next) touchRow(rows, optimizer, next);
     if (partials) sumPairs(true, scratch, stop - first, w, x, y, gradient, bytes);
     else sumPairs(false, scratch, stop - first, w, x, y, gradient, bytes);
     updateRow(rows, optimizer, r, gradient, biasGradient);

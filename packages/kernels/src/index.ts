@@ -20,7 +20,19 @@ export {
   type StepFields,
 } from './layout.ts';
 export { multiply, type ProductShape, type Strided } from './multiply.ts';
+export { readFileBytes, writeFileAtomic } from './node-file.ts';
 export { hasRelaxedSimd, whyNotShared } from './program.ts';
+export { RowPairs } from './row-pairs.ts';
 export { randomStream, resumeStream, type RandomStream } from './random.ts';
+export {
+  decodeSafetensors,
+  encodeSafetensors,
+  encodeSafetensorsPieces,
+  tensorOf,
+  type SafetensorsFile,
+  type Tensor,
+  type TensorData,
+  type TensorDtype,
+} from './safetensors.ts';
 export { Team, type JobOptions, type TeamOptions, type WorkerLike } from './team.ts';
 export { workerSource } from './worker-source.ts';

@@ -22,9 +22,11 @@ export interface RowsFields<Moments extends Float32Array | Uint16Array = Float32
   readonly norms?: Float32Array | undefined;
 }
 
-/** (sample, row) pairs sorted by row; see `sortPairs`. */
+/** (sample, row) pairs sorted by row; see `RowPairs`. */
 export interface PairsFields {
-  /** rows + 1 */
+  /** Rows that have pairs, ascending. */
+  readonly rows: Int32Array;
+  /** Where the pairs of each of them start; one more than rows. */
   readonly starts: Int32Array;
   /** one a pair */
   readonly positions: Int32Array;
@@ -96,8 +98,9 @@ export function layRows(arena: Arena, rows: RowsFields<Float32Array | Uint16Arra
 }
 
 export function layPairs(arena: Arena, pairs: PairsFields): Int32Array {
-  const record = arena.int32(3);
-  record.set([arena.address(pairs.starts), arena.address(pairs.positions), arena.address(pairs.samples)]);
+  const record = arena.int32(4);
+  const { rows, starts, positions, samples } = pairs;
+  record.set([rows, starts, positions, samples].map((view) => arena.address(view)));
   return record;
 }
 

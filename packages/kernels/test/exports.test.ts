@@ -11,8 +11,12 @@ test('the package and its references are found by their names', () => {
   expect(Object.keys(kernels)).toContain('Arena');
 });
 
+/** Steps of `RowPairs`, which as a whole has the reference sortPairs. */
+const STEPS: readonly string[] = ['countPairs', 'spreadPairs', 'packRows'];
+
 test('every kernel that works on items has a reference of its name', () => {
-  expect(Object.keys(reference)).toEqual(expect.arrayContaining([...KERNELS]));
+  const own = KERNELS.filter((kernel) => !STEPS.includes(kernel));
+  expect(Object.keys(reference)).toEqual(expect.arrayContaining(own));
 });
 
 test('what is published has the sources of the WASM program and what compiles them', () => {

@@ -3,11 +3,23 @@
  * on the thread. It runs in browsers too.
  */
 import type { Arena, KernelArguments, View } from '../src/index.ts';
-import { buildTables } from '../src/reference/index.ts';
+import { buildTables, NONE } from '../src/reference/index.ts';
 import { codes, floats, lists, matrix, sparse } from './data.ts';
 import { HASH_JOBS } from './hash-jobs.ts';
 import { placeSparse, statesOf } from './layers.ts';
-import { COUNT, STRIDE, Setup, WIDTH, choicesAt, walk } from './setup.ts';
+import {
+  BUCKETS,
+  CHUNKS,
+  COUNT,
+  SHIFT,
+  STRIDE,
+  Setup,
+  WIDTH,
+  choicesAt,
+  sorting,
+  spreading,
+  walk,
+} from './setup.ts';
 
 export type KernelName = keyof KernelArguments;
 
@@ -105,13 +117,15 @@ export const JOBS: { readonly [K in KernelName]: (setup: Setup) => Job<K> } = {
     const forced = choicesAt(setup, lists(setup.random, COUNT, count, 3));
     const found = [ids, lengths, collisions, candidates] as const;
     const [idsAt, lengthsAt, collisionsAt, candidatesAt] = found.map((array) => setup.at(array));
-    const asked = [candidatesAt, queries, COUNT, starts, items, count] as const;
-    const shape = [tables, buckets, count, limit, 1] as const;
+    const visited = setup.arena.int32(COUNT);
+    const asked = [candidatesAt, setup.at(visited), queries, COUNT, 1] as const;
+    const held = [starts, 1, buckets + 1, items, count] as const;
+    const shape = [tables, count, limit, 2, 1] as const;
     return {
-      args: [idsAt, lengthsAt, collisionsAt, ...asked, ...shape, ...forced],
+      args: [idsAt, lengthsAt, collisionsAt, ...asked, ...held, ...shape, ...forced],
       items: COUNT,
       scratch: setup.arena.kernels.lookupScratchBytes(count, tables),
-      outputs: found,
+      outputs: [...found, visited],
     };
   },
   sortIds(setup) {
@@ -144,15 +158,39 @@ export const JOBS: { readonly [K in KernelName]: (setup: Setup) => Job<K> } = {
       outputs: statesOf(rows),
     };
   },
+  countPairs(setup) {
+    const [offsetsAt, idsAt] = choicesAt(setup, lists(setup.random, COUNT, COUNT));
+    const histogram = setup.arena.int32(CHUNKS * BUCKETS);
+    const given = [offsetsAt, idsAt, COUNT, CHUNKS, SHIFT, BUCKETS] as const;
+    return { args: [setup.at(histogram), ...given], items: CHUNKS, outputs: [histogram] };
+  },
+  spreadPairs(setup) {
+    const { at, keys, lists: given, histogram } = spreading(setup);
+    return { args: [setup.at(keys), at, ...given], items: CHUNKS, outputs: [keys, histogram] };
+  },
   sortPairs(setup) {
-    const choices = lists(setup.random, 20, COUNT);
-    const starts = setup.arena.int32(COUNT + 1);
-    const [positions, samples] = [setup.int32(choices.ids), setup.int32(choices.ids)];
-    const record = setup.idsAt([starts, positions, samples].map((array) => setup.at(array)));
+    const { pairs, pairsAt, keys, firstsAt, found } = sorting(setup);
     return {
-      args: [record, ...choicesAt(setup, choices), 20],
-      items: COUNT,
-      outputs: [starts, positions, samples],
+      args: [pairsAt, setup.at(keys), firstsAt, setup.at(found), SHIFT],
+      items: BUCKETS,
+      scratch: setup.arena.kernels.sortPairsScratchBytes(SHIFT),
+      outputs: [keys, found, pairs.positions, pairs.samples],
+    };
+  },
+  packRows(setup) {
+    const { pairs, pairsAt, keys, firstsAt, found } = sorting(setup);
+    const { kernels } = setup.arena;
+    const scratch = setup.at(setup.arena.uint8(kernels.sortPairsScratchBytes(SHIFT)));
+    kernels.sortPairs(pairsAt, setup.at(keys), firstsAt, setup.at(found), SHIFT, 0, BUCKETS, scratch);
+    let before = 0;
+    for (const [b, rows] of found.entries()) {
+      found[b] = before;
+      before += rows;
+    }
+    return {
+      args: [pairsAt, setup.at(keys), firstsAt, setup.at(found)],
+      items: BUCKETS,
+      outputs: [pairs.rows, pairs.starts],
     };
   },
   packSigns(setup) {
@@ -209,6 +247,42 @@ export const JOBS: { readonly [K in KernelName]: (setup: Setup) => Job<K> } = {
       args: [setup.at(starts), setup.at(items), count, given, count, count, buckets],
       items: tables,
       outputs: [starts, items],
+    };
+  },
+  largestCodes(setup) {
+    const [tables, count] = [13, 90];
+    const largest = setup.arena.uint32(tables);
+    const given = setup.idsAt(codes(setup.random, tables * count, 1000));
+    return { args: [setup.at(largest), given, count, count], items: tables, outputs: [largest] };
+  },
+  editTables(setup) {
+    const [tables, count, buckets, edits] = [13, 90, 16, 7];
+    const bounds = setup.arena.int32(tables * buckets * 3);
+    const tails = setup.arena.int32(tables);
+    const slots = setup.arena.int32(tables * setup.arena.kernels.editSlots(count));
+    const own = setup.arena.uint32(tables * count).fill(NONE);
+    const ids = setup.idsAt(Array.from({ length: edits }, (_, i) => 11 * i));
+    const given = setup.idsAt(codes(setup.random, tables * edits, buckets));
+    const held = [setup.at(bounds), setup.at(tails), setup.at(slots), setup.at(own)] as const;
+    return {
+      args: [...held, count, buckets, ids, given, edits],
+      items: tables,
+      outputs: [bounds, tails, slots, own],
+    };
+  },
+  fillBuckets(setup) {
+    const [tables, count, buckets, capacity] = [13, 90, 4, 5];
+    const bounds = setup.arena.int32(tables * buckets * 3);
+    for (let i = 0; i < bounds.length; i += 3) bounds.fill(((i / 3) % buckets) * capacity, i, i + 2);
+    const slots = setup.arena.int32(tables * buckets * capacity);
+    const streams = setup.arena.uint32(2 * tables);
+    for (let i = 0; i < streams.length; i++) streams[i] = i;
+    const given = setup.idsAt(codes(setup.random, tables * count, buckets));
+    const held = [setup.at(bounds), setup.at(slots), capacity, buckets] as const;
+    return {
+      args: [...held, setup.at(streams), 1, 0, given, count, count],
+      items: tables,
+      outputs: [bounds, slots, streams],
     };
   },
   drawUnits(setup) {

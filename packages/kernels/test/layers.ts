@@ -125,6 +125,7 @@ export function placeRows(memory: Placer, rows: AnyRows): { rows: AnyRows; at: n
 
 export function placePairs(memory: Placer, pairs: PairsFields): number {
   const placed = {
+    rows: memory.int32(pairs.rows),
     starts: memory.int32(pairs.starts),
     positions: memory.int32(pairs.positions),
     samples: memory.int32(pairs.samples),

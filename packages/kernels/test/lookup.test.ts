@@ -13,33 +13,40 @@ interface Query {
   readonly ranked: boolean;
   readonly forced?: Lists | undefined;
   readonly withCollisions?: boolean;
+  readonly least?: number;
+  readonly probes?: number;
 }
 
 describe.each(BUILDS)('lookup, $name', (build) => {
   const arena = arenaOf(build);
 
-  /** Asks for all queries at once; `queries` has query s's code of table t at [t * count + s]. */
+  /** Asks for all queries at once; `queries` has query s's code p of table t at [(t * probes + p) * count + s]. */
   function ask(tables: Tables, queries: Uint32Array, count: number, query: Query): LookupResult[] {
-    const { limit, ranked, forced, withCollisions = true } = query;
+    const { limit, ranked, forced, withCollisions = true, least = 1, probes = 1 } = query;
     using memory = new Memory(arena);
     const ids = memory.int32(count * limit);
     const collisions = memory.int32(new Int32Array(count * limit).fill(-1));
     const lengths = memory.int32(new Int32Array(count).fill(-1));
     const candidates = memory.int32(new Int32Array(count).fill(-1));
+    const visited = memory.int32(new Int32Array(count).fill(-1));
     arena.kernels.lookup(
       memory.at(ids),
       memory.at(lengths),
       withCollisions ? memory.at(collisions) : 0,
       memory.at(candidates),
+      memory.at(visited),
       memory.at(memory.uint32(queries)),
       count,
+      probes,
       memory.at(memory.int32(tables.starts)),
+      1,
+      tables.buckets + 1,
       memory.at(memory.int32(tables.items)),
       tables.count,
       tables.tables,
-      tables.buckets,
       tables.count,
       limit,
+      least,
       Number(ranked),
       memory.at(forced && memory.int32(forced.offsets)),
       memory.at(forced && memory.int32(forced.ids)),
@@ -52,6 +59,7 @@ describe.each(BUILDS)('lookup, $name', (build) => {
       ids: ids.slice(s * limit, s * limit + length),
       collisions: collisions.slice(s * limit, s * limit + length),
       candidates: candidates[s],
+      visited: visited[s],
     }));
   }
 
@@ -65,6 +73,8 @@ describe.each(BUILDS)('lookup, $name', (build) => {
     ranked: fc.boolean(),
     withForced: fc.boolean(),
     withCollisions: fc.boolean(),
+    most: fc.integer({ min: 1, max: 9 }),
+    probes: fc.integer({ min: 1, max: 3 }),
   });
 
   test('finds what the reference finds, in the same order', () => {
@@ -73,19 +83,27 @@ describe.each(BUILDS)('lookup, $name', (build) => {
       ({ seed, count, tables, buckets, queries, limit, ...rest }) => {
         const random = randomOf(seed);
         const built = buildTables(codes(random, tables * count, buckets), tables, count, buckets);
-        const asked = codes(random, tables * queries, buckets);
+        const least = Math.min(rest.most, tables);
+        const probes = Math.min(rest.probes, buckets);
+        // Distinct codes in a table: one at random, and those after it.
+        const home = codes(random, tables * queries, buckets);
+        const asked = Uint32Array.from({ length: probes * home.length }, (_, i) => {
+          const [row, s] = [Math.floor(i / queries), i % queries];
+          return (home[Math.floor(row / probes) * queries + s] + (row % probes)) % buckets;
+        });
         const forced = rest.withForced ? lists(random, queries, count, 6) : undefined;
         const { ranked, withCollisions } = rest;
-        const found = ask(built, asked, queries, { limit, ranked, forced, withCollisions });
+        const options = { limit, ranked, least, probes };
+        const found = ask(built, asked, queries, { ...options, forced, withCollisions });
         for (let s = 0; s < queries; s++) {
-          const own = Array.from({ length: tables }, (_, t) => asked[t * queries + s]);
+          const own = Array.from({ length: tables * probes }, (_, row) => asked[row * queries + s]);
           const ofQuery = forced?.ids.subarray(forced.offsets[s], forced.offsets[s + 1]) ?? [];
-          const expected = lookup(built, own, { limit, ranked, forced: ofQuery });
+          const expected = lookup(built, own, { ...options, forced: ofQuery });
           if (!withCollisions) expected.collisions.fill(-1);
           expect(found[s]).toEqual(expected);
         }
       },
-      150,
+      300,
     );
   });
 
@@ -95,19 +113,71 @@ describe.each(BUILDS)('lookup, $name', (build) => {
 
   test('ranked: the most collisions, of equals those met first, in the order of meeting', () => {
     const [two] = ask(tables, query, 1, { limit: 2, ranked: true });
-    expect(two).toEqual({ ids: Int32Array.of(1, 2), collisions: Int32Array.of(2, 3), candidates: 4 });
+    expect(two).toEqual({
+      ids: Int32Array.of(1, 2),
+      collisions: Int32Array.of(2, 3),
+      candidates: 4,
+      visited: 3,
+    });
     const [three] = ask(tables, query, 1, { limit: 3, ranked: true });
-    expect(three).toEqual({ ids: Int32Array.of(1, 2, 0), collisions: Int32Array.of(2, 3, 2), candidates: 4 });
+    expect(three).toEqual({
+      ids: Int32Array.of(1, 2, 0),
+      collisions: Int32Array.of(2, 3, 2),
+      candidates: 4,
+      visited: 3,
+    });
   });
 
   test('union: no further table once the limit is met', () => {
     const [two] = ask(tables, query, 1, { limit: 2, ranked: false });
-    expect(two).toEqual({ ids: Int32Array.of(1, 2), collisions: Int32Array.of(1, 1), candidates: 3 });
+    expect(two).toEqual({
+      ids: Int32Array.of(1, 2),
+      collisions: Int32Array.of(1, 1),
+      candidates: 3,
+      visited: 1,
+    });
     const [four] = ask(tables, query, 1, { limit: 4, ranked: false });
     expect(four).toEqual({
       ids: Int32Array.of(1, 2, 3, 0),
       collisions: Int32Array.of(2, 2, 1, 1),
       candidates: 4,
+      visited: 2,
+    });
+  });
+
+  test('a threshold: so many collisions at least', () => {
+    const [ranked] = ask(tables, query, 1, { limit: 5, ranked: true, least: 2 });
+    expect(ranked).toEqual({
+      ids: Int32Array.of(1, 2, 0),
+      collisions: Int32Array.of(2, 3, 2),
+      candidates: 3,
+      visited: 3,
+    });
+    // Items 1 and 2 have two collisions after table 1.
+    const [union] = ask(tables, query, 1, { limit: 2, ranked: false, least: 2 });
+    expect(union).toEqual({
+      ids: Int32Array.of(1, 2),
+      collisions: Int32Array.of(2, 2),
+      candidates: 2,
+      visited: 2,
+    });
+    const [none] = ask(tables, Uint32Array.of(1, 1, 0), 1, { limit: 2, ranked: true, least: 3 });
+    expect(none).toEqual({
+      ids: new Int32Array(0),
+      collisions: new Int32Array(0),
+      candidates: 0,
+      visited: 3,
+    });
+  });
+
+  test('probes: several buckets of a table', () => {
+    const both = Uint32Array.of(0, 1, 1, 0, 0, 1);
+    const [all] = ask(tables, both, 1, { limit: 5, ranked: true, probes: 2 });
+    expect(all).toEqual({
+      ids: Int32Array.of(1, 2, 3, 0, 4),
+      collisions: Int32Array.of(3, 3, 3, 3, 3),
+      candidates: 5,
+      visited: 3,
     });
   });
 

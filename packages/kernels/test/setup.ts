@@ -1,5 +1,6 @@
 /** What the jobs of jobs.ts are made of. */
-import type { Arena, View } from '../src/index.ts';
+import type { Arena, PairsFields, View } from '../src/index.ts';
+import { layPairs } from '../src/index.ts';
 import { sortPairs } from '../src/reference/index.ts';
 import type { AnyRows } from '../src/reference/index.ts';
 import { floats, lists, pad4, randomOf } from './data.ts';
@@ -74,7 +75,7 @@ export function walk(setup: Setup): Walk {
     coefficientsAt: setup.floatsAt(floats(random, choices.ids.length)),
     rows,
     rowsAt,
-    pairsAt: placePairs(setup, sortPairs(choices.offsets, choices.ids, COUNT)),
+    pairsAt: placePairs(setup, sortPairs(choices.offsets, choices.ids)),
     optimizerAt: placeOptimizer(setup, OPTIMIZERS[2]),
   };
 }
@@ -82,4 +83,59 @@ export function walk(setup: Setup): Walk {
 /** The addresses of copies of both arrays. */
 export function choicesAt(setup: Setup, { offsets, ids }: Lists): [number, number] {
   return [setup.idsAt(offsets), setup.idsAt(ids)];
+}
+
+/** How the jobs of RowPairs' kernels divide COUNT rows and samples. */
+export const SHIFT: number = 2;
+export const BUCKETS: number = Math.ceil(COUNT / 2 ** SHIFT);
+export const CHUNKS: number = 5;
+
+/** Pairs that are counted and placed, and not yet spread over buckets. */
+export interface Spreading {
+  readonly keys: Float64Array;
+  readonly histogram: Int32Array;
+  readonly at: number;
+  readonly firstsAt: number;
+  readonly lists: [
+    offsets: number,
+    ids: number,
+    batch: number,
+    chunks: number,
+    shift: number,
+    buckets: number,
+  ];
+}
+
+export function spreading(setup: Setup): Spreading {
+  const { arena } = setup;
+  const choices = lists(setup.random, COUNT, COUNT);
+  const histogram = arena.int32(CHUNKS * BUCKETS);
+  const given: Spreading['lists'] = [...choicesAt(setup, choices), COUNT, CHUNKS, SHIFT, BUCKETS];
+  const [at, firstsAt] = [setup.at(histogram), setup.at(arena.int32(BUCKETS + 1))];
+  arena.kernels.countPairs(at, ...given, 0, CHUNKS);
+  arena.kernels.placePairs(at, firstsAt, CHUNKS, BUCKETS);
+  return { keys: arena.float64(choices.ids.length), histogram, at, firstsAt, lists: given };
+}
+
+/** Pairs that are spread over buckets, and not yet sorted. */
+export interface Sorting {
+  readonly pairs: PairsFields;
+  readonly pairsAt: number;
+  readonly keys: Float64Array;
+  readonly firstsAt: number;
+  readonly found: Int32Array;
+}
+
+export function sorting(setup: Setup): Sorting {
+  const { arena } = setup;
+  const { keys, at, firstsAt, lists: given } = spreading(setup);
+  arena.kernels.spreadPairs(setup.at(keys), at, ...given, 0, CHUNKS);
+  const pairs = {
+    rows: arena.int32(COUNT),
+    starts: arena.int32(COUNT + 1),
+    positions: arena.int32(keys.length),
+    samples: arena.int32(keys.length),
+  };
+  const pairsAt = setup.at(layPairs(arena, pairs));
+  return { pairs, pairsAt, keys, firstsAt, found: arena.int32(BUCKETS + 1) };
 }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { buildTables } from '../src/reference/index.ts';
+import { buildTables, largestCodes } from '../src/reference/index.ts';
 import { BUILDS, arenaOf } from './builds.ts';
 import { check, seeds } from './check.ts';
 import { codes, randomOf } from './data.ts';
@@ -46,6 +46,26 @@ describe.each(BUILDS)('buildTables, $name', (build) => {
         expect(items.slice(from, to)).toEqual(expected.items.slice(t * count, (t + 1) * count));
         expect(items.slice(to, from + stride)).toEqual(new Int32Array(gap).fill(-1));
       }
+    });
+  });
+});
+
+describe.each(BUILDS)('largestCodes, $name', (build) => {
+  const arena = arenaOf(build);
+
+  test('finds the largest code of each table, compared without sign', () => {
+    check(cases, ({ seed, tables, count, gap }) => {
+      const given = codes(randomOf(seed), tables * count, 2 ** 32);
+      const stride = count + gap;
+      using memory = new Memory(arena);
+      // What lies between the tables is larger, and does not count.
+      const spaced = new Uint32Array(tables * stride).fill(2 ** 32 - 1);
+      for (let t = 0; t < tables; t++) spaced.set(given.subarray(t * count, (t + 1) * count), t * stride);
+      const largest = memory.uint32(new Uint32Array(tables).fill(7));
+      const codesAt = memory.at(memory.uint32(spaced));
+      arena.kernels.largestCodes(memory.at(largest), codesAt, stride, count, 0, tables);
+      memory.check();
+      expect(largest).toEqual(largestCodes(given, tables, count));
     });
   });
 });

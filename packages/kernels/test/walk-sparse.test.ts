@@ -53,7 +53,7 @@ function makeBatch({ seed, count, batch, width, withBias }: Case, low: number = 
   return {
     rows: makeRows(random, count, width, withBias, low),
     choices: { offsets, ids, coefficients: floats(random, ids.length, low) },
-    pairs: sortPairs(offsets, ids, count),
+    pairs: sortPairs(offsets, ids),
     x: sparse(random, batch, width, low),
   };
 }
@@ -73,7 +73,7 @@ describe.each(BUILDS)('walks over sparse samples, $name', (build) => {
       const out = memory.float32(choices.ids.length);
       const { at } = placeRows(memory, rows);
       const [pairsAt, xAt] = [placePairs(memory, pairs), placeSparse(memory, x)];
-      kernels.walkForwardSparse(memory.at(out), at, pairsAt, xAt, 0, given.count);
+      kernels.walkForwardSparse(memory.at(out), at, pairsAt, xAt, 0, pairs.rows.length);
       memory.check();
       const expected = new Float32Array(out.length);
       walkForwardSparse(expected, rows, pairs, x);
@@ -95,7 +95,7 @@ describe.each(BUILDS)('walks over sparse samples, $name', (build) => {
       placeOptimizer(memory, optimizer),
       placeSparse(memory, x),
       0,
-      pairs.starts.length - 1,
+      pairs.rows.length,
       memory.scratch(4 * pad4(rows.width)),
     );
     memory.check();

@@ -55,6 +55,17 @@ export interface Hasher extends Disposable {
    * @throws {RangeError} if an array is too short for them, or an id is none of the dimensions.
    */
   hashSparse(vectors: SparseVectors, count: number, target: CodeTarget): void;
+  /**
+   * Multi-probe: for each vector and table the `probes` codes that a near vector has most likely, all of them different,
+   * the best first: that is the vector's own. Probe p of vector i in table t goes to
+   * codes[(t * probes + p) * stride + first + i]. Families have it whose projections tell how near another code is.
+   * @throws {RangeError} if `probes` is not from 1 to `mostProbes`, or an array is too short.
+   */
+  probe?(vectors: DenseVectors, count: number, probes: number, target: CodeTarget): void;
+  /** The same for sparse vectors. Dense and sparse forms of a vector have the same probes. */
+  probeSparse?(vectors: SparseVectors, count: number, probes: number, target: CodeTarget): void;
+  /** How many codes `probe` can give; only where there is `probe`. */
+  readonly mostProbes?: number;
   /** Multiply-adds (or what costs as much) that hashing takes for one vector with so many non-zeros. */
   multiplyAdds(nonZeros: number): number;
 }
@@ -80,6 +91,9 @@ export interface HashFamily {
   collisionProbability(spec: FamilySpec, similarity: number): number;
   bind(spec: FamilySpec, context: HasherContext): Hasher;
 }
+
+/** Probes of a table, at most, in all our families: so many lists fit into a first-level cache. */
+export const MOST_PROBES = 1024;
 
 /** Refuses a parameter that is not an integer of the range. */
 export function checkInteger(kind: string, name: string, value: unknown, from: number, to: number): void {

@@ -3,6 +3,7 @@
 export interface Lookup {
   readonly limit: number;
   readonly rank: 'count' | 'union';
+  readonly least?: number;
   readonly ascending: boolean;
   /** Ids that this query gets first. */
   readonly forced: readonly number[];
@@ -13,24 +14,30 @@ export interface Found {
   /** By id. */
   readonly collisions: Map<number, number>;
   readonly candidates: number;
+  readonly visited: number;
 }
 
-/** Looks up one query with a code a table, where item i has itemCodes[i][t]. */
+/** Looks up one query with codes queryCodes[t] in table t, where item i has itemCodes[i][t], or is absent. */
 export function lookUp(
-  itemCodes: readonly number[][],
-  queryCodes: readonly number[],
-  { limit, rank, ascending, forced }: Lookup,
+  itemCodes: readonly (readonly number[] | undefined)[],
+  queryCodes: readonly (readonly number[])[],
+  { limit, rank, least = 1, ascending, forced }: Lookup,
 ): Found {
   // A Map keeps the order in which items are met.
   const counts = new Map<number, number>();
   for (const id of forced) if (counts.size < limit) counts.set(id, Infinity);
-  for (const [t, code] of queryCodes.entries()) {
-    if (rank === 'union' && counts.size >= limit) break;
-    for (const [id, codes] of itemCodes.entries()) {
-      if (codes[t] === code) counts.set(id, (counts.get(id) ?? 0) + 1);
+  const found = (): number[] => [...counts.keys()].filter((id) => (counts.get(id) ?? 0) >= least);
+  let visited = 0;
+  for (const [t, probes] of queryCodes.entries()) {
+    if (rank === 'union' && found().length >= limit) break;
+    visited++;
+    for (const code of probes) {
+      for (const [id, codes] of itemCodes.entries()) {
+        if (codes?.[t] === code) counts.set(id, (counts.get(id) ?? 0) + 1);
+      }
     }
   }
-  const met = [...counts.keys()];
+  const met = found();
   const wanted =
     rank === 'union'
       ? met.slice(0, limit)
@@ -39,7 +46,8 @@ export function lookUp(
   const collisions = new Map(
     ids.map((id) => [id, counts.get(id) === Infinity ? 0 : (counts.get(id) ?? 0)] as const),
   );
-  return { ids: ascending ? ids.toSorted((a, b) => a - b) : ids, collisions, candidates: met.length };
+  const sorted = ascending ? ids.toSorted((a, b) => a - b) : ids;
+  return { ids: sorted, collisions, candidates: met.length, visited };
 }
 
 function order(counts: ReadonlyMap<number, number>, a: number, b: number): number {

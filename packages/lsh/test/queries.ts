@@ -11,6 +11,20 @@ export function byTable(arena: Arena, codes: readonly number[][], tables: number
   return flat;
 }
 
+/** Several codes of each query in each table, codes[s][t][p], laid out as queries take them. */
+export function withProbes(
+  arena: Arena,
+  codes: readonly (readonly number[][])[],
+  tables: number,
+  probes: number,
+): Uint32Array {
+  const flat = arena.uint32(codes.length * tables * probes);
+  for (const [s, byTables] of codes.entries()) {
+    for (const [row, code] of byTables.flat().entries()) flat[row * codes.length + s] = code;
+  }
+  return flat;
+}
+
 /** A result whose cells are -7 until a query writes them. */
 export function emptyResult(arena: Arena, count: number, limit: number, collisions = true): QueryResult {
   return {
@@ -18,11 +32,12 @@ export function emptyResult(arena: Arena, count: number, limit: number, collisio
     lengths: arena.int32(count).fill(-7),
     candidates: arena.int32(count).fill(-7),
     collisions: collisions ? arena.int32(count * limit).fill(-7) : undefined,
+    visited: collisions ? arena.int32(count).fill(-7) : undefined,
   };
 }
 
 export function free(arena: Arena, result: QueryResult): void {
-  for (const view of [result.ids, result.lengths, result.candidates, result.collisions]) {
+  for (const view of [result.ids, result.lengths, result.candidates, result.collisions, result.visited]) {
     if (view) arena.free(view);
   }
 }

@@ -46,12 +46,45 @@ describe('HashTables refuses', () => {
     expect(ask).toThrow(`query: limit is an integer from 1 to 2147483647; got ${limit}.`);
   });
 
-  test.each(['ids', 'lengths', 'candidates', 'collisions'] as const)('too short %s in the result', (name) => {
-    const result = emptyResult(arena, 3, 2);
-    const short = { ...result, [name]: result[name]?.subarray(1) };
-    const ask = (): void => tables.query(codes, 3, { limit: 2 }, short);
-    expect(ask).toThrow('3 queries of at most 2 ids do not fit into the result.');
+  test.each([
+    [{ least: 0 }, 'query: least is an integer from 1 to 2; got 0.'],
+    [{ least: 3 }, 'query: least is an integer from 1 to 2; got 3.'],
+    [{ probes: 0 }, 'query: probes is an integer from 1 to 4; got 0.'],
+    [{ probes: 5 }, 'query: probes is an integer from 1 to 4; got 5.'],
+    [{ rank: 'best' as 'count' }, "query: rank is 'count' or 'union'; got 'best'."],
+  ])('the options %o', (options, message) => {
+    const ask = (): void => tables.query(codes, 1, { limit: 1, ...options }, emptyResult(arena, 1, 1));
+    expect(ask).toThrow(message);
   });
+
+  test('probes that have too few codes, or are no buckets', () => {
+    const result = emptyResult(arena, 2, 1);
+    expect(() => tables.query(codes, 2, { limit: 1, probes: 2 }, result)).toThrow(
+      '4 codes for each of 2 vectors are 8 codes; got 6.',
+    );
+    const wrong = arena.uint32(8);
+    wrong[7] = 9;
+    expect(() => tables.query(wrong, 2, { limit: 1, probes: 2 }, result)).toThrow(
+      'Codes are from 0 to 3; vector 1 has 9 in table 1.',
+    );
+  });
+
+  test('inclusion probabilities without a law', () => {
+    const result = { ...emptyResult(arena, 1, 1), inclusion: new Float64Array(1) };
+    expect(() => tables.query(codes, 1, { limit: 1 }, result)).toThrow(
+      'Inclusion probabilities need the option collisionProbability to be computed from.',
+    );
+  });
+
+  test.each(['ids', 'lengths', 'candidates', 'collisions', 'visited'] as const)(
+    'too short %s in the result',
+    (name) => {
+      const result = emptyResult(arena, 3, 2);
+      const short = { ...result, [name]: result[name]?.subarray(1) };
+      const ask = (): void => tables.query(codes, 3, { limit: 2 }, short);
+      expect(ask).toThrow('3 queries of at most 2 ids do not fit into the result.');
+    },
+  );
 
   test('forced lists that end outside of their arrays', () => {
     const forced = lists(arena, [[0], [1]]);

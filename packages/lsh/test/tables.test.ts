@@ -76,6 +76,21 @@ describe('queries by hand', () => {
     expect(ask([1, 1, 1], { limit: 1, forced })).toEqual({ ids: [1], collisions: [0], candidates: 5 });
   });
 
+  test('a threshold: so many collisions at least, with either rank', () => {
+    expect(ask([1, 1, 1], { limit: 5, least: 2 })).toEqual({
+      ids: [0, 2],
+      collisions: [2, 3],
+      candidates: 2,
+    });
+    expect(ask([1, 1, 1], { limit: 1, least: 2 })).toEqual({ ids: [2], collisions: [3], candidates: 2 });
+    // Item 2 has two collisions after table 1, item 0 only after table 2.
+    expect(ask([1, 1, 1], { limit: 1, least: 2, rank: 'union' })).toEqual({
+      ids: [2],
+      collisions: [2],
+      candidates: 1,
+    });
+  });
+
   test('ascending takes the collisions along', () => {
     const forced = lists(team.arena, [[4]]);
     expect(ask([1, 1, 1], { limit: 3, forced, ascending: true })).toEqual({
@@ -104,6 +119,62 @@ describe('queries by hand', () => {
   });
 });
 
+const collisionProbability = (query: number, id: number): number => [0.5, 0.25][query]! + id / 10;
+
+describe('inclusion probabilities', () => {
+  const { hashTables } = askable(
+    [
+      [1, 0, 1],
+      [0, 0, 0],
+      [1, 1, 1],
+    ],
+    2,
+  );
+  const codes = byTable(
+    team.arena,
+    [
+      [1, 1, 1],
+      [1, 0, 0],
+    ],
+    3,
+  );
+  const ask = (options: QueryOptions): number[][] => {
+    const inclusion = new Float64Array(2 * options.limit).fill(-7);
+    const result = { ...emptyResult(team.arena, 2, options.limit, false), inclusion };
+    hashTables.query(codes, 2, { ...options, collisionProbability }, result);
+    return [0, 1].map((s) => [...inclusion.subarray(s * options.limit, (s + 1) * options.limit)]);
+  };
+
+  test('are those of all tables for whole lists, of one collision or more', () => {
+    const [first, second] = ask({ limit: 3 });
+    expect(first).toEqual([inclusionProbability(0.5, 3), inclusionProbability(0.7, 3), -7]);
+    // Met in the order 0, 2, 1.
+    expect(second).toEqual([0.25, 0.45, 0.35].map((p) => inclusionProbability(p, 3)));
+    expect(ask({ limit: 3, least: 2 })[0]).toEqual([
+      inclusionProbability(0.5, 3, 2),
+      inclusionProbability(0.7, 3, 2),
+      -7,
+    ]);
+  });
+
+  test('are unknown for ranked lists that were cut, and follow the ids when these are sorted', () => {
+    expect(ask({ limit: 2 })[1]).toEqual([Number.NaN, Number.NaN]);
+    expect(ask({ limit: 3, ascending: true })[1]).toEqual(
+      [0.25, 0.35, 0.45].map((p) => inclusionProbability(p, 3)),
+    );
+  });
+
+  test('are those of the tables that a union visited, and 1 for forced ids', () => {
+    expect(ask({ limit: 2, rank: 'union' })[1]).toEqual([0.25, 0.45].map((p) => inclusionProbability(p, 1)));
+    const forced = lists(team.arena, [[1], [1]]);
+    expect(ask({ limit: 3, forced })[0]).toEqual([
+      1,
+      inclusionProbability(0.5, 3),
+      inclusionProbability(0.7, 3),
+    ]);
+  });
+});
+
 describe('statistics', () => {
   test('by hand', () => {
     // Table 0 has buckets of 3, 0, 0, 1 items; table 1 of 1, 2, 1, 0.
@@ -122,13 +193,31 @@ describe('statistics', () => {
       // An item drawn at random: (3 * 3 + 1) / 4 in table 0, (1 + 2 * 2 + 1) / 4 in table 1.
       meanBucketOfItem: (10 / 4 + 6 / 4) / 2,
       bytes: 4 * (2 * 5 + 2 * 4),
+      queries: 0,
+      candidatesPerQuery: 0,
     });
+    const codes = byTable(
+      team.arena,
+      [
+        [0, 1],
+        [1, 3],
+        [3, 2],
+      ],
+      2,
+    );
+    hashTables.query(codes, 3, { limit: 1 }, emptyResult(team.arena, 3, 1));
+    expect(hashTables.statistics()).toMatchObject({ queries: 3, candidatesPerQuery: (3 + 0 + 2) / 3 });
   });
 
   test('of no items', () => {
     const tables = new HashTables({ items: 0, tables: 2, buckets: 4, team });
     tables.build(team.arena.uint32(0));
-    expect(tables.statistics()).toEqual({ occupancy: 0, largestBucket: 0, meanBucketOfItem: 0, bytes: 40 });
+    expect(tables.statistics()).toMatchObject({
+      occupancy: 0,
+      largestBucket: 0,
+      meanBucketOfItem: 0,
+      bytes: 40,
+    });
   });
 });
 
@@ -158,10 +247,4 @@ test('tables that do not fit take nothing', () => {
     'No room for an array of 1600080 bytes',
   );
   expect(small.arena.usedBytes).toBe(usedBytes);
-});
-
-test('the inclusion probability', () => {
-  expect(inclusionProbability(0, 10)).toBe(0);
-  expect(inclusionProbability(1, 1)).toBe(1);
-  expect(inclusionProbability(0.5, 3)).toBe(0.875);
 });

@@ -2,12 +2,11 @@
  * A layer all of whose units fire, after a sparse input: an embedding bag. Its weights are kept by input, so that a
  * sample reads the rows of its active inputs only; the walks are the same as by unit, with rows and samples exchanged.
  */
-import { multiply } from '@hashgrad/kernels';
+import { multiply, RowPairs } from '@hashgrad/kernels';
 import { ACTIVATIONS, activationGradient } from './activation.ts';
 import { Dropout } from './dropout.ts';
 import type { Layer, LayerContext, Pass, Stage } from './layer.ts';
 import { optimizerCost } from './optimizers.ts';
-import { RowPairs } from './row-pairs.ts';
 import { denseSignal, freeSignal, type DenseSignal, type Signal, type SparseSignal } from './signal.ts';
 import {
   createWeights,
@@ -81,7 +80,7 @@ export class BagLayer implements Layer {
   }
 
   backward(input: Signal, batch: number, wanted: boolean, stage: Stage): void {
-    const { team, counts, spec, inputs, optimizer, activation } = this.#context;
+    const { team, counts, spec, optimizer, activation } = this.#context;
     const { arena } = team;
     const x = sparseOf(input);
     const y = this.output;
@@ -98,12 +97,13 @@ export class BagLayer implements Layer {
       }
       if (stage === 'measure') this.#weights.norms!.fill(0);
       // The gradient by an active input is the product of its row with the sample's gradients: the forward walk.
+      const { visited } = this.#pairs;
       if (wanted)
-        team.run('walkForward', [arena.address(x.gradients), rows, pairs, gradients, y.stride], inputs);
+        team.run('walkForward', [arena.address(x.gradients), rows, pairs, gradients, y.stride], visited);
       team.run(
         'walkBackward',
-        [arena.address(x.values), rows, pairs, record, gradients, y.stride, 0, batch, inputs],
-        inputs,
+        [arena.address(x.values), rows, pairs, record, gradients, y.stride, 0, batch, visited],
+        visited,
         { scratch: arena.kernels.walkBackwardScratchBytes(batch, spec.units) },
       );
       team.run('columnSums', [arena.address(this.#biasGradients), gradients, y.stride, batch], spec.units);

@@ -31,7 +31,7 @@ export function checkedDefinition(definition: SelectorDefinition): SelectorDefin
           selector.select(selection, output);
           checkChoice(who, selector, units, selection, output);
         },
-        updated: (visited) => selector.updated(visited),
+        updated: (rows) => selector.updated(rows),
         [Symbol.dispose]: () => selector[Symbol.dispose](),
       };
     },

@@ -163,8 +163,8 @@ class Lsh implements Selector {
     this.#active += batch * this.most;
   }
 
-  updated(visited: Int32Array): void {
-    this.#weights.note(visited);
+  updated(rows: Int32Array): void {
+    this.#weights.note(rows);
     this.#step++;
     if (this.#step % this.#spec.rehashEvery === 0) this.#weights.rehash();
   }

@@ -2,12 +2,11 @@
  * A layer of which each sample computes only the units that a selector chose. (sample, unit) pairs are sorted by unit,
  * and the weights walked once forward and once backward; see the kernels' walk.ts.
  */
-import { multiply } from '@hashgrad/kernels';
+import { multiply, RowPairs } from '@hashgrad/kernels';
 import { ACTIVATIONS, activate, activationGradient } from './activation.ts';
 import { Dropout } from './dropout.ts';
 import type { Layer, LayerContext, Pass, Stage } from './layer.ts';
 import { optimizerCost } from './optimizers.ts';
-import { RowPairs } from './row-pairs.ts';
 import type { Selector, SelectorDefinition } from './selector.ts';
 import {
   activeUnits,
@@ -39,7 +38,7 @@ const SPARSE_BELOW = 1 / 8;
  */
 const WIDE = 32;
 
-/** Ranges of units with sums of their own: the same for any number of threads, and so are the bits. */
+/** Ranges of visited rows with sums of their own: the same for any number of threads, and so are the bits. */
 const RANGES = 16;
 
 export class SelectedLayer implements Layer {
@@ -51,7 +50,7 @@ export class SelectedLayer implements Layer {
   readonly #pairs: RowPairs;
   /** The dense form of a sparse input, where that is faster. */
   readonly #dense: DenseSignal;
-  /** Partial sums of the input's gradients, one for each range of units, if the backward walk makes them. */
+  /** Partial sums of the input's gradients, one for each range of visited rows, if the backward walk makes them. */
   readonly #partials: Float32Array | undefined;
   readonly #dropout: Dropout;
 
@@ -87,7 +86,7 @@ export class SelectedLayer implements Layer {
   }
 
   forward(input: Signal, { batch, training, labels, step }: Pass): void {
-    const { team, counts, spec, activation, last } = this.#context;
+    const { team, counts, activation, last } = this.#context;
     const { arena } = team;
     const output = this.output;
     const forced = training && last ? labels : undefined;
@@ -97,11 +96,12 @@ export class SelectedLayer implements Layer {
     counts.time('forward', () => {
       this.#pairs.sort(output.offsets, output.ids, batch);
       const values = arena.address(output.values);
+      const { visited } = this.#pairs;
       const x = this.#operand(input, batch);
       if (x.kind === 'dense') {
-        team.run('walkForward', [values, rows, pairs, arena.address(x.values), x.stride], spec.units);
+        team.run('walkForward', [values, rows, pairs, arena.address(x.values), x.stride], visited);
       } else {
-        team.run('walkForwardSparse', [values, rows, pairs, arena.address(x.record)], spec.units);
+        team.run('walkForwardSparse', [values, rows, pairs, arena.address(x.record)], visited);
       }
       const active = output.offsets[batch]!;
       activate(team, activation, output.values, active);
@@ -113,9 +113,10 @@ export class SelectedLayer implements Layer {
   }
 
   backward(input: Signal, batch: number, wanted: boolean, stage: Stage): void {
-    const { team, counts, spec, optimizer } = this.#context;
+    const { team, counts, optimizer } = this.#context;
     const { arena } = team;
     const output = this.output;
+    const { visited } = this.#pairs;
     const gradients = arena.address(output.gradients);
     const pairs = arena.address(this.#pairs.record);
     const rows = arena.address(this.#weights.record);
@@ -129,30 +130,30 @@ export class SelectedLayer implements Layer {
         if (wanted) this.#inputGradients(input, x, batch);
         const values = arena.address(x.record);
         const row = { scratch: this.#weights.stride * 4 };
-        team.run('walkBackwardSparse', [gradients, rows, pairs, record, values], spec.units, row);
+        team.run('walkBackwardSparse', [gradients, rows, pairs, record, values], visited, row);
         return;
       }
       const partials = wanted ? this.#partials : undefined;
       if (wanted && !partials) this.#inputGradients(input, x, batch);
-      const grain = Math.ceil(spec.units / RANGES);
+      const grain = Math.max(1, Math.ceil(visited / RANGES));
       const sums = partials ? arena.address(partials) : 0;
       team.run(
         'walkBackward',
         [gradients, rows, pairs, record, arena.address(x.values), x.stride, sums, batch, grain],
-        spec.units,
+        visited,
         partials ? { scratch, grain } : { scratch },
       );
       if (partials) {
         const floats = batch * x.stride;
-        const ranges = Math.ceil(spec.units / grain);
+        const ranges = Math.ceil(visited / grain);
         team.run('sumPartials', [arena.address(x.gradients), sums, floats, ranges], floats);
         this.#backToSparse(input, x, batch);
       }
     });
     counts.add('backward', this.#products(input, batch) * (wanted ? 2 : 1));
     if (stage === 'measure') return;
-    counts.add('optimizer', this.#pairs.visited * input.width * optimizerCost(optimizer.spec));
-    this.#selector.updated(this.#pairs.starts);
+    counts.add('optimizer', visited * input.width * optimizerCost(optimizer.spec));
+    this.#selector.updated(this.#pairs.rows);
   }
 
   forwardAll(input: DenseSignal, output: DenseSignal, batch: number): void {

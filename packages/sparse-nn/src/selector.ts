@@ -49,8 +49,8 @@ export interface Selector extends Disposable {
   readonly paddedShare: number;
   /** Writes offsets and ids of the active units; ids ascending unless there are forced ones. */
   select(selection: Selection, output: SparseSignal): void;
-  /** Told after each training step which rows of the weights it updated: row r, if visited[r] < visited[r + 1]. */
-  updated(visited: Int32Array): void;
+  /** Told after each training step which rows of the weights it updated, ascending; the list is good for this call only. */
+  updated(rows: Int32Array): void;
 }
 
 /** A kind of selector: implement it and give it to `registerSelector` to add one of your own. */

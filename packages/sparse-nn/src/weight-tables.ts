@@ -21,9 +21,10 @@ export class WeightTables implements Disposable {
   readonly #tails: Float32Array;
   readonly #codes: Uint32Array;
   readonly #squaredNorms: Float32Array;
-  /** Rows that were updated since they were hashed. */
+  /** Rows that were updated since they were hashed: a mark for each row, and the list of those marked. */
   readonly #changed: Uint8Array;
   readonly #list: Int32Array;
+  #listed = 0;
   #bound = 0;
 
   constructor(family: FamilySpec, transform: TransformSpec, context: SelectorContext) {
@@ -44,21 +45,25 @@ export class WeightTables implements Disposable {
     this.#tails = arena.float32(units * this.tailWidth);
     this.#codes = arena.uint32(units * tables);
     this.#squaredNorms = arena.float32(units);
-    this.#changed = new Uint8Array(units).fill(1);
+    this.#changed = new Uint8Array(units);
     this.#list = arena.int32(units);
+    this.#noteAll();
     this.rehash();
   }
 
-  /** Notes which rows a step updated: row r, if visited[r] < visited[r + 1]. */
-  note(visited: Int32Array): void {
+  /** Notes which rows a step updated. */
+  note(rows: Int32Array): void {
     const changed = this.#changed;
-    let start = 0;
-    for (let r = 0; r < changed.length; r++) {
-      const stop = visited[r + 1]!;
-      // The sign bit, and no branch, which would be mispredicted at every other row.
-      changed[r]! |= (start - stop) >>> 31;
-      start = stop;
+    const list = this.#list;
+    let listed = this.#listed;
+    if (listed === list.length) return;
+    for (const row of rows) {
+      // Written whether or not it is new, so that there is no branch to mispredict; a later row overwrites it.
+      list[listed] = row;
+      listed += 1 - changed[row]!;
+      changed[row] = 1;
     }
+    this.#listed = listed;
   }
 
   /** Hashes the rows that changed and builds the tables. */
@@ -95,7 +100,7 @@ export class WeightTables implements Disposable {
       }
       if (largest > this.#bound) {
         this.#bound = SLACK * largest;
-        this.#changed.fill(1);
+        this.#noteAll();
       }
       const target = { tails: this.#tails, stride: this.tailWidth, offset: this.biasWidth };
       this.transform.data(norms, units, this.#bound, target);
@@ -107,13 +112,19 @@ export class WeightTables implements Disposable {
   #hash(): number {
     const { weights, units } = this.#context;
     const { values, stride, width } = weights;
-    let count = 0;
-    for (let u = 0; u < units; u++) if (this.#changed[u] === 1) this.#list[count++] = u;
+    const count = this.#listed;
+    this.#listed = 0;
     this.#changed.fill(0);
     const vectors = { values, stride, width, tail: this.#tails, tailWidth: this.tailWidth };
     const rows = count < units ? this.#list.subarray(0, count) : undefined;
     if (count > 0) this.hasher.hash(vectors, count, { codes: this.#codes, stride: units }, rows);
     return count;
+  }
+
+  #noteAll(): void {
+    for (let u = 0; u < this.#list.length; u++) this.#list[u] = u;
+    this.#listed = this.#list.length;
+    this.#changed.fill(1);
   }
 }
 

@@ -100,9 +100,9 @@ registerSelector({
           corrections: output.corrections && lists(output, output.corrections, batch),
         });
       },
-      updated(visited): void {
+      updated(rows): void {
         spy.last.values = spy.values;
-        selector.updated(visited);
+        selector.updated(rows);
       },
       [Symbol.dispose]: () => selector[Symbol.dispose](),
     };

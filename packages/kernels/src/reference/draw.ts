@@ -1,9 +1,9 @@
 /** Reference of drawing random units. */
 
-const MASK = (1n << 64n) - 1n;
+export const MASK: bigint = (1n << 64n) - 1n;
 
 /** The finalizer of splitmix64 (Steele, Lea and Flood 2014), on 64 bits. */
-function mix(x: bigint): bigint {
+export function mix(x: bigint): bigint {
   let z = ((x ^ (x >> 30n)) * 0xbf58476d1ce4e5b9n) & MASK;
   z = ((z ^ (z >> 27n)) * 0x94d049bb133111ebn) & MASK;
   return z ^ (z >> 31n);

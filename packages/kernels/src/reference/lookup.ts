@@ -4,8 +4,12 @@ import type { Tables } from './tables.ts';
 export interface LookupOptions {
   /** At most so many items. */
   readonly limit: number;
-  /** Those with the most collisions; otherwise the union, tables visited in order until `limit` items are met. */
+  /** Those with the most collisions; otherwise the union, tables visited in order until `limit` items are found. */
   readonly ranked: boolean;
+  /** Only items with so many collisions or more, from 1 to the number of tables. Default 1. */
+  readonly least?: number;
+  /** Codes that the query has in each table, no two the same. Default 1. */
+  readonly probes?: number;
   /** Items that come first, whether they are met or not (labels in training). */
   readonly forced?: ArrayLike<number>;
 }
@@ -13,32 +17,41 @@ export interface LookupOptions {
 export interface LookupResult {
   /** The items found, in the order in which they were met. */
   readonly ids: Int32Array;
-  /** In how many tables each collides with the query; 0 for forced ones. */
+  /** In how many of the tables visited each collides with the query; 0 for forced ones. */
   readonly collisions: Int32Array;
-  /** How many distinct items were met, the forced ones included. */
+  /** How many distinct items were found, the forced ones included. */
   readonly candidates: number;
+  /** How many tables were visited. */
+  readonly visited: number;
 }
 
 /**
- * The items in the buckets of one query's codes, `codes[t]` of table t. The two ways to cut the list are those of SLIDE
- * (Chen et al. 2020, section 3.1.2): ranked takes the items with the most collisions, and among equals those met first;
- * otherwise no further table is visited once `limit` items are met, and the first `limit` are taken.
+ * The items in the buckets of one query's codes, `codes[t * probes + p]` of table t. The ways to cut the list are those of
+ * SLIDE (Chen et al. 2020, section 3.1.2): a threshold on the collisions; ranked, the items with the most collisions, and
+ * among equals those met first; otherwise no further table is visited once `limit` items are found, and the first `limit`
+ * are taken.
  */
 export function lookup(tables: Tables, codes: ArrayLike<number>, options: LookupOptions): LookupResult {
-  const { limit, ranked } = options;
+  const { limit, ranked, least = 1, probes = 1 } = options;
   const forced = new Set<number>();
   for (const id of Array.from(options.forced ?? [])) if (forced.size < limit) forced.add(id);
   // A map keeps the order in which its keys came.
   const met = new Map<number, number>([...forced].map((id) => [id, 0]));
-  for (let t = 0; t < tables.tables; t++) {
-    if (!ranked && met.size >= limit) break;
-    const bucket = t * (tables.buckets + 1) + codes[t];
-    for (let i = tables.starts[bucket]; i < tables.starts[bucket + 1]; i++) {
-      const id = tables.items[t * tables.count + i];
-      met.set(id, forced.has(id) ? 0 : (met.get(id) ?? 0) + 1);
+  const found = (): number[] =>
+    [...met].filter(([id, collisions]) => forced.has(id) || collisions >= least).map(([id]) => id);
+  let visited = 0;
+  for (; visited < tables.tables; visited++) {
+    if (!ranked && found().length >= limit) break;
+    for (let p = 0; p < probes; p++) {
+      const bucket = visited * (tables.buckets + 1) + codes[visited * probes + p];
+      for (let i = tables.starts[bucket]; i < tables.starts[bucket + 1]; i++) {
+        const id = tables.items[visited * tables.count + i];
+        met.set(id, forced.has(id) ? 0 : (met.get(id) ?? 0) + 1);
+      }
     }
   }
-  let taken = [...met.keys()];
+  const candidates = found();
+  let taken = candidates;
   if (ranked) {
     const rank = (id: number): number => (forced.has(id) ? Infinity : (met.get(id) ?? 0));
     // The sort is stable, so equals stay in the order in which they were met.
@@ -50,7 +63,8 @@ export function lookup(tables: Tables, codes: ArrayLike<number>, options: Lookup
   return {
     ids: Int32Array.from(taken),
     collisions: Int32Array.from(taken, (id) => met.get(id) ?? 0),
-    candidates: met.size,
+    candidates: candidates.length,
+    visited,
   };
 }
 

@@ -27,3 +27,10 @@ export function buildTables(codes: Uint32Array, tables: number, count: number, b
   }
   return { tables, buckets, starts, items, count };
 }
+
+/** The largest code of each table; 0 if there are none. */
+export function largestCodes(codes: Uint32Array, tables: number, count: number): Uint32Array {
+  return Uint32Array.from({ length: tables }, (_, t) =>
+    codes.subarray(t * count, (t + 1) * count).reduce((most, code) => Math.max(most, code), 0),
+  );
+}

@@ -11,8 +11,8 @@ export function walkForwardSparse(
   pairs: PairsFields,
   x: SparseFields,
 ): void {
-  for (let r = 0; r + 1 < pairs.starts.length; r++) {
-    for (let i = pairs.starts[r]; i < pairs.starts[r + 1]; i++) {
+  for (const [v, r] of pairs.rows.entries()) {
+    for (let i = pairs.starts[v]; i < pairs.starts[v + 1]; i++) {
       const s = pairs.samples[i];
       let total = 0;
       for (let k = x.offsets[s]; k < x.offsets[s + 1]; k++) {
@@ -31,11 +31,10 @@ export function walkBackwardSparse(
   optimizer: OptimizerFields,
   x: SparseFields,
 ): void {
-  for (let r = 0; r + 1 < pairs.starts.length; r++) {
-    if (pairs.starts[r] === pairs.starts[r + 1]) continue;
+  for (const [v, r] of pairs.rows.entries()) {
     const gradient = new Float64Array(rows.width);
     let biasGradient = 0;
-    for (let i = pairs.starts[r]; i < pairs.starts[r + 1]; i++) {
+    for (let i = pairs.starts[v]; i < pairs.starts[v + 1]; i++) {
       const coefficient = coefficients[pairs.positions[i]];
       const s = pairs.samples[i];
       biasGradient += coefficient;

@@ -17,8 +17,8 @@ export function walkForward(
   x: Float32Array,
   xStride: number,
 ): void {
-  for (let r = 0; r + 1 < pairs.starts.length; r++) {
-    for (let i = pairs.starts[r]; i < pairs.starts[r + 1]; i++) {
+  for (const [v, r] of pairs.rows.entries()) {
+    for (let i = pairs.starts[v]; i < pairs.starts[v + 1]; i++) {
       const sample = pairs.samples[i] * xStride;
       let total = 0;
       for (let j = 0; j < rows.width; j++) total += rows.weights[r * rows.stride + j] * x[sample + j];
@@ -43,11 +43,10 @@ export function walkBackward(
   flow?: Float32Array,
 ): void {
   const byInput = new Float64Array(x.length);
-  for (let r = 0; r + 1 < pairs.starts.length; r++) {
-    if (pairs.starts[r] === pairs.starts[r + 1]) continue;
+  for (const [v, r] of pairs.rows.entries()) {
     const gradient = new Float64Array(rows.width);
     let biasGradient = 0;
-    for (let i = pairs.starts[r]; i < pairs.starts[r + 1]; i++) {
+    for (let i = pairs.starts[v]; i < pairs.starts[v + 1]; i++) {
       const coefficient = coefficients[pairs.positions[i]];
       const sample = pairs.samples[i] * xStride;
       biasGradient += coefficient;

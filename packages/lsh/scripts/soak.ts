@@ -1,0 +1,39 @@
+/**
+ * The soak test of editable tables, in full: 10,000,000 operations unless another number is given, on one thread. It fails
+ * at the first answer that differs, or if memory grows.
+ */
+import { Arena, Team } from '@hashgrad/kernels';
+import { soak } from '../test/soak.ts';
+
+const operations = Number(process.argv[2] ?? 10_000_000);
+const team = Team.single(new Arena());
+soak({ operations: 100_000, seed: 1, team });
+const before = { usedBytes: team.arena.usedBytes, bytes: team.arena.bytes };
+/** Of the heap, after each tenth of the run. */
+const heap: number[] = [];
+const started = performance.now();
+const report = soak({
+  operations,
+  seed: 2,
+  team,
+  onProgress(done) {
+    if (Math.floor((10 * done) / operations) <= heap.length) return;
+    globalThis.gc?.();
+    heap.push(process.memoryUsage().heapUsed);
+    const seconds = ((performance.now() - started) / 1000).toFixed(0);
+    console.log(`${done} operations, ${seconds} s, heap ${((heap.at(-1) ?? 0) / 1e6).toFixed(1)} MB`);
+  },
+});
+console.log(JSON.stringify(report));
+const { usedBytes, bytes } = team.arena;
+if (usedBytes !== before.usedBytes || bytes !== before.bytes) {
+  throw new Error(
+    `The arena grew: from ${JSON.stringify(before)} to ${JSON.stringify({ usedBytes, bytes })}.`,
+  );
+}
+const growth = (heap.at(-1) ?? 0) - (heap[0] ?? 0);
+if (growth > 4e6) throw new Error(`The heap grew by ${growth} bytes.`);
+console.log(
+  `No difference in ${operations} operations and ${report.queries} queries; ` +
+    `the arena holds ${usedBytes} bytes as before, the heap grew by ${growth} bytes.`,
+);

@@ -1,0 +1,114 @@
+/** What all hash tables have in common: they are asked, described, saved and given back alike. */
+import {
+  encodeSafetensors,
+  encodeSafetensorsPieces,
+  type Team,
+  type View,
+  writeFileAtomic,
+} from '@hashgrad/kernels';
+import { type Layout, type QueryOptions, type QueryResult, runQuery } from './query.ts';
+import { type TableContents, tableMetadata } from './table-file.ts';
+
+/** How full the tables are, and what asking them took. */
+export interface TablesStatistics {
+  /** Mean share of buckets that hold an item. */
+  readonly occupancy: number;
+  readonly largestBucket: number;
+  /** Mean number of items in the bucket of an item drawn at random: what a query like the data streams from a table. */
+  readonly meanBucketOfItem: number;
+  /** Of the arena. */
+  readonly bytes: number;
+  /** How many queries were answered. */
+  readonly queries: number;
+  /** Their mean number of candidates; 0 if there were none. */
+  readonly candidatesPerQuery: number;
+}
+
+export abstract class BucketTables implements Disposable {
+  /** Ids are from 0 to items - 1. */
+  readonly items: number;
+  readonly tables: number;
+  /** Codes are from 0 to buckets - 1. */
+  readonly buckets: number;
+  protected readonly team: Team;
+  protected readonly layout: Layout;
+  /** One piece of the arena with all that the tables keep there. */
+  readonly #memory: View;
+  #queries = 0;
+  #candidates = 0;
+
+  protected constructor(team: Team, layout: Layout, memory: View) {
+    this.items = layout.items;
+    this.tables = layout.tables;
+    this.buckets = layout.buckets;
+    this.team = team;
+    this.layout = layout;
+    this.#memory = memory;
+  }
+
+  /**
+   * Looks up `count` queries; query s has code codes[t * count + s] in table t (with several `probes`, see there).
+   * Everything but `inclusion` lies in the arena.
+   * @throws {RangeError} if an array is too short, a number out of range, a code no bucket or a forced id no item.
+   */
+  query(codes: Uint32Array, count: number, options: QueryOptions, result: QueryResult): void {
+    runQuery(this.team, this.layout, codes, count, options, result);
+    this.#queries += count;
+    for (let s = 0; s < count; s++) this.#candidates += result.candidates[s] as number;
+  }
+
+  /** The items in a bucket, as a view that the next change of the tables may overwrite. */
+  bucket(table: number, code: number): Int32Array {
+    const { bounds, boundStride, tableStride, slots, slotStride } = this.layout;
+    const at = table * tableStride + code * boundStride;
+    const first = table * slotStride;
+    return slots.subarray(first + (bounds[at] as number), first + (bounds[at + 1] as number));
+  }
+
+  /** How full the tables are now. */
+  statistics(): TablesStatistics {
+    const { bounds, boundStride, tableStride } = this.layout;
+    let [occupied, largestBucket, items, squares] = [0, 0, 0, 0];
+    for (let t = 0; t < this.tables; t++) {
+      for (let b = 0; b < this.buckets; b++) {
+        const at = t * tableStride + b * boundStride;
+        const size = (bounds[at + 1] as number) - (bounds[at] as number);
+        if (size > 0) occupied++;
+        largestBucket = Math.max(largestBucket, size);
+        items += size;
+        squares += size * size;
+      }
+    }
+    return {
+      occupancy: occupied / (this.tables * this.buckets),
+      largestBucket,
+      meanBucketOfItem: items > 0 ? squares / items : 0,
+      bytes: this.#memory.byteLength,
+      queries: this.#queries,
+      candidatesPerQuery: this.#queries > 0 ? this.#candidates / this.#queries : 0,
+    };
+  }
+
+  /** What `toBytes` writes. */
+  protected abstract contents(): TableContents;
+
+  /**
+   * The tables as a safetensors file. `metadata` are strings of yours that go with it: the spec of the family and its seed,
+   * for instance, from which the hasher can be bound again.
+   * @throws {TypeError} if metadata are no strings.
+   */
+  toBytes(metadata?: Readonly<Record<string, string>>): Uint8Array {
+    const contents = this.contents();
+    return encodeSafetensors(contents.tensors, tableMetadata(contents, metadata));
+  }
+
+  /** Writes them to a file, at once: a process that is killed leaves the old file or the new one. */
+  save(path: string, metadata?: Readonly<Record<string, string>>): void {
+    const contents = this.contents();
+    writeFileAtomic(path, encodeSafetensorsPieces(contents.tensors, tableMetadata(contents, metadata)));
+  }
+
+  [Symbol.dispose](): void {
+    this.team.arena.free(this.#memory);
+  }
+}
