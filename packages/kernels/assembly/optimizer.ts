@@ -21,7 +21,8 @@ export function updateRow(rows: Rows, optimizer: Optimizer, row: i32, gradient: 
   const bytes = <usize>((rows.width + 3) >> 2) << 4;
   const kind = optimizer.kind;
   if (kind == MEASURE) {
-    store<f32>(rows.norms + (<usize>row << 2), sumOfSquares(gradient, bytes) + biasGradient * biasGradient);
+    const ofBias: f32 = rows.bias ? biasGradient * biasGradient : 0;
+    store<f32>(rows.norms + (<usize>row << 2), sumOfSquares(gradient, bytes) + ofBias);
     return;
   }
   const weights = rows.weights + ((<usize>row * rows.stride) << 2);

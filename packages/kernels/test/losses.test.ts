@@ -18,33 +18,33 @@ const cases = fc.record({
 
 type Case = typeof cases extends fc.Arbitrary<infer T> ? T : never;
 
+/** A batch of outputs, dense or of chosen units, in guarded memory. */
+function setUp(memory: Memory, { seed, batch, units, spread, sparse }: Case) {
+  const random = randomOf(seed);
+  const stride = pad4(units) + 4;
+  const choices = sparse ? lists(random, batch, units) : undefined;
+  const length = choices ? choices.ids.length : batch * stride;
+  const outputs = floats(random, length, -spread, spread);
+  const gradients = memory.float32(new Float32Array(length).fill(7));
+  const losses = memory.float32(new Float32Array(batch).fill(7));
+  const range = (s: number): [number, number] =>
+    choices ? [choices.offsets[s], choices.offsets[s + 1]] : [s * stride, s * stride + units];
+  const args = [
+    memory.at(gradients),
+    memory.at(losses),
+    memory.at(memory.float32(outputs)),
+    memory.at(choices && memory.int32(choices.offsets)),
+    memory.at(choices && memory.int32(choices.ids)),
+    choices ? 0 : stride,
+    units,
+  ] as const;
+  const idsOf = (s: number): Int32Array | undefined => choices?.ids.subarray(...range(s));
+  return { random, outputs, gradients, losses, range, idsOf, args };
+}
+
 describe.each(BUILDS)('losses, $name', (build) => {
   const arena = arenaOf(build);
   const { kernels } = arena;
-
-  /** A batch of outputs, dense or of chosen units, in guarded memory. */
-  function setUp(memory: Memory, { seed, batch, units, spread, sparse }: Case) {
-    const random = randomOf(seed);
-    const stride = pad4(units) + 4;
-    const choices = sparse ? lists(random, batch, units) : undefined;
-    const length = choices ? choices.ids.length : batch * stride;
-    const outputs = floats(random, length, -spread, spread);
-    const gradients = memory.float32(new Float32Array(length).fill(7));
-    const losses = memory.float32(new Float32Array(batch).fill(7));
-    const range = (s: number): [number, number] =>
-      choices ? [choices.offsets[s], choices.offsets[s + 1]] : [s * stride, s * stride + units];
-    const args = [
-      memory.at(gradients),
-      memory.at(losses),
-      memory.at(memory.float32(outputs)),
-      memory.at(choices && memory.int32(choices.offsets)),
-      memory.at(choices && memory.int32(choices.ids)),
-      choices ? 0 : stride,
-      units,
-    ] as const;
-    const idsOf = (s: number): Int32Array | undefined => choices?.ids.subarray(...range(s));
-    return { random, outputs, gradients, losses, range, idsOf, args };
-  }
 
   test('sigmoidCrossEntropy follows the reference', () => {
     check(cases, (given) => {

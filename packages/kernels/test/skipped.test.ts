@@ -24,15 +24,14 @@ const none = new Float32Array();
 function newRow(width: number, optimizer: OptimizerFields): AnyRows {
   const stride = pad4(width);
   const zeros = (): Float32Array => new Float32Array(stride);
-  const single = (): Float32Array => new Float32Array(1);
-  return formatRows(
-    {
-      ...{ stride, width, weights: zeros(), first: zeros(), second: zeros() },
-      ...{ bias: single(), biasFirst: single(), biasSecond: single() },
-      ...{ steps: new Int32Array(1), touched: new Int32Array(1) },
-    },
-    optimizer,
-  );
+  const matrices = { weights: zeros(), first: zeros(), second: zeros() };
+  const vectors = {
+    bias: new Float32Array(1),
+    biasFirst: new Float32Array(1),
+    biasSecond: new Float32Array(1),
+  };
+  const counts = { steps: new Int32Array(1), touched: new Int32Array(1) };
+  return formatRows({ stride, width, ...matrices, ...vectors, ...counts }, optimizer);
 }
 
 describe.each(BUILDS)('steps that a row skipped, $name', (build) => {

@@ -51,10 +51,8 @@ function layOut(arena: Arena, spec: OptimizerSpec): Int32Array {
     const corrections = adamCorrections(arena, beta1, beta2);
     const moves = catchesUp(spec) ? adamMoves(arena, beta1, beta2, corrections) : undefined;
     const formats = { firstFormat: firstMoment, secondFormat: secondMoment };
-    return layOptimizer(arena, {
-      ...{ kind, rate, beta1, beta2, epsilon, clipValue },
-      ...{ corrections, moves, ...formats },
-    });
+    const settings = { kind, rate, beta1, beta2, epsilon, clipValue };
+    return layOptimizer(arena, { ...settings, ...formats, corrections, moves });
   }
   if (spec.kind === 'momentum') {
     const { kind, decay, velocity } = spec;

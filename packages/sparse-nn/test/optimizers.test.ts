@@ -195,23 +195,31 @@ describe('an optimizer', () => {
     },
   );
 
-  test('takes a layer after a selected one, whose weights lie by input, along the same path too', async () => {
-    using a = await create(network(13, [hidden(17), softmax(5)]), examples);
-    using b = await create(network(13, [hidden(17, fixed({ fraction: 1 })), softmax(5)]), examples);
-    const from = a.weights(1);
-    const to = b.weights(1);
-    expect([from.rowOf, to.rowOf]).toEqual(['unit', 'input']);
-    for (let u = 0; u < from.rows; u++) {
-      for (let k = 0; k < from.width; k++) to.values[k * to.stride + u] = from.values[u * from.stride + k];
-    }
-    await fit(a, examples, 20);
-    await fit(b, examples, 20);
-    const expected = referenceOf(a);
-    for (const [l, { weights, bias }] of referenceOf(b).entries()) {
-      expect(distance(weights, expected[l].weights)).toBeLessThan(5e-5);
-      expect(distance(bias, expected[l].bias)).toBeLessThan(5e-4);
-    }
-  });
+  test.for([
+    adam(),
+    momentum({ rate: 0.05, clipNorm: 0.3, weightDecay: 0.1 }),
+    adagrad({ initial: 0.01, clipNorm: 0.1 }),
+  ])(
+    '%o takes a layer after a selected one, whose weights lie by input, along the same path too',
+    async (optimizer) => {
+      using a = await create(network(13, [hidden(17), softmax(5)], optimizer), examples);
+      const selected = [hidden(17, fixed({ fraction: 1 })), softmax(5)];
+      using b = await create(network(13, selected, optimizer), examples);
+      const from = a.weights(1);
+      const to = b.weights(1);
+      expect([from.rowOf, to.rowOf]).toEqual(['unit', 'input']);
+      for (let u = 0; u < from.rows; u++) {
+        for (let k = 0; k < from.width; k++) to.values[k * to.stride + u] = from.values[u * from.stride + k];
+      }
+      await fit(a, examples, 20);
+      await fit(b, examples, 20);
+      const expected = referenceOf(a);
+      for (const [l, { weights, bias }] of referenceOf(b).entries()) {
+        expect(distance(weights, expected[l].weights)).toBeLessThan(5e-5);
+        expect(distance(bias, expected[l].bias)).toBeLessThan(5e-4);
+      }
+    },
+  );
 
   test('weighs a short last batch by its own samples', async () => {
     const row = copies(examples.inputs.slice(0, 13), examples.labels[0], 5);

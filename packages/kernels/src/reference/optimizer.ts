@@ -23,7 +23,7 @@ export function updateRow(
   const { step = 1, weightDecay = 0 } = optimizer;
   if (optimizer.kind === 'measure') {
     if (!rows.norms) throw new Error('Measuring needs the array `norms`.');
-    let squares = biasGradient ** 2;
+    let squares = rows.bias ? biasGradient ** 2 : 0;
     for (let j = 0; j < rows.width; j++) squares += gradient[j] ** 2;
     rows.norms[row] = squares;
     return;
