@@ -3,11 +3,18 @@
 /** Every export of the program. Addresses are byte offsets in the memory; nothing is checked. */
 export interface KernelExports {
   firstFreeByte(): number;
-  activateDense(y: number, stride: number, width: number, bias: number, relu: number, begin: number, end: number): void;
+  activateDense(y: number, stride: number, width: number, bias: number, activation: number, begin: number, end: number): void;
   columnSums(sums: number, x: number, stride: number, rows: number, begin: number, end: number): void;
+  dropout(values: number, seed: number, step: number, limit: number, factor: number, begin: number, end: number): void;
   relu(values: number, begin: number, end: number): void;
   reluGradient(gradients: number, values: number, begin: number, end: number): void;
+  sigmoid(values: number, begin: number, end: number): void;
+  sigmoidGradient(gradients: number, values: number, keep: number, begin: number, end: number): void;
   sumPartials(out: number, partials: number, stride: number, count: number, begin: number, end: number): void;
+  tanh(values: number, begin: number, end: number): void;
+  tanhGradient(gradients: number, values: number, keep: number, begin: number, end: number): void;
+  bestOfRows(positions: number, lengths: number, values: number, offsets: number, stride: number, width: number, k: number, begin: number, end: number, scratch: number): void;
+  bestOfRowsScratchBytes(k: number): number;
   packCells(codes: number, codeStride: number, rows: number, projections: number, stride: number, offsets: number, hashes: number, cellBits: number, tables: number, begin: number, end: number): void;
   gatherColumns(out: number, rows: number, stride: number, xAt: number, begin: number, end: number): void;
   scatterRows(out: number, stride: number, width: number, xAt: number, begin: number, end: number): void;
@@ -15,6 +22,7 @@ export interface KernelExports {
   dophScratchBytes(coordinates: number, perCode: number, tables: number): number;
   fillDoph(orders: number, seeds: number, perCode: number, tables: number, begin: number, end: number): void;
   hashDoph(batchAt: number, orders: number, seeds: number, probes: number, bits: number, perCode: number, tables: number, begin: number, end: number, scratch: number): void;
+  dotRows(out: number, offsets: number, ids: number, weights: number, stride: number, width: number, bias: number, x: number, xStride: number, begin: number, end: number): void;
   drawScratchBytes(units: number): number;
   drawUnits(ids: number, lengths: number, limit: number, units: number, seed: number, step: number, shared: number, begin: number, end: number, scratch: number): void;
   dwtaScratchBytes(coordinates: number, bins: number): number;
@@ -30,9 +38,15 @@ export interface KernelExports {
   hashHadamard(batchAt: number, signs: number, log2: number, bits: number, tables: number, begin: number, end: number, scratch: number): void;
   projectHadamard(batchAt: number, signs: number, log2: number, outputs: number, projections: number, stride: number, begin: number, end: number, scratch: number): void;
   projectHadamardScratchBytes(log2: number): number;
+  dotRowsInt8(out: number, offsets: number, ids: number, weights: number, scales: number, bias: number, stride: number, width: number, x: number, xStride: number, begin: number, end: number): void;
+  gatherRowsInt8(out: number, outStride: number, bias: number, weights: number, scales: number, stride: number, width: number, offsets: number, ids: number, coefficients: number, begin: number, end: number): void;
+  multiplyInt8(out: number, outStride: number, weights: number, scales: number, bias: number, stride: number, width: number, x: number, xStride: number, batch: number, begin: number, end: number, scratch: number): void;
+  multiplyInt8ScratchBytes(width: number): number;
   lookup(ids: number, lengths: number, collisions: number, candidates: number, visited: number, codes: number, codeStride: number, probes: number, bounds: number, boundStride: number, tableStride: number, items: number, itemStride: number, tables: number, count: number, limit: number, least: number, ranked: number, forcedOffsets: number, forced: number, begin: number, end: number, scratch: number): void;
   lookupScratchBytes(count: number, tables: number): number;
   sortIds(ids: number, stride: number, lengths: number, count: number, begin: number, end: number, scratch: number): void;
+  sigmoidCrossEntropy(gradients: number, losses: number, logits: number, offsets: number, ids: number, stride: number, width: number, labelOffsets: number, labels: number, corrections: number, scale: number, begin: number, end: number): void;
+  squaredError(gradients: number, losses: number, outputs: number, offsets: number, ids: number, stride: number, width: number, targets: number, targetStride: number, scale: number, begin: number, end: number): void;
   fillMinHash(orders: number, seeds: number, blocks: number, coordinates: number, begin: number, end: number): void;
   hashMin(batchAt: number, orders: number, seeds: number, blocks: number, bits: number, perCode: number, tables: number, begin: number, end: number, scratch: number): void;
   minHashScratchBytes(coordinates: number, blocks: number, tables: number): number;
@@ -78,17 +92,24 @@ export interface KernelExports {
 
 /** Kernels that work on a range of items, with their arguments but for the range and the scratch after it. */
 export interface KernelArguments {
-  activateDense: [y: number, stride: number, width: number, bias: number, relu: number];
+  activateDense: [y: number, stride: number, width: number, bias: number, activation: number];
   columnSums: [sums: number, x: number, stride: number, rows: number];
+  dropout: [values: number, seed: number, step: number, limit: number, factor: number];
   relu: [values: number];
   reluGradient: [gradients: number, values: number];
+  sigmoid: [values: number];
+  sigmoidGradient: [gradients: number, values: number, keep: number];
   sumPartials: [out: number, partials: number, stride: number, count: number];
+  tanh: [values: number];
+  tanhGradient: [gradients: number, values: number, keep: number];
+  bestOfRows: [positions: number, lengths: number, values: number, offsets: number, stride: number, width: number, k: number];
   packCells: [codes: number, codeStride: number, rows: number, projections: number, stride: number, offsets: number, hashes: number, cellBits: number, tables: number];
   gatherColumns: [out: number, rows: number, stride: number, xAt: number];
   scatterRows: [out: number, stride: number, width: number, xAt: number];
   copyRows: [out: number, outStride: number, from: number, stride: number, width: number, rows: number];
   fillDoph: [orders: number, seeds: number, perCode: number, tables: number];
   hashDoph: [batchAt: number, orders: number, seeds: number, probes: number, bits: number, perCode: number, tables: number];
+  dotRows: [out: number, offsets: number, ids: number, weights: number, stride: number, width: number, bias: number, x: number, xStride: number];
   drawUnits: [ids: number, lengths: number, limit: number, units: number, seed: number, step: number, shared: number];
   hashDwta: [batchAt: number, members: number, probes: number, binBits: number, perCode: number, tables: number, buckets: number];
   hashDwtaSparse: [batchAt: number, starts: number, entries: number, probes: number, binBits: number, perCode: number, tables: number, buckets: number];
@@ -97,8 +118,13 @@ export interface KernelArguments {
   gemm: [c: number, cStride: number, a: number, aRow: number, aColumn: number, b: number, bRow: number, bColumn: number, m: number, depth: number, accumulate: number];
   hashHadamard: [batchAt: number, signs: number, log2: number, bits: number, tables: number];
   projectHadamard: [batchAt: number, signs: number, log2: number, outputs: number, projections: number, stride: number];
+  dotRowsInt8: [out: number, offsets: number, ids: number, weights: number, scales: number, bias: number, stride: number, width: number, x: number, xStride: number];
+  gatherRowsInt8: [out: number, outStride: number, bias: number, weights: number, scales: number, stride: number, width: number, offsets: number, ids: number, coefficients: number];
+  multiplyInt8: [out: number, outStride: number, weights: number, scales: number, bias: number, stride: number, width: number, x: number, xStride: number, batch: number];
   lookup: [ids: number, lengths: number, collisions: number, candidates: number, visited: number, codes: number, codeStride: number, probes: number, bounds: number, boundStride: number, tableStride: number, items: number, itemStride: number, tables: number, count: number, limit: number, least: number, ranked: number, forcedOffsets: number, forced: number];
   sortIds: [ids: number, stride: number, lengths: number, count: number];
+  sigmoidCrossEntropy: [gradients: number, losses: number, logits: number, offsets: number, ids: number, stride: number, width: number, labelOffsets: number, labels: number, corrections: number, scale: number];
+  squaredError: [gradients: number, losses: number, outputs: number, offsets: number, ids: number, stride: number, width: number, targets: number, targetStride: number, scale: number];
   fillMinHash: [orders: number, seeds: number, blocks: number, coordinates: number];
   hashMin: [batchAt: number, orders: number, seeds: number, blocks: number, bits: number, perCode: number, tables: number];
   squaredNorms: [norms: number, x: number, stride: number, width: number];
