@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 
 const folder = fileURLToPath(new URL('..', import.meta.url));
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-const [first, sparse, own] = [...readme.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => code);
+const [first, sparse, numbers, own] = [...readme.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => code);
 
 /** What the example prints when it is run as it stands. */
 async function run(code: string): Promise<string[]> {
@@ -30,6 +30,12 @@ test('the example of sparse rows learns', async () => {
   const text = (await run(sparse)).join(' ');
   expect(text.match(/hashing: \d+/g)).toHaveLength(4);
   expect(Number(/rows: 500, accuracy: ([\d.]+), loss/.exec(text)?.[1])).toBeGreaterThan(0.4);
+});
+
+test('the example of targets that are numbers learns', async () => {
+  const lines = await run(numbers);
+  expect(lines).toHaveLength(21);
+  expect(Number(lines[20])).toBeGreaterThan(0.99);
 });
 
 test("the example of one's own selector runs", async () => {
