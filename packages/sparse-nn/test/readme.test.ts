@@ -10,6 +10,7 @@ const folder = fileURLToPath(new URL('..', import.meta.url));
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 /** The examples, by the title of their section; those of the introduction by their place. */
 const [first, sparse] = examplesOf('# @hashgrad/sparse-nn');
+const [numbers] = examplesOf('## Layers');
 const [own] = examplesOf('### Your own');
 const [training] = examplesOf('## Training');
 const [checkpoints] = examplesOf('## Checkpoints');
@@ -49,6 +50,12 @@ test('the example of sparse rows learns', async () => {
   const text = (await run(sparse)).join(' ');
   expect(text.match(/hashing: \d+/g)).toHaveLength(4);
   expect(Number(/rows: 500,\s+accuracy: ([\d.]+),\s+loss/.exec(text)?.[1])).toBeGreaterThan(0.4);
+});
+
+test('the example of targets that are numbers learns', async () => {
+  const lines = await run(numbers);
+  expect(lines).toHaveLength(21);
+  expect(Number(lines[20])).toBeGreaterThan(0.99);
 });
 
 test("the example of one's own selector runs", async () => {
