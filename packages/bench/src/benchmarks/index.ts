@@ -6,6 +6,7 @@ import { growthBenchmark } from './growth.ts';
 import { familiesBenchmark } from './hash-families.ts';
 import { lshBenchmark } from './lsh.ts';
 import { mlpBenchmark } from './mlp.ts';
+import { predictBenchmark } from './predict.ts';
 import { wideBenchmark } from './wide.ts';
 
 /** All benchmarks. */
@@ -16,6 +17,7 @@ export const BENCHMARKS: readonly Bench[] = [
   mlpBenchmark,
   wideBenchmark,
   growthBenchmark,
+  predictBenchmark,
   familiesBenchmark,
 ];
 
