@@ -149,8 +149,16 @@ function readContext(folder: string): StudyContext | undefined {
   return JSON.parse(text) as StudyContext;
 }
 
+interface BenchCommandOptions {
+  readonly vectors?: number;
+  readonly json?: string;
+  readonly steps?: number;
+  readonly seeds?: readonly number[];
+}
+
 /** `hashgrad bench`: benchmarks, and the list of them. */
 export function addBench(program: Command): void {
+  const seeded = BENCHMARKS.filter(({ takesSeeds }) => takesSeeds).map(({ name }) => name);
   const steppers = BENCHMARKS.filter(({ takesSteps }) => takesSteps).map(({ name }) => name);
   program
     .command('bench')
@@ -163,44 +171,47 @@ export function addBench(program: Command): void {
       `training steps to time, of ${steppers.join(' and ')}; wide then leaves P@1 out`,
       parseCount,
     )
+    .option(
+      '--seeds <n>',
+      `seeds to measure P@1 with, of ${seeded.join(' and ')}: so many, or a list such as 1,5 (default: 1)`,
+      parseSeeds,
+    )
     .option('--vectors <n>', 'vectors of each corpus, of mips: fewer are quicker', parseCount)
-    .action(
-      async (
-        name: string | undefined,
-        options: { readonly json?: string; readonly steps?: number; readonly vectors?: number },
-      ) => {
-        const { json, steps, vectors } = options;
-        if (name === undefined) {
-          if (json !== undefined) throw new Error('--json needs the name of a benchmark.');
-          if (steps !== undefined) throw new Error('--steps needs the name of a benchmark.');
-          if (vectors !== undefined) throw new Error('--vectors needs the name of a benchmark.');
-          for (const benchmark of BENCHMARKS)
-            console.log(`${benchmark.name.padEnd(12)}${benchmark.description}`);
-          return;
-        }
-        const benchmark = findBenchmark(name);
-        if (steps !== undefined && benchmark.takesSteps !== true) {
-          throw new Error(
-            `The benchmark ${name} takes no --steps; those that do are ${steppers.join(', ')}.`,
-          );
-        }
-        if (vectors !== undefined && benchmark.takesVectors !== true) {
-          throw new Error(`The benchmark ${name} takes no --vectors; mips does.`);
-        }
-        const machine = thisMachine();
-        console.log(`${pc.bold(benchmark.name)}: ${benchmark.description}\n${describeMachine(machine)}`);
-        const result = await benchmark.run({
-          onProgress: (text) => console.log(`  ${text}`),
-          ...(steps === undefined ? {} : { steps }),
-          ...(vectors === undefined ? {} : { vectors }),
-        });
-        console.log(benchTable(result));
-        if (json !== undefined) {
-          writeFigures(json, benchmark.name, machine, result);
-          console.log(`Written to ${json}`);
-        }
-      },
-    );
+    .action(async (name: string | undefined, options: BenchCommandOptions) => {
+      const { json, steps, seeds, vectors } = options;
+      if (name === undefined) {
+        const given = Object.entries({ json, steps, seeds, vectors }).find(
+          ([, value]) => value !== undefined,
+        );
+        if (given) throw new Error(`--${given[0]} needs the name of a benchmark.`);
+        for (const benchmark of BENCHMARKS)
+          console.log(`${benchmark.name.padEnd(12)}${benchmark.description}`);
+        return;
+      }
+      const benchmark = findBenchmark(name);
+      if (steps !== undefined && benchmark.takesSteps !== true) {
+        throw new Error(`The benchmark ${name} takes no --steps; those that do are ${steppers.join(', ')}.`);
+      }
+      if (seeds !== undefined && benchmark.takesSeeds !== true) {
+        throw new Error(`The benchmark ${name} takes no --seeds; those that do are ${seeded.join(', ')}.`);
+      }
+      if (vectors !== undefined && benchmark.takesVectors !== true) {
+        throw new Error(`The benchmark ${name} takes no --vectors; mips does.`);
+      }
+      const machine = thisMachine();
+      console.log(`${pc.bold(benchmark.name)}: ${benchmark.description}\n${describeMachine(machine)}`);
+      const result = await benchmark.run({
+        onProgress: (text) => console.log(`  ${text}`),
+        ...(steps === undefined ? {} : { steps }),
+        ...(seeds === undefined ? {} : { seeds }),
+        ...(vectors === undefined ? {} : { vectors }),
+      });
+      console.log(benchTable(result));
+      if (json !== undefined) {
+        writeFigures(json, benchmark.name, machine, result);
+        console.log(`Written to ${json}`);
+      }
+    });
 }
 
 /** `hashgrad profile`: the phases of a training step. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { benchTable } from '../src/benchmarks/result.ts';
 import { WIDE, WIDE_LSH, wideLsh } from '../src/benchmarks/wide-task.ts';
+import { secondsTo } from '../src/benchmarks/wide-accuracy.ts';
 import { runWide } from '../src/benchmarks/wide.ts';
 import { expectFigures, TINY } from './benchmarks.ts';
 
@@ -33,9 +34,26 @@ test('wide with --steps times, and learns nothing', { timeout: 60_000 }, async (
   expect(table).not.toContain('P@1');
 });
 
-test('wide alone also learns', { timeout: 60_000 }, async () => {
-  const result = await runWide(TINY, {}, BYTES);
-  expect(result.tables?.at(-1)?.rows).toHaveLength(5);
+test('seconds to a precision lie between the evaluations around it', () => {
+  const learned = [
+    { epoch: 0.5, precision: 0.2, seconds: 10 },
+    { epoch: 1, precision: 0.4, seconds: 20 },
+    { epoch: 1.5, precision: 0.3, seconds: 30 },
+  ];
+  expect(secondsTo(0.3, learned)).toBeCloseTo(15, 10);
+  expect(secondsTo(0.1, learned)).toBeCloseTo(5, 10);
+  expect(secondsTo(0.4, learned)).toBeCloseTo(20, 10);
+  expect(secondsTo(0.41, learned)).toBeUndefined();
+});
+
+test('wide alone also learns, with as many seeds as are given', { timeout: 60_000 }, async () => {
+  const result = await runWide(TINY, { seeds: [1, 2] }, BYTES);
+  const table = result.tables?.at(-1);
+  expect(table?.rows).toHaveLength(5);
+  for (const [, seeds, first, second] of table?.rows ?? []) {
+    expect(seeds).toBe('2');
+    for (const precision of [first, second]) expect(precision).toMatch(/^0\.\d{3} ± 0\.\d{3}$/);
+  }
   const { p_at_1_epoch_2: learned, full_softmax_p_at_1_epoch_2: full, ...times } = result.figures;
   expectFigures({ ...result, figures: times }, TIMES);
   for (const precision of [learned, full]) {

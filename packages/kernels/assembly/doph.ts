@@ -3,7 +3,7 @@
 // coordinate. An empty bin takes that of the first bin that is not, in a random sequence of its own. Every sub-code of a
 // code has an order of its own, so that they are independent.
 
-import { donated, PROBES } from './dwta';
+import { densify } from './densify';
 import { HashBatch, listNonZeros } from './hash-batch';
 import { labelScratchBytes, packLabels } from './labels';
 import { mix, mix4 } from './mix';
@@ -113,37 +113,4 @@ function offerAll(scratch: usize, seeds: usize, ids: usize, count: i32, padded: 
 @inline
 function offer(bin: usize, value: u32): void {
   store<u32>(bin, min(load<u32>(bin), value));
-}
-
-/**
- * Gives the empty bins of `filled`, a copy of `bins`, what donors have. All that are still empty ask at once, and who got
- * nothing is listed again: so nothing is guessed, and guessed wrong, by the processor.
- */
-function densify(filled: usize, bins: usize, empty: usize, probes: usize, tables: i32): void {
-  let stop = empty;
-  for (let t = 0; t < tables; t++) {
-    store<i32>(stop, t);
-    stop += <usize>(load<u32>(bins + (<usize>t << 2)) >> 31) << 2;
-  }
-  const factor = load<u64>(probes);
-  const turn = factor * <u64>tables;
-  let addend = load<u64>(probes, 8);
-  for (let probe = 0; probe < PROBES && stop > empty; probe++) {
-    addend += turn;
-    let left = empty;
-    for (let p = empty; p < stop; p += 4) {
-      const t = load<u32>(p);
-      // Multiply-shift hashing of t + probe * tables, as in dwta.ts.
-      const donor = <usize>((((addend + factor * <u64>t) >> 32) * <u64>tables) >> 32);
-      const value = load<u32>(bins + (donor << 2));
-      store<u32>(filled + (<usize>t << 2), value);
-      store<u32>(left, t);
-      left += <usize>(value >> 31) << 2;
-    }
-    stop = left;
-  }
-  for (let p = empty; p < stop; p += 4) {
-    const t = load<i32>(p);
-    store<i32>(filled + (<usize>t << 2), donated(bins, 4, probes, tables, t));
-  }
 }

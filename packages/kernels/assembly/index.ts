@@ -1,16 +1,31 @@
-export { activateDense, columnSums, relu, reluGradient, sumPartials } from './activation';
+export {
+  activateDense,
+  columnSums,
+  dropout,
+  relu,
+  reluGradient,
+  sigmoid,
+  sigmoidGradient,
+  sumPartials,
+  tanh,
+  tanhGradient,
+} from './activation';
+export { bestOfRows, bestOfRowsScratchBytes } from './best-of-rows';
 export { packCells } from './cells';
 export { gatherColumns, scatterRows } from './convert';
 export { copyRows } from './copy-rows';
 export { dophScratchBytes, fillDoph, hashDoph } from './doph';
+export { dotRows } from './dot-rows';
 export { drawScratchBytes, drawUnits } from './draw';
 export { dwtaScratchBytes, dwtaSparseScratchBytes, hashDwta, hashDwtaSparse } from './dwta';
 export { editSlots, editTables } from './edit-tables';
-export { fillBuckets } from './fixed-tables';
+export { feedBuckets } from './fixed-tables';
 export { gemm, gemmScratchBytes } from './gemm';
 export { hadamardScratchBytes, hashHadamard, projectHadamard, projectHadamardScratchBytes } from './hadamard';
 export { int8ScratchBytes, quantizeRows, scanInt8 } from './scan-int8';
+export { dotRowsInt8, gatherRowsInt8, multiplyInt8, multiplyInt8ScratchBytes } from './int8';
 export { lookup, lookupScratchBytes, sortIds } from './lookup';
+export { sigmoidCrossEntropy, squaredError } from './losses';
 export { fillMinHash, hashMin, minHashScratchBytes } from './minhash';
 export { squaredNorms } from './norms';
 export { updateRows } from './optimizer';
@@ -18,6 +33,8 @@ export { sortPairs, countPairs, packRows, placePairs, sortPairsScratchBytes, spr
 export { scanRows, scanScratchBytes } from './scan';
 export { scoreLists } from './score-lists';
 export { searchSignatures, signaturesScratchBytes } from './signatures';
+export { hashPolytopes, polytopeScratchBytes } from './polytope';
+export { probeCells, probePolytopes, probeScratchBytes, probeSigns } from './probe';
 export { packSigns, packSignsScratchBytes } from './simhash';
 export { softmaxCrossEntropy } from './softmax';
 export { buildTables, largestCodes } from './tables';
@@ -29,8 +46,6 @@ export {
   projectTernary,
   projectTernaryScratchBytes,
 } from './ternary';
-export { hashPolytopes, polytopeScratchBytes } from './polytope';
-export { probeCells, probePolytopes, probeScratchBytes, probeSigns } from './probe';
 export { topK, topKScratchBytes } from './top-k';
 export { gatherRows, walkBackward, walkBackwardScratchBytes, walkForward } from './walk';
 export { gatherRowsSparse, walkBackwardSparse, walkForwardSparse } from './walk-sparse';

@@ -6,6 +6,7 @@
 
 import { HashBatch, storeFour } from './hash-batch';
 import { rotateCommon, transform } from './hadamard';
+import { select } from './simd';
 
 /** Bytes of scratch that hashPolytopes needs for each thread, for 2^log2 coordinates. */
 export function polytopeScratchBytes(log2: i32, tables: i32): i32 {
@@ -63,8 +64,8 @@ function cornerOf(from: usize, log2: i32): v128 {
     const size = f32x4.abs(y);
     const better = f32x4.lt(best, size);
     best = f32x4.pmax(best, size);
-    winner = v128.bitselect(position, winner, better);
-    sign = v128.bitselect(y, sign, better);
+    winner = select(position, winner, better);
+    sign = select(y, sign, better);
     position = i32x4.add(position, one);
   }
   const negative = v128.and(f32x4.lt(sign, f32x4.splat(0)), i32x4.splat(1 << log2));

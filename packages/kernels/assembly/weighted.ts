@@ -5,6 +5,7 @@
 import { HashBatch, listNonZeros } from './hash-batch';
 import { labelScratchBytes, packLabels } from './labels';
 import { mix } from './mix';
+import { select } from './simd';
 
 /** Hash functions that a vector is hashed with at a time. */
 const BLOCK: i32 = 8;
@@ -57,8 +58,8 @@ export function hashWeighted(
         const better1 = f32x4.lt(score1, best1);
         best0 = f32x4.pmin(best0, score0);
         best1 = f32x4.pmin(best1, score1);
-        winner0 = v128.bitselect(position, winner0, better0);
-        winner1 = v128.bitselect(position, winner1, better1);
+        winner0 = select(position, winner0, better0);
+        winner1 = select(position, winner1, better1);
         position = i32x4.add(position, i32x4.splat(4));
       }
       const to = winners + <usize>block * (BLOCK << 2);

@@ -1,6 +1,8 @@
 // What winner-take-all hashes share: which of a bin's coordinates is the largest, in four vectors side by side, and codes
 // mixed into fewer buckets.
 
+import { select } from './simd';
+
 /** The position of the largest of `size` members, the first of equal ones, or -1 if all are absent; four lanes of it. */
 // @ts-ignore: decorator
 @inline
@@ -12,7 +14,7 @@ export function winnerOf(x: usize, member: usize, size: i32): v128 {
     member += 4;
     const next = lanes(x, load<u32>(member));
     position = i32x4.add(position, i32x4.splat(1));
-    winner = v128.bitselect(position, winner, f32x4.lt(best, next));
+    winner = select(position, winner, f32x4.lt(best, next));
     best = f32x4.pmax(best, next);
   }
   return v128.or(winner, f32x4.eq(best, f32x4.splat(-Infinity)));
@@ -44,8 +46,8 @@ export function winnerOf8(x: usize, member: usize): v128 {
   const bestAbcd = f32x4.pmax(bestAb, bestCd);
   const bestEfgh = f32x4.pmax(bestEf, bestGh);
   const high = f32x4.lt(bestAbcd, bestEfgh);
-  const middle = v128.bitselect(efgh, abcd, high);
-  const low = v128.bitselect(v128.bitselect(gh, ef, efgh), v128.bitselect(cd, ab, abcd), high);
+  const middle = select(efgh, abcd, high);
+  const low = select(select(gh, ef, efgh), select(cd, ab, abcd), high);
   const upper = i32x4.add(i32x4.add(high, high), middle);
   const winner = i32x4.neg(i32x4.add(i32x4.add(upper, upper), low));
   return v128.or(winner, f32x4.eq(f32x4.pmax(bestAbcd, bestEfgh), f32x4.splat(-Infinity)));

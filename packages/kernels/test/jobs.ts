@@ -56,6 +56,28 @@ export const JOBS: { readonly [K in KernelName]: (setup: Setup) => Job<K> } = {
     const values = setup.floatsAt(floats(setup.random, 131));
     return { args: [setup.at(gradients), values], items: 131, outputs: [gradients] };
   },
+  sigmoid(setup) {
+    const values = setup.float32(floats(setup.random, 131, -5, 5));
+    return { args: [setup.at(values)], items: 131, outputs: [values] };
+  },
+  tanh(setup) {
+    const values = setup.float32(floats(setup.random, 131, -2, 2));
+    return { args: [setup.at(values)], items: 131, outputs: [values] };
+  },
+  sigmoidGradient(setup) {
+    const gradients = setup.float32(floats(setup.random, 131));
+    const values = setup.floatsAt(floats(setup.random, 131, 0));
+    return { args: [setup.at(gradients), values, 0.7], items: 131, outputs: [gradients] };
+  },
+  tanhGradient(setup) {
+    const gradients = setup.float32(floats(setup.random, 131));
+    const values = setup.floatsAt(floats(setup.random, 131));
+    return { args: [setup.at(gradients), values, 0.7], items: 131, outputs: [gradients] };
+  },
+  dropout(setup) {
+    const values = setup.float32(floats(setup.random, 131));
+    return { args: [setup.at(values), 3, 4, 2 ** 30, 4 / 3], items: 131, outputs: [values] };
+  },
   copyRows(setup) {
     const out = setup.arena.float32(COUNT * WIDTH);
     const from = setup.floatsAt(matrix(setup.random, COUNT, WIDTH));
@@ -198,6 +220,32 @@ export const JOBS: { readonly [K in KernelName]: (setup: Setup) => Job<K> } = {
       outputs: [gradients, losses],
     };
   },
+  sigmoidCrossEntropy(setup) {
+    const { choices } = walk(setup);
+    const gradients = setup.arena.float32(choices.ids.length);
+    const losses = setup.arena.float32(COUNT);
+    const logits = setup.floatsAt(floats(setup.random, choices.ids.length, -9, 9));
+    const labels = choicesAt(setup, lists(setup.random, COUNT, COUNT, 3));
+    const [offsets, ids] = choicesAt(setup, choices);
+    return {
+      args: [setup.at(gradients), setup.at(losses), logits, offsets, ids, 0, 0, ...labels, 0, 0.25],
+      items: COUNT,
+      outputs: [gradients, losses],
+    };
+  },
+  squaredError(setup) {
+    const { choices } = walk(setup);
+    const gradients = setup.arena.float32(choices.ids.length);
+    const losses = setup.arena.float32(COUNT);
+    const outputs = setup.floatsAt(floats(setup.random, choices.ids.length));
+    const targets = setup.floatsAt(floats(setup.random, COUNT * COUNT));
+    const [offsets, ids] = choicesAt(setup, choices);
+    return {
+      args: [setup.at(gradients), setup.at(losses), outputs, offsets, ids, 0, 0, targets, COUNT, 0.25],
+      items: COUNT,
+      outputs: [gradients, losses],
+    };
+  },
   buildTables(setup) {
     const [tables, count, buckets] = [13, 90, 16];
     const starts = setup.arena.int32(tables * (buckets + 1));
@@ -230,7 +278,7 @@ export const JOBS: { readonly [K in KernelName]: (setup: Setup) => Job<K> } = {
       outputs: [bounds, tails, slots, own],
     };
   },
-  fillBuckets(setup) {
+  feedBuckets(setup) {
     const [tables, count, buckets, capacity] = [13, 90, 4, 5];
     const bounds = setup.arena.int32(tables * buckets * 3);
     for (let i = 0; i < bounds.length; i += 3) bounds.fill(((i / 3) % buckets) * capacity, i, i + 2);
@@ -269,6 +317,60 @@ export const JOBS: { readonly [K in KernelName]: (setup: Setup) => Job<K> } = {
       items: COUNT,
       scratch: setup.arena.kernels.topKScratchBytes(),
       outputs: [ids],
+    };
+  },
+  bestOfRows(setup) {
+    const positions = setup.arena.int32(COUNT * 5);
+    const lengths = setup.arena.int32(COUNT);
+    const values = setup.floatsAt(floats(setup.random, COUNT * WIDTH));
+    return {
+      args: [setup.at(positions), setup.at(lengths), values, 0, WIDTH, WIDTH, 5],
+      items: COUNT,
+      scratch: setup.arena.kernels.bestOfRowsScratchBytes(5),
+      outputs: [positions, lengths],
+    };
+  },
+  dotRows(setup) {
+    const { choices } = walk(setup);
+    const out = setup.arena.float32(choices.ids.length);
+    const weights = setup.floatsAt(matrix(setup.random, COUNT, WIDTH));
+    const bias = setup.floatsAt(floats(setup.random, COUNT));
+    const x = setup.floatsAt(matrix(setup.random, COUNT, WIDTH));
+    const [offsets, ids] = choicesAt(setup, choices);
+    return {
+      args: [setup.at(out), offsets, ids, weights, STRIDE, WIDTH, bias, x, STRIDE],
+      items: COUNT,
+      outputs: [out],
+    };
+  },
+  dotRowsInt8(setup) {
+    const { choices } = walk(setup);
+    const out = setup.arena.float32(choices.ids.length);
+    const [offsets, ids] = choicesAt(setup, choices);
+    return {
+      args: [setup.at(out), offsets, ids, ...int8At(setup), ...paddedAt(setup)],
+      items: COUNT,
+      outputs: [out],
+    };
+  },
+  multiplyInt8(setup) {
+    const out = setup.arena.float32(COUNT * COUNT);
+    return {
+      args: [setup.at(out), COUNT, ...int8At(setup), ...paddedAt(setup), COUNT],
+      items: COUNT,
+      scratch: setup.arena.kernels.multiplyInt8ScratchBytes(WIDTH),
+      outputs: [out],
+    };
+  },
+  gatherRowsInt8(setup) {
+    const { choices, coefficientsAt } = walk(setup);
+    const out = setup.arena.float32(COUNT * 32);
+    const [weights, scales, bias, stride, width] = int8At(setup);
+    const chosen = choicesAt(setup, choices);
+    return {
+      args: [setup.at(out), 32, bias, weights, scales, stride, width, ...chosen, coefficientsAt],
+      items: COUNT,
+      outputs: [out],
     };
   },
   gatherRows(setup) {
@@ -329,6 +431,21 @@ export const JOBS: { readonly [K in KernelName]: (setup: Setup) => Job<K> } = {
     };
   },
 };
+
+/** Weights of 8 bits, their scales, biases, stride and width. */
+function int8At(setup: Setup): [number, number, number, number, number] {
+  const weights = setup.arena.int8(COUNT * 32);
+  for (let r = 0; r < COUNT; r++) {
+    for (let k = 0; k < WIDTH; k++) weights[r * 32 + k] = setup.random.integer(255) - 127;
+  }
+  const [scales, bias] = [floats(setup.random, COUNT), floats(setup.random, COUNT)];
+  return [setup.at(weights), setup.floatsAt(scales), setup.floatsAt(bias), 32, WIDTH];
+}
+
+/** Samples that are zero up to a multiple of 16, and their stride. */
+function paddedAt(setup: Setup): [number, number] {
+  return [setup.floatsAt(matrix(setup.random, COUNT, WIDTH, 32)), 32];
+}
 
 export const KERNELS: readonly KernelName[] = Object.keys(JOBS) as KernelName[];
 

@@ -1,22 +1,70 @@
-export { nonZerosOf, type DenseExamples, type Examples, type SparseExamples } from './data.ts';
+export type { HiddenActivation } from './activation.ts';
+export {
+  nonZerosOf,
+  type ClassLabels,
+  type DenseExamples,
+  type DenseInputs,
+  type Examples,
+  type Inputs,
+  type LabelSets,
+  type SparseExamples,
+  type SparseInputs,
+  type Targets,
+} from './data.ts';
 export { PARTS, type Part } from './counts.ts';
+export type { DiagnosticsOptions, LayerDiagnostics } from './diagnostics.ts';
+export type { EvaluateOptions, Evaluation, PassKind } from './evaluate.ts';
+export type {
+  CheckpointOptions,
+  EarlyStopping,
+  EpochReport,
+  FitOptions,
+  Metric,
+  StepReport,
+  Validation,
+} from './fit-options.ts';
+export type { FreezeOptions } from './freeze.ts';
+export type { FrozenLayerModel, FrozenModel, WeightsFormat } from './frozen-model.ts';
+export { FrozenNetwork, type FrozenOptions } from './frozen-network.ts';
+export type { FrozenTables } from './frozen-tables.ts';
+export { Network, type LoadOptions, type NetworkOptions } from './network.ts';
 export {
-  Network,
-  type EpochReport,
-  type EvaluateOptions,
-  type Evaluation,
-  type FitOptions,
-  type NetworkOptions,
-} from './network.ts';
-export {
+  adagrad,
   adam,
   momentum,
+  rateAt,
   sgd,
+  type AdagradSpec,
   type AdamSpec,
   type MomentumSpec,
   type OptimizerSpec,
   type SgdSpec,
+  type Skipped,
+  type StepOptions,
 } from './optimizers.ts';
+export type { PredictOptions } from './predict.ts';
+export type { Predictions } from './predictions.ts';
+export {
+  propensities,
+  rankingMetrics,
+  type AtK,
+  type RankingMetrics,
+  type RankingOptions,
+  type Rankings,
+} from './ranking-metrics.ts';
+export {
+  constant,
+  cosineDecay,
+  exponentialDecay,
+  stepDecay,
+  warmUp,
+  type ConstantSpec,
+  type CosineDecaySpec,
+  type ExponentialDecaySpec,
+  type ScheduleSpec,
+  type StepDecaySpec,
+  type WarmUpSpec,
+} from './schedules.ts';
 export { lsh, type LshSpec } from './select-lsh.ts';
 export { fixed, random, type FixedSpec, type RandomSpec } from './select-random.ts';
 export { topK, type TopKSpec } from './select-top-k.ts';
@@ -28,8 +76,20 @@ export type {
   SelectorContext,
   SelectorDefinition,
   SelectorSpec,
+  SelectorState,
+  StateArray,
 } from './selector.ts';
 export { all, registerSelector, type AllSpec } from './selectors.ts';
 export type { DenseSignal, Signal, SparseSignal } from './signal.ts';
-export { hidden, network, softmax, type LayerSpec, type NetworkSpec } from './spec.ts';
+export {
+  hidden,
+  linearOutput,
+  network,
+  sigmoidOutput,
+  softmax,
+  type HiddenOptions,
+  type LayerSpec,
+  type LossKind,
+  type NetworkSpec,
+} from './spec.ts';
 export type { LayerWeights, Weights } from './weights.ts';

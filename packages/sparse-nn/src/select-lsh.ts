@@ -5,6 +5,7 @@
 import { familyOf, type FamilySpec } from '@hashgrad/lsh';
 import { identity, simpleLsh, transformOf, type TransformSpec } from '@hashgrad/mips';
 import { compactLists } from './active-set.ts';
+import type { FrozenTables } from './frozen-tables.ts';
 import { correctDrawn } from './negatives.ts';
 import { checkShared, RandomUnits } from './random-units.ts';
 import {
@@ -15,7 +16,9 @@ import {
   type SelectorContext,
   type SelectorDefinition,
   type SelectorSpec,
+  type SelectorState,
 } from './selector.ts';
+import { countOf } from './selector-state.ts';
 import type { Signal, SparseSignal } from './signal.ts';
 import { WeightTables } from './weight-tables.ts';
 
@@ -25,6 +28,8 @@ export interface LshSpec extends SelectorSpec, ActiveSize {
   readonly transform: TransformSpec;
   /** 'count': most collisions first. 'union': whatever is met first. */
   readonly rank: 'count' | 'union';
+  /** Only units that collide in so many tables or more: few of those that collide by chance do it twice. */
+  readonly least: number;
   /** Weight vectors that changed are hashed anew, and the tables built, after so many steps. */
   readonly rehashEvery: number;
   /** Fills short lists up with random units. The share that it makes up is reported. */
@@ -37,12 +42,12 @@ export interface LshSpec extends SelectorSpec, ActiveSize {
 
 /**
  * Units found by hashing, `fraction` or `count` of them at most. By default `transform` is simpleLsh() (identity() for
- * families of another similarity than the cosine), `rank` 'count', `rehashEvery` 50, `pad` and `logQ` false, `shared` 1.
+ * families of another similarity than the cosine), `rank` 'count', `least` 1, `rehashEvery` 50, `pad` and `logQ` false, `shared` 1.
  * The bias is hashed as one more coordinate of the weights, the input's being 1.
  */
 export function lsh(
   parameters: ActiveSize & { readonly family: FamilySpec } & Partial<
-      Pick<LshSpec, 'transform' | 'rank' | 'rehashEvery' | 'pad' | 'logQ' | 'shared'>
+      Pick<LshSpec, 'transform' | 'rank' | 'least' | 'rehashEvery' | 'pad' | 'logQ' | 'shared'>
     >,
 ): LshSpec {
   const cosine = familyOf(parameters.family).similarity === 'cosine';
@@ -50,6 +55,7 @@ export function lsh(
     kind: 'lsh',
     transform: cosine ? simpleLsh() : identity(),
     rank: 'count',
+    least: 1,
     rehashEvery: 50,
     pad: false,
     logQ: false,
@@ -61,11 +67,14 @@ export function lsh(
 export const lshSelector: SelectorDefinition = {
   kind: 'lsh',
   check(spec, units) {
-    const { family, transform, rehashEvery, rank } = spec as LshSpec;
+    const { family, transform, rehashEvery, rank, least } = spec as LshSpec;
     activeCount('lsh', spec as LshSpec, units);
     transformOf(transform, familyOf(family));
     if (!(Number.isInteger(rehashEvery) && rehashEvery >= 1)) {
       throw new RangeError(`lsh: rehashEvery is a number of steps, 1 or more; got ${rehashEvery}.`);
+    }
+    if (!(Number.isInteger(least) && least >= 1 && least <= family.tables)) {
+      throw new RangeError(`lsh: least is a number of tables, 1 to ${family.tables}; got ${least}.`);
     }
     checkShared('lsh', (spec as LshSpec).shared);
     if ((spec as LshSpec).logQ && !(spec as LshSpec).pad) {
@@ -126,12 +135,12 @@ class Lsh implements Selector {
     counts.time('hashing', () => this.#hashInput(selection.input, batch));
     counts.time('lookup', () => {
       const result = { ids: output.ids, lengths: this.#lengths, candidates: this.#candidates };
-      const { rank } = this.#spec;
+      const { rank, least } = this.#spec;
       const ascending = forced === undefined;
       this.#weights.tables.query(
         this.#inputCodes,
         batch,
-        { limit: this.most, rank, forced, ascending },
+        { limit: this.most, rank, least, forced, ascending },
         result,
       );
       this.#pad(selection, output);
@@ -167,6 +176,33 @@ class Lsh implements Selector {
     this.#weights.note(rows);
     this.#step++;
     if (this.#step % this.#spec.rehashEvery === 0) this.#weights.rehash();
+  }
+
+  state(): SelectorState {
+    const { arrays, values } = this.#weights.state();
+    const counters = { step: this.#step, active: this.#active, padded: this.#padded };
+    return { arrays, values: { ...values, ...counters, draws: this.#padding?.step ?? 0 } };
+  }
+
+  restore(state: SelectorState): void {
+    this.#step = countOf(state, 'step');
+    this.#active = countOf(state, 'active');
+    this.#padded = countOf(state, 'padded');
+    if (this.#padding) this.#padding.step = countOf(state, 'draws');
+    this.#weights.restore(state);
+  }
+
+  rewritten(): void {
+    this.#weights.rehashAll();
+  }
+
+  codesChanged(): number {
+    return this.#weights.codesChanged();
+  }
+
+  freeze(): FrozenTables {
+    const { family, transform, rank, least } = this.#spec;
+    return { family, transform, rank, least, limit: this.most, ...this.#weights.freeze() };
   }
 
   [Symbol.dispose](): void {

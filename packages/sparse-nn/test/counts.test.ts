@@ -1,6 +1,7 @@
 import { simHash } from '@hashgrad/lsh';
 import { describe, expect, test } from 'vitest';
 import {
+  adagrad,
   adam,
   fixed,
   hidden,
@@ -48,7 +49,10 @@ describe('multiply-adds', () => {
   test.for<[OptimizerSpec, number]>([
     [sgd({ rate: 0.1 }), 1],
     [momentum({ rate: 0.1 }), 2],
+    [adagrad(), 4],
     [adam(), 8],
+    // A dense layer keeps the gradient that it measured.
+    [adam({ clipNorm: 0.1 }), 8],
   ])('of a dense network with %o', async ([optimizer, cost]) => {
     const report = await train(dense, [hidden(61), hidden(50), softmax(10)], optimizer);
     const products = 37 * 61 + 61 * 50 + 50 * 10;
@@ -82,6 +86,18 @@ describe('multiply-adds', () => {
       optimizer: 8 * (rowsTouched(first) * 37 + rowsTouched(second) * 61 + rowsTouched(second) * 10),
       rehash: 0,
     });
+  });
+
+  test('of layers that gather their gradients twice, to clip by their norm', async () => {
+    const spies = [new Spy(), new Spy()];
+    const [once, twice] = await Promise.all(
+      [adam(), adam({ clipNorm: 0.1 })].map((optimizer, i) =>
+        train(dense, [hidden(61, spies[i].on(fixed({ count: 7 }))), softmax(10)], optimizer),
+      ),
+    );
+    const { backward, ...others } = once.multiplyAdds;
+    // By the weights of both layers again; the second is an embedding bag.
+    expect(twice.multiplyAdds).toEqual({ ...others, backward: backward + 75 * (7 * 37 + 7 * 10) });
   });
 
   test('of selected layers: active units and all inputs from an eighth of those on', async () => {

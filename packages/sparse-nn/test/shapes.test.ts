@@ -5,16 +5,18 @@ import {
   all,
   fixed,
   hidden,
+  linearOutput,
   lsh,
   network,
   random,
+  sigmoidOutput,
   softmax,
   topK,
   type Examples,
   type LayerSpec,
   type SelectorSpec,
 } from '../src/index.ts';
-import { bags, blobs } from './data.ts';
+import { bags, blobs, withTargets } from './data.ts';
 import { step } from './gradient-step.ts';
 import { bits, create, fit } from './training.ts';
 
@@ -54,13 +56,27 @@ const shapes: fc.Arbitrary<Shape> = fc
     columns: fc.integer({ min: 12, max: 70 }),
     classes: fc.integer({ min: 2, max: 40 }),
     sparse: fc.boolean(),
-    hiddenLayers: fc.array(fc.tuple(fc.integer({ min: 12, max: 70 }), selectors), { maxLength: 3 }),
+    hiddenLayers: fc.array(
+      fc.tuple(
+        fc.integer({ min: 12, max: 70 }),
+        selectors,
+        fc.constantFrom('relu', 'relu', 'linear', 'sigmoid', 'tanh'),
+      ),
+      { maxLength: 3 },
+    ),
     select: selectors,
+    output: fc.constantFrom(softmax, softmax, sigmoidOutput, linearOutput),
   })
-  .map(({ rows, columns, classes, sparse, hiddenLayers, select }) => ({
-    examples: sparse ? bags({ rows, columns, classes }) : blobs({ rows, columns, classes }),
-    layers: [...hiddenLayers.map(([units, chosen]) => hidden(units, chosen)), softmax(classes, select)],
-  }));
+  .map(({ rows, columns, classes, sparse, hiddenLayers, select, output }) => {
+    const labelled = sparse ? bags({ rows, columns, classes }) : blobs({ rows, columns, classes });
+    return {
+      examples: output === linearOutput ? withTargets(labelled, classes) : labelled,
+      layers: [
+        ...hiddenLayers.map(([units, chosen, activation]) => hidden(units, chosen, { activation })),
+        output(classes, select),
+      ],
+    };
+  });
 
 test('the loss falls along the gradient as fast as the gradient is long, whatever the shape', async () => {
   await check(

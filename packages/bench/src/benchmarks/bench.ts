@@ -9,6 +9,8 @@ export interface BenchOptions {
   readonly steps?: number;
   /** Vectors of each corpus instead of the benchmark's own number; see {@link Bench.takesVectors}. */
   readonly vectors?: number;
+  /** Seeds to train with, where accuracy is measured; see {@link Bench.takesSeeds}. */
+  readonly seeds?: readonly number[];
 }
 
 /** A benchmark that `hashgrad bench NAME` runs. */
@@ -20,5 +22,7 @@ export interface Bench {
   readonly takesSteps?: boolean;
   /** True if it heeds {@link BenchOptions.vectors}. */
   readonly takesVectors?: boolean;
+  /** True if it heeds {@link BenchOptions.seeds}. */
+  readonly takesSeeds?: boolean;
   run(options: BenchOptions): Promise<BenchResult>;
 }

@@ -5,16 +5,20 @@ import { gemmBenchmark } from './gemm.ts';
 import { growthBenchmark } from './growth.ts';
 import { familiesBenchmark } from './hash-families.ts';
 import { mipsBenchmark } from './mips.ts';
+import { lshBenchmark } from './lsh.ts';
 import { mlpBenchmark } from './mlp.ts';
+import { predictBenchmark } from './predict.ts';
 import { wideBenchmark } from './wide.ts';
 
 /** All benchmarks. */
 export const BENCHMARKS: readonly Bench[] = [
   gemmBenchmark,
   denseBenchmark,
+  lshBenchmark,
   mlpBenchmark,
   wideBenchmark,
   growthBenchmark,
+  predictBenchmark,
   familiesBenchmark,
   mipsBenchmark,
 ];

@@ -32,28 +32,39 @@ export const WIDE: WideSize = {
 /** Rows in a row of a batch for which the same labels are drawn. */
 const SHARED = 16;
 
-/** How `lsh` chooses among the labels of {@link WIDE}. */
+/**
+ * How `lsh` chooses among the labels of {@link WIDE}: those that collide twice with the row, few of which do so by chance,
+ * and random ones beside them.
+ */
 export const WIDE_LSH: LshSpec = lsh({
   count: WIDE.active,
-  family: simHash({ bits: 10, tables: 16, projection: 'hadamard' }),
+  family: simHash({ bits: 10, tables: 32, projection: 'hadamard' }),
+  least: 2,
+  rehashEvery: 100,
   pad: true,
   logQ: true,
   shared: SHARED,
+});
+
+/** `lsh` alone: coarser codes, of which one collision is enough, so that almost as many labels are found. */
+const WIDE_LSH_ALONE: LshSpec = lsh({
+  count: WIDE.active,
+  family: simHash({ bits: 10, tables: 16, projection: 'hadamard' }),
 });
 
 /** How all arms are trained. */
 export const WIDE_ADAM: AdamSpec = adam({ rate: 0.001 });
 
 /**
- * {@link WIDE_LSH} for a task of another size. Where a code has bits, it gets one more for each doubling of the labels,
- * so that buckets keep their size.
+ * `spec` (default {@link WIDE_LSH}) for a task of another size. Where a code has bits, it gets one more for each doubling
+ * of the labels, so that buckets keep their size.
  */
-export function wideLsh({ labels, active }: WideSize): LshSpec {
-  const { family } = WIDE_LSH;
+export function wideLsh({ labels, active }: WideSize, spec: LshSpec = WIDE_LSH): LshSpec {
+  const { family } = spec;
   const { bits } = family;
-  if (typeof bits !== 'number') return { ...WIDE_LSH, count: active };
+  if (typeof bits !== 'number') return { ...spec, count: active };
   const wanted = Math.max(1, bits + Math.round(Math.log2(labels / WIDE.labels)));
-  return { ...WIDE_LSH, count: active, family: { ...family, bits: wanted } };
+  return { ...spec, count: active, family: { ...family, bits: wanted } };
 }
 
 /** A way of choosing the labels whose outputs are computed. */
@@ -65,7 +76,7 @@ export interface WideArm {
 /** The arms that are compared; the first is the one that the benchmark's figures are about. */
 export const WIDE_ARMS: readonly [WideArm, ...WideArm[]] = [
   { name: 'lsh', select: wideLsh },
-  { name: 'lsh, no padding', select: (size) => ({ ...wideLsh(size), pad: false, logQ: false }) },
+  { name: 'lsh, no padding', select: (size) => wideLsh(size, WIDE_LSH_ALONE) },
   { name: 'uniform', select: ({ active }) => random({ count: active, logQ: true, shared: SHARED }) },
   { name: 'uniform, no logQ', select: ({ active }) => random({ count: active, shared: SHARED }) },
 ];
@@ -90,8 +101,9 @@ export function createWide(
   arm: WideArm,
   data: Split<SparseDataset>,
   threads: number,
+  seed: number = 1,
 ): Promise<Network> {
   const { batchSize } = size;
   const nonZeros = nonZerosOf([data.train, data.test], batchSize);
-  return Network.create(wideNetwork(size, arm), { threads, batchSize, nonZeros });
+  return Network.create(wideNetwork(size, arm), { seed, threads, batchSize, nonZeros });
 }

@@ -8,7 +8,7 @@ import type { Bench, BenchOptions } from './bench.ts';
 import type { BenchResult, BenchRow } from './result.ts';
 import { planSteps, Stepper, summarizeSteps, timeSteps } from './steps.ts';
 import type { StepPlan, StepRun, StepSummary } from './steps.ts';
-import { accuracyTable, learn } from './wide-accuracy.ts';
+import { accuracyTable, learn, precisionAfter } from './wide-accuracy.ts';
 import type { Learned } from './wide-accuracy.ts';
 import { bytesMoved, totalBytes, wideTraffic } from './wide-bytes.ts';
 import { bandwidthTable, bytesTable, partsTable, workTable } from './wide-tables.ts';
@@ -27,6 +27,7 @@ export const wideBenchmark: Bench = {
     `training ${WIDE.features}-${WIDE.hidden}-${WIDE.labels} on sparse rows, ${WIDE.active} active outputs, Adam, ` +
     `batch ${WIDE.batchSize}, ms a step; without --steps also P@1`,
   takesSteps: true,
+  takesSeeds: true,
   run: (options) => runWide(WIDE, options),
 };
 
@@ -38,7 +39,7 @@ export const wideBenchmark: Bench = {
  */
 export async function runWide(
   size: WideSize,
-  { steps, onProgress }: BenchOptions,
+  { steps, seeds = [1], onProgress }: BenchOptions,
   arrayBytes?: number,
 ): Promise<BenchResult> {
   const data = wideData(size);
@@ -48,7 +49,7 @@ export async function runWide(
   const arms = await timeArms(size, data, plan, onProgress);
   onProgress?.('memory bandwidth');
   const bandwidth = await measureBandwidth(arrayBytes);
-  const learned = steps === undefined ? await learnAll(size, data, onProgress) : undefined;
+  const learned = steps === undefined ? await learnAll(size, data, seeds, onProgress) : undefined;
 
   const sparse = arms.filter(({ arm }) => arm !== FULL_SOFTMAX);
   const [one, two] = sparse as [ArmSteps, ArmSteps];
@@ -120,24 +121,28 @@ async function timeArms(
   }
 }
 
-type LearnedByArm = Readonly<Record<string, readonly [Learned, Learned]>>;
+type LearnedByArm = Readonly<Record<string, readonly (readonly Learned[])[]>>;
 
 async function learnAll(
   size: WideSize,
   data: Split<SparseDataset>,
+  seeds: readonly number[],
   onProgress?: (text: string) => void,
 ): Promise<LearnedByArm> {
-  const learned: Record<string, readonly [Learned, Learned]> = {};
-  for (const arm of [...WIDE_ARMS, FULL_SOFTMAX]) {
-    const both = await learn(size, arm, data, 2);
-    learned[arm.name] = both;
-    onProgress?.(`${arm.name}: P@1 ${both.map(({ precision }) => precision.toFixed(3)).join(', ')}`);
+  const learned: Record<string, Learned[][]> = {};
+  for (const seed of seeds) {
+    for (const arm of [...WIDE_ARMS, FULL_SOFTMAX]) {
+      const moments = await learn(size, arm, data, 2, seed);
+      (learned[arm.name] ??= []).push(moments);
+      const precisions = moments.map(({ precision }) => precision.toFixed(3)).join(', ');
+      onProgress?.(`${arm.name}, seed ${seed}: P@1 after each quarter of an epoch ${precisions}`);
+    }
   }
   return learned;
 }
 
 function precisionFigures(learned: LearnedByArm): Record<string, number> {
-  const of = ({ name }: WideArm): number => learned[name]?.[1].precision ?? NaN;
+  const of = ({ name }: WideArm): number => precisionAfter(2, learned[name] ?? []);
   return { p_at_1_epoch_2: of(WIDE_ARMS[0]), full_softmax_p_at_1_epoch_2: of(FULL_SOFTMAX) };
 }
 

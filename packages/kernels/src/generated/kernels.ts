@@ -3,11 +3,18 @@
 /** Every export of the program. Addresses are byte offsets in the memory; nothing is checked. */
 export interface KernelExports {
   firstFreeByte(): number;
-  activateDense(y: number, stride: number, width: number, bias: number, relu: number, begin: number, end: number): void;
+  activateDense(y: number, stride: number, width: number, bias: number, activation: number, begin: number, end: number): void;
   columnSums(sums: number, x: number, stride: number, rows: number, begin: number, end: number): void;
+  dropout(values: number, seed: number, step: number, limit: number, factor: number, begin: number, end: number): void;
   relu(values: number, begin: number, end: number): void;
   reluGradient(gradients: number, values: number, begin: number, end: number): void;
+  sigmoid(values: number, begin: number, end: number): void;
+  sigmoidGradient(gradients: number, values: number, keep: number, begin: number, end: number): void;
   sumPartials(out: number, partials: number, stride: number, count: number, begin: number, end: number): void;
+  tanh(values: number, begin: number, end: number): void;
+  tanhGradient(gradients: number, values: number, keep: number, begin: number, end: number): void;
+  bestOfRows(positions: number, lengths: number, values: number, offsets: number, stride: number, width: number, k: number, begin: number, end: number, scratch: number): void;
+  bestOfRowsScratchBytes(k: number): number;
   packCells(codes: number, codeStride: number, rows: number, projections: number, stride: number, offsets: number, hashes: number, cellBits: number, tables: number, begin: number, end: number): void;
   gatherColumns(out: number, rows: number, stride: number, xAt: number, begin: number, end: number): void;
   scatterRows(out: number, stride: number, width: number, xAt: number, begin: number, end: number): void;
@@ -15,6 +22,7 @@ export interface KernelExports {
   dophScratchBytes(coordinates: number, perCode: number, tables: number): number;
   fillDoph(orders: number, seeds: number, perCode: number, tables: number, begin: number, end: number): void;
   hashDoph(batchAt: number, orders: number, seeds: number, probes: number, bits: number, perCode: number, tables: number, begin: number, end: number, scratch: number): void;
+  dotRows(out: number, offsets: number, ids: number, weights: number, stride: number, width: number, bias: number, x: number, xStride: number, begin: number, end: number): void;
   drawScratchBytes(units: number): number;
   drawUnits(ids: number, lengths: number, limit: number, units: number, seed: number, step: number, shared: number, begin: number, end: number, scratch: number): void;
   dwtaScratchBytes(coordinates: number, bins: number): number;
@@ -23,7 +31,7 @@ export interface KernelExports {
   hashDwtaSparse(batchAt: number, starts: number, entries: number, probes: number, binBits: number, perCode: number, tables: number, buckets: number, begin: number, end: number, scratch: number): void;
   editSlots(count: number): number;
   editTables(bounds: number, tails: number, slots: number, codes: number, count: number, buckets: number, ids: number, given: number, edits: number, begin: number, end: number): void;
-  fillBuckets(bounds: number, slots: number, capacity: number, buckets: number, states: number, reservoir: number, ids: number, codes: number, codeStride: number, count: number, begin: number, end: number): void;
+  feedBuckets(bounds: number, slots: number, capacity: number, buckets: number, states: number, reservoir: number, ids: number, codes: number, codeStride: number, count: number, begin: number, end: number): void;
   gemm(c: number, cStride: number, a: number, aRow: number, aColumn: number, b: number, bRow: number, bColumn: number, m: number, depth: number, accumulate: number, begin: number, end: number, scratch: number): void;
   gemmScratchBytes(): number;
   hadamardScratchBytes(log2: number, tables: number): number;
@@ -33,9 +41,15 @@ export interface KernelExports {
   int8ScratchBytes(stride: number): number;
   quantizeRows(vectorsAt: number, slack: number, first: number, begin: number, end: number): void;
   scanInt8(best: number, vectorsAt: number, queries: number, planes: number, terms: number, count: number, k: number, grain: number, begin: number, end: number, scratch: number): void;
+  dotRowsInt8(out: number, offsets: number, ids: number, weights: number, scales: number, bias: number, stride: number, width: number, x: number, xStride: number, begin: number, end: number): void;
+  gatherRowsInt8(out: number, outStride: number, bias: number, weights: number, scales: number, stride: number, width: number, offsets: number, ids: number, coefficients: number, begin: number, end: number): void;
+  multiplyInt8(out: number, outStride: number, weights: number, scales: number, bias: number, stride: number, width: number, x: number, xStride: number, batch: number, begin: number, end: number, scratch: number): void;
+  multiplyInt8ScratchBytes(width: number): number;
   lookup(ids: number, lengths: number, collisions: number, candidates: number, visited: number, codes: number, codeStride: number, probes: number, bounds: number, boundStride: number, tableStride: number, items: number, itemStride: number, tables: number, count: number, limit: number, least: number, ranked: number, forcedOffsets: number, forced: number, begin: number, end: number, scratch: number): void;
   lookupScratchBytes(count: number, tables: number): number;
   sortIds(ids: number, stride: number, lengths: number, count: number, begin: number, end: number, scratch: number): void;
+  sigmoidCrossEntropy(gradients: number, losses: number, logits: number, offsets: number, ids: number, stride: number, width: number, labelOffsets: number, labels: number, corrections: number, scale: number, begin: number, end: number): void;
+  squaredError(gradients: number, losses: number, outputs: number, offsets: number, ids: number, stride: number, width: number, targets: number, targetStride: number, scale: number, begin: number, end: number): void;
   fillMinHash(orders: number, seeds: number, blocks: number, coordinates: number, begin: number, end: number): void;
   hashMin(batchAt: number, orders: number, seeds: number, blocks: number, bits: number, perCode: number, tables: number, begin: number, end: number, scratch: number): void;
   minHashScratchBytes(coordinates: number, blocks: number, tables: number): number;
@@ -52,6 +66,12 @@ export interface KernelExports {
   scoreLists(best: number, vectorsAt: number, queries: number, planes: number, terms: number, k: number, lists: number, stride: number, lengths: number, places: number, clear: number, finish: number, begin: number, end: number, scratch: number): void;
   searchSignatures(best: number, scored: number, listed: number, vectorsAt: number, blocksAt: number, queries: number, planes: number, terms: number, signatures: number, cosines: number, k: number, most: number, begin: number, end: number, scratch: number): void;
   signaturesScratchBytes(stride: number, blockSize: number, k: number): number;
+  hashPolytopes(batchAt: number, signs: number, log2: number, sizeLog2: number, bits: number, tables: number, begin: number, end: number, scratch: number): void;
+  polytopeScratchBytes(log2: number, tables: number): number;
+  probeCells(codes: number, codeStride: number, probes: number, projections: number, stride: number, offsets: number, hashes: number, cellBits: number, tables: number, begin: number, end: number, scratch: number): void;
+  probePolytopes(codes: number, codeStride: number, probes: number, projections: number, stride: number, sizeLog2: number, bits: number, tables: number, begin: number, end: number, scratch: number): void;
+  probeScratchBytes(probes: number): number;
+  probeSigns(codes: number, codeStride: number, probes: number, projections: number, stride: number, first: number, tableStep: number, bitStep: number, bits: number, tables: number, begin: number, end: number, scratch: number): void;
   packSigns(codes: number, codeStride: number, rows: number, projections: number, stride: number, bits: number, tables: number, begin: number, end: number, scratch: number): void;
   packSignsScratchBytes(bits: number, tables: number): number;
   softmaxCrossEntropy(gradients: number, losses: number, logits: number, offsets: number, ids: number, stride: number, width: number, labelOffsets: number, labels: number, corrections: number, scale: number, begin: number, end: number): void;
@@ -63,12 +83,6 @@ export interface KernelExports {
   ternarySparseScratchBytes(planes: number): number;
   projectTernary(batchAt: number, starts: number, members: number, planes: number, projections: number, stride: number, begin: number, end: number, scratch: number): void;
   projectTernaryScratchBytes(coordinates: number): number;
-  hashPolytopes(batchAt: number, signs: number, log2: number, sizeLog2: number, bits: number, tables: number, begin: number, end: number, scratch: number): void;
-  polytopeScratchBytes(log2: number, tables: number): number;
-  probeCells(codes: number, codeStride: number, probes: number, projections: number, stride: number, offsets: number, hashes: number, cellBits: number, tables: number, begin: number, end: number, scratch: number): void;
-  probePolytopes(codes: number, codeStride: number, probes: number, projections: number, stride: number, sizeLog2: number, bits: number, tables: number, begin: number, end: number, scratch: number): void;
-  probeScratchBytes(probes: number): number;
-  probeSigns(codes: number, codeStride: number, probes: number, projections: number, stride: number, first: number, tableStep: number, bitStep: number, bits: number, tables: number, begin: number, end: number, scratch: number): void;
   topK(ids: number, values: number, stride: number, width: number, k: number, begin: number, end: number, scratch: number): void;
   topKScratchBytes(): number;
   gatherRows(out: number, outStride: number, bias: number, weights: number, stride: number, width: number, offsets: number, ids: number, coefficients: number, begin: number, end: number): void;
@@ -86,29 +100,41 @@ export interface KernelExports {
 
 /** Kernels that work on a range of items, with their arguments but for the range and the scratch after it. */
 export interface KernelArguments {
-  activateDense: [y: number, stride: number, width: number, bias: number, relu: number];
+  activateDense: [y: number, stride: number, width: number, bias: number, activation: number];
   columnSums: [sums: number, x: number, stride: number, rows: number];
+  dropout: [values: number, seed: number, step: number, limit: number, factor: number];
   relu: [values: number];
   reluGradient: [gradients: number, values: number];
+  sigmoid: [values: number];
+  sigmoidGradient: [gradients: number, values: number, keep: number];
   sumPartials: [out: number, partials: number, stride: number, count: number];
+  tanh: [values: number];
+  tanhGradient: [gradients: number, values: number, keep: number];
+  bestOfRows: [positions: number, lengths: number, values: number, offsets: number, stride: number, width: number, k: number];
   packCells: [codes: number, codeStride: number, rows: number, projections: number, stride: number, offsets: number, hashes: number, cellBits: number, tables: number];
   gatherColumns: [out: number, rows: number, stride: number, xAt: number];
   scatterRows: [out: number, stride: number, width: number, xAt: number];
   copyRows: [out: number, outStride: number, from: number, stride: number, width: number, rows: number];
   fillDoph: [orders: number, seeds: number, perCode: number, tables: number];
   hashDoph: [batchAt: number, orders: number, seeds: number, probes: number, bits: number, perCode: number, tables: number];
+  dotRows: [out: number, offsets: number, ids: number, weights: number, stride: number, width: number, bias: number, x: number, xStride: number];
   drawUnits: [ids: number, lengths: number, limit: number, units: number, seed: number, step: number, shared: number];
   hashDwta: [batchAt: number, members: number, probes: number, binBits: number, perCode: number, tables: number, buckets: number];
   hashDwtaSparse: [batchAt: number, starts: number, entries: number, probes: number, binBits: number, perCode: number, tables: number, buckets: number];
   editTables: [bounds: number, tails: number, slots: number, codes: number, count: number, buckets: number, ids: number, given: number, edits: number];
-  fillBuckets: [bounds: number, slots: number, capacity: number, buckets: number, states: number, reservoir: number, ids: number, codes: number, codeStride: number, count: number];
+  feedBuckets: [bounds: number, slots: number, capacity: number, buckets: number, states: number, reservoir: number, ids: number, codes: number, codeStride: number, count: number];
   gemm: [c: number, cStride: number, a: number, aRow: number, aColumn: number, b: number, bRow: number, bColumn: number, m: number, depth: number, accumulate: number];
   hashHadamard: [batchAt: number, signs: number, log2: number, bits: number, tables: number];
   projectHadamard: [batchAt: number, signs: number, log2: number, outputs: number, projections: number, stride: number];
   quantizeRows: [vectorsAt: number, slack: number, first: number];
   scanInt8: [best: number, vectorsAt: number, queries: number, planes: number, terms: number, count: number, k: number, grain: number];
+  dotRowsInt8: [out: number, offsets: number, ids: number, weights: number, scales: number, bias: number, stride: number, width: number, x: number, xStride: number];
+  gatherRowsInt8: [out: number, outStride: number, bias: number, weights: number, scales: number, stride: number, width: number, offsets: number, ids: number, coefficients: number];
+  multiplyInt8: [out: number, outStride: number, weights: number, scales: number, bias: number, stride: number, width: number, x: number, xStride: number, batch: number];
   lookup: [ids: number, lengths: number, collisions: number, candidates: number, visited: number, codes: number, codeStride: number, probes: number, bounds: number, boundStride: number, tableStride: number, items: number, itemStride: number, tables: number, count: number, limit: number, least: number, ranked: number, forcedOffsets: number, forced: number];
   sortIds: [ids: number, stride: number, lengths: number, count: number];
+  sigmoidCrossEntropy: [gradients: number, losses: number, logits: number, offsets: number, ids: number, stride: number, width: number, labelOffsets: number, labels: number, corrections: number, scale: number];
+  squaredError: [gradients: number, losses: number, outputs: number, offsets: number, ids: number, stride: number, width: number, targets: number, targetStride: number, scale: number];
   fillMinHash: [orders: number, seeds: number, blocks: number, coordinates: number];
   hashMin: [batchAt: number, orders: number, seeds: number, blocks: number, bits: number, perCode: number, tables: number];
   squaredNorms: [norms: number, x: number, stride: number, width: number];
@@ -120,6 +146,10 @@ export interface KernelArguments {
   scanRows: [best: number, vectorsAt: number, queries: number, count: number, k: number, grain: number];
   scoreLists: [best: number, vectorsAt: number, queries: number, planes: number, terms: number, k: number, lists: number, stride: number, lengths: number, places: number, clear: number, finish: number];
   searchSignatures: [best: number, scored: number, listed: number, vectorsAt: number, blocksAt: number, queries: number, planes: number, terms: number, signatures: number, cosines: number, k: number, most: number];
+  hashPolytopes: [batchAt: number, signs: number, log2: number, sizeLog2: number, bits: number, tables: number];
+  probeCells: [codes: number, codeStride: number, probes: number, projections: number, stride: number, offsets: number, hashes: number, cellBits: number, tables: number];
+  probePolytopes: [codes: number, codeStride: number, probes: number, projections: number, stride: number, sizeLog2: number, bits: number, tables: number];
+  probeSigns: [codes: number, codeStride: number, probes: number, projections: number, stride: number, first: number, tableStep: number, bitStep: number, bits: number, tables: number];
   packSigns: [codes: number, codeStride: number, rows: number, projections: number, stride: number, bits: number, tables: number];
   softmaxCrossEntropy: [gradients: number, losses: number, logits: number, offsets: number, ids: number, stride: number, width: number, labelOffsets: number, labels: number, corrections: number, scale: number];
   buildTables: [starts: number, items: number, itemStride: number, codes: number, codeStride: number, count: number, buckets: number];
@@ -127,10 +157,6 @@ export interface KernelArguments {
   hashTernary: [batchAt: number, starts: number, members: number, bits: number, tables: number];
   hashTernarySparse: [batchAt: number, starts: number, entries: number, bits: number, tables: number];
   projectTernary: [batchAt: number, starts: number, members: number, planes: number, projections: number, stride: number];
-  hashPolytopes: [batchAt: number, signs: number, log2: number, sizeLog2: number, bits: number, tables: number];
-  probeCells: [codes: number, codeStride: number, probes: number, projections: number, stride: number, offsets: number, hashes: number, cellBits: number, tables: number];
-  probePolytopes: [codes: number, codeStride: number, probes: number, projections: number, stride: number, sizeLog2: number, bits: number, tables: number];
-  probeSigns: [codes: number, codeStride: number, probes: number, projections: number, stride: number, first: number, tableStep: number, bitStep: number, bits: number, tables: number];
   topK: [ids: number, values: number, stride: number, width: number, k: number];
   gatherRows: [out: number, outStride: number, bias: number, weights: number, stride: number, width: number, offsets: number, ids: number, coefficients: number];
   walkBackward: [coefficients: number, rowsAt: number, pairsAt: number, optimizerAt: number, x: number, xStride: number, partials: number, batch: number, grain: number];

@@ -2,19 +2,34 @@
  * Every kernel again in plain scalar TypeScript, on plain typed arrays: to read, to test the kernels against, and to time
  * beside them. Sums are taken in 64 bits and rounded to 32 at the end, so these are the more accurate of the two.
  */
-export { activateDense, columnSums, relu, reluGradient, sumPartials } from './activation.ts';
-export { fromBfloat16, toBfloat16, type AnyRows } from './adam.ts';
+export {
+  activateDense,
+  columnSums,
+  dropout,
+  relu,
+  reluGradient,
+  sigmoid,
+  sigmoidGradient,
+  sumPartials,
+  tanh,
+  tanhGradient,
+} from './activation.ts';
+export type { AnyRows } from './adam.ts';
+export { bestOfRows } from './best-of-rows.ts';
+export { fromBfloat16, toBfloat16 } from './bfloat16.ts';
 export { packCells } from './cells.ts';
 export { gatherColumns, scatterRows } from './convert.ts';
 export { copyRows } from './copy-rows.ts';
-export { fillDoph, hashDoph, type DophPlan } from './doph.ts';
+export { type DophPlan, fillDoph, hashDoph } from './doph.ts';
+export { dotRows, dotRowsInt8, gatherRowsInt8, multiplyInt8, type PlainRows } from './dot-rows.ts';
 export { drawUnits } from './draw.ts';
-export { hashDwta, hashDwtaSparse, type DwtaPlan } from './dwta.ts';
+export { type DwtaPlan, hashDwta, hashDwtaSparse } from './dwta.ts';
 export { bucketsOf, editTables, NONE } from './edit-tables.ts';
-export { fillBuckets, type FixedBucket } from './fixed-tables.ts';
-export { gemm, rowMajor, transpose, type StridedMatrix } from './gemm.ts';
+export { feedBuckets, type FixedBucket } from './fixed-tables.ts';
+export { gemm, rowMajor, type StridedMatrix, transpose } from './gemm.ts';
 export { hashHadamard, projectHadamard } from './hadamard.ts';
-export { lookup, sortIds, type LookupOptions, type LookupResult } from './lookup.ts';
+export { lookup, type LookupOptions, type LookupResult, sortIds } from './lookup.ts';
+export { type LossResult, sigmoidCrossEntropy, squaredError } from './losses.ts';
 export { fillMinHash, hashMin, type MinHashPlan } from './minhash.ts';
 export { squaredNorms } from './norms.ts';
 export { updateRow, updateRows } from './optimizer.ts';
@@ -36,7 +51,7 @@ export { hashTernary, hashTernarySparse, projectTernary } from './ternary.ts';
 export { hashPolytopes } from './polytope.ts';
 export { probeCells, probePolytopes, probeSigns, type ScoredCode } from './probe.ts';
 export { topK } from './top-k.ts';
-export { gatherRows, walkBackward, walkForward, type Choices } from './walk.ts';
 export { gatherRowsSparse, walkBackwardSparse, walkForwardSparse } from './walk-sparse.ts';
+export { type Choices, gatherRows, walkBackward, walkForward } from './walk.ts';
 export { hashWeighted, type WeightedPlan } from './weighted.ts';
 export { hashWta, type WtaPlan } from './wta.ts';
