@@ -165,9 +165,9 @@ function tuned(
   wanted: number,
 ): { readonly options: SearchOptions; readonly recall: number } {
   // Long lists take longer, and say more.
-  const sample = k > 100 ? 50 : Math.ceil(queries.length / 2);
+  const asked = k > 100 ? 50 : Math.ceil(queries.length / 2);
   for (let goal = wanted; ; goal = Math.min(1, goal + 0.01)) {
-    const { options } = index.tune({ recall: goal, k, queries: corpus.queries, sample });
+    const { options } = index.tune({ recall: goal, k, queries: corpus.queries, sample: asked });
     const found = index.searchBatch(corpus.queries, k, options).map(({ ids }) => ids);
     const reached = meanRecall(found, truth(k));
     if (reached >= wanted || goal === 1) return { options, recall: reached };
