@@ -49,12 +49,15 @@ export interface Best {
   id(i: number): number;
 }
 
-/** Reads the record of bestBytes(k) bytes that starts at byte `at` of `bytes`. */
+/** Reads the record of bestBytes(k) bytes that starts at byte `at` of `bytes`, at a multiple of 4 of the memory. */
 export function readBest(bytes: Uint8Array, at: number): Best {
-  const view = new DataView(bytes.buffer, bytes.byteOffset + at);
+  const start = bytes.byteOffset + at;
+  const [length = 0] = new Int32Array(bytes.buffer, start, 1);
+  const scores = new Float32Array(bytes.buffer, start + BEST_HEADER, 2 * length);
+  const ids = new Uint32Array(bytes.buffer, start + BEST_HEADER, 2 * length);
   return {
-    length: view.getInt32(0, true),
-    score: (i) => view.getFloat32(BEST_HEADER + 8 * i, true),
-    id: (i) => view.getUint32(BEST_HEADER + 8 * i + 4, true),
+    length,
+    score: (i) => scores[2 * i] as number,
+    id: (i) => ids[2 * i + 1] as number,
   };
 }

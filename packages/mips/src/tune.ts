@@ -46,8 +46,12 @@ export interface Tuned {
   ): { readonly ids: readonly Uint32Array[]; readonly scored: number };
 }
 
-const SHARES = [1, 0.6, 0.4, 0.25, 0.15, 0.1, 0.06, 0.04, 0.025, 0.015, 0.01];
-const SLACKS = [3, 2.5, 2, 1.5, 1.25, 1, 0.75, 0.5, 0.25, 0, -0.25, -0.5];
+const SHARES = [
+  1, 0.8, 0.65, 0.5, 0.4, 0.32, 0.25, 0.2, 0.16, 0.125, 0.1, 0.08, 0.065, 0.05, 0.04, 0.032, 0.025, 0.02, 0.016,
+  0.0125, 0.01,
+];
+/** Slacks from 3 down to -1.5. */
+const SLACKS = Array.from({ length: 73 }, (_, i) => 3 - i / 16);
 const CANDIDATES = [1000, 500, 200, 100, 50, 20, 10, 5, 2, 1];
 const PROBES = [1, 2, 4, 8, 16];
 

@@ -166,7 +166,7 @@ function tuned(
 ): { readonly options: SearchOptions; readonly recall: number } {
   // Long lists take longer, and say more.
   const asked = k > 100 ? 50 : Math.ceil(queries.length / 2);
-  for (let goal = wanted; ; goal = Math.min(1, goal + 0.01)) {
+  for (let goal = wanted; ; goal = Math.min(1, goal + 0.003)) {
     const { options } = index.tune({ recall: goal, k, queries: corpus.queries, sample: asked });
     const found = index.searchBatch(corpus.queries, k, options).map(({ ids }) => ids);
     const reached = meanRecall(found, truth(k));

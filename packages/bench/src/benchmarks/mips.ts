@@ -45,7 +45,8 @@ const BASELINES: Readonly<Record<string, string>> = {
   'usearch, mix': 'mix',
 };
 
-function mipsResult(
+/** The tables and the figures of what was measured; `missing` says why there is no usearch. */
+export function mipsResult(
   results: readonly CorpusResult[],
   vectors: number,
   missing: string | undefined,
