@@ -3,11 +3,14 @@
 // and with the block's greatest length about the inner product. What is promising is scored by its int8 copy, and the best
 // of that in float32.
 
-import { BEST_HEADER, bestBytes, finishBest, keyOf, scoreOf, selectKeys } from './best';
+import {
+  BEST_HEADER, BINS_BYTES, bestBytes, finishBest, keyOf, leastKey, selectKeys, thinKeys,
+} from './best';
 import { int8Products, widen } from './scan-int8';
 import { Blocks, Vectors } from './layout';
-import { dot } from './scan';
+import { dot, sum4 } from './scan';
 import { gather } from './score-lists';
+import { madd } from './simd';
 
 /** How many are scored in float32 for the k best: some more, for those that their int8 copies rank too low. */
 // @ts-ignore: decorator
@@ -18,7 +21,7 @@ function keptOf(k: i32): i32 {
 
 /** Scratch for searchSignatures: a query in 16-bit integers, the places of a block's promising rows, and keys. */
 export function signaturesScratchBytes(stride: i32, blockSize: i32, k: i32): i32 {
-  return (stride << 1) + ((blockSize + 8) << 2) + ((2 * keptOf(k) + blockSize) << 3);
+  return <i32>BINS_BYTES + (stride << 1) + ((blockSize + 8) << 2) + ((2 * keptOf(k) + blockSize) << 3);
 }
 
 /**
@@ -39,7 +42,8 @@ export function searchSignatures(
   const stride = <usize>vectors.stride;
   const words = blocks.words;
   const kept = keptOf(k);
-  const list = scratch + (stride << 1);
+  const bins = scratch + (stride << 1);
+  const list = bins + BINS_BYTES;
   const keys = list + (<usize>(blocks.size + 8) << 2);
   for (let s = begin; s < end; s++) {
     const planesAt = planes + <usize>s * (stride << 1);
@@ -68,9 +72,13 @@ export function searchSignatures(
       count += found;
       held = score(keys, held, vectors, list, first, found, planesAt, load<f32>(termsAt), scratch, least);
       if (held >= 2 * kept) {
-        selectKeys(keys, held, kept);
-        held = kept;
-        least = scoreOf(load<u64>(keys + (<usize>(kept - 1) << 3)));
+        held = thinKeys(keys, held, kept, bins);
+        // Where many scores are all but equal, one bin has too many.
+        if (held > kept + (kept >> 1)) {
+          selectKeys(keys, held, kept);
+          held = kept;
+        }
+        least = leastKey(keys, held);
       }
     }
     if (held > kept) selectKeys(keys, held, kept);
@@ -120,14 +128,49 @@ function append(keys: usize, held: i32, score: f32, place: usize, least: f32): i
   return held + i32(score >= least);
 }
 
+/** The place that a key of `append` is of. */
+// @ts-ignore: decorator
+@inline
+function placeAt(key: usize): usize {
+  return <usize>~(<u32>load<u64>(key));
+}
+
+/** Makes a key of a place one of a score and an id. */
+// @ts-ignore: decorator
+@inline
+function rekey(key: usize, score: f32, vectors: Vectors): void {
+  store<u64>(key, keyOf(score + 0, load<u32>(vectors.ids + (placeAt(key) << 2))));
+}
+
 /** Scores what is held in float32, and leaves the k best in the record, as finishBest does. */
 function finish(best: usize, keys: usize, held: i32, vectors: Vectors, query: usize, k: i32): void {
   const bytes = <usize>vectors.stride << 2;
-  for (let at = keys; at < keys + (<usize>held << 3); at += 8) {
-    const place = <usize>~(<u32>load<u64>(at));
-    const score = dot(vectors.rows + place * bytes, query, bytes);
-    store<u64>(at, keyOf(score + 0, load<u32>(vectors.ids + (place << 2))));
+  const end = keys + (<usize>held << 3);
+  let at = keys;
+  // Four rows at a time: each is far from the last, and memory is asked for them all at once.
+  for (; at + 32 <= end; at += 32) {
+    const p0 = vectors.rows + placeAt(at) * bytes;
+    const p1 = vectors.rows + placeAt(at + 8) * bytes;
+    const p2 = vectors.rows + placeAt(at + 16) * bytes;
+    const p3 = vectors.rows + placeAt(at + 24) * bytes;
+    let a = f32x4.splat(0);
+    let b = f32x4.splat(0);
+    let c = f32x4.splat(0);
+    let d = f32x4.splat(0);
+    for (let i: usize = 0; i < bytes; i += 16) {
+      const q = v128.load(query + i);
+      a = madd(v128.load(p0 + i), q, a);
+      b = madd(v128.load(p1 + i), q, b);
+      c = madd(v128.load(p2 + i), q, c);
+      d = madd(v128.load(p3 + i), q, d);
+    }
+    const scores = sum4(a, b, c, d);
+    rekey(at, f32x4.extract_lane(scores, 0), vectors);
+    rekey(at + 8, f32x4.extract_lane(scores, 1), vectors);
+    rekey(at + 16, f32x4.extract_lane(scores, 2), vectors);
+    rekey(at + 24, f32x4.extract_lane(scores, 3), vectors);
   }
+  for (; at < end; at += 8) rekey(at, dot(vectors.rows + placeAt(at) * bytes, query, bytes), vectors);
   if (held > k) selectKeys(keys, held, k);
   const length = min(held, k);
   store<i32>(best, length);
