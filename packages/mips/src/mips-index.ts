@@ -22,7 +22,7 @@ import { TableSearcher } from './table-searcher.ts';
 import { identity } from './transforms/identity.ts';
 import { indexTransformOf } from './transforms/registry.ts';
 import type { TransformSpec } from './transforms/transform.ts';
-import { type TuneGoal, type TuneResult, tuneIndex } from './tune.ts';
+import { isBetter, type TuneGoal, type TuneResult, tuneIndex } from './tune.ts';
 import { VectorStore } from './vector-store.ts';
 
 export interface MipsIndexOptions {
@@ -60,16 +60,16 @@ export class MipsIndex implements Disposable {
   readonly dimensions: number;
   readonly method: 'signatures' | 'tables';
   readonly transform: TransformSpec;
-  readonly family: FamilySpec;
   readonly seed: number;
   /** What searches use where a call says nothing else. `tune` sets it. */
   defaults: SearchOptions = {};
   readonly #team: Team;
   readonly #ownsTeam: boolean;
-  readonly #store: VectorStore;
-  readonly #places = new IdTable();
-  readonly #block: QueryBlock;
-  readonly #searcher: Searcher;
+  #family: FamilySpec;
+  #store: VectorStore;
+  #places = new IdTable();
+  #block: QueryBlock;
+  #searcher: Searcher;
   /** The greatest length of a vector that was ever here. */
   #longest = 0;
   #disposed = false;
@@ -82,16 +82,20 @@ export class MipsIndex implements Disposable {
     this.dimensions = dimensions;
     this.method = method;
     this.transform = transform;
-    this.family = family;
+    this.#family = family;
     this.seed = seed;
     this.#team = team ?? Team.single(new Arena());
     this.#ownsTeam = team === undefined;
-    this.#store = new VectorStore(this.#team, dimensions, true);
-    this.#block = new QueryBlock(this.#store);
-    this.#searcher =
-      method === 'signatures'
-        ? new SignatureSearcher(this.#store, this.#places, family, seed)
-        : new TableSearcher(this.#store, this.#places, { transform, family, seed });
+    const made = this.#make(family);
+    this.#store = made.store;
+    this.#block = made.block;
+    this.#places = made.places;
+    this.#searcher = made.searcher;
+  }
+
+  /** The family that vectors are hashed by; `tune` may set another. */
+  get family(): FamilySpec {
+    return this.#family;
   }
 
   /** How many buckets of each table a search can look up; 1 where the family names no next ones, and for signatures. */
@@ -217,28 +221,23 @@ export class MipsIndex implements Disposable {
 
   /**
    * Finds search options that reach `recall` at `k` on a sample of queries in the least time, sets them as `defaults`, and
-   * says what to expect.
+   * says what to expect. With several `families`, numbers of bits and tables for instance, it hashes all vectors by each,
+   * and keeps the best.
    * @throws {RangeError} if the index is empty, or a goal is out of range.
    */
   tune(goal: TuneGoal): TuneResult {
     this.#checkAlive();
-    const places: number[] = [];
-    this.#searcher.forEach((place) => places.push(place));
-    const result = tuneIndex(this, goal, {
-      vectors: places.map((place) => this.#store.vector(place)),
-      ids: places.map((place) => this.#store.ids[place] as number),
-      search: (queries, k, options) => {
-        const ids: Uint32Array[] = [];
-        let scored = 0;
-        this.#searchAll(queries, k, options, (count, most, numbers) => {
-          for (let s = 0; s < count; s++) ids.push(this.#block.result(s, count, most, 1).ids);
-          for (const number of numbers) scored += number;
-        });
-        return { ids, scored };
-      },
-    });
-    this.defaults = result.options;
-    return result;
+    const { families = [this.#family] } = goal;
+    let best: TuneResult | undefined;
+    for (const family of families) {
+      if (family !== this.#family) this.#rehash(family);
+      const result = this.#tuneFamily(goal);
+      if (!best || isBetter(result, best)) best = result;
+    }
+    if (!best) throw new RangeError('Tuning needs a family or more to choose from; got none.');
+    if (best.family !== this.#family) this.#rehash(best.family);
+    this.defaults = best.options;
+    return best;
   }
 
   /**
@@ -271,14 +270,66 @@ export class MipsIndex implements Disposable {
   [Symbol.dispose](): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    this.#searcher[Symbol.dispose]();
-    this.#block[Symbol.dispose]();
-    this.#store[Symbol.dispose]();
+    this.#free();
     if (this.#ownsTeam) {
       const { arena } = this.#team;
       this.#team[Symbol.dispose]();
       arena[Symbol.dispose]();
     }
+  }
+
+  #make(family: FamilySpec): {
+    store: VectorStore;
+    block: QueryBlock;
+    places: IdTable;
+    searcher: Searcher;
+  } {
+    const { method, transform, seed } = this;
+    const store = new VectorStore(this.#team, this.dimensions, true);
+    const places = new IdTable();
+    const searcher =
+      method === 'signatures'
+        ? new SignatureSearcher(store, places, family, seed)
+        : new TableSearcher(store, places, { transform, family, seed });
+    return { store, block: new QueryBlock(store), places, searcher };
+  }
+
+  /** Hashes all vectors by another family. */
+  #rehash(family: FamilySpec): void {
+    indexTransformOf(this.transform, familyOf(family));
+    const { vectors, ids } = this.#file();
+    const made = this.#make(family);
+    if (ids.length > 0) made.searcher.add(vectors, lengthsOf(vectors, this.dimensions, 'Vector'), ids);
+    this.#free();
+    this.#family = family;
+    this.#store = made.store;
+    this.#block = made.block;
+    this.#places = made.places;
+    this.#searcher = made.searcher;
+  }
+
+  #free(): void {
+    this.#searcher[Symbol.dispose]();
+    this.#block[Symbol.dispose]();
+    this.#store[Symbol.dispose]();
+  }
+
+  #tuneFamily(goal: TuneGoal): TuneResult {
+    const places: number[] = [];
+    this.#searcher.forEach((place) => places.push(place));
+    return tuneIndex(this, goal, {
+      vectors: places.map((place) => this.#store.vector(place)),
+      ids: places.map((place) => this.#store.ids[place] as number),
+      search: (queries, k, options) => {
+        const ids: Uint32Array[] = [];
+        let scored = 0;
+        this.#searchAll(queries, k, options, (count, most, numbers) => {
+          for (let s = 0; s < count; s++) ids.push(this.#block.result(s, count, most, 1).ids);
+          for (const number of numbers) scored += number;
+        });
+        return { ids, scored };
+      },
+    });
   }
 
   #file(): IndexFile {
@@ -298,10 +349,7 @@ export class MipsIndex implements Disposable {
   #searchOne(query: Float32Array, k: number, options: SearchOptions | undefined): number {
     const given = this.#check(query, k, options);
     const most = Math.min(k, this.size);
-    if (most === 0) {
-      this.#block.empty();
-      return 0;
-    }
+    if (most === 0) return 0;
     this.#block.lay(query, given.lengths, most, 1);
     this.#searcher.search(this.#block, 1, most, given.options);
     return most;
@@ -327,7 +375,6 @@ export class MipsIndex implements Disposable {
       const block = queries.subarray(first * this.dimensions, last * this.dimensions);
       this.#block.lay(block, lengths.subarray(first, last), most, 1);
       if (most === 0) {
-        this.#block.empty();
         done(last - first, 0, new Int32Array(last - first));
         continue;
       }

@@ -68,11 +68,6 @@ export class QueryBlock implements Disposable {
     return new DataView(this.#best.buffer, this.#best.byteOffset + s * bestBytes(k)).getFloat32(4, true);
   }
 
-  /** Makes the results of all queries empty: for k = 0, where nothing is searched. */
-  empty(): void {
-    this.#best.fill(0);
-  }
-
   /** The results of query `s` of `count` after a scan in so many parts. */
   result(s: number, count: number, k: number, parts: number): SearchResult {
     const ids = new Uint32Array(k);
@@ -90,6 +85,8 @@ export class QueryBlock implements Disposable {
     ids: Uint32Array,
     scores: Float32Array,
   ): number {
+    // Where nothing is asked for there may be no record.
+    if (k === 0) return 0;
     const size = bestBytes(k);
     const lists = Array.from({ length: parts }, (_, part) => readBest(this.#best, (part * count + s) * size));
     if (parts === 1) {

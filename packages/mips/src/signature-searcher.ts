@@ -8,8 +8,8 @@ import type { Searcher } from './searcher.ts';
 import { cosineBounds, Signer } from './signatures.ts';
 import type { VectorStore } from './vector-store.ts';
 
-/** Comparing two signatures costs about as much as so many multiply-adds of 8-bit products. */
-export const SIGNATURE_COST = 12;
+/** Comparing 64 bits of two signatures costs about as much as so many multiply-adds of 8-bit products. */
+const WORD_COST = 6;
 
 export class SignatureSearcher implements Searcher {
   readonly mostProbes = 1;
@@ -37,7 +37,7 @@ export class SignatureSearcher implements Searcher {
 
   get multiplyAdds(): number {
     const { dimensions } = this.#store;
-    return this.#signer.multiplyAdds(dimensions) + SIGNATURE_COST * this.#places.size;
+    return this.#signer.multiplyAdds(dimensions) + WORD_COST * this.#signer.words * this.#places.size;
   }
 
   get bytes(): number {

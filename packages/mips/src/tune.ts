@@ -1,9 +1,9 @@
 /** Finding search options that reach a recall, on a sample of queries. */
 import { randomStream } from '@hashgrad/kernels';
+import type { FamilySpec } from '@hashgrad/lsh';
 import { ExactIndex } from './exact-index.ts';
 import { recall } from './recall.ts';
 import type { MipsIndex } from './mips-index.ts';
-import { SIGNATURE_COST } from './signature-searcher.ts';
 import type { SearchOptions } from './search-options.ts';
 
 export interface TuneGoal {
@@ -15,6 +15,11 @@ export interface TuneGoal {
    * another kind.
    */
   readonly queries?: Float32Array | undefined;
+  /**
+   * Families to choose from. Default: the one that the index has. `simHash` of 4, 8 and 16 tables of 16 bits are signatures
+   * of 64, 128 and 256 bits; for tables, other numbers of bits and tables.
+   */
+  readonly families?: readonly FamilySpec[] | undefined;
   /** How many queries are drawn, or taken of those given, at most. Default 100. */
   readonly sample?: number | undefined;
   /** Of the draw. Default 1. */
@@ -23,6 +28,7 @@ export interface TuneGoal {
 
 /** What `tune` found, and what to expect of it: means over the sample. */
 export interface TuneResult {
+  readonly family: FamilySpec;
   /** The cheapest options that reach the recall; the most thorough ones if none do. */
   readonly options: SearchOptions;
   readonly recall: number;
@@ -70,10 +76,23 @@ export function tuneIndex(index: MipsIndex, goal: TuneGoal, tuned: Tuned): TuneR
     const recalls = found.ids.map((ids, s) => recall(ids, truth[s] ?? []));
     const mean = recalls.reduce((sum, value) => sum + value, 0) / Math.max(1, recalls.length);
     const scored = found.scored / Math.max(1, recalls.length);
-    const read = index.method === 'signatures' ? (options.share ?? 1) * index.size * SIGNATURE_COST : 0;
-    return { options, recall: mean, scored, cost: read + scored * index.dimensions, reached: mean >= wanted };
+    const read = (options.share ?? 1) * index.queryMultiplyAdds;
+    return {
+      family: index.family,
+      options,
+      recall: mean,
+      scored,
+      cost: read + scored * index.dimensions,
+      reached: mean >= wanted,
+    };
   };
   return index.method === 'signatures' ? tuneSignatures(tried) : tuneTables(index, k, tried);
+}
+
+/** Whether the first result is to be preferred. */
+export function isBetter(a: TuneResult, b: TuneResult): boolean {
+  if (a.reached !== b.reached) return a.reached;
+  return a.reached ? a.cost < b.cost : a.recall > b.recall;
 }
 
 /** For each share the least slack that reaches the recall, by bisection: recall grows with it. */
@@ -102,8 +121,7 @@ function tuneTables(index: MipsIndex, k: number, tried: (options: SearchOptions)
   for (const probes of index.mostProbes > 1 ? PROBES.filter((n) => n <= index.mostProbes) : [1]) {
     for (const times of CANDIDATES) {
       const result = tried({ probes, candidates: Math.min(times * k, index.size) });
-      if (!best || (result.reached && (!best.reached || result.cost < best.cost))) best = result;
-      else if (!best.reached && result.recall > best.recall) best = result;
+      if (!best || isBetter(result, best)) best = result;
       if (!result.reached) break;
     }
   }

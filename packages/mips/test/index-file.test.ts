@@ -1,9 +1,10 @@
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Arena, decodeSafetensors, Team } from '@hashgrad/kernels';
 import { afterAll, describe, expect, test } from 'vitest';
-import { ExactIndex } from '../src/index.ts';
+import { ExactIndex, MipsIndex } from '../src/index.ts';
 import { flat, normals } from './vectors.ts';
 
 const team = Team.single(new Arena());
@@ -70,4 +71,30 @@ describe('ExactIndex', () => {
     using index = new ExactIndex({ dimensions: 9, team });
     expect(() => index.save(join(folder, 'no', 'such'))).toThrow('ENOENT');
   });
+});
+
+test('an index killed while it saves leaves a whole file', async () => {
+  const path = join(folder, 'killed');
+  const program = `
+    import { MipsIndex } from '@hashgrad/mips';
+    const index = new MipsIndex({ dimensions: 64 });
+    index.add(new Float32Array(64 * 20_000).map((_, i) => Math.sin(i)));
+    for (;;) {
+      index.update([0], new Float32Array(64).fill(Math.random()));
+      index.save(${JSON.stringify(path)});
+      process.stdout.write('saved');
+    }`;
+  const home = resolve(import.meta.dirname, '..');
+  const options = ['--conditions=@hashgrad/source', '--input-type=module-typescript', '--eval', program];
+  const child = spawn(process.execPath, options, { cwd: home });
+  const saves = new Promise<void>((done) => {
+    let number = 0;
+    child.stdout.on('data', () => ++number >= 3 && setTimeout(done, 7));
+  });
+  await saves;
+  const ended = new Promise((done) => void child.once('exit', done));
+  child.kill('SIGKILL');
+  await ended;
+  using index = MipsIndex.load(path, { team });
+  expect(index.size).toBe(20_000);
 });

@@ -323,6 +323,30 @@ describe('MipsIndex', () => {
     }
   });
 
+  test('tune chooses among families, and hashes by the best', () => {
+    const rows = flat(rowsOf(3000, 16, 1));
+    const queries = flat(normals(60, 16, 7));
+    const signatures = [1, 8].map((tables) => simHash({ bits: 16, tables, projection: 'hadamard' }));
+    const tables = [1, 40].map((number) => simHash({ bits: 6, tables: number }));
+    for (const [options, families] of [
+      [{}, signatures],
+      [{ transform: simpleLsh(), family: bits }, tables],
+    ] as const) {
+      using index = new MipsIndex({ dimensions: 16, team, ...options });
+      index.add(rows);
+      const alone = families.map((family) => index.tune({ recall: 0.9, k: 5, queries, families: [family] }));
+      const result = index.tune({ recall: 0.9, k: 5, queries, families });
+      expect(alone).toContainEqual(result);
+      expect(result.reached).toBe(true);
+      for (const other of alone.filter(({ reached }) => reached)) {
+        expect(result.cost).toBeLessThanOrEqual(other.cost);
+      }
+      expect([index.family, index.size]).toEqual([result.family, 3000]);
+      expect(index.search(queries.subarray(0, 16), 5).ids).toHaveLength(5);
+      expect(() => index.tune({ recall: 0.9, k: 5, families: [] })).toThrow('needs a family or more');
+    }
+  });
+
   test('of nothing finds nothing', () => {
     using index = new MipsIndex({ dimensions: 3, team });
     expect(plain(index.search(Float32Array.of(1, 2, 3), 4))).toEqual({ ids: [], scores: [] });

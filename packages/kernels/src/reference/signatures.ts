@@ -92,7 +92,7 @@ function thin(held: readonly Held[], kept: number): Held[] {
     counts.set(bin, (counts.get(bin) ?? 0) + 1);
   }
   let cut = 512;
-  for (let room = kept; room > 0; ) room -= counts.get(--cut) ?? 0;
+  for (let room = kept; room > 0;) room -= counts.get(--cut) ?? 0;
   return held.filter((_, i) => orders[i] >= least + cut * width);
 }
 
