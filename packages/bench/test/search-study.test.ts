@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { clustered, flat, lognormal } from '../src/corpora.ts';
+import { clustered, type Corpus, flat, lognormal } from '../src/corpora.ts';
 import { layerCorpus } from '../src/search-corpora.ts';
 import { renderSearchReport, searchTable } from '../src/search-report.ts';
 import { runSearchStudy, type SearchPoint } from '../src/search-study.ts';
@@ -46,18 +46,21 @@ describe('the study of searching', () => {
   });
 });
 
-describe('corpora', () => {
-  const lengths = ({ vectors, dimensions }: ReturnType<typeof flat>): number[] =>
-    Array.from({ length: vectors.length / dimensions }, (_, i) =>
-      Math.hypot(...vectors.subarray(i * dimensions, (i + 1) * dimensions)),
-    );
-  /** Standard deviation of the logarithms. */
-  const spread = (list: readonly number[]): number => {
-    const logs = list.map(Math.log);
-    const mean = logs.reduce((sum, x) => sum + x, 0) / logs.length;
-    return Math.sqrt(logs.reduce((sum, x) => sum + (x - mean) ** 2, 0) / logs.length);
-  };
+/** The lengths of a corpus's vectors. */
+function lengths({ vectors, dimensions }: Corpus): number[] {
+  return Array.from({ length: vectors.length / dimensions }, (_, i) =>
+    Math.hypot(...vectors.subarray(i * dimensions, (i + 1) * dimensions)),
+  );
+}
 
+/** Standard deviation of the logarithms. */
+function spread(list: readonly number[]): number {
+  const logs = list.map(Math.log);
+  const mean = logs.reduce((sum, x) => sum + x, 0) / logs.length;
+  return Math.sqrt(logs.reduce((sum, x) => sum + (x - mean) ** 2, 0) / logs.length);
+}
+
+describe('corpora', () => {
   it('have the lengths that they are named for, the same for the same seed', () => {
     // Four standard errors of a standard deviation.
     const within = 4 / Math.sqrt(2 * SIZE.vectors);

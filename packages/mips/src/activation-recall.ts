@@ -3,7 +3,8 @@
  * how many does hashing find, and at what cost?
  */
 import { checkDimensions, countOf, lengthsOf } from './check.ts';
-import { MipsIndex, type MipsIndexOptions } from './mips-index.ts';
+import { MipsIndex } from './mips-index.ts';
+import type { MipsIndexOptions } from './mips-options.ts';
 import type { SearchOptions } from './search-options.ts';
 
 /** A layer and some of its inputs, flat. */

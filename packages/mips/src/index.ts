@@ -5,7 +5,8 @@ export {
   type LayerSample,
 } from './activation-recall.ts';
 export { ExactIndex, type ExactIndexOptions } from './exact-index.ts';
-export { MipsIndex, type MipsIndexOptions } from './mips-index.ts';
+export { MipsIndex } from './mips-index.ts';
+export type { MipsIndexOptions } from './mips-options.ts';
 export { overallRatio, recall } from './recall.ts';
 export type { SearchOptions } from './search-options.ts';
 export type { SearchResult } from './search-result.ts';

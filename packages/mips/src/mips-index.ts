@@ -1,6 +1,6 @@
 /** Maximum inner product search by hashing: vectors come and go, and most of them are never looked at. */
 import { Arena, Team } from '@hashgrad/kernels';
-import { type FamilySpec, familyOf, simHash } from '@hashgrad/lsh';
+import { type FamilySpec, familyOf } from '@hashgrad/lsh';
 import {
   checkDimensions,
   checkIds,
@@ -13,39 +13,17 @@ import {
 } from './check.ts';
 import { IdTable, knownPlaces, newIds } from './id-table.ts';
 import { encodeIndex, readIndex, writeIndex, type IndexFile } from './index-file.ts';
+import { type MipsIndexOptions, resolveOptions } from './mips-options.ts';
 import { QueryBlock } from './query-block.ts';
 import { checkSearchOptions, type SearchOptions } from './search-options.ts';
 import type { SearchResult } from './search-result.ts';
 import type { Searcher } from './searcher.ts';
 import { SignatureSearcher } from './signature-searcher.ts';
 import { TableSearcher } from './table-searcher.ts';
-import { identity } from './transforms/identity.ts';
 import { indexTransformOf } from './transforms/registry.ts';
 import type { TransformSpec } from './transforms/transform.ts';
 import { isBetter, type TuneGoal, type TuneResult, tuneIndex } from './tune.ts';
 import { VectorStore } from './vector-store.ts';
-
-export interface MipsIndexOptions {
-  /** Coordinates of a vector; 1 or more. */
-  readonly dimensions: number;
-  /**
-   * 'signatures': the bits of a SimHash are compared one vector after the other, in blocks of alike lengths, longest first.
-   * 'tables': hash tables, with any transform and any family that suits it. Default: 'signatures', unless there is a
-   * transform or a family that it cannot use.
-   */
-  readonly method?: 'signatures' | 'tables' | undefined;
-  /** Of 'tables'; default simpleLsh() for families of the cosine, else what their similarity asks for. */
-  readonly transform?: TransformSpec | undefined;
-  /**
-   * Default for 'signatures': 128 bits by fast Walsh-Hadamard transforms; for 'tables' 32 of 10 bits. For 'signatures' it is
-   * the number of bits of all tables together that counts.
-   */
-  readonly family?: FamilySpec | undefined;
-  /** Of all hash functions. Default 1. */
-  readonly seed?: number | undefined;
-  /** The threads and the memory to use; as in ExactIndex. */
-  readonly team?: Team | undefined;
-}
 
 /** Queries that are searched for at a time. */
 const QUERIES = 64;
@@ -78,7 +56,7 @@ export class MipsIndex implements Disposable {
   constructor(options: MipsIndexOptions) {
     const { dimensions, team, seed = 1 } = options;
     checkDimensions(dimensions);
-    const { method, transform, family } = resolve(options);
+    const { method, transform, family } = resolveOptions(options);
     this.dimensions = dimensions;
     this.method = method;
     this.transform = transform;
@@ -406,35 +384,4 @@ export class MipsIndex implements Disposable {
   #checkAlive(): void {
     if (this.#disposed) throw new Error('This index was disposed.');
   }
-}
-
-/** What the options say, and what follows from it. */
-function resolve(options: MipsIndexOptions): {
-  method: 'signatures' | 'tables';
-  transform: TransformSpec;
-  family: FamilySpec;
-} {
-  const { transform, family } = options;
-  const plain = (transform?.kind ?? 'identity') === 'identity';
-  const bits = (family?.kind ?? 'simHash') === 'simHash';
-  const method = options.method ?? (plain && bits ? 'signatures' : 'tables');
-  if (method === 'signatures') {
-    if (!plain) {
-      throw new RangeError(
-        `Signatures are of the vectors as they are, whose lengths are kept beside them; got the transform ` +
-          `${transform?.kind}: use it with method 'tables'.`,
-      );
-    }
-    const chosen = family ?? simHash({ bits: 16, tables: 8, projection: 'hadamard' });
-    return { method, transform: identity(), family: chosen };
-  }
-  if (method !== 'tables') {
-    throw new RangeError(`method is 'signatures' or 'tables'; got '${String(method)}'.`);
-  }
-  const chosen = family ?? simHash({ bits: 10, tables: 32, projection: 'hadamard' });
-  const { similarity } = familyOf(chosen);
-  const suits = { cosine: 'simpleLsh', euclidean: 'xbox', jaccard: 'identity', rank: 'identity' } as const;
-  const spec = transform ?? { kind: suits[similarity] };
-  indexTransformOf(spec, familyOf(chosen));
-  return { method, transform: spec, family: chosen };
 }

@@ -12,9 +12,10 @@ import type { QueryBlock } from './query-block.ts';
 import type { SearchOptions } from './search-options.ts';
 import type { Searcher } from './searcher.ts';
 import { TableBlock } from './table-block.ts';
-import { bucketRank } from './transforms/norm-ranging.ts';
+import { cutByLength } from './transforms/cut-by-length.ts';
+import { bucketRank, sharesOf } from './transforms/norm-ranging.ts';
 import { indexTransformOf } from './transforms/registry.ts';
-import type { BlockRule, Transform, TransformSpec } from './transforms/transform.ts';
+import type { Transform, TransformSpec } from './transforms/transform.ts';
 import type { VectorStore } from './vector-store.ts';
 
 /** What one block gives: numbers of its vectors, `stride` apart for each query; `collisions` where it was hashed. */
@@ -386,25 +387,6 @@ export class TableSearcher implements Searcher {
   }
 }
 
-/** Cuts places into blocks, longest first, as a rule says. */
-function cutByLength(places: readonly number[], lengths: Float32Array, rule: BlockRule): number[][] {
-  const { ratio = 0, most = Infinity, count } = rule;
-  const order = places.toSorted((a, b) => (lengths[b] as number) - (lengths[a] as number));
-  const size = count === undefined ? most : Math.ceil(order.length / count);
-  const parts: number[][] = [];
-  let part: number[] = [];
-  for (const place of order) {
-    const longest = lengths[part[0] ?? place] as number;
-    if (part.length >= size || (lengths[place] as number) < ratio * longest) {
-      parts.push(part);
-      part = [];
-    }
-    part.push(place);
-  }
-  parts.push(part);
-  return parts;
-}
-
 function copyOf<A extends Float32Array | Int32Array>(from: A, to: A): A {
   to.set(from);
   return to;
@@ -421,20 +403,4 @@ function hashQueries(
   if (probes === 1) hasher.hash(vectors, count, { codes, stride: count });
   else if (hasher.probe) hasher.probe(vectors, count, probes, { codes, stride: count });
   else throw new RangeError(`This family names no next buckets: probes is 1; got ${probes}.`);
-}
-
-/**
- * The share of random hyperplanes that do not part two vectors which collide in so many of the tables, by the family's law:
- * what the paper's ranks are a function of, where it has one bit a table.
- */
-function sharesOf(spec: FamilySpec, tables: number): Float64Array {
-  return Float64Array.from({ length: tables + 1 }, (_, met) => {
-    let [low, high] = [-1, 1];
-    for (let step = 0; step < 40; step++) {
-      const middle = (low + high) / 2;
-      if (collisionProbability(spec, middle) < met / tables) low = middle;
-      else high = middle;
-    }
-    return 1 - Math.acos(high) / Math.PI;
-  });
 }

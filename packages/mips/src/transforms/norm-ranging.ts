@@ -1,3 +1,4 @@
+import { collisionProbability, type FamilySpec } from '@hashgrad/lsh';
 import { simpleLshTransform } from './simple-lsh.ts';
 import { checkWhole, type TransformDefinition, type TransformSpec } from './transform.ts';
 
@@ -21,6 +22,22 @@ export function normRanging(
  */
 export function bucketRank(longest: number, matching: number, bits: number, epsilon: number = 0.4): number {
   return longest * Math.cos(Math.PI * (1 - epsilon) * (1 - matching / bits));
+}
+
+/**
+ * The share of random hyperplanes that do not part two vectors which collide in so many of the tables, by the family's law:
+ * what the paper's ranks are a function of, where it has one bit a table.
+ */
+export function sharesOf(spec: FamilySpec, tables: number): Float64Array {
+  return Float64Array.from({ length: tables + 1 }, (_, met) => {
+    let [low, high] = [-1, 1];
+    for (let step = 0; step < 40; step++) {
+      const middle = (low + high) / 2;
+      if (collisionProbability(spec, middle) < met / tables) low = middle;
+      else high = middle;
+    }
+    return 1 - Math.acos(high) / Math.PI;
+  });
 }
 
 export const normRangingDefinition: TransformDefinition = {
