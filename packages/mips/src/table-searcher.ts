@@ -1,12 +1,5 @@
 /** Searching by hash tables: any transform with any family that suits it. */
-import {
-  bindHasher,
-  collisionProbability,
-  type DenseVectors,
-  type FamilySpec,
-  familyOf,
-  type Hasher,
-} from '@hashgrad/lsh';
+import { bindHasher, type DenseVectors, type FamilySpec, familyOf, type Hasher } from '@hashgrad/lsh';
 import type { IdTable } from './id-table.ts';
 import type { QueryBlock } from './query-block.ts';
 import type { SearchOptions } from './search-options.ts';
