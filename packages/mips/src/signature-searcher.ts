@@ -72,7 +72,7 @@ export class SignatureSearcher implements Searcher {
     const { arena } = team;
     if (slack !== this.#slack) {
       this.#slack = slack;
-      this.#cosines.fill(-1);
+      this.#cosines.fill(0);
       cosineBounds(this.#signer.bits, slack, this.#cosines);
     }
     this.#reserve(count);

@@ -90,7 +90,8 @@ export class Signer implements Disposable {
 
 /**
  * How large the cosine may be where h of `bits` bits differ, for h from 0 to `bits`, to be written to `to`: the cosine of
- * the angle that h less `slack` standard deviations of it stand for. Descending.
+ * the angle that h less `slack` standard deviations of it stand for; 0 where that is negative, because of vectors at such
+ * an angle it is the shortest, not the longest of a block that has the greatest inner product. Descending.
  */
 export function cosineBounds(bits: number, slack: number, to: Float32Array): void {
   let lowest = 1;
@@ -98,7 +99,7 @@ export function cosineBounds(bits: number, slack: number, to: Float32Array): voi
     const share = h / bits;
     const deviation = Math.sqrt(Math.max(share * (1 - share), 1 / bits) / bits);
     const angle = Math.PI * Math.min(1, Math.max(0, share - slack * deviation));
-    lowest = Math.min(lowest, Math.cos(angle));
+    lowest = Math.min(lowest, Math.max(0, Math.cos(angle)));
     to[h] = lowest;
   }
 }

@@ -230,6 +230,17 @@ describe('signatures', () => {
     expect(slacks[0]?.[0]).toBeLessThan(0.9);
   });
 
+  test('where all inner products are negative, short vectors are the best, and found', () => {
+    using index = new MipsIndex({ dimensions: 24, team });
+    using exact = new ExactIndex({ dimensions: 24, team });
+    for (const each of [index, exact]) each.add(rows.map(Math.abs));
+    const against = queries.map((x) => -Math.abs(x));
+    const truth = exact.searchBatch(against, 10);
+    const found = index.searchBatch(against, 10).map(({ ids }, s) => recall(ids, truth[s]?.ids ?? []));
+    expect(truth[0]?.scores[0]).toBeLessThan(0);
+    expect(found.reduce((sum, x) => sum + x, 0) / 40).toBeGreaterThan(0.98);
+  });
+
   test('replacing vectors one by one loses nothing against an index made at once', () => {
     using replaced = new MipsIndex({ dimensions: 24, team });
     using made = new MipsIndex({ dimensions: 24, team });
