@@ -3,7 +3,6 @@ import type { Bench } from './bench.ts';
 import { denseBenchmark } from './dense.ts';
 import { gemmBenchmark } from './gemm.ts';
 import { growthBenchmark } from './growth.ts';
-import { familiesBenchmark } from './hash-families.ts';
 import { lshBenchmark } from './lsh.ts';
 import { mlpBenchmark } from './mlp.ts';
 import { predictBenchmark } from './predict.ts';
@@ -18,7 +17,6 @@ export const BENCHMARKS: readonly Bench[] = [
   wideBenchmark,
   growthBenchmark,
   predictBenchmark,
-  familiesBenchmark,
 ];
 
 /** @throws Error that lists the benchmarks, if `name` is none of them. */
