@@ -59,7 +59,7 @@ export const ARMS: readonly Arm[] = [
     name: 'lsh',
     description:
       'Units found by hashing the input into tables of the units’ weights (Spring and Shrivastava, 2017).',
-    select: (fraction) => lsh({ fraction, family: simHash({ bits: 4, tables: 50 }) }),
+    select: (fraction) => lsh({ fraction, family: simHash({ bits: 4, tables: 50, projection: 'hadamard' }) }),
   },
 ];
 
