@@ -1,5 +1,5 @@
 import { hidden, Network, network, softmax } from '@hashgrad/sparse-nn';
-import type { EpochReport, Examples } from '@hashgrad/sparse-nn';
+import type { DenseExamples, EpochReport, Examples } from '@hashgrad/sparse-nn';
 import { expect, test } from 'vitest';
 import { batchesOf } from '../src/benchmarks/batches.ts';
 import { otherMilliseconds, planSteps, Stepper, summarizeSteps, timeSteps } from '../src/benchmarks/steps.ts';
@@ -42,7 +42,7 @@ test('a rehash is spread over all steps', () => {
 });
 
 test('runs take turns, each with its own number of steps', async () => {
-  const examples: Examples = {
+  const examples: DenseExamples = {
     rows: 6,
     columns: 2,
     inputs: Float32Array.from({ length: 12 }, (_, i) => i % 3),

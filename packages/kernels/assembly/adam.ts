@@ -2,66 +2,38 @@
 // an update moves are moments.
 
 import { Optimizer, Rows } from './layout';
-import { madd, sum } from './simd';
-
-/** Formats of a moment: Optimizer.firstFormat and secondFormat. */
-const BFLOAT16: i32 = 1;
-const ROW: i32 = 2;
-
-/** Four bfloat16: the upper halves of 32-bit floats. */
-// @ts-ignore: decorator
-@inline
-function loadNarrow(at: usize): v128 {
-  return i32x4.shl(v128.load16x4_u(at), 16);
-}
-
-/** Stores the upper halves of four floats. */
-// @ts-ignore: decorator
-@inline
-function storeNarrow(at: usize, x: v128): void {
-  v128.store64_lane(at, v128.shuffle<u16>(x, x, 1, 3, 5, 7, 1, 3, 5, 7), 0);
-}
-
-/** To the nearest bfloat16, ties to even. */
-// @ts-ignore: decorator
-@inline
-function roundNearest(x: v128): v128 {
-  const odd = v128.and(i32x4.shr_u(x, 16), i32x4.splat(1));
-  return i32x4.add(x, i32x4.add(odd, i32x4.splat(0x7fff)));
-}
-
-/** Four xorshift generators (Marsaglia 2003), a step on. */
-// @ts-ignore: decorator
-@inline
-function nextRandom(x: v128): v128 {
-  x = v128.xor(x, i32x4.shl(x, 13));
-  x = v128.xor(x, i32x4.shr_u(x, 17));
-  return v128.xor(x, i32x4.shl(x, 5));
-}
+import { BFLOAT16, loadNarrow, nextRandom, ROW, roundAtRandom, roundNearest, startRandom, storeNarrow } from './narrow';
+import { sumOfSquares } from './row-gradient';
+import { madd } from './simd';
+import { missedMove, power } from './skipped';
 
 /**
  * Kingma and Ba (2015), algorithm 1, epsilon beside the corrected root. `rate` and `scale` have the bias corrections in
- * them. A bfloat16 second moment is rounded at random, up or down with the probabilities that keep its mean: its changes
- * of a thousandth would all be lost in rounding to the nearest. `seed` starts the random numbers.
+ * them, `beta1` and `beta2` the decay of skipped steps; if there were some (`late`), `missed` is the move of them by a
+ * moment of 1. A bfloat16 second moment is rounded at random. A row's one is up to date before; `rowRoot` is the root of
+ * what it was.
  */
 // @ts-ignore: decorator
 @inline
 function walk(
-  narrowFirst: bool, secondFormat: i32, weights: usize, gradient: usize, first: usize, second: usize, bytes: usize,
-  optimizer: Optimizer, rate: f32, scale: f32, seed: u32,
+  narrowFirst: bool, secondFormat: i32, late: bool, weights: usize, gradient: usize, first: usize, second: usize,
+  bytes: usize, optimizer: Optimizer, rate: f32, scale: f32, start: v128,
+  firstBeta: f32, secondBeta: f32, missed: f32, rowRoot: f32,
 ): void {
-  const beta1 = f32x4.splat(optimizer.beta1);
+  const beta1 = f32x4.splat(firstBeta);
   const rest1 = f32x4.splat(1 - optimizer.beta1);
-  const beta2 = f32x4.splat(optimizer.beta2);
+  const beta2 = f32x4.splat(secondBeta);
   const rest2 = f32x4.splat(1 - optimizer.beta2);
   const epsilon = f32x4.splat(optimizer.epsilon);
   const correct = f32x4.splat(scale);
+  const missedOverScale = f32x4.splat(missed * scale);
   let step = f32x4.splat(rate);
-  if (secondFormat == ROW) step = f32x4.splat(rate / (sqrt(load<f32>(second)) * scale + optimizer.epsilon));
-  let random = i32x4.splat(seed);
-  if (secondFormat == BFLOAT16) {
-    random = nextRandom(v128.or(i32x4.mul(i32x4.add(random, i32x4(0, 1, 2, 3)), i32x4.splat(0x9e3779b1)), i32x4.splat(1)));
+  let missedStep = f32x4.splat(0);
+  if (secondFormat == ROW) {
+    step = f32x4.splat(rate / (sqrt(load<f32>(second)) * scale + optimizer.epsilon));
+    if (late) missedStep = f32x4.splat((missed * scale) / (rowRoot * scale + optimizer.epsilon));
   }
+  let random = start;
   for (let i: usize = 0; i < bytes; i += 16) {
     const g = v128.load(gradient + i);
     const old = narrowFirst ? loadNarrow(first + (i >> 1)) : v128.load(first + i);
@@ -69,7 +41,9 @@ function walk(
     if (narrowFirst) storeNarrow(first + (i >> 1), roundNearest(m));
     else v128.store(first + i, m);
     if (secondFormat == ROW) {
-      v128.store(weights + i, f32x4.sub(v128.load(weights + i), f32x4.mul(step, m)));
+      let change = f32x4.mul(step, m);
+      if (late) change = madd(missedStep, old, change);
+      v128.store(weights + i, f32x4.sub(v128.load(weights + i), change));
       continue;
     }
     const narrow = secondFormat == BFLOAT16;
@@ -77,45 +51,87 @@ function walk(
     const v = madd(beta2, before, f32x4.mul(f32x4.mul(rest2, g), g));
     if (narrow) {
       random = nextRandom(random);
-      storeNarrow(second + (i >> 1), i32x4.add(v, i32x4.shr_u(random, 16)));
+      storeNarrow(second + (i >> 1), roundAtRandom(v, random));
     } else v128.store(second + i, v);
-    const change = f32x4.div(f32x4.mul(step, m), madd(f32x4.sqrt(v), correct, epsilon));
+    let change = f32x4.div(f32x4.mul(step, m), madd(f32x4.sqrt(v), correct, epsilon));
+    if (late) {
+      const divisor = madd(f32x4.sqrt(before), correct, epsilon);
+      change = f32x4.add(change, f32x4.div(f32x4.mul(missedOverScale, old), divisor));
+    }
     v128.store(weights + i, f32x4.sub(v128.load(weights + i), change));
   }
 }
 
-/** The row's one second moment: of the mean of the squares of its gradient (row-wise Adam). */
-function updateRowMoment(second: usize, gradient: usize, bytes: usize, width: i32, beta2: f32): void {
-  let total = f32x4.splat(0);
-  for (let i: usize = 0; i < bytes; i += 16) {
-    const g = v128.load(gradient + i);
-    total = madd(g, g, total);
+/**
+ * Updates row `row`, in whatever formats its moments are. It was last updated at step `last` and has since skipped so
+ * many. Where skipped steps are made good, bias corrections are those of the optimizer's step; else of the row's own
+ * count of updates.
+ */
+export function adamRow(
+  rows: Rows, optimizer: Optimizer, row: i32, gradient: usize, bytes: usize, biasGradient: f32, last: i32, skipped: i32,
+): void {
+  let step = optimizer.step - 1;
+  if (!optimizer.moves) {
+    const count = rows.steps + (<usize>row << 2);
+    step = load<i32>(count);
+    store<i32>(count, step + 1);
   }
-  store<f32>(second, beta2 * load<f32>(second) + (1 - beta2) * (sum(total) / <f32>width));
+  const correction = optimizer.corrections + (<usize>min(step, optimizer.correctionCount - 1) << 3);
+  const rate = optimizer.rate * load<f32>(correction);
+  const scale = load<f32>(correction, 4);
+  let beta1 = optimizer.beta1;
+  let beta2 = optimizer.beta2;
+  let missed: f32 = 0;
+  const late = optimizer.moves != 0 && skipped > 0;
+  if (late) {
+    beta1 = <f32>power(<f64>beta1, skipped + 1);
+    beta2 = <f32>power(<f64>beta2, skipped + 1);
+    missed = missedMove(optimizer, last, skipped);
+    adamWeights(true, rows, optimizer, row, gradient, bytes, rate, scale, step, beta1, beta2, missed);
+  } else adamWeights(false, rows, optimizer, row, gradient, bytes, rate, scale, step, beta1, beta2, 0);
+  if (rows.bias) {
+    const bias = rows.bias + (<usize>row << 2);
+    const m = rows.biasFirst + (<usize>row << 2);
+    const v = rows.biasSecond + (<usize>row << 2);
+    const epsilon = optimizer.epsilon;
+    let value = load<f32>(bias);
+    if (late) value -= (missed * scale * load<f32>(m)) / (sqrt(load<f32>(v)) * scale + epsilon);
+    const first = beta1 * load<f32>(m) + (1 - optimizer.beta1) * biasGradient;
+    const second = beta2 * load<f32>(v) + (1 - optimizer.beta2) * biasGradient * biasGradient;
+    store<f32>(m, first);
+    store<f32>(v, second);
+    store<f32>(bias, value - (rate * first) / (sqrt(second) * scale + epsilon));
+  }
 }
 
-/** Updates row `row`, in whatever formats its moments are; `step` counts the row's updates so far. */
-export function adamRow(
-  rows: Rows, optimizer: Optimizer, row: i32, gradient: usize, bytes: usize, rate: f32, scale: f32, step: i32,
+// @ts-ignore: decorator
+@inline
+function adamWeights(
+  late: bool, rows: Rows, optimizer: Optimizer, row: i32, gradient: usize, bytes: usize, rate: f32, scale: f32,
+  step: i32, beta1: f32, beta2: f32, missed: f32,
 ): void {
   const element = <usize>row * rows.stride;
   const weights = rows.weights + (element << 2);
   const narrowFirst = optimizer.firstFormat == BFLOAT16;
   const first = rows.first + (element << (narrowFirst ? 1 : 2));
   const format = optimizer.secondFormat;
+  const none = i32x4.splat(0);
   if (format == ROW) {
     const second = rows.second + (<usize>row << 2);
-    updateRowMoment(second, gradient, bytes, rows.width, optimizer.beta2);
-    if (narrowFirst) walk(true, ROW, weights, gradient, first, second, bytes, optimizer, rate, scale, 0);
-    else walk(false, ROW, weights, gradient, first, second, bytes, optimizer, rate, scale, 0);
+    const old = load<f32>(second);
+    const mean = sumOfSquares(gradient, bytes) / <f32>max(rows.width, 1);
+    store<f32>(second, beta2 * old + (1 - optimizer.beta2) * mean);
+    const root = sqrt(old);
+    if (narrowFirst) walk(true, ROW, late, weights, gradient, first, second, bytes, optimizer, rate, scale, none, beta1, beta2, missed, root);
+    else walk(false, ROW, late, weights, gradient, first, second, bytes, optimizer, rate, scale, none, beta1, beta2, missed, root);
   } else if (format == BFLOAT16) {
     const second = rows.second + (element << 1);
-    const seed = <u32>row * 0x85ebca6b + <u32>step * 0xc2b2ae35;
-    if (narrowFirst) walk(true, BFLOAT16, weights, gradient, first, second, bytes, optimizer, rate, scale, seed);
-    else walk(false, BFLOAT16, weights, gradient, first, second, bytes, optimizer, rate, scale, seed);
+    const start = startRandom(row, step);
+    if (narrowFirst) walk(true, BFLOAT16, late, weights, gradient, first, second, bytes, optimizer, rate, scale, start, beta1, beta2, missed, 0);
+    else walk(false, BFLOAT16, late, weights, gradient, first, second, bytes, optimizer, rate, scale, start, beta1, beta2, missed, 0);
   } else {
     const second = rows.second + (element << 2);
-    if (narrowFirst) walk(true, 0, weights, gradient, first, second, bytes, optimizer, rate, scale, 0);
-    else walk(false, 0, weights, gradient, first, second, bytes, optimizer, rate, scale, 0);
+    if (narrowFirst) walk(true, 0, late, weights, gradient, first, second, bytes, optimizer, rate, scale, none, beta1, beta2, missed, 0);
+    else walk(false, 0, late, weights, gradient, first, second, bytes, optimizer, rate, scale, none, beta1, beta2, missed, 0);
   }
 }

@@ -1,4 +1,6 @@
-export { activateDense, columnSums, relu, reluGradient, sumPartials } from './activation';
+export {
+  activateDense, columnSums, dropout, relu, reluGradient, sigmoid, sigmoidGradient, sumPartials, tanh, tanhGradient,
+} from './activation';
 export { gatherColumns, scatterRows } from './convert';
 export { copyRows } from './copy-rows';
 export { drawScratchBytes, drawUnits } from './draw';
@@ -8,6 +10,7 @@ export { fillBuckets } from './fixed-tables';
 export { gemm, gemmScratchBytes } from './gemm';
 export { hadamardScratchBytes, hashHadamard } from './hadamard';
 export { lookup, lookupScratchBytes, sortIds } from './lookup';
+export { sigmoidCrossEntropy, squaredError } from './losses';
 export { squaredNorms } from './norms';
 export { updateRows } from './optimizer';
 export { countPairs, packRows, placePairs, sortPairs, sortPairsScratchBytes, spreadPairs } from './pairs';

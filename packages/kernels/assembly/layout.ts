@@ -18,6 +18,10 @@ export class Rows {
   biasSecond: usize;
   /** i32, how often each row was updated. */
   steps: usize;
+  /** i32, the step at which each row was last updated; 0 for never. */
+  touched: usize;
+  /** f32, the squared norm of each row's gradient and its bias's, where they are only measured. */
+  norms: usize;
 }
 
 /** (sample, row) pairs of a batch, sorted by row: those of row rows[v], the v-th that has any, are starts[v] to starts[v + 1]. */
@@ -41,19 +45,34 @@ export class Sparse {
 /** How a row is updated. */
 @unmanaged
 export class Optimizer {
-  /** 0 SGD, 1 momentum, 2 Adam. */
+  /** 0 SGD, 1 momentum, 2 Adam, 3 Adagrad; 4 no update: the gradient's squared norm goes to Rows.norms. */
   kind: i32;
   rate: f32;
   /** Momentum's decay, or Adam's beta 1. */
   beta1: f32;
   beta2: f32;
   epsilon: f32;
-  /** Adam's bias corrections for a row's 1st, 2nd, ... update: pairs of f32, 1 / (1 - beta1^t) and 1 / sqrt(1 - beta2^t). */
+  /** Adam's bias corrections for a 1st, 2nd, ... update: pairs of f32, 1 / (1 - beta1^t) and 1 / sqrt(1 - beta2^t). */
   corrections: usize;
   /** How many pairs there are; the last serves every later update. */
   correctionCount: i32;
-  /** Adam's first moments: 0 f32, 1 bfloat16 (bias apart, which always has f32). */
+  /** Of momentum's velocities and Adam's first moments: 0 f32, 1 bfloat16 (bias apart, which always has f32). */
   firstFormat: i32;
-  /** Adam's second moments: 0 f32, 1 bfloat16, 2 one f32 for each row. */
+  /** Of Adam's second moments and Adagrad's sums: 0 f32, 1 bfloat16, 2 one f32 for each row. */
   secondFormat: i32;
+  /** The number of this step, from 1. */
+  step: i32;
+  /**
+   * Where skipped steps are made good, else 0: f32 for step 0, 1, ..., how far all later steps together would move a weight
+   * of which nothing but the moments of that step is known, in rates; see skipped.ts.
+   */
+  moves: usize;
+  /** How many there are; the last serves all later steps. */
+  moveCount: i32;
+  /** The share of the weights that each step takes away, biases apart; 0 for none. Needs Rows.touched. */
+  weightDecay: f32;
+  /** Gradients are first multiplied by this, */
+  gradientScale: f32;
+  /** and then cut to -clipValue..clipValue; 0 for no limit. */
+  clipValue: f32;
 }

@@ -1,50 +1,55 @@
-// One row's update from its gradient. Lazy: a row that no sample chose is not touched, and Adam's bias corrections
-// follow the row's own count of updates.
+// One row's update from its gradient. Lazy: a row that no sample chose is not touched; skipped.ts makes good for it when
+// it is touched again, where the optimizer says so.
 
+import { adagradRow } from './adagrad';
 import { adamRow } from './adam';
 import { Optimizer, Rows } from './layout';
+import { momentumRow } from './momentum';
+import { addMultiple, clip, clipped, decayed, sumOfSquares } from './row-gradient';
 import { madd } from './simd';
 
 const MOMENTUM: i32 = 1;
 const ADAM: i32 = 2;
+const ADAGRAD: i32 = 3;
+const MEASURE: i32 = 4;
 
-/** Updates row `row` by the gradient of its weights (`width` floats and zeros up to a multiple of 4) and of its bias. */
+/**
+ * Updates row `row` by the gradient of its weights (`width` floats and zeros up to a multiple of 4; clipping changes it)
+ * and of its bias; or only measures it.
+ */
 export function updateRow(rows: Rows, optimizer: Optimizer, row: i32, gradient: usize, biasGradient: f32): void {
-  const offset = (<usize>row * rows.stride) << 2;
   const bytes = <usize>((rows.width + 3) >> 2) << 4;
-  const weights = rows.weights + offset;
-  const bias = rows.bias ? rows.bias + (<usize>row << 2) : 0;
   const kind = optimizer.kind;
-  if (kind == ADAM) {
-    const count = rows.steps + (<usize>row << 2);
-    const step = load<i32>(count);
-    store<i32>(count, step + 1);
-    const correction = optimizer.corrections + (<usize>min(step, optimizer.correctionCount - 1) << 3);
-    const rate = optimizer.rate * load<f32>(correction);
-    const scale = load<f32>(correction, 4);
-    adamRow(rows, optimizer, row, gradient, bytes, rate, scale, step);
-    if (bias) {
-      const m = rows.biasFirst + (<usize>row << 2);
-      const v = rows.biasSecond + (<usize>row << 2);
-      const beta1 = optimizer.beta1;
-      const beta2 = optimizer.beta2;
-      const first = beta1 * load<f32>(m) + (1 - beta1) * biasGradient;
-      const second = beta2 * load<f32>(v) + (1 - beta2) * biasGradient * biasGradient;
-      store<f32>(m, first);
-      store<f32>(v, second);
-      store<f32>(bias, load<f32>(bias) - (rate * first) / (sqrt(second) * scale + optimizer.epsilon));
-    }
-  } else if (kind == MOMENTUM) {
-    momentum(weights, gradient, rows.first + offset, bytes, optimizer.rate, optimizer.beta1);
-    if (bias) {
-      const m = rows.biasFirst + (<usize>row << 2);
-      const velocity = optimizer.beta1 * load<f32>(m) + biasGradient;
-      store<f32>(m, velocity);
-      store<f32>(bias, load<f32>(bias) - optimizer.rate * velocity);
-    }
-  } else {
+  if (kind == MEASURE) {
+    const ofBias: f32 = rows.bias ? biasGradient * biasGradient : 0;
+    store<f32>(rows.norms + (<usize>row << 2), sumOfSquares(gradient, bytes) + ofBias);
+    return;
+  }
+  const weights = rows.weights + ((<usize>row * rows.stride) << 2);
+  const factor = optimizer.gradientScale;
+  const most = optimizer.clipValue;
+  if (factor != 1 || most > 0) {
+    clip(gradient, bytes, factor, most);
+    biasGradient = clipped(biasGradient, factor, most);
+  }
+  let last = 0;
+  let skipped = 0;
+  if (rows.touched) {
+    const at = rows.touched + (<usize>row << 2);
+    last = load<i32>(at);
+    store<i32>(at, optimizer.step);
+    skipped = optimizer.step - last - 1;
+    if (optimizer.weightDecay > 0) addMultiple(weights, bytes, -decayed(optimizer.weightDecay, skipped + 1));
+  }
+  if (kind == ADAM) adamRow(rows, optimizer, row, gradient, bytes, biasGradient, last, skipped);
+  else if (kind == MOMENTUM) momentumRow(rows, optimizer, row, gradient, bytes, biasGradient, last, skipped);
+  else if (kind == ADAGRAD) adagradRow(rows, optimizer, row, gradient, bytes, biasGradient);
+  else {
     sgd(weights, gradient, bytes, optimizer.rate);
-    if (bias) store<f32>(bias, load<f32>(bias) - optimizer.rate * biasGradient);
+    if (rows.bias) {
+      const bias = rows.bias + (<usize>row << 2);
+      store<f32>(bias, load<f32>(bias) - optimizer.rate * biasGradient);
+    }
   }
 }
 
@@ -53,17 +58,6 @@ function sgd(weights: usize, gradient: usize, bytes: usize, rate: f32): void {
   const minusRate = f32x4.splat(-rate);
   for (let i: usize = 0; i < bytes; i += 16) {
     v128.store(weights + i, madd(minusRate, v128.load(gradient + i), v128.load(weights + i)));
-  }
-}
-
-/** Heavy ball: u = beta u + g; w -= rate u. */
-function momentum(weights: usize, gradient: usize, velocity: usize, bytes: usize, rate: f32, beta: f32): void {
-  const minusRate = f32x4.splat(-rate);
-  const decay = f32x4.splat(beta);
-  for (let i: usize = 0; i < bytes; i += 16) {
-    const u = madd(decay, v128.load(velocity + i), v128.load(gradient + i));
-    v128.store(velocity + i, u);
-    v128.store(weights + i, madd(minusRate, u, v128.load(weights + i)));
   }
 }
 

@@ -1,28 +1,9 @@
 // Softmax cross-entropy over an active set: the softmax is over the units that a sample has, be they all or a few.
 
-import { madd } from './simd';
-
-/** e^x in each lane for x <= 88, within 2 units in the last place (Cephes' polynomial); below -87 as at -87. */
-// @ts-ignore: decorator
-@inline
-function exp4(x: v128): v128 {
-  x = f32x4.max(x, f32x4.splat(-87));
-  const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(1.44269504)));
-  let r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693359375)));
-  r = f32x4.add(r, f32x4.mul(n, f32x4.splat(2.1219444e-4)));
-  let p = f32x4.splat(1.9875691500e-4);
-  p = madd(p, r, f32x4.splat(1.3981999507e-3));
-  p = madd(p, r, f32x4.splat(8.3334519073e-3));
-  p = madd(p, r, f32x4.splat(4.1665795894e-2));
-  p = madd(p, r, f32x4.splat(1.6666665459e-1));
-  p = madd(p, r, f32x4.splat(5.0000001201e-1));
-  p = madd(p, f32x4.mul(r, r), f32x4.add(r, f32x4.splat(1)));
-  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
-  return f32x4.mul(p, power);
-}
+import { exp4 } from './exp';
 
 /** The first position in first..stop at which `id` stands in `ids`, or -1. */
-function find(ids: usize, first: i32, stop: i32, id: i32): i32 {
+export function find(ids: usize, first: i32, stop: i32, id: i32): i32 {
   const wanted = i32x4.splat(id);
   let q = first;
   for (; q + 4 <= stop; q += 4) {

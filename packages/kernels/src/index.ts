@@ -4,16 +4,20 @@ export type { KernelArguments, KernelExports } from './generated/kernels.ts';
 export { HASH_BATCH_WORDS, type HashBatchFields, writeHashBatch } from './hash-batch.ts';
 export {
   adamCorrections,
+  adamMoves,
   layOptimizer,
   layPairs,
   layRows,
   laySparse,
   MOMENT_FORMATS,
+  momentumMoves,
   OPTIMIZER_KINDS,
+  setStep,
   type OptimizerFields,
   type PairsFields,
   type RowsFields,
   type SparseFields,
+  type StepFields,
 } from './layout.ts';
 export { multiply, type ProductShape, type Strided } from './multiply.ts';
 export { readFileBytes, writeFileAtomic } from './node-file.ts';

@@ -14,7 +14,12 @@ export interface RowsFields<Moments extends Float32Array | Uint16Array = Float32
   /** Laid out like the weights, bfloat16 as Uint16Array; or one a row, see OptimizerFields.secondFormat. */
   readonly second?: Moments | undefined;
   readonly biasSecond?: Float32Array | undefined;
+  /** How often each row was updated. */
   readonly steps?: Int32Array | undefined;
+  /** The step at which each row was last updated; 0 for never. */
+  readonly touched?: Int32Array | undefined;
+  /** Where kind 'measure' writes the squared norms of the rows' gradients. */
+  readonly norms?: Float32Array | undefined;
 }
 
 /** (sample, row) pairs sorted by row; see `RowPairs`. */
@@ -35,9 +40,10 @@ export interface SparseFields {
   readonly values: Float32Array;
 }
 
-export const OPTIMIZER_KINDS = { sgd: 0, momentum: 1, adam: 2 } as const;
+/** 'measure' updates nothing: it writes the squared norms of gradients. */
+export const OPTIMIZER_KINDS = { sgd: 0, momentum: 1, adam: 2, adagrad: 3, measure: 4 } as const;
 
-/** How Adam's moments are kept: as large as weights, half as large, or (second moments only) one for each row. */
+/** How moments are kept: as large as weights, half as large, or (second moments only) one for each row. */
 export const MOMENT_FORMATS = { float32: 0, bfloat16: 1, row: 2 } as const;
 
 /** How rows are updated. */
@@ -53,7 +59,20 @@ export interface OptimizerFields {
   readonly firstFormat?: 'float32' | 'bfloat16';
   /** Default float32. */
   readonly secondFormat?: keyof typeof MOMENT_FORMATS;
+  /** Makes good for skipped steps, which needs `RowsFields.touched`; see `momentumMoves` and `adamMoves`. */
+  readonly moves?: Float32Array | undefined;
+  /** From 1; `setStep` changes it. Default 1. */
+  readonly step?: number;
+  /** The share of the weights that each step takes away, which needs `RowsFields.touched`. Default 0. */
+  readonly weightDecay?: number;
+  /** Multiplies gradients. Default 1. */
+  readonly gradientScale?: number;
+  /** Then cuts them to -clipValue..clipValue. Default 0: no limit. */
+  readonly clipValue?: number;
 }
+
+/** What changes from one step to the next. */
+export type StepFields = Required<Pick<OptimizerFields, 'step' | 'rate' | 'weightDecay' | 'gradientScale'>>;
 
 function optional(arena: Arena, view: View | undefined): number {
   return view ? arena.address(view) : 0;
@@ -61,7 +80,7 @@ function optional(arena: Arena, view: View | undefined): number {
 
 /** Writes the record and gives it as an array, whose address kernels take; free it like any other. */
 export function layRows(arena: Arena, rows: RowsFields<Float32Array | Uint16Array>): Int32Array {
-  const record = arena.int32(10);
+  const record = arena.int32(12);
   record.set([
     arena.address(rows.weights),
     rows.stride,
@@ -72,6 +91,8 @@ export function layRows(arena: Arena, rows: RowsFields<Float32Array | Uint16Arra
     optional(arena, rows.second),
     optional(arena, rows.biasSecond),
     optional(arena, rows.steps),
+    optional(arena, rows.touched),
+    optional(arena, rows.norms),
   ]);
   return record;
 }
@@ -90,10 +111,9 @@ export function laySparse(arena: Arena, sparse: SparseFields): Int32Array {
 }
 
 export function layOptimizer(arena: Arena, optimizer: OptimizerFields): Int32Array {
-  const record = arena.int32(9);
-  const floats = new Float32Array(record.buffer, record.byteOffset, 9);
+  const record = arena.int32(15);
+  const floats = floatsOf(record);
   record[0] = OPTIMIZER_KINDS[optimizer.kind];
-  floats[1] = optimizer.rate;
   floats[2] = optimizer.beta1;
   floats[3] = optimizer.beta2;
   floats[4] = optimizer.epsilon;
@@ -101,7 +121,25 @@ export function layOptimizer(arena: Arena, optimizer: OptimizerFields): Int32Arr
   record[6] = optimizer.corrections ? optimizer.corrections.length / 2 : 0;
   record[7] = MOMENT_FORMATS[optimizer.firstFormat ?? 'float32'];
   record[8] = MOMENT_FORMATS[optimizer.secondFormat ?? 'float32'];
+  record[10] = optional(arena, optimizer.moves);
+  record[11] = optimizer.moves?.length ?? 0;
+  floats[14] = optimizer.clipValue ?? 0;
+  const { step = 1, rate, weightDecay = 0, gradientScale = 1 } = optimizer;
+  setStep(record, { step, rate, weightDecay, gradientScale });
   return record;
+}
+
+/** Writes what changes from one step to the next into the record of an optimizer. */
+export function setStep(record: Int32Array, { step, rate, weightDecay, gradientScale }: StepFields): void {
+  const floats = floatsOf(record);
+  floats[1] = rate;
+  record[9] = step;
+  floats[12] = weightDecay;
+  floats[13] = gradientScale;
+}
+
+function floatsOf(record: Int32Array): Float32Array {
+  return new Float32Array(record.buffer, record.byteOffset, record.length);
 }
 
 /**
@@ -125,9 +163,48 @@ export function adamCorrections(arena: Arena, beta1: number, beta2: number): Flo
   return corrections;
 }
 
+/**
+ * How far momentum would go on moving a weight of velocity 1 by which no gradient comes any more, in rates: the sum of
+ * decay^1, decay^2, ....
+ * @throws {RangeError} if the decay is not from 0 to below 1.
+ */
+export function momentumMoves(arena: Arena, decayRate: number): Float32Array {
+  const beta = decay(decayRate, 'decay');
+  const moves = arena.float32(1);
+  moves[0] = beta / (1 - beta);
+  return moves;
+}
+
+/**
+ * The same for Adam, from each step of `corrections` on (see `adamCorrections`): the sum over later steps of corrected
+ * first moment by root of corrected second, both 1 at first, where epsilon is too small to matter.
+ * @throws {RangeError} unless beta1 is below the root of beta2: else that way has no end.
+ */
+export function adamMoves(
+  arena: Arena,
+  beta1: number,
+  beta2: number,
+  corrections: Float32Array,
+): Float32Array {
+  const ratio = decay(beta1, 'beta1') / Math.sqrt(decay(beta2, 'beta2'));
+  if (!(ratio < 1)) {
+    throw new RangeError(
+      `Adam makes good for skipped steps if beta1 is below the root of beta2; got ${beta1} and ${beta2}.`,
+    );
+  }
+  const count = corrections.length / 2;
+  const moves = arena.float32(count);
+  let move = ratio / (1 - ratio);
+  for (let t = count - 1; t >= 0; t--) {
+    // On entry the way from step t + 1 on. Correction t is that of update t + 1.
+    if (t < count - 1) move = ratio * (corrections[2 * t]! / corrections[2 * t + 1]! + move);
+    moves[t] = move;
+  }
+  return moves;
+}
+
 function decay(beta: number, name: string): number {
   const rounded = Math.fround(beta);
-  if (!(rounded >= 0 && rounded < 1))
-    throw new RangeError(`Adam's ${name} is from 0 to below 1; got ${beta}.`);
+  if (!(rounded >= 0 && rounded < 1)) throw new RangeError(`${name} is from 0 to below 1; got ${beta}.`);
   return rounded;
 }

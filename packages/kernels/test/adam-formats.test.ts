@@ -19,6 +19,13 @@ const FORMATS: readonly Formats[] = [
   { firstFormat: 'bfloat16', secondFormat: 'row' },
 ];
 
+/** Momentum and Adagrad in the formats that they have. */
+const OTHERS: readonly OptimizerFields[] = [
+  { ...OPTIMIZERS[1], firstFormat: 'bfloat16' },
+  { ...OPTIMIZERS[4], secondFormat: 'bfloat16' },
+  { ...OPTIMIZERS[4], secondFormat: 'row' },
+];
+
 const none = new Float32Array();
 
 /** The arrays of rows that Adam changes, moments in bfloat16 widened. */
@@ -61,43 +68,45 @@ describe.each(BUILDS)('Adam with its moments in less memory, $name', (build) => 
     return copyRows(placed, (array) => array);
   }
 
-  test.each(FORMATS)('moments as %o follow the reference, in any ranges', (formats) => {
-    const cases = fc.record({ seed: seeds, count: fc.integer({ min: 1, max: 6 }), width: dimensions });
-    check(
-      cases,
-      ({ seed, count, width }) => {
-        const optimizer = { ...OPTIMIZERS[3], ...formats };
-        const random = randomOf(seed);
-        const rows = formatRows(makeRows(random, count, width, true), optimizer);
-        const stride = pad4(width);
-        const [gradients, biasGradients] = [matrix(random, count, width), floats(random, count)];
-        const actual = update(rows, optimizer, gradients, stride, biasGradients);
+  test.each([...FORMATS.map((formats) => ({ ...OPTIMIZERS[3], ...formats })), ...OTHERS])(
+    '$kind: moments as $firstFormat, $secondFormat follow the reference, in any ranges',
+    (optimizer) => {
+      const cases = fc.record({ seed: seeds, count: fc.integer({ min: 1, max: 6 }), width: dimensions });
+      check(
+        cases,
+        ({ seed, count, width }) => {
+          const random = randomOf(seed);
+          const rows = formatRows(makeRows(random, count, width, true), optimizer);
+          const stride = pad4(width);
+          const [gradients, biasGradients] = [matrix(random, count, width), floats(random, count)];
+          const actual = update(rows, optimizer, gradients, stride, biasGradients);
 
-        const expected = copyRows(rows, (array) => array);
-        updateRows(expected, optimizer, gradients, stride, biasGradients);
-        const magnitude = copyRows(rows, magnitudes);
-        const opposite = { ...optimizer, rate: -optimizer.rate };
-        updateRows(magnitude, opposite, magnitudes(gradients), stride, magnitudes(biasGradients));
-        const [got, wanted, most] = [statesOf(actual), statesOf(expected), statesOf(magnitude)];
-        // As in optimizer.test.ts; the moment of a row is a sum over its width.
-        const roundings = 18 + pad4(width);
-        expect(got.weights).toBeWithinRoundings(roundings, wanted.weights, most.weights);
-        expect(got.bias).toBeWithinRoundings(roundings, wanted.bias, most.bias);
-        // A bfloat16 has 8 binary digits: the nearest is off by up to 2^-8 of the number, which is 2^16 roundings, and one of
-        // two neighbours by up to 2^-7. The reference is as far off, on the same side but where the last places differ.
-        const ofFirst = formats.firstFormat === 'bfloat16' ? 2 ** 17 : roundings;
-        const ofSecond = formats.secondFormat === 'bfloat16' ? 2 ** 17 : roundings;
-        expect(got.first).toBeWithinRoundings(ofFirst, wanted.first, most.first);
-        expect(got.second).toBeWithinRoundings(ofSecond, wanted.second, most.second);
-        expect(actual.steps).toEqual(expected.steps);
+          const expected = copyRows(rows, (array) => array);
+          updateRows(expected, optimizer, gradients, stride, biasGradients);
+          const magnitude = copyRows(rows, magnitudes);
+          const opposite = { ...optimizer, rate: -optimizer.rate };
+          updateRows(magnitude, opposite, magnitudes(gradients), stride, magnitudes(biasGradients));
+          const [got, wanted, most] = [statesOf(actual), statesOf(expected), statesOf(magnitude)];
+          // As in optimizer.test.ts; the moment of a row is a sum over its width.
+          const roundings = 18 + pad4(width);
+          expect(got.weights).toBeWithinRoundings(roundings, wanted.weights, most.weights);
+          expect(got.bias).toBeWithinRoundings(roundings, wanted.bias, most.bias);
+          // A bfloat16 has 8 binary digits: the nearest is off by up to 2^-8 of the number, which is 2^16 roundings, and one of
+          // two neighbours by up to 2^-7. The reference is as far off, on the same side but where the last places differ.
+          const ofFirst = optimizer.firstFormat === 'bfloat16' ? 2 ** 17 : roundings;
+          const ofSecond = optimizer.secondFormat === 'bfloat16' ? 2 ** 17 : roundings;
+          expect(got.first).toBeWithinRoundings(ofFirst, wanted.first, most.first);
+          expect(got.second).toBeWithinRoundings(ofSecond, wanted.second, most.second);
+          expect(actual.steps).toEqual(expected.steps);
 
-        // The order in which rows are updated, and by whom, changes nothing.
-        const inRanges = update(rows, optimizer, gradients, stride, biasGradients, 2);
-        expect(inRanges).toEqual(actual);
-      },
-      30,
-    );
-  });
+          // The order in which rows are updated, and by whom, changes nothing.
+          const inRanges = update(rows, optimizer, gradients, stride, biasGradients, 2);
+          expect(inRanges).toEqual(actual);
+        },
+        30,
+      );
+    },
+  );
 
   test('bfloat16 moments are rounded as the reference rounds, with the same random numbers', () => {
     const optimizer = { ...OPTIMIZERS[2], firstFormat: 'bfloat16', secondFormat: 'bfloat16' } as const;

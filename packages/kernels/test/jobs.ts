@@ -55,6 +55,28 @@ export const JOBS: { readonly [K in KernelName]: (setup: Setup) => Job<K> } = {
     const values = setup.floatsAt(floats(setup.random, 131));
     return { args: [setup.at(gradients), values], items: 131, outputs: [gradients] };
   },
+  sigmoid(setup) {
+    const values = setup.float32(floats(setup.random, 131, -5, 5));
+    return { args: [setup.at(values)], items: 131, outputs: [values] };
+  },
+  tanh(setup) {
+    const values = setup.float32(floats(setup.random, 131, -2, 2));
+    return { args: [setup.at(values)], items: 131, outputs: [values] };
+  },
+  sigmoidGradient(setup) {
+    const gradients = setup.float32(floats(setup.random, 131));
+    const values = setup.floatsAt(floats(setup.random, 131, 0));
+    return { args: [setup.at(gradients), values, 0.7], items: 131, outputs: [gradients] };
+  },
+  tanhGradient(setup) {
+    const gradients = setup.float32(floats(setup.random, 131));
+    const values = setup.floatsAt(floats(setup.random, 131));
+    return { args: [setup.at(gradients), values, 0.7], items: 131, outputs: [gradients] };
+  },
+  dropout(setup) {
+    const values = setup.float32(floats(setup.random, 131));
+    return { args: [setup.at(values), 3, 4, 2 ** 30, 4 / 3], items: 131, outputs: [values] };
+  },
   copyRows(setup) {
     const out = setup.arena.float32(COUNT * WIDTH);
     const from = setup.floatsAt(matrix(setup.random, COUNT, WIDTH));
@@ -186,6 +208,32 @@ export const JOBS: { readonly [K in KernelName]: (setup: Setup) => Job<K> } = {
     const corrections = setup.floatsAt(floats(setup.random, choices.ids.length, 0, 5));
     return {
       args: [setup.at(gradients), setup.at(losses), logits, offsets, ids, 0, 0, ...labels, corrections, 0.25],
+      items: COUNT,
+      outputs: [gradients, losses],
+    };
+  },
+  sigmoidCrossEntropy(setup) {
+    const { choices } = walk(setup);
+    const gradients = setup.arena.float32(choices.ids.length);
+    const losses = setup.arena.float32(COUNT);
+    const logits = setup.floatsAt(floats(setup.random, choices.ids.length, -9, 9));
+    const labels = choicesAt(setup, lists(setup.random, COUNT, COUNT, 3));
+    const [offsets, ids] = choicesAt(setup, choices);
+    return {
+      args: [setup.at(gradients), setup.at(losses), logits, offsets, ids, 0, 0, ...labels, 0, 0.25],
+      items: COUNT,
+      outputs: [gradients, losses],
+    };
+  },
+  squaredError(setup) {
+    const { choices } = walk(setup);
+    const gradients = setup.arena.float32(choices.ids.length);
+    const losses = setup.arena.float32(COUNT);
+    const outputs = setup.floatsAt(floats(setup.random, choices.ids.length));
+    const targets = setup.floatsAt(floats(setup.random, COUNT * COUNT));
+    const [offsets, ids] = choicesAt(setup, choices);
+    return {
+      args: [setup.at(gradients), setup.at(losses), outputs, offsets, ids, 0, 0, targets, COUNT, 0.25],
       items: COUNT,
       outputs: [gradients, losses],
     };

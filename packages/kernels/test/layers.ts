@@ -22,7 +22,7 @@ export function makeRows(
   width: number,
   withBias: boolean,
   low: number = -1,
-): RowsFields & { readonly steps: Int32Array } {
+): RowsFields & { readonly steps: Int32Array; readonly touched: Int32Array } {
   const stride = pad4(width) + 4 * random.integer(3);
   const bias = withBias ? floats(random, count, low) : undefined;
   return {
@@ -35,6 +35,7 @@ export function makeRows(
     biasFirst: bias && floats(random, count, low),
     biasSecond: bias && floats(random, count, 0),
     steps: Int32Array.from({ length: count }, () => random.integer(7)),
+    touched: Int32Array.from({ length: count }, () => random.integer(7)),
   };
 }
 
@@ -82,13 +83,23 @@ export function copyRows(rows: AnyRows, map: (array: Float32Array) => Float32Arr
     biasFirst: copy(rows.biasFirst),
     biasSecond: copy(rows.biasSecond),
     steps: rows.steps?.slice(),
+    touched: rows.touched?.slice(),
+    norms: copy(rows.norms),
   };
 }
 
 /** The arrays of rows that an update may change, moments in bfloat16 widened. */
 export function statesOf(rows: AnyRows): Float32Array[] {
-  const { weights, first, second, bias, biasFirst, biasSecond } = rows;
-  const arrays = [weights, first && widen(first), second && widen(second), bias, biasFirst, biasSecond];
+  const { weights, first, second, bias, biasFirst, biasSecond, norms } = rows;
+  const arrays = [
+    weights,
+    first && widen(first),
+    second && widen(second),
+    bias,
+    biasFirst,
+    biasSecond,
+    norms,
+  ];
   return arrays.filter((array) => array !== undefined);
 }
 
@@ -106,6 +117,8 @@ export function placeRows(memory: Placer, rows: AnyRows): { rows: AnyRows; at: n
     biasFirst: place(rows.biasFirst),
     biasSecond: place(rows.biasSecond),
     steps: rows.steps && memory.int32(rows.steps),
+    touched: rows.touched && memory.int32(rows.touched),
+    norms: place(rows.norms),
   };
   return { rows: placed, at: placeRecord(memory, layRows(memory.arena, placed)) };
 }
@@ -130,8 +143,10 @@ export function placeSparse(memory: Placer, sparse: SparseFields): number {
 }
 
 export function placeOptimizer(memory: Placer, optimizer: OptimizerFields): number {
-  const corrections = adamCorrections(memory.arena, optimizer.beta1, optimizer.beta2);
-  const placed = { ...optimizer, corrections: memory.float32(corrections) };
+  const { beta1, beta2 } = optimizer.kind === 'adam' ? optimizer : { beta1: 0, beta2: 0 };
+  const corrections = adamCorrections(memory.arena, beta1, beta2);
+  const moves = optimizer.moves && memory.float32(optimizer.moves);
+  const placed = { ...optimizer, corrections: memory.float32(corrections), moves };
   memory.arena.free(corrections);
   return placeRecord(memory, layOptimizer(memory.arena, placed));
 }
@@ -149,4 +164,5 @@ export const OPTIMIZERS: readonly OptimizerFields[] = [
   { kind: 'momentum', rate: 0.05, beta1: 0.9, beta2: 0, epsilon: 0 },
   { kind: 'adam', rate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
   { kind: 'adam', rate: 0.01, beta1: 0.5, beta2: 0.9, epsilon: 1e-4 },
+  { kind: 'adagrad', rate: 0.1, beta1: 0, beta2: 0, epsilon: 1e-6 },
 ];

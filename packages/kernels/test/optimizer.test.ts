@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Arena, adamCorrections } from '../src/index.ts';
+import { Arena, adamCorrections, adamMoves, momentumMoves, type OptimizerFields } from '../src/index.ts';
 import { updateRows } from '../src/reference/index.ts';
 import { BUILDS, arenaOf } from './builds.ts';
 import { check, dimensions, magnitudes, seeds } from './check.ts';
@@ -19,10 +19,20 @@ const cases = fc.record({
 describe.each(BUILDS)('updateRows, $name', (build) => {
   const arena = arenaOf(build);
 
-  test.each(OPTIMIZERS)('$kind', (optimizer) => {
+  const still = { rate: 0.1, beta1: 0, beta2: 0, epsilon: 0 };
+  test.each<OptimizerFields>([
+    ...OPTIMIZERS,
+    { ...OPTIMIZERS[1], clipValue: 0.3 },
+    { ...OPTIMIZERS[3], gradientScale: 0.2 },
+    { ...OPTIMIZERS[4], gradientScale: 0.5, clipValue: 0.3 },
+    // Rows were last touched at steps 0 to 6.
+    { kind: 'sgd', ...still, weightDecay: 0.01, step: 7 },
+    { ...OPTIMIZERS[4], weightDecay: 1e-5, step: 9 },
+    { kind: 'measure', ...still },
+  ])('$kind $weightDecay $gradientScale $clipValue', (optimizer) => {
     check(cases, ({ seed, count, width, withBias, late }) => {
       const random = randomOf(seed);
-      const rows = makeRows(random, count, width, withBias);
+      const rows = { ...makeRows(random, count, width, withBias), norms: new Float32Array(count).fill(7) };
       // Beyond the end of Adam's table of corrections the last serves.
       if (late) rows.steps.fill(100_000);
       const stride = pad4(width) + 4;
@@ -45,13 +55,16 @@ describe.each(BUILDS)('updateRows, $name', (build) => {
       const expected = copyRows(rows, (array) => array);
       updateRows(expected, optimizer, gradients, stride, biasGradients);
       const magnitude = copyRows(rows, magnitudes);
-      const opposite = { ...optimizer, rate: -optimizer.rate };
+      const opposite = { ...optimizer, rate: -optimizer.rate, weightDecay: -(optimizer.weightDecay ?? 0) };
       updateRows(magnitude, opposite, magnitudes(gradients), stride, magnitudes(biasGradients));
       const [actuals, expecteds] = [statesOf(actual), statesOf(expected)];
-      // Adam's quotient: 3 roundings in m, 5 in v, 9 around them.
+      // Adam's quotient: 3 roundings in m, 5 in v, 9 around them. Decay for skipped steps the reference takes step by step,
+      // with two roundings each. Squares of a whole row are summed in four parts.
+      const roundings = 18 + 2 * 9 + (optimizer.kind === 'measure' ? pad4(width) / 4 : 0);
       statesOf(magnitude).forEach((most, i) =>
-        expect(actuals[i]).toBeWithinRoundings(18, expecteds[i], most),
+        expect(actuals[i]).toBeWithinRoundings(roundings, expecteds[i], most),
       );
+      expect(actual.touched ?? new Int32Array()).toHaveBitsOf(expected.touched ?? new Int32Array());
       expect(actual.steps ?? new Int32Array()).toHaveBitsOf(expected.steps ?? new Int32Array());
     });
   });
@@ -99,6 +112,27 @@ describe('adamCorrections', () => {
     }
     expect(corrections.slice(-2)).toEqual(Float32Array.of(1, 1));
     expect(corrections.slice(-4)).not.toEqual(Float32Array.of(1, 1, 1, 1));
+  });
+
+  test('of Adam: moves end where the corrections do, and need a first moment that decays faster', () => {
+    const corrections = adamCorrections(arena, 0.9, 0.99);
+    const moves = adamMoves(arena, 0.9, 0.99, corrections);
+    expect(moves).toHaveLength(corrections.length / 2);
+    // From late on the corrections are 1: a geometric series.
+    const ratio = Math.fround(0.9) / Math.sqrt(Math.fround(0.99));
+    expect(moves.at(-1)).toBeCloseTo(ratio / (1 - ratio), 5);
+    // From the start on: summed as it is defined.
+    let sum = 0;
+    for (let t = 1; t <= 400; t++) {
+      const at = Math.min(t, moves.length) - 1;
+      sum += (ratio ** t * corrections[2 * at]) / corrections[2 * at + 1];
+    }
+    expect(moves[0]).toBeCloseTo(sum, 4);
+    expect(() => adamMoves(arena, 0.9, 0.8, adamCorrections(arena, 0.9, 0.8))).toThrow(
+      'Adam makes good for skipped steps if beta1 is below the root of beta2; got 0.9 and 0.8.',
+    );
+    const beta = Math.fround(0.9);
+    expect(momentumMoves(arena, 0.9)).toEqual(Float32Array.of(beta / (1 - beta)));
   });
 
   test('end at once where nothing decays', () => {

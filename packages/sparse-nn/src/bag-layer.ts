@@ -3,10 +3,19 @@
  * sample reads the rows of its active inputs only; the walks are the same as by unit, with rows and samples exchanged.
  */
 import { multiply, RowPairs } from '@hashgrad/kernels';
-import type { Layer, LayerContext, Pass } from './layer.ts';
+import { ACTIVATIONS, activationGradient } from './activation.ts';
+import { Dropout } from './dropout.ts';
+import type { Layer, LayerContext, Pass, Stage } from './layer.ts';
 import { optimizerCost } from './optimizers.ts';
 import { denseSignal, freeSignal, type DenseSignal, type Signal, type SparseSignal } from './signal.ts';
-import { createWeights, initialize, layerWeights, type LayerWeights, type Weights } from './weights.ts';
+import {
+  createWeights,
+  initialize,
+  layerWeights,
+  squaredNorm,
+  type LayerWeights,
+  type Weights,
+} from './weights.ts';
 
 export class BagLayer implements Layer {
   readonly output: DenseSignal;
@@ -18,18 +27,20 @@ export class BagLayer implements Layer {
   readonly #bias: Weights;
   readonly #biasGradients: Float32Array;
   readonly #pairs: RowPairs;
+  readonly #dropout: Dropout;
 
   /** `capacity`: active inputs in a batch, at most. */
   constructor(context: LayerContext, capacity: number) {
-    const { team, spec, inputs, optimizer, batch } = context;
+    const { team, spec, inputs, optimizer, batch, activation, seed, name } = context;
     const { arena } = team;
     this.#context = context;
     this.output = denseSignal(arena, batch, spec.units, true);
-    this.#weights = createWeights(arena, inputs, spec.units, false, optimizer);
-    initialize(this.#weights, inputs, spec.activation === 'relu' ? 2 : 1, context.random);
-    this.#bias = createWeights(arena, spec.units, 0, true, optimizer);
+    this.#weights = createWeights(arena, inputs, spec.units, false, optimizer.spec);
+    initialize(this.#weights, inputs, activation === 'relu' ? 2 : 1, context.random);
+    this.#bias = createWeights(arena, spec.units, 0, true, optimizer.spec);
     this.#biasGradients = arena.float32(this.output.stride);
     this.#pairs = new RowPairs(team, inputs, capacity);
+    this.#dropout = new Dropout(team, spec.dropout ?? 0, seed, name);
   }
 
   get most(): number {
@@ -40,8 +51,8 @@ export class BagLayer implements Layer {
     return layerWeights('input', this.#weights, this.#bias.bias!);
   }
 
-  forward(input: Signal, { batch }: Pass): void {
-    const { team, counts, spec } = this.#context;
+  forward(input: Signal, { batch, training, step }: Pass): void {
+    const { team, counts, spec, activation } = this.#context;
     const { arena } = team;
     const x = sparseOf(input);
     const { values, stride } = this.output;
@@ -61,14 +72,15 @@ export class BagLayer implements Layer {
         ],
         batch,
       );
-      const relu = spec.activation === 'relu' ? 1 : 0;
-      if (relu) team.run('activateDense', [arena.address(values), stride, spec.units, 0, relu], batch);
+      const kind = ACTIVATIONS.indexOf(activation);
+      if (kind > 0) team.run('activateDense', [arena.address(values), stride, spec.units, 0, kind], batch);
+      if (training) this.#dropout.forward(values, batch * stride, step);
     });
     counts.add('forward', x.offsets[batch]! * spec.units);
   }
 
-  backward(input: Signal, batch: number, wanted: boolean): void {
-    const { team, counts, spec, optimizer, optimizerRecord } = this.#context;
+  backward(input: Signal, batch: number, wanted: boolean, stage: Stage): void {
+    const { team, counts, spec, optimizer, activation } = this.#context;
     const { arena } = team;
     const x = sparseOf(input);
     const y = this.output;
@@ -76,12 +88,14 @@ export class BagLayer implements Layer {
     const gradients = arena.address(y.gradients);
     const pairs = arena.address(this.#pairs.record);
     const rows = arena.address(this.#weights.record);
-    const record = arena.address(optimizerRecord);
+    const record = arena.address(stage === 'measure' ? optimizer.measure : optimizer.record);
     counts.time('backward', () => {
-      if (spec.activation === 'relu') {
-        team.run('reluGradient', [gradients, arena.address(y.values)], batch * y.stride);
+      if (stage !== 'apply') {
+        this.#dropout.backward(y.gradients, batch * y.stride);
+        activationGradient(team, activation, y.gradients, y.values, this.#dropout.keep, batch * y.stride);
+        this.#pairs.sort(x.offsets, x.ids, batch);
       }
-      this.#pairs.sort(x.offsets, x.ids, batch);
+      if (stage === 'measure') this.#weights.norms!.fill(0);
       // The gradient by an active input is the product of its row with the sample's gradients: the forward walk.
       const { visited } = this.#pairs;
       if (wanted)
@@ -94,16 +108,21 @@ export class BagLayer implements Layer {
       );
       team.run('columnSums', [arena.address(this.#biasGradients), gradients, y.stride, batch], spec.units);
     });
-    counts.time('optimizer', () => {
+    counts.time(stage === 'measure' ? 'backward' : 'optimizer', () => {
       const sums = arena.address(this.#biasGradients);
       team.run('updateRows', [arena.address(this.#bias.record), record, sums, 0, sums], spec.units);
     });
     counts.add('backward', nonZeros * spec.units * (wanted ? 2 : 1));
-    counts.add('optimizer', this.#pairs.visited * spec.units * optimizerCost(optimizer));
+    if (stage === 'measure') return;
+    counts.add('optimizer', this.#pairs.visited * spec.units * optimizerCost(optimizer.spec));
+  }
+
+  squaredNorm(): number {
+    return squaredNorm(this.#weights) + squaredNorm(this.#bias);
   }
 
   forwardAll(input: DenseSignal, output: DenseSignal, batch: number): void {
-    const { team, spec, inputs } = this.#context;
+    const { team, spec, inputs, activation } = this.#context;
     const { arena } = team;
     multiply(
       team,
@@ -113,9 +132,9 @@ export class BagLayer implements Layer {
       { address: arena.address(this.#weights.values), row: this.#weights.stride, column: 1 },
       { rows: batch, columns: spec.units, depth: inputs },
     );
-    const relu = spec.activation === 'relu' ? 1 : 0;
     const bias = arena.address(this.#bias.bias!);
-    team.run('activateDense', [arena.address(output.values), output.stride, spec.units, bias, relu], batch);
+    const kind = ACTIVATIONS.indexOf(activation);
+    team.run('activateDense', [arena.address(output.values), output.stride, spec.units, bias, kind], batch);
   }
 
   [Symbol.dispose](): void {

@@ -1,69 +1,82 @@
-/** Labelled examples, as plain typed arrays: what `@hashgrad/datasets` gives, and anything of the same shape. */
+/**
+ * Examples, as plain typed arrays: what `@hashgrad/datasets` gives, and anything of the same shape. Inputs are dense or
+ * sparse; what is to be learned of them are classes, sets of labels, or numbers.
+ */
+import type { LossKind } from './spec.ts';
 
-/** Row i of `inputs` (rows x columns, row-major) has class labels[i]. */
-export interface DenseExamples {
+/** Row i of `inputs`, rows x columns, row-major. */
+export interface DenseInputs {
   readonly rows: number;
   readonly columns: number;
   readonly inputs: Float32Array;
-  readonly labels: Int32Array;
 }
 
-/** Row i has (ids, values) from offsets[i] to offsets[i + 1], ids ascending, and labels from labelOffsets[i] on. */
-export interface SparseExamples {
+/** Row i has (ids, values) from offsets[i] to offsets[i + 1], ids ascending. */
+export interface SparseInputs {
   readonly rows: number;
   readonly columns: number;
   readonly offsets: Int32Array;
   readonly ids: Int32Array;
   readonly values: Float32Array;
+}
+
+/** Row i has the one label labels[i]. */
+export interface ClassLabels {
+  readonly labels: Int32Array;
+}
+
+/** Row i has the labels from labels[labelOffsets[i]] to labels[labelOffsets[i + 1] - 1]: any number of them. */
+export interface LabelSets {
   readonly labelOffsets: Int32Array;
   readonly labels: Int32Array;
 }
 
-export type Examples = DenseExamples | SparseExamples;
+/** Row i of `targets`, rows x the last layer's units, row-major: for a linear output. */
+export interface Targets {
+  readonly targets: Float32Array;
+}
 
-export function isSparse(examples: Examples): examples is SparseExamples {
+export interface DenseExamples extends DenseInputs, ClassLabels {}
+
+export interface SparseExamples extends SparseInputs, LabelSets {}
+
+export type Examples = (DenseInputs | SparseInputs) & (ClassLabels | LabelSets | Targets);
+
+export function isSparse(examples: Examples): examples is Examples & SparseInputs {
+  return 'offsets' in examples;
+}
+
+export function hasLabelSets(examples: Examples): examples is Examples & LabelSets {
   return 'labelOffsets' in examples;
 }
 
-/** Refuses examples that do not fit the network, naming the first that does not. @throws {RangeError} */
-export function checkExamples(examples: Examples, inputs: number, classes: number): void {
-  const { rows, columns, labels } = examples;
+export function hasTargets(examples: Examples): examples is Examples & Targets {
+  return 'targets' in examples;
+}
+
+/**
+ * Refuses examples that do not fit a network of so many inputs and outputs, naming the first that does not.
+ * @throws {RangeError}
+ */
+export function checkExamples(examples: Examples, inputs: number, outputs: number, loss: LossKind): void {
+  const { rows, columns } = examples;
   if (columns !== inputs)
     throw new RangeError(`The network has ${inputs} inputs; the examples have ${columns}.`);
   if (rows < 1) throw new RangeError('There are no examples.');
-  const values = isSparse(examples) ? examples.values : examples.inputs;
-  if (isSparse(examples)) {
-    const { offsets, ids, labelOffsets } = examples;
-    if (offsets.length !== rows + 1 || labelOffsets.length !== rows + 1) {
-      throw new RangeError(
-        `${rows} rows have ${rows + 1} offsets of both kinds; got ${offsets.length} and ${labelOffsets.length}.`,
-      );
-    }
-    if (ids.length !== values.length) {
-      throw new RangeError(
-        `There are as many ids as values; got ${ids.length} ids and ${values.length} values.`,
-      );
-    }
-    checkOffsets('offsets', offsets, ids.length);
-    checkOffsets('labelOffsets', labelOffsets, labels.length);
-    for (let row = 0; row < rows; row++) {
-      let before = -1;
-      for (let k = offsets[row]!; k < offsets[row + 1]!; k++) {
-        const id = ids[k]!;
-        if (!(id >= 0 && id < columns)) {
-          throw new RangeError(`Feature ${id} of row ${row} is not from 0 to ${columns - 1}.`);
-        }
-        if (id <= before) {
-          throw new RangeError(`Features of a row ascend; in row ${row}, ${id} comes after ${before}.`);
-        }
-        before = id;
-      }
-    }
-  } else if (values.length !== rows * columns || labels.length !== rows) {
+  if (hasTargets(examples) !== (loss === 'linear')) {
     throw new RangeError(
-      `${rows} rows of ${columns} have ${rows * columns} values and ${rows} labels; got ${values.length} and ${labels.length}.`,
+      loss === 'linear'
+        ? 'The network has a linear output, trained by the mean squared error: its examples have `targets`, not labels.'
+        : `The network has a ${loss} output, trained by cross-entropy: its examples have \`labels\`, not targets.`,
     );
   }
+  if (isSparse(examples)) checkSparse(examples);
+  else if (examples.inputs.length !== rows * columns) {
+    throw new RangeError(
+      `${rows} rows of ${columns} have ${rows * columns} values; got ${examples.inputs.length}.`,
+    );
+  }
+  const values = isSparse(examples) ? examples.values : examples.inputs;
   for (let i = 0; i < values.length; i++) {
     if (Number.isFinite(values[i])) continue;
     const row = isSparse(examples) ? rowOf(examples.offsets, i) : Math.floor(i / columns);
@@ -72,12 +85,81 @@ export function checkExamples(examples: Examples, inputs: number, classes: numbe
       `The value of row ${row}, column ${column} is ${values[i]}; values are finite numbers.`,
     );
   }
-  for (let i = 0; i < labels.length; i++) {
-    if (labels[i]! >= 0 && labels[i]! < classes) continue;
-    const row = isSparse(examples) ? rowOf(examples.labelOffsets, i) : i;
+  if (hasTargets(examples)) checkTargets(examples.targets, rows, outputs);
+  else checkLabels(examples, rows, outputs, loss === 'sigmoid');
+}
+
+function checkSparse({ rows, columns, offsets, ids, values }: SparseInputs): void {
+  if (offsets.length !== rows + 1) {
+    throw new RangeError(`${rows} rows have ${rows + 1} offsets; got ${offsets.length}.`);
+  }
+  if (ids.length !== values.length) {
     throw new RangeError(
-      `The label of row ${row} is ${labels[i]}; the network has classes 0 to ${classes - 1}.`,
+      `There are as many ids as values; got ${ids.length} ids and ${values.length} values.`,
     );
+  }
+  checkOffsets('offsets', offsets, ids.length);
+  for (let row = 0; row < rows; row++) {
+    let before = -1;
+    for (let k = offsets[row]!; k < offsets[row + 1]!; k++) {
+      const id = ids[k]!;
+      if (!(id >= 0 && id < columns)) {
+        throw new RangeError(`Feature ${id} of row ${row} is not from 0 to ${columns - 1}.`);
+      }
+      if (id <= before) {
+        throw new RangeError(`Features of a row ascend; in row ${row}, ${id} comes after ${before}.`);
+      }
+      before = id;
+    }
+  }
+}
+
+function checkTargets(targets: Float32Array, rows: number, outputs: number): void {
+  if (targets.length !== rows * outputs) {
+    throw new RangeError(
+      `${rows} rows of ${outputs} outputs have ${rows * outputs} targets; got ${targets.length}.`,
+    );
+  }
+  const at = targets.findIndex((target) => !Number.isFinite(target));
+  if (at < 0) return;
+  throw new RangeError(
+    `The target of row ${Math.floor(at / outputs)}, output ${at % outputs} is ${targets[at]}; targets are finite numbers.`,
+  );
+}
+
+function checkLabels(
+  examples: ClassLabels | LabelSets,
+  rows: number,
+  classes: number,
+  distinct: boolean,
+): void {
+  const { labels } = examples;
+  const labelOffsets = 'labelOffsets' in examples ? examples.labelOffsets : undefined;
+  if (labelOffsets) {
+    if (labelOffsets.length !== rows + 1) {
+      throw new RangeError(`${rows} rows have ${rows + 1} label offsets; got ${labelOffsets.length}.`);
+    }
+    checkOffsets('labelOffsets', labelOffsets, labels.length);
+  } else if (labels.length !== rows) {
+    throw new RangeError(`${rows} rows have ${rows} labels, or labelOffsets; got ${labels.length}.`);
+  }
+  const lastRow = new Int32Array(classes).fill(-1);
+  for (let row = 0; row < rows; row++) {
+    const stop = labelOffsets ? labelOffsets[row + 1]! : row + 1;
+    for (let i = labelOffsets ? labelOffsets[row]! : row; i < stop; i++) {
+      const label = labels[i]!;
+      if (!(label >= 0 && label < classes)) {
+        throw new RangeError(
+          `The label of row ${row} is ${label}; the network has classes 0 to ${classes - 1}.`,
+        );
+      }
+      if (distinct && lastRow[label] === row) {
+        throw new RangeError(
+          `Row ${row} has label ${label} more than once, which a sigmoid output has no use for.`,
+        );
+      }
+      lastRow[label] = row;
+    }
   }
 }
 
@@ -96,7 +178,7 @@ function checkOffsets(name: string, offsets: Int32Array, end: number): void {
 
 /** Refuses rows with more labels than the last layer has units active, `most`. @throws {RangeError} naming the first. */
 export function checkLabelCounts(examples: Examples, most: number): void {
-  if (!isSparse(examples)) return;
+  if (!hasLabelSets(examples)) return;
   const { labelOffsets, rows } = examples;
   for (let row = 0; row < rows; row++) {
     const count = labelOffsets[row + 1]! - labelOffsets[row]!;
@@ -108,13 +190,25 @@ export function checkLabelCounts(examples: Examples, most: number): void {
   }
 }
 
+/** The mean square that is left where each output is predicted by the mean of its targets. */
+export function targetVariance({ rows, targets }: Examples & Targets): number {
+  const outputs = targets.length / rows;
+  let total = 0;
+  for (let u = 0; u < outputs; u++) {
+    let sum = 0;
+    for (let i = u; i < targets.length; i += outputs) sum += targets[i]!;
+    for (let i = u; i < targets.length; i += outputs) total += (targets[i]! - sum / rows) ** 2;
+  }
+  return total / targets.length;
+}
+
 /** The row that element `k` of compressed rows is in. */
 function rowOf(offsets: Int32Array, k: number): number {
   return offsets.findLastIndex((offset) => offset <= k);
 }
 
 /** Non-zeros in a batch of `batch` rows, at most: the `batch` longest rows, whichever they are. */
-function mostNonZeros(examples: SparseExamples, batch: number): number {
+function mostNonZeros(examples: SparseInputs, batch: number): number {
   const lengths = Int32Array.from(
     { length: examples.rows },
     (_, i) => examples.offsets[i + 1]! - examples.offsets[i]!,

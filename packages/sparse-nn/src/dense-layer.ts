@@ -1,9 +1,18 @@
 /** A dense layer after a dense input: three blocked products. It is the honest baseline, so it is a good one. */
 import { multiply, type Strided } from '@hashgrad/kernels';
 import { optimizerCost } from './optimizers.ts';
-import type { Layer, LayerContext, Pass } from './layer.ts';
+import { ACTIVATIONS, activationGradient } from './activation.ts';
+import { Dropout } from './dropout.ts';
+import type { Layer, LayerContext, Pass, Stage } from './layer.ts';
 import { denseSignal, freeSignal, type DenseSignal, type Signal } from './signal.ts';
-import { createWeights, initialize, layerWeights, type LayerWeights, type Weights } from './weights.ts';
+import {
+  createWeights,
+  initialize,
+  layerWeights,
+  squaredNorm,
+  type LayerWeights,
+  type Weights,
+} from './weights.ts';
 
 export class DenseLayer implements Layer {
   readonly output: DenseSignal;
@@ -13,13 +22,15 @@ export class DenseLayer implements Layer {
   readonly #weights: Weights;
   readonly #weightGradients: Float32Array;
   readonly #biasGradients: Float32Array;
+  readonly #dropout: Dropout;
 
   constructor(context: LayerContext) {
-    const { team, spec, inputs, optimizer, batch } = context;
+    const { team, spec, inputs, optimizer, batch, activation, seed, name } = context;
     this.#context = context;
     this.output = denseSignal(team.arena, batch, spec.units, true);
-    this.#weights = createWeights(team.arena, spec.units, inputs, true, optimizer);
-    initialize(this.#weights, inputs, spec.activation === 'relu' ? 2 : 1, context.random);
+    this.#weights = createWeights(team.arena, spec.units, inputs, true, optimizer.spec);
+    initialize(this.#weights, inputs, activation === 'relu' ? 2 : 1, context.random);
+    this.#dropout = new Dropout(team, spec.dropout ?? 0, seed, name);
     this.#weightGradients = team.arena.float32(spec.units * this.#weights.stride);
     this.#biasGradients = team.arena.float32(this.output.stride);
   }
@@ -32,75 +43,41 @@ export class DenseLayer implements Layer {
     return layerWeights('unit', this.#weights, this.#weights.bias!);
   }
 
-  forward(input: Signal, { batch }: Pass): void {
+  forward(input: Signal, { batch, training, step }: Pass): void {
     const { counts } = this.#context;
-    counts.time('forward', () => this.forwardAll(denseOf(input), this.output, batch));
-    counts.add('forward', batch * this.output.width * input.width);
+    const { values, stride, width } = this.output;
+    counts.time('forward', () => {
+      this.forwardAll(denseOf(input), this.output, batch);
+      if (training) this.#dropout.forward(values, batch * stride, step);
+    });
+    counts.add('forward', batch * width * input.width);
   }
 
   forwardAll(input: DenseSignal, output: DenseSignal, batch: number): void {
-    const { team, spec } = this.#context;
+    const { team, spec, activation } = this.#context;
     const { arena } = team;
     multiply(team, arena.address(output.values), output.stride, this.#rows(input), this.#transposed(), {
       rows: batch,
       columns: spec.units,
       depth: input.width,
     });
-    const relu = spec.activation === 'relu' ? 1 : 0;
     const bias = arena.address(this.#weights.bias!);
-    team.run('activateDense', [arena.address(output.values), output.stride, spec.units, bias, relu], batch);
+    const kind = ACTIVATIONS.indexOf(activation);
+    team.run('activateDense', [arena.address(output.values), output.stride, spec.units, bias, kind], batch);
   }
 
-  backward(input: Signal, batch: number, wanted: boolean): void {
-    const { team, counts, spec, optimizer, optimizerRecord } = this.#context;
-    const { arena } = team;
+  backward(input: Signal, batch: number, wanted: boolean, stage: Stage): void {
+    const { counts, optimizer, spec } = this.#context;
     const x = denseOf(input);
-    const y = this.output;
-    const { units } = spec;
-    const gradients = arena.address(y.gradients);
-    const weights = this.#weights;
-    counts.time('backward', () => {
-      if (spec.activation === 'relu') {
-        team.run('reluGradient', [gradients, arena.address(y.values)], batch * y.stride);
-      }
-      if (wanted) {
-        // (batch x units) (units x inputs)
-        multiply(
-          team,
-          arena.address(x.gradients),
-          x.stride,
-          { address: gradients, row: y.stride, column: 1 },
-          { address: arena.address(weights.values), row: weights.stride, column: 1 },
-          { rows: batch, columns: x.width, depth: units },
-        );
-        counts.add('backward', batch * units * x.width);
-      }
-      // (units x batch) (batch x inputs)
-      multiply(
-        team,
-        arena.address(this.#weightGradients),
-        weights.stride,
-        { address: gradients, row: 1, column: y.stride },
-        this.#rows(x),
-        { rows: units, columns: x.width, depth: batch },
-      );
-      team.run('columnSums', [arena.address(this.#biasGradients), gradients, y.stride, batch], units);
-      counts.add('backward', batch * units * x.width);
-    });
-    counts.time('optimizer', () =>
-      team.run(
-        'updateRows',
-        [
-          arena.address(weights.record),
-          arena.address(optimizerRecord),
-          arena.address(this.#weightGradients),
-          weights.stride,
-          arena.address(this.#biasGradients),
-        ],
-        units,
-      ),
+    if (stage !== 'apply') counts.time('backward', () => this.#gradients(x, batch, wanted));
+    counts.time(stage === 'measure' ? 'backward' : 'optimizer', () =>
+      this.#update(stage === 'measure' ? optimizer.measure : optimizer.record),
     );
-    counts.add('optimizer', units * x.width * optimizerCost(optimizer));
+    if (stage !== 'measure') counts.add('optimizer', spec.units * x.width * optimizerCost(optimizer.spec));
+  }
+
+  squaredNorm(): number {
+    return squaredNorm(this.#weights);
   }
 
   [Symbol.dispose](): void {
@@ -109,6 +86,51 @@ export class DenseLayer implements Layer {
     this.#weights[Symbol.dispose]();
     arena.free(this.#weightGradients);
     arena.free(this.#biasGradients);
+  }
+
+  /** From the gradients by the output to those by the weights and biases, and by the input if wanted. */
+  #gradients(x: DenseSignal, batch: number, wanted: boolean): void {
+    const { team, counts, spec, activation } = this.#context;
+    const { arena } = team;
+    const y = this.output;
+    const { units } = spec;
+    const weights = this.#weights;
+    const gradients = arena.address(y.gradients);
+    this.#dropout.backward(y.gradients, batch * y.stride);
+    activationGradient(team, activation, y.gradients, y.values, this.#dropout.keep, batch * y.stride);
+    if (wanted) {
+      // (batch x units) (units x inputs)
+      multiply(
+        team,
+        arena.address(x.gradients),
+        x.stride,
+        { address: gradients, row: y.stride, column: 1 },
+        { address: arena.address(weights.values), row: weights.stride, column: 1 },
+        { rows: batch, columns: x.width, depth: units },
+      );
+      counts.add('backward', batch * units * x.width);
+    }
+    // (units x batch) (batch x inputs)
+    multiply(
+      team,
+      arena.address(this.#weightGradients),
+      weights.stride,
+      { address: gradients, row: 1, column: y.stride },
+      this.#rows(x),
+      { rows: units, columns: x.width, depth: batch },
+    );
+    team.run('columnSums', [arena.address(this.#biasGradients), gradients, y.stride, batch], units);
+    counts.add('backward', batch * units * x.width);
+  }
+
+  /** Updates all rows by an optimizer's record. */
+  #update(record: Int32Array): void {
+    const { team, spec } = this.#context;
+    const { arena } = team;
+    const rows = arena.address(this.#weights.record);
+    const gradients = [arena.address(this.#weightGradients), this.#weights.stride] as const;
+    const sums = arena.address(this.#biasGradients);
+    team.run('updateRows', [rows, arena.address(record), ...gradients, sums], spec.units);
   }
 
   #rows(input: DenseSignal): Strided {

@@ -1,4 +1,15 @@
-export { nonZerosOf, type DenseExamples, type Examples, type SparseExamples } from './data.ts';
+export type { HiddenActivation } from './activation.ts';
+export {
+  nonZerosOf,
+  type ClassLabels,
+  type DenseExamples,
+  type DenseInputs,
+  type Examples,
+  type LabelSets,
+  type SparseExamples,
+  type SparseInputs,
+  type Targets,
+} from './data.ts';
 export { PARTS, type Part } from './counts.ts';
 export {
   Network,
@@ -9,14 +20,32 @@ export {
   type NetworkOptions,
 } from './network.ts';
 export {
+  adagrad,
   adam,
   momentum,
+  rateAt,
   sgd,
+  type AdagradSpec,
   type AdamSpec,
   type MomentumSpec,
   type OptimizerSpec,
   type SgdSpec,
+  type Skipped,
+  type StepOptions,
 } from './optimizers.ts';
+export {
+  constant,
+  cosineDecay,
+  exponentialDecay,
+  stepDecay,
+  warmUp,
+  type ConstantSpec,
+  type CosineDecaySpec,
+  type ExponentialDecaySpec,
+  type ScheduleSpec,
+  type StepDecaySpec,
+  type WarmUpSpec,
+} from './schedules.ts';
 export { lsh, type LshSpec } from './select-lsh.ts';
 export { fixed, random, type FixedSpec, type RandomSpec } from './select-random.ts';
 export { topK, type TopKSpec } from './select-top-k.ts';
@@ -31,5 +60,15 @@ export type {
 } from './selector.ts';
 export { all, registerSelector, type AllSpec } from './selectors.ts';
 export type { DenseSignal, Signal, SparseSignal } from './signal.ts';
-export { hidden, network, softmax, type LayerSpec, type NetworkSpec } from './spec.ts';
+export {
+  hidden,
+  linearOutput,
+  network,
+  sigmoidOutput,
+  softmax,
+  type HiddenOptions,
+  type LayerSpec,
+  type LossKind,
+  type NetworkSpec,
+} from './spec.ts';
 export type { LayerWeights, Weights } from './weights.ts';

@@ -3,8 +3,9 @@ import type { RandomStream, Team } from '@hashgrad/kernels';
 import type { Counts } from './counts.ts';
 import type { Labels } from './selector.ts';
 import type { DenseSignal, Signal } from './signal.ts';
+import type { HiddenActivation } from './activation.ts';
+import type { BoundOptimizer } from './bound-optimizer.ts';
 import type { LayerSpec } from './spec.ts';
-import type { OptimizerSpec } from './optimizers.ts';
 import type { LayerWeights } from './weights.ts';
 
 export interface LayerContext {
@@ -14,11 +15,14 @@ export interface LayerContext {
   /** 'layer 1', ...: names its streams of random numbers. */
   readonly name: string;
   readonly spec: LayerSpec;
+  /** What the layer itself applies: 'linear' for the last one, whose own activation is part of the loss. */
+  readonly activation: HiddenActivation;
+  /** The network's last: its outputs are neither dropped nor divided, and the labels are forced. */
+  readonly last: boolean;
   readonly inputs: number;
   /** Samples in a batch, at most. */
   readonly batch: number;
-  readonly optimizer: OptimizerSpec;
-  readonly optimizerRecord: Int32Array;
+  readonly optimizer: BoundOptimizer;
   /** For the initial weights. */
   readonly random: RandomStream;
 }
@@ -26,9 +30,17 @@ export interface LayerContext {
 export interface Pass {
   readonly batch: number;
   readonly training: boolean;
-  /** The batch's labels, forced into the active set of a training softmax. */
+  /** The batch's labels, forced into the active set of a last layer in training; none where there are targets. */
   readonly labels: Labels | undefined;
+  /** The number of the training step, from 1. */
+  readonly step: number;
 }
+
+/**
+ * 'update': all of a backward pass at once. Where gradients are clipped by the norm of all of them it comes in two:
+ * 'measure' finds what flows back, and how long the gradients are; then 'apply' updates, once the factor is known.
+ */
+export type Stage = 'update' | 'measure' | 'apply';
 
 export interface Layer extends Disposable {
   readonly output: Signal;
@@ -37,13 +49,15 @@ export interface Layer extends Disposable {
   readonly most: number;
   /** Share of active units that were padding. */
   readonly paddedShare: number;
-  /** Activations of `input` to `output`; a softmax layer stops at its logits. */
+  /** Activations of `input` to `output`; the last layer stops at its weighted sums. */
   forward(input: Signal, pass: Pass): void;
   /**
-   * From the gradients in `output`: gradients by the input into `input`, if `wanted`, and the update of the weights.
-   * The gradients of a ReLU's output are by what comes out of it.
+   * From the gradients in `output`: gradients by the input into `input`, if `wanted`, and the update of the weights. The
+   * gradients of a hidden layer's output are by what comes out of it.
    */
-  backward(input: Signal, batch: number, wanted: boolean): void;
+  backward(input: Signal, batch: number, wanted: boolean, stage: Stage): void;
+  /** The squared norm of the gradients by weights and biases, after stage 'measure'. */
+  squaredNorm(): number;
   /** The exact activations of all units for a dense input. */
   forwardAll(input: DenseSignal, output: DenseSignal, batch: number): void;
 }

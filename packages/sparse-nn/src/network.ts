@@ -1,17 +1,28 @@
 /** A network and its trainer. */
 import { Arena, randomStream, Team } from '@hashgrad/kernels';
+import { backward } from './backward.ts';
 import { BagLayer } from './bag-layer.ts';
 import { BatchBuffers } from './batch-buffers.ts';
+import { BoundOptimizer } from './bound-optimizer.ts';
 import { Counts, type Part } from './counts.ts';
-import { checkExamples, checkLabelCounts, checkNonZeros, isSparse, type Examples } from './data.ts';
+import {
+  checkExamples,
+  checkLabelCounts,
+  checkNonZeros,
+  hasTargets,
+  isSparse,
+  targetVariance,
+  type Examples,
+} from './data.ts';
 import { DenseLayer } from './dense-layer.ts';
+import { Divergence } from './divergence.ts';
 import type { Layer, LayerContext } from './layer.ts';
-import { bindOptimizer } from './optimizers.ts';
+import { Loss } from './losses.ts';
 import { SelectedLayer } from './selected-layer.ts';
 import { selectorOf } from './selectors.ts';
 import { activeUnits, denseSignal, freeSignal, type DenseSignal, type Signal } from './signal.ts';
-import { isHit, SoftmaxLoss } from './softmax-loss.ts';
-import { checkNetwork, type NetworkSpec } from './spec.ts';
+import type { HiddenActivation } from './activation.ts';
+import { checkNetwork, lossOf, type NetworkSpec } from './spec.ts';
 import type { LayerWeights } from './weights.ts';
 
 export interface NetworkOptions {
@@ -35,7 +46,7 @@ export interface EpochReport {
   readonly epoch: number;
   readonly steps: number;
   readonly samples: number;
-  /** Mean cross-entropy, in nats, over the active classes. */
+  /** Mean over the rows of the loss over the active outputs: of cross-entropies in nats. */
   readonly loss: number;
   readonly seconds: number;
   readonly multiplyAdds: Readonly<Record<Part, number>>;
@@ -53,10 +64,18 @@ export interface EvaluateOptions {
 
 export interface Evaluation {
   readonly rows: number;
-  /** Share of rows whose most probable class is one of their labels: accuracy, or P@1 where there are several. */
+  /**
+   * Share of rows whose most probable output is one of their labels: accuracy, or P@1 where there are several. Of a single
+   * sigmoid output, share of rows for which it is on the right side of 1/2. Of a linear output NaN: see `determination`.
+   */
   readonly accuracy: number;
-  /** Mean cross-entropy, in nats. In a sparse pass over the active classes; a label that is not active adds nothing. */
+  /**
+   * Mean over the rows: of cross-entropies in nats, or of the mean squared error. In a sparse pass over the active outputs;
+   * a label that is not active adds nothing.
+   */
   readonly loss: number;
+  /** Of a linear output: 1 - loss / variance of the targets, the coefficient of determination (R squared). */
+  readonly determination?: number;
 }
 
 export class Network implements Disposable {
@@ -67,7 +86,9 @@ export class Network implements Disposable {
   readonly #layers: readonly Layer[];
   readonly #counts = new Counts();
   readonly #buffers: BatchBuffers;
-  readonly #loss: SoftmaxLoss;
+  readonly #loss: Loss;
+  readonly #optimizer: BoundOptimizer;
+  readonly #divergence: Divergence;
   readonly #shuffle: ReturnType<typeof randomStream>;
   /** Activations of a full pass, made when first needed. */
   #full: DenseSignal[] | undefined;
@@ -81,24 +102,28 @@ export class Network implements Disposable {
     this.seed = seed;
     this.batchSize = batchSize;
     this.#team = team;
-    this.#buffers = new BatchBuffers(arena, batchSize, spec.inputs, nonZeros);
-    this.#loss = new SoftmaxLoss(team, batchSize);
+    const loss = lossOf(spec);
+    const targets = loss === 'linear' ? spec.layers.at(-1)!.units : 0;
+    this.#buffers = new BatchBuffers(arena, batchSize, spec.inputs, nonZeros, targets);
+    this.#loss = new Loss(loss, team, batchSize);
     this.#shuffle = randomStream(seed, 'shuffle');
-    const optimizerRecord = bindOptimizer(arena, spec.optimizer);
+    this.#optimizer = new BoundOptimizer(arena, spec.optimizer);
     const layers: Layer[] = [];
     let input: Signal = this.#buffers.input;
     for (const [index, layer] of spec.layers.entries()) {
       const name = `layer ${index + 1}`;
+      const last = index === spec.layers.length - 1;
       const context: LayerContext = {
         team,
         counts: this.#counts,
         seed,
         name,
         spec: layer,
+        activation: last ? 'linear' : (layer.activation as HiddenActivation),
+        last,
         inputs: input.width,
         batch: batchSize,
-        optimizer: spec.optimizer,
-        optimizerRecord,
+        optimizer: this.#optimizer,
         random: randomStream(seed, `${name} weights`),
       };
       const selector = selectorOf(layer.select, layer.units);
@@ -111,6 +136,7 @@ export class Network implements Disposable {
       input = made.output;
     }
     this.#layers = layers;
+    this.#divergence = new Divergence(spec, layers);
   }
 
   /**
@@ -161,7 +187,7 @@ export class Network implements Disposable {
 
   /**
    * Trains for some epochs, in an order that is shuffled anew for each; a report after each.
-   * @throws {RangeError} if the examples do not fit. @throws {Error} if the loss becomes NaN or infinite.
+   * @throws {RangeError} if the examples do not fit. @throws {Error} if the loss becomes NaN or infinite, or explodes.
    */
   async *fit(examples: Examples, options: FitOptions): AsyncGenerator<EpochReport, void, undefined> {
     const { epochs } = options;
@@ -177,7 +203,7 @@ export class Network implements Disposable {
     }
   }
 
-  /** Accuracy and loss over all examples. @throws {RangeError} if they do not fit. */
+  /** How good the network is, over all examples. @throws {RangeError} if they do not fit. */
   evaluate(examples: Examples, options: EvaluateOptions = {}): Evaluation {
     this.#check(examples);
     const { pass = 'full' } = options;
@@ -192,10 +218,13 @@ export class Network implements Disposable {
       const batch = Math.min(this.batchSize, examples.rows - first);
       this.#buffers.load(examples, order, first, batch);
       const logits = full ? this.#forwardAll(batch) : this.#forward(batch, false);
-      for (let s = 0; s < batch; s++) hits += isHit(logits, this.#buffers.labels, s) ? 1 : 0;
-      loss += this.#loss.apply(logits, this.#buffers.labels, batch);
+      for (let s = 0; s < batch; s++) hits += this.#loss.isHit(logits, this.#buffers, s) ? 1 : 0;
+      loss += this.#loss.apply(logits, this.#buffers, batch);
     }
-    return { rows: examples.rows, accuracy: hits / examples.rows, loss: loss / examples.rows };
+    const { rows } = examples;
+    const mean = loss / rows;
+    if (!hasTargets(examples)) return { rows, accuracy: hits / rows, loss: mean };
+    return { rows, accuracy: NaN, loss: mean, determination: 1 - mean / targetVariance(examples) };
   }
 
   [Symbol.dispose](): void {
@@ -249,18 +278,13 @@ export class Network implements Disposable {
 
   /** One step; the sum of the batch's losses. */
   #train(batch: number): number {
-    const logits = this.#forward(batch, true);
-    const loss = this.#counts.time('forward', () => this.#loss.apply(logits, this.#buffers.labels, batch));
     this.#step++;
-    if (!Number.isFinite(loss)) {
-      throw new Error(
-        `The loss became ${loss} at step ${this.#step}, in the softmax of layer ${this.#layers.length}: ` +
-          `try a smaller rate than ${this.spec.optimizer.rate}, or inputs of a smaller scale.`,
-      );
-    }
-    for (let l = this.#layers.length - 1; l >= 0; l--) {
-      this.#layers[l]!.backward(this.#inputOf(l), batch, l > 0);
-    }
+    this.#optimizer.begin(this.#step);
+    const outputs = this.#forward(batch, true);
+    const loss = this.#counts.time('forward', () => this.#loss.apply(outputs, this.#buffers, batch));
+    this.#divergence.checkLoss(loss / batch, this.#step, batch);
+    const squares = backward(this.#layers, this.#buffers.input, batch, this.#optimizer);
+    this.#divergence.checkNorms(squares, this.#step);
     return loss;
   }
 
@@ -269,7 +293,8 @@ export class Network implements Disposable {
   }
 
   #forward(batch: number, training: boolean): Signal {
-    const pass = { batch, training, labels: this.#buffers.labels };
+    const labels = this.#loss.kind === 'linear' ? undefined : this.#buffers.labels;
+    const pass = { batch, training, labels, step: this.#step };
     for (const [l, layer] of this.#layers.entries()) layer.forward(this.#inputOf(l), pass);
     return this.#layers.at(-1)!.output;
   }
@@ -299,7 +324,7 @@ export class Network implements Disposable {
 
   #check(examples: Examples): void {
     if (this.#disposed) throw new Error('This network was disposed.');
-    checkExamples(examples, this.spec.inputs, this.spec.layers.at(-1)!.units);
+    checkExamples(examples, this.spec.inputs, this.spec.layers.at(-1)!.units, this.#loss.kind);
     const { input } = this.#buffers;
     if (isSparse(examples) !== (input.kind === 'sparse')) {
       throw new RangeError(

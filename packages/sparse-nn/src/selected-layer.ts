@@ -3,7 +3,9 @@
  * and the weights walked once forward and once backward; see the kernels' walk.ts.
  */
 import { multiply, RowPairs } from '@hashgrad/kernels';
-import type { Layer, LayerContext, Pass } from './layer.ts';
+import { ACTIVATIONS, activate, activationGradient } from './activation.ts';
+import { Dropout } from './dropout.ts';
+import type { Layer, LayerContext, Pass, Stage } from './layer.ts';
 import { optimizerCost } from './optimizers.ts';
 import type { Selector, SelectorDefinition } from './selector.ts';
 import {
@@ -15,7 +17,14 @@ import {
   type Signal,
   type SparseSignal,
 } from './signal.ts';
-import { createWeights, initialize, layerWeights, type LayerWeights, type Weights } from './weights.ts';
+import {
+  createWeights,
+  initialize,
+  layerWeights,
+  squaredNorm,
+  type LayerWeights,
+  type Weights,
+} from './weights.ts';
 
 /**
  * The share of active inputs above which a sparse input is made dense: reading one column costs about eight times a
@@ -43,13 +52,15 @@ export class SelectedLayer implements Layer {
   readonly #dense: DenseSignal;
   /** Partial sums of the input's gradients, one for each range of visited rows, if the backward walk makes them. */
   readonly #partials: Float32Array | undefined;
+  readonly #dropout: Dropout;
 
   constructor(context: LayerContext, definition: SelectorDefinition) {
-    const { team, spec, inputs, optimizer, batch } = context;
+    const { team, spec, inputs, optimizer, batch, activation, seed, name } = context;
     const { arena } = team;
     this.#context = context;
-    this.#weights = createWeights(arena, spec.units, inputs, true, optimizer);
-    initialize(this.#weights, inputs, spec.activation === 'relu' ? 2 : 1, context.random);
+    this.#weights = createWeights(arena, spec.units, inputs, true, optimizer.spec);
+    initialize(this.#weights, inputs, activation === 'relu' ? 2 : 1, context.random);
+    this.#dropout = new Dropout(team, spec.dropout ?? 0, seed, name);
     this.#selector = definition.bind(spec.select, {
       ...context,
       weights: this.#weights,
@@ -74,12 +85,11 @@ export class SelectedLayer implements Layer {
     return this.#selector.paddedShare;
   }
 
-  forward(input: Signal, { batch, training, labels }: Pass): void {
-    const { team, counts, spec } = this.#context;
+  forward(input: Signal, { batch, training, labels, step }: Pass): void {
+    const { team, counts, activation, last } = this.#context;
     const { arena } = team;
     const output = this.output;
-    const softmax = spec.activation === 'softmax';
-    const forced = training && softmax ? labels : undefined;
+    const forced = training && last ? labels : undefined;
     this.#selector.select({ input, batch, training, forced }, output);
     const pairs = arena.address(this.#pairs.record);
     const rows = arena.address(this.#weights.record);
@@ -93,29 +103,29 @@ export class SelectedLayer implements Layer {
       } else {
         team.run('walkForwardSparse', [values, rows, pairs, arena.address(x.record)], visited);
       }
-      if (spec.activation === 'relu') team.run('relu', [values], output.offsets[batch]!);
+      const active = output.offsets[batch]!;
+      activate(team, activation, output.values, active);
       // In a sparse evaluation too: the layer after it is used to activations of this size.
-      if (this.#selector.keep < 1 && !softmax) this.#divide(output.values, output.offsets[batch]!);
+      if (this.#selector.keep < 1 && !last) this.#divide(output.values, active);
+      if (training) this.#dropout.forward(output.values, active, step);
     });
     counts.add('forward', this.#products(input, batch));
   }
 
-  backward(input: Signal, batch: number, wanted: boolean): void {
-    const { team, counts, spec, optimizer, optimizerRecord } = this.#context;
+  backward(input: Signal, batch: number, wanted: boolean, stage: Stage): void {
+    const { team, counts, optimizer } = this.#context;
     const { arena } = team;
     const output = this.output;
-    const active = output.offsets[batch]!;
     const { visited } = this.#pairs;
     const gradients = arena.address(output.gradients);
     const pairs = arena.address(this.#pairs.record);
     const rows = arena.address(this.#weights.record);
-    const record = arena.address(optimizerRecord);
+    const record = arena.address(stage === 'measure' ? optimizer.measure : optimizer.record);
     const x = input.kind === 'dense' || this.#isSparse(input, batch) ? input : this.#dense;
     const scratch = arena.kernels.walkBackwardScratchBytes(batch, this.#weights.width);
     counts.time('backward', () => {
-      if (spec.activation === 'relu')
-        team.run('reluGradient', [gradients, arena.address(output.values)], active);
-      if (this.#selector.keep < 1 && spec.activation !== 'softmax') this.#divide(output.gradients, active);
+      if (stage !== 'apply') this.#activationGradients(output.offsets[batch]!);
+      if (stage === 'measure') this.#weights.norms!.fill(0);
       if (x.kind === 'sparse') {
         if (wanted) this.#inputGradients(input, x, batch);
         const values = arena.address(x.record);
@@ -141,12 +151,13 @@ export class SelectedLayer implements Layer {
       }
     });
     counts.add('backward', this.#products(input, batch) * (wanted ? 2 : 1));
-    counts.add('optimizer', visited * input.width * optimizerCost(optimizer));
+    if (stage === 'measure') return;
+    counts.add('optimizer', visited * input.width * optimizerCost(optimizer.spec));
     this.#selector.updated(this.#pairs.rows);
   }
 
   forwardAll(input: DenseSignal, output: DenseSignal, batch: number): void {
-    const { team, spec } = this.#context;
+    const { team, spec, activation } = this.#context;
     const { arena } = team;
     const { values, stride, bias } = this.#weights;
     multiply(
@@ -157,9 +168,13 @@ export class SelectedLayer implements Layer {
       { address: arena.address(values), row: 1, column: stride },
       { rows: batch, columns: spec.units, depth: input.width },
     );
-    const relu = spec.activation === 'relu' ? 1 : 0;
+    const kind = ACTIVATIONS.indexOf(activation);
     const to = arena.address(output.values);
-    team.run('activateDense', [to, output.stride, spec.units, arena.address(bias!), relu], batch);
+    team.run('activateDense', [to, output.stride, spec.units, arena.address(bias!), kind], batch);
+  }
+
+  squaredNorm(): number {
+    return squaredNorm(this.#weights);
   }
 
   [Symbol.dispose](): void {
@@ -170,6 +185,16 @@ export class SelectedLayer implements Layer {
     freeSignal(arena, this.#dense);
     this.#pairs[Symbol.dispose]();
     if (this.#partials) arena.free(this.#partials);
+  }
+
+  /** From gradients by the first `active` outputs to those by their weighted sums. */
+  #activationGradients(active: number): void {
+    const { team, activation, last } = this.#context;
+    const { values, gradients } = this.output;
+    const keep = last ? 1 : this.#selector.keep;
+    this.#dropout.backward(gradients, active);
+    if (keep < 1) this.#divide(gradients, active);
+    activationGradient(team, activation, gradients, values, keep * this.#dropout.keep, active);
   }
 
   /** The input in the form in which it is walked. */

@@ -36,7 +36,7 @@ export interface Selection {
   readonly batch: number;
   /** False in an evaluation, which must not change what training does next. */
   readonly training: boolean;
-  /** Units that must be active, first in the list: a training softmax's labels. */
+  /** Units that must be active, first in the list: the labels, where a softmax or sigmoid output is trained. */
   readonly forced: Labels | undefined;
 }
 

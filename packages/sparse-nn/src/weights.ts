@@ -1,6 +1,7 @@
 /** A layer's weights in the arena, with the optimizer's state beside them. */
 import { layRows, type Arena, type RandomStream } from '@hashgrad/kernels';
-import { momentsOf, type OptimizerSpec } from './optimizers.ts';
+import { rowState } from './bound-optimizer.ts';
+import type { OptimizerSpec } from './optimizers.ts';
 import { strideOf } from './signal.ts';
 
 export interface Weights extends Disposable {
@@ -11,6 +12,8 @@ export interface Weights extends Disposable {
   readonly values: Float32Array;
   /** One a row, or none. */
   readonly bias: Float32Array | undefined;
+  /** The squared norms of the rows' gradients, if the optimizer clips by the norm of all. */
+  readonly norms: Float32Array | undefined;
   /** The record that kernels read. */
   readonly record: Int32Array;
 }
@@ -48,8 +51,8 @@ export function createWeights(
   optimizer: OptimizerSpec,
 ): Weights {
   const stride = strideOf(width);
-  const moments = momentsOf(optimizer);
-  const moment = (format: (typeof moments)[number] | undefined): Float32Array | Uint16Array | undefined => {
+  const { first, second, initial, ...kept } = rowState(optimizer);
+  const moments = (format: typeof first): Float32Array | Uint16Array | undefined => {
     if (format === 'bfloat16') return arena.uint16(rows * stride);
     return format && arena.float32(format === 'row' ? rows : rows * stride);
   };
@@ -58,12 +61,19 @@ export function createWeights(
   const bias = vector(withBias);
   const state = {
     bias,
-    first: moment(moments[0]),
-    biasFirst: vector(withBias && moments.length > 0),
-    second: moment(moments[1]),
-    biasSecond: vector(withBias && moments.length > 1),
-    steps: moments.length > 1 ? arena.int32(rows) : undefined,
+    first: moments(first),
+    biasFirst: vector(withBias && first !== undefined),
+    second: moments(second),
+    biasSecond: vector(withBias && second !== undefined),
+    steps: kept.steps ? arena.int32(rows) : undefined,
+    touched: kept.touched ? arena.int32(rows) : undefined,
+    norms: vector(kept.norms),
   };
+  // A bfloat16 is the upper half of a 32-bit float.
+  if (state.second instanceof Uint16Array) {
+    state.second.fill(new Uint32Array(Float32Array.of(initial).buffer)[0]! >>> 16);
+  } else state.second?.fill(initial);
+  state.biasSecond?.fill(initial);
   const record = layRows(arena, { weights: values, stride, width, ...state });
   return {
     rows,
@@ -71,11 +81,17 @@ export function createWeights(
     stride,
     values,
     bias,
+    norms: state.norms,
     record,
     [Symbol.dispose](): void {
       for (const view of [values, record, ...Object.values(state)]) if (view) arena.free(view);
     },
   };
+}
+
+/** The squared norm of the gradient by all rows, as it was measured; the sum is in their order. */
+export function squaredNorm({ norms }: Weights): number {
+  return norms ? norms.reduce((total, square) => total + square, 0) : 0;
 }
 
 /** Normal weights with variance gain / inputs: gain 2 before ReLU (He et al. 2015), 1 elsewhere. */

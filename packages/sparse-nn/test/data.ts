@@ -1,6 +1,13 @@
 /** Small made-up examples. */
 import { randomStream } from '@hashgrad/kernels';
-import type { DenseExamples, SparseExamples } from '../src/index.ts';
+import type {
+  DenseExamples,
+  DenseInputs,
+  LabelSets,
+  SparseExamples,
+  SparseInputs,
+  Targets,
+} from '../src/index.ts';
 
 /** Classes are Gaussian clouds (deviation 1 a coordinate) around random points, which are `apart` times as far. */
 export function blobs(options: {
@@ -78,4 +85,44 @@ export function bags(options: {
     labelOffsets: Int32Array.from(labelOffsets),
     labels: Int32Array.from(labels),
   };
+}
+
+/** The same inputs with so many targets each: standard normal. */
+export function withTargets(
+  inputs: DenseInputs | SparseInputs,
+  outputs: number,
+  seed: number = 1,
+): (DenseInputs | SparseInputs) & Targets {
+  const random = randomStream(seed, 'targets');
+  const targets = Float32Array.from({ length: inputs.rows * outputs }, () => random.normal());
+  return { ...inputsOnly(inputs), targets };
+}
+
+/** The same inputs with 0 to `most` labels each. */
+export function withLabelSets(
+  inputs: DenseInputs | SparseInputs,
+  classes: number,
+  most: number,
+  seed: number = 1,
+): (DenseInputs | SparseInputs) & LabelSets {
+  const random = randomStream(seed, 'label sets');
+  const labels: number[] = [];
+  const labelOffsets = [0];
+  for (let row = 0; row < inputs.rows; row++) {
+    const own = new Set(Array.from({ length: random.integer(most + 1) }, () => random.integer(classes)));
+    labels.push(...own);
+    labelOffsets.push(labels.length);
+  }
+  return {
+    ...inputsOnly(inputs),
+    labelOffsets: Int32Array.from(labelOffsets),
+    labels: Int32Array.from(labels),
+  };
+}
+
+function inputsOnly(examples: DenseInputs | SparseInputs): DenseInputs | SparseInputs {
+  const { rows, columns } = examples;
+  if ('inputs' in examples) return { rows, columns, inputs: examples.inputs };
+  const { offsets, ids, values } = examples;
+  return { rows, columns, offsets, ids, values };
 }

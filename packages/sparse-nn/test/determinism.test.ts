@@ -1,20 +1,26 @@
 import { simHash } from '@hashgrad/lsh';
 import { describe, expect, test } from 'vitest';
 import {
+  adagrad,
   adam,
+  all,
+  cosineDecay,
   fixed,
   hidden,
+  linearOutput,
   lsh,
   momentum,
   network,
   random,
   sgd,
+  sigmoidOutput,
   softmax,
   topK,
+  warmUp,
   type Examples,
   type NetworkSpec,
 } from '../src/index.ts';
-import { bags, blobs } from './data.ts';
+import { bags, blobs, withLabelSets, withTargets } from './data.ts';
 import { bits, create, fit } from './training.ts';
 
 const dense = blobs({ rows: 75, columns: 37, classes: 10 });
@@ -84,6 +90,50 @@ const cases: readonly Case[] = [
     spec: network(120, wide, adam({ secondMoment: 'row' })),
   },
   { name: 'sparse input, wide lsh softmax', examples: sparse, spec: network(120, wider) },
+  {
+    name: 'activations and dropout, adagrad, clipped by norm',
+    examples: withLabelSets(dense, 30, 3),
+    spec: network(
+      37,
+      [
+        hidden(61, all(), { activation: 'tanh', dropout: 0.3 }),
+        hidden(70, topK({ count: 19 }), { activation: 'sigmoid', dropout: 0.2 }),
+        hidden(40, all(), { dropout: 0.5 }),
+        sigmoidOutput(30, random({ count: 11, logQ: true })),
+      ],
+      adagrad({ sums: 'bfloat16', clipNorm: 0.01 }),
+    ),
+  },
+  {
+    name: 'sparse input, linear output, catching up',
+    examples: withTargets(sparse, 90),
+    spec: network(
+      120,
+      [hidden(33, all(), { dropout: 0.2 }), linearOutput(90, lsh({ count: 15, ...tables }))],
+      adam({
+        skipped: 'catchUp',
+        weightDecay: 0.1,
+        clipValue: 0.01,
+        firstMoment: 'bfloat16',
+        secondMoment: 'bfloat16',
+        schedule: warmUp({ steps: 3, next: cosineDecay({ steps: 10 }) }),
+      }),
+    ),
+  },
+  {
+    name: 'sparse input, wide sigmoid output, momentum',
+    examples: sparse,
+    spec: network(
+      120,
+      [hidden(33, all(), { activation: 'sigmoid' }), sigmoidOutput(700, lsh({ count: 60, ...tables }))],
+      momentum({ rate: 0.01, velocity: 'bfloat16', weightDecay: 0.1, clipNorm: 0.1 }),
+    ),
+  },
+  {
+    name: 'sparse input, lsh softmax, a sum a row',
+    examples: sparse,
+    spec: network(120, wide, adagrad({ sums: 'row' })),
+  },
   { name: 'sparse input, lsh softmax, adam', examples: sparse, spec: network(120, wide, adam()) },
 ];
 

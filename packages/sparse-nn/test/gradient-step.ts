@@ -1,6 +1,7 @@
 /** The gradient that a network computes, and the loss as a function of its weights, the choices of its selectors kept. */
-import { isSparse } from '../src/data.ts';
-import { network, sgd, type Examples, type LayerSpec } from '../src/index.ts';
+import { hasLabelSets, hasTargets, isSparse } from '../src/data.ts';
+import { network, sgd, type Examples, type LayerSpec, type SgdSpec } from '../src/index.ts';
+import { lossOf } from '../src/spec.ts';
 import { forward, loss, referenceOf, type Active, type ReferenceLayer } from './reference.ts';
 import { Spy } from './spy.ts';
 import { create, fit } from './training.ts';
@@ -21,19 +22,20 @@ export async function step(
   examples: Examples,
   layers: readonly LayerSpec[],
   seed: number = 3,
+  options: Partial<SgdSpec> = {},
 ): Promise<Step> {
   const spies = layers.map(() => new Spy());
   const watched = layers.map((layer, l) =>
     layer.select.kind === 'all' ? layer : { ...layer, select: spies[l].on(layer.select) },
   );
-  const spec = network(examples.columns, watched, sgd({ rate: 1 }));
+  const spec = network(examples.columns, watched, sgd({ rate: 1, ...options }));
   using net = await create(spec, examples, { seed, batchSize: examples.rows });
   // Biases of 0 put units whose inputs are all 0 on ReLU's kink.
   for (const l of layers.keys())
     net.weights(l).bias.forEach((_, u, bias) => (bias[u] = 0.01 * (1 + (u % 5))));
   const reference = referenceOf(
     net,
-    spies.map((spy) => spy.selector?.keep ?? 1),
+    spies.map((spy, l) => (spy.selector?.keep ?? 1) * (1 - (layers[l].dropout ?? 0))),
   );
   const [report] = await fit(net, examples);
   const gradients = referenceOf(net).map((after, l) => ({
@@ -41,11 +43,11 @@ export async function step(
     bias: reference[l].bias.map((value, u) => value - after.bias[u]),
   }));
   const inputs = inputsOf(examples);
-  const labels = labelsOf(examples);
-  const choices = choicesByRow(spies, reference, inputs);
+  const answers = answersOf(examples);
+  const choices = choicesByRow(spies, layers, reference, inputs);
   const meanLoss = (): number => {
     const losses = choices.map(({ active, corrections }, row) =>
-      loss(reference, inputs[row], labels[row], active, corrections),
+      loss(lossOf(spec), reference, inputs[row], answers[row], active, corrections),
     );
     return losses.reduce((total, value) => total + value, 0) / losses.length;
   };
@@ -64,20 +66,27 @@ function inputsOf(examples: Examples): Float32Array[] {
   });
 }
 
-function labelsOf(examples: Examples): number[][] {
-  return Array.from({ length: examples.rows }, (_, row) =>
-    isSparse(examples)
-      ? Array.from(examples.labels.subarray(examples.labelOffsets[row], examples.labelOffsets[row + 1]))
-      : [examples.labels[row]],
-  );
+/** Each row's labels or targets. */
+function answersOf(examples: Examples): number[][] {
+  const { rows } = examples;
+  return Array.from({ length: rows }, (_, row) => {
+    if (hasTargets(examples)) {
+      const outputs = examples.targets.length / rows;
+      return Array.from(examples.targets.subarray(row * outputs, (row + 1) * outputs));
+    }
+    if (!hasLabelSets(examples)) return [examples.labels[row]];
+    const { labels, labelOffsets } = examples;
+    return Array.from(labels.subarray(labelOffsets[row], labelOffsets[row + 1]));
+  });
 }
 
 /**
  * What each row had active, and how its logits were corrected. The batch was shuffled: which row a sample is shows in the
- * input of the first layer that selects, before which all units fire.
+ * input of the first layer that selects, before which all units fire. A layer with dropout has one that selects after it.
  */
 function choicesByRow(
   spies: readonly Spy[],
+  layers: readonly LayerSpec[],
   reference: readonly ReferenceLayer[],
   inputs: readonly Float32Array[],
 ): { readonly active: Active; readonly corrections?: readonly number[] | undefined }[] {
@@ -89,7 +98,11 @@ function choicesByRow(
     for (const layer of reference.slice(0, first)) x = forward(layer, x, undefined);
     const distances = seen.map((sample) => sample.reduce((sum, value, k) => sum + (value - x[k]) ** 2, 0));
     const sample = distances.indexOf(Math.min(...distances));
-    const active = spies.map(({ choices }) => choices.at(-1)?.active[sample]);
+    const active = spies.map(({ choices }, l) => {
+      if (!layers[l].dropout) return choices.at(-1)?.active[sample];
+      // What was dropped came to the next layer as 0, and is as if it had not been active.
+      return [...spies[l + 1].last.inputs[sample]].flatMap((value, u) => (value === 0 ? [] : [u]));
+    });
     return { active, corrections: spies.at(-1)?.choices.at(-1)?.corrections?.[sample] };
   });
 }

@@ -1,25 +1,32 @@
 import { describe, expect, test } from 'vitest';
 import {
+  adagrad,
   adam,
   fixed,
   hidden,
+  linearOutput,
   momentum,
   network,
   registerSelector,
   sgd,
   softmax,
+  type Examples,
   type LayerSpec,
   type OptimizerSpec,
   type SelectorSpec,
 } from '../src/index.ts';
 import { blobs } from './data.ts';
 import { distance } from './distance.ts';
+import { updateOf } from './plain-mlp.ts';
 import { create, fit } from './training.ts';
 
 const optimizers: readonly OptimizerSpec[] = [
   sgd({ rate: 0.2 }),
   momentum({ rate: 0.05 }),
+  momentum({ rate: 0.05, skipped: 'wait', weightDecay: 0.1 }),
+  adagrad({ rate: 0.05 }),
   adam({ rate: 0.01 }),
+  adam({ rate: 0.01, skipped: 'catchUp', weightDecay: 0.1 }),
   adam({ rate: 0.01, firstMoment: 'bfloat16', secondMoment: 'bfloat16' }),
   adam({ rate: 0.01, secondMoment: 'row' }),
 ];
@@ -96,5 +103,89 @@ describe('updates are lazy', () => {
     );
     expect(changed.length).toBe(10);
     expect([...bias.keys()].filter((u) => bias[u] !== 0).every((u) => changed.includes(u))).toBe(true);
+  });
+});
+
+/** What each optimizer does to one weight at each step, in 64-bit floats: `g` is 0 where the weight had no part in it. */
+function denseForm(spec: OptimizerSpec): (w: number, g: number, t: number) => number {
+  const update = updateOf(spec, 1, 1);
+  return (w, g, t) => {
+    const weight = Float64Array.of(w - spec.rate * (spec.weightDecay ?? 0) * w);
+    update(weight, Float64Array.of(g), t, spec.rate);
+    return weight[0];
+  };
+}
+
+describe('rows that were skipped', () => {
+  /** Row i is input i alone, with a target of its own. */
+  const inputs = 4;
+  const one = (input: number): Examples => ({
+    rows: 1,
+    columns: inputs,
+    offsets: Int32Array.of(0, 1),
+    ids: Int32Array.of(input),
+    values: Float32Array.of(1),
+    targets: Float32Array.of(input - 1.3),
+  });
+  // Input 0 always comes back soon, 2 after long, 3 only once.
+  const order = [
+    0,
+    1,
+    0,
+    2,
+    0,
+    0,
+    1,
+    0,
+    1,
+    1,
+    ...Array.from({ length: 60 }, (_, i) => i % 2),
+    2,
+    0,
+    2,
+    3,
+    1,
+    2,
+    0,
+  ];
+
+  test.for<OptimizerSpec>([
+    sgd({ rate: 0.1 }),
+    sgd({ rate: 0.1, weightDecay: 0.2 }),
+    momentum({ rate: 0.02 }),
+    momentum({ rate: 0.02, decay: 0.5, weightDecay: 1e-3 }),
+    adagrad({ rate: 0.2 }),
+    adagrad({ rate: 0.2, weightDecay: 0.1 }),
+    adam({ rate: 0.01, skipped: 'catchUp' }),
+    adam({ rate: 0.01, skipped: 'catchUp', beta1: 0.5, beta2: 0.9 }),
+    adam({ rate: 0.01, skipped: 'catchUp', secondMoment: 'row' }),
+  ])('%o: are where a dense form takes them that sees the same gradients', async (optimizer) => {
+    using net = await create(network(inputs, [linearOutput(1)], optimizer), one(0));
+    const { values, stride, bias } = net.weights(0);
+    const update = Array.from({ length: inputs }, () => denseForm(optimizer));
+    const dense = Array.from({ length: inputs }, (_, i) => values[i * stride]);
+    for (const [step, input] of order.entries()) {
+      // The lazy form's gradient is by the weight as it was left when it was last touched.
+      const gradient = 2 * (values[input * stride] + bias[0] - (input - 1.3));
+      await fit(net, one(input));
+      for (let i = 0; i < inputs; i++) dense[i] = update[i](dense[i], i === input ? gradient : 0, step + 1);
+      // Decay beside movement is made good for one after the other, not by turns.
+      expect(Math.abs(values[input * stride] - dense[input])).toBeLessThan(
+        optimizer.weightDecay ? 2e-3 : 2e-5,
+      );
+    }
+  });
+
+  test.for<[OptimizerSpec, OptimizerSpec]>([
+    [momentum({ rate: 0.02 }), momentum({ rate: 0.02, skipped: 'wait' })],
+    [adam({ rate: 0.01, skipped: 'catchUp' }), adam({ rate: 0.01 })],
+  ])('%o: end elsewhere where their moments wait', async ([catchUp, wait]) => {
+    using a = await create(network(inputs, [linearOutput(1)], catchUp), one(0));
+    using b = await create(network(inputs, [linearOutput(1)], wait), one(0));
+    for (const input of [0, 1, 1, 1, 1, 0]) {
+      await fit(a, one(input));
+      await fit(b, one(input));
+    }
+    expect(Math.abs(a.weights(0).values[0] - b.weights(0).values[0])).toBeGreaterThan(1e-3);
   });
 });

@@ -1,8 +1,9 @@
 /** The mathematics of a network in 64-bit floats, one sample at a time, the active units given. */
-import type { LayerSpec, Network } from '../src/index.ts';
+import type { HiddenActivation, LossKind, Network } from '../src/index.ts';
 
 export interface ReferenceLayer {
-  readonly activation: LayerSpec['activation'];
+  /** The last layer's is 'linear': its own is part of the loss. */
+  readonly activation: HiddenActivation;
   readonly units: number;
   readonly inputs: number;
   /** units x inputs */
@@ -17,7 +18,9 @@ export type Active = readonly (readonly number[] | undefined)[];
 
 /** The network's weights as they are now. */
 export function referenceOf(net: Network, keeps: readonly number[] = []): ReferenceLayer[] {
-  return net.spec.layers.map(({ units, activation }, l) => {
+  return net.spec.layers.map(({ units, activation: own }, l) => {
+    const last = l === net.spec.layers.length - 1;
+    const activation = last ? 'linear' : (own as HiddenActivation);
     const { rowOf, rows, width, stride, values, bias } = net.weights(l);
     const inputs = rowOf === 'unit' ? width : rows;
     const weights = Float64Array.from({ length: units * inputs }, (_, i) => {
@@ -25,12 +28,19 @@ export function referenceOf(net: Network, keeps: readonly number[] = []): Refere
       const k = i % inputs;
       return rowOf === 'unit' ? values[unit * stride + k] : values[k * stride + unit];
     });
-    const keep = activation === 'softmax' ? 1 : (keeps[l] ?? 1);
+    const keep = last ? 1 : (keeps[l] ?? 1);
     return { activation, units, inputs, weights, bias: Float64Array.from(bias), keep };
   });
 }
 
-/** A layer's activations of the active units, 0 elsewhere; a softmax layer's logits. */
+const ACTIVATE: Readonly<Record<HiddenActivation, (z: number) => number>> = {
+  linear: (z) => z,
+  relu: (z) => Math.max(z, 0),
+  sigmoid: (z) => 1 / (1 + Math.exp(-z)),
+  tanh: Math.tanh,
+};
+
+/** A layer's activations of the active units, 0 elsewhere; the last layer's weighted sums. */
 export function forward(
   layer: ReferenceLayer,
   x: ArrayLike<number>,
@@ -41,7 +51,7 @@ export function forward(
   const compute = (u: number): void => {
     let z = bias[u];
     for (let k = 0; k < inputs; k++) z += weights[u * inputs + k] * x[k];
-    y[u] = (activation === 'relu' ? Math.max(z, 0) : z) / keep;
+    y[u] = ACTIVATE[activation](z) / keep;
   };
   if (active) for (const u of active) compute(u);
   else for (let u = 0; u < units; u++) compute(u);
@@ -64,17 +74,44 @@ export function crossEntropy(
   );
 }
 
-/** One sample's loss. */
+/** The sum of binary cross-entropies over the active outputs; a corrected one counts e^correction times. */
+export function binaryCrossEntropy(
+  logits: Float64Array,
+  labels: readonly number[],
+  active: readonly number[] = [...logits.keys()],
+  corrections: readonly number[] = [],
+): number {
+  return active.reduce((total, u, i) => {
+    const p = 1 / (1 + Math.exp(-logits[u]));
+    const weight = Math.exp(corrections[i] ?? 0);
+    return total - weight * Math.log(labels.includes(u) ? p : 1 - p);
+  }, 0);
+}
+
+/** The mean square over the active outputs. */
+export function squaredError(
+  outputs: Float64Array,
+  targets: ArrayLike<number>,
+  active: readonly number[] = [...outputs.keys()],
+): number {
+  return active.reduce((total, u) => total + (outputs[u] - targets[u]) ** 2, 0) / active.length;
+}
+
+/** One sample's loss; `answers` are its labels or targets. */
 export function loss(
+  kind: LossKind,
   layers: readonly ReferenceLayer[],
   input: ArrayLike<number>,
-  labels: readonly number[],
+  answers: readonly number[],
   active: Active,
   corrections?: readonly number[],
 ): number {
   let x = input;
   for (const [l, layer] of layers.entries()) x = forward(layer, x, active[l]);
-  return crossEntropy(x as Float64Array, labels, active.at(-1), corrections);
+  const outputs = x as Float64Array;
+  if (kind === 'softmax') return crossEntropy(outputs, answers, active.at(-1), corrections);
+  if (kind === 'sigmoid') return binaryCrossEntropy(outputs, answers, active.at(-1), corrections);
+  return squaredError(outputs, answers, active.at(-1));
 }
 
 /** The gradient of `f` by each element of `parameters`, by central differences. */

@@ -1,9 +1,14 @@
 import { simHash } from '@hashgrad/lsh';
 import { describe, expect, test } from 'vitest';
 import {
+  adagrad,
   adam,
+  all,
+  cosineDecay,
+  exponentialDecay,
   fixed,
   hidden,
+  linearOutput,
   lsh,
   momentum,
   Network,
@@ -11,15 +16,20 @@ import {
   nonZerosOf,
   random,
   sgd,
+  sigmoidOutput,
   softmax,
+  stepDecay,
   topK,
+  warmUp,
   type Examples,
   type LshSpec,
   type NetworkOptions,
   type NetworkSpec,
+  type ScheduleSpec,
+  type SgdSpec,
 } from '../src/index.ts';
 import { bags, blobs } from './data.ts';
-import { create, fit } from './training.ts';
+import { bits, create, fit } from './training.ts';
 
 const family = simHash({ bits: 4, tables: 5 });
 const layers = [hidden(8), softmax(5)];
@@ -29,11 +39,27 @@ describe('a network is refused', () => {
     [() => network(0, layers), 'A network has 1 or more inputs; got 0.'],
     [() => network(10, []), 'A network has at least one layer; got none.'],
     [() => network(10, [hidden(8), hidden(2.5), softmax(5)]), 'Layer 2 has 1 or more units; got 2.5.'],
-    [() => network(10, [hidden(8)]), 'The last layer is a softmax (it is trained by cross-entropy).'],
+    [
+      () => network(10, [hidden(8)]),
+      'The last layer is trained by the loss that belongs to its activation: softmax or sigmoid (cross-entropy), ' +
+        "or linear (mean squared error); got 'relu'.",
+    ],
+    [
+      () => network(10, [hidden(8, all(), { activation: 'tanh' })]),
+      "or linear (mean squared error); got 'tanh'.",
+    ],
     [() => network(10, [softmax(8), softmax(5)]), 'Layer 1 is not the last: no softmax.'],
     [
-      () => network(10, [{ ...hidden(8), activation: 'tanh' as 'relu' }, softmax(5)]),
-      "Layer 1: activations are relu, linear and softmax; got 'tanh'.",
+      () => network(10, [hidden(8, all(), { activation: 'gelu' as 'relu' }), softmax(5)]),
+      "Layer 1: activations are relu, linear, sigmoid, tanh and softmax; got 'gelu'.",
+    ],
+    [
+      () => network(10, [hidden(8, all(), { dropout: 1 }), softmax(5)]),
+      'Layer 1: dropout is a probability from 0 to below 1; got 1.',
+    ],
+    [
+      () => network(10, [hidden(8), { ...softmax(5), dropout: 0.5 }]),
+      'Layer 2 is the last: no dropout, which is for hidden layers; got 0.5.',
     ],
     [
       () => network(10, [hidden(8, { kind: 'magic' }), softmax(5)]),
@@ -82,6 +108,77 @@ describe('a network is refused', () => {
       "adam: secondMoment is float32 or bfloat16 or row; got 'float16'.",
     ],
     [() => network(10, layers, adam({ beta2: -1 })), 'adam: beta2 is from 0 to below 1; got -1.'],
+    [() => network(10, layers, adam({ epsilon: 0 })), 'adam: epsilon is a positive number; got 0.'],
+    [
+      () => network(10, layers, adam({ skipped: 'never' as 'wait' })),
+      "adam: skipped is catchUp or wait; got 'never'.",
+    ],
+    [
+      () => network(10, layers, adam({ skipped: 'catchUp', beta1: 0.9, beta2: 0.8 })),
+      'adam: to catch up, beta1 is below the root of beta2, or the skipped steps would have no end; got 0.9 and 0.8.',
+    ],
+    [
+      () => network(10, layers, momentum({ rate: 0.1, velocity: 'row' as 'bfloat16' })),
+      "momentum: velocity is float32 or bfloat16; got 'row'.",
+    ],
+    [() => network(10, layers, adagrad({ epsilon: -1 })), 'adagrad: epsilon is a positive number; got -1.'],
+    [
+      () => network(10, layers, adagrad({ initial: -1 })),
+      'adagrad: initial is from 0 to below Infinity; got -1.',
+    ],
+    [
+      () => network(10, layers, adagrad({ sums: 'column' as 'row' })),
+      "adagrad: sums is float32 or bfloat16 or row; got 'column'.",
+    ],
+    [
+      () => network(10, layers, { kind: 'lion', rate: 1 } as unknown as SgdSpec),
+      "There is no optimizer 'lion'; known are sgd, momentum, adagrad, adam.",
+    ],
+    [
+      () => network(10, layers, sgd({ rate: 0.1, clipValue: 0 })),
+      'sgd: clipValue is a positive number; got 0.',
+    ],
+    [
+      () => network(10, layers, sgd({ rate: 0.1, clipNorm: -1 })),
+      'sgd: clipNorm is a positive number; got -1.',
+    ],
+    [
+      () => network(10, layers, sgd({ rate: 0.1, clipNorm: 1, clipValue: 1 })),
+      'sgd: give either clipValue or clipNorm; got both.',
+    ],
+    [
+      () => network(10, layers, sgd({ rate: 0.1, weightDecay: -1 })),
+      'sgd: weightDecay is from 0 to below Infinity; got -1.',
+    ],
+    [
+      () => network(10, layers, sgd({ rate: 0.1, weightDecay: 10 })),
+      'sgd: rate * weightDecay is from 0 to below 1; got 1.',
+    ],
+    [
+      () => network(10, layers, sgd({ rate: 0.1, schedule: stepDecay({ every: 0 }) })),
+      'step: every is a number of steps, 1 or more; got 0.',
+    ],
+    [
+      () => network(10, layers, sgd({ rate: 0.1, schedule: exponentialDecay({ every: 9, factor: 2 }) })),
+      'exponential: factor is above 0 and at most 1; got 2.',
+    ],
+    [
+      () => network(10, layers, sgd({ rate: 0.1, schedule: cosineDecay({ steps: 9, end: -1 }) })),
+      'cosine: end is from 0 to 1; got -1.',
+    ],
+    [
+      () =>
+        network(
+          10,
+          layers,
+          sgd({ rate: 0.1, schedule: warmUp({ steps: 9, next: cosineDecay({ steps: 1.5 }) }) }),
+        ),
+      'cosine: steps is a number of steps, 1 or more; got 1.5.',
+    ],
+    [
+      () => network(10, layers, sgd({ rate: 0.1, schedule: { kind: 'sine' } as unknown as ScheduleSpec })),
+      "There is no schedule 'sine'; known are constant, step, exponential, cosine, warmUp.",
+    ],
   ])('%#: %s', ([make, message]) => {
     expect(make).toThrow(RangeError);
     expect(make).toThrow(message);
@@ -102,7 +199,7 @@ describe('a network is refused', () => {
     using net = await Network.create(spec);
     expect(net.spec).toEqual(spec);
     await expect(Network.create({ ...spec, layers: [hidden(8)] })).rejects.toThrow(
-      'The last layer is a softmax',
+      'The last layer is trained by the loss that belongs to its activation',
     );
   });
 
@@ -127,7 +224,12 @@ describe('dense examples are refused', () => {
   test.for<[Examples, string]>([
     [{ ...good, columns: 9 }, 'The network has 10 inputs; the examples have 9.'],
     [{ ...good, rows: 0, inputs: new Float32Array(), labels: new Int32Array() }, 'There are no examples.'],
-    [{ ...good, rows: 11 }, '11 rows of 10 have 110 values and 11 labels; got 120 and 12.'],
+    [{ ...good, rows: 11 }, '11 rows of 10 have 110 values; got 120.'],
+    [{ ...good, labels: good.labels.slice(1) }, '12 rows have 12 labels, or labelOffsets; got 11.'],
+    [
+      { rows: 12, columns: 10, inputs: good.inputs, targets: new Float32Array(60) },
+      'The network has a softmax output, trained by cross-entropy: its examples have `labels`, not targets.',
+    ],
     [withInput(73, NaN), 'The value of row 7, column 3 is NaN; values are finite numbers.'],
     [withInput(119, -Infinity), 'The value of row 11, column 9 is -Infinity; values are finite numbers.'],
     [withLabel(8, 5), 'The label of row 8 is 5; the network has classes 0 to 4.'],
@@ -150,7 +252,8 @@ describe('sparse examples are refused', () => {
 
   test.for<[Examples, string]>([
     [{ ...good, columns: 41 }, 'The network has 40 inputs; the examples have 41.'],
-    [{ ...good, rows: 11 }, '11 rows have 12 offsets of both kinds; got 13 and 13.'],
+    [{ ...good, rows: 11 }, '11 rows have 12 offsets; got 13.'],
+    [{ ...good, labelOffsets: labelOffsets.slice(1) }, '12 rows have 13 label offsets; got 12.'],
     [
       { ...good, values: values.slice(1) },
       `There are as many ids as values; got ${ids.length} ids and ${ids.length - 1} values.`,
@@ -211,6 +314,35 @@ describe('sparse examples are refused', () => {
   });
 });
 
+describe('targets are refused', () => {
+  const { rows, columns, inputs, labels } = blobs({ rows: 12, columns: 10, classes: 5 });
+  const good = { rows, columns, inputs, targets: new Float32Array(24) };
+  test.for<[Examples, string]>([
+    [
+      { rows, columns, inputs, labels },
+      'The network has a linear output, trained by the mean squared error: its examples have `targets`, not labels.',
+    ],
+    [{ ...good, targets: new Float32Array(23) }, '12 rows of 2 outputs have 24 targets; got 23.'],
+    [
+      { ...good, targets: good.targets.with(7, NaN) },
+      'The target of row 3, output 1 is NaN; targets are finite numbers.',
+    ],
+  ])('%#: %s', async ([examples, message]) => {
+    using net = await create(network(10, [linearOutput(2)]), good);
+    await expect(fit(net, examples)).rejects.toThrow(message);
+    expect(() => net.evaluate(examples)).toThrow(message);
+  });
+
+  test('as are labels that a sigmoid output has twice', async () => {
+    const twice = { rows: 2, columns: 1, inputs: Float32Array.of(1, 2) };
+    const sets = { labelOffsets: Int32Array.of(0, 1, 4), labels: Int32Array.of(3, 1, 0, 1) };
+    using net = await create(network(1, [sigmoidOutput(4)]), { ...twice, ...sets });
+    await expect(fit(net, { ...twice, ...sets })).rejects.toThrow(
+      'Row 1 has label 1 more than once, which a sigmoid output has no use for.',
+    );
+  });
+});
+
 describe('a run is refused', () => {
   const good = blobs({ rows: 12, columns: 10, classes: 5 });
 
@@ -236,8 +368,43 @@ describe('a run is refused', () => {
       batchSize: 4,
     });
     await expect(fit(net, good, 9)).rejects.toThrow(
-      /^The loss became NaN at step [2-9], in the softmax of layer 3: try a smaller rate than 1e\+25, or inputs of a smaller scale\.$/,
+      /^The loss became NaN at step [2-9], in the relu of layer 2: try a smaller rate than 1e\+25, clipNorm, or inputs of a smaller scale\.$/,
     );
+  });
+
+  test('once its loss is no number, where only the loss is not', async () => {
+    const huge = { ...good, targets: new Float32Array(24).fill(1e30) };
+    using net = await create(network(10, [hidden(8), linearOutput(2)], adam({ clipNorm: 1 })), huge);
+    await expect(fit(net, huge)).rejects.toThrow(
+      'The loss became Infinity at step 1, in the linear of layer 2: ' +
+        'try a smaller rate than 0.001, or inputs and targets of a smaller scale.',
+    );
+  });
+
+  test('once its loss explodes', async () => {
+    using net = await create(network(10, [softmax(5)], sgd({ rate: 1e9 })), good, { batchSize: 4 });
+    await expect(fit(net, good, 9)).rejects.toThrow(
+      /^The loss grew to \d\.\d+e\+\d+ at step [2-9], more than 1000000 times what it was at first, in the softmax of layer 1: try a smaller rate than 1000000000, clipNorm, or inputs of a smaller scale\.$/,
+    );
+  });
+
+  test('once the norm of a gradient is no number, before anything is updated', async () => {
+    // The gradient by the first layer's weights overflows when it is squared; the loss does not.
+    const large = { ...good, inputs: good.inputs.map((x) => x * 1e20) };
+    const spec = network(
+      10,
+      [hidden(8, all(), { activation: 'tanh' }), softmax(5)],
+      sgd({ rate: 1, clipNorm: 1 }),
+    );
+    using net = await create(spec, large);
+    // Weights so small that tanh has a slope.
+    net.weights(0).values.forEach((w, i, weights) => (weights[i] = w * 1e-21));
+    const start = bits(net);
+    await expect(fit(net, large)).rejects.toThrow(
+      'The squared norm of the gradient became Infinity at step 1, in the tanh of layer 1: ' +
+        'try a smaller rate than 1, or inputs of a smaller scale.',
+    );
+    expect(bits(net)).toBe(start);
   });
 
   test('on a network that was disposed', async () => {

@@ -1,8 +1,11 @@
 /** Single batches of a data set, so that a network can be trained, timed and counted step by step. */
 import type { DenseExamples, Examples, SparseExamples } from '@hashgrad/sparse-nn';
 
+/** What the data sets of benchmarks are. */
+export type Labelled = DenseExamples | SparseExamples;
+
 /** Whether examples are compressed rows. */
-export function isSparse(examples: Examples): examples is SparseExamples {
+export function isSparse(examples: Labelled): examples is SparseExamples {
   return 'labelOffsets' in examples;
 }
 
@@ -12,7 +15,7 @@ export function isSparse(examples: Examples): examples is SparseExamples {
  * @param most how many batches at most.
  * @throws RangeError if there are fewer rows than a batch has.
  */
-export function batchesOf(examples: Examples, batchSize: number, most: number): Examples[] {
+export function batchesOf(examples: Labelled, batchSize: number, most: number): Examples[] {
   const count = Math.min(most, Math.floor(examples.rows / batchSize));
   if (count < 1)
     throw new RangeError(`A batch of ${batchSize} needs as many rows; there are ${examples.rows}.`);

@@ -3,11 +3,16 @@
 /** Every export of the program. Addresses are byte offsets in the memory; nothing is checked. */
 export interface KernelExports {
   firstFreeByte(): number;
-  activateDense(y: number, stride: number, width: number, bias: number, relu: number, begin: number, end: number): void;
+  activateDense(y: number, stride: number, width: number, bias: number, activation: number, begin: number, end: number): void;
   columnSums(sums: number, x: number, stride: number, rows: number, begin: number, end: number): void;
+  dropout(values: number, seed: number, step: number, limit: number, factor: number, begin: number, end: number): void;
   relu(values: number, begin: number, end: number): void;
   reluGradient(gradients: number, values: number, begin: number, end: number): void;
+  sigmoid(values: number, begin: number, end: number): void;
+  sigmoidGradient(gradients: number, values: number, keep: number, begin: number, end: number): void;
   sumPartials(out: number, partials: number, stride: number, count: number, begin: number, end: number): void;
+  tanh(values: number, begin: number, end: number): void;
+  tanhGradient(gradients: number, values: number, keep: number, begin: number, end: number): void;
   gatherColumns(out: number, rows: number, stride: number, xAt: number, begin: number, end: number): void;
   scatterRows(out: number, stride: number, width: number, xAt: number, begin: number, end: number): void;
   copyRows(out: number, outStride: number, from: number, stride: number, width: number, rows: number, begin: number, end: number): void;
@@ -27,6 +32,8 @@ export interface KernelExports {
   lookup(ids: number, lengths: number, collisions: number, candidates: number, visited: number, codes: number, codeStride: number, probes: number, bounds: number, boundStride: number, tableStride: number, items: number, itemStride: number, tables: number, count: number, limit: number, least: number, ranked: number, forcedOffsets: number, forced: number, begin: number, end: number, scratch: number): void;
   lookupScratchBytes(count: number, tables: number): number;
   sortIds(ids: number, stride: number, lengths: number, count: number, begin: number, end: number, scratch: number): void;
+  sigmoidCrossEntropy(gradients: number, losses: number, logits: number, offsets: number, ids: number, stride: number, width: number, labelOffsets: number, labels: number, corrections: number, scale: number, begin: number, end: number): void;
+  squaredError(gradients: number, losses: number, outputs: number, offsets: number, ids: number, stride: number, width: number, targets: number, targetStride: number, scale: number, begin: number, end: number): void;
   squaredNorms(norms: number, x: number, stride: number, width: number, begin: number, end: number): void;
   updateRows(rowsAt: number, optimizerAt: number, gradients: number, gradientStride: number, biasGradients: number, begin: number, end: number): void;
   countPairs(histogram: number, offsets: number, ids: number, batch: number, chunks: number, shift: number, buckets: number, begin: number, end: number): void;
@@ -56,11 +63,16 @@ export interface KernelExports {
 
 /** Kernels that work on a range of items, with their arguments but for the range and the scratch after it. */
 export interface KernelArguments {
-  activateDense: [y: number, stride: number, width: number, bias: number, relu: number];
+  activateDense: [y: number, stride: number, width: number, bias: number, activation: number];
   columnSums: [sums: number, x: number, stride: number, rows: number];
+  dropout: [values: number, seed: number, step: number, limit: number, factor: number];
   relu: [values: number];
   reluGradient: [gradients: number, values: number];
+  sigmoid: [values: number];
+  sigmoidGradient: [gradients: number, values: number, keep: number];
   sumPartials: [out: number, partials: number, stride: number, count: number];
+  tanh: [values: number];
+  tanhGradient: [gradients: number, values: number, keep: number];
   gatherColumns: [out: number, rows: number, stride: number, xAt: number];
   scatterRows: [out: number, stride: number, width: number, xAt: number];
   copyRows: [out: number, outStride: number, from: number, stride: number, width: number, rows: number];
@@ -73,6 +85,8 @@ export interface KernelArguments {
   hashHadamard: [batchAt: number, signs: number, log2: number, bits: number, tables: number];
   lookup: [ids: number, lengths: number, collisions: number, candidates: number, visited: number, codes: number, codeStride: number, probes: number, bounds: number, boundStride: number, tableStride: number, items: number, itemStride: number, tables: number, count: number, limit: number, least: number, ranked: number, forcedOffsets: number, forced: number];
   sortIds: [ids: number, stride: number, lengths: number, count: number];
+  sigmoidCrossEntropy: [gradients: number, losses: number, logits: number, offsets: number, ids: number, stride: number, width: number, labelOffsets: number, labels: number, corrections: number, scale: number];
+  squaredError: [gradients: number, losses: number, outputs: number, offsets: number, ids: number, stride: number, width: number, targets: number, targetStride: number, scale: number];
   squaredNorms: [norms: number, x: number, stride: number, width: number];
   updateRows: [rowsAt: number, optimizerAt: number, gradients: number, gradientStride: number, biasGradients: number];
   countPairs: [histogram: number, offsets: number, ids: number, batch: number, chunks: number, shift: number, buckets: number];

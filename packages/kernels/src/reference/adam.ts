@@ -1,44 +1,9 @@
 /** Reference of Adam on one row, with its moments in any of their formats. */
 import type { OptimizerFields, RowsFields } from '../layout.ts';
+import { generators, load, next, toBfloat16, toBfloat16AtRandom } from './bfloat16.ts';
 
 /** Rows whose moments are kept in any format. */
 export type AnyRows = RowsFields<Float32Array | Uint16Array>;
-
-const word = new Uint32Array(1);
-const float = new Float32Array(word.buffer);
-
-/** The number that a bfloat16 stands for: it is the upper half of a 32-bit float. */
-export function fromBfloat16(bits: number): number {
-  word[0] = bits << 16;
-  return float[0];
-}
-
-/** The bfloat16 nearest to a finite number, of two that are equally near the even one. */
-export function toBfloat16(x: number): number {
-  float[0] = x;
-  const odd = (word[0] >>> 16) & 1;
-  return (word[0] + 0x7fff + odd) >>> 16;
-}
-
-/**
- * The bfloat16 below or above a number of 0 or more. Where `random` is uniform from 0 to 65535, the probability of the
- * upper one is the share of the way to it, so that the mean is the number itself.
- */
-function toBfloat16AtRandom(x: number, random: number): number {
-  float[0] = x;
-  return (word[0] + random) >>> 16;
-}
-
-/** A step of an xorshift generator (Marsaglia 2003). */
-function xorshift(x: number): number {
-  let y = x ^ (x << 13);
-  y ^= y >>> 17;
-  return y ^ (y << 5);
-}
-
-function load(moments: Float32Array | Uint16Array, at: number): number {
-  return moments instanceof Uint16Array ? fromBfloat16(moments[at]) : moments[at];
-}
 
 /**
  * Update number `t`, counted from 1, of the weights of row `row` (Kingma and Ba 2015, algorithm 1):
@@ -65,9 +30,7 @@ export function adamRow(
     for (let j = 0; j < width; j++) squares += gradient[j] ** 2;
     second[row] = beta2 * second[row] + (1 - beta2) * (squares / width);
   }
-  // Random numbers for rounding depend on the row and the update only; every fourth element shares a generator.
-  const seed = Math.imul(row, 0x85ebca6b) + Math.imul(t - 1, 0xc2b2ae35);
-  const generators = [0, 1, 2, 3].map((lane) => xorshift(Math.imul(seed + lane, 0x9e3779b1) | 1));
+  const random = generators(row, t - 1);
   for (let j = 0; j < width; j++) {
     const at = row * stride + j;
     const m = beta1 * load(first, at) + (1 - beta1) * gradient[j];
@@ -75,8 +38,8 @@ export function adamRow(
     let v = second[row];
     if (!ofRow) {
       v = beta2 * load(second, at) + (1 - beta2) * gradient[j] ** 2;
-      generators[j & 3] = xorshift(generators[j & 3]);
-      second[at] = second instanceof Uint16Array ? toBfloat16AtRandom(v, generators[j & 3] >>> 16) : v;
+      const word = next(random, j);
+      second[at] = second instanceof Uint16Array ? toBfloat16AtRandom(v, word) : v;
     }
     weights[at] -= step(m, v);
   }

@@ -2,8 +2,20 @@
  * Every kernel again in plain scalar TypeScript, on plain typed arrays: to read, to test the kernels against, and to time
  * beside them. Sums are taken in 64 bits and rounded to 32 at the end, so these are the more accurate of the two.
  */
-export { activateDense, columnSums, relu, reluGradient, sumPartials } from './activation.ts';
-export { fromBfloat16, toBfloat16, type AnyRows } from './adam.ts';
+export {
+  activateDense,
+  columnSums,
+  dropout,
+  relu,
+  reluGradient,
+  sigmoid,
+  sigmoidGradient,
+  sumPartials,
+  tanh,
+  tanhGradient,
+} from './activation.ts';
+export type { AnyRows } from './adam.ts';
+export { fromBfloat16, toBfloat16 } from './bfloat16.ts';
 export { gatherColumns, scatterRows } from './convert.ts';
 export { copyRows } from './copy-rows.ts';
 export { drawUnits } from './draw.ts';
@@ -13,6 +25,7 @@ export { fillBuckets, type FixedBucket } from './fixed-tables.ts';
 export { gemm, rowMajor, transpose, type StridedMatrix } from './gemm.ts';
 export { hashHadamard } from './hadamard.ts';
 export { lookup, sortIds, type LookupOptions, type LookupResult } from './lookup.ts';
+export { sigmoidCrossEntropy, squaredError, type LossResult } from './losses.ts';
 export { squaredNorms } from './norms.ts';
 export { updateRow, updateRows } from './optimizer.ts';
 export { sortPairs } from './pairs.ts';
