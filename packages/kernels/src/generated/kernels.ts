@@ -13,9 +13,12 @@ export interface KernelExports {
   sumPartials(out: number, partials: number, stride: number, count: number, begin: number, end: number): void;
   tanh(values: number, begin: number, end: number): void;
   tanhGradient(gradients: number, values: number, keep: number, begin: number, end: number): void;
+  bestOfRows(positions: number, lengths: number, values: number, offsets: number, stride: number, width: number, k: number, begin: number, end: number, scratch: number): void;
+  bestOfRowsScratchBytes(k: number): number;
   gatherColumns(out: number, rows: number, stride: number, xAt: number, begin: number, end: number): void;
   scatterRows(out: number, stride: number, width: number, xAt: number, begin: number, end: number): void;
   copyRows(out: number, outStride: number, from: number, stride: number, width: number, rows: number, begin: number, end: number): void;
+  dotRows(out: number, offsets: number, ids: number, weights: number, stride: number, width: number, bias: number, x: number, xStride: number, begin: number, end: number): void;
   drawScratchBytes(units: number): number;
   drawUnits(ids: number, lengths: number, limit: number, units: number, seed: number, step: number, shared: number, begin: number, end: number, scratch: number): void;
   dwtaScratchBytes(coordinates: number, bins: number): number;
@@ -29,6 +32,10 @@ export interface KernelExports {
   gemmScratchBytes(): number;
   hadamardScratchBytes(log2: number, tables: number): number;
   hashHadamard(batchAt: number, signs: number, log2: number, bits: number, tables: number, begin: number, end: number, scratch: number): void;
+  dotRowsInt8(out: number, offsets: number, ids: number, weights: number, scales: number, bias: number, stride: number, width: number, x: number, xStride: number, begin: number, end: number): void;
+  gatherRowsInt8(out: number, outStride: number, bias: number, weights: number, scales: number, stride: number, width: number, offsets: number, ids: number, coefficients: number, begin: number, end: number): void;
+  multiplyInt8(out: number, outStride: number, weights: number, scales: number, bias: number, stride: number, width: number, x: number, xStride: number, batch: number, begin: number, end: number, scratch: number): void;
+  multiplyInt8ScratchBytes(width: number): number;
   lookup(ids: number, lengths: number, collisions: number, candidates: number, visited: number, codes: number, codeStride: number, probes: number, bounds: number, boundStride: number, tableStride: number, items: number, itemStride: number, tables: number, count: number, limit: number, least: number, ranked: number, forcedOffsets: number, forced: number, begin: number, end: number, scratch: number): void;
   lookupScratchBytes(count: number, tables: number): number;
   sortIds(ids: number, stride: number, lengths: number, count: number, begin: number, end: number, scratch: number): void;
@@ -73,9 +80,11 @@ export interface KernelArguments {
   sumPartials: [out: number, partials: number, stride: number, count: number];
   tanh: [values: number];
   tanhGradient: [gradients: number, values: number, keep: number];
+  bestOfRows: [positions: number, lengths: number, values: number, offsets: number, stride: number, width: number, k: number];
   gatherColumns: [out: number, rows: number, stride: number, xAt: number];
   scatterRows: [out: number, stride: number, width: number, xAt: number];
   copyRows: [out: number, outStride: number, from: number, stride: number, width: number, rows: number];
+  dotRows: [out: number, offsets: number, ids: number, weights: number, stride: number, width: number, bias: number, x: number, xStride: number];
   drawUnits: [ids: number, lengths: number, limit: number, units: number, seed: number, step: number, shared: number];
   hashDwta: [batchAt: number, members: number, probes: number, binBits: number, perCode: number, tables: number, buckets: number];
   hashDwtaSparse: [batchAt: number, starts: number, entries: number, probes: number, binBits: number, perCode: number, tables: number, buckets: number];
@@ -83,6 +92,9 @@ export interface KernelArguments {
   fillBuckets: [bounds: number, slots: number, capacity: number, buckets: number, states: number, reservoir: number, ids: number, codes: number, codeStride: number, count: number];
   gemm: [c: number, cStride: number, a: number, aRow: number, aColumn: number, b: number, bRow: number, bColumn: number, m: number, depth: number, accumulate: number];
   hashHadamard: [batchAt: number, signs: number, log2: number, bits: number, tables: number];
+  dotRowsInt8: [out: number, offsets: number, ids: number, weights: number, scales: number, bias: number, stride: number, width: number, x: number, xStride: number];
+  gatherRowsInt8: [out: number, outStride: number, bias: number, weights: number, scales: number, stride: number, width: number, offsets: number, ids: number, coefficients: number];
+  multiplyInt8: [out: number, outStride: number, weights: number, scales: number, bias: number, stride: number, width: number, x: number, xStride: number, batch: number];
   lookup: [ids: number, lengths: number, collisions: number, candidates: number, visited: number, codes: number, codeStride: number, probes: number, bounds: number, boundStride: number, tableStride: number, items: number, itemStride: number, tables: number, count: number, limit: number, least: number, ranked: number, forcedOffsets: number, forced: number];
   sortIds: [ids: number, stride: number, lengths: number, count: number];
   sigmoidCrossEntropy: [gradients: number, losses: number, logits: number, offsets: number, ids: number, stride: number, width: number, labelOffsets: number, labels: number, corrections: number, scale: number];

@@ -15,9 +15,11 @@ export {
   tanhGradient,
 } from './activation.ts';
 export type { AnyRows } from './adam.ts';
+export { bestOfRows } from './best-of-rows.ts';
 export { fromBfloat16, toBfloat16 } from './bfloat16.ts';
 export { gatherColumns, scatterRows } from './convert.ts';
 export { copyRows } from './copy-rows.ts';
+export { dotRows, dotRowsInt8, gatherRowsInt8, multiplyInt8, type PlainRows } from './dot-rows.ts';
 export { drawUnits } from './draw.ts';
 export { hashDwta, hashDwtaSparse, type DwtaPlan } from './dwta.ts';
 export { bucketsOf, editTables, NONE } from './edit-tables.ts';
