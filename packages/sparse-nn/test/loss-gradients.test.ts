@@ -37,7 +37,7 @@ const hiddenSelectors: readonly (readonly [string, SelectorSpec])[] = [
   ['topK', topK({ count: 5 })],
   ['random', random({ count: 6 })],
   ['fixed', fixed({ count: 6 })],
-  ['lsh', lsh({ count: 6, family, rehashEvery: 1000 })],
+  ['lsh', lsh({ count: 6, family, rehash: 1000 })],
   ['padded lsh', lsh({ count: 6, family: simHash({ bits: 6, tables: 2 }), pad: true })],
 ];
 
@@ -47,7 +47,7 @@ const outputSelectors: readonly (readonly [string, SelectorSpec])[] = [
   ['random', random({ count: 4 })],
   ['corrected random', random({ count: 4, logQ: true })],
   ['fixed', fixed({ count: 6 })],
-  ['lsh', lsh({ count: 4, family, rehashEvery: 1000 })],
+  ['lsh', lsh({ count: 4, family, rehash: 1000 })],
   ['padded lsh', lsh({ count: 5, family: simHash({ bits: 4, tables: 2 }), pad: true, logQ: true })],
 ];
 
