@@ -96,7 +96,7 @@ export function decodeCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
       });
     }
   };
-  const spec = specFromJson(json('spec'));
+  const spec = specOf(json('spec'), name);
   const [options, step, shuffle, run] = [json('options'), json('step'), json('shuffle'), json('run')];
   const firstLoss = json('firstLoss');
   const metadata = {
@@ -110,6 +110,16 @@ export function decodeCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
     selectors: json('selectors'),
   };
   return { file, metadata };
+}
+
+function specOf(json: unknown, name: string): NetworkSpec {
+  try {
+    return specFromJson(json);
+  } catch (error) {
+    throw new Error(`${name}: its network cannot be built here: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
 }
 
 /**

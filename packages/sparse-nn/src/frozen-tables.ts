@@ -7,6 +7,8 @@ export interface FrozenTables {
   readonly family: FamilySpec;
   readonly transform: TransformSpec;
   readonly rank: 'count' | 'union';
+  /** Only units that collide in so many tables or more. */
+  readonly least: number;
   /** Units found for a sample, at most. */
   readonly limit: number;
   /** Of the hash functions. */

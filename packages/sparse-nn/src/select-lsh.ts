@@ -243,9 +243,9 @@ class Lsh implements Selector {
   }
 
   freeze(): FrozenTables {
-    const { family, transform, rank, permuted } = this.#spec;
+    const { family, transform, rank, least, permuted } = this.#spec;
     if (permuted) throw new Error('lsh: tables with permuted units find nothing that is worth freezing.');
-    return { family, transform, rank, limit: this.most, ...this.#weights.freeze() };
+    return { family, transform, rank, least, limit: this.most, ...this.#weights.freeze() };
   }
 
   [Symbol.dispose](): void {

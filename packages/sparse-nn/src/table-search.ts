@@ -50,11 +50,11 @@ export class TableSearch implements Disposable {
 
   /** The candidates of a batch, ids ascending; their values are for the caller to compute. */
   find(input: DenseSignal, batch: number): SparseSignal {
-    const { limit, rank } = this.model;
+    const { limit, rank, least } = this.model;
     const tail = { tail: this.#tails, tailWidth: this.#tailWidth };
     this.#hasher.hash({ ...input, ...tail }, batch, { codes: this.#codes, stride: batch });
     const result = { ids: this.#found.ids, lengths: this.#lengths, candidates: this.#candidates };
-    this.#tables.query(this.#codes, batch, { limit, rank, ascending: true }, result);
+    this.#tables.query(this.#codes, batch, { limit, rank, least, ascending: true }, result);
     compactLists(this.#found, limit, this.#lengths, batch);
     return this.#found;
   }

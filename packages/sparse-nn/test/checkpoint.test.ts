@@ -263,6 +263,11 @@ describe('files', () => {
       encodeSafetensors(tensors, { ...metadata, spec: 'x' }),
       `${path}: the metadata 'spec' is no JSON`,
     );
+    const magic = { ...net.spec, layers: [net.spec.layers[0], softmax(90, { kind: 'magic' })] };
+    await expectRefused(
+      encodeSafetensors(tensors, { ...metadata, spec: JSON.stringify(magic) }),
+      `${path}: its network cannot be built here: Layer 2: There is no selector 'magic'`,
+    );
     const spec = { ...net.spec, layers: [net.spec.layers[0], softmax(91, net.spec.layers[1].select)] };
     await expectRefused(
       encodeSafetensors(tensors, { ...metadata, spec: JSON.stringify(spec) }),

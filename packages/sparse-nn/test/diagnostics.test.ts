@@ -121,7 +121,7 @@ test('overlap, mass and usage are those of plain passes, in a hidden layer and a
   const spies = [new Spy(), new Spy()];
   const often = { ...tables, rehash: 2 };
   const layers = [
-    hidden(50, spies[0].on(lsh({ count: 12, ...often }))),
+    hidden(50, spies[0].on(lsh({ count: 40, ...often }))),
     softmax(30, spies[1].on(lsh({ count: 8, ...often }))),
   ];
   using net = await create(network(60, layers), rows, { batchSize: 40 });
@@ -129,7 +129,8 @@ test('overlap, mass and usage are those of plain passes, in a hidden layer and a
     const reference = referenceOf(net);
     for (const [l, spy] of spies.entries()) {
       const { active, inputs } = spy.last;
-      const k = [12, 8][l];
+      // In the hidden layer more than are above 0.
+      const k = [40, 8][l];
       const sums = { both: 0, best: 0, mass: 0, most: 0, active: 0 };
       const usage = new Int32Array(layers[l].units);
       for (const [r, chosen] of active.entries()) {
@@ -147,6 +148,7 @@ test('overlap, mass and usage are those of plain passes, in a hidden layer and a
         sums.active += chosen.length;
         for (const u of chosen) usage[u]++;
       }
+      expect(sums.best < active.length * k).toBe(l === 0);
       const layer = diagnostics?.[l] as LayerDiagnostics;
       expect(layer.layer).toBe(l);
       expect(layer.overlap).toBeCloseTo(sums.both / sums.best, 6);

@@ -1,8 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
+import { simHash } from '@hashgrad/lsh';
+import { identity } from '@hashgrad/mips';
 import { describe, expect, test } from 'vitest';
 import {
   adam,
   hidden,
+  lsh,
   network,
   sgd,
   softmax,
@@ -229,6 +232,17 @@ describe('early stopping', () => {
     const all = await stop(other, { epochs: 25, earlyStopping: { patience: 100, restoreBest: true } });
     expect(all).toHaveLength(25);
     expect(other.evaluate(held).loss).toBe(Math.min(...all.map(lossOf)));
+  });
+
+  test('with hash tables: these are made anew of the best weights', async () => {
+    const family = simHash({ bits: 3, tables: 6 });
+    const select = lsh({ count: 15, family, transform: identity(), rehashEvery: 1 });
+    using net = await create(network(12, [hidden(60, select), softmax(4)], adam({ rate: 0.02 })), few);
+    const validation = { examples: held, pass: 'sparse' } as const;
+    const reports = await stop(net, { validation, earlyStopping: { patience: 4, restoreBest: true } });
+    const best = Math.min(...reports.map(lossOf));
+    expect(lossOf(reports.at(-1) as EpochReport)).toBeGreaterThan(best);
+    expect(net.evaluate(held, { pass: 'sparse' }).loss).toBe(best);
   });
 
   test('by accuracy, by a function, by more than minDelta', async () => {

@@ -155,6 +155,7 @@ describe('a frozen network', () => {
     const fresh = lsh({
       count: 20,
       family: simHash({ bits: 4, tables: 9 }),
+      least: 2,
       transform: identity(),
       rehash: 1,
     });

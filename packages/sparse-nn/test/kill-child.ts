@@ -34,10 +34,10 @@ using net = existsSync(path)
     });
 process.stdout.write('training\n');
 const epochs = net.fit(examples, {
-  epochs: 24,
+  epochs: 16,
   resume: true,
   validation,
-  earlyStopping: { patience: 24, restoreBest: true },
+  earlyStopping: { patience: 16, restoreBest: true },
   checkpoint: { path, everySteps: 1 },
   // Time in which to be killed, between steps too.
   onStep: () => setTimeout(4),

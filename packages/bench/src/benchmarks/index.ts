@@ -4,6 +4,7 @@ import { denseBenchmark } from './dense.ts';
 import { gemmBenchmark } from './gemm.ts';
 import { growthBenchmark } from './growth.ts';
 import { mlpBenchmark } from './mlp.ts';
+import { predictBenchmark } from './predict.ts';
 import { wideBenchmark } from './wide.ts';
 
 /** All benchmarks. */
@@ -13,6 +14,7 @@ export const BENCHMARKS: readonly Bench[] = [
   mlpBenchmark,
   wideBenchmark,
   growthBenchmark,
+  predictBenchmark,
 ];
 
 /** @throws Error that lists the benchmarks, if `name` is none of them. */
