@@ -197,7 +197,13 @@ export const JOBS: { readonly [K in KernelName]: (setup: Setup) => Job<K> } = {
   packSigns(setup) {
     const made = setup.arena.uint32(3 * COUNT);
     const projections = setup.floatsAt(floats(setup.random, COUNT * 28));
-    return { args: [setup.at(made), COUNT, 0, projections, 28, 9, 3], items: COUNT, outputs: [made] };
+    const scratch = setup.arena.kernels.packSignsScratchBytes(9, 3);
+    return {
+      args: [setup.at(made), COUNT, 0, projections, 28, 9, 3],
+      items: COUNT,
+      scratch,
+      outputs: [made],
+    };
   },
   softmaxCrossEntropy(setup) {
     const { choices } = walk(setup);
@@ -271,7 +277,7 @@ export const JOBS: { readonly [K in KernelName]: (setup: Setup) => Job<K> } = {
       outputs: [bounds, tails, slots, own],
     };
   },
-  fillBuckets(setup) {
+  feedBuckets(setup) {
     const [tables, count, buckets, capacity] = [13, 90, 4, 5];
     const bounds = setup.arena.int32(tables * buckets * 3);
     for (let i = 0; i < bounds.length; i += 3) bounds.fill(((i / 3) % buckets) * capacity, i, i + 2);

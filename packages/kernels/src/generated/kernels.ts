@@ -15,9 +15,13 @@ export interface KernelExports {
   tanhGradient(gradients: number, values: number, keep: number, begin: number, end: number): void;
   bestOfRows(positions: number, lengths: number, values: number, offsets: number, stride: number, width: number, k: number, begin: number, end: number, scratch: number): void;
   bestOfRowsScratchBytes(k: number): number;
+  packCells(codes: number, codeStride: number, rows: number, projections: number, stride: number, offsets: number, hashes: number, cellBits: number, tables: number, begin: number, end: number): void;
   gatherColumns(out: number, rows: number, stride: number, xAt: number, begin: number, end: number): void;
   scatterRows(out: number, stride: number, width: number, xAt: number, begin: number, end: number): void;
   copyRows(out: number, outStride: number, from: number, stride: number, width: number, rows: number, begin: number, end: number): void;
+  dophScratchBytes(coordinates: number, perCode: number, tables: number): number;
+  fillDoph(orders: number, seeds: number, perCode: number, tables: number, begin: number, end: number): void;
+  hashDoph(batchAt: number, orders: number, seeds: number, probes: number, bits: number, perCode: number, tables: number, begin: number, end: number, scratch: number): void;
   dotRows(out: number, offsets: number, ids: number, weights: number, stride: number, width: number, bias: number, x: number, xStride: number, begin: number, end: number): void;
   drawKeyed(ids: number, lengths: number, limit: number, units: number, seed: number, codes: number, codeStride: number, tables: number, begin: number, end: number, scratch: number): void;
   drawScratchBytes(units: number): number;
@@ -29,13 +33,15 @@ export interface KernelExports {
   hashDwtaSparse(batchAt: number, starts: number, entries: number, probes: number, binBits: number, perCode: number, tables: number, buckets: number, begin: number, end: number, scratch: number): void;
   editSlots(count: number): number;
   editTables(bounds: number, tails: number, slots: number, codes: number, count: number, buckets: number, ids: number, given: number, edits: number, begin: number, end: number): void;
-  fillBuckets(bounds: number, slots: number, capacity: number, buckets: number, states: number, reservoir: number, ids: number, codes: number, codeStride: number, count: number, begin: number, end: number): void;
+  feedBuckets(bounds: number, slots: number, capacity: number, buckets: number, states: number, reservoir: number, ids: number, codes: number, codeStride: number, count: number, begin: number, end: number): void;
   fireScratchBytes(width: number): number;
   fireUnits(ids: number, lengths: number, betas: number, values: number, stride: number, width: number, limit: number, alpha: number, share: number, seed: number, step: number, begin: number, end: number, scratch: number): void;
   gemm(c: number, cStride: number, a: number, aRow: number, aColumn: number, b: number, bRow: number, bColumn: number, m: number, depth: number, accumulate: number, begin: number, end: number, scratch: number): void;
   gemmScratchBytes(): number;
   hadamardScratchBytes(log2: number, tables: number): number;
   hashHadamard(batchAt: number, signs: number, log2: number, bits: number, tables: number, begin: number, end: number, scratch: number): void;
+  projectHadamard(batchAt: number, signs: number, log2: number, outputs: number, projections: number, stride: number, begin: number, end: number, scratch: number): void;
+  projectHadamardScratchBytes(log2: number): number;
   dotRowsInt8(out: number, offsets: number, ids: number, weights: number, scales: number, bias: number, stride: number, width: number, x: number, xStride: number, begin: number, end: number): void;
   gatherRowsInt8(out: number, outStride: number, bias: number, weights: number, scales: number, stride: number, width: number, offsets: number, ids: number, coefficients: number, begin: number, end: number): void;
   multiplyInt8(out: number, outStride: number, weights: number, scales: number, bias: number, stride: number, width: number, x: number, xStride: number, batch: number, begin: number, end: number, scratch: number): void;
@@ -45,6 +51,9 @@ export interface KernelExports {
   sortIds(ids: number, stride: number, lengths: number, count: number, begin: number, end: number, scratch: number): void;
   sigmoidCrossEntropy(gradients: number, losses: number, logits: number, offsets: number, ids: number, stride: number, width: number, labelOffsets: number, labels: number, corrections: number, scale: number, begin: number, end: number): void;
   squaredError(gradients: number, losses: number, outputs: number, offsets: number, ids: number, stride: number, width: number, targets: number, targetStride: number, scale: number, begin: number, end: number): void;
+  fillMinHash(orders: number, seeds: number, blocks: number, coordinates: number, begin: number, end: number): void;
+  hashMin(batchAt: number, orders: number, seeds: number, blocks: number, bits: number, perCode: number, tables: number, begin: number, end: number, scratch: number): void;
+  minHashScratchBytes(coordinates: number, blocks: number, tables: number): number;
   squaredNorms(norms: number, x: number, stride: number, width: number, begin: number, end: number): void;
   updateRows(rowsAt: number, optimizerAt: number, gradients: number, gradientStride: number, biasGradients: number, begin: number, end: number): void;
   countPairs(histogram: number, offsets: number, ids: number, batch: number, chunks: number, shift: number, buckets: number, begin: number, end: number): void;
@@ -53,12 +62,21 @@ export interface KernelExports {
   sortPairs(pairsAt: number, keys: number, firsts: number, found: number, shift: number, begin: number, end: number, scratch: number): void;
   sortPairsScratchBytes(shift: number): number;
   spreadPairs(keys: number, histogram: number, offsets: number, ids: number, batch: number, chunks: number, shift: number, buckets: number, begin: number, end: number): void;
-  packSigns(codes: number, codeStride: number, rows: number, projections: number, stride: number, bits: number, tables: number, begin: number, end: number): void;
+  hashPolytopes(batchAt: number, signs: number, log2: number, sizeLog2: number, bits: number, tables: number, begin: number, end: number, scratch: number): void;
+  polytopeScratchBytes(log2: number, tables: number): number;
+  probeCells(codes: number, codeStride: number, probes: number, projections: number, stride: number, offsets: number, hashes: number, cellBits: number, tables: number, begin: number, end: number, scratch: number): void;
+  probePolytopes(codes: number, codeStride: number, probes: number, projections: number, stride: number, sizeLog2: number, bits: number, tables: number, begin: number, end: number, scratch: number): void;
+  probeScratchBytes(probes: number): number;
+  probeSigns(codes: number, codeStride: number, probes: number, projections: number, stride: number, first: number, tableStep: number, bitStep: number, bits: number, tables: number, begin: number, end: number, scratch: number): void;
+  packSigns(codes: number, codeStride: number, rows: number, projections: number, stride: number, bits: number, tables: number, begin: number, end: number, scratch: number): void;
+  packSignsScratchBytes(bits: number, tables: number): number;
   softmaxCrossEntropy(gradients: number, losses: number, logits: number, offsets: number, ids: number, stride: number, width: number, labelOffsets: number, labels: number, corrections: number, scale: number, begin: number, end: number): void;
   buildTables(starts: number, items: number, itemStride: number, codes: number, codeStride: number, count: number, buckets: number, begin: number, end: number): void;
   largestCodes(largest: number, codes: number, codeStride: number, count: number, begin: number, end: number): void;
   hashTernary(batchAt: number, starts: number, members: number, bits: number, tables: number, begin: number, end: number, scratch: number): void;
   hashTernarySparse(batchAt: number, starts: number, entries: number, bits: number, tables: number, begin: number, end: number, scratch: number): void;
+  projectTernary(batchAt: number, starts: number, members: number, planes: number, projections: number, stride: number, begin: number, end: number, scratch: number): void;
+  projectTernaryScratchBytes(coordinates: number): number;
   ternaryScratchBytes(coordinates: number): number;
   ternarySparseScratchBytes(planes: number): number;
   topK(ids: number, values: number, stride: number, width: number, k: number, begin: number, end: number, scratch: number): void;
@@ -70,6 +88,10 @@ export interface KernelExports {
   gatherRowsSparse(out: number, rowsAt: number, xAt: number, offsets: number, chosen: number, coefficients: number, begin: number, end: number): void;
   walkBackwardSparse(coefficients: number, rowsAt: number, pairsAt: number, optimizerAt: number, xAt: number, begin: number, end: number, scratch: number): void;
   walkForwardSparse(out: number, rowsAt: number, pairsAt: number, xAt: number, begin: number, end: number): void;
+  hashWeighted(batchAt: number, draws: number, blocks: number, refused: number, bits: number, perCode: number, tables: number, begin: number, end: number, scratch: number): void;
+  weightedScratchBytes(coordinates: number, blocks: number, tables: number): number;
+  hashWta(batchAt: number, members: number, binBits: number, perCode: number, tables: number, buckets: number, begin: number, end: number, scratch: number): void;
+  wtaScratchBytes(coordinates: number): number;
 }
 
 /** Kernels that work on a range of items, with their arguments but for the range and the scratch after it. */
@@ -85,9 +107,12 @@ export interface KernelArguments {
   tanh: [values: number];
   tanhGradient: [gradients: number, values: number, keep: number];
   bestOfRows: [positions: number, lengths: number, values: number, offsets: number, stride: number, width: number, k: number];
+  packCells: [codes: number, codeStride: number, rows: number, projections: number, stride: number, offsets: number, hashes: number, cellBits: number, tables: number];
   gatherColumns: [out: number, rows: number, stride: number, xAt: number];
   scatterRows: [out: number, stride: number, width: number, xAt: number];
   copyRows: [out: number, outStride: number, from: number, stride: number, width: number, rows: number];
+  fillDoph: [orders: number, seeds: number, perCode: number, tables: number];
+  hashDoph: [batchAt: number, orders: number, seeds: number, probes: number, bits: number, perCode: number, tables: number];
   dotRows: [out: number, offsets: number, ids: number, weights: number, stride: number, width: number, bias: number, x: number, xStride: number];
   drawKeyed: [ids: number, lengths: number, limit: number, units: number, seed: number, codes: number, codeStride: number, tables: number];
   drawUnits: [ids: number, lengths: number, limit: number, units: number, seed: number, step: number, shared: number];
@@ -95,10 +120,11 @@ export interface KernelArguments {
   hashDwta: [batchAt: number, members: number, probes: number, binBits: number, perCode: number, tables: number, buckets: number];
   hashDwtaSparse: [batchAt: number, starts: number, entries: number, probes: number, binBits: number, perCode: number, tables: number, buckets: number];
   editTables: [bounds: number, tails: number, slots: number, codes: number, count: number, buckets: number, ids: number, given: number, edits: number];
-  fillBuckets: [bounds: number, slots: number, capacity: number, buckets: number, states: number, reservoir: number, ids: number, codes: number, codeStride: number, count: number];
+  feedBuckets: [bounds: number, slots: number, capacity: number, buckets: number, states: number, reservoir: number, ids: number, codes: number, codeStride: number, count: number];
   fireUnits: [ids: number, lengths: number, betas: number, values: number, stride: number, width: number, limit: number, alpha: number, share: number, seed: number, step: number];
   gemm: [c: number, cStride: number, a: number, aRow: number, aColumn: number, b: number, bRow: number, bColumn: number, m: number, depth: number, accumulate: number];
   hashHadamard: [batchAt: number, signs: number, log2: number, bits: number, tables: number];
+  projectHadamard: [batchAt: number, signs: number, log2: number, outputs: number, projections: number, stride: number];
   dotRowsInt8: [out: number, offsets: number, ids: number, weights: number, scales: number, bias: number, stride: number, width: number, x: number, xStride: number];
   gatherRowsInt8: [out: number, outStride: number, bias: number, weights: number, scales: number, stride: number, width: number, offsets: number, ids: number, coefficients: number];
   multiplyInt8: [out: number, outStride: number, weights: number, scales: number, bias: number, stride: number, width: number, x: number, xStride: number, batch: number];
@@ -106,18 +132,25 @@ export interface KernelArguments {
   sortIds: [ids: number, stride: number, lengths: number, count: number];
   sigmoidCrossEntropy: [gradients: number, losses: number, logits: number, offsets: number, ids: number, stride: number, width: number, labelOffsets: number, labels: number, corrections: number, scale: number];
   squaredError: [gradients: number, losses: number, outputs: number, offsets: number, ids: number, stride: number, width: number, targets: number, targetStride: number, scale: number];
+  fillMinHash: [orders: number, seeds: number, blocks: number, coordinates: number];
+  hashMin: [batchAt: number, orders: number, seeds: number, blocks: number, bits: number, perCode: number, tables: number];
   squaredNorms: [norms: number, x: number, stride: number, width: number];
   updateRows: [rowsAt: number, optimizerAt: number, gradients: number, gradientStride: number, biasGradients: number];
   countPairs: [histogram: number, offsets: number, ids: number, batch: number, chunks: number, shift: number, buckets: number];
   packRows: [pairsAt: number, keys: number, firsts: number, found: number];
   sortPairs: [pairsAt: number, keys: number, firsts: number, found: number, shift: number];
   spreadPairs: [keys: number, histogram: number, offsets: number, ids: number, batch: number, chunks: number, shift: number, buckets: number];
+  hashPolytopes: [batchAt: number, signs: number, log2: number, sizeLog2: number, bits: number, tables: number];
+  probeCells: [codes: number, codeStride: number, probes: number, projections: number, stride: number, offsets: number, hashes: number, cellBits: number, tables: number];
+  probePolytopes: [codes: number, codeStride: number, probes: number, projections: number, stride: number, sizeLog2: number, bits: number, tables: number];
+  probeSigns: [codes: number, codeStride: number, probes: number, projections: number, stride: number, first: number, tableStep: number, bitStep: number, bits: number, tables: number];
   packSigns: [codes: number, codeStride: number, rows: number, projections: number, stride: number, bits: number, tables: number];
   softmaxCrossEntropy: [gradients: number, losses: number, logits: number, offsets: number, ids: number, stride: number, width: number, labelOffsets: number, labels: number, corrections: number, scale: number];
   buildTables: [starts: number, items: number, itemStride: number, codes: number, codeStride: number, count: number, buckets: number];
   largestCodes: [largest: number, codes: number, codeStride: number, count: number];
   hashTernary: [batchAt: number, starts: number, members: number, bits: number, tables: number];
   hashTernarySparse: [batchAt: number, starts: number, entries: number, bits: number, tables: number];
+  projectTernary: [batchAt: number, starts: number, members: number, planes: number, projections: number, stride: number];
   topK: [ids: number, values: number, stride: number, width: number, k: number];
   gatherRows: [out: number, outStride: number, bias: number, weights: number, stride: number, width: number, offsets: number, ids: number, coefficients: number];
   walkBackward: [coefficients: number, rowsAt: number, pairsAt: number, optimizerAt: number, x: number, xStride: number, partials: number, batch: number, grain: number];
@@ -125,4 +158,6 @@ export interface KernelArguments {
   gatherRowsSparse: [out: number, rowsAt: number, xAt: number, offsets: number, chosen: number, coefficients: number];
   walkBackwardSparse: [coefficients: number, rowsAt: number, pairsAt: number, optimizerAt: number, xAt: number];
   walkForwardSparse: [out: number, rowsAt: number, pairsAt: number, xAt: number];
+  hashWeighted: [batchAt: number, draws: number, blocks: number, refused: number, bits: number, perCode: number, tables: number];
+  hashWta: [batchAt: number, members: number, binBits: number, perCode: number, tables: number, buckets: number];
 }
