@@ -47,7 +47,7 @@ export class WeightedNegatives implements Selector {
     this.most = activeCount(spec.kind, spec, units);
     this.#context = context;
     this.#shared = spec.shared;
-    if (this.most < units) checkDraws(spec.kind, weights, this.most + 1);
+    if (this.most < units) checkDraws(spec.kind, weights, this.most);
     this.#entries = layAliases(arena, weights);
     this.#lengths = arena.int32(batch);
     this.#corrections = spec.logQ ? arena.float32(batch * this.most) : undefined;
@@ -101,9 +101,10 @@ function checkDraws(kind: string, weights: ArrayLike<number>, count: number): vo
   let expected = 0;
   const draws = MOST_DRAWS * weights.length;
   for (let u = 0; u < weights.length; u++) expected -= Math.expm1((-draws * weights[u]!) / sum);
-  if (expected >= count) return;
+  // One unit more must come, for the threshold.
+  if (expected >= count + 0.5) return;
   throw new RangeError(
-    `${kind}: ${count - 1} different units of ${weights.length} are too many to draw by such uneven probabilities: ` +
+    `${kind}: ${count} different units of ${weights.length} are too many to draw by such uneven probabilities: ` +
       `${draws} draws are expected to give ${expected.toFixed(1)}. Have fewer, or all().`,
   );
 }
