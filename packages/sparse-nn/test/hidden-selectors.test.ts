@@ -12,6 +12,7 @@ import {
   sgd,
   softmax,
   topK,
+  type Examples,
   type SelectorSpec,
 } from '../src/index.ts';
 import { bags, blobs, copies } from './data.ts';
@@ -26,7 +27,7 @@ const x = dense.inputs.slice(0, 20);
 /** What the only hidden layer chooses for a batch in training, and its weights then. */
 async function train(
   select: SelectorSpec,
-  examples = dense,
+  examples: Examples = dense,
   units = 60,
   epochs = 1,
 ): Promise<{ readonly choice: Choice; readonly choices: readonly Choice[]; readonly layer: ReferenceLayer }> {
