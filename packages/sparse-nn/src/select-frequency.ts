@@ -17,7 +17,7 @@ export interface FrequencySpec extends WeightedSpec {
  *
  * `logQ` (default false) adds -log of a drawn class's expected count to its logit, so that the partition function is
  * estimated without bias: for draws without replacement the count is 1 - exp(-q T), given the time T at which the first
- * class comes that has no place (priority sampling; see the kernel drawWeighted). TensorFlow's formula for unique
+ * class comes that has no place (priority sampling; see the kernel drawWeighted). Its variance is finite from two drawn classes on. TensorFlow's formula for unique
  * candidates is this with the number of draws for T, and so an approximation. `shared` (default 1) samples in a row have
  * the same draws.
  */

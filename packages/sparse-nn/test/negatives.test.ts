@@ -48,14 +48,14 @@ const samplers: readonly [string, (count: number, logQ?: boolean) => SelectorSpe
 ];
 
 describe.each(samplers)('%s', (_, spec) => {
-  test.for([2, 12, 45, 59, 60])(
+  test.for([4, 12, 45, 59, 60])(
     'with logQ makes the partition function right in the mean: %i',
     async (count) => {
       const { estimates, exact, spy } = await partitions(spec(count), true);
       const { mean, margin } = estimate(estimates);
       expect(Math.abs(mean - exact)).toBeLessThan(margin + 1e-5 * exact);
       // Tight enough to tell from the sum of what was drawn.
-      if (count === 12) expect(margin).toBeLessThan(0.1 * exact);
+      expect(margin).toBeLessThan((count < 12 ? 0.5 : 0.1) * exact);
       for (const [s, ids] of spy.last.active.entries()) {
         expect(ids[0]).toBe(7);
         expect(spy.last.corrections?.[s][0]).toBe(0);
@@ -87,15 +87,15 @@ describe.each(samplers)('%s', (_, spec) => {
   });
 });
 
-describe('the distribution', () => {
-  /** How often each class is the only negative of 4,000 samples, whose label is 7. */
-  async function negatives(select: SelectorSpec): Promise<Float64Array> {
-    const { spy } = await partitions(select, false);
-    const counts = new Float64Array(classes);
-    for (const [, negative] of spy.last.active) counts[negative]++;
-    return counts;
-  }
+/** How often each class is the only negative of 4,000 samples, whose label is 7. */
+async function negatives(select: SelectorSpec): Promise<Float64Array> {
+  const { spy } = await partitions(select, false);
+  const counts = new Float64Array(classes);
+  for (const [, negative] of spy.last.active) counts[negative]++;
+  return counts;
+}
 
+describe('the distribution', () => {
   test.for<[string, SelectorSpec, (c: number) => number]>([
     ['logUniform', logUniform({ count: 2 }), (c) => Math.log((c + 2) / (c + 1))],
     ['frequency^0.75', frequency({ count: 2, frequencies }), (c) => frequencies[c] ** 0.75],
@@ -229,9 +229,10 @@ describe("lsh with query: 'label'", () => {
       found.set(label, set);
     }
     expect(found.size).toBeGreaterThan(10);
-    for (const [label, set] of found) {
-      for (const other of set) if (found.has(other)) expect(found.get(other)?.has(label)).toBe(true);
-    }
+    const mutual = [...found].flatMap(([label, set]) =>
+      [...set].filter((other) => found.has(other)).map((other) => found.get(other)?.has(label)),
+    );
+    expect(new Set(mutual)).toEqual(new Set([true]));
     expect(Math.max(...Array.from(found.values(), ({ size }) => size))).toBeLessThan(49);
     // In an evaluation the input asks, as it always does with the other.
     expect(byLabel.last.active.length).toBe(byInput.last.active.length);
