@@ -150,7 +150,7 @@ test('the help of study names the options and their defaults', () => {
 
 test('bench alone lists the names', () => {
   const { code, out } = hashgrad(['bench']);
-  expect(out.match(/^\w+/gm)).toEqual(['gemm', 'dense', 'mlp', 'wide', 'growth']);
+  expect(out.match(/^\w+/gm)).toEqual(['gemm', 'dense', 'lsh', 'mlp', 'wide', 'growth', 'families']);
   expect(code).toBe(0);
 });
 

@@ -2,14 +2,13 @@
 // its sub-code is the position of the largest one. Zeros are absent: a bin of zeros is empty, and takes its sub-code from
 // the first bin of a random sequence of its own that is not.
 
+import { densify } from './densify';
 import { HashBatch, loadFour, rowOf, storeFour } from './hash-batch';
-
-/** Random bins that an empty one asks before it takes the next one that is not empty. */
-const PROBES: i32 = 256;
+import { fold, fold4, winnerOf, winnerOf8 } from './winner';
 
 /** Bytes of scratch that hashDwta needs for each thread. */
 export function dwtaScratchBytes(coordinates: i32, bins: i32): i32 {
-  return (coordinates + bins) << 4;
+  return ((coordinates + bins) << 4) + bins * 12 + 4;
 }
 
 /**
@@ -24,6 +23,8 @@ export function hashDwta(
   const batch = changetype<HashBatch>(batchAt);
   const coordinates = batch.width + batch.tailWidth;
   const winners = scratch + (<usize>coordinates << 4);
+  const bytes = <usize>(tables * perCode) << 2;
+  const own = winners + (bytes << 2);
   const zero = f32x4.splat(0);
   const absent = f32x4.splat(-Infinity);
   for (let s = begin; s < end; s += 4) {
@@ -54,71 +55,15 @@ export function hashDwta(
     for (let i = 0; i < live; i++) {
       if (!((lanes >> i) & 1)) continue;
       const codes = batch.codes + (<usize>rowOf(batch, s + i) << 2);
-      densify(winners + (<usize>i << 2), 16, probes, binBits, perCode, tables, buckets, codes, batch.codeStride);
+      for (let b: usize = 0; b < bytes; b += 4) store<i32>(own + b, load<i32>(winners + (b << 2) + (<usize>i << 2)));
+      packFilled(own, probes, binBits, perCode, tables, buckets, codes, batch.codeStride);
     }
   }
 }
 
-/** The position of the largest of `size` members, the first of equal ones, or -1 if all are absent; four lanes of it. */
-// @ts-ignore: decorator
-@inline
-function winnerOf(x: usize, member: usize, size: i32): v128 {
-  let winner = i32x4.splat(0);
-  let position = winner;
-  let best = lanes(x, load<u32>(member));
-  for (let i = 1; i < size; i++) {
-    member += 4;
-    const next = lanes(x, load<u32>(member));
-    position = i32x4.add(position, i32x4.splat(1));
-    winner = v128.bitselect(position, winner, f32x4.lt(best, next));
-    best = f32x4.pmax(best, next);
-  }
-  return v128.or(winner, f32x4.eq(best, f32x4.splat(-Infinity)));
-}
-
-/** The same for 8 members, as a knock-out. A later member wins only if it is larger. */
-// @ts-ignore: decorator
-@inline
-function winnerOf8(x: usize, member: usize): v128 {
-  const a = lanes(x, load<u32>(member));
-  const b = lanes(x, load<u32>(member, 4));
-  const c = lanes(x, load<u32>(member, 8));
-  const d = lanes(x, load<u32>(member, 12));
-  const e = lanes(x, load<u32>(member, 16));
-  const f = lanes(x, load<u32>(member, 20));
-  const g = lanes(x, load<u32>(member, 24));
-  const h = lanes(x, load<u32>(member, 28));
-  // Whether the second of two won: a lane of a comparison is 0 or -1.
-  const ab = f32x4.lt(a, b);
-  const cd = f32x4.lt(c, d);
-  const ef = f32x4.lt(e, f);
-  const gh = f32x4.lt(g, h);
-  const bestAb = f32x4.pmax(a, b);
-  const bestCd = f32x4.pmax(c, d);
-  const bestEf = f32x4.pmax(e, f);
-  const bestGh = f32x4.pmax(g, h);
-  const abcd = f32x4.lt(bestAb, bestCd);
-  const efgh = f32x4.lt(bestEf, bestGh);
-  const bestAbcd = f32x4.pmax(bestAb, bestCd);
-  const bestEfgh = f32x4.pmax(bestEf, bestGh);
-  const high = f32x4.lt(bestAbcd, bestEfgh);
-  const middle = v128.bitselect(efgh, abcd, high);
-  const low = v128.bitselect(v128.bitselect(gh, ef, efgh), v128.bitselect(cd, ab, abcd), high);
-  const upper = i32x4.add(i32x4.add(high, high), middle);
-  const winner = i32x4.neg(i32x4.add(i32x4.add(upper, upper), low));
-  return v128.or(winner, f32x4.eq(f32x4.pmax(bestAbcd, bestEfgh), f32x4.splat(-Infinity)));
-}
-
-/** The four lanes of coordinate k. */
-// @ts-ignore: decorator
-@inline
-function lanes(at: usize, k: u32): v128 {
-  return v128.load(at + (<usize>k << 4));
-}
-
 /** Bytes of scratch that hashDwtaSparse needs for each thread. */
 export function dwtaSparseScratchBytes(bins: i32): i32 {
-  return bins << 3;
+  return bins * 12 + 4;
 }
 
 /**
@@ -146,7 +91,7 @@ export function hashDwtaSparse(
       offer(winners, bests, starts, entries, binBits, batch.width + k, load<f32>(tail + (<usize>k << 2)));
     }
     const column = batch.codes + (<usize>row << 2);
-    densify(winners, 4, probes, binBits, perCode, tables, buckets, column, batch.codeStride);
+    packFilled(winners, probes, binBits, perCode, tables, buckets, column, batch.codeStride);
   }
 }
 
@@ -168,23 +113,27 @@ function offer(winners: usize, bests: usize, starts: usize, entries: usize, binB
   }
 }
 
-/** One vector's codes from the winners of its bins, `step` bytes apart, of which -1 stands for an empty bin. */
-function densify(
-  winners: usize, step: usize, probes: usize, binBits: i32, perCode: i32, tables: i32, buckets: i32,
-  codes: usize, codeStride: i32,
+/**
+ * One vector's codes from the winners of its bins, of which -1 stands for an empty one. Behind them there is room for two
+ * times as many.
+ */
+function packFilled(
+  winners: usize, probes: usize, binBits: i32, perCode: i32, tables: i32, buckets: i32, codes: usize, codeStride: i32,
 ): void {
   const bins = tables * perCode;
-  let last = bins - 1;
-  while (last >= 0 && load<i32>(winners + <usize>last * step) < 0) last--;
-  let b = 0;
+  const bytes = <usize>bins << 2;
+  let filled = winners + bytes;
+  // All bins of a vector without non-zeros count as 0.
+  if (allEmpty(winners, bytes)) memory.fill(filled, 0, bytes);
+  else {
+    memory.copy(filled, winners, bytes);
+    densify(filled, winners, filled + bytes, probes, bins);
+  }
   for (let t = 0; t < tables; t++) {
     let code: u32 = 0;
     for (let j = 0; j < perCode; j++) {
-      let winner = load<i32>(winners + <usize>b * step);
-      // All bins of a vector without non-zeros count as 0.
-      if (winner < 0) winner = last < 0 ? 0 : donated(winners, step, probes, bins, b);
-      code = (code << binBits) | winner;
-      b++;
+      code = (code << binBits) | load<u32>(filled);
+      filled += 4;
     }
     if (buckets) code = fold(code, t, buckets);
     store<u32>(codes, code);
@@ -192,39 +141,7 @@ function densify(
   }
 }
 
-/** The winner of the first bin of empty bin b's sequence that is not empty; there is one. */
-function donated(winners: usize, step: usize, probes: usize, bins: i32, b: i32): i32 {
-  const factor = load<u64>(probes);
-  let mixed = load<u64>(probes, 8) + factor * <u64>b;
-  let donor: u64 = 0;
-  for (let probe = 0; probe < PROBES; probe++) {
-    // Multiply-shift hashing of b + probe * bins, which is 2-universal (Dietzfelbinger 1996), scaled to the bins.
-    mixed += factor * <u64>bins;
-    donor = ((mixed >> 32) * <u64>bins) >> 32;
-    const winner = load<i32>(winners + <usize>donor * step);
-    if (winner >= 0) return winner;
-  }
-  let winner = -1;
-  while (winner < 0) {
-    donor = donor + 1 == <u64>bins ? 0 : donor + 1;
-    winner = load<i32>(winners + <usize>donor * step);
-  }
-  return winner;
-}
-
-/** A code of table t mixed into 0 to buckets - 1. */
-function fold(code: u32, t: i32, buckets: i32): u32 {
-  // The finalizer of MurmurHash3; the table goes in so that codes which share a bucket in one do not in all.
-  let h = code + <u32>t * 0x9e3779b9;
-  h = (h ^ (h >> 16)) * 0x85ebca6b;
-  h = (h ^ (h >> 13)) * 0xc2b2ae35;
-  h ^= h >> 16;
-  return <u32>((<u64>h * <u64>buckets) >> 32);
-}
-
-function fold4(code: v128, t: i32, buckets: i32): v128 {
-  let folded = i32x4.splat(fold(v128.extract_lane<u32>(code, 0), t, buckets));
-  folded = v128.replace_lane<u32>(folded, 1, fold(v128.extract_lane<u32>(code, 1), t, buckets));
-  folded = v128.replace_lane<u32>(folded, 2, fold(v128.extract_lane<u32>(code, 2), t, buckets));
-  return v128.replace_lane<u32>(folded, 3, fold(v128.extract_lane<u32>(code, 3), t, buckets));
+function allEmpty(winners: usize, bytes: usize): boolean {
+  for (let b: usize = 0; b < bytes; b += 4) if (load<i32>(winners + b) >= 0) return false;
+  return true;
 }

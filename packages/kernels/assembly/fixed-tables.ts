@@ -10,7 +10,7 @@ import { GOLDEN, mix } from './splitmix';
  * - if `reservoir`: an item at random, with probability capacity / n at its n-th item, so that each of them is held with
  *   that probability (Vitter's algorithm R, 1985). Table t draws from the stream whose state is states[t].
  */
-export function fillBuckets(
+export function feedBuckets(
   bounds: usize, slots: usize, capacity: i32, buckets: i32, states: usize, reservoir: i32,
   ids: usize, codes: usize, codeStride: i32, count: i32, begin: i32, end: i32,
 ): void {

@@ -31,17 +31,10 @@ export function hashHadamard(
   const y = x + bytes;
   const codes = y + bytes;
   const codesEnd = codes + (<usize>tables << 4);
-  const coordinates = batch.width + batch.tailWidth;
   const zero = f32x4.splat(0);
   for (let s = begin; s < end; s += 4) {
     const live = min(4, end - s);
-    loadFour(batch, x, 16, s, live);
-    memory.fill(x + (<usize>coordinates << 4), 0, <usize>(size - coordinates) << 4);
-    let masks = signs;
-    for (let round = 0; round < COMMON; round++) {
-      transform(x, x, masks, log2);
-      masks += bytes >> 2;
-    }
+    let masks = rotateCommon(batch, x, s, live, signs, log2);
     memory.fill(codes, 0, codesEnd - codes);
     let code = codes;
     for (let left = bits * tables; left > 0; left -= size) {
@@ -62,8 +55,51 @@ export function hashHadamard(
   }
 }
 
+/** Bytes of scratch that projectHadamard needs for each thread. */
+export function projectHadamardScratchBytes(log2: i32): i32 {
+  return 32 << log2;
+}
+
+/** The outputs themselves, the first `outputs` of them at projections + s * stride (floats) for vectors begin..end. */
+export function projectHadamard(
+  batchAt: usize, signs: usize, log2: i32, outputs: i32, projections: usize, stride: i32,
+  begin: i32, end: i32, scratch: usize,
+): void {
+  const batch = changetype<HashBatch>(batchAt);
+  const size = 1 << log2;
+  const bytes = <usize>16 << log2;
+  const y = scratch + bytes;
+  for (let s = begin; s < end; s += 4) {
+    const live = min(4, end - s);
+    let masks = rotateCommon(batch, scratch, s, live, signs, log2);
+    for (let first = 0; first < outputs; first += size) {
+      transform(y, scratch, masks, log2);
+      masks += bytes >> 2;
+      for (let i = 0; i < live; i++) {
+        const to = projections + ((<usize>(s + i) * stride + first) << 2);
+        const lane = y + (<usize>i << 2);
+        for (let k = 0; k < min(size, outputs - first); k++) {
+          store<f32>(to + (<usize>k << 2), load<f32>(lane + (<usize>k << 4)));
+        }
+      }
+    }
+  }
+}
+
+/** Loads vectors s to s + live, padded, to x, and puts them through the common rounds. Gives the address of the next masks. */
+export function rotateCommon(batch: HashBatch, x: usize, s: i32, live: i32, signs: usize, log2: i32): usize {
+  const coordinates = batch.width + batch.tailWidth;
+  loadFour(batch, x, 16, s, live);
+  memory.fill(x + (<usize>coordinates << 4), 0, <usize>((1 << log2) - coordinates) << 4);
+  for (let round = 0; round < COMMON; round++) {
+    transform(x, x, signs, log2);
+    signs += <usize>4 << log2;
+  }
+  return signs;
+}
+
 /** One round on 2^log2 SIMD vectors: signs, then butterflies of span 2^(log2 - 1), ..., 2, 1. `to` may be `from`. */
-function transform(to: usize, from: usize, masks: usize, log2: i32): void {
+export function transform(to: usize, from: usize, masks: usize, log2: i32): void {
   let step = <usize>2 << log2;
   for (let i: usize = 0; i < step; i += 16) {
     const p = from + i;

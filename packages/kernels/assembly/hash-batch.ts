@@ -59,6 +59,90 @@ function scatterLane(batch: HashBatch, to: usize, step: usize, s: i32): void {
   }
 }
 
+/** The non-zeros of sparse vectors s to s + live, tails and all, to where loadFour has them; or zeros in their stead. */
+export function scatterFour(batch: HashBatch, to: usize, s: i32, live: i32, clear: boolean): void {
+  for (let i = 0; i < live; i++) {
+    const lane = to + (<usize>i << 2);
+    const end = <usize>load<i32>(batch.offsets + (<usize>(s + i) << 2), 4) << 2;
+    for (let p = <usize>load<i32>(batch.offsets + (<usize>(s + i) << 2)) << 2; p < end; p += 4) {
+      store<f32>(lane + (<usize>load<i32>(batch.ids + p) << 4), clear ? 0 : load<f32>(batch.values + p));
+    }
+    const tail = batch.tail + ((<usize>rowOf(batch, s + i) * batch.tailWidth) << 2);
+    for (let k = 0; k < batch.tailWidth; k++) {
+      store<f32>(lane + (<usize>(batch.width + k) << 4), clear ? 0 : load<f32>(tail + (<usize>k << 2)));
+    }
+  }
+}
+
+/** For every set of four lanes (a bit each), the bytes of its lanes in their order, and then of any. */
+const TO_FRONT: usize = memory.data<u8>([
+  0,1,2,3,0,1,2,3,0,1,2,3,0,1,2,3,
+  0,1,2,3,0,1,2,3,0,1,2,3,0,1,2,3,
+  4,5,6,7,0,1,2,3,0,1,2,3,0,1,2,3,
+  0,1,2,3,4,5,6,7,0,1,2,3,0,1,2,3,
+  8,9,10,11,0,1,2,3,0,1,2,3,0,1,2,3,
+  0,1,2,3,8,9,10,11,0,1,2,3,0,1,2,3,
+  4,5,6,7,8,9,10,11,0,1,2,3,0,1,2,3,
+  0,1,2,3,4,5,6,7,8,9,10,11,0,1,2,3,
+  12,13,14,15,0,1,2,3,0,1,2,3,0,1,2,3,
+  0,1,2,3,12,13,14,15,0,1,2,3,0,1,2,3,
+  4,5,6,7,12,13,14,15,0,1,2,3,0,1,2,3,
+  0,1,2,3,4,5,6,7,12,13,14,15,0,1,2,3,
+  8,9,10,11,12,13,14,15,0,1,2,3,0,1,2,3,
+  0,1,2,3,8,9,10,11,12,13,14,15,0,1,2,3,
+  4,5,6,7,8,9,10,11,12,13,14,15,0,1,2,3,
+  0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,
+], 16);
+
+/**
+ * Lists the non-zeros of vector s, dense or sparse, tail and all: their coordinates, and their values unless `values` is
+ * 0. Returns how many there are; up to four places more are written.
+ */
+export function listNonZeros(batch: HashBatch, s: i32, ids: usize, values: usize): i32 {
+  const row = rowOf(batch, s);
+  let count: usize = 0;
+  if (batch.offsets) {
+    const first = <usize>load<i32>(batch.offsets + (<usize>s << 2)) << 2;
+    // Ids that ascend are no more than that; whatever they are, what has room for them is not left.
+    const end = min(<usize>load<i32>(batch.offsets + (<usize>s << 2), 4) << 2, first + (<usize>batch.width << 2));
+    for (let p = first; p < end; p += 4) {
+      const x = load<f32>(batch.values + p);
+      store<i32>(ids + count, load<i32>(batch.ids + p));
+      if (values) store<f32>(values + count, x);
+      count += <usize>(x != 0) << 2;
+    }
+  } else {
+    const from = batch.values + ((<usize>row * batch.stride) << 2);
+    const zero = f32x4.splat(0);
+    let places = i32x4(0, 1, 2, 3);
+    let k = 0;
+    for (; k + 4 <= batch.width; k += 4) {
+      // Which of four are not 0 says how to move those to the front; there is nothing to be guessed.
+      const x = v128.load(from + (<usize>k << 2));
+      const kept = i32x4.bitmask(f32x4.ne(x, zero));
+      const order = v128.load(TO_FRONT + (<usize>kept << 4));
+      v128.store(ids + count, i8x16.swizzle(places, order));
+      if (values) v128.store(values + count, i8x16.swizzle(x, order));
+      places = i32x4.add(places, i32x4.splat(4));
+      count += <usize>popcnt(kept) << 2;
+    }
+    for (; k < batch.width; k++) {
+      const x = load<f32>(from + (<usize>k << 2));
+      store<i32>(ids + count, k);
+      if (values) store<f32>(values + count, x);
+      count += <usize>(x != 0) << 2;
+    }
+  }
+  const tail = batch.tail + ((<usize>row * batch.tailWidth) << 2);
+  for (let k = 0; k < batch.tailWidth; k++) {
+    const x = load<f32>(tail + (<usize>k << 2));
+    store<i32>(ids + count, batch.width + k);
+    if (values) store<f32>(values + count, x);
+    count += <usize>(x != 0) << 2;
+  }
+  return <i32>(count >> 2);
+}
+
 /** The first `width` floats of four rows, transposed. What lies between rows is not read. */
 function loadRows(
   from: usize, stride: i32, width: i32, to: usize, step: usize, r0: i32, r1: i32, r2: i32, r3: i32,

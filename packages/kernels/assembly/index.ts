@@ -1,26 +1,38 @@
 export {
   activateDense, columnSums, dropout, relu, reluGradient, sigmoid, sigmoidGradient, sumPartials, tanh, tanhGradient,
 } from './activation';
+export { bestOfRows, bestOfRowsScratchBytes } from './best-of-rows';
+export { packCells } from './cells';
 export { gatherColumns, scatterRows } from './convert';
 export { copyRows } from './copy-rows';
+export { dophScratchBytes, fillDoph, hashDoph } from './doph';
+export { dotRows } from './dot-rows';
 export { drawScratchBytes, drawUnits } from './draw';
 export { dwtaScratchBytes, dwtaSparseScratchBytes, hashDwta, hashDwtaSparse } from './dwta';
 export { editSlots, editTables } from './edit-tables';
-export { fillBuckets } from './fixed-tables';
+export { feedBuckets } from './fixed-tables';
 export { gemm, gemmScratchBytes } from './gemm';
-export { hadamardScratchBytes, hashHadamard } from './hadamard';
+export { hadamardScratchBytes, hashHadamard, projectHadamard, projectHadamardScratchBytes } from './hadamard';
+export { dotRowsInt8, gatherRowsInt8, multiplyInt8, multiplyInt8ScratchBytes } from './int8';
 export { lookup, lookupScratchBytes, sortIds } from './lookup';
 export { sigmoidCrossEntropy, squaredError } from './losses';
+export { fillMinHash, hashMin, minHashScratchBytes } from './minhash';
 export { squaredNorms } from './norms';
 export { updateRows } from './optimizer';
 export { countPairs, packRows, placePairs, sortPairs, sortPairsScratchBytes, spreadPairs } from './pairs';
-export { packSigns } from './simhash';
+export { hashPolytopes, polytopeScratchBytes } from './polytope';
+export { probeCells, probePolytopes, probeScratchBytes, probeSigns } from './probe';
+export { packSigns, packSignsScratchBytes } from './simhash';
 export { softmaxCrossEntropy } from './softmax';
 export { buildTables, largestCodes } from './tables';
-export { hashTernary, hashTernarySparse, ternaryScratchBytes, ternarySparseScratchBytes } from './ternary';
+export {
+  hashTernary, hashTernarySparse, projectTernary, projectTernaryScratchBytes, ternaryScratchBytes, ternarySparseScratchBytes,
+} from './ternary';
 export { topK, topKScratchBytes } from './top-k';
 export { gatherRows, walkBackward, walkBackwardScratchBytes, walkForward } from './walk';
 export { gatherRowsSparse, walkBackwardSparse, walkForwardSparse } from './walk-sparse';
+export { hashWeighted, weightedScratchBytes } from './weighted';
+export { hashWta, wtaScratchBytes } from './wta';
 
 /** Where the program's own constants end: what lies below belongs to no arena. */
 export function firstFreeByte(): usize {

@@ -1,8 +1,14 @@
 // Asking the tables: a query's buckets are streamed, and collisions counted in one flat array of counters.
 
-/** Scratch for `lookup` over `count` items: a 16-bit counter and a place in the candidate list for each, and a histogram. */
+/** Buckets whose bounds and first items are fetched at a time, before any is streamed. */
+const AHEAD = 16;
+
+/**
+ * Scratch for `lookup` over `count` items: a 16-bit counter and a place in the candidate list for each, a histogram, and
+ * the buckets that are fetched ahead.
+ */
 export function lookupScratchBytes(count: i32, tables: i32): i32 {
-  return (((count << 1) + 15) & ~15) + (count << 2) + ((tables + 3) << 2);
+  return (((count << 1) + 15) & ~15) + (count << 2) + ((tables + 2) << 4) + (AHEAD << 3) + 4;
 }
 
 /**
@@ -56,6 +62,7 @@ export function lookup(
   const counters = scratch;
   const met = scratch + (((<usize>count << 1) + 15) & ~15);
   const histogram = met + (<usize>count << 2);
+  const ahead = histogram + (<usize>(tables + 2) << 4);
   memory.fill(counters, 0, <usize>count << 1);
   for (let s = begin; s < end; s++) {
     let found = 0;
@@ -72,18 +79,45 @@ export function lookup(
       }
     }
     let reached = found;
+    const lookups = tables * probes;
     let t = 0;
-    for (; t < tables; t++) {
-      if (!ranked && (least == 1 ? found : reached) >= limit) break;
-      const first = items + ((<usize>t * itemStride) << 2);
-      let codeAt = codes + ((<usize>(t * probes) * codeStride + s) << 2);
-      for (let p = 0; p < probes; p++, codeAt += <usize>codeStride << 2) {
-        const bucket = bounds + ((<usize>t * tableStride + <usize>load<u32>(codeAt) * boundStride) << 2);
-        const at = first + (<usize>load<i32>(bucket) << 2);
-        const stop = first + (<usize>load<i32>(bucket, 4) << 2);
+    let probe = 0;
+    for (let first = 0; first < lookups; first += AHEAD) {
+      if (!ranked && probe == 0 && (least == 1 ? found : reached) >= limit) break;
+      const block = min(AHEAD, lookups - first);
+      // Far apart in memory, and in no need of each other: fetched at once they take hardly longer than one.
+      let touched = 0;
+      let table = first / probes;
+      let next = (table + 1) * probes;
+      for (let l = 0; l < block; l++) {
+        if (first + l == next) {
+          table++;
+          next += probes;
+        }
+        const code = <usize>load<u32>(codes + ((<usize>(first + l) * codeStride + s) << 2));
+        const bucket = bounds + ((<usize>table * tableStride + code * boundStride) << 2);
+        const own = items + ((<usize>table * itemStride) << 2);
+        const at = own + (<usize>load<i32>(bucket) << 2);
+        const stop = own + (<usize>load<i32>(bucket, 4) << 2);
+        store<u32>(ahead + (<usize>l << 3), <u32>at);
+        store<u32>(ahead + (<usize>l << 3), <u32>stop, 4);
+        // An empty bucket has no first item.
+        touched += load<i32>(select(ahead, at, at == stop));
+      }
+      store<i32>(ahead + (AHEAD << 3), touched);
+      let l = 0;
+      for (; l < block; l++) {
+        if (!ranked && probe == 0 && (least == 1 ? found : reached) >= limit) break;
+        const at = <usize>load<u32>(ahead + (<usize>l << 3));
+        const stop = <usize>load<u32>(ahead + (<usize>l << 3), 4);
         found = stream(counters, met, found, at, stop, tables);
         if (!ranked && least > 1) reached += countReached(counters, at, stop, least);
+        if (++probe == probes) {
+          probe = 0;
+          t++;
+        }
       }
+      if (l < block) break;
     }
     if (visited) store<i32>(visited + (<usize>s << 2), t);
     if (least > 1) {
@@ -106,28 +140,28 @@ export function lookup(
       taken = min(found, limit);
       memory.copy(to, met, <usize>taken << 2);
     } else {
-      // Collisions c and more fit for every c above `bar`; of those with exactly `bar`, the first `room`.
-      memory.fill(histogram, 0, <usize>(tables + 2) << 2);
+      // Four histograms by turns, for most items have one collision, and would wait for each other.
+      memory.fill(histogram, 0, <usize>(tables + 2) << 4);
       for (let i = 0; i < found; i++) {
-        const slot = histogram + (<usize>load<u16>(counters + (<usize>load<i32>(met + (<usize>i << 2)) << 1)) << 2);
+        const c = <usize>load<u16>(counters + (<usize>load<i32>(met + (<usize>i << 2)) << 1));
+        const slot = histogram + (((c << 2) + <usize>(i & 3)) << 2);
         store<i32>(slot, load<i32>(slot) + 1);
       }
+      // Collisions c and more fit for every c above `bar`; of those with exactly `bar`, the first `room`.
       let bar = tables + 1;
       let room = limit;
-      while (room >= load<i32>(histogram + (<usize>bar << 2))) {
-        room -= load<i32>(histogram + (<usize>bar << 2));
-        bar--;
+      for (; ; bar--) {
+        const slot = histogram + (<usize>bar << 4);
+        const equal = load<i32>(slot) + load<i32>(slot, 4) + load<i32>(slot, 8) + load<i32>(slot, 12);
+        if (room < equal) break;
+        room -= equal;
       }
       for (let i = 0; taken < limit; i++) {
         const id = load<i32>(met + (<usize>i << 2));
         const c = <i32>load<u16>(counters + (<usize>id << 1));
-        if (c < bar) continue;
-        if (c == bar) {
-          if (room == 0) continue;
-          room--;
-        }
         store<i32>(to + (<usize>taken << 2), id);
-        taken++;
+        taken += i32(c > bar) | (i32(c == bar) & i32(room > 0));
+        room -= i32(c == bar);
       }
     }
     store<i32>(lengths + (<usize>s << 2), taken);

@@ -8,6 +8,14 @@ export function madd(a: v128, b: v128, c: v128): v128 {
   return f32x4.add(f32x4.mul(a, b), c);
 }
 
+/** a where a lane of the mask is -1, b where it is 0: the same bits in all builds, in fewer instructions with relaxed SIMD. */
+// @ts-ignore: decorator
+@inline
+export function select(a: v128, b: v128, mask: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return i32x4.relaxed_laneselect(a, b, mask);
+  return v128.bitselect(a, b, mask);
+}
+
 /** (x0 + x2) + (x1 + x3): the one order in which a vector is summed, so that every kernel gives the same bits. */
 // @ts-ignore: decorator
 @inline

@@ -66,6 +66,39 @@ export function hashTernary(
   }
 }
 
+/** Bytes of scratch that projectTernary needs for each thread. */
+export function projectTernaryScratchBytes(coordinates: i32): i32 {
+  return coordinates << 4;
+}
+
+/** The projections themselves, on `planes` hyperplanes, at projections + s * stride (floats) for vectors begin..end. */
+export function projectTernary(
+  batchAt: usize, starts: usize, members: usize, planes: i32, projections: usize, stride: i32,
+  begin: i32, end: i32, scratch: usize,
+): void {
+  const batch = changetype<HashBatch>(batchAt);
+  const row = <usize>stride << 2;
+  for (let s = begin; s < end; s += 4) {
+    const live = min(4, end - s);
+    loadFour(batch, scratch, 16, s, live);
+    for (let h = 0; h < planes; h++) {
+      const start = starts + (<usize>h << 3);
+      let p = members + (<usize>load<i32>(start) << 2);
+      const middle = members + (<usize>load<i32>(start, 4) << 2);
+      const stop = members + (<usize>load<i32>(start, 8) << 2);
+      let a = f32x4.splat(0), b = a;
+      for (; p < middle; p += 4) a = f32x4.add(a, v128.load(scratch + (<usize>load<u32>(p) << 4)));
+      for (; p < stop; p += 4) b = f32x4.add(b, v128.load(scratch + (<usize>load<u32>(p) << 4)));
+      const difference = f32x4.sub(a, b);
+      const to = projections + <usize>s * row + (<usize>h << 2);
+      store<f32>(to, f32x4.extract_lane(difference, 0));
+      if (live > 1) store<f32>(to + row, f32x4.extract_lane(difference, 1));
+      if (live > 2) store<f32>(to + row * 2, f32x4.extract_lane(difference, 2));
+      if (live > 3) store<f32>(to + row * 3, f32x4.extract_lane(difference, 3));
+    }
+  }
+}
+
 /** The code with one more bit below: whether a - b is 0 or more. A lane of the comparison is 0 or -1. */
 // @ts-ignore: decorator
 @inline

@@ -21,7 +21,14 @@ export interface ArenaOptions {
 }
 
 /** The typed arrays that an arena gives out. */
-export type View = Float32Array | Float64Array | Int32Array | Uint32Array | Uint16Array | Uint8Array;
+export type View =
+  | Float32Array
+  | Float64Array
+  | Int32Array
+  | Uint32Array
+  | Uint16Array
+  | Uint8Array
+  | Int8Array;
 
 /**
  * One WebAssembly memory, its allocator and the kernels bound to it. Arrays are given out zeroed, start at multiples of
@@ -97,6 +104,10 @@ export class Arena implements Disposable {
 
   uint8(length: number): Uint8Array {
     return new Uint8Array(...this.#place(length, 1));
+  }
+
+  int8(length: number): Int8Array {
+    return new Int8Array(...this.#place(length, 1));
   }
 
   /** Takes an array back. Its bytes may be given out again: do not use it any more. */

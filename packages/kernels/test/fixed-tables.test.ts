@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fillBuckets } from '../src/reference/index.ts';
+import { feedBuckets } from '../src/reference/index.ts';
 import type { FixedBucket } from '../src/reference/index.ts';
 import { BUILDS, arenaOf } from './builds.ts';
 import { check, seeds } from './check.ts';
@@ -18,7 +18,7 @@ const cases = fc.record({
   named: fc.boolean(),
 });
 
-describe.each(BUILDS)('fillBuckets, $name', (build) => {
+describe.each(BUILDS)('feedBuckets, $name', (build) => {
   const arena = arenaOf(build);
 
   test('holds what the reference holds, at the same places', () => {
@@ -38,7 +38,7 @@ describe.each(BUILDS)('fillBuckets, $name', (build) => {
         for (let step = 0; step < steps; step++) {
           const given = codes(random, tables * count, buckets);
           const ids = Int32Array.from({ length: count }, (_, i) => (named ? random.integer(1000) : i));
-          arena.kernels.fillBuckets(
+          arena.kernels.feedBuckets(
             memory.at(bounds),
             memory.at(slots),
             capacity,
@@ -55,7 +55,7 @@ describe.each(BUILDS)('fillBuckets, $name', (build) => {
           memory.check();
           expected.forEach((table, t) => {
             const own = given.subarray(t * count, (t + 1) * count);
-            table.state = fillBuckets(table.buckets, capacity, ids, own, reservoir, table.state);
+            table.state = feedBuckets(table.buckets, capacity, ids, own, reservoir, table.state);
           });
         }
         const held = expected.map((_, t) => ({

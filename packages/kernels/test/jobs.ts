@@ -196,7 +196,13 @@ export const JOBS: { readonly [K in KernelName]: (setup: Setup) => Job<K> } = {
   packSigns(setup) {
     const made = setup.arena.uint32(3 * COUNT);
     const projections = setup.floatsAt(floats(setup.random, COUNT * 28));
-    return { args: [setup.at(made), COUNT, 0, projections, 28, 9, 3], items: COUNT, outputs: [made] };
+    const scratch = setup.arena.kernels.packSignsScratchBytes(9, 3);
+    return {
+      args: [setup.at(made), COUNT, 0, projections, 28, 9, 3],
+      items: COUNT,
+      scratch,
+      outputs: [made],
+    };
   },
   softmaxCrossEntropy(setup) {
     const { choices } = walk(setup);
@@ -270,7 +276,7 @@ export const JOBS: { readonly [K in KernelName]: (setup: Setup) => Job<K> } = {
       outputs: [bounds, tails, slots, own],
     };
   },
-  fillBuckets(setup) {
+  feedBuckets(setup) {
     const [tables, count, buckets, capacity] = [13, 90, 4, 5];
     const bounds = setup.arena.int32(tables * buckets * 3);
     for (let i = 0; i < bounds.length; i += 3) bounds.fill(((i / 3) % buckets) * capacity, i, i + 2);
@@ -309,6 +315,60 @@ export const JOBS: { readonly [K in KernelName]: (setup: Setup) => Job<K> } = {
       items: COUNT,
       scratch: setup.arena.kernels.topKScratchBytes(),
       outputs: [ids],
+    };
+  },
+  bestOfRows(setup) {
+    const positions = setup.arena.int32(COUNT * 5);
+    const lengths = setup.arena.int32(COUNT);
+    const values = setup.floatsAt(floats(setup.random, COUNT * WIDTH));
+    return {
+      args: [setup.at(positions), setup.at(lengths), values, 0, WIDTH, WIDTH, 5],
+      items: COUNT,
+      scratch: setup.arena.kernels.bestOfRowsScratchBytes(5),
+      outputs: [positions, lengths],
+    };
+  },
+  dotRows(setup) {
+    const { choices } = walk(setup);
+    const out = setup.arena.float32(choices.ids.length);
+    const weights = setup.floatsAt(matrix(setup.random, COUNT, WIDTH));
+    const bias = setup.floatsAt(floats(setup.random, COUNT));
+    const x = setup.floatsAt(matrix(setup.random, COUNT, WIDTH));
+    const [offsets, ids] = choicesAt(setup, choices);
+    return {
+      args: [setup.at(out), offsets, ids, weights, STRIDE, WIDTH, bias, x, STRIDE],
+      items: COUNT,
+      outputs: [out],
+    };
+  },
+  dotRowsInt8(setup) {
+    const { choices } = walk(setup);
+    const out = setup.arena.float32(choices.ids.length);
+    const [offsets, ids] = choicesAt(setup, choices);
+    return {
+      args: [setup.at(out), offsets, ids, ...int8At(setup), ...paddedAt(setup)],
+      items: COUNT,
+      outputs: [out],
+    };
+  },
+  multiplyInt8(setup) {
+    const out = setup.arena.float32(COUNT * COUNT);
+    return {
+      args: [setup.at(out), COUNT, ...int8At(setup), ...paddedAt(setup), COUNT],
+      items: COUNT,
+      scratch: setup.arena.kernels.multiplyInt8ScratchBytes(WIDTH),
+      outputs: [out],
+    };
+  },
+  gatherRowsInt8(setup) {
+    const { choices, coefficientsAt } = walk(setup);
+    const out = setup.arena.float32(COUNT * 32);
+    const [weights, scales, bias, stride, width] = int8At(setup);
+    const chosen = choicesAt(setup, choices);
+    return {
+      args: [setup.at(out), 32, bias, weights, scales, stride, width, ...chosen, coefficientsAt],
+      items: COUNT,
+      outputs: [out],
     };
   },
   gatherRows(setup) {
@@ -369,6 +429,21 @@ export const JOBS: { readonly [K in KernelName]: (setup: Setup) => Job<K> } = {
     };
   },
 };
+
+/** Weights of 8 bits, their scales, biases, stride and width. */
+function int8At(setup: Setup): [number, number, number, number, number] {
+  const weights = setup.arena.int8(COUNT * 32);
+  for (let r = 0; r < COUNT; r++) {
+    for (let k = 0; k < WIDTH; k++) weights[r * 32 + k] = setup.random.integer(255) - 127;
+  }
+  const [scales, bias] = [floats(setup.random, COUNT), floats(setup.random, COUNT)];
+  return [setup.at(weights), setup.floatsAt(scales), setup.floatsAt(bias), 32, WIDTH];
+}
+
+/** Samples that are zero up to a multiple of 16, and their stride. */
+function paddedAt(setup: Setup): [number, number] {
+  return [setup.floatsAt(matrix(setup.random, COUNT, WIDTH, 32)), 32];
+}
 
 export const KERNELS: readonly KernelName[] = Object.keys(JOBS) as KernelName[];
 

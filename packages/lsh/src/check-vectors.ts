@@ -62,6 +62,13 @@ export function checkRows(rows: Int32Array, count: number): number {
   return span;
 }
 
+/** @throws {RangeError} if a hasher cannot give so many probes. */
+export function checkProbes(probes: number, most: number): void {
+  if (!(Number.isInteger(probes) && probes >= 1 && probes <= most)) {
+    throw new RangeError(`Probes of a table are an integer from 1 to ${most} here; got ${probes}.`);
+  }
+}
+
 /** @throws {RangeError} if the codes of `count` vectors do not fit where they are to go. */
 export function checkTarget(target: CodeTarget, count: number, tables: number): void {
   const first = target.first ?? 0;

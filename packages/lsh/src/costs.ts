@@ -2,11 +2,11 @@
 
 /** Nanoseconds, on the machine that queries will run on. */
 export interface QueryCosts {
-  /** A multiply-add of hashing. Default 0.05. */
+  /** A multiply-add of hashing. Default 0.04. */
   readonly multiplyAdd: number;
-  /** Looking up one bucket: its bounds are seldom in the cache. Default 15. */
+  /** Looking up one bucket, which is seldom in the cache. Default 50. */
   readonly bucket: number;
-  /** One item that a bucket holds: its counter is raised. Default 1.5. */
+  /** One item that a bucket holds: its counter is raised. Default 2. */
   readonly item: number;
   /** What is done with a candidate afterwards. Default 0.6 for each dimension: its vector is read from memory. */
   readonly candidate: number;
@@ -24,9 +24,9 @@ export interface QueryWork {
   readonly candidates: number;
 }
 
-/** Measured on one thread of a 2-core Xeon (Sapphire Rapids class), but for what `costs` says. */
+/** Measured on one thread of a 2-core AMD EPYC, but for what `costs` says. */
 export function queryCosts(dimensions: number, costs: Partial<QueryCosts> = {}): QueryCosts {
-  return { multiplyAdd: 0.05, bucket: 15, item: 1.5, candidate: 0.6 * dimensions, ...costs };
+  return { multiplyAdd: 0.04, bucket: 50, item: 2, candidate: 0.6 * dimensions, ...costs };
 }
 
 /** The time of a query. */

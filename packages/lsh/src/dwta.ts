@@ -4,18 +4,13 @@
  * count as absent, so what a sparse vector costs goes with its non-zeros.
  */
 import { randomStream, type RandomStream } from '@hashgrad/kernels';
-import { checkInteger, type FamilySpec, type HashFamily, type HasherContext } from './family.ts';
+import type { HashFamily, HasherContext } from './family.ts';
 import { invert } from './invert.ts';
 import { allocateKernel, grainOf, type HashKernel, KernelHasher } from './kernel-hasher.ts';
+import { checkBins, checkWinners, type WinnersSpec, winnersLaw } from './winners.ts';
 
-export interface DwtaSpec extends FamilySpec {
+export interface DwtaSpec extends WinnersSpec {
   readonly kind: 'dwta';
-  /** Sub-codes in a code, K in the papers. */
-  readonly hashes: number;
-  /** Coordinates in a bin: a power of 2 from 2 to 256. A sub-code has its logarithm of bits. */
-  readonly binSize: number;
-  /** Codes are mixed into so many buckets. Default: a bucket for each code, binSize^hashes. */
-  readonly buckets?: number;
 }
 
 /**
@@ -39,36 +34,19 @@ export function dwta(parameters: {
     binSize,
     ...(buckets === undefined ? {} : { buckets }),
   };
-  check(spec);
+  checkWinners(spec);
   return spec;
-}
-
-function check(spec: FamilySpec): void {
-  const { hashes, binSize, buckets } = spec as DwtaSpec;
-  checkInteger('dwta', 'tables', spec.tables, 1, 4096);
-  checkInteger('dwta', 'binSize', binSize, 2, 256);
-  const binBits = Math.log2(binSize);
-  if (!Number.isInteger(binBits)) throw new RangeError(`dwta: binSize is a power of 2; got ${binSize}.`);
-  checkInteger('dwta', `hashes (of ${binBits} bits each)`, hashes, 1, Math.floor(24 / binBits));
-  if (buckets !== undefined) checkInteger('dwta', 'buckets', buckets, 2, binSize ** hashes);
 }
 
 export const dwtaFamily: HashFamily = {
   kind: 'dwta',
   similarity: 'rank',
-  check,
+  check: checkWinners,
   /**
    * s^K for a similarity s as `rankSimilarity` gives it, exact for vectors without zeros and equal coordinates; with
    * `buckets`, s^K + (1 - s^K) / buckets.
    */
-  collisionProbability(spec, similarity) {
-    if (!(similarity >= 0 && similarity <= 1)) {
-      throw new RangeError(`A rank similarity is from 0 to 1; got ${similarity}.`);
-    }
-    const { hashes, buckets } = spec as DwtaSpec;
-    const p = similarity ** hashes;
-    return buckets === undefined ? p : p + (1 - p) / buckets;
-  },
+  collisionProbability: winnersLaw,
   bind: (spec, context) => new KernelHasher(context, dwtaKernel(spec as DwtaSpec, context)),
 };
 
@@ -82,11 +60,7 @@ function dwtaKernel(spec: DwtaSpec, context: HasherContext): HashKernel {
   const { team, dimensions, tailWidth, seed } = context;
   const { arena } = team;
   const coordinates = dimensions + tailWidth;
-  if (coordinates < binSize) {
-    throw new RangeError(
-      `dwta: vectors have as many coordinates as a bin (${binSize}) or more; got ${coordinates}.`,
-    );
-  }
+  checkBins(spec, coordinates);
   const codes = binSize ** hashes;
   const { buckets = codes } = spec;
   const bins = hashes * tables;

@@ -83,7 +83,7 @@ export interface HasherContext {
 /** A hash family: implement it and give it to `registerFamily` to add one of your own. */
 export interface HashFamily {
   readonly kind: string;
-  /** What its collision law is a function of. */
+  /** What its collision law is a function of. A larger one is more similar, but for 'euclidean', which is a distance. */
   readonly similarity: 'cosine' | 'euclidean' | 'jaccard' | 'rank';
   /** Refuses parameters that make no sense. @throws {RangeError} naming the parameter, its value and its range. */
   check(spec: FamilySpec): void;

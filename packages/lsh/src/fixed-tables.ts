@@ -221,7 +221,7 @@ export class FixedTables extends BucketTables {
       arena.address(this.#states),
       Number(this.replacement === 'reservoir'),
     ] as const;
-    this.team.run('fillBuckets', [...held, ...how, ids, codesAt, count, count], tables, { grain: 1 });
+    this.team.run('feedBuckets', [...held, ...how, ids, codesAt, count, count], tables, { grain: 1 });
     this.#inserted += count;
   }
 }

@@ -1,6 +1,13 @@
 /** A hasher whose family is a kernel: what all of them check, and how they put a batch before it. */
 import { HASH_BATCH_WORDS, type Team, writeHashBatch } from '@hashgrad/kernels';
-import { checkDense, checkRows, checkSparse, checkTarget, type VectorShape } from './check-vectors.ts';
+import {
+  checkDense,
+  checkProbes,
+  checkRows,
+  checkSparse,
+  checkTarget,
+  type VectorShape,
+} from './check-vectors.ts';
 import type { CodeTarget, DenseVectors, Hasher, HasherContext, SparseVectors } from './family.ts';
 
 /** A family's kernel, bound to its tables of random numbers. */
@@ -11,9 +18,28 @@ export interface HashKernel {
   readonly memory: Int32Array;
   /** Hashes the batch whose record is at `batch`. Sparse vectors have so many non-zeros together. */
   run(batch: number, count: number, nonZeros?: number): void;
+  /** Set where the family has probes. */
+  readonly probing?: KernelProbing;
+  /** Called where a kernel may have met values that the family refuses, after each batch. @throws {RangeError} if so. */
+  checkAfter?(vectors: DenseVectors | SparseVectors, count: number, rows?: Int32Array): void;
   /** As in Hasher. */
   multiplyAdds(nonZeros: number): number;
 }
+
+/** How a kernel's family makes probes: from its projections, for a few vectors at a time. */
+export interface KernelProbing {
+  /** As Hasher's `mostProbes`. */
+  readonly most: number;
+  /** Floats that a vector's projections are. */
+  readonly projections: number;
+  /** Writes the projections of the batch, row by row, `projections` floats a row. */
+  project(batch: number, count: number, to: number): void;
+  /** Writes the probes of vectors whose projections are at `from`. */
+  probe(codes: number, codeStride: number, probes: number, from: number, count: number): void;
+}
+
+/** Floats of projections that are made at a time, if that is enough for one vector: 4 MiB. */
+const MOST_PROJECTED = 2 ** 20;
 
 /**
  * A kernel's memory: the record, then arrays of so many words each, all in one piece.
@@ -42,6 +68,9 @@ export function grainOf(team: Team, count: number, group: number): number {
 export class KernelHasher implements Hasher {
   readonly tables: number;
   readonly buckets: number;
+  readonly mostProbes?: number;
+  readonly probe?: NonNullable<Hasher['probe']>;
+  readonly probeSparse?: NonNullable<Hasher['probeSparse']>;
   readonly #kernel: HashKernel;
   readonly #record: Int32Array;
   readonly #shape: VectorShape;
@@ -54,36 +83,35 @@ export class KernelHasher implements Hasher {
     this.#record = kernel.memory.subarray(0, HASH_BATCH_WORDS);
     this.#shape = { dimensions, tailWidth };
     this.#team = team;
+    const { probing } = kernel;
+    if (!probing) return;
+    this.mostProbes = probing.most;
+    this.probe = (vectors, count, probes, target) => {
+      checkDense(vectors, count, this.#shape);
+      this.#probe(vectors, count, probes, target, probing);
+    };
+    this.probeSparse = (vectors, count, probes, target) => {
+      checkSparse(vectors, count, this.#shape);
+      this.#probe(vectors, count, probes, target, probing);
+    };
   }
 
   hash(vectors: DenseVectors, count: number, target: CodeTarget, rows?: Int32Array): void {
     const span = rows ? checkRows(rows, count) : count;
     checkDense(vectors, span, this.#shape);
     checkTarget(target, span, this.tables);
-    const { arena } = this.#team;
-    const { values, stride, width, tail } = vectors;
-    const { tailWidth } = this.#shape;
-    writeHashBatch(this.#record, arena, {
-      ...this.#target(target),
-      rows,
-      values,
-      stride,
-      width,
-      tail,
-      tailWidth,
-    });
-    this.#kernel.run(arena.address(this.#record), count);
+    const batch = this.#write(vectors, 0, target.codes.subarray(target.first ?? 0), target.stride, rows);
+    this.#kernel.run(batch, count);
+    this.#kernel.checkAfter?.(vectors, count, rows);
   }
 
   hashSparse(vectors: SparseVectors, count: number, target: CodeTarget): void {
     checkSparse(vectors, count, this.#shape);
     checkTarget(target, count, this.tables);
-    const { arena } = this.#team;
-    const { offsets, ids, values, tail } = vectors;
-    const { dimensions, tailWidth } = this.#shape;
-    const given = { offsets, ids, values, stride: 0, width: dimensions, tail, tailWidth };
-    writeHashBatch(this.#record, arena, { ...this.#target(target), ...given });
-    this.#kernel.run(arena.address(this.#record), count, (offsets[count] ?? 0) - (offsets[0] ?? 0));
+    const { offsets } = vectors;
+    const batch = this.#write(vectors, 0, target.codes.subarray(target.first ?? 0), target.stride);
+    this.#kernel.run(batch, count, (offsets[count] ?? 0) - (offsets[0] ?? 0));
+    this.#kernel.checkAfter?.(vectors, count);
   }
 
   multiplyAdds(nonZeros: number): number {
@@ -94,7 +122,56 @@ export class KernelHasher implements Hasher {
     this.#team.arena.free(this.#kernel.memory);
   }
 
-  #target({ codes, stride, first = 0 }: CodeTarget): { codes: Uint32Array; codeStride: number } {
-    return { codes: codes.subarray(first), codeStride: stride };
+  #probe(
+    vectors: DenseVectors | SparseVectors,
+    count: number,
+    probes: number,
+    target: CodeTarget,
+    probing: KernelProbing,
+  ): void {
+    checkProbes(probes, probing.most);
+    checkTarget(target, count, this.tables * probes);
+    const { arena } = this.#team;
+    const block = Math.max(1, Math.min(count, Math.floor(MOST_PROJECTED / probing.projections)));
+    const projections = arena.float32(block * probing.projections);
+    try {
+      const from = arena.address(projections);
+      const codes = arena.address(target.codes) + (target.first ?? 0) * 4;
+      for (let first = 0; first < count; first += block) {
+        const live = Math.min(block, count - first);
+        probing.project(this.#write(vectors, first, target.codes, target.stride), live, from);
+        probing.probe(codes + first * 4, target.stride, probes, from, live);
+      }
+    } finally {
+      arena.free(projections);
+    }
+  }
+
+  /** Writes the record of the vectors from `first` on, and gives its address. */
+  #write(
+    vectors: DenseVectors | SparseVectors,
+    first: number,
+    codes: Uint32Array,
+    codeStride: number,
+    rows?: Int32Array,
+  ): number {
+    const { arena } = this.#team;
+    const { dimensions: width, tailWidth } = this.#shape;
+    const tail = vectors.tail?.subarray(first * tailWidth);
+    const to = { codes, codeStride, rows, width, tail, tailWidth };
+    if ('offsets' in vectors) {
+      const { offsets, ids, values } = vectors;
+      writeHashBatch(this.#record, arena, {
+        ...to,
+        offsets: offsets.subarray(first),
+        ids,
+        values,
+        stride: 0,
+      });
+    } else {
+      const { values, stride } = vectors;
+      writeHashBatch(this.#record, arena, { ...to, values: values.subarray(first * stride), stride });
+    }
+    return arena.address(this.#record);
   }
 }

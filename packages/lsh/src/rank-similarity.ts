@@ -5,18 +5,25 @@
  * at random: the sum over i of C(R_i, binSize - 1) / C(n, binSize), R_i being the number of coordinates in which both
  * vectors are less than in coordinate i (Yagnik et al., ICCV 2011). For bins of 2 it is (1 + Kendall's tau) / 2.
  *
- * Zeros are absent, as DWTA has them: less than all else. Draws that are all 0 in both vectors do not count (DWTA takes
+ * With `zeros: 'values'`, as WTA has them, that is all, and coordinates should differ. By default zeros are absent, as
+ * DWTA has them: less than all else. Draws that are all 0 in both vectors do not count (DWTA takes
  * another bin for them), and one that is all 0 in one of them agrees by chance, with probability 1 / binSize. Two vectors
  * of zeros have similarity 1. Coordinates other than 0 should differ; the time goes with the square of their number.
  * @throws {RangeError} if the vectors differ in length, or are shorter than a bin.
  */
-export function rankSimilarity(x: ArrayLike<number>, y: ArrayLike<number>, binSize: number): number {
+export function rankSimilarity(
+  x: ArrayLike<number>,
+  y: ArrayLike<number>,
+  binSize: number,
+  options: { readonly zeros?: 'absent' | 'values' } = {},
+): number {
   const n = x.length;
   if (y.length !== n) throw new RangeError(`Vectors to compare have one length; got ${n} and ${y.length}.`);
   if (!(Number.isInteger(binSize) && binSize >= 1 && binSize <= n)) {
     throw new RangeError(`A bin has from 1 to all ${n} coordinates; got ${binSize}.`);
   }
-  const pairs = Array.from(x, (value, k) => [value || -Infinity, y[k] || -Infinity] as const);
+  const absent = options.zeros === 'values' ? 0 : -Infinity;
+  const pairs = Array.from(x, (value, k) => [value || absent, y[k] || absent] as const);
   const seen = pairs.filter(([a, b]) => a > -Infinity || b > -Infinity);
   if (seen.length === 0) return 1;
   const hidden = n - seen.length;

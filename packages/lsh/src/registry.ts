@@ -1,10 +1,25 @@
 /** Which families there are, by kind: ours, and those that a user adds. */
+import { crossPolytopeFamily } from './cross-polytope.ts';
+import { dophFamily } from './doph.ts';
 import { dwtaFamily } from './dwta.ts';
 import type { FamilySpec, HashFamily, Hasher, HasherContext } from './family.ts';
+import { minHashFamily } from './minhash.ts';
+import { pStableFamily } from './p-stable.ts';
 import { simHashFamily } from './simhash.ts';
+import { weightedMinHashFamily } from './weighted-minhash.ts';
+import { wtaFamily } from './wta.ts';
 
 const families = new Map<string, HashFamily>(
-  [simHashFamily, dwtaFamily].map((family) => [family.kind, family]),
+  [
+    simHashFamily,
+    crossPolytopeFamily,
+    pStableFamily,
+    wtaFamily,
+    dwtaFamily,
+    minHashFamily,
+    dophFamily,
+    weightedMinHashFamily,
+  ].map((family) => [family.kind, family]),
 );
 
 /** Makes a family known by its kind. @throws {Error} if there is another of that kind. */

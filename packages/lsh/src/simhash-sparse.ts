@@ -3,7 +3,7 @@
  * coordinates; after Achlioptas, JCSS 2003). Sums, no products.
  */
 import { randomStream, type RandomStream } from '@hashgrad/kernels';
-import type { HasherContext } from './family.ts';
+import { type HasherContext, MOST_PROBES } from './family.ts';
 import { invert } from './invert.ts';
 import { allocateKernel, grainOf, type HashKernel } from './kernel-hasher.ts';
 
@@ -47,6 +47,21 @@ export function sparseKernel(
         const args = [batch, arena.address(entryStarts), arena.address(entries), bits, tables] as const;
         team.run('hashTernarySparse', [...args], count, { scratch });
       }
+    },
+    probing: {
+      most: Math.min(2 ** bits, MOST_PROBES),
+      projections: planes,
+      project(batch, count, to) {
+        const scratch = arena.kernels.projectTernaryScratchBytes(coordinates) >>> 0;
+        const grain = grainOf(team, count, 4);
+        const args = [batch, arena.address(starts), arena.address(members), planes, to, planes] as const;
+        team.run('projectTernary', [...args], count, { scratch, grain });
+      },
+      probe(codes, codeStride, probes, from, count) {
+        const scratch = arena.kernels.probeScratchBytes(probes);
+        const args = [codes, codeStride, probes, from, planes, 0, bits, 1, bits, tables] as const;
+        team.run('probeSigns', [...args], count, { scratch });
+      },
     },
     multiplyAdds: (nonZeros) => ((nonZeros + tailWidth) * total) / coordinates,
   };

@@ -4,7 +4,8 @@
  */
 import { checkInteger, type FamilySpec, type HashFamily } from './family.ts';
 import { KernelHasher } from './kernel-hasher.ts';
-import { GaussianHasher } from './simhash-gaussian.ts';
+import { ProjectionHasher } from './projection-hasher.ts';
+import { signCoder } from './simhash-gaussian.ts';
 import { hadamardKernel } from './simhash-hadamard.ts';
 import { sparseKernel } from './simhash-sparse.ts';
 
@@ -83,6 +84,6 @@ export const simHashFamily: HashFamily = {
       return new KernelHasher(context, sparseKernel(bits, tables, density, context));
     }
     if (projection === 'hadamard') return new KernelHasher(context, hadamardKernel(bits, tables, context));
-    return new GaussianHasher(bits, tables, context);
+    return new ProjectionHasher(signCoder(bits, tables, context.team), context);
   },
 };

@@ -200,10 +200,14 @@ export class HashTables extends BucketTables {
   /** The codes of all items, by table; NONE for those that are not there. */
   #codes(): Uint32Array {
     if (this.#edits) return this.#edits.codes;
-    const codes = new Uint32Array(this.tables * this.items).fill(NONE);
-    for (let t = 0; t < this.tables; t++) {
-      for (let b = 0; b < this.buckets; b++)
-        for (const id of this.bucket(t, b)) codes[t * this.items + id] = b;
+    const { items, tables, buckets } = this;
+    const { bounds, slots, tableStride } = this.layout;
+    const codes = new Uint32Array(tables * items).fill(NONE);
+    for (let t = 0; t < tables; t++) {
+      for (let b = 0, i = 0; b < buckets; b++) {
+        const end = bounds[t * tableStride + b + 1] as number;
+        for (; i < end; i++) codes[t * items + (slots[t * items + i] as number)] = b;
+      }
     }
     return codes;
   }

@@ -80,6 +80,13 @@ describe('rankSimilarity', () => {
     expect(rankSimilarity([0, 0, 3], [0, 0, 0], 2)).toBe(0.5);
   });
 
+  test('zeros are values if that is asked for', () => {
+    expect(rankSimilarity([1, 0, -1], [5, 4, 3], 3, { zeros: 'values' })).toBe(1);
+    expect(rankSimilarity([1, 0, -1], [5, 4, 3], 2, { zeros: 'values' })).toBe(1);
+    expect(rankSimilarity([1, 0, -1], [5, 4, 3], 2)).toBeLessThan(1);
+    expect(rankSimilarity([0, 1, 2], [2, 1, 0], 2, { zeros: 'values' })).toBe(0);
+  });
+
   test('refuses what cannot be compared', () => {
     expect(() => rankSimilarity([1, 2], [1], 1)).toThrow('Vectors to compare have one length; got 2 and 1.');
     expect(() => rankSimilarity([1, 2], [1, 2], 3)).toThrow('A bin has from 1 to all 2 coordinates; got 3.');

@@ -49,7 +49,7 @@ describe('suggestParameters', () => {
       const met = (inclusionProbability(far, tables) + inclusionProbability(near, tables)) / 2;
       expect(cost.candidates / (100_000 * met)).toBeCloseTo(1, 10);
       expect(cost.bytes).toBe(4 * tables * (100_000 + 2 ** hashes + 1));
-      const time = 0.05 * cost.multiplyAdds + 15 * tables + 1.5 * cost.streamed + 0.6 * 128 * cost.candidates;
+      const time = 0.04 * cost.multiplyAdds + 50 * tables + 2 * cost.streamed + 0.6 * 128 * cost.candidates;
       expect(cost.nanoseconds / time).toBeCloseTo(1, 10);
     }
   });

@@ -20,6 +20,7 @@ import {
 export class BagLayer implements Layer {
   readonly output: DenseSignal;
   readonly paddedShare = 0;
+  readonly selector = undefined;
   readonly #context: LayerContext;
   /** Row i is the weights of input i to all units. */
   readonly #weights: Weights;
@@ -51,29 +52,16 @@ export class BagLayer implements Layer {
     return layerWeights('input', this.#weights, this.#bias.bias!);
   }
 
+  get parameters(): { readonly weights: Weights; readonly bias: Weights } {
+    return { weights: this.#weights, bias: this.#bias };
+  }
+
   forward(input: Signal, { batch, training, step }: Pass): void {
-    const { team, counts, spec, activation } = this.#context;
-    const { arena } = team;
+    const { counts, spec } = this.#context;
     const x = sparseOf(input);
     const { values, stride } = this.output;
     counts.time('forward', () => {
-      team.run(
-        'gatherRows',
-        [
-          arena.address(values),
-          stride,
-          arena.address(this.#bias.bias!),
-          arena.address(this.#weights.values),
-          this.#weights.stride,
-          spec.units,
-          arena.address(x.offsets),
-          arena.address(x.ids),
-          arena.address(x.values),
-        ],
-        batch,
-      );
-      const kind = ACTIVATIONS.indexOf(activation);
-      if (kind > 0) team.run('activateDense', [arena.address(values), stride, spec.units, 0, kind], batch);
+      this.#gather(x, this.output, batch);
       if (training) this.#dropout.forward(values, batch * stride, step);
     });
     counts.add('forward', x.offsets[batch]! * spec.units);
@@ -121,7 +109,11 @@ export class BagLayer implements Layer {
     return squaredNorm(this.#weights) + squaredNorm(this.#bias);
   }
 
-  forwardAll(input: DenseSignal, output: DenseSignal, batch: number): void {
+  forwardAll(input: Signal, output: DenseSignal, batch: number): void {
+    if (input.kind === 'sparse') {
+      this.#gather(input, output, batch);
+      return;
+    }
     const { team, spec, inputs, activation } = this.#context;
     const { arena } = team;
     multiply(
@@ -135,6 +127,29 @@ export class BagLayer implements Layer {
     const bias = arena.address(this.#bias.bias!);
     const kind = ACTIVATIONS.indexOf(activation);
     team.run('activateDense', [arena.address(output.values), output.stride, spec.units, bias, kind], batch);
+  }
+
+  /** The walk by samples: each reads the rows of its active inputs. */
+  #gather(x: SparseSignal, { values, stride }: DenseSignal, batch: number): void {
+    const { team, spec, activation } = this.#context;
+    const { arena } = team;
+    team.run(
+      'gatherRows',
+      [
+        arena.address(values),
+        stride,
+        arena.address(this.#bias.bias!),
+        arena.address(this.#weights.values),
+        this.#weights.stride,
+        spec.units,
+        arena.address(x.offsets),
+        arena.address(x.ids),
+        arena.address(x.values),
+      ],
+      batch,
+    );
+    const kind = ACTIVATIONS.indexOf(activation);
+    if (kind > 0) team.run('activateDense', [arena.address(values), stride, spec.units, 0, kind], batch);
   }
 
   [Symbol.dispose](): void {

@@ -6,6 +6,7 @@ import {
   isSparse,
   type DenseInputs,
   type Examples,
+  type Inputs,
   type SparseInputs,
 } from './data.ts';
 import type { Labels } from './selector.ts';
@@ -45,8 +46,7 @@ export class BatchBuffers implements Disposable {
   /** Loads the rows order[first], order[first + 1], ...: `count` of them. */
   load(examples: Examples, order: Int32Array, first: number, count: number): void {
     const rows = order.subarray(first, first + count);
-    if (isSparse(examples)) loadSparse(examples, this.input as SparseSignal, rows);
-    else loadDense(examples, this.input as DenseSignal, rows);
+    this.#loadInputs(examples, rows);
     if (hasTargets(examples)) {
       const outputs = this.#outputs;
       for (const [s, row] of rows.entries()) {
@@ -59,6 +59,17 @@ export class BatchBuffers implements Disposable {
         this.labels.ids[s] = examples.labels[row]!;
       }
     }
+  }
+
+  /** Loads the rows without what is to be learned of them. */
+  loadInputs(inputs: Inputs, order: Int32Array, first: number, count: number): void {
+    this.labels.offsets.fill(0, 0, count + 1);
+    this.#loadInputs(inputs, order.subarray(first, first + count));
+  }
+
+  #loadInputs(inputs: Inputs, rows: Int32Array): void {
+    if (isSparse(inputs)) loadSparse(inputs, this.input as SparseSignal, rows);
+    else loadDense(inputs, this.input as DenseSignal, rows);
   }
 
   #loadLabels(offsets: Int32Array, labels: Int32Array, rows: Int32Array): void {

@@ -32,6 +32,11 @@ export function checkedDefinition(definition: SelectorDefinition): SelectorDefin
           checkChoice(who, selector, units, selection, output);
         },
         updated: (rows) => selector.updated(rows),
+        ...(selector.state && { state: () => selector.state!() }),
+        ...(selector.restore && { restore: (state) => selector.restore!(state) }),
+        ...(selector.rewritten && { rewritten: () => selector.rewritten!() }),
+        ...(selector.codesChanged && { codesChanged: () => selector.codesChanged!() }),
+        ...(selector.freeze && { freeze: () => selector.freeze!() }),
         [Symbol.dispose]: () => selector[Symbol.dispose](),
       };
     },

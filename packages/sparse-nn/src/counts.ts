@@ -9,6 +9,11 @@ export const PARTS = ['hashing', 'lookup', 'forward', 'backward', 'optimizer', '
 
 export type Part = (typeof PARTS)[number];
 
+export interface CountsState {
+  readonly multiplyAdds: Readonly<Record<Part, number>>;
+  readonly seconds: Readonly<Record<Part, number>>;
+}
+
 /** Multiply-adds and seconds by part. Bucket reads, comparisons and sorting steps count as one multiply-add each. */
 export class Counts {
   readonly multiplyAdds: Record<Part, number> = zeros();
@@ -29,8 +34,27 @@ export class Counts {
   }
 
   reset(): void {
-    Object.assign(this.multiplyAdds, zeros());
-    Object.assign(this.seconds, zeros());
+    this.set({ multiplyAdds: zeros(), seconds: zeros() });
+  }
+
+  /** What was counted so far. */
+  get(): CountsState {
+    return { multiplyAdds: { ...this.multiplyAdds }, seconds: { ...this.seconds } };
+  }
+
+  set(state: CountsState): void {
+    Object.assign(this.multiplyAdds, state.multiplyAdds);
+    Object.assign(this.seconds, state.seconds);
+  }
+
+  /** Runs `work` without counting it: evaluations are no part of what training costs. */
+  paused<T>(work: () => T): T {
+    const before = this.get();
+    try {
+      return work();
+    } finally {
+      this.set(before);
+    }
   }
 }
 

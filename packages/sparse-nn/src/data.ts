@@ -36,14 +36,16 @@ export interface Targets {
   readonly targets: Float32Array;
 }
 
+export type Inputs = DenseInputs | SparseInputs;
+
 export interface DenseExamples extends DenseInputs, ClassLabels {}
 
 export interface SparseExamples extends SparseInputs, LabelSets {}
 
-export type Examples = (DenseInputs | SparseInputs) & (ClassLabels | LabelSets | Targets);
+export type Examples = Inputs & (ClassLabels | LabelSets | Targets);
 
-export function isSparse(examples: Examples): examples is Examples & SparseInputs {
-  return 'offsets' in examples;
+export function isSparse<I extends Inputs>(inputs: I): inputs is I & SparseInputs {
+  return 'offsets' in inputs;
 }
 
 export function hasLabelSets(examples: Examples): examples is Examples & LabelSets {
@@ -54,35 +56,40 @@ export function hasTargets(examples: Examples): examples is Examples & Targets {
   return 'targets' in examples;
 }
 
-/**
- * Refuses examples that do not fit a network of so many inputs and outputs, naming the first that does not.
- * @throws {RangeError}
- */
-export function checkExamples(examples: Examples, inputs: number, outputs: number, loss: LossKind): void {
-  const { rows, columns } = examples;
+/** Refuses rows that do not fit a network of so many inputs, naming the first that does not. @throws {RangeError} */
+export function checkInputs(given: Inputs, inputs: number): void {
+  const { rows, columns } = given;
   if (columns !== inputs)
     throw new RangeError(`The network has ${inputs} inputs; the examples have ${columns}.`);
-  if (rows < 1) throw new RangeError('There are no examples.');
+  if (!(rows >= 1)) throw new RangeError('There are no examples.');
+  if (isSparse(given)) checkSparse(given);
+  else if (given.inputs.length !== rows * columns) {
+    throw new RangeError(
+      `${rows} rows of ${columns} have ${rows * columns} values; got ${given.inputs.length}.`,
+    );
+  }
+  const values = isSparse(given) ? given.values : given.inputs;
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isFinite(values[i])) continue;
+    const row = isSparse(given) ? rowOf(given.offsets, i) : Math.floor(i / columns);
+    const column = isSparse(given) ? given.ids[i] : i % columns;
+    throw new RangeError(
+      `The value of row ${row}, column ${column} is ${values[i]}; values are finite numbers.`,
+    );
+  }
+}
+
+/**
+ * Refuses labels or targets that do not fit the rows, or a network of so many outputs, naming the first that does not.
+ * @throws {RangeError}
+ */
+export function checkAnswers(examples: Examples, outputs: number, loss: LossKind): void {
+  const { rows } = examples;
   if (hasTargets(examples) !== (loss === 'linear')) {
     throw new RangeError(
       loss === 'linear'
         ? 'The network has a linear output, trained by the mean squared error: its examples have `targets`, not labels.'
         : `The network has a ${loss} output, trained by cross-entropy: its examples have \`labels\`, not targets.`,
-    );
-  }
-  if (isSparse(examples)) checkSparse(examples);
-  else if (examples.inputs.length !== rows * columns) {
-    throw new RangeError(
-      `${rows} rows of ${columns} have ${rows * columns} values; got ${examples.inputs.length}.`,
-    );
-  }
-  const values = isSparse(examples) ? examples.values : examples.inputs;
-  for (let i = 0; i < values.length; i++) {
-    if (Number.isFinite(values[i])) continue;
-    const row = isSparse(examples) ? rowOf(examples.offsets, i) : Math.floor(i / columns);
-    const column = isSparse(examples) ? examples.ids[i] : i % columns;
-    throw new RangeError(
-      `The value of row ${row}, column ${column} is ${values[i]}; values are finite numbers.`,
     );
   }
   if (hasTargets(examples)) checkTargets(examples.targets, rows, outputs);
@@ -220,12 +227,12 @@ function mostNonZeros(examples: SparseInputs, batch: number): number {
 }
 
 /** Non-zeros in a batch, at most, for `NetworkOptions.nonZeros`: 0 for dense examples. */
-export function nonZerosOf(examples: readonly Examples[], batchSize: number): number {
+export function nonZerosOf(examples: readonly Inputs[], batchSize: number): number {
   return Math.max(0, ...examples.map((some) => (isSparse(some) ? mostNonZeros(some, batchSize) : 0)));
 }
 
 /** Refuses examples of which some batch might have more than `capacity` non-zeros. @throws {RangeError} */
-export function checkNonZeros(examples: Examples, batchSize: number, capacity: number): void {
+export function checkNonZeros(examples: Inputs, batchSize: number, capacity: number): void {
   const most = nonZerosOf([examples], batchSize);
   if (most > capacity) {
     throw new RangeError(`A batch may have ${most} non-zeros; the network was made for ${capacity}.`);

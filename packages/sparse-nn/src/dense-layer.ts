@@ -17,6 +17,7 @@ import {
 export class DenseLayer implements Layer {
   readonly output: DenseSignal;
   readonly paddedShare = 0;
+  readonly selector = undefined;
   readonly #context: LayerContext;
   /** Row u is unit u's weight vector. */
   readonly #weights: Weights;
@@ -43,23 +44,28 @@ export class DenseLayer implements Layer {
     return layerWeights('unit', this.#weights, this.#weights.bias!);
   }
 
+  get parameters(): { readonly weights: Weights } {
+    return { weights: this.#weights };
+  }
+
   forward(input: Signal, { batch, training, step }: Pass): void {
     const { counts } = this.#context;
     const { values, stride, width } = this.output;
     counts.time('forward', () => {
-      this.forwardAll(denseOf(input), this.output, batch);
+      this.forwardAll(input, this.output, batch);
       if (training) this.#dropout.forward(values, batch * stride, step);
     });
     counts.add('forward', batch * width * input.width);
   }
 
-  forwardAll(input: DenseSignal, output: DenseSignal, batch: number): void {
+  forwardAll(input: Signal, output: DenseSignal, batch: number): void {
     const { team, spec, activation } = this.#context;
     const { arena } = team;
-    multiply(team, arena.address(output.values), output.stride, this.#rows(input), this.#transposed(), {
+    const x = denseOf(input);
+    multiply(team, arena.address(output.values), output.stride, this.#rows(x), this.#transposed(), {
       rows: batch,
       columns: spec.units,
-      depth: input.width,
+      depth: x.width,
     });
     const bias = arena.address(this.#weights.bias!);
     const kind = ACTIVATIONS.indexOf(activation);

@@ -10,7 +10,8 @@ const EXPLODED = 1e6;
 export class Divergence {
   readonly #spec: NetworkSpec;
   readonly #layers: readonly Layer[];
-  #first: number | undefined;
+  /** The mean loss of the first step, or 1 if that is more; none before it. A checkpoint keeps it. */
+  first: number | undefined;
 
   constructor(spec: NetworkSpec, layers: readonly Layer[]) {
     this.#spec = spec;
@@ -19,11 +20,11 @@ export class Divergence {
 
   /** @throws {Error} if the mean loss of a step is no finite number, or has exploded. */
   checkLoss(loss: number, step: number, batch: number): void {
-    this.#first ??= Math.max(1, loss);
+    this.first ??= Math.max(1, loss);
     if (!Number.isFinite(loss)) {
       throw new Error(`The loss became ${loss} at step ${step}, ${this.#where(batch)}: ${this.#advice()}.`);
     }
-    if (loss <= EXPLODED * this.#first) return;
+    if (loss <= EXPLODED * this.first) return;
     throw new Error(
       `The loss grew to ${loss.toPrecision(3)} at step ${step}, more than ${EXPLODED} times what it was at first, ` +
         `in the ${this.#name(this.#layers.length - 1)}: ${this.#advice()}.`,

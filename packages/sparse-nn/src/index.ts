@@ -5,20 +5,29 @@ export {
   type DenseExamples,
   type DenseInputs,
   type Examples,
+  type Inputs,
   type LabelSets,
   type SparseExamples,
   type SparseInputs,
   type Targets,
 } from './data.ts';
 export { PARTS, type Part } from './counts.ts';
-export {
-  Network,
-  type EpochReport,
-  type EvaluateOptions,
-  type Evaluation,
-  type FitOptions,
-  type NetworkOptions,
-} from './network.ts';
+export type { DiagnosticsOptions, LayerDiagnostics } from './diagnostics.ts';
+export type { EvaluateOptions, Evaluation, PassKind } from './evaluate.ts';
+export type {
+  CheckpointOptions,
+  EarlyStopping,
+  EpochReport,
+  FitOptions,
+  Metric,
+  StepReport,
+  Validation,
+} from './fit-options.ts';
+export type { FreezeOptions } from './freeze.ts';
+export type { FrozenLayerModel, FrozenModel, WeightsFormat } from './frozen-model.ts';
+export { FrozenNetwork, type FrozenOptions } from './frozen-network.ts';
+export type { FrozenTables } from './frozen-tables.ts';
+export { Network, type LoadOptions, type NetworkOptions } from './network.ts';
 export {
   adagrad,
   adam,
@@ -33,6 +42,16 @@ export {
   type Skipped,
   type StepOptions,
 } from './optimizers.ts';
+export type { PredictOptions } from './predict.ts';
+export type { Predictions } from './predictions.ts';
+export {
+  propensities,
+  rankingMetrics,
+  type AtK,
+  type RankingMetrics,
+  type RankingOptions,
+  type Rankings,
+} from './ranking-metrics.ts';
 export {
   constant,
   cosineDecay,
@@ -57,6 +76,8 @@ export type {
   SelectorContext,
   SelectorDefinition,
   SelectorSpec,
+  SelectorState,
+  StateArray,
 } from './selector.ts';
 export { all, registerSelector, type AllSpec } from './selectors.ts';
 export type { DenseSignal, Signal, SparseSignal } from './signal.ts';

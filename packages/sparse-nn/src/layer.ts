@@ -1,12 +1,12 @@
 /** What the trainer knows of a layer. dense-layer.ts, selected-layer.ts and bag-layer.ts are the three kinds. */
 import type { RandomStream, Team } from '@hashgrad/kernels';
 import type { Counts } from './counts.ts';
-import type { Labels } from './selector.ts';
+import type { Labels, Selector } from './selector.ts';
 import type { DenseSignal, Signal } from './signal.ts';
 import type { HiddenActivation } from './activation.ts';
 import type { BoundOptimizer } from './bound-optimizer.ts';
 import type { LayerSpec } from './spec.ts';
-import type { LayerWeights } from './weights.ts';
+import type { LayerWeights, Weights } from './weights.ts';
 
 export interface LayerContext {
   readonly team: Team;
@@ -23,8 +23,8 @@ export interface LayerContext {
   /** Samples in a batch, at most. */
   readonly batch: number;
   readonly optimizer: BoundOptimizer;
-  /** For the initial weights. */
-  readonly random: RandomStream;
+  /** For the initial weights; none where they come from a checkpoint. */
+  readonly random: RandomStream | undefined;
 }
 
 export interface Pass {
@@ -45,6 +45,10 @@ export type Stage = 'update' | 'measure' | 'apply';
 export interface Layer extends Disposable {
   readonly output: Signal;
   readonly weights: LayerWeights;
+  /** All that training changes, by name, but for what the selector keeps. */
+  readonly parameters: Readonly<Record<string, Weights>>;
+  /** Which units fire, if not all. */
+  readonly selector: Selector | undefined;
   /** Units active for a sample, at most. */
   readonly most: number;
   /** Share of active units that were padding. */
@@ -58,6 +62,6 @@ export interface Layer extends Disposable {
   backward(input: Signal, batch: number, wanted: boolean, stage: Stage): void;
   /** The squared norm of the gradients by weights and biases, after stage 'measure'. */
   squaredNorm(): number;
-  /** The exact activations of all units for a dense input. */
-  forwardAll(input: DenseSignal, output: DenseSignal, batch: number): void;
+  /** The exact activations of all units. */
+  forwardAll(input: Signal, output: DenseSignal, batch: number): void;
 }

@@ -10,15 +10,25 @@ export interface Answers {
   readonly targets: Float32Array;
 }
 
+const KERNELS = {
+  softmax: 'softmaxCrossEntropy',
+  sigmoid: 'sigmoidCrossEntropy',
+  linear: 'squaredError',
+} as const;
+
 export class Loss implements Disposable {
   readonly kind: LossKind;
   readonly #team: Team;
   readonly #losses: Float32Array;
+  readonly #unlabelled: Answers;
 
   constructor(kind: LossKind, team: Team, batch: number) {
     this.kind = kind;
     this.#team = team;
-    this.#losses = team.arena.float32(batch);
+    const { arena } = team;
+    this.#losses = arena.float32(batch);
+    const labels = { offsets: arena.int32(batch + 1), ids: arena.int32(0) };
+    this.#unlabelled = { labels, targets: arena.float32(0) };
   }
 
   /**
@@ -26,27 +36,8 @@ export class Loss implements Disposable {
    * without a label has no target, so a loss of 0, and nothing to learn.
    */
   apply(outputs: Signal, answers: Answers, batch: number): number {
-    const { arena } = this.#team;
-    const { labels, targets } = answers;
-    const sparse = outputs.kind === 'sparse';
-    const results = [arena.address(outputs.gradients), arena.address(this.#losses)] as const;
-    const active = [
-      arena.address(outputs.values),
-      sparse ? arena.address(outputs.offsets) : 0,
-      sparse ? arena.address(outputs.ids) : 0,
-      sparse ? 0 : outputs.stride,
-      outputs.width,
-    ] as const;
-    const scale = 1 / batch;
-    if (this.kind === 'linear') {
-      const wanted = [arena.address(targets), outputs.width] as const;
-      this.#team.run('squaredError', [...results, ...active, ...wanted, scale], batch);
-    } else {
-      const corrections = sparse && outputs.corrections ? arena.address(outputs.corrections) : 0;
-      const wanted = [arena.address(labels.offsets), arena.address(labels.ids), corrections] as const;
-      const kernel = this.kind === 'softmax' ? 'softmaxCrossEntropy' : 'sigmoidCrossEntropy';
-      this.#team.run(kernel, [...results, ...active, ...wanted, scale], batch);
-    }
+    const { labels } = answers;
+    this.#run(KERNELS[this.kind], outputs, answers, batch, 1 / batch);
     let total = 0;
     for (let s = 0; s < batch; s++) {
       total += this.#losses[s]!;
@@ -58,25 +49,48 @@ export class Loss implements Disposable {
   }
 
   /**
-   * Whether a sample is classified right: whether the active unit with the highest logit is one of its labels; with a single
-   * sigmoid output, whether that is on the label's side of 1/2.
+   * How each output of a batch scores, by where it stands in the outputs' arrays: of a softmax its probability among those
+   * that are active, of a sigmoid its probability, of a linear output itself. A softmax's gradients are overwritten.
    */
-  isHit(outputs: Signal, { labels }: Answers, sample: number): boolean {
-    if (this.kind === 'linear') return false;
-    const [first, stop] = rangeOf(outputs, sample);
-    const { values } = outputs;
-    const own = labels.ids.subarray(labels.offsets[sample], labels.offsets[sample + 1]);
-    if (this.kind === 'sigmoid' && outputs.width === 1) {
-      return first < stop && values[first]! > 0 === own.length > 0;
-    }
-    if (first === stop) return false;
-    let best = first;
-    for (let q = first + 1; q < stop; q++) if (values[q]! > values[best]!) best = q;
-    return own.includes(outputs.kind === 'dense' ? best - first : outputs.ids[best]!);
+  scores(outputs: Signal, batch: number): (position: number) => number {
+    const { values, gradients } = outputs;
+    if (this.kind === 'linear') return (position) => values[position]!;
+    if (this.kind === 'sigmoid') return (position) => 1 / (1 + Math.exp(-values[position]!));
+    this.#run('softmaxCrossEntropy', outputs, this.#unlabelled, batch, 1);
+    return (position) => gradients[position]!;
   }
 
   [Symbol.dispose](): void {
-    this.#team.arena.free(this.#losses);
+    const { arena } = this.#team;
+    const { labels, targets } = this.#unlabelled;
+    for (const view of [this.#losses, labels.offsets, labels.ids, targets]) arena.free(view);
+  }
+
+  #run(
+    kernel: (typeof KERNELS)[LossKind],
+    outputs: Signal,
+    { labels, targets }: Answers,
+    batch: number,
+    scale: number,
+  ): void {
+    const { arena } = this.#team;
+    const sparse = outputs.kind === 'sparse';
+    const results = [arena.address(outputs.gradients), arena.address(this.#losses)] as const;
+    const active = [
+      arena.address(outputs.values),
+      sparse ? arena.address(outputs.offsets) : 0,
+      sparse ? arena.address(outputs.ids) : 0,
+      sparse ? 0 : outputs.stride,
+      outputs.width,
+    ] as const;
+    if (kernel === 'squaredError') {
+      const wanted = [arena.address(targets), outputs.width] as const;
+      this.#team.run(kernel, [...results, ...active, ...wanted, scale], batch);
+    } else {
+      const corrections = sparse && outputs.corrections ? arena.address(outputs.corrections) : 0;
+      const wanted = [arena.address(labels.offsets), arena.address(labels.ids), corrections] as const;
+      this.#team.run(kernel, [...results, ...active, ...wanted, scale], batch);
+    }
   }
 }
 

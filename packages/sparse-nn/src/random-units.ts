@@ -19,6 +19,15 @@ export class RandomUnits {
     this.#evaluation = random.integer(2 ** 32);
   }
 
+  /** Draws of training so far: what makes the next ones. */
+  get step(): number {
+    return this.#step;
+  }
+
+  set step(step: number) {
+    this.#step = step;
+  }
+
   /**
    * Fills each of `batch` lists (`lengths[s]` ids at s * limit) up to `limit` ids. In training other units each time; an
    * evaluation has draws of its own, the same for each of its batches, and changes nothing for the training.

@@ -5,6 +5,7 @@
 import { familyOf, type FamilySpec } from '@hashgrad/lsh';
 import { identity, simpleLsh, transformOf, type TransformSpec } from '@hashgrad/mips';
 import { compactLists } from './active-set.ts';
+import type { FrozenTables } from './frozen-tables.ts';
 import { correctDrawn } from './negatives.ts';
 import { checkShared, RandomUnits } from './random-units.ts';
 import {
@@ -15,7 +16,9 @@ import {
   type SelectorContext,
   type SelectorDefinition,
   type SelectorSpec,
+  type SelectorState,
 } from './selector.ts';
+import { countOf } from './selector-state.ts';
 import type { Signal, SparseSignal } from './signal.ts';
 import { WeightTables } from './weight-tables.ts';
 
@@ -173,6 +176,33 @@ class Lsh implements Selector {
     this.#weights.note(rows);
     this.#step++;
     if (this.#step % this.#spec.rehashEvery === 0) this.#weights.rehash();
+  }
+
+  state(): SelectorState {
+    const { arrays, values } = this.#weights.state();
+    const counters = { step: this.#step, active: this.#active, padded: this.#padded };
+    return { arrays, values: { ...values, ...counters, draws: this.#padding?.step ?? 0 } };
+  }
+
+  restore(state: SelectorState): void {
+    this.#step = countOf(state, 'step');
+    this.#active = countOf(state, 'active');
+    this.#padded = countOf(state, 'padded');
+    if (this.#padding) this.#padding.step = countOf(state, 'draws');
+    this.#weights.restore(state);
+  }
+
+  rewritten(): void {
+    this.#weights.rehashAll();
+  }
+
+  codesChanged(): number {
+    return this.#weights.codesChanged();
+  }
+
+  freeze(): FrozenTables {
+    const { family, transform, rank, least } = this.#spec;
+    return { family, transform, rank, least, limit: this.most, ...this.#weights.freeze() };
   }
 
   [Symbol.dispose](): void {

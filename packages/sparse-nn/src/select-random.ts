@@ -11,7 +11,9 @@ import {
   type SelectorContext,
   type SelectorDefinition,
   type SelectorSpec,
+  type SelectorState,
 } from './selector.ts';
+import { countOf } from './selector-state.ts';
 import type { SparseSignal } from './signal.ts';
 
 export interface RandomSpec extends SelectorSpec, ActiveSize {
@@ -113,6 +115,14 @@ class Random implements Selector {
   }
 
   updated(): void {}
+
+  state(): SelectorState {
+    return { values: { draws: this.#units.step } };
+  }
+
+  restore(state: SelectorState): void {
+    this.#units.step = countOf(state, 'draws');
+  }
 
   [Symbol.dispose](): void {
     const { arena } = this.#context.team;

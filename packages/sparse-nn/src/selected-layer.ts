@@ -81,6 +81,14 @@ export class SelectedLayer implements Layer {
     return layerWeights('unit', this.#weights, this.#weights.bias!);
   }
 
+  get parameters(): { readonly weights: Weights } {
+    return { weights: this.#weights };
+  }
+
+  get selector(): Selector {
+    return this.#selector;
+  }
+
   get paddedShare(): number {
     return this.#selector.paddedShare;
   }
@@ -156,17 +164,18 @@ export class SelectedLayer implements Layer {
     this.#selector.updated(this.#pairs.rows);
   }
 
-  forwardAll(input: DenseSignal, output: DenseSignal, batch: number): void {
+  forwardAll(input: Signal, output: DenseSignal, batch: number): void {
     const { team, spec, activation } = this.#context;
     const { arena } = team;
+    const x = input.kind === 'dense' ? input : this.#scatter(input, batch);
     const { values, stride, bias } = this.#weights;
     multiply(
       team,
       arena.address(output.values),
       output.stride,
-      { address: arena.address(input.values), row: input.stride, column: 1 },
+      { address: arena.address(x.values), row: x.stride, column: 1 },
       { address: arena.address(values), row: 1, column: stride },
-      { rows: batch, columns: spec.units, depth: input.width },
+      { rows: batch, columns: spec.units, depth: x.width },
     );
     const kind = ACTIVATIONS.indexOf(activation);
     const to = arena.address(output.values);
@@ -199,7 +208,10 @@ export class SelectedLayer implements Layer {
 
   /** The input in the form in which it is walked. */
   #operand(input: Signal, batch: number): Signal {
-    if (input.kind === 'dense' || this.#isSparse(input, batch)) return input;
+    return input.kind === 'dense' || this.#isSparse(input, batch) ? input : this.#scatter(input, batch);
+  }
+
+  #scatter(input: SparseSignal, batch: number): DenseSignal {
     const { team } = this.#context;
     const { values, stride, width } = this.#dense;
     team.run(

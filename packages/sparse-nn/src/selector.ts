@@ -1,6 +1,7 @@
 /** Selectors answer one question for a batch: which units of a layer fire for each sample? */
 import type { Team } from '@hashgrad/kernels';
 import type { Counts } from './counts.ts';
+import type { FrozenTables } from './frozen-tables.ts';
 import type { Signal, SparseSignal } from './signal.ts';
 import type { Weights } from './weights.ts';
 
@@ -40,6 +41,14 @@ export interface Selection {
   readonly forced: Labels | undefined;
 }
 
+/** What a selector keeps that training changes: numbers in arrays, and all else as plain JSON. */
+export interface SelectorState {
+  readonly arrays?: Readonly<Record<string, StateArray>>;
+  readonly values?: Readonly<Record<string, unknown>>;
+}
+
+export type StateArray = Float32Array | Float64Array | Int32Array | Uint32Array | Uint16Array | Uint8Array;
+
 export interface Selector extends Disposable {
   /** Units active for a sample, at most. */
   readonly most: number;
@@ -51,6 +60,19 @@ export interface Selector extends Disposable {
   select(selection: Selection, output: SparseSignal): void;
   /** Told after each training step which rows of the weights it updated, ascending; the list is good for this call only. */
   updated(rows: Int32Array): void;
+  /**
+   * What a checkpoint must hold beside the weights, so that training goes on with the same bits: draws, counters, tables.
+   * A selector whose choice depends on the weights and the input alone does without this and `restore`.
+   */
+  state?(): SelectorState;
+  /** Becomes what `state` gave; the weights have been read before. @throws {RangeError} if it does not fit. */
+  restore?(state: SelectorState): void;
+  /** Told that all weights were written from outside: what it derived from them is stale. */
+  rewritten?(): void;
+  /** Share of the hash codes in its tables that the weights would not have any more, if it has tables. */
+  codesChanged?(): number;
+  /** Its tables of the weights as they are now, for a frozen network, if it has any. */
+  freeze?(): FrozenTables;
 }
 
 /** A kind of selector: implement it and give it to `registerSelector` to add one of your own. */

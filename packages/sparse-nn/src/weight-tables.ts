@@ -2,7 +2,8 @@
 import { randomStream } from '@hashgrad/kernels';
 import { bindHasher, familyOf, HashTables, type FamilySpec, type Hasher } from '@hashgrad/lsh';
 import { transformOf, type Transform, type TransformSpec } from '@hashgrad/mips';
-import type { SelectorContext } from './selector.ts';
+import type { SelectorContext, SelectorState, StateArray } from './selector.ts';
+import { arrayOf, idsOf, numberOf } from './selector-state.ts';
 
 /**
  * How far above the largest squared norm the transform's bound is set: norms grow, and a new bound changes the
@@ -18,6 +19,8 @@ export class WeightTables implements Disposable {
   readonly biasWidth: 0 | 1;
   readonly tailWidth: number;
   readonly #context: SelectorContext;
+  /** Of the hash functions. */
+  readonly #seed: number;
   readonly #tails: Float32Array;
   readonly #codes: Uint32Array;
   readonly #squaredNorms: Float32Array;
@@ -34,10 +37,11 @@ export class WeightTables implements Disposable {
     this.transform = transformOf(transform, familyOf(family));
     this.biasWidth = weights.bias ? 1 : 0;
     this.tailWidth = this.biasWidth + this.transform.tailWidth;
+    this.#seed = seedOf(context.seed, context.name);
     this.hasher = bindHasher(family, {
       dimensions: inputs,
       tailWidth: this.tailWidth,
-      seed: seedOf(context.seed, context.name),
+      seed: this.#seed,
       team,
     });
     const { tables, buckets } = this.hasher;
@@ -76,6 +80,71 @@ export class WeightTables implements Disposable {
       return count;
     });
     counts.add('rehash', hashed * this.hasher.multiplyAdds(inputs) + 2 * units * this.hasher.tables);
+  }
+
+  /** Hashes all rows, whether they are known to have changed or not, under a bound that is that of the weights now. */
+  rehashAll(): void {
+    this.#bound = 0;
+    this.#noteAll();
+    this.rehash();
+  }
+
+  /** The codes are of the rows as they were when they were hashed, and of the bound then. */
+  state(): { readonly arrays: Record<string, StateArray>; readonly values: Record<string, unknown> } {
+    return {
+      arrays: { codes: this.#codes, changed: this.#list.subarray(0, this.#listed) },
+      values: { bound: this.#bound },
+    };
+  }
+
+  restore(state: SelectorState): void {
+    const { units } = this.#context;
+    this.#codes.set(arrayOf(state, 'codes', Uint32Array, units * this.hasher.tables));
+    this.#list.set(idsOf(state, 'changed', units));
+    this.#listed = state.arrays!['changed']!.length;
+    this.#mark();
+    this.#bound = numberOf(state, 'bound');
+    this.tables.build(this.#codes);
+  }
+
+  /** Share of the codes in the tables that a rehash would change now. Nothing is changed. */
+  codesChanged(): number {
+    const before = this.#codes.slice();
+    const now = this.#hashAside(() => {});
+    const different = before.reduce((total, code, i) => total + (code === now[i] ? 0 : 1), 0);
+    return different / before.length;
+  }
+
+  /** Codes of all rows as they are now, and the seed of the functions that made them. Nothing is changed. */
+  freeze(): { readonly codes: Uint32Array; readonly seed: number; readonly biasWidth: 0 | 1 } {
+    const codes = this.#hashAside(() => {
+      this.#bound = 0;
+      this.#noteAll();
+    });
+    return { codes, seed: this.#seed, biasWidth: this.biasWidth };
+  }
+
+  /** The codes that a rehash would make, which is not made; `prepare` may say that more has changed. */
+  #hashAside(prepare: () => void): Uint32Array {
+    const codes = this.#codes.slice();
+    const listed = this.#list.slice(0, this.#listed);
+    const bound = this.#bound;
+    prepare();
+    this.#transformRows();
+    this.#hash();
+    const made = this.#codes.slice();
+    this.#codes.set(codes);
+    this.#list.set(listed);
+    this.#listed = listed.length;
+    this.#mark();
+    this.#bound = bound;
+    return made;
+  }
+
+  /** Marks the rows that are listed as changed, and no others. */
+  #mark(): void {
+    this.#changed.fill(0);
+    for (const row of this.#list.subarray(0, this.#listed)) this.#changed[row] = 1;
   }
 
   [Symbol.dispose](): void {

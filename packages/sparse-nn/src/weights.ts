@@ -12,6 +12,8 @@ export interface Weights extends Disposable {
   readonly values: Float32Array;
   /** One a row, or none. */
   readonly bias: Float32Array | undefined;
+  /** All that training changes, the optimizer's state included, by name; see kernels' RowsFields. */
+  readonly arrays: Readonly<Record<string, Float32Array | Uint16Array | Int32Array>>;
   /** The squared norms of the rows' gradients, if the optimizer clips by the norm of all. */
   readonly norms: Float32Array | undefined;
   /** The record that kernels read. */
@@ -82,6 +84,9 @@ export function createWeights(
     values,
     bias,
     norms: state.norms,
+    arrays: Object.fromEntries(
+      Object.entries({ values, ...state, norms: undefined }).filter((entry) => entry[1] !== undefined),
+    ) as Weights['arrays'],
     record,
     [Symbol.dispose](): void {
       for (const view of [values, record, ...Object.values(state)]) if (view) arena.free(view);
@@ -94,8 +99,17 @@ export function squaredNorm({ norms }: Weights): number {
   return norms ? norms.reduce((total, square) => total + square, 0) : 0;
 }
 
-/** Normal weights with variance gain / inputs: gain 2 before ReLU (He et al. 2015), 1 elsewhere. */
-export function initialize(weights: Weights, inputs: number, gain: number, random: RandomStream): void {
+/**
+ * Normal weights with variance gain / inputs: gain 2 before ReLU (He et al. 2015), 1 elsewhere. Without a stream they stay
+ * 0: they will be read from a checkpoint.
+ */
+export function initialize(
+  weights: Weights,
+  inputs: number,
+  gain: number,
+  random: RandomStream | undefined,
+): void {
+  if (!random) return;
   const deviation = Math.sqrt(gain / inputs);
   const { rows, width, stride, values } = weights;
   for (let r = 0; r < rows; r++) {

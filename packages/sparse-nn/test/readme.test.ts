@@ -1,18 +1,38 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 
 const folder = fileURLToPath(new URL('..', import.meta.url));
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-const [first, sparse, numbers, own] = [...readme.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => code);
+/** The examples, by the title of their section; those of the introduction by their place. */
+const [first, sparse] = examplesOf('# @hashgrad/sparse-nn');
+const [numbers] = examplesOf('## Layers');
+const [own] = examplesOf('### Your own');
+const [training] = examplesOf('## Training');
+const [checkpoints] = examplesOf('## Checkpoints');
+const [frozen] = examplesOf('## Frozen networks');
+
+function examplesOf(title: string): string[] {
+  const [, section = ''] = readme.split(`${title}\n`);
+  const [text = ''] = section.split(/^#+ /m);
+  return [...text.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => code);
+}
 
 /** What the example prints when it is run as it stands. */
-async function run(code: string): Promise<string[]> {
+async function run(code: string, environment: Record<string, string> = {}): Promise<string[]> {
   const options = ['--conditions=@hashgrad/source', '--input-type=module-typescript', '--eval', code];
-  const { stdout } = await promisify(execFile)(process.execPath, options, { cwd: folder });
+  const env = { ...process.env, ...environment };
+  const { stdout } = await promisify(execFile)(process.execPath, options, { cwd: folder, env });
   return stdout.trim().split('\n');
+}
+
+/** The P@1 that a line of the example of frozen networks tells. */
+function precisionIn(line: string): number {
+  return Number(/P@1 ([\d.]+), of \d{6} bytes$/.exec(line)?.[1]);
 }
 
 test('the first example learns, with a tenth of its hidden units', async () => {
@@ -29,7 +49,7 @@ test('the first example learns, with a tenth of its hidden units', async () => {
 test('the example of sparse rows learns', async () => {
   const text = (await run(sparse)).join(' ');
   expect(text.match(/hashing: \d+/g)).toHaveLength(4);
-  expect(Number(/rows: 500, accuracy: ([\d.]+), loss/.exec(text)?.[1])).toBeGreaterThan(0.4);
+  expect(Number(/rows: 500,\s+accuracy: ([\d.]+),\s+loss/.exec(text)?.[1])).toBeGreaterThan(0.4);
 });
 
 test('the example of targets that are numbers learns', async () => {
@@ -42,4 +62,33 @@ test("the example of one's own selector runs", async () => {
   const lines = await run(own);
   expect(lines).toHaveLength(3);
   for (const line of lines) expect(line).toMatch(/^0\.\d+ 0\.25$/);
+});
+
+test('the example of training stops early, measures and predicts', async () => {
+  const text = (await run(training)).join('\n');
+  expect(text).toMatch(/^step 500: loss [\d.]+$/m);
+  expect(text).toMatch(/^epoch \d+: P@3 0\.\d+ earlyStopping$/m);
+  const [, precision, weighted] = /^P@1 ([\d.]+), PSP@1 ([\d.]+)$/m.exec(text) ?? [];
+  expect(Number(precision)).toBeGreaterThan(0.4);
+  expect(Number(weighted)).toBeGreaterThan(0.2);
+  expect(text).toMatch(/^row 0: label \d+ with probability [\d.]+, then \d+, \d+, \d+, \d+$/m);
+});
+
+test('the example of checkpoints trains once, and goes on from its file', async () => {
+  const temporary = mkdtempSync(join(tmpdir(), 'hashgrad-readme-'));
+  try {
+    const once = await run(checkpoints, { TMPDIR: temporary });
+    expect(once).toHaveLength(6);
+    expect(once[4]).toMatch(/^epoch 5: loss [\d.]+$/);
+    expect(await run(checkpoints, { TMPDIR: temporary })).toEqual([once[5]]);
+  } finally {
+    rmSync(temporary, { recursive: true });
+  }
+});
+
+test('the example of a frozen network predicts exactly and through the tables', async () => {
+  const lines = await run(frozen);
+  expect(lines).toHaveLength(6);
+  expect(precisionIn(lines[4])).toBeGreaterThan(0.4);
+  expect(precisionIn(lines[5])).toBeGreaterThan(0.25);
 });

@@ -3,6 +3,8 @@ import type { Bench } from './bench.ts';
 import { denseBenchmark } from './dense.ts';
 import { gemmBenchmark } from './gemm.ts';
 import { growthBenchmark } from './growth.ts';
+import { familiesBenchmark } from './hash-families.ts';
+import { lshBenchmark } from './lsh.ts';
 import { mlpBenchmark } from './mlp.ts';
 import { wideBenchmark } from './wide.ts';
 
@@ -10,9 +12,11 @@ import { wideBenchmark } from './wide.ts';
 export const BENCHMARKS: readonly Bench[] = [
   gemmBenchmark,
   denseBenchmark,
+  lshBenchmark,
   mlpBenchmark,
   wideBenchmark,
   growthBenchmark,
+  familiesBenchmark,
 ];
 
 /** @throws Error that lists the benchmarks, if `name` is none of them. */

@@ -50,7 +50,6 @@ export const WIDE_LSH: LshSpec = lsh({
 const WIDE_LSH_ALONE: LshSpec = lsh({
   count: WIDE.active,
   family: simHash({ bits: 10, tables: 16, projection: 'hadamard' }),
-  rehashEvery: 100,
 });
 
 /** How all arms are trained. */

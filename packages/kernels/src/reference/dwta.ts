@@ -73,7 +73,11 @@ function codesOf(winners: readonly number[], plan: DwtaPlan): Uint32Array {
 }
 
 /** The first bin of `bin`'s random sequence that is not empty: itself, if it is not. */
-function donorOf(bin: number, winners: readonly number[], { probes }: DwtaPlan): number {
+export function donorOf(
+  bin: number,
+  winners: readonly number[],
+  { probes }: Pick<DwtaPlan, 'probes'>,
+): number {
   const bins = BigInt(winners.length);
   const factor = BigInt(probes[0]) + (BigInt(probes[1]) << 32n);
   const addend = BigInt(probes[2]) + (BigInt(probes[3]) << 32n);
@@ -89,7 +93,7 @@ function donorOf(bin: number, winners: readonly number[], { probes }: DwtaPlan):
 }
 
 /** A code of table t mixed into 0 to buckets - 1 by the finalizer of MurmurHash3. */
-function fold(code: number, t: number, buckets: number): number {
+export function fold(code: number, t: number, buckets: number): number {
   let h = code + Math.imul(t, 0x9e3779b9);
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);

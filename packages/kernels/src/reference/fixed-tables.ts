@@ -12,7 +12,7 @@ export interface FixedBucket {
  * a random one, with probability capacity / n at its n-th item (Vitter 1985, algorithm R). Gives the state of the random
  * stream after it.
  */
-export function fillBuckets(
+export function feedBuckets(
   buckets: readonly FixedBucket[],
   capacity: number,
   ids: ArrayLike<number>,

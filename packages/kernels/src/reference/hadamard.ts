@@ -15,21 +15,33 @@ export function hashHadamard(
   bits: number,
   tables: number,
 ): Uint32Array {
-  const size = 2 ** log2;
+  const projections = projectHadamard(x, signs, log2, bits * tables);
   const codes = new Uint32Array(tables);
+  for (const [i, projection] of projections.entries()) {
+    if (projection >= 0) codes[i % tables] |= 1 << (bits - 1 - Math.floor(i / tables));
+  }
+  return codes;
+}
+
+/** The first `outputs` projections of one vector. */
+export function projectHadamard(
+  x: ArrayLike<number>,
+  signs: Uint32Array,
+  log2: number,
+  outputs: number,
+): Float32Array {
+  const size = 2 ** log2;
+  const projections = new Float32Array(outputs);
   const common = new Float32Array(size);
   common.set(x);
   transform(common, signs);
   transform(common, signs.subarray(size));
-  let projections = common;
-  for (let i = 0; i < bits * tables; i++) {
-    if (i % size === 0) {
-      projections = common.slice();
-      transform(projections, signs.subarray(2 * size + i));
-    }
-    if (projections[i % size] >= 0) codes[i % tables] |= 1 << (bits - 1 - Math.floor(i / tables));
+  for (let first = 0; first < outputs; first += size) {
+    const last = common.slice();
+    transform(last, signs.subarray(2 * size + first));
+    projections.set(last.subarray(0, outputs - first), first);
   }
-  return codes;
+  return projections;
 }
 
 /** Signs, then the transform, not normalized, in place: its length only scales the vector, which no sign sees. */

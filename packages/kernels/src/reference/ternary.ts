@@ -15,14 +15,25 @@ export function hashTernary(
   tables: number,
 ): Uint32Array {
   const codes = new Uint32Array(tables);
-  const sum = (from: number, to: number): number =>
-    members.subarray(from, to).reduce((total, member) => Math.fround(total + x[member]), 0);
-  for (let h = 0; h < bits * tables; h++) {
-    const positive = sum(starts[2 * h], starts[2 * h + 1]);
-    const negative = sum(starts[2 * h + 1], starts[2 * h + 2]);
-    if (positive >= negative) codes[Math.floor(h / bits)] |= 1 << (h % bits);
+  for (const [h, projection] of projectTernary(x, starts, members, bits * tables).entries()) {
+    if (projection >= 0) codes[Math.floor(h / bits)] |= 1 << (h % bits);
   }
   return codes;
+}
+
+/** The projections of one vector. */
+export function projectTernary(
+  x: ArrayLike<number>,
+  starts: Int32Array,
+  members: Uint32Array,
+  planes: number,
+): Float32Array {
+  const sum = (from: number, to: number): number =>
+    members.subarray(from, to).reduce((total, member) => Math.fround(total + x[member]), 0);
+  return Float32Array.from(
+    { length: planes },
+    (_, h) => sum(starts[2 * h], starts[2 * h + 1]) - sum(starts[2 * h + 1], starts[2 * h + 2]),
+  );
 }
 
 /**

@@ -1,0 +1,254 @@
+/** Hashing, building tables and asking them, against the same in plain TypeScript. */
+import { Arena, multiply, randomStream, Team } from '@hashgrad/kernels';
+import { bindHasher, HashTables, simHash } from '@hashgrad/lsh';
+import { count } from '../format.ts';
+import type { Bench, BenchOptions } from './bench.ts';
+import { sample, timeFunctions } from './measure.ts';
+import type { TimingOptions } from './measure.ts';
+import { MapTables, plainBuild, plainSimHash } from './plain-lsh.ts';
+import type { BenchResult, BenchRow } from './result.ts';
+
+export interface LshSize {
+  readonly items: number;
+  readonly width: number;
+  readonly bits: number;
+  readonly tables: number;
+  /** Vectors that are hashed at a time. */
+  readonly batch: number;
+  /** Queries that are asked at a time, and ids that each gets. */
+  readonly queries: number;
+  readonly limit: number;
+  /** Items that are given new codes at a time. */
+  readonly changes: number;
+}
+
+/** SLIDE's parameters for SimHash, and as many items as the wide benchmark has labels. */
+const SIZE: LshSize = {
+  items: 100_000,
+  width: 128,
+  bits: 9,
+  tables: 50,
+  batch: 1024,
+  queries: 32,
+  limit: 1000,
+  changes: 100,
+};
+
+export const lshBenchmark: Bench = {
+  name: 'lsh',
+  description: `SimHash ${SIZE.bits} x ${SIZE.tables} in ${SIZE.width} dimensions, its tables of ${count(SIZE.items)} items and look-ups, one thread, ms`,
+  run: (options) => runLsh(SIZE, options),
+};
+
+/** The functions that are compared, by group. */
+interface Comparison {
+  readonly group: string;
+  /** How often one call does what the row is about: its time is for one. */
+  readonly times: number;
+  readonly functions: Readonly<Record<string, () => void>>;
+  /** Of them, what is to be beaten. */
+  readonly baseline: string;
+}
+
+export async function runLsh(
+  size: LshSize,
+  { onProgress }: BenchOptions,
+  timing: TimingOptions = {},
+): Promise<BenchResult> {
+  onProgress?.(`hashing ${count(size.items)} vectors to have what to compare`);
+  const task = new LshTask(size);
+  const comparisons = [task.hashing(), task.building(), task.asking(), task.changing()];
+  const functions = Object.fromEntries(
+    comparisons.flatMap(({ group, functions: own }) =>
+      Object.entries(own).map(([name, run]) => [`${group}, ${name}`, run] as const),
+    ),
+  );
+  onProgress?.(`${Object.keys(functions).length} functions, by turns`);
+  const seconds = timeFunctions(functions, timing);
+  const rows = comparisons.flatMap(({ group, functions: own, times, baseline }) =>
+    Object.keys(own).map((name): BenchRow => {
+      const title = `${group}, ${name}`;
+      const each = (seconds[title] as number[]).map((value) => (1000 * value) / times);
+      return { name: title, sample: sample(each), baseline: name === baseline, group };
+    }),
+  );
+  const medians = new Map(rows.map((row) => [row.name, row.sample.median]));
+  const median = (name: string): number => medians.get(name) ?? Number.NaN;
+  const { bits, tables, width } = size;
+  return {
+    unit: 'ms',
+    compare: 'speed-up',
+    rows,
+    figures: {
+      [`simhash_${bits}x${tables}_d${width}_ratio`]:
+        median('hash, plain TypeScript') / median('hash, SimHash'),
+      [`simhash_${bits}x${tables}_d${width}_per_gemm`]:
+        median('hash, SimHash') / median('hash, product alone'),
+      table_build_ratio: median('build, plain TypeScript') / median('build, HashTables'),
+      lookup_ratio: median('look up, maps') / median('look up, HashTables'),
+      edited_lookup_ratio: median('look up, maps') / median('look up, edited'),
+      update_ratio: median('change, rebuild') / median('change, update'),
+    },
+    notes: [
+      `hash: ${count(size.batch)} vectors; product alone: the same shape by our GEMM, ${bits * tables} columns.`,
+      `build: all tables from their codes, ${count(2 ** bits)} buckets each, the codes checked; plain TypeScript is a counting sort.`,
+      `look up: one query, ranked by collisions, ${count(size.limit)} ids of ${count(Math.round(task.candidates))} candidates.`,
+      `change: ${count(size.changes)} items get new codes; rebuild builds all tables instead.`,
+    ],
+  };
+}
+
+class LshTask {
+  readonly #size: LshSize;
+  readonly #team = Team.single(new Arena());
+  readonly #items: Float32Array;
+  readonly #codes: Uint32Array;
+  readonly #tables: HashTables;
+  readonly #asked: Uint32Array;
+
+  constructor(size: LshSize) {
+    this.#size = size;
+    const { arena } = this.#team;
+    const { items, width, bits, tables, queries } = size;
+    const random = randomStream(1, 'lsh benchmark');
+    this.#items = arena.float32(items * width);
+    for (let i = 0; i < this.#items.length; i++) this.#items[i] = random.normal();
+    const asked = arena.float32(queries * width);
+    for (let i = 0; i < asked.length; i++) asked[i] = (this.#items[i] as number) + random.normal();
+    using hasher = this.#hasher();
+    this.#codes = arena.uint32(items * tables);
+    this.#asked = arena.uint32(queries * tables);
+    hasher.hash({ values: this.#items, stride: width, width }, items, { codes: this.#codes, stride: items });
+    hasher.hash({ values: asked, stride: width, width }, queries, { codes: this.#asked, stride: queries });
+    this.#tables = new HashTables({ items, tables, buckets: 2 ** bits, team: this.#team });
+    this.#tables.build(this.#codes);
+  }
+
+  /** Of a query, after some were asked. */
+  get candidates(): number {
+    return this.#tables.statistics().candidatesPerQuery;
+  }
+
+  hashing(): Comparison {
+    const { width, bits, tables, batch } = this.#size;
+    const { arena } = this.#team;
+    const hasher = this.#hasher();
+    const vectors = { values: this.#items, stride: width, width };
+    const codes = arena.uint32(batch * tables);
+    const random = randomStream(2, 'lsh benchmark');
+    const planes = Float32Array.from({ length: bits * tables * width }, () => random.normal());
+    const plainVectors = this.#items.slice(0, batch * width);
+    const plainCodes = new Uint32Array(batch * tables);
+    const columns = bits * tables;
+    const product = arena.float32(batch * columns);
+    const right = arena.float32(width * columns);
+    right.set(planes);
+    const a = { address: arena.address(this.#items), row: width, column: 1 };
+    const b = { address: arena.address(right), row: columns, column: 1 };
+    return {
+      group: 'hash',
+      times: 1,
+      baseline: 'plain TypeScript',
+      functions: {
+        'plain TypeScript': () => plainSimHash(plainVectors, planes, { width, bits }, plainCodes),
+        SimHash: () => hasher.hash(vectors, batch, { codes, stride: batch }),
+        'product alone': () =>
+          multiply(this.#team, arena.address(product), columns, a, b, { rows: batch, columns, depth: width }),
+      },
+    };
+  }
+
+  building(): Comparison {
+    const { items, tables, bits } = this.#size;
+    const buckets = 2 ** bits;
+    const own = new HashTables({ items, tables, buckets, team: this.#team });
+    const codes = this.#codes.slice();
+    const starts = new Int32Array(tables * (buckets + 1));
+    const ids = new Int32Array(tables * items);
+    return {
+      group: 'build',
+      times: 1,
+      baseline: 'plain TypeScript',
+      functions: {
+        'plain TypeScript': () => plainBuild(codes, { items, tables, buckets }, starts, ids),
+        HashTables: () => own.build(this.#codes),
+      },
+    };
+  }
+
+  asking(): Comparison {
+    const { items, tables, queries, limit, bits } = this.#size;
+    const { arena } = this.#team;
+    const maps = new MapTables(this.#codes, items);
+    const byQuery = Array.from({ length: queries }, (_, s) =>
+      Array.from({ length: tables }, (_unused, t) => this.#asked[t * queries + s] as number),
+    );
+    const result = {
+      ids: arena.int32(queries * limit),
+      lengths: arena.int32(queries),
+      candidates: arena.int32(queries),
+    };
+    // The same items, half of which came one by one.
+    const edited = new HashTables({ items, tables, buckets: 2 ** bits, editable: true, team: this.#team });
+    edited.build(this.#codes);
+    for (let id = 0; id < items; id += 2) this.#reinsert(edited, id);
+    return {
+      group: 'look up',
+      times: queries,
+      baseline: 'maps',
+      functions: {
+        maps: () => {
+          for (const codes of byQuery) sink = maps.query(codes, limit);
+        },
+        HashTables: () => this.#tables.query(this.#asked, queries, { limit }, result),
+        edited: () => edited.query(this.#asked, queries, { limit }, result),
+      },
+    };
+  }
+
+  changing(): Comparison {
+    const { items, tables, bits, changes } = this.#size;
+    const { arena } = this.#team;
+    const index = new HashTables({ items, tables, buckets: 2 ** bits, editable: true, team: this.#team });
+    index.build(this.#codes);
+    const random = randomStream(3, 'lsh benchmark');
+    const ids = arena.int32(changes);
+    const given = arena.uint32(changes * tables);
+    for (let i = 0; i < changes; i++) ids[i] = random.integer(items);
+    for (let i = 0; i < given.length; i++) given[i] = random.integer(2 ** bits);
+    return {
+      group: 'change',
+      times: 1,
+      baseline: 'rebuild',
+      functions: {
+        rebuild: () => this.#tables.build(this.#codes),
+        update: () => {
+          // Other codes at each call: what is as it was costs nothing.
+          for (let i = 0; i < given.length; i++) given[i] = ((given[i] as number) + 97) % 2 ** bits;
+          index.update(ids, given);
+        },
+      },
+    };
+  }
+
+  #reinsert(index: HashTables, id: number): void {
+    const { items, tables } = this.#size;
+    const { arena } = this.#team;
+    const ids = arena.int32(1);
+    const codes = arena.uint32(tables);
+    ids[0] = id;
+    for (let t = 0; t < tables; t++) codes[t] = this.#codes[t * items + id] as number;
+    index.remove(ids);
+    index.insert(ids, codes);
+    arena.free(ids);
+    arena.free(codes);
+  }
+
+  #hasher(): ReturnType<typeof bindHasher> {
+    const { width: dimensions, bits, tables } = this.#size;
+    return bindHasher(simHash({ bits, tables }), { dimensions, tailWidth: 0, seed: 1, team: this.#team });
+  }
+}
+
+/** Takes results, so that the compiler cannot leave the work out. */
+export let sink: unknown;

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { lookup } from '@hashgrad/kernels/reference';
+import { buildTables } from '@hashgrad/kernels/reference';
+import { randomStream } from '@hashgrad/kernels';
+import { runLsh } from '../src/benchmarks/lsh.ts';
+import { MapTables, plainBuild, plainSimHash } from '../src/benchmarks/plain-lsh.ts';
+import { expectFigures } from './benchmarks.ts';
+
+test('the benchmark has every figure and row', async () => {
+  const size = { items: 300, width: 16, bits: 3, tables: 4, batch: 20, queries: 3, limit: 10, changes: 5 };
+  const result = await runLsh(size, {}, { rounds: 1, seconds: 0.01 });
+  expectFigures(result, [
+    'simhash_3x4_d16_ratio',
+    'simhash_3x4_d16_per_gemm',
+    'table_build_ratio',
+    'lookup_ratio',
+    'edited_lookup_ratio',
+    'update_ratio',
+  ]);
+  expect(result.rows.length).toBe(10);
+});
+
+test('what the kernels are compared with does the same work', () => {
+  const random = randomStream(1, 'lsh test');
+  const [items, tables, buckets] = [50, 3, 4];
+  const codes = Uint32Array.from({ length: items * tables }, () => random.integer(buckets));
+  const expected = buildTables(codes, tables, items, buckets);
+  const starts = new Int32Array(tables * (buckets + 1)).fill(-1);
+  const ids = new Int32Array(tables * items);
+  plainBuild(codes, { items, tables, buckets }, starts, ids);
+  expect([starts, ids]).toEqual([expected.starts, expected.items]);
+  const maps = new MapTables(codes, items);
+  for (const query of [
+    [0, 1, 2],
+    [3, 3, 0],
+  ]) {
+    const found = lookup(expected, query, { limit: 7, ranked: true });
+    expect(maps.query(query, 7).toSorted()).toEqual([...found.ids].toSorted());
+  }
+  const hashed = new Uint32Array(2);
+  plainSimHash(
+    Float32Array.of(1, 2),
+    Float32Array.of(1, -1, 0, 1, 1, 1, -1, 0),
+    { width: 2, bits: 2 },
+    hashed,
+  );
+  expect([...hashed]).toEqual([0b01, 0b10]);
+});

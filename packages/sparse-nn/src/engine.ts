@@ -1,0 +1,173 @@
+/** A network's layers with the memory and threads they work on: passes over a batch, and the step of training. */
+import { randomStream, type Team } from '@hashgrad/kernels';
+import type { HiddenActivation } from './activation.ts';
+import { backward } from './backward.ts';
+import { BagLayer } from './bag-layer.ts';
+import { BatchBuffers } from './batch-buffers.ts';
+import { BoundOptimizer } from './bound-optimizer.ts';
+import { Counts } from './counts.ts';
+import { checkInputs, checkNonZeros, isSparse, type Inputs } from './data.ts';
+import { DenseLayer } from './dense-layer.ts';
+import { Divergence } from './divergence.ts';
+import type { Layer, LayerContext } from './layer.ts';
+import { Loss } from './losses.ts';
+import { SelectedLayer } from './selected-layer.ts';
+import { selectorOf } from './selectors.ts';
+import { denseSignal, freeSignal, type DenseSignal, type Signal } from './signal.ts';
+import { lossOf, type NetworkSpec } from './spec.ts';
+
+export interface EngineOptions {
+  readonly seed: number;
+  readonly batchSize: number;
+  readonly nonZeros: number;
+}
+
+/** Logits of a full pass that are made at once, at most: what processors keep near, about. */
+const MOST_LOGITS = 2 ** 22;
+
+export class Engine implements Disposable {
+  readonly spec: NetworkSpec;
+  readonly options: EngineOptions;
+  readonly team: Team;
+  readonly layers: readonly Layer[];
+  readonly counts: Counts = new Counts();
+  readonly buffers: BatchBuffers;
+  readonly loss: Loss;
+  readonly divergence: Divergence;
+  readonly #optimizer: BoundOptimizer;
+  /** Steps of training so far. */
+  step = 0;
+  /** Activations of a full pass, made when first needed. */
+  #full: readonly DenseSignal[] | undefined;
+  #disposed = false;
+
+  /** `initialize`: whether weights are drawn; they are 0 otherwise, to be read from a checkpoint. */
+  constructor(spec: NetworkSpec, options: EngineOptions, team: Team, initialize: boolean) {
+    const { seed, batchSize, nonZeros } = options;
+    const { arena } = team;
+    this.spec = spec;
+    this.options = options;
+    this.team = team;
+    this.loss = new Loss(lossOf(spec), team, batchSize);
+    const targets = this.loss.kind === 'linear' ? spec.layers.at(-1)!.units : 0;
+    this.buffers = new BatchBuffers(arena, batchSize, spec.inputs, nonZeros, targets);
+    this.#optimizer = new BoundOptimizer(arena, spec.optimizer);
+    const layers: Layer[] = [];
+    let input: Signal = this.buffers.input;
+    for (const [index, layer] of spec.layers.entries()) {
+      const name = `layer ${index + 1}`;
+      const last = index === spec.layers.length - 1;
+      const random = randomStream(seed, `${name} weights`);
+      const context: LayerContext = {
+        team,
+        counts: this.counts,
+        seed,
+        name,
+        spec: layer,
+        activation: last ? 'linear' : (layer.activation as HiddenActivation),
+        last,
+        inputs: input.width,
+        batch: batchSize,
+        optimizer: this.#optimizer,
+        random: initialize ? random : undefined,
+      };
+      const selector = selectorOf(layer.select, layer.units);
+      const made: Layer = selector
+        ? new SelectedLayer(context, selector)
+        : input.kind === 'sparse'
+          ? new BagLayer(context, input.ids.length)
+          : new DenseLayer(context);
+      layers.push(made);
+      input = made.output;
+    }
+    this.layers = layers;
+    this.divergence = new Divergence(spec, layers);
+  }
+
+  get classes(): number {
+    return this.spec.layers.at(-1)!.units;
+  }
+
+  /** Rows that a full pass takes at once: few where the layers are wide, so that they stay near the processor. */
+  get fullBatch(): number {
+    const widest = Math.max(...this.spec.layers.map(({ units }) => units));
+    return Math.max(1, Math.min(this.options.batchSize, Math.floor(MOST_LOGITS / widest)));
+  }
+
+  inputOf(layer: number): Signal {
+    return layer === 0 ? this.buffers.input : this.layers[layer - 1]!.output;
+  }
+
+  /**
+   * One step of training on the batch that is loaded; the sum of its losses.
+   * @throws {Error} if the loss becomes NaN or infinite, or explodes.
+   */
+  train(batch: number): number {
+    this.step++;
+    this.#optimizer.begin(this.step);
+    const outputs = this.forward(batch, true);
+    const loss = this.counts.time('forward', () => this.loss.apply(outputs, this.buffers, batch));
+    this.divergence.checkLoss(loss / batch, this.step, batch);
+    const squares = backward(this.layers, this.buffers.input, batch, this.#optimizer);
+    this.divergence.checkNorms(squares, this.step);
+    return loss;
+  }
+
+  /** The pass that selectors choose for; the last layer's output. */
+  forward(batch: number, training: boolean): Signal {
+    const labels = this.loss.kind === 'linear' ? undefined : this.buffers.labels;
+    const pass = { batch, training, labels, step: this.step };
+    for (const [l, layer] of this.layers.entries()) layer.forward(this.inputOf(l), pass);
+    return this.layers.at(-1)!.output;
+  }
+
+  /** The pass over all units, of `fullBatch` rows at most; the last layer's activations. */
+  forwardAll(batch: number): DenseSignal {
+    let x = this.buffers.input;
+    for (const [l, layer] of this.layers.entries()) {
+      const output = this.full(l);
+      layer.forwardAll(x, output, batch);
+      x = output;
+    }
+    return x as DenseSignal;
+  }
+
+  /** Where the activations of all units of layer `l` go, `fullBatch` rows. */
+  full(l: number): DenseSignal {
+    this.#full ??= this.spec.layers.map(({ units }, index) =>
+      denseSignal(this.team.arena, this.fullBatch, units, index === this.spec.layers.length - 1),
+    );
+    return this.#full[l]!;
+  }
+
+  /** @throws {RangeError} if rows do not fit the network. @throws {Error} if that was disposed. */
+  check(rows: Inputs): void {
+    this.alive();
+    checkInputs(rows, this.spec.inputs);
+    const { input } = this.buffers;
+    if (isSparse(rows) !== (input.kind === 'sparse')) {
+      throw new RangeError(
+        isSparse(rows)
+          ? 'The network was made for dense examples: give `nonZeros` to Network.create.'
+          : 'The network was made for sparse examples (`nonZeros` was given to Network.create).',
+      );
+    }
+    if (input.kind === 'sparse') checkNonZeros(rows, this.options.batchSize, input.ids.length);
+  }
+
+  /** @throws {Error} once the network was disposed. */
+  alive(): void {
+    if (this.#disposed) throw new Error('This network was disposed.');
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    for (const signal of this.#full ?? []) freeSignal(this.team.arena, signal);
+    for (const layer of this.layers) layer[Symbol.dispose]();
+    this.buffers[Symbol.dispose]();
+    this.loss[Symbol.dispose]();
+    this.team[Symbol.dispose]();
+    this.team.arena[Symbol.dispose]();
+  }
+}
