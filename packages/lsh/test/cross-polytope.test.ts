@@ -5,10 +5,11 @@ import { codesOf, normals } from './vectors.ts';
 
 const team = Team.single(new Arena());
 
-describe('the law', () => {
-  const law = (bits: number, size: number, cosine: number): number =>
-    collisionProbability(crossPolytope({ bits, tables: 1, size }), cosine);
+function law(bits: number, size: number, cosine: number): number {
+  return collisionProbability(crossPolytope({ bits, tables: 1, size }), cosine);
+}
 
+describe('the law', () => {
   test.each([2, 8, 64, 256, 4096])(
     'of a polytope of %i coordinates is 1 / (2 size) at a right angle',
     (size) => {

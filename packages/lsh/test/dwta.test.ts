@@ -10,23 +10,10 @@ import {
   rankSimilarity,
 } from '../src/index.ts';
 import { collisions, mean } from './collisions.ts';
+import { noisyPairs } from './laws.ts';
 import { codesOf, normals } from './vectors.ts';
 
 const team = Team.single(new Arena());
-
-/** Pairs of vectors that differ by noise of a share; their coordinates are positive, or 0 with probability `zeros`. */
-function pairs(noise: number, zeros: number, dimensions: number): number[][] {
-  const random = randomStream(1, 'pairs');
-  const positive = (): number => Math.abs(random.normal()) + 0.01;
-  return Array.from({ length: 8 }, () => {
-    const x = Array.from({ length: dimensions }, () => (random.uniform() < zeros ? 0 : positive()));
-    const y = x.map((value) => {
-      const kept = value !== 0 ? random.uniform() < 0.9 : random.uniform() < 0.1 * (1 - zeros);
-      return kept ? Math.abs(value + noise * random.normal()) + 0.01 : 0;
-    });
-    return zeros === 0 ? [x, x.map((value) => value + noise * random.normal())] : [x, y];
-  }).flat();
-}
 
 /** What the law says of each pair. */
 function laws(spec: DwtaSpec, rows: readonly number[][]): number[] {
@@ -47,7 +34,7 @@ describe('the law of winner-take-all hashing', () => {
   ])('%s: dense vectors collide as often as it says', (_, parameters) => {
     const spec = dwta(parameters);
     for (const noise of [0.05, 0.3, 1]) {
-      const rows = pairs(noise, 0, 128);
+      const rows = noisyPairs(noise, 0, 128);
       const { hits, draws } = collisions(team, spec, rows, 6000 / spec.tables);
       for (const [i, p] of laws(spec, rows).entries()) {
         expect(Math.abs((hits[i] ?? 0) - draws * p)).toBeLessThan(4 * Math.sqrt(draws * p * (1 - p)));
@@ -58,7 +45,7 @@ describe('the law of winner-take-all hashing', () => {
   test.each([0.5, 0.75, 0.9, 0.95])('vectors of which a share of %d is 0: to within 0.02', (zeros) => {
     const spec = dwta({ hashes: 1, tables: 60 });
     for (const noise of [0.1, 0.5]) {
-      const rows = pairs(noise, zeros, 128);
+      const rows = noisyPairs(noise, zeros, 128);
       const { hits, draws } = collisions(team, spec, rows, 150);
       expect(Math.abs(mean(hits) / draws - mean(laws(spec, rows)))).toBeLessThan(0.02);
     }

@@ -100,3 +100,28 @@ export function rankPairs(
     }),
   );
 }
+
+/** `count` pairs of vectors at the cosine, of normals at `nonZeros` of 128 coordinates each and 0 elsewhere. */
+export function pairsAt(cosine: number, nonZeros: number, count = 8): number[][] {
+  const random = randomStream(1, 'non-zeros');
+  const drawn = normals(2 * count, 128, 2).map((row) => {
+    const kept = new Set<number>();
+    while (kept.size < nonZeros) kept.add(random.integer(128));
+    return row.map((value, k) => (kept.has(k) ? value : 0));
+  });
+  return drawn.flatMap((x, i) => (i % 2 ? [] : [x, atCosine(x, drawn[i + 1] ?? [], cosine, 1 + i)]));
+}
+
+/** Pairs of vectors that differ by noise of a share; their coordinates are positive, or 0 with probability `zeros`. */
+export function noisyPairs(noise: number, zeros: number, dimensions: number): number[][] {
+  const random = randomStream(1, 'pairs');
+  const positive = (): number => Math.abs(random.normal()) + 0.01;
+  return Array.from({ length: 8 }, () => {
+    const x = Array.from({ length: dimensions }, () => (random.uniform() < zeros ? 0 : positive()));
+    const y = x.map((value) => {
+      const kept = value !== 0 ? random.uniform() < 0.9 : random.uniform() < 0.1 * (1 - zeros);
+      return kept ? Math.abs(value + noise * random.normal()) + 0.01 : 0;
+    });
+    return zeros === 0 ? [x, x.map((value) => value + noise * random.normal())] : [x, y];
+  }).flat();
+}

@@ -5,11 +5,14 @@ import { codesOf, normals } from './vectors.ts';
 
 const team = Team.single(new Arena());
 
+function density(z: number): number {
+  return Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
+}
+
 /** Upper tail of the normal distribution, by Simpson's rule. */
 function tail(x: number): number {
   const [steps, to] = [4000, 12];
   const h = (to - x) / steps;
-  const density = (z: number): number => Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
   let sum = density(x) + density(to);
   for (let i = 1; i < steps; i++) sum += (i % 2 ? 4 : 2) * density(x + i * h);
   return (sum * h) / 3;

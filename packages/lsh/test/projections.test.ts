@@ -1,23 +1,13 @@
-import { Arena, randomStream, Team } from '@hashgrad/kernels';
+import { Arena, Team } from '@hashgrad/kernels';
 import { describe, expect, test } from 'vitest';
 import { bindHasher, collisionProbability, simHash } from '../src/index.ts';
 import { collisions, mean } from './collisions.ts';
-import { atCosine, codesOf, normals } from './vectors.ts';
+import { pairsAt } from './laws.ts';
+import { codesOf, normals } from './vectors.ts';
 
 const team = Team.single(new Arena());
 const PROJECTIONS = ['sparse', 'hadamard'] as const;
 const COSINES = [0.2, 0.5, 0.8, 0.95];
-
-/** Pairs of vectors at the cosine, of normals at `nonZeros` of 128 coordinates each and 0 elsewhere. */
-function pairsAt(cosine: number, nonZeros: number): number[][] {
-  const random = randomStream(1, 'non-zeros');
-  const drawn = normals(16, 128, 2).map((row) => {
-    const kept = new Set<number>();
-    while (kept.size < nonZeros) kept.add(random.integer(128));
-    return row.map((value, k) => (kept.has(k) ? value : 0));
-  });
-  return drawn.flatMap((x, i) => (i % 2 ? [] : [x, atCosine(x, drawn[i + 1] ?? [], cosine, 1 + i)]));
-}
 
 /** Share of collisions over all pairs. */
 function rateOf(spec: ReturnType<typeof simHash>, rows: readonly number[][], seeds: number): number {

@@ -27,7 +27,7 @@ import { create, fit } from './training.ts';
 
 const dense = blobs({ rows: 60, columns: 37, classes: 40 });
 const sparse = bags({ rows: 300, columns: 400, classes: 120, mostLabels: 2 });
-const tables = lsh({ count: 30, family: simHash({ bits: 4, tables: 20 }), rehashEvery: 5 });
+const tables = lsh({ count: 30, family: simHash({ bits: 4, tables: 20 }), rehash: 5 });
 
 interface Case {
   readonly name: string;
@@ -157,7 +157,7 @@ describe('a frozen network', () => {
       family: simHash({ bits: 4, tables: 9 }),
       least: 2,
       transform: identity(),
-      rehashEvery: 1,
+      rehash: 1,
     });
     const layers = [...spec.layers.slice(0, -1), softmax(classesOf(which), fresh)];
     // The frozen network's hidden layers compute all units.

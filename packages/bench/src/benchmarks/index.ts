@@ -3,9 +3,9 @@ import type { Bench } from './bench.ts';
 import { denseBenchmark } from './dense.ts';
 import { gemmBenchmark } from './gemm.ts';
 import { growthBenchmark } from './growth.ts';
-import { familiesBenchmark } from './hash-families.ts';
 import { lshBenchmark } from './lsh.ts';
 import { mlpBenchmark } from './mlp.ts';
+import { predictBenchmark } from './predict.ts';
 import { wideBenchmark } from './wide.ts';
 
 /** All benchmarks. */
@@ -16,7 +16,7 @@ export const BENCHMARKS: readonly Bench[] = [
   mlpBenchmark,
   wideBenchmark,
   growthBenchmark,
-  familiesBenchmark,
+  predictBenchmark,
 ];
 
 /** @throws Error that lists the benchmarks, if `name` is none of them. */
