@@ -5,7 +5,6 @@
 import { familyOf, type FamilySpec } from '@hashgrad/lsh';
 import { identity, simpleLsh, transformOf, type TransformSpec } from '@hashgrad/mips';
 import { compactLists } from './active-set.ts';
-import type { FrozenTables } from './frozen-tables.ts';
 import { correctDrawn } from './negatives.ts';
 import { checkShared, RandomUnits } from './random-units.ts';
 import {
@@ -198,11 +197,6 @@ class Lsh implements Selector {
 
   codesChanged(): number {
     return this.#weights.codesChanged();
-  }
-
-  freeze(): FrozenTables {
-    const { family, transform, rank, least } = this.#spec;
-    return { family, transform, rank, least, limit: this.most, ...this.#weights.freeze() };
   }
 
   [Symbol.dispose](): void {
