@@ -6,7 +6,6 @@ import { randomStream, type RandomStream } from '@hashgrad/kernels';
 import { familyOf, type FamilySpec } from '@hashgrad/lsh';
 import { identity, simpleLsh, transformOf, type TransformSpec } from '@hashgrad/mips';
 import { compactLists } from './active-set.ts';
-import type { FrozenTables } from './frozen-tables.ts';
 import { hashInput } from './hash-input.ts';
 import { correctDrawn } from './negatives.ts';
 import { checkShared, RandomUnits } from './random-units.ts';
@@ -240,12 +239,6 @@ class Lsh implements Selector {
 
   codesChanged(): number {
     return this.#weights.codesChanged();
-  }
-
-  freeze(): FrozenTables {
-    const { family, transform, rank, least, permuted } = this.#spec;
-    if (permuted) throw new Error('lsh: tables with permuted units find nothing that is worth freezing.');
-    return { family, transform, rank, least, limit: this.most, ...this.#weights.freeze() };
   }
 
   [Symbol.dispose](): void {

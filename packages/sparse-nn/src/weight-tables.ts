@@ -173,35 +173,17 @@ export class WeightTables implements Disposable {
   /** Share of the codes in the tables that a rehash would change now. Nothing is changed. */
   codesChanged(): number {
     const before = this.#codes.slice();
-    const now = this.#hashAside(() => {});
-    const different = before.reduce((total, code, i) => total + (code === now[i] ? 0 : 1), 0);
-    return different / before.length;
-  }
-
-  /** Codes of all rows as they are now, and the seed of the functions that made them. Nothing is changed. */
-  freeze(): { readonly codes: Uint32Array; readonly seed: number; readonly biasWidth: 0 | 1 } {
-    const codes = this.#hashAside(() => {
-      this.#bound = 0;
-      this.#noteAll();
-    });
-    return { codes, seed: this.#seed, biasWidth: this.biasWidth };
-  }
-
-  /** The codes that a rehash would make, which is not made; `prepare` may say that more has changed. */
-  #hashAside(prepare: () => void): Uint32Array {
-    const codes = this.#codes.slice();
     const listed = this.#list.slice(0, this.#listed);
     const bound = this.#bound;
-    prepare();
     this.#transformRows();
     this.#hash();
-    const made = this.#codes.slice();
-    this.#codes.set(codes);
+    const different = before.reduce((total, code, i) => total + (code === this.#codes[i] ? 0 : 1), 0);
+    this.#codes.set(before);
     this.#list.set(listed);
     this.#listed = listed.length;
     this.#mark();
     this.#bound = bound;
-    return made;
+    return different / before.length;
   }
 
   /** Marks the rows that are listed as changed, and no others. */
