@@ -14,7 +14,7 @@ export class ChangeDetector implements Disposable {
   constructor(bits: number, context: SelectorContext) {
     const { team, units, inputs, seed, name } = context;
     this.#context = context;
-    this.#hasher = bindHasher(simHash({ bits: 1, tables: bits }), {
+    this.#hasher = bindHasher(simHash({ bits: 1, tables: bits, projection: 'hadamard' }), {
       dimensions: inputs,
       tailWidth: 0,
       seed: randomStream(seed, `${name} signatures`).integer(2 ** 31),

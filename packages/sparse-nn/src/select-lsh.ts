@@ -2,18 +2,17 @@
  * The selector that the project is about: a layer's weight vectors lie in hash tables, and the units that collide with
  * the input are its active set (Spring and Shrivastava, KDD 2017). What an input excites is found without computing it.
  */
-import { randomStream, type RandomStream } from '@hashgrad/kernels';
 import { familyOf, type FamilySpec } from '@hashgrad/lsh';
 import { identity, simpleLsh, transformOf, type TransformSpec } from '@hashgrad/mips';
 import { compactLists } from './active-set.ts';
 import { hashInput } from './hash-input.ts';
+import { LabelQueries } from './label-queries.ts';
 import { correctDrawn } from './negatives.ts';
 import { checkShared, RandomUnits } from './random-units.ts';
 import { checkRehash, type RehashSpec } from './rehash.ts';
 import {
   activeCount,
   type ActiveSize,
-  type Labels,
   type Selection,
   type Selector,
   type SelectorContext,
@@ -59,8 +58,9 @@ type LshOptions = Omit<LshSpec, 'kind' | 'family' | keyof ActiveSize>;
  * The bias is hashed as one more coordinate of the weights, the input's being 1.
  *
  * `query: 'label'` samples the classes that are like the true one, and so hard to tell from it (Daghaghi et al., ICML
- * 2021, "LNS-label"): the codes of its weights are known already, so that nothing is hashed in training. A sample with
- * several labels asks with one of them, drawn anew each time; one without asks with its input, as all do in an evaluation.
+ * 2021, "LNS-label"). With the transform identity() the codes of its weights are known already, so that nothing is hashed in
+ * training; with simpleLsh() a query is another vector than what lies in the tables, and is hashed. A sample with several
+ * labels asks with one of them, drawn anew each time; one without asks with its input, as all do in an evaluation.
  *
  * `permuted` is for ablations: the buckets keep their sizes and each input its persistent set, but what a bucket holds has
  * nothing to do with what is hashed.
@@ -124,9 +124,7 @@ class Lsh implements Selector {
   /** Units of each list that are no padding. */
   readonly #found: Int32Array;
   readonly #corrections: Float32Array | undefined;
-  /** The label that each sample asks with, or -1. */
-  readonly #asked: Int32Array;
-  #labels: RandomStream;
+  readonly #labels: LabelQueries | undefined;
   #active = 0;
   #padded = 0;
 
@@ -137,8 +135,7 @@ class Lsh implements Selector {
     this.#context = context;
     this.most = activeCount('lsh', spec, units);
     this.#weights = new WeightTables(spec, context);
-    this.#asked = new Int32Array(batch);
-    this.#labels = randomStream(seed, `${name} labels to ask with`);
+    this.#labels = spec.query === 'label' ? new LabelQueries(this.#weights, context) : undefined;
     const { tailWidth, biasWidth, transform, hasher } = this.#weights;
     this.#inputTails = arena.float32(batch * tailWidth);
     this.#inputCodes = arena.uint32(batch * hasher.tables);
@@ -159,15 +156,13 @@ class Lsh implements Selector {
   select(selection: Selection, output: SparseSignal): void {
     const { counts } = this.#context;
     const { batch, forced, training } = selection;
-    const byLabel = this.#spec.query === 'label' && training;
-    const asked = this.#asked.subarray(0, batch).fill(-1);
-    if (byLabel) this.#chooseLabels(forced, asked);
     const codes = this.#inputCodes;
-    if (asked.includes(-1)) {
+    const labels = training ? this.#labels : undefined;
+    if (!labels?.choose(forced, batch)) {
       const { hasher, tailWidth } = this.#weights;
       hashInput(hasher, selection.input, batch, codes, { tail: this.#inputTails, tailWidth }, counts);
     }
-    if (byLabel) counts.time('lookup', () => this.#weights.codesOf(asked, codes, batch));
+    labels?.write(codes, batch);
     counts.time('lookup', () => {
       const result = { ids: output.ids, lengths: this.#lengths, candidates: this.#candidates };
       const { rank, least } = this.#spec;
@@ -179,19 +174,6 @@ class Lsh implements Selector {
     let met = 0;
     for (let s = 0; s < batch; s++) met += this.#candidates[s]!;
     counts.add('lookup', met);
-  }
-
-  #chooseLabels(forced: Labels | undefined, asked: Int32Array): void {
-    if (!forced) {
-      throw new Error(
-        `lsh: ${this.#context.name} has no labels to ask with; query: 'label' is for a softmax or sigmoid output.`,
-      );
-    }
-    const { offsets, ids } = forced;
-    for (let s = 0; s < asked.length; s++) {
-      const labels = offsets[s + 1]! - offsets[s]!;
-      if (labels > 0) asked[s] = ids[offsets[s]! + (labels > 1 ? this.#labels.integer(labels) : 0)]!;
-    }
   }
 
   #pad({ batch, training, forced }: Selection, output: SparseSignal): void {
@@ -222,11 +204,11 @@ class Lsh implements Selector {
   state(): SelectorState {
     const { arrays, values } = this.#weights.state();
     const counters = { active: this.#active, padded: this.#padded, draws: this.#padding?.step ?? 0 };
-    return { arrays, values: { ...values, ...counters, labels: this.#labels.state() } };
+    return { arrays, values: { ...values, ...counters, labels: this.#labels?.state ?? null } };
   }
 
   restore(state: SelectorState): void {
-    this.#labels = streamOf(state, 'labels');
+    if (this.#labels) this.#labels.state = streamOf(state, 'labels').state();
     this.#active = countOf(state, 'active');
     this.#padded = countOf(state, 'padded');
     if (this.#padding) this.#padding.step = countOf(state, 'draws');
@@ -244,6 +226,7 @@ class Lsh implements Selector {
   [Symbol.dispose](): void {
     const { arena } = this.#context.team;
     this.#weights[Symbol.dispose]();
+    this.#labels?.[Symbol.dispose]();
     for (const view of [
       this.#inputTails,
       this.#inputCodes,

@@ -175,6 +175,16 @@ describe('persistent', () => {
   });
 });
 
+/** The share of the exact top 40 of 400 that the sketch finds. */
+async function overlap(rank: number, sketch: 'svd' | 'projection'): Promise<number> {
+  const { choice, layer } = await train(lowRank({ count: 40, rank, sketch }), dense, 400);
+  const shares = choice.inputs.map((input, s) => {
+    const top = new Set(largest(sums(layer, input), 40));
+    return choice.active[s].filter((id) => top.has(id)).length / 40;
+  });
+  return estimate(shares).mean;
+}
+
 describe('lowRank', () => {
   test('of full rank is the exact top k, by either sketch', async () => {
     for (const sketch of ['svd', 'projection'] as const) {
@@ -225,14 +235,6 @@ describe('lowRank', () => {
   });
 
   test('finds more of the top k than chance, the more the higher its rank, and svd more than a projection', async () => {
-    const overlap = async (rank: number, sketch: 'svd' | 'projection'): Promise<number> => {
-      const { choice, layer } = await train(lowRank({ count: 40, rank, sketch }), dense, 400);
-      const shares = choice.inputs.map((input, s) => {
-        const top = new Set(largest(sums(layer, input), 40));
-        return choice.active[s].filter((id) => top.has(id)).length / 40;
-      });
-      return estimate(shares).mean;
-    };
     const [low, high, svd] = [
       await overlap(4, 'projection'),
       await overlap(14, 'projection'),

@@ -1,4 +1,5 @@
 import { simHash } from '@hashgrad/lsh';
+import { identity, simpleLsh } from '@hashgrad/mips';
 import { describe, expect, test } from 'vitest';
 import {
   frequency,
@@ -88,7 +89,7 @@ describe.each(samplers)('%s', (_, spec) => {
 });
 
 /** How often each class is the only negative of 4,000 samples, whose label is 7. */
-async function negatives(select: SelectorSpec): Promise<Float64Array> {
+async function drawnBy(select: SelectorSpec): Promise<Float64Array> {
   const { spy } = await partitions(select, false);
   const counts = new Float64Array(classes);
   for (const [, negative] of spy.last.active) counts[negative]++;
@@ -101,7 +102,7 @@ describe('the distribution', () => {
     ['frequency^0.75', frequency({ count: 2, frequencies }), (c) => frequencies[c] ** 0.75],
     ['frequency^-1', frequency({ count: 2, frequencies, power: -1 }), (c) => 1 / frequencies[c]],
   ])('of %s is as documented, the label left out', async ([, select, weight]) => {
-    const counts = await negatives(select);
+    const counts = await drawnBy(select);
     expect(counts[7]).toBe(0);
     const sum = Array.from(counts, (_, c) => (c === 7 ? 0 : weight(c))).reduce((a, b) => a + b, 0);
     const square = Array.from(counts, (count, c) => {
@@ -205,7 +206,7 @@ describe('inBatch', () => {
 });
 
 describe("lsh with query: 'label'", () => {
-  const tables = { family: simHash({ bits: 6, tables: 6 }), rehash: 1000 };
+  const tables = { family: simHash({ bits: 6, tables: 6 }), rehash: 1000, transform: identity() };
 
   test('finds the classes whose weights collide with those of the label', async () => {
     const [byLabel, byInput] = [new Spy(), new Spy()];
@@ -238,6 +239,38 @@ describe("lsh with query: 'label'", () => {
     expect(byLabel.last.active.length).toBe(byInput.last.active.length);
     expect(byLabel.last.active.some((ids) => ids.length > 0)).toBe(true);
   });
+
+  test.for([identity(), simpleLsh()])(
+    'finds what an input of the same direction finds ($kind)',
+    async (transform) => {
+      const spy = new Spy();
+      const select = lsh({ count: 50, family: simHash({ bits: 5, tables: 6 }), transform, query: 'label' });
+      const rows = blobs({ rows: 50, columns: 20, classes: 50 });
+      using net = await create(network(20, [softmax(50, spy.on(select))], sgd({ rate: 1e-30 })), rows);
+      await fit(net, rows);
+      const sets = new Map(
+        spy.last.active.map(([label, ...others]) => [label, others.toSorted((a, b) => a - b)]),
+      );
+      // So large that the input's coordinate for the bias, 1, has no weight beside them.
+      const { values, stride } = net.weights(0);
+      const labels = [...sets.keys()];
+      const inputs = labels.flatMap((label) =>
+        Array.from(values.subarray(label * stride, label * stride + 20), (w) => 1e6 * w),
+      );
+      const asked = {
+        ...rows,
+        rows: labels.length,
+        inputs: Float32Array.from(inputs),
+        labels: Int32Array.from(labels),
+      };
+      net.evaluate(asked, { pass: 'sparse' });
+      expect(labels.length).toBeGreaterThan(20);
+      for (const [i, label] of labels.entries()) {
+        expect(spy.last.active[i].filter((id) => id !== label)).toEqual(sets.get(label));
+      }
+      expect(new Set([...sets.values()].map(String)).size).toBeGreaterThan(20);
+    },
+  );
 
   test('hashes nothing in training, and is for outputs', async () => {
     const select = lsh({ count: 50, ...tables, query: 'label' });
