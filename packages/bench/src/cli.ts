@@ -2,6 +2,7 @@
 /** The command `hashgrad`. Wrong input gives one line on the error output and exit code 1. */
 import { Command, CommanderError } from 'commander';
 import { addBench, addProfile, addReport, addStudy } from './commands.ts';
+import { addSearch } from './search-command.ts';
 
 /** The command with all its subcommands. It throws instead of leaving the process, and prints no errors itself. */
 function buildProgram(): Command {
@@ -13,6 +14,7 @@ function buildProgram(): Command {
   addReport(program);
   addBench(program);
   addProfile(program);
+  addSearch(program);
   for (const command of [program, ...program.commands]) {
     command
       .exitOverride()

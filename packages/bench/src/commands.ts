@@ -149,6 +149,7 @@ function readContext(folder: string): StudyContext | undefined {
 }
 
 interface BenchCommandOptions {
+  readonly vectors?: number;
   readonly json?: string;
   readonly steps?: number;
   readonly seeds?: readonly number[];
@@ -174,10 +175,13 @@ export function addBench(program: Command): void {
       `seeds to measure P@1 with, of ${seeded.join(' and ')}: so many, or a list such as 1,5 (default: 1)`,
       parseSeeds,
     )
+    .option('--vectors <n>', 'vectors of each corpus, of mips: fewer are quicker', parseCount)
     .action(async (name: string | undefined, options: BenchCommandOptions) => {
-      const { json, steps, seeds } = options;
+      const { json, steps, seeds, vectors } = options;
       if (name === undefined) {
-        const given = Object.entries({ json, steps, seeds }).find(([, value]) => value !== undefined);
+        const given = Object.entries({ json, steps, seeds, vectors }).find(
+          ([, value]) => value !== undefined,
+        );
         if (given) throw new Error(`--${given[0]} needs the name of a benchmark.`);
         for (const benchmark of BENCHMARKS)
           console.log(`${benchmark.name.padEnd(12)}${benchmark.description}`);
@@ -190,12 +194,16 @@ export function addBench(program: Command): void {
       if (seeds !== undefined && benchmark.takesSeeds !== true) {
         throw new Error(`The benchmark ${name} takes no --seeds; those that do are ${seeded.join(', ')}.`);
       }
+      if (vectors !== undefined && benchmark.takesVectors !== true) {
+        throw new Error(`The benchmark ${name} takes no --vectors; mips does.`);
+      }
       const machine = thisMachine();
       console.log(`${pc.bold(benchmark.name)}: ${benchmark.description}\n${describeMachine(machine)}`);
       const result = await benchmark.run({
         onProgress: (text) => console.log(`  ${text}`),
         ...(steps === undefined ? {} : { steps }),
         ...(seeds === undefined ? {} : { seeds }),
+        ...(vectors === undefined ? {} : { vectors }),
       });
       console.log(benchTable(result));
       if (json !== undefined) {

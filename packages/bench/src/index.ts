@@ -1,7 +1,9 @@
 /** Studies, their records and their report, for use from programs; the command line is `hashgrad`. */
 export { ARMS, armSpec, DEFAULT_ARMS, type Arm, type ArmOptions } from './arms.ts';
 export { describeMachine, thisMachine, type Machine } from './machine.ts';
+export { CORPORA, clustered, flat, lognormal, type Corpus, type CorpusSize } from './corpora.ts';
 export { consoleProgress, type Progress } from './progress.ts';
+export { pureSvd, type Factors } from './pure-svd.ts';
 export { checkRecord, type EpochRecord, type RunRecord } from './records.ts';
 export { renderReport, type StudyContext } from './report.ts';
 export { appendRecord, readRecords, startRecords, writeWhole } from './store.ts';

@@ -1,5 +1,14 @@
 export {
-  activateDense, columnSums, dropout, relu, reluGradient, sigmoid, sigmoidGradient, sumPartials, tanh, tanhGradient,
+  activateDense,
+  columnSums,
+  dropout,
+  relu,
+  reluGradient,
+  sigmoid,
+  sigmoidGradient,
+  sumPartials,
+  tanh,
+  tanhGradient,
 } from './activation';
 export { bestOfRows, bestOfRowsScratchBytes } from './best-of-rows';
 export { packCells } from './cells';
@@ -15,20 +24,29 @@ export { feedBuckets } from './fixed-tables';
 export { fireScratchBytes, fireUnits } from './fire';
 export { gemm, gemmScratchBytes } from './gemm';
 export { hadamardScratchBytes, hashHadamard, projectHadamard, projectHadamardScratchBytes } from './hadamard';
+export { int8ScratchBytes, quantizeRows, scanInt8 } from './scan-int8';
 export { dotRowsInt8, gatherRowsInt8, multiplyInt8, multiplyInt8ScratchBytes } from './int8';
 export { lookup, lookupScratchBytes, sortIds } from './lookup';
 export { sigmoidCrossEntropy, squaredError } from './losses';
 export { fillMinHash, hashMin, minHashScratchBytes } from './minhash';
 export { squaredNorms } from './norms';
 export { updateRows } from './optimizer';
-export { countPairs, packRows, placePairs, sortPairs, sortPairsScratchBytes, spreadPairs } from './pairs';
+export { sortPairs, countPairs, packRows, placePairs, sortPairsScratchBytes, spreadPairs } from './pairs';
+export { scanRows, scanScratchBytes } from './scan';
+export { scoreLists } from './score-lists';
+export { searchSignatures, signaturesScratchBytes } from './signatures';
 export { hashPolytopes, polytopeScratchBytes } from './polytope';
 export { probeCells, probePolytopes, probeScratchBytes, probeSigns } from './probe';
 export { packSigns, packSignsScratchBytes } from './simhash';
 export { softmaxCrossEntropy } from './softmax';
 export { buildTables, largestCodes } from './tables';
 export {
-  hashTernary, hashTernarySparse, projectTernary, projectTernaryScratchBytes, ternaryScratchBytes, ternarySparseScratchBytes,
+  hashTernary,
+  hashTernarySparse,
+  ternaryScratchBytes,
+  ternarySparseScratchBytes,
+  projectTernary,
+  projectTernaryScratchBytes,
 } from './ternary';
 export { topK, topKScratchBytes } from './top-k';
 export { gatherRows, walkBackward, walkBackwardScratchBytes, walkForward } from './walk';

@@ -76,3 +76,40 @@ export class Optimizer {
   /** and then cut to -clipValue..clipValue; 0 for no limit. */
   clipValue: f32;
 }
+
+/** Vectors to search, each with what an int8 copy of it says of its inner products. A pointer of 0: there is no copy. */
+@unmanaged
+export class Vectors {
+  /** f32, `stride` floats a row (a multiple of 16), zero from the vector's dimensions on. */
+  rows: usize;
+  stride: i32;
+  count: i32;
+  /** u32, one a row: what searches give. */
+  ids: usize;
+  /** i8, `stride` bytes a row: the row divided by its scale, rounded. */
+  codes: usize;
+  /** f32, one a row. */
+  scales: usize;
+  /** f32, one a row: |row - scale * codes| at most, with room for the rounding of a score. */
+  errors: usize;
+  /** i32, one a row: the sum of its codes. */
+  sums: usize;
+}
+
+/** Vectors in blocks of alike lengths: block b has places b * size to b * size + counts[b] of the vectors. */
+@unmanaged
+export class Blocks {
+  /** i32: the blocks, those of the longest vectors first. */
+  order: usize;
+  /** How many are in order. */
+  count: i32;
+  /** Places in a block. */
+  size: i32;
+  /** i32, one a block. */
+  counts: usize;
+  /** f32, one a block: the greatest length of its vectors, or more. */
+  longest: usize;
+  /** u64, `words` for each place. */
+  signatures: usize;
+  words: i32;
+}

@@ -2,6 +2,7 @@ export { ALIAS_WORDS, layAliases } from './alias-table.ts';
 export { ALIGNMENT } from './allocator.ts';
 export { Arena, type ArenaOptions, type View } from './arena.ts';
 export type { KernelArguments, KernelExports } from './generated/kernels.ts';
+export { BLOCKS_WORDS, type BlocksFields, layBlocks } from './blocks.ts';
 export { HASH_BATCH_WORDS, type HashBatchFields, writeHashBatch } from './hash-batch.ts';
 export {
   adamCorrections,
@@ -36,4 +37,13 @@ export {
   type TensorDtype,
 } from './safetensors.ts';
 export { Team, type JobOptions, type TeamOptions, type WorkerLike } from './team.ts';
+export {
+  type Best,
+  bestBytes,
+  type Int8Fields,
+  layVectors,
+  readBest,
+  VECTORS_WORDS,
+  type VectorsFields,
+} from './vectors.ts';
 export { workerSource } from './worker-source.ts';

@@ -6,7 +6,7 @@ import { COUNT, type Setup, WIDTH } from './setup.ts';
 
 type HashKernel = Extract<
   KernelName,
-  `hash${string}` | `project${string}` | `probe${string}` | 'packCells' | `fill${string}`
+  `hash${string}` | `project${string}` | `probe${string}` | 'packCells' | 'fillDoph' | 'fillMinHash'
 >;
 
 const [BITS, TABLES, TAIL] = [3, 5, 2] as const;

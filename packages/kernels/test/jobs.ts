@@ -8,6 +8,7 @@ import { buildTables, NONE } from '../src/reference/index.ts';
 import { codes, floats, lists, matrix, sparse } from './data.ts';
 import { HASH_JOBS } from './hash-jobs.ts';
 import { placeSparse, statesOf } from './layers.ts';
+import { SCAN_JOBS } from './scan-jobs.ts';
 import {
   BUCKETS,
   CHUNKS,
@@ -107,6 +108,7 @@ export const JOBS: { readonly [K in KernelName]: (setup: Setup) => Job<K> } = {
     };
   },
   ...HASH_JOBS,
+  ...SCAN_JOBS,
   lookup(setup) {
     const [count, tables, buckets, limit] = [200, 6, 16, 20];
     const built = buildTables(codes(setup.random, tables * count, buckets), tables, count, buckets);

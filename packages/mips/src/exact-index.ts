@@ -1,5 +1,20 @@
 /** Exact maximum inner product search: every vector is scored. What hashing is measured against. */
-import { Arena, multiply, Team, type View } from '@hashgrad/kernels';
+import { Arena, Team } from '@hashgrad/kernels';
+import {
+  checkDimensions,
+  checkIds,
+  checkK,
+  checkProducts,
+  checkQuery,
+  countOf,
+  greatest,
+  lengthsOf,
+} from './check.ts';
+import { IdTable, knownPlaces, newIds } from './id-table.ts';
+import { encodeIndex, readIndex, writeIndex, type IndexFile } from './index-file.ts';
+import { QueryBlock } from './query-block.ts';
+import type { SearchResult } from './search-result.ts';
+import { VectorStore } from './vector-store.ts';
 
 export interface ExactIndexOptions {
   /** Coordinates of a vector; 1 or more. */
@@ -9,101 +24,124 @@ export interface ExactIndexOptions {
    * is 256 MiB where memory cannot be shared among threads).
    */
   readonly team?: Team | undefined;
+  /**
+   * Keeps 8-bit copies of the vectors, a quarter more memory, and reads those first: only what their rounding errors, which
+   * are bounded, leave a chance is scored in 32-bit floats. The results are the same to the bit, some times faster.
+   * Default false.
+   */
+  readonly int8?: boolean | undefined;
 }
 
-/** The best of one query, best first; `scores[i]` is the inner product of the query and vector `ids[i]`. */
-export interface SearchResult {
-  readonly ids: Uint32Array;
-  readonly scores: Float32Array;
-}
-
-interface Match {
-  readonly id: number;
-  readonly score: number;
-}
-
-/** Scores computed at a time: 16 MiB of them. */
-const SCORES = 2 ** 22;
-/** Queries scored at a time: enough that what it costs to lay out the vectors for the product does not show. */
-const QUERIES = 256;
-/** The greatest inner product that 32-bit floats hold, with room for rounding. */
-const GREATEST = 3.4e38;
+/** Queries scanned at a time: with 128 dimensions they take half of a first-level cache. */
+const QUERIES = 64;
+/** Bytes of what scans keep for all queries of a block, as far as one query alone does not take more. */
+const BEST_BYTES = 2 ** 26;
 
 /**
- * Vectors in an arena, each a row padded to a multiple of 16 floats, and a blocked matrix product over all of them.
+ * Vectors in an arena, each a row padded to a multiple of 16 floats. A scan keeps the best of each query as it goes.
  *
- * A score is the inner product itself, larger is better, summed in 32-bit floats in ascending order of the coordinates:
- * the same bits whether a query is asked alone or in a batch, and for any number of threads.
+ * A score is the inner product itself, larger is better, summed in 32-bit floats in an order that depends on nothing but
+ * the dimensions: the same bits whether a query is asked alone or in a batch, with or without int8, and for any number of
+ * threads.
  */
 export class ExactIndex implements Disposable {
   readonly dimensions: number;
+  readonly int8: boolean;
   readonly #team: Team;
   readonly #ownsTeam: boolean;
-  /** Floats from one row to the next. */
-  readonly #stride: number;
-  /** capacity x stride */
-  #vectors: Float32Array;
-  /** capacity */
-  #ids = new Uint32Array(0);
-  #size = 0;
-  /** Whether ids ascend with the position, so that the first among equals is the one with the lowest id. */
-  #ascending = true;
-  /** The greatest length of a vector. */
+  readonly #store: VectorStore;
+  readonly #places = new IdTable();
+  readonly #block: QueryBlock;
+  /** The greatest length of a vector that was ever here. */
   #longest = 0;
   #disposed = false;
 
   /** @throws {RangeError} if `dimensions` is not an integer of 1 or more. */
   constructor(options: ExactIndexOptions) {
-    const { dimensions, team } = options;
-    if (!(Number.isSafeInteger(dimensions) && dimensions >= 1)) {
-      throw new RangeError(`An index has 1 or more dimensions; got ${dimensions}.`);
-    }
+    const { dimensions, team, int8 = false } = options;
+    checkDimensions(dimensions);
     this.dimensions = dimensions;
+    this.int8 = int8;
     this.#team = team ?? Team.single(new Arena());
     this.#ownsTeam = team === undefined;
-    this.#stride = Math.ceil(dimensions / 16) * 16;
-    this.#vectors = this.#team.arena.float32(0);
+    this.#store = new VectorStore(this.#team, dimensions, int8);
+    this.#block = new QueryBlock(this.#store);
   }
 
-  /** Vectors added. */
+  /** Vectors that are here. */
   get size(): number {
-    return this.#size;
+    return this.#places.size;
   }
 
   /**
-   * Bytes that the vectors and their ids take: 4 * (dimensions rounded up to a multiple of 16, plus 1) for each that
-   * there is room for. A search takes up to some 50 MiB more while it lasts.
+   * Bytes that the vectors and their ids take, for each that there is room for 4 * (dimensions rounded up to a multiple of
+   * 16, plus 1), and with int8 that many dimensions plus 12 more; the places of ids; and what searches have needed so far.
    */
   memoryUsage(): number {
-    return this.#vectors.byteLength + this.#ids.byteLength;
+    return this.#store.bytes + this.#places.bytes + this.#block.bytes;
   }
 
   /**
-   * Appends vectors (flat, n x dimensions) and gives the positions they got, counted from 0 over all that were added.
-   * @param ids n integers from 0 to 2^32 - 1 that searches shall give; default: the positions. They need not be unique.
-   * @throws {RangeError} if a length does not fit, an id is out of range or a coordinate is NaN or infinite; nothing is
-   * added then.
+   * Adds vectors (flat, n x dimensions) and gives their ids.
+   * @param ids n different integers from 0 to 2^32 - 1 that are no vector's yet; default: the next ones, from 0 on.
+   * @throws {RangeError} if a length does not fit, an id is out of range or taken, or a coordinate is NaN or infinite;
+   * nothing is added then.
    */
   add(vectors: Float32Array, ids?: ArrayLike<number>): Uint32Array {
     this.#checkAlive();
-    const { dimensions } = this;
-    const count = this.#count(vectors, 'Vectors');
-    if (ids && ids.length !== count) {
-      throw new RangeError(`${count} vectors need as many ids; got ${ids.length}.`);
+    const count = countOf(vectors, this.dimensions, 'Vectors');
+    if (ids) checkIds(ids, count);
+    const longest = greatest(lengthsOf(vectors, this.dimensions, 'Vector'));
+    const given = newIds(this.#places, count, ids);
+    const first = this.size;
+    this.#store.reserve(first + count, first);
+    for (const [i, id] of given.entries()) {
+      this.#store.write(first + i, vectors, i, id);
+      this.#places.set(id, first + i);
     }
-    const positions = Uint32Array.from({ length: count }, (_, i) => this.#size + i);
-    if (ids) checkIds(ids);
-    const longest = greatestLength(vectors, dimensions, 'Vector');
-    this.#reserve(this.#size + count);
-    for (let i = 0; i < count; i++) {
-      const at = this.#size + i;
-      this.#vectors.set(vectors.subarray(i * dimensions, (i + 1) * dimensions), at * this.#stride);
-      this.#ids[at] = ids?.[i] ?? at;
-      if (at > 0 && (this.#ids[at] ?? 0) <= (this.#ids[at - 1] ?? 0)) this.#ascending = false;
-    }
-    this.#size += count;
+    this.#store.quantize(first, count);
+    this.#store.setCount(first + count);
     this.#longest = Math.max(this.#longest, longest);
-    return positions;
+    return given;
+  }
+
+  /**
+   * Replaces the vectors of `ids` by those of a flat array, in that order.
+   * @throws {RangeError} if there is no vector of an id, an id comes twice, or as `add` does; nothing is changed then.
+   */
+  update(ids: ArrayLike<number>, vectors: Float32Array): void {
+    this.#checkAlive();
+    const count = countOf(vectors, this.dimensions, 'Vectors');
+    checkIds(ids, count);
+    const longest = greatest(lengthsOf(vectors, this.dimensions, 'Vector'));
+    for (const [i, place] of knownPlaces(this.#places, ids).entries()) {
+      this.#store.write(place, vectors, i, ids[i] as number);
+      this.#store.quantize(place, 1);
+    }
+    this.#longest = Math.max(this.#longest, longest);
+  }
+
+  /** Removes vectors by their ids. @throws {RangeError} if there is none of an id, or it comes twice; none is removed then. */
+  remove(ids: ArrayLike<number>): void {
+    this.#checkAlive();
+    knownPlaces(this.#places, ids);
+    for (let i = 0; i < ids.length; i++) {
+      const id = ids[i] as number;
+      // Another one's removal may have moved it.
+      const place = this.#places.get(id) as number;
+      const last = this.size - 1;
+      if (place !== last) {
+        this.#store.move(last, place);
+        this.#places.set(this.#store.ids[place] as number, place);
+      }
+      this.#places.delete(id);
+    }
+    this.#store.setCount(this.size);
+  }
+
+  /** Whether there is a vector of this id. */
+  has(id: number): boolean {
+    return this.#places.get(id) !== undefined;
   }
 
   /**
@@ -113,170 +151,137 @@ export class ExactIndex implements Disposable {
    * integer of 1 or more.
    */
   search(query: Float32Array, k: number): SearchResult {
-    if (query instanceof Float32Array && query.length !== this.dimensions) {
-      throw new RangeError(`A query has ${this.dimensions} coordinates here; got ${query.length}.`);
+    const { most, parts } = this.#scanOne(query, k);
+    return this.#block.result(0, 1, most, parts);
+  }
+
+  /**
+   * As `search`, into arrays of the caller's; how many there are.
+   * @throws {RangeError} also if an array has fewer than min(k, size) elements.
+   */
+  searchInto(query: Float32Array, k: number, ids: Uint32Array, scores: Float32Array): number {
+    if (Math.min(ids.length, scores.length) < Math.min(k, this.size)) {
+      throw new RangeError(
+        `${Math.min(k, this.size)} results do not fit into arrays of ${ids.length} ids and ${scores.length} scores.`,
+      );
     }
-    return this.searchBatch(query, k)[0] as SearchResult;
+    const { most, parts } = this.#scanOne(query, k);
+    return this.#block.resultInto(0, 1, most, parts, ids, scores);
   }
 
   /** As `search`, for many queries (flat, n x dimensions) at once, which is faster: one result for each, in their order. */
   searchBatch(queries: Float32Array, k: number): SearchResult[] {
     this.#checkAlive();
-    if (!(Number.isInteger(k) && k >= 1)) {
-      throw new RangeError(`The number of results, k, is an integer of 1 or more; got ${k}.`);
-    }
-    const count = this.#count(queries, 'Queries');
-    const longest = greatestLength(queries, this.dimensions, 'Query');
-    if (longest * this.#longest > GREATEST) {
-      throw new RangeError(
-        `A query of length ${longest.toPrecision(3)} and a vector of length ${this.#longest.toPrecision(3)} ` +
-          'can have an inner product that 32-bit floats do not hold: scale one of them down.',
-      );
-    }
+    checkK(k);
+    const count = countOf(queries, this.dimensions, 'Queries');
+    const lengths = this.#lengths(queries);
+    const most = Math.min(k, this.size);
+    const parts = this.#parts();
+    const fit = Math.floor(BEST_BYTES / (parts * (16 + 8 * most)));
+    const rows = Math.max(1, Math.min(QUERIES, fit));
     const results: SearchResult[] = [];
-    const rows = Math.max(1, Math.min(count, QUERIES, Math.floor(SCORES / this.#stride)));
     for (let first = 0; first < count; first += rows) {
-      const block = queries.subarray(first * this.dimensions, (first + rows) * this.dimensions);
-      results.push(...this.#searchBlock(block, k));
+      const last = Math.min(first + rows, count);
+      const block = queries.subarray(first * this.dimensions, last * this.dimensions);
+      this.#scan(block, lengths.subarray(first, last), most, parts);
+      for (let s = 0; s < last - first; s++) {
+        results.push(this.#block.result(s, last - first, most, parts));
+      }
     }
     return results;
+  }
+
+  /**
+   * Writes the index to a file (safetensors: 'vectors' and 'ids'), as a whole or not at all.
+   * @throws what the file system says.
+   */
+  save(path: string): void {
+    writeIndex(path, this.#file());
+  }
+
+  /** What `save` writes. */
+  toBytes(): Uint8Array[] {
+    return encodeIndex(this.#file());
+  }
+
+  /**
+   * The index of a file that `save` wrote, or of its bytes.
+   * @throws {Error} naming the file, what was expected and where, if it is damaged or something else.
+   */
+  static load(file: string | Uint8Array, options: Pick<ExactIndexOptions, 'team'> = {}): ExactIndex {
+    const { dimensions, options: saved, vectors, ids } = readIndex(file, 'ExactIndex');
+    const index = new ExactIndex({ dimensions, int8: saved['int8'] === true, ...options });
+    index.add(vectors, ids);
+    return index;
   }
 
   /** Gives the memory back. The index cannot be used any more. */
   [Symbol.dispose](): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    const { arena } = this.#team;
-    arena.free(this.#vectors);
+    this.#block[Symbol.dispose]();
+    this.#store[Symbol.dispose]();
     if (this.#ownsTeam) {
+      const { arena } = this.#team;
       this.#team[Symbol.dispose]();
       arena[Symbol.dispose]();
     }
   }
 
-  /** Searches for so few queries that their scores for a share of the vectors fit into the block of scores. */
-  #searchBlock(queries: Float32Array, k: number): SearchResult[] {
+  #file(): IndexFile {
+    this.#checkAlive();
+    const { size, dimensions, int8 } = this;
+    const vectors = new Float32Array(size * dimensions);
+    for (let i = 0; i < size; i++) vectors.set(this.#store.vector(i), i * dimensions);
+    const ids = this.#store.ids.slice(0, size);
+    return { kind: 'ExactIndex', options: { int8 }, dimensions, vectors, ids };
+  }
+
+  #scanOne(query: Float32Array, k: number): { most: number; parts: number } {
+    this.#checkAlive();
+    checkQuery(query, this.dimensions);
+    checkK(k);
+    const lengths = this.#lengths(query);
+    const most = Math.min(k, this.size);
+    const parts = this.#parts();
+    this.#scan(query, lengths, most, parts);
+    return { most, parts };
+  }
+
+  /** The lengths of queries, after all that can be wrong with them. */
+  #lengths(queries: Float32Array): Float64Array {
+    const lengths = lengthsOf(queries, this.dimensions, 'Query');
+    checkProducts(greatest(lengths), this.#longest);
+    return lengths;
+  }
+
+  /** Parts of the vectors that are scanned on their own, by different threads. */
+  #parts(): number {
+    return Math.max(1, Math.min(this.#team.threads, Math.ceil(this.size / 1024)));
+  }
+
+  #scan(queries: Float32Array, lengths: Float64Array, k: number, parts: number): void {
     const { arena } = this.#team;
-    const stride = this.#stride;
-    const rows = queries.length / this.dimensions;
-    const columns = Math.min(this.#size, Math.floor(SCORES / rows));
-    const best: Match[][] = Array.from({ length: rows }, () => []);
-    const held: View[] = [];
-    const hold = <V extends View>(view: V): V => {
-      held.push(view);
-      return view;
-    };
-    try {
-      const padded = hold(arena.float32(rows * stride));
-      const scores = hold(arena.float32(rows * columns));
-      const chosen = hold(arena.int32(rows * Math.min(k, columns)));
-      for (let s = 0; s < rows; s++) {
-        padded.set(queries.subarray(s * this.dimensions, (s + 1) * this.dimensions), s * stride);
-      }
-      const a = { address: arena.address(padded), row: stride, column: 1 };
-      for (let first = 0; first < this.#size; first += columns) {
-        const live = Math.min(columns, this.#size - first);
-        const most = Math.min(k, live);
-        const b = { address: arena.address(this.#vectors) + first * stride * 4, row: 1, column: stride };
-        multiply(this.#team, arena.address(scores), columns, a, b, { rows, columns: live, depth: stride });
-        this.#team.run('topK', [arena.address(chosen), arena.address(scores), columns, live, most], rows, {
-          scratch: arena.kernels.topKScratchBytes(),
-        });
-        for (let s = 0; s < rows; s++) {
-          const matches = this.#matches(
-            scores.subarray(s * columns, s * columns + live),
-            chosen.subarray(s * most, (s + 1) * most),
-            first,
-          );
-          best[s] = [...(best[s] ?? []), ...matches].toSorted(byScore).slice(0, k);
-        }
-      }
-    } finally {
-      for (const view of held) arena.free(view);
+    const count = lengths.length;
+    this.#block.lay(queries, lengths, k, parts);
+    const { queries: at, planes, terms, best } = this.#block.addresses;
+    const record = arena.address(this.#store.record);
+    // Whole groups of four rows.
+    const grain = Math.ceil(this.size / parts / 4) * 4;
+    const job = { grain: 1 };
+    if (this.int8) {
+      const scratch = arena.kernels.int8ScratchBytes(this.#store.stride);
+      this.#team.run('scanInt8', [best, record, at, planes, terms, count, k, grain], parts, {
+        ...job,
+        scratch,
+      });
+    } else {
+      const scratch = arena.kernels.scanScratchBytes(count);
+      this.#team.run('scanRows', [best, record, at, count, k, grain], parts, { ...job, scratch });
     }
-    return best.map((matches) => ({
-      ids: Uint32Array.from(matches, ({ id }) => id),
-      scores: Float32Array.from(matches, ({ score }) => score),
-    }));
-  }
-
-  /**
-   * The columns that the kernel chose, as matches; `first` is the position of column 0. Among columns equal to the lowest
-   * chosen the kernel takes those of lower position, and it ranks -0 below 0: where ids may decide otherwise, all that
-   * may belong to the best are matches.
-   */
-  #matches(scores: Float32Array, chosen: Int32Array, first: number): Match[] {
-    const match = (column: number): Match => ({
-      id: this.#ids[first + column] as number,
-      // Never -0, which users would see and most comparisons not.
-      score: (scores[column] as number) + 0,
-    });
-    const least = chosen.reduce((lowest, column) => Math.min(lowest, scores[column] as number), Infinity);
-    if (this.#ascending && least !== 0) return Array.from(chosen, match);
-    const matches: Match[] = [];
-    let room = this.#ascending ? chosen.length : Infinity;
-    for (let column = 0; column < scores.length; column++) {
-      const score = scores[column] as number;
-      if (score > least || (score === least && room-- > 0)) matches.push(match(column));
-    }
-    return matches;
-  }
-
-  /** Makes room for `size` vectors; half as much again, so that adding one by one does not copy each time. */
-  #reserve(size: number): void {
-    if (size <= this.#ids.length) return;
-    const capacity = Math.max(size, Math.ceil(this.#size * 1.5));
-    const { arena } = this.#team;
-    const vectors = arena.float32(capacity * this.#stride);
-    vectors.set(this.#vectors.subarray(0, this.#size * this.#stride));
-    arena.free(this.#vectors);
-    this.#vectors = vectors;
-    const ids = new Uint32Array(capacity);
-    ids.set(this.#ids.subarray(0, this.#size));
-    this.#ids = ids;
-  }
-
-  /** How many vectors a flat array holds. */
-  #count(flat: Float32Array, what: string): number {
-    if (!(flat instanceof Float32Array)) throw new TypeError(`${what} come as a Float32Array.`);
-    if (flat.length % this.dimensions !== 0) {
-      throw new RangeError(
-        `${what} of ${this.dimensions} dimensions have a multiple of as many coordinates; got ${flat.length}.`,
-      );
-    }
-    return flat.length / this.dimensions;
   }
 
   #checkAlive(): void {
     if (this.#disposed) throw new Error('This index was disposed.');
   }
-}
-
-function byScore(a: Match, b: Match): number {
-  return b.score - a.score || a.id - b.id;
-}
-
-function checkIds(ids: ArrayLike<number>): void {
-  for (let i = 0; i < ids.length; i++) {
-    const id = ids[i] as number;
-    if (!(Number.isInteger(id) && id >= 0 && id < 2 ** 32)) {
-      throw new RangeError(`Ids are integers from 0 to ${2 ** 32 - 1}; vector ${i} has ${id}.`);
-    }
-  }
-}
-
-/** The greatest length of the vectors. @throws {RangeError} if a coordinate is NaN or infinite. */
-function greatestLength(flat: Float32Array, dimensions: number, what: string): number {
-  let greatest = 0;
-  for (let i = 0; i < flat.length; i += dimensions) {
-    let sum = 0;
-    for (let k = i; k < i + dimensions; k++) sum += (flat[k] as number) ** 2;
-    // Squares of 32-bit floats are finite in 64 bits, and so is their sum.
-    if (!Number.isFinite(sum)) {
-      const k = flat.subarray(i, i + dimensions).findIndex((x) => !Number.isFinite(x));
-      throw new RangeError(`${what} ${i / dimensions} has ${flat[i + k]} at coordinate ${k}.`);
-    }
-    greatest = Math.max(greatest, sum);
-  }
-  return Math.sqrt(greatest);
 }

@@ -1,10 +1,34 @@
-export { ExactIndex, type ExactIndexOptions, type SearchResult } from './exact-index.ts';
-export { recall } from './recall.ts';
 export {
-  identity,
-  simpleLsh,
-  transformOf,
-  type TailTarget,
-  type Transform,
-  type TransformSpec,
-} from './transform.ts';
+  type ActivationRecall,
+  activationRecall,
+  type ActivationWay,
+  type LayerSample,
+} from './activation-recall.ts';
+export { ExactIndex, type ExactIndexOptions } from './exact-index.ts';
+export { MipsIndex } from './mips-index.ts';
+export type { MipsIndexOptions } from './mips-options.ts';
+export { overallRatio, recall } from './recall.ts';
+export type { SearchOptions } from './search-options.ts';
+export type { SearchResult } from './search-result.ts';
+export { asymmetricMinHash } from './transforms/asymmetric-min-hash.ts';
+export { identity } from './transforms/identity.ts';
+export { l2Alsh } from './transforms/l2-alsh.ts';
+export { bucketRank, normRanging } from './transforms/norm-ranging.ts';
+export { qnf } from './transforms/qnf.ts';
+export { indexTransformOf, registerTransform, transformOf } from './transforms/registry.ts';
+export { saAlsh } from './transforms/sa-alsh.ts';
+export { signAlsh } from './transforms/sign-alsh.ts';
+export { simpleAlsh } from './transforms/simple-alsh.ts';
+export { simpleLsh } from './transforms/simple-lsh.ts';
+export type {
+  BlockRule,
+  Scale,
+  Similarity,
+  TailTarget,
+  Transform,
+  TransformDefinition,
+  TransformedPair,
+  TransformSpec,
+} from './transforms/transform.ts';
+export type { TuneGoal, TuneResult } from './tune.ts';
+export { xbox } from './transforms/xbox.ts';

@@ -66,6 +66,28 @@ describe('ExactIndex refuses', () => {
     expect((huge.search(Float32Array.of(1e7, 0), 1).scores[0] as number) / 3e37).toBeCloseTo(1, 6);
   });
 
+  test('ids that are taken, missing or come twice', () => {
+    const two = flat(normals(2, 4, 8));
+    expect(() => index.add(two, [20, 3])).toThrow(
+      new RangeError('There is a vector 3 already: `update` replaces it.'),
+    );
+    expect(() => index.add(two, [20, 20])).toThrow(new RangeError('Vector 20 comes twice.'));
+    expect(() => index.update([3, 10], two)).toThrow(new RangeError('There is no vector 10.'));
+    expect(() => index.update([3, 3], two)).toThrow('Vector 3 comes twice.');
+    expect(() => index.update([3], two)).toThrow('2 vectors need as many ids; got 1.');
+    expect(() => index.remove([4, 4])).toThrow('Vector 4 comes twice.');
+    expect(() => index.remove([4, 99])).toThrow('There is no vector 99.');
+    expect([index.has(4), index.has(20)]).toEqual([true, false]);
+  });
+
+  test('a default id above the greatest', () => {
+    using full = new ExactIndex({ dimensions: 1, team });
+    full.add(Float32Array.of(1), [2 ** 32 - 1]);
+    expect(() => full.add(Float32Array.of(1))).toThrow(
+      'There are no 1 ids above 4294967295: give the vectors ids of your own, from 0 to 4294967295.',
+    );
+  });
+
   test('leave the index as it was', () => {
     expect(index.size).toBe(10);
   });

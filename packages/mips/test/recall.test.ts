@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { recall } from '../src/index.ts';
+import { overallRatio, recall } from '../src/index.ts';
 
 test.each([
   [[1, 2, 3], [3, 2, 1], 1],
@@ -14,4 +14,14 @@ test.each([
 ])('found %j of %j', (found, wanted, expected) => {
   expect(recall(found, wanted)).toBe(expected);
   expect(recall(Int32Array.from(found), Uint32Array.from(wanted))).toBe(expected);
+});
+
+test.each([
+  [[4, 2], [4, 2], 1],
+  [[2, 1], [4, 2], 0.5],
+  [[4], [4, 2], 0.5],
+  [[-1], [-1], 1],
+  [[3, -5], [6, -1], 0.5],
+])('scores %j of %j', (found, wanted, expected) => {
+  expect(overallRatio(found, wanted)).toBe(expected);
 });

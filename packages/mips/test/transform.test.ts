@@ -2,7 +2,18 @@ import * as fc from 'fast-check';
 import { Arena, Team } from '@hashgrad/kernels';
 import { bindHasher, collisionProbability, familyOf, HashTables, simHash } from '@hashgrad/lsh';
 import { describe, expect, test } from 'vitest';
-import { identity, simpleLsh, transformOf, type TransformSpec } from '../src/index.ts';
+import {
+  identity,
+  l2Alsh,
+  normRanging,
+  registerTransform,
+  signAlsh,
+  simpleAlsh,
+  simpleLsh,
+  transformOf,
+  type TransformSpec,
+  xbox,
+} from '../src/index.ts';
 import { dot, flat, length, normals, scaled } from './vectors.ts';
 
 const team = Team.single(new Arena());
@@ -194,7 +205,7 @@ describe('specs', () => {
 
   test('of an unknown kind are refused, and the known ones named', () => {
     expect(() => transformOf({ kind: 'simpleLSH' })).toThrow(
-      new RangeError("There is no transform 'simpleLSH'; known are identity, simpleLsh."),
+      /^There is no transform 'simpleLSH'; known are identity, simpleLsh, simpleAlsh, signAlsh, l2Alsh, xbox/,
     );
   });
 
@@ -207,5 +218,22 @@ describe('specs', () => {
     );
     expect(transformOf(identity(), ranks).kind).toBe('identity');
     expect(transformOf(simpleLsh(), familyOf(simHash({ bits: 1, tables: 1 }))).kind).toBe('simpleLsh');
+  });
+
+  test('that do more than append coordinates are refused to layers, saying what', () => {
+    expect(() => transformOf(l2Alsh())).toThrow(
+      'The transform l2Alsh scales vectors, which an index does, but not a layer.',
+    );
+    expect(() => transformOf(normRanging())).toThrow('normRanging cuts vectors into blocks by length');
+    expect(() => transformOf(simpleAlsh())).toThrow('simpleAlsh depends on the lengths of queries');
+    expect([signAlsh(), xbox()].map((spec) => transformOf(spec).tailWidth)).toEqual([2, 1]);
+  });
+
+  test("of a kind of one's own are known once registered", () => {
+    const own = { kind: 'own', bind: () => ({ ...transformOf(identity()), kind: 'own' }) };
+    registerTransform(own);
+    registerTransform(own);
+    expect(transformOf({ kind: 'own' }).kind).toBe('own');
+    expect(() => registerTransform({ ...own })).toThrow("There is a transform 'own' already.");
   });
 });

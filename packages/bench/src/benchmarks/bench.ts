@@ -7,6 +7,8 @@ export interface BenchOptions {
   readonly onProgress?: (text: string) => void;
   /** Steps to train in each measurement instead of the benchmark's own number; see {@link Bench.takesSteps}. */
   readonly steps?: number;
+  /** Vectors of each corpus instead of the benchmark's own number; see {@link Bench.takesVectors}. */
+  readonly vectors?: number;
   /** Seeds to train with, where accuracy is measured; see {@link Bench.takesSeeds}. */
   readonly seeds?: readonly number[];
 }
@@ -18,6 +20,8 @@ export interface Bench {
   readonly description: string;
   /** True if it heeds {@link BenchOptions.steps}. */
   readonly takesSteps?: boolean;
+  /** True if it heeds {@link BenchOptions.vectors}. */
+  readonly takesVectors?: boolean;
   /** True if it heeds {@link BenchOptions.seeds}. */
   readonly takesSeeds?: boolean;
   run(options: BenchOptions): Promise<BenchResult>;

@@ -3,6 +3,7 @@ import type { Bench } from './bench.ts';
 import { denseBenchmark } from './dense.ts';
 import { gemmBenchmark } from './gemm.ts';
 import { growthBenchmark } from './growth.ts';
+import { mipsBenchmark } from './mips.ts';
 import { lshBenchmark } from './lsh.ts';
 import { mlpBenchmark } from './mlp.ts';
 import { predictBenchmark } from './predict.ts';
@@ -17,6 +18,7 @@ export const BENCHMARKS: readonly Bench[] = [
   wideBenchmark,
   growthBenchmark,
   predictBenchmark,
+  mipsBenchmark,
 ];
 
 /** @throws Error that lists the benchmarks, if `name` is none of them. */

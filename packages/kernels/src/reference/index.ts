@@ -36,12 +36,22 @@ export { fillMinHash, hashMin, type MinHashPlan } from './minhash.ts';
 export { squaredNorms } from './norms.ts';
 export { updateRow, updateRows } from './optimizer.ts';
 export { sortPairs } from './pairs.ts';
-export { hashPolytopes } from './polytope.ts';
-export { probeCells, probePolytopes, probeSigns, type ScoredCode } from './probe.ts';
+export {
+  quantizeRows,
+  scanInt8,
+  scanRows,
+  type BestList,
+  type Int8Rows,
+  type ScannedVectors,
+} from './scan.ts';
+export { scoreLists } from './score-lists.ts';
+export { searchSignatures, type SignedBlocks } from './signatures.ts';
 export { packSigns } from './simhash.ts';
 export { softmaxCrossEntropy, type SoftmaxResult } from './softmax.ts';
 export { buildTables, largestCodes, type Tables } from './tables.ts';
 export { hashTernary, hashTernarySparse, projectTernary } from './ternary.ts';
+export { hashPolytopes } from './polytope.ts';
+export { probeCells, probePolytopes, probeSigns, type ScoredCode } from './probe.ts';
 export { topK } from './top-k.ts';
 export { gatherRowsSparse, walkBackwardSparse, walkForwardSparse } from './walk-sparse.ts';
 export { type Choices, gatherRows, walkBackward, walkForward } from './walk.ts';

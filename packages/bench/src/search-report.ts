@@ -1,0 +1,70 @@
+/** The report of the study of searching: a table for the terminal, and one HTML file. */
+import { drawTable } from './benchmarks/result.ts';
+import { escapeHtml, significant } from './format.ts';
+import { describeMachine, type Machine } from './machine.ts';
+import { symbolSvg } from './plots/drawing.ts';
+import { recallByExamined, recallByRate, searchWays } from './plots/search.ts';
+import { reportStyle } from './report-style.ts';
+import type { SearchPoint } from './search-study.ts';
+
+/** For each corpus and way the fastest setting with a recall of 0.9 or more, or the one with the highest recall. */
+export function searchTable(points: readonly SearchPoint[]): string {
+  const groups = Map.groupBy(points, ({ corpus, way }) => `${corpus}: ${way}`);
+  const rows = [...groups].map(([name, list]) => {
+    const enough = list.filter(({ recall }) => recall >= 0.9);
+    const chosen = (enough.length > 0 ? enough : list).toSorted((a, b) =>
+      enough.length > 0 ? b.queriesPerSecond - a.queriesPerSecond : b.recall - a.recall,
+    )[0] as SearchPoint;
+    const { setting, recall, examined, queriesPerSecond } = chosen;
+    return [
+      name,
+      setting,
+      recall.toFixed(3),
+      examined === undefined ? '–' : significant(100 * examined),
+      significant(queriesPerSecond),
+    ];
+  });
+  return drawTable(['', 'setting', 'recall at 10', 'scored, %', 'queries a second'], rows);
+}
+
+/** The report: both plots, and all points as a table. */
+export function renderSearchReport(points: readonly SearchPoint[], machine: Machine): string {
+  const legend = searchWays(points)
+    .map((way, index) => `<span>${symbolSvg(index)} ${escapeHtml(way)}</span>`)
+    .join(' ');
+  const rows = points.map(
+    ({ corpus, way, setting, recall, examined, queriesPerSecond }) =>
+      `<tr><th scope="row">${escapeHtml(`${corpus}: ${way}`)}</th><td>${escapeHtml(setting)}</td><td>${recall.toFixed(3)}</td>` +
+      `<td>${examined === undefined ? '–' : significant(100 * examined)}</td><td>${significant(queriesPerSecond)}</td></tr>`,
+  );
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>Searching – hashgrad</title>
+<link rel="icon" href="data:,">
+<style>${reportStyle}</style>
+</head>
+<body>
+<main>
+<h1>Searching for the greatest inner products</h1>
+<p>${escapeHtml(describeMachine(machine))}</p>
+<p>${legend}</p>
+<h2>Recall and vectors scored</h2>
+${recallByExamined(points)}
+<h2>Recall and queries a second</h2>
+${recallByRate(points)}
+<h2>All points</h2>
+<div class="scroll"><table>
+<thead><tr><th></th><th>setting</th><th>recall at 10</th><th>scored, %</th><th>queries a second</th></tr></thead>
+<tbody>
+${rows.join('\n')}
+</tbody>
+</table></div>
+</main>
+</body>
+</html>
+`;
+}

@@ -1,0 +1,215 @@
+// The k best (score, id) of a scan, as a binary heap whose root is the worst of them: what is no better than the root is
+// dropped at one comparison. An entry is one u64 of which a greater one is better: the score's bits, mapped to unsigned
+// integers of the same order, above the complement of the id, so that among equal scores lower ids come first.
+//
+// Record: i32 length, f32 score of the root (-Infinity until there are k), 8 bytes of padding, then k entries.
+
+/** Bytes before the entries. */
+export const BEST_HEADER: usize = 16;
+
+/** Bytes of a record of k entries. */
+// @ts-ignore: decorator
+@inline
+export function bestBytes(k: i32): usize {
+  return BEST_HEADER + (<usize>k << 3);
+}
+
+export function clearBest(best: usize): void {
+  store<i32>(best, 0);
+  store<f32>(best, -Infinity, 4);
+}
+
+/** What a score must reach to be among the best, as far as is known. */
+// @ts-ignore: decorator
+@inline
+export function leastOf(best: usize): f32 {
+  return load<f32>(best, 4);
+}
+
+/** The entry of a score, which is not -0, and the complement of the id that comes first among equals. */
+// @ts-ignore: decorator
+@inline
+export function keyOf(score: f32, id: u32): u64 {
+  const bits = reinterpret<u32>(score);
+  return (<u64>(bits ^ (u32(<i32>bits >> 31) | 0x80000000)) << 32) | <u64>~id;
+}
+
+// @ts-ignore: decorator
+@inline
+export function scoreOf(key: u64): f32 {
+  const high = <u32>(key >> 32);
+  return reinterpret<f32>(high ^ (~u32(<i32>high >> 31) | 0x80000000));
+}
+
+/** Takes (score, id) in if it is among the k best so far. A score of -0 counts, and is kept, as 0. */
+export function offer(best: usize, k: i32, score: f32, id: u32): void {
+  const key = keyOf(score + 0, id);
+  const heap = best + BEST_HEADER;
+  const length = load<i32>(best);
+  if (length < k) {
+    let at = length;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      const above = load<u64>(heap + (<usize>parent << 3));
+      if (above <= key) break;
+      store<u64>(heap + (<usize>at << 3), above);
+      at = parent;
+    }
+    store<u64>(heap + (<usize>at << 3), key);
+    store<i32>(best, length + 1);
+    if (length + 1 == k) store<f32>(best, scoreOf(load<u64>(heap)), 4);
+  } else if (key > load<u64>(heap)) {
+    sink(heap, k, key);
+    store<f32>(best, scoreOf(load<u64>(heap)), 4);
+  }
+}
+
+/** Puts `key` in place of the root of a heap of `length`. */
+function sink(heap: usize, length: i32, key: u64): void {
+  let at = 0;
+  for (;;) {
+    let child = 2 * at + 1;
+    if (child >= length) break;
+    let lower = load<u64>(heap + (<usize>child << 3));
+    if (child + 1 < length) {
+      const other = load<u64>(heap + (<usize>child << 3), 8);
+      if (other < lower) {
+        lower = other;
+        child++;
+      }
+    }
+    if (lower >= key) break;
+    store<u64>(heap + (<usize>at << 3), lower);
+    at = child;
+  }
+  store<u64>(heap + (<usize>at << 3), key);
+}
+
+/** Sorts the entries, best first, and turns each into what users read: f32 score, u32 id. Nothing can be offered after. */
+export function finishBest(best: usize): void {
+  const entries = best + BEST_HEADER;
+  const length = load<i32>(best);
+  sortKeys(entries, length);
+  for (let at = entries; at < entries + (<usize>length << 3); at += 8) {
+    const key = load<u64>(at);
+    store<f32>(at, scoreOf(key));
+    store<u32>(at, ~(<u32>key), 4);
+  }
+}
+
+/** Below so many keys, sorting by insertion is faster than cutting in two. */
+const FEW: i32 = 24;
+
+/** Sorts keys, greatest first: quicksort with the median of three, by insertion at the end. */
+export function sortKeys(keys: usize, length: i32): void {
+  while (length > FEW) {
+    const cut = partition(keys, length);
+    // The shorter part by recursion, whose depth is then logarithmic.
+    if (cut < length - cut) {
+      sortKeys(keys, cut);
+      keys += <usize>cut << 3;
+      length -= cut;
+    } else {
+      sortKeys(keys + (<usize>cut << 3), length - cut);
+      length = cut;
+    }
+  }
+  insertKeys(keys, length);
+}
+
+/** Bins of thinKeys, and the bytes of their counts. */
+const BINS: u32 = 512;
+export const BINS_BYTES: usize = 2048;
+
+/**
+ * Keeps the `k` greatest of more keys and some more: all whose scores reach that of a bin, of equal width in the bits of
+ * scores, in which the k-th greatest lies. They stay in their order; how many there are. No branch depends on a key, so
+ * that this takes a fraction of what selectKeys does. `bins` is scratch of BINS_BYTES.
+ */
+export function thinKeys(keys: usize, length: i32, k: i32, bins: usize): i32 {
+  const end = keys + (<usize>length << 3);
+  let least: u32 = 0xffffffff;
+  let most: u32 = 0;
+  for (let at = keys; at < end; at += 8) {
+    const score = load<u32>(at, 4);
+    least = min(least, score);
+    most = max(most, score);
+  }
+  const span = most - least;
+  // The smallest shift by which the span is below the number of bins.
+  const shift = span < BINS ? 0 : 32 - clz(span) - 9;
+  memory.fill(bins, 0, BINS_BYTES);
+  for (let at = keys; at < end; at += 8) {
+    const bin = bins + (<usize>((load<u32>(at, 4) - least) >> shift) << 2);
+    store<i32>(bin, load<i32>(bin) + 1);
+  }
+  let bin = BINS;
+  for (let room = k; room > 0; ) {
+    bin--;
+    room -= load<i32>(bins + (<usize>bin << 2));
+  }
+  const cut = least + (bin << shift);
+  let to = keys;
+  for (let at = keys; at < end; at += 8) {
+    const key = load<u64>(at);
+    store<u64>(to, key);
+    to += <usize>(<u32>(key >> 32) >= cut) << 3;
+  }
+  return <i32>((to - keys) >> 3);
+}
+
+/** The least score of keys that thinKeys has kept. */
+export function leastKey(keys: usize, length: i32): f32 {
+  let least: u32 = 0xffffffff;
+  for (let at = keys; at < keys + (<usize>length << 3); at += 8) least = min(least, load<u32>(at, 4));
+  return scoreOf(<u64>least << 32);
+}
+
+/** Puts the `k` greatest of more keys first, in no order, the least of them at place k - 1. */
+export function selectKeys(keys: usize, length: i32, k: i32): void {
+  while (length > FEW) {
+    const cut = partition(keys, length);
+    if (k <= cut) length = cut;
+    else {
+      keys += <usize>cut << 3;
+      length -= cut;
+      k -= cut;
+    }
+  }
+  insertKeys(keys, length);
+}
+
+/** Cuts different keys in two, 1 or more each: those before the place that it gives are greater than the rest. */
+function partition(keys: usize, length: i32): i32 {
+  const a = load<u64>(keys);
+  const b = load<u64>(keys + (<usize>(length >> 1) << 3));
+  const c = load<u64>(keys + (<usize>(length - 1) << 3));
+  const pivot = max(min(a, b), min(max(a, b), c));
+  let low = keys;
+  let high = keys + (<usize>(length - 1) << 3);
+  for (;;) {
+    while (load<u64>(low) > pivot) low += 8;
+    while (load<u64>(high) < pivot) high -= 8;
+    if (low >= high) break;
+    const x = load<u64>(low);
+    store<u64>(low, load<u64>(high));
+    store<u64>(high, x);
+    low += 8;
+    high -= 8;
+  }
+  // Both parts have a key: the pivot is neither the greatest nor the least of three.
+  return <i32>((low - keys) >> 3);
+}
+
+function insertKeys(keys: usize, length: i32): void {
+  const end = keys + (<usize>length << 3);
+  for (let at = keys + 8; at < end; at += 8) {
+    const key = load<u64>(at);
+    let to = at;
+    while (to > keys && load<u64>(to - 8) < key) {
+      store<u64>(to, load<u64>(to - 8));
+      to -= 8;
+    }
+    store<u64>(to, key);
+  }
+}

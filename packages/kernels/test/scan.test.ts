@@ -1,0 +1,121 @@
+import * as fc from 'fast-check';
+import { describe, test } from 'vitest';
+import { bestBytes } from '../src/index.ts';
+import { quantizeRows, scanRows } from '../src/reference/index.ts';
+import { BUILDS, arenaOf } from './builds.ts';
+import { bound, check, dimensions, expect, seeds } from './check.ts';
+import { randomOf } from './data.ts';
+import { Memory } from './memory.ts';
+import { bestLists, makeScan, placeScan, type Scan } from './scans.ts';
+
+const SLACK = 2e-6;
+
+const scans = fc.record({
+  seed: seeds,
+  count: fc.nat({ max: 60 }),
+  width: dimensions,
+  asked: fc.integer({ min: 1, max: 9 }),
+  k: fc.integer({ min: 1, max: 70 }),
+  parts: fc.integer({ min: 1, max: 3 }),
+});
+
+describe.each(BUILDS)('scans, $name', (build) => {
+  const arena = arenaOf(build);
+  const { kernels } = arena;
+
+  /** What both kernels find, one list for each part and query, over each other. */
+  function find(scan: Scan, k: number, parts: number): ReturnType<typeof bestLists>[] {
+    using memory = new Memory(arena);
+    const { asked, count, stride } = scan;
+    const placed = placeScan(memory, scan);
+    const { vectors, queries, planes, terms } = placed;
+    kernels.quantizeRows(vectors, SLACK, 0, 0, count);
+    const best = memory.scratch(parts * asked * bestBytes(k));
+    const grain = Math.ceil(count / parts);
+    const scratch = memory.scratch(kernels.scanScratchBytes(asked));
+    kernels.scanRows(best, vectors, queries, asked, k, grain, 0, parts, scratch);
+    const rows = bestLists(arena, best, parts * asked, k);
+    const wide = memory.scratch(kernels.int8ScratchBytes(stride));
+    kernels.scanInt8(best, vectors, queries, planes, terms, asked, k, grain, 0, parts, wide);
+    memory.check();
+    return [rows, bestLists(arena, best, parts * asked, k)];
+  }
+
+  test('of small integers find exactly what the reference finds, lower ids first among equals', () => {
+    check(scans, ({ seed, count, width, asked, k, parts }) => {
+      const scan = makeScan(randomOf(seed), count, width, asked);
+      for (const array of [scan.rows, scan.queries]) array.forEach((x, i) => (array[i] = Math.round(2 * x)));
+      const grain = Math.ceil(count / parts);
+      const expected = Array.from({ length: parts * asked }, (_, i) => {
+        const [part, s] = [Math.floor(i / asked), i % asked];
+        const [first, last] = [Math.min(part * grain, count), Math.min((part + 1) * grain, count)];
+        const { stride } = scan;
+        const rows = scan.rows.subarray(first * stride, last * stride);
+        const query = scan.queries.subarray(s * stride, (s + 1) * stride);
+        const { ids, scores } = scanRows({ rows, stride, ids: scan.ids.subarray(first, last) }, query, k);
+        return { ids: [...ids], scores: [...scores].map((score) => score + 0) };
+      });
+      const [rows, int8] = find(scan, k, parts);
+      expect(rows).toEqual(expected);
+      expect(int8).toEqual(expected);
+    });
+  });
+
+  test('of real numbers: scores to within rounding, and int8 changes nothing', () => {
+    check(scans, ({ seed, count, width, asked, k }) => {
+      const scan = makeScan(randomOf(seed), count, width, asked);
+      const { stride } = scan;
+      const [rows, int8] = find(scan, k, 1);
+      expect(int8).toEqual(rows);
+      for (const [s, { ids, scores }] of rows.entries()) {
+        const query = scan.queries.subarray(s * stride, (s + 1) * stride);
+        const expected = scanRows(scan, query, k);
+        expect(ids).toHaveLength(expected.ids.length);
+        // A product of the magnitudes is at most 1.
+        for (const [i, score] of scores.entries())
+          expect(Math.abs(score - expected.scores[i])).toBeLessThanOrEqual(bound(stride + 1, width));
+      }
+    });
+  });
+
+  test('one query has the bits that it has among others', () => {
+    const scan = makeScan(randomOf(3), 203, 37, 9);
+    const [together] = find(scan, 203, 1);
+    for (let s = 0; s < 9; s++) {
+      const queries = scan.queries.subarray(s * scan.stride, (s + 1) * scan.stride);
+      expect(find({ ...scan, queries, asked: 1 }, 203, 1)[0]).toEqual([together[s]]);
+    }
+  });
+
+  test('quantizeRows rounds as the reference does, and its errors hold', () => {
+    const cases = fc.record({
+      seed: seeds,
+      count: fc.nat({ max: 9 }),
+      width: dimensions,
+      size: fc.integer({ min: -25, max: 18 }),
+    });
+    check(cases, ({ seed, count, width, size }) => {
+      const scan = makeScan(randomOf(seed), count, width, 1);
+      const { rows, stride } = scan;
+      rows.forEach((x, i) => (rows[i] = x * 10 ** size));
+      using memory = new Memory(arena);
+      const { vectors, int8 } = placeScan(memory, scan);
+      kernels.quantizeRows(vectors, SLACK, 0, 0, count);
+      memory.check();
+      const expected = quantizeRows(rows, count, stride, SLACK);
+      const codes = new Int8Array(int8.codes.buffer, int8.codes.byteOffset, count * stride);
+      expect(codes).toEqual(expected.codes);
+      expect([...int8.sums]).toEqual([...expected.sums]);
+      expect([...int8.scales]).toEqual([...expected.scales]);
+      for (let i = 0; i < count; i++) {
+        let missed = 0;
+        for (let j = i * stride; j < (i + 1) * stride; j++)
+          missed += (rows[j] - codes[j] * int8.scales[i]) ** 2;
+        expect(int8.errors[i]).toBeGreaterThanOrEqual(Math.sqrt(missed));
+        // What rounding the products with the scale adds is relative to the row.
+        const rounding = 1e-6 * 10 ** size;
+        expect(int8.errors[i]).toBeLessThan(expected.errors[i] * 1.001 + rounding + 1e-20);
+      }
+    });
+  });
+});

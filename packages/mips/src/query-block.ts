@@ -1,0 +1,177 @@
+/** Queries laid out for scans, and the records that scans keep the best in: an index keeps one and uses it again. */
+import { bestBytes, readBest, type Team } from '@hashgrad/kernels';
+import type { SearchResult } from './search-result.ts';
+import type { VectorStore } from './vector-store.ts';
+
+/** The largest integer that a query's coordinate is rounded to, unless sums of products might leave 32 bits. */
+const MOST = 8191;
+/** Rows of queries that scans read at once. */
+const TILE = 4;
+/** What a coordinate of 0 is in two planes of 7 bits. */
+const OFFSET = 8192;
+
+export class QueryBlock implements Disposable {
+  readonly #team: Team;
+  readonly #store: VectorStore;
+  #queries: Float32Array;
+  #planes: Uint8Array;
+  #terms: Float32Array;
+  #best: Uint8Array;
+  #lengths: Float64Array = new Float64Array(0);
+
+  constructor(store: VectorStore) {
+    const { arena } = store.team;
+    this.#team = store.team;
+    this.#store = store;
+    this.#queries = arena.float32(0);
+    this.#planes = arena.uint8(0);
+    this.#terms = arena.float32(0);
+    this.#best = arena.uint8(0);
+  }
+
+  /** The queries, laid out as the store lays out its rows. */
+  get queries(): Float32Array {
+    return this.#queries;
+  }
+
+  /** Addresses for kernels. */
+  get addresses(): { queries: number; planes: number; terms: number; best: number } {
+    const { arena } = this.#team;
+    return {
+      queries: arena.address(this.#queries),
+      planes: arena.address(this.#planes),
+      terms: arena.address(this.#terms),
+      best: arena.address(this.#best),
+    };
+  }
+
+  /** Lays out `count` queries of a flat array and makes room for `parts` records of the `k` best of each. */
+  lay(queries: Float32Array, lengths: Float64Array, k: number, parts: number): void {
+    const { dimensions, stride, int8 } = this.#store;
+    const count = lengths.length;
+    this.#lengths = lengths;
+    const padded = Math.ceil(count / TILE) * TILE;
+    this.#reserve(padded, parts * count * bestBytes(k));
+    for (let s = 0; s < count; s++) {
+      this.#queries.set(queries.subarray(s * dimensions, (s + 1) * dimensions), s * stride);
+    }
+    if (int8) for (let s = 0; s < count; s++) this.#quantize(s, lengths[s] as number);
+  }
+
+  /** The length of query `s`. */
+  length(s: number): number {
+    return this.#lengths[s] as number;
+  }
+
+  /** The k-th best score of query `s` so far, between the parts of a search; -Infinity while there are fewer. */
+  least(s: number, k: number): number {
+    return new DataView(this.#best.buffer, this.#best.byteOffset + s * bestBytes(k)).getFloat32(4, true);
+  }
+
+  /** The results of query `s` of `count` after a scan in so many parts. */
+  result(s: number, count: number, k: number, parts: number): SearchResult {
+    const ids = new Uint32Array(k);
+    const scores = new Float32Array(k);
+    const length = this.resultInto(s, count, k, parts, ids, scores);
+    return length === k ? { ids, scores } : { ids: ids.slice(0, length), scores: scores.slice(0, length) };
+  }
+
+  /** As `result`, into arrays of `k` elements or more; how many there are. */
+  resultInto(
+    s: number,
+    count: number,
+    k: number,
+    parts: number,
+    ids: Uint32Array,
+    scores: Float32Array,
+  ): number {
+    // Where nothing is asked for there may be no record.
+    if (k === 0) return 0;
+    const size = bestBytes(k);
+    const lists = Array.from({ length: parts }, (_, part) => readBest(this.#best, (part * count + s) * size));
+    if (parts === 1) {
+      const [list] = lists as [(typeof lists)[0]];
+      for (let i = 0; i < list.length; i++) {
+        ids[i] = list.id(i);
+        scores[i] = list.score(i);
+      }
+      return list.length;
+    }
+    const next = lists.map(() => 0);
+    let length = 0;
+    for (; length < k; length++) {
+      let from = -1;
+      for (const [part, list] of lists.entries()) {
+        const i = next[part] as number;
+        if (i >= list.length) continue;
+        const score = list.score(i);
+        const best = scores[length] as number;
+        if (from < 0 || score > best || (score === best && list.id(i) < (ids[length] as number))) {
+          from = part;
+          scores[length] = score;
+          ids[length] = list.id(i);
+        }
+      }
+      if (from < 0) break;
+      next[from] = (next[from] as number) + 1;
+    }
+    return length;
+  }
+
+  get bytes(): number {
+    return (
+      this.#queries.byteLength + this.#planes.byteLength + this.#terms.byteLength + this.#best.byteLength
+    );
+  }
+
+  [Symbol.dispose](): void {
+    for (const array of [this.#queries, this.#planes, this.#terms, this.#best]) this.#team.arena.free(array);
+  }
+
+  /** Rounds query `s` to 14-bit integers in two planes, and notes its terms: see scanInt8. */
+  #quantize(s: number, length: number): void {
+    const { dimensions, stride } = this.#store;
+    const query = this.#queries.subarray(s * stride, s * stride + dimensions);
+    const planes = this.#planes.subarray(s * stride * 2, (s + 1) * stride * 2);
+    let most = 0;
+    for (const x of query) most = Math.max(most, Math.abs(x));
+    const levels = Math.min(MOST, Math.floor((2 ** 31 - 1) / (127 * stride)));
+    // Of queries too small to be rounded in 32-bit floats nothing is kept: everything is then scored.
+    const scale = most > 1e-30 ? Math.fround(most / levels) : 0;
+    let missed = 0;
+    for (let j = 0; j < dimensions; j++) {
+      const x = query[j] as number;
+      const rounded = scale > 0 ? Math.round(x / scale) : 0;
+      const value = rounded + OFFSET;
+      planes[j] = value >> 7;
+      planes[stride + j] = value & 127;
+      missed += (x - rounded * scale) ** 2;
+    }
+    for (let j = dimensions; j < stride; j++) {
+      planes[j] = OFFSET >> 7;
+      planes[stride + j] = 0;
+    }
+    this.#terms[3 * s] = scale;
+    this.#terms[3 * s + 1] = Math.max(length * (1 + 1e-6), 1e-15);
+    this.#terms[3 * s + 2] = Math.sqrt(missed) * 127 * Math.sqrt(dimensions) * (1 + 1e-6);
+  }
+
+  #reserve(queries: number, bestSize: number): void {
+    const { arena } = this.#team;
+    const { stride, int8 } = this.#store;
+    if (this.#queries.length < queries * stride) {
+      this.#queries = swap(this.#queries, arena.float32(queries * stride), arena);
+    }
+    if (int8 && this.#planes.length < queries * stride * 2) {
+      this.#planes = swap(this.#planes, arena.uint8(queries * stride * 2), arena);
+      this.#terms = swap(this.#terms, arena.float32(queries * 3), arena);
+    }
+    if (this.#best.length < bestSize) this.#best = swap(this.#best, arena.uint8(bestSize), arena);
+  }
+}
+
+/** The new array; the old one is given back. */
+function swap<V extends Float32Array | Uint8Array>(old: V, made: V, arena: Team['arena']): V {
+  arena.free(old);
+  return made;
+}

@@ -1,0 +1,399 @@
+/** Searching by hash tables: any transform with any family that suits it. */
+import { bindHasher, type DenseVectors, type FamilySpec, familyOf, type Hasher } from '@hashgrad/lsh';
+import type { IdTable } from './id-table.ts';
+import type { QueryBlock } from './query-block.ts';
+import type { SearchOptions } from './search-options.ts';
+import type { Searcher } from './searcher.ts';
+import { TableBlock } from './table-block.ts';
+import { cutByLength } from './transforms/cut-by-length.ts';
+import { bucketRank, sharesOf } from './transforms/norm-ranging.ts';
+import { indexTransformOf } from './transforms/registry.ts';
+import type { Transform, TransformSpec } from './transforms/transform.ts';
+import type { VectorStore } from './vector-store.ts';
+
+/** What one block gives: numbers of its vectors, `stride` apart for each query; `collisions` where it was hashed. */
+interface Found {
+  readonly block: TableBlock;
+  readonly numbers: Int32Array;
+  readonly stride: number;
+  readonly lengths: Int32Array;
+  readonly collisions?: Int32Array;
+}
+
+export class TableSearcher implements Searcher {
+  readonly #store: VectorStore;
+  readonly #ids: IdTable;
+  readonly #transform: Transform;
+  readonly #hasher: Hasher;
+  /** Whether a query's scale matters to the family. */
+  readonly #scaled: boolean;
+  /** For numbers of collisions from 0 on, the share of hyperplanes that do not part two vectors which collide so often. */
+  readonly #shares: Float64Array;
+  /** Longest first. */
+  #blocks: TableBlock[] = [];
+  /** One a place: the vector's length, its block and its number there. */
+  #lengths = new Float32Array(0);
+  #home: (TableBlock | undefined)[] = [];
+  #numbers = new Int32Array(0);
+  #count = 0;
+  /** Vectors when they were last cut into blocks. */
+  #cut = 0;
+
+  constructor(
+    store: VectorStore,
+    ids: IdTable,
+    specs: { readonly transform: TransformSpec; readonly family: FamilySpec; readonly seed: number },
+  ) {
+    const { team, dimensions } = store;
+    const family = familyOf(specs.family);
+    this.#store = store;
+    this.#ids = ids;
+    this.#transform = indexTransformOf(specs.transform, family);
+    const { tailWidth } = this.#transform;
+    this.#hasher = bindHasher(specs.family, { dimensions, tailWidth, seed: specs.seed, team });
+    this.#shares =
+      this.#transform.blocks?.count === undefined
+        ? new Float64Array(0)
+        : sharesOf(specs.family, this.#hasher.tables);
+    this.#scaled = this.#transform.scale !== undefined && family.similarity === 'euclidean';
+  }
+
+  get mostProbes(): number {
+    return this.#hasher.mostProbes ?? 1;
+  }
+
+  get multiplyAdds(): number {
+    const once = this.#hasher.multiplyAdds(this.#store.dimensions);
+    return this.#scaled ? once * Math.max(1, this.#blocks.length) : once;
+  }
+
+  get bytes(): number {
+    return (
+      this.#blocks.reduce((sum, { bytes }) => sum + bytes, 0) +
+      this.#lengths.byteLength +
+      this.#numbers.byteLength
+    );
+  }
+
+  add(vectors: Float32Array, lengths: Float64Array, ids: Uint32Array): void {
+    const first = this.#count;
+    const count = first + ids.length;
+    this.#store.reserve(count, first);
+    if (count > this.#numbers.length) {
+      const capacity = this.#store.capacity;
+      this.#lengths = copyOf(this.#lengths, new Float32Array(capacity));
+      this.#numbers = copyOf(this.#numbers, new Int32Array(capacity));
+    }
+    for (const [i, id] of ids.entries()) {
+      this.#store.write(first + i, vectors, i, id);
+      this.#lengths[first + i] = lengths[i] as number;
+      this.#ids.set(id, first + i);
+    }
+    this.#store.quantize(first, ids.length);
+    this.#count = count;
+    // Blocks of a time when there were half as many vectors may not be those that the rule asks for.
+    if (count >= 2 * this.#cut) this.#cutBlocks();
+    else for (let place = first; place < count; place++) this.#put(place);
+  }
+
+  update(vectors: Float32Array, index: number, length: number, id: number): void {
+    const place = this.#ids.get(id) as number;
+    const home = this.#home[place] as TableBlock;
+    const stays = this.#blockFor(length) === home;
+    if (!stays) home.remove(this.#numbers[place] as number);
+    this.#store.write(place, vectors, index, id);
+    this.#store.quantize(place, 1);
+    this.#lengths[place] = length;
+    if (stays) home.changed(this.#numbers[place] as number, length);
+    else this.#put(place);
+  }
+
+  remove(id: number): void {
+    const place = this.#ids.get(id) as number;
+    this.#home[place]?.remove(this.#numbers[place] as number);
+    this.#ids.delete(id);
+    const last = --this.#count;
+    if (place !== last) {
+      this.#store.move(last, place);
+      this.#ids.set(this.#store.ids[place] as number, place);
+      this.#lengths[place] = this.#lengths[last] as number;
+      this.#home[place] = this.#home[last];
+      this.#numbers[place] = this.#numbers[last] as number;
+      this.#home[place]?.moved(this.#numbers[place] as number, place);
+    }
+    this.#home[last] = undefined;
+  }
+
+  search(block: QueryBlock, count: number, k: number, options: SearchOptions): Int32Array {
+    const { arena } = this.#store.team;
+    const scored = new Int32Array(count);
+    const views: Int32Array[] = [];
+    try {
+      let first = true;
+      this.#find(block, count, k, options, (found) => {
+        const lists = arena.int32(found.numbers.length);
+        const lengths = arena.int32(count);
+        views.push(lists, lengths);
+        lists.set(found.numbers);
+        lengths.set(found.lengths);
+        this.#score(block, count, k, { ...found, numbers: lists, lengths }, first, false);
+        first = false;
+        for (let s = 0; s < count; s++) scored[s] = (scored[s] as number) + (found.lengths[s] as number);
+        for (const view of views.splice(0)) arena.free(view);
+      });
+      // Records must be finished, whether or not the last block was asked.
+      this.#score(block, count, k, undefined, first, true);
+    } finally {
+      for (const view of views) arena.free(view);
+    }
+    return scored;
+  }
+
+  candidates(block: QueryBlock, k: number, options: SearchOptions): Uint32Array {
+    const all: number[] = [];
+    const { ids } = this.#store;
+    let first = true;
+    this.#find(block, 1, k, options, (found) => {
+      for (let i = 0; i < (found.lengths[0] as number); i++) {
+        all.push(ids[found.block.places[found.numbers[i] as number] as number] as number);
+      }
+      // What stops a search early is what it has scored.
+      const { arena } = this.#store.team;
+      const views = [arena.int32(found.numbers.length), arena.int32(1)] as const;
+      views[0].set(found.numbers);
+      views[1].set(found.lengths);
+      this.#score(block, 1, k, { ...found, numbers: views[0], lengths: views[1] }, first, false);
+      first = false;
+      for (const view of views) arena.free(view);
+    });
+    return Uint32Array.from(all);
+  }
+
+  forEach(visit: (place: number) => void): void {
+    for (let place = 0; place < this.#count; place++) visit(place);
+  }
+
+  [Symbol.dispose](): void {
+    for (const block of this.#blocks) block[Symbol.dispose]();
+    this.#hasher[Symbol.dispose]();
+  }
+
+  /** Calls back with what each block gives, longest first, until no query can gain from the next one. */
+  #find(
+    block: QueryBlock,
+    count: number,
+    k: number,
+    options: SearchOptions,
+    use: (found: Found) => void,
+  ): void {
+    const candidates = options.candidates ?? 100 * k;
+    const live = this.#blocks.filter((each) => each.count > 0);
+    if (this.#transform.blocks?.count !== undefined && live.some(({ hashed }) => hashed)) {
+      for (const found of this.#ranked(block, live, count, candidates, options)) use(found);
+      return;
+    }
+    for (const [b, each] of live.entries()) {
+      if (b > 0 && this.#settled(block, count, k, each)) return;
+      const share = Math.ceil((candidates * each.count) / this.#count);
+      const limit = Math.min(each.count, Math.max(k, share));
+      use(this.#ask(block, each, count, limit, options));
+    }
+  }
+
+  /** Whether no vector of the block, nor of a shorter one, can be among the best of any query. */
+  #settled(block: QueryBlock, count: number, k: number, { longest }: TableBlock): boolean {
+    for (let s = 0; s < count; s++) {
+      if (longest * (1 + 1e-6) * block.length(s) >= block.least(s, k)) return false;
+    }
+    return true;
+  }
+
+  /** The vectors of one block that each query collides with most often. */
+  #ask(
+    block: QueryBlock,
+    each: TableBlock,
+    count: number,
+    limit: number,
+    { probes = 1 }: SearchOptions,
+  ): Found {
+    const { tables } = each;
+    if (!tables) {
+      const numbers = each.all();
+      return { block: each, numbers, stride: 0, lengths: new Int32Array(count).fill(numbers.length) };
+    }
+    const { arena } = this.#store.team;
+    const codes = this.#hashQueries(block, count, each.bound, probes);
+    const views = [
+      arena.int32(count * limit),
+      arena.int32(count),
+      arena.int32(count),
+      arena.int32(count * limit),
+    ] as const;
+    try {
+      const [ids, lengths, met, collisions] = views;
+      tables.query(codes, count, { limit, probes }, { ids, lengths, candidates: met, collisions });
+      return {
+        block: each,
+        numbers: ids.slice(),
+        stride: limit,
+        lengths: lengths.slice(),
+        collisions: collisions.slice(),
+      };
+    } finally {
+      for (const view of [...views, codes]) arena.free(view);
+    }
+  }
+
+  /**
+   * Of all blocks together the vectors whose buckets rank highest (Yan et al. 2018, section 3.3): a bucket is as good as the
+   * block's greatest length and the angle that its collisions stand for.
+   */
+  #ranked(
+    block: QueryBlock,
+    blocks: readonly TableBlock[],
+    count: number,
+    candidates: number,
+    options: SearchOptions,
+  ): Found[] {
+    const answers = blocks.map((each) =>
+      this.#ask(block, each, count, Math.min(each.count, candidates), options),
+    );
+    const lists = answers.map(() => Array.from({ length: count }, (): number[] => []));
+    for (let s = 0; s < count; s++) {
+      const ranks: { rank: number; answer: number; number: number }[] = [];
+      for (const [a, { block: each, numbers, stride, lengths, collisions }] of answers.entries()) {
+        for (let i = 0; i < (lengths[s] as number); i++) {
+          const met = collisions?.[s * stride + i] ?? this.#hasher.tables;
+          const rank = bucketRank(each.longest, this.#shares[met] as number, 1);
+          ranks.push({ rank, answer: a, number: numbers[s * stride + i] as number });
+        }
+      }
+      ranks.sort((a, b) => b.rank - a.rank);
+      for (const { answer, number } of ranks.slice(0, candidates)) lists[answer]?.[s]?.push(number);
+    }
+    return answers.map(({ block: each }, a) => {
+      const chosen = lists[a] as number[][];
+      const stride = Math.max(0, ...chosen.map(({ length }) => length));
+      const numbers = new Int32Array(count * stride);
+      for (const [s, list] of chosen.entries()) numbers.set(list, s * stride);
+      return { block: each, numbers, stride, lengths: Int32Array.from(chosen, ({ length }) => length) };
+    });
+  }
+
+  /** Q applied to the block's queries, and hashed: to be freed. */
+  #hashQueries(block: QueryBlock, count: number, bound: number, probes: number): Uint32Array {
+    const { team, stride, dimensions } = this.#store;
+    const { arena } = team;
+    const { tailWidth } = this.#transform;
+    const tail = arena.float32(count * tailWidth);
+    const norms = Float32Array.from({ length: count }, (_unused, s) => block.length(s) ** 2);
+    this.#transform.query(count, { tails: tail, stride: tailWidth, offset: 0 }, norms);
+    const values = arena.float32(count * stride);
+    values.set(block.queries.subarray(0, count * stride));
+    if (this.#scaled) {
+      for (let s = 0; s < count; s++) {
+        const factor = this.#transform.scale?.query(norms[s] as number, bound) ?? 1;
+        for (let j = s * stride; j < (s + 1) * stride; j++) values[j] = (values[j] as number) * factor;
+      }
+    }
+    const codes = arena.uint32(count * this.#hasher.tables * probes);
+    try {
+      const vectors = { values, stride, width: dimensions, tail, tailWidth };
+      hashQueries(this.#hasher, vectors, count, codes, probes);
+      return codes;
+    } catch (error) {
+      arena.free(codes);
+      throw error;
+    } finally {
+      arena.free(tail);
+      arena.free(values);
+    }
+  }
+
+  #score(
+    block: QueryBlock,
+    count: number,
+    k: number,
+    found: Found | undefined,
+    clear: boolean,
+    finish: boolean,
+  ): void {
+    const { team, record, stride } = this.#store;
+    const { arena } = team;
+    const { best, queries, planes, terms } = block.addresses;
+    const none = found ? undefined : arena.int32(count);
+    const [lists, step, lengths, places] = found
+      ? [
+          arena.address(found.numbers),
+          found.stride,
+          arena.address(found.lengths),
+          arena.address(found.block.places),
+        ]
+      : [0, 0, arena.address(none as Int32Array), 0];
+    const args = [
+      best,
+      arena.address(record),
+      queries,
+      planes,
+      terms,
+      k,
+      lists,
+      step,
+      lengths,
+      places,
+    ] as const;
+    const scratch = arena.kernels.int8ScratchBytes(stride);
+    team.run('scoreLists', [...args, clear ? 1 : 0, finish ? 1 : 0], count, { scratch, grain: 1 });
+    if (none) arena.free(none);
+  }
+
+  #put(place: number): void {
+    const length = this.#lengths[place] as number;
+    const block = this.#blockFor(length);
+    this.#home[place] = block;
+    this.#numbers[place] = block.add(place, length);
+  }
+
+  /** The shortest block that the length fits in; the first if it is longer than all. */
+  #blockFor(length: number): TableBlock {
+    let best = this.#blocks[0] as TableBlock;
+    for (const block of this.#blocks) if (block.longest >= length) best = block;
+    return best;
+  }
+
+  #cutBlocks(): void {
+    for (const block of this.#blocks) block[Symbol.dispose]();
+    const places = Array.from({ length: this.#count }, (_, place) => place);
+    const rule = this.#transform.blocks;
+    const parts = rule ? cutByLength(places, this.#lengths, rule) : [places];
+    const context = { store: this.#store, transform: this.#transform, hasher: this.#hasher };
+    this.#blocks = parts.map(
+      (part) => new TableBlock(context, part, this.#lengths, rule === undefined || part.length > rule.scan),
+    );
+    for (const [b, part] of parts.entries()) {
+      for (const [number, place] of part.entries()) {
+        this.#home[place] = this.#blocks[b];
+        this.#numbers[place] = number;
+      }
+    }
+    this.#cut = this.#count;
+  }
+}
+
+function copyOf<A extends Float32Array | Int32Array>(from: A, to: A): A {
+  to.set(from);
+  return to;
+}
+
+/** The codes of queries, as tables with so many probes take them. */
+function hashQueries(
+  hasher: Hasher,
+  vectors: DenseVectors,
+  count: number,
+  codes: Uint32Array,
+  probes: number,
+): void {
+  if (probes === 1) hasher.hash(vectors, count, { codes, stride: count });
+  else if (hasher.probe) hasher.probe(vectors, count, probes, { codes, stride: count });
+  else throw new RangeError(`This family names no next buckets: probes is 1; got ${probes}.`);
+}
