@@ -91,7 +91,7 @@ describe('a network is refused', () => {
     ],
     [
       () => network(10, [hidden(8, lsh({ count: 2, family, transform: { kind: 'twist' } })), softmax(5)]),
-      "Layer 1: There is no transform 'twist'; known are identity, simpleLsh.",
+      "Layer 1: There is no transform 'twist'; known are identity, simpleLsh, simpleAlsh, signAlsh, l2Alsh, xbox, qnf, saAlsh, normRanging, asymmetricMinHash.",
     ],
     [() => network(10, layers, sgd({ rate: 0 })), 'sgd: rate is a positive number; got 0.'],
     [() => network(10, layers, adam({ rate: NaN })), 'adam: rate is a positive number; got NaN.'],
