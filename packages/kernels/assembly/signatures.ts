@@ -4,7 +4,7 @@
 // of that in float32.
 
 import {
-  BEST_HEADER, BINS_BYTES, bestBytes, finishBest, keyOf, leastKey, selectKeys, thinKeys,
+  BEST_HEADER, BINS_BYTES, bestBytes, decodeBest, keyOf, leastKey, radixSortKeys, selectKeys, thinKeys,
 } from './best';
 import { int8Products, widen } from './scan-int8';
 import { Blocks, Vectors } from './layout';
@@ -21,7 +21,7 @@ function keptOf(k: i32): i32 {
 
 /** Scratch for searchSignatures: a query in 16-bit integers, the places of a block's promising rows, and keys. */
 export function signaturesScratchBytes(stride: i32, blockSize: i32, k: i32): i32 {
-  return <i32>BINS_BYTES + (stride << 1) + ((blockSize + 8) << 2) + ((2 * keptOf(k) + blockSize) << 3);
+  return <i32>BINS_BYTES + (stride << 1) + ((blockSize + 8) << 2) + ((2 * keptOf(k) + blockSize) << 4);
 }
 
 /**
@@ -45,10 +45,11 @@ export function searchSignatures(
   const bins = scratch + (stride << 1);
   const list = bins + BINS_BYTES;
   const keys = list + (<usize>(blocks.size + 8) << 2);
+  const other = keys + (<usize>(2 * kept + blocks.size) << 3);
   for (let s = begin; s < end; s++) {
     const planesAt = planes + <usize>s * (stride << 1);
     const termsAt = terms + <usize>s * 12;
-    const length = load<f32>(termsAt, 4);
+    const queryLength = load<f32>(termsAt, 4);
     const signature = signatures + ((<usize>s * words) << 3);
     if (!ASC_FEATURE_RELAXED_SIMD) widen(scratch, planesAt, stride);
     let least: f32 = -Infinity;
@@ -58,7 +59,7 @@ export function searchSignatures(
     let held = 0;
     for (let b = 0; b < blocks.count && read < most; b++) {
       const block = <usize>load<i32>(blocks.order + (<usize>b << 2));
-      const longest = load<f32>(blocks.longest + (block << 2)) * length;
+      const longest = load<f32>(blocks.longest + (block << 2)) * queryLength;
       if (longest < least) break;
       while (longest * load<f32>(cosines + (<usize>cut << 2)) < least) cut--;
       const rows = load<i32>(blocks.counts + (block << 2));
@@ -81,9 +82,15 @@ export function searchSignatures(
         least = leastKey(keys, held);
       }
     }
-    if (held > kept) selectKeys(keys, held, kept);
+    if (held > kept + (kept >> 2)) held = thinKeys(keys, held, kept, bins);
     const query = queries + <usize>s * (stride << 2);
-    finish(best + <usize>s * bestBytes(k), keys, min(held, kept), vectors, query, k);
+    scoreHeld(keys, held, vectors, query);
+    radixSortKeys(keys, held, other, bins);
+    const record = best + <usize>s * bestBytes(k);
+    const length = min(held, k);
+    store<i32>(record, length);
+    memory.copy(record + BEST_HEADER, keys, <usize>length << 3);
+    decodeBest(record);
     store<i32>(scored + (<usize>s << 2), count);
   }
 }
@@ -142,8 +149,8 @@ function rekey(key: usize, score: f32, vectors: Vectors): void {
   store<u64>(key, keyOf(score + 0, load<u32>(vectors.ids + (placeAt(key) << 2))));
 }
 
-/** Scores what is held in float32, and leaves the k best in the record, as finishBest does. */
-function finish(best: usize, keys: usize, held: i32, vectors: Vectors, query: usize, k: i32): void {
+/** Makes the keys of places those of ids and scores in float32. */
+function scoreHeld(keys: usize, held: i32, vectors: Vectors, query: usize): void {
   const bytes = <usize>vectors.stride << 2;
   const end = keys + (<usize>held << 3);
   let at = keys;
@@ -171,11 +178,6 @@ function finish(best: usize, keys: usize, held: i32, vectors: Vectors, query: us
     rekey(at + 24, f32x4.extract_lane(scores, 3), vectors);
   }
   for (; at < end; at += 8) rekey(at, dot(vectors.rows + placeAt(at) * bytes, query, bytes), vectors);
-  if (held > k) selectKeys(keys, held, k);
-  const length = min(held, k);
-  store<i32>(best, length);
-  memory.copy(best + BEST_HEADER, keys, <usize>length << 3);
-  finishBest(best);
 }
 
 /** Lists the rows whose signatures differ from the query's in `cut` bits or fewer; how many there are. */

@@ -27,7 +27,7 @@ export interface SignatureSearch {
 /**
  * Visits blocks in their order, and scores the rows of which length and signature promise the score of the last of the
  * `kept` best so far, or some more, which is known when twice as many are held. Here scores are exact where the kernel's are those of int8
- * copies: of the `kept` best by those the kernel gives the `k` best.
+ * copies: of the `kept` best by those, or some more, the kernel gives the `k` best.
  */
 export function searchSignatures(
   vectors: ScannedVectors,
@@ -64,7 +64,7 @@ export function searchSignatures(
     if (held.length > kept + Math.floor(kept / 2)) keep();
     least = Math.min(...held.map(({ score }) => score));
   }
-  keep();
+  if (held.length > kept + Math.floor(kept / 4)) held = thin(held, kept);
   const found = held.map(({ row }) => row);
   const chosen = Float32Array.from(
     found.flatMap((row) => [...rows.subarray(row * stride, (row + 1) * stride)]),
