@@ -1,6 +1,21 @@
 /** The arms of the study: the same network, and one way each of choosing the hidden units that are computed. */
 import { simHash } from '@hashgrad/lsh';
-import { adam, all, fixed, hidden, lsh, network, random, softmax, topK } from '@hashgrad/sparse-nn';
+import {
+  adam,
+  adaptiveDropout,
+  all,
+  fixed,
+  hidden,
+  lowRank,
+  lsh,
+  mostActive,
+  network,
+  persistent,
+  random,
+  rehashNever,
+  softmax,
+  topK,
+} from '@hashgrad/sparse-nn';
 import type { NetworkSpec, SelectorSpec } from '@hashgrad/sparse-nn';
 
 /** The network that an arm is made for. */
@@ -16,21 +31,42 @@ export interface ArmOptions {
   readonly rate: number;
 }
 
+/** A hidden layer that units are chosen for. */
+export interface LayerShape {
+  readonly inputs: number;
+  readonly units: number;
+}
+
 /** One arm of the study. */
 export interface Arm {
   readonly name: string;
+  /** What Spring and Shrivastava (2017) call it, where they have it: `--arms` takes that name too. */
+  readonly paperName?: string;
   /** For the report and the help: what the arm computes, in one sentence. */
   readonly description: string;
   /** Hidden units that this arm's network has, of `units` in the dense network. */
   width?(units: number, fraction: number): number;
   /** How the units of a hidden layer are chosen. */
-  select(fraction: number): SelectorSpec;
+  select(fraction: number, layer: LayerShape): SelectorSpec;
 }
 
-/** All arms, in the order in which a study runs them when nothing else is asked for. */
+/** The tables of the arms that hash. */
+const TABLES = simHash({ bits: 4, tables: 50, projection: 'hadamard' });
+
+/**
+ * The rank at which a sample costs lowRank what its projections cost lsh: three Hadamard transforms of the input with the
+ * bias and the transform's coordinate, padded to a power of two.
+ */
+function rankOf({ inputs, units }: LayerShape): number {
+  const log = Math.ceil(Math.log2(inputs + 2));
+  return Math.max(1, Math.min(inputs, Math.round((3 * log * 2 ** log) / (inputs + units))));
+}
+
+/** All arms. */
 export const ARMS: readonly Arm[] = [
   {
     name: 'dense',
+    paperName: 'NN',
     description: 'All hidden units are computed: what the others are compared with.',
     select: () => all(),
   },
@@ -42,6 +78,7 @@ export const ARMS: readonly Arm[] = [
   },
   {
     name: 'random',
+    paperName: 'VD',
     description: 'Units drawn anew for every sample, whatever the input: dropout of a fixed size.',
     select: (fraction) => random({ fraction }),
   },
@@ -52,16 +89,61 @@ export const ARMS: readonly Arm[] = [
   },
   {
     name: 'topK',
+    paperName: 'WTA',
     description: 'The units with the largest activations, found by computing all of them: the oracle.',
     select: (fraction) => topK({ fraction }),
   },
   {
     name: 'lsh',
+    paperName: 'LSH',
     description:
       'Units found by hashing the input into tables of the units’ weights (Spring and Shrivastava, 2017).',
-    select: (fraction) => lsh({ fraction, family: simHash({ bits: 4, tables: 50 }) }),
+    select: (fraction) => lsh({ fraction, family: TABLES }),
+  },
+  {
+    name: 'adaptiveDropout',
+    paperName: 'AD',
+    description:
+      'Units fire at random, the likelier the larger their activation, which is computed for all of them.',
+    select: (fraction) => (fraction < 1 ? adaptiveDropout({ fraction }) : all()),
+  },
+  {
+    name: 'mostActive',
+    description:
+      'The units that were most often among the largest activations in the first 50 steps, for every sample.',
+    select: (fraction) => mostActive({ fraction, observe: 50 }),
+  },
+  {
+    name: 'persistent',
+    description:
+      'A hash of the input picks one of 256 random subsets: it persists, but does not look at the weights.',
+    select: (fraction) => persistent({ fraction }),
+  },
+  {
+    name: 'lowRank',
+    description:
+      'The units with the largest activations by a truncated SVD of the weights, at the cost of hashing for lsh.',
+    select: (fraction, layer) => lowRank({ fraction, rank: rankOf(layer) }),
+  },
+  {
+    name: 'lshFrozen',
+    description: 'As lsh, but the tables stay as the initial weights made them.',
+    select: (fraction) => lsh({ fraction, family: TABLES, rehash: rehashNever() }),
+  },
+  {
+    name: 'lshPermuted',
+    description: 'As lsh, but the units of each table are permuted: persistent buckets without similarity.',
+    select: (fraction) => lsh({ fraction, family: TABLES, permuted: true }),
+  },
+  {
+    name: 'lshPadded',
+    description: 'As lsh, but short lists are filled up with random units.',
+    select: (fraction) => lsh({ fraction, family: TABLES, pad: true }),
   },
 ];
+
+/** The arms of a study that names none. */
+export const DEFAULT_ARMS: readonly string[] = ['dense', 'narrow', 'random', 'fixed', 'topK', 'lsh'];
 
 /** Few epochs want a larger rate than Adam's usual 0.001; at this one all arms learn better in them, dense included. */
 export const DEFAULT_RATE = 0.003;
@@ -74,18 +156,25 @@ export const DEFAULT_RATE = 0.003;
 export function armSpec(name: string, options: ArmOptions): NetworkSpec {
   const arm = checkArm(name);
   const { fraction } = options;
-  const layers = options.hidden.map((units) =>
-    hidden(arm.width?.(units, fraction) ?? units, arm.select(fraction)),
-  );
+  const widths = options.hidden.map((units) => arm.width?.(units, fraction) ?? units);
+  const layers = widths.map((units, l) => {
+    const inputs = widths[l - 1] ?? options.inputs;
+    return hidden(units, arm.select(fraction, { inputs, units }));
+  });
   return network(options.inputs, [...layers, softmax(options.classes)], adam({ rate: options.rate }));
 }
 
-/** @throws Error that lists the arms, if `name` is none of them. */
+/** The arm of a name, ours or the paper's. @throws Error that lists the arms, if it is none of them. */
 export function checkArm(name: string): Arm {
-  const arm = ARMS.find((candidate) => candidate.name === name);
+  const arm = ARMS.find((candidate) => candidate.name === name || candidate.paperName === name);
   if (arm === undefined) {
-    const names = ARMS.map((candidate) => candidate.name).join(', ');
+    const names = armNames();
     throw new Error(`There is no arm "${name}"; the arms are ${names}.`);
   }
   return arm;
+}
+
+/** The names of all arms, with the paper's beside those that it has. */
+export function armNames(): string {
+  return ARMS.map(({ name, paperName }) => (paperName ? `${name} (${paperName})` : name)).join(', ');
 }

@@ -6,7 +6,7 @@ import { datasetNames } from '@hashgrad/datasets';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import { ARMS, DEFAULT_RATE } from './arms.ts';
+import { armNames, DEFAULT_ARMS, DEFAULT_RATE } from './arms.ts';
 import { BENCHMARKS, findBenchmark } from './benchmarks/index.ts';
 import { benchTable, writeFigures } from './benchmarks/result.ts';
 import { loadDataset } from './data.ts';
@@ -39,7 +39,6 @@ interface StudyOptions extends DataOptions {
 
 /** `hashgrad study`: the ablation study of selectors. */
 export function addStudy(program: Command): void {
-  const arms = ARMS.map(({ name }) => name);
   program
     .command('study')
     .summary('run the ablation study: ways of choosing the neurons to compute, against a dense network')
@@ -54,7 +53,7 @@ export function addStudy(program: Command): void {
     .option('--data <folder>', 'folder to read the data set from: IDX files in MNIST’s layout, raw or .gz')
     .option('--train <n>', 'training samples (default: all; 12000 where they are generated)', parseCount)
     .option('--test <n>', 'test samples (default: all; 2000 where they are generated)', parseCount)
-    .addOption(list('--arms <list>', 'arms to compare', parseNames, arms.join()))
+    .addOption(list('--arms <list>', `arms to compare, of ${armNames()}`, parseNames, DEFAULT_ARMS.join()))
     .addOption(list('--fractions <list>', 'active hidden units, in per cent', parseFractions, '5,25'))
     .addOption(list('--seeds <n>', 'number of seeds, or the seeds themselves: 7,8,9', parseSeeds, '3'))
     .option('--epochs <n>', 'passes over the training set', parseCount, 4)

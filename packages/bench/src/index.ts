@@ -1,5 +1,5 @@
 /** Studies, their records and their report, for use from programs; the command line is `hashgrad`. */
-export { ARMS, armSpec, type Arm, type ArmOptions } from './arms.ts';
+export { ARMS, armSpec, DEFAULT_ARMS, type Arm, type ArmOptions } from './arms.ts';
 export { describeMachine, thisMachine, type Machine } from './machine.ts';
 export { CORPORA, clustered, flat, lognormal, type Corpus, type CorpusSize } from './corpora.ts';
 export { consoleProgress, type Progress } from './progress.ts';

@@ -8,7 +8,7 @@ import { MLP } from './benchmarks/mlp.ts';
 import { planSteps, Stepper, summarizeSteps, timeSteps } from './benchmarks/steps.ts';
 import type { StepPlan, StepSummary } from './benchmarks/steps.ts';
 import { bytesMoved, wideTraffic } from './benchmarks/wide-bytes.ts';
-import { createWide, WIDE, WIDE_ARMS, wideData, wideLsh } from './benchmarks/wide-task.ts';
+import { createWide, rehashEvery, WIDE, WIDE_ARMS, wideData, wideLsh } from './benchmarks/wide-task.ts';
 import type { WideSize } from './benchmarks/wide-task.ts';
 import { fractionLabel, percent, significant } from './format.ts';
 import type { Profile } from './profile.ts';
@@ -25,7 +25,7 @@ export const PROFILE_TASKS: Readonly<
 export async function profileWide(size: WideSize, threads: number, steps: number): Promise<Profile> {
   const [arm] = WIDE_ARMS;
   const select = wideLsh(size);
-  const plan = planSteps(steps, select.rehashEvery);
+  const plan = planSteps(steps, rehashEvery(select));
   const data = wideData(size);
   using network = await createWide(size, arm, data, threads);
   const batches = batchesOf(data.train, size.batchSize, plan.warmUp + plan.measured);
@@ -48,8 +48,8 @@ async function profileMlp(threads: number, steps: number): Promise<Profile> {
   const { hidden, fraction, batchSize } = MLP;
   const { columns: inputs, classes } = train;
   const spec = armSpec('lsh', { inputs, classes, hidden, fraction, rate: DEFAULT_RATE });
-  const { rehashEvery } = (spec.layers[0] as LayerSpec).select as LshSpec;
-  const plan = planSteps(steps, rehashEvery);
+  const { select } = spec.layers[0] as LayerSpec;
+  const plan = planSteps(steps, rehashEvery(select as LshSpec));
   using network = await Network.create(spec, { threads, batchSize });
   const summary = await measure(
     new Stepper(network, batchesOf(train, batchSize, plan.warmUp + plan.measured)),

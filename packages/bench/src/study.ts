@@ -8,7 +8,7 @@ import { runOnce } from './run.ts';
 
 /** Everything that decides what a study measures. */
 export interface StudySettings {
-  /** Names of arms, see `ARMS`. */
+  /** Names of arms, see `ARMS`; or the paper's. */
   readonly arms: readonly string[];
   /** Shares of hidden units that the sparse arms may compute, each in (0, 1]. */
   readonly fractions: readonly number[];
@@ -47,14 +47,14 @@ export interface StudyOutputs {
  * @throws Error for an unknown arm, or an empty or repeated list entry.
  */
 export function planStudy(settings: Pick<StudySettings, 'arms' | 'fractions' | 'seeds'>): PlannedRun[] {
-  const { arms, fractions, seeds } = settings;
+  const { fractions, seeds } = settings;
+  const arms = settings.arms.map((name) => checkArm(name).name);
   for (const [name, list] of Object.entries({ arms, fractions, seeds })) {
     if (list.length === 0)
       throw new Error(`A study needs at least one of its ${name}, but the list is empty.`);
     const repeated = list.find((item, index) => list.indexOf(item as never) !== index);
     if (repeated !== undefined) throw new Error(`The list of ${name} holds ${repeated} twice.`);
   }
-  for (const arm of arms) checkArm(arm);
   for (const fraction of fractions) {
     if (!(fraction > 0 && fraction <= 1)) {
       throw new RangeError(`A fraction of active units lies above 0 and up to 1, but ${fraction} was given.`);

@@ -33,7 +33,7 @@ describe('a small study of all arms', () => {
   test('two with the same seed leave the same records but for times; another seed leaves others', async () => {
     const first = await runStudy(split, settings);
     const second = await runStudy(split, settings);
-    expect(first).toHaveLength(6);
+    expect(first).toHaveLength(ARMS.length);
     expect(second.map(withoutTimes)).toEqual(first.map(withoutTimes));
     const other = await runStudy(split, { ...settings, seeds: [2] });
     for (const [index, record] of other.entries()) expect(record.history).not.toEqual(first[index]?.history);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { ARMS } from '../src/arms.ts';
+import { ARMS, DEFAULT_ARMS } from '../src/arms.ts';
 import { planStudy } from '../src/study.ts';
 
-const arms = ARMS.map(({ name }) => name);
+const arms = DEFAULT_ARMS;
 
 describe('planStudy', () => {
   test('dense once a seed, every other arm at every fraction; seeds are the outer loop', () => {
@@ -22,10 +22,18 @@ describe('planStudy', () => {
     expect(new Set(plan.map((run) => JSON.stringify(run))).size).toBe(plan.length);
   });
 
+  test('knows the arms of the paper by its names', () => {
+    const paper = { arms: ['NN', 'VD', 'AD', 'WTA', 'LSH'], fractions: [0.05], seeds: [1] };
+    const ours = ['dense', 'random', 'adaptiveDropout', 'topK', 'lsh'];
+    expect(planStudy(paper).map(({ arm }) => arm)).toEqual(ours);
+    expect(() => planStudy({ ...paper, arms: ['lsh', 'LSH'] })).toThrow('The list of arms holds lsh twice.');
+    expect(new Set(ARMS.flatMap(({ name, paperName = '' }) => [name, paperName])).size).toBe(ARMS.length + 6);
+  });
+
   test('refuses what makes no study', () => {
     const good = { arms: ['dense'], fractions: [0.05], seeds: [1] };
     expect(() => planStudy({ ...good, arms: ['dense', 'lsj'] })).toThrow(
-      'There is no arm "lsj"; the arms are dense, narrow, random, fixed, topK, lsh.',
+      'There is no arm "lsj"; the arms are dense (NN), narrow, random (VD), fixed, topK (WTA), lsh (LSH), adaptiveDropout (AD), mostActive, ',
     );
     expect(() => planStudy({ ...good, arms: ['lsh', 'lsh'] })).toThrow('The list of arms holds lsh twice.');
     expect(() => planStudy({ ...good, seeds: [] })).toThrow('at least one of its seeds');

@@ -135,7 +135,12 @@ export function dropout(values: usize, seed: u32, step: u32, limit: u32, factor:
 
 /** ReLU of elements begin..end, in place. */
 export function relu(values: usize, begin: i32, end: i32): void {
-  for (let i = begin; i < end; i++) {
+  let i = begin;
+  for (; i + 4 <= end; i += 4) {
+    const at = values + (<usize>i << 2);
+    v128.store(at, f32x4.max(v128.load(at), f32x4.splat(0)));
+  }
+  for (; i < end; i++) {
     const at = values + (<usize>i << 2);
     store<f32>(at, max<f32>(load<f32>(at), 0));
   }

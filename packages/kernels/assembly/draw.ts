@@ -20,24 +20,67 @@ export function drawUnits(
   for (let s = begin; s < end; s++) {
     const list = ids + ((<usize>s * limit) << 2);
     const length = load<i32>(lengths + (<usize>s << 2));
-    for (let i = 0; i < length; i++) {
-      const id = load<i32>(list + (<usize>i << 2));
-      const at = scratch + (<usize>(id >> 6) << 3);
-      store<u64>(at, load<u64>(at) | (<u64>1 << (id & 63)));
-    }
+    for (let i = 0; i < length; i++) mark(scratch, load<i32>(list + (<usize>i << 2)));
     let state = mix(mix((<u64>seed << 32) | <u64>step) + <u64>(s / shared));
     for (let i = length; i < limit; ) {
       state += GOLDEN;
       const id = <i32>(((mix(state) >> 32) * <u64>units) >> 32);
-      const at = scratch + (<usize>(id >> 6) << 3);
-      const word = load<u64>(at);
-      const bit = <u64>1 << (id & 63);
-      if (word & bit) continue;
-      store<u64>(at, word | bit);
+      if (!mark(scratch, id)) continue;
       store<i32>(list + (<usize>i << 2), id);
       i++;
     }
     store<i32>(lengths + (<usize>s << 2), limit);
-    for (let i = 0; i < limit; i++) store<u64>(scratch + (<usize>(load<i32>(list + (<usize>i << 2)) >> 6) << 3), 0);
+    unmark(scratch, list, limit);
   }
+}
+
+/**
+ * Fills lists begin..end (lengths[s] distinct ids at ids[s * limit]) up to `limit` (at most `units`) with units that depend
+ * on the sample's codes only: table by table, an equal share from the sequence of draws that belongs to the code
+ * codes[t * codeStride + s]. Samples with one code in a table have its sequence there, so what they share grows with the
+ * number of codes that agree.
+ */
+export function drawKeyed(
+  ids: usize, lengths: usize, limit: i32, units: i32, seed: u32, codes: usize, codeStride: i32, tables: i32,
+  begin: i32, end: i32, scratch: usize,
+): void {
+  memory.fill(scratch, 0, <usize>drawScratchBytes(units));
+  for (let s = begin; s < end; s++) {
+    const list = ids + ((<usize>s * limit) << 2);
+    let i = load<i32>(lengths + (<usize>s << 2));
+    for (let j = 0; j < i; j++) mark(scratch, load<i32>(list + (<usize>j << 2)));
+    for (let t = 0; t < tables; t++) {
+      const stop = <i32>((<i64>limit * (t + 1)) / tables);
+      const code = load<u32>(codes + ((<usize>t * codeStride + s) << 2));
+      let state = mix(mix((<u64>seed << 32) | <u64>t) + <u64>code);
+      while (i < stop) {
+        state += GOLDEN;
+        const id = <i32>(((mix(state) >> 32) * <u64>units) >> 32);
+        if (!mark(scratch, id)) continue;
+        store<i32>(list + (<usize>i << 2), id);
+        i++;
+      }
+    }
+    store<i32>(lengths + (<usize>s << 2), limit);
+    unmark(scratch, list, limit);
+  }
+}
+
+/** Sets the bit of `id`; false if it was set. */
+// @ts-ignore: decorator
+@inline
+export function mark(bits: usize, id: i32): bool {
+  const at = bits + (<usize>(id >> 6) << 3);
+  const word = load<u64>(at);
+  const bit = <u64>1 << (id & 63);
+  if (word & bit) return false;
+  store<u64>(at, word | bit);
+  return true;
+}
+
+/** Clears the bits of a list of ids. */
+// @ts-ignore: decorator
+@inline
+export function unmark(bits: usize, list: usize, length: i32): void {
+  for (let i = 0; i < length; i++) store<u64>(bits + (<usize>(load<i32>(list + (<usize>i << 2)) >> 6) << 3), 0);
 }

@@ -1,3 +1,4 @@
+export { ALIAS_WORDS, layAliases } from './alias-table.ts';
 export { ALIGNMENT } from './allocator.ts';
 export { Arena, type ArenaOptions, type View } from './arena.ts';
 export type { KernelArguments, KernelExports } from './generated/kernels.ts';

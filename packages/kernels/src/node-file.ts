@@ -38,7 +38,20 @@ export function writeFileAtomic(path: string, bytes: Uint8Array | readonly Uint8
 
 /** The bytes of a file. @throws what the file system says, which names the path. */
 export function readFileBytes(path: string): Uint8Array {
-  return fileSystem().readFileSync(path);
+  const fs = fileSystem();
+  const file = fs.openSync(path, 'r');
+  try {
+    // Piece by piece, because readFileSync reads no more than 2 GiB.
+    const bytes = new Uint8Array(fs.fstatSync(file).size);
+    for (let at = 0; at < bytes.length;) {
+      const read = fs.readSync(file, bytes, at, Math.min(bytes.length - at, 2 ** 30), at);
+      if (read === 0) throw new Error(`${path} has become shorter while it was read.`);
+      at += read;
+    }
+    return bytes;
+  } finally {
+    fs.closeSync(file);
+  }
 }
 
 /** One call writes 2 GiB at most, or less if it pleases the system. */

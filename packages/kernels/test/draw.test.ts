@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { drawUnits } from '../src/reference/index.ts';
+import { drawKeyed, drawUnits } from '../src/reference/index.ts';
 import { BUILDS, arenaOf } from './builds.ts';
 import { check, seeds } from './check.ts';
 import { lists, randomOf } from './data.ts';
@@ -69,5 +69,39 @@ describe.each(BUILDS)('drawUnits, $name', (build) => {
     expect(fill(empty, 5, 10, 2, 2)).not.toEqual(filled);
     expect(fill(empty, 5, 10, 1, 3)).not.toEqual(filled);
     expect(filled.slice(0, 5000)).not.toEqual(filled.slice(5000));
+  });
+});
+
+describe.each(BUILDS)('drawKeyed, $name', (build) => {
+  const arena = arenaOf(build);
+
+  test('draws what the reference draws: the same for the same codes, whatever the sample', () => {
+    const sizes = fc.record({
+      units: fc.integer({ min: 1, max: 200 }),
+      batch: fc.nat({ max: 5 }),
+      share: fc.double({ min: 0, max: 1, noNaN: true }),
+      tables: fc.integer({ min: 1, max: 5 }),
+    });
+    check(fc.tuple(sizes, seeds, words), ([{ units, batch, share, tables }, data, seed]) => {
+      const random = randomOf(data);
+      const limit = Math.round(share * units);
+      const { offsets, ids } = lists(random, batch, units, limit);
+      const codes = Uint32Array.from({ length: tables * batch }, () => random.integer(3));
+      using memory = new Memory(arena);
+      const filled = memory.int32(new Int32Array(batch * limit).fill(-1));
+      for (let s = 0; s < batch; s++) filled.set(ids.subarray(offsets[s], offsets[s + 1]), s * limit);
+      const lengths = memory.int32(Array.from({ length: batch }, (_, s) => offsets[s + 1] - offsets[s]));
+      const at = [memory.at(filled), memory.at(lengths), limit, units, seed] as const;
+      const codesAt = memory.at(memory.uint32(codes));
+      const scratch = memory.scratch(arena.kernels.drawScratchBytes(units));
+      arena.kernels.drawKeyed(...at, codesAt, batch, tables, 0, batch, scratch);
+      memory.check();
+      for (let s = 0; s < batch; s++) {
+        const own = Array.from({ length: tables }, (_, t) => codes[t * batch + s]);
+        const list = ids.subarray(offsets[s], offsets[s + 1]);
+        const expected = drawKeyed(list, limit, units, seed, own);
+        expect(filled.slice(s * limit, (s + 1) * limit)).toEqual(expected);
+      }
+    });
   });
 });

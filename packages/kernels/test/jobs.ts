@@ -2,6 +2,7 @@
  * A small job for every kernel, the same at each call: to show that bits depend neither on how items are shared out nor
  * on the thread. It runs in browsers too.
  */
+import { layAliases } from '../src/index.ts';
 import type { Arena, KernelArguments, View } from '../src/index.ts';
 import { buildTables, NONE } from '../src/reference/index.ts';
 import { codes, floats, lists, matrix, sparse } from './data.ts';
@@ -302,6 +303,46 @@ export const JOBS: { readonly [K in KernelName]: (setup: Setup) => Job<K> } = {
       items: COUNT,
       scratch: setup.arena.kernels.drawScratchBytes(77),
       outputs: [ids, lengths],
+    };
+  },
+  drawKeyed(setup) {
+    const limit = 9;
+    const ids = setup.arena.int32(COUNT * limit);
+    const lengths = setup.arena.int32(COUNT);
+    const at = setup.idsAt(Int32Array.from(codes(setup.random, 3 * COUNT, 8)));
+    return {
+      args: [setup.at(ids), setup.at(lengths), limit, 77, 5, at, COUNT, 3],
+      items: COUNT,
+      scratch: setup.arena.kernels.drawScratchBytes(77),
+      outputs: [ids, lengths],
+    };
+  },
+  drawWeighted(setup) {
+    const limit = 9;
+    const ids = setup.arena.int32(COUNT * limit);
+    const lengths = setup.arena.int32(COUNT);
+    const corrections = setup.arena.float32(COUNT * limit);
+    const entries = layAliases(
+      setup.arena,
+      Array.from({ length: 77 }, (_, u) => 1 / (u + 1)),
+    );
+    return {
+      args: [setup.at(ids), setup.at(lengths), setup.at(corrections), setup.at(entries), limit, 77, 5, 6, 4],
+      items: COUNT,
+      scratch: setup.arena.kernels.drawScratchBytes(77),
+      outputs: [ids, lengths, corrections],
+    };
+  },
+  fireUnits(setup) {
+    const ids = setup.arena.int32(COUNT * WIDTH);
+    const lengths = setup.arena.int32(COUNT);
+    const betas = setup.arena.float32(COUNT);
+    const values = setup.floatsAt(matrix(setup.random, COUNT, WIDTH, STRIDE, -3, 3));
+    return {
+      args: [setup.at(ids), setup.at(lengths), setup.at(betas), values, STRIDE, WIDTH, WIDTH, 2, 0.2, 5, 6],
+      items: COUNT,
+      scratch: setup.arena.kernels.fireScratchBytes(WIDTH),
+      outputs: [ids, lengths, betas],
     };
   },
   sumPartials(setup) {

@@ -36,7 +36,6 @@ export function checkedDefinition(definition: SelectorDefinition): SelectorDefin
         ...(selector.restore && { restore: (state) => selector.restore!(state) }),
         ...(selector.rewritten && { rewritten: () => selector.rewritten!() }),
         ...(selector.codesChanged && { codesChanged: () => selector.codesChanged!() }),
-        ...(selector.freeze && { freeze: () => selector.freeze!() }),
         [Symbol.dispose]: () => selector[Symbol.dispose](),
       };
     },

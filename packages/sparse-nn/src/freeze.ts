@@ -1,16 +1,21 @@
 /** Making a network that can only predict. */
 import type { Engine } from './engine.ts';
 import type { FrozenLayerModel, FrozenModel, WeightsFormat } from './frozen-model.ts';
+import { freezeTables } from './frozen-tables.ts';
+import { lshSelector, type LshSpec } from './select-lsh.ts';
 import type { LayerWeights } from './weights.ts';
 
 export interface FreezeOptions {
   /** 'float32' (the default): as trained. 'int8': a quarter of the memory, rounded row by row. */
   readonly weights?: WeightsFormat;
-  /** Whether the last layer's hash tables come along, where it has any. Default true. */
-  readonly tables?: boolean;
+  /**
+   * Hash tables of the last layer's weights: those that an `lsh` spec describes, however it was trained; true (the default),
+   * those of its own selector, if that is `lsh`; or false, none.
+   */
+  readonly tables?: boolean | LshSpec;
 }
 
-/** What predicts as the network does now. @throws {RangeError} for formats that there are not. */
+/** What predicts as the network does now. @throws {RangeError} if the options make no sense. */
 export function freezeModel(engine: Engine, options: FreezeOptions = {}): FrozenModel {
   const { weights: format = 'float32', tables = true } = options;
   engine.alive();
@@ -19,18 +24,30 @@ export function freezeModel(engine: Engine, options: FreezeOptions = {}): Frozen
   }
   const sparse = engine.buffers.input.kind === 'sparse';
   const last = engine.layers.length - 1;
-  const frozenTables = tables ? engine.layers[last]!.selector?.freeze?.() : undefined;
+  const spec = tablesSpec(engine, tables);
   const layers = engine.layers.map((layer, l): FrozenLayerModel => {
     const { units, activation } = engine.spec.layers[l]!;
     // Candidates are rows of units, even where the one layer there is reads sparse rows.
-    const rowOf = sparse && l === 0 && !(frozenTables && l === last) ? 'input' : 'unit';
+    const rowOf = sparse && l === 0 && !(spec && l === last) ? 'input' : 'unit';
     const { bias } = layer.weights;
     const weights = compact(layer.weights, rowOf);
     const rows = rowOf === 'unit' ? units : engine.spec.inputs;
     const common = { units, activation, rowOf, bias: bias.slice(0, units) } as const;
     return format === 'int8' ? { ...common, ...quantize(weights, rows) } : { ...common, weights };
   });
-  return { inputs: engine.spec.inputs, sparse, format, layers, tables: frozenTables };
+  const frozen = spec && freezeTables(engine, spec, compact(engine.layers[last]!.weights, 'unit'));
+  return { inputs: engine.spec.inputs, sparse, format, layers, tables: frozen };
+}
+
+function tablesSpec(engine: Engine, tables: boolean | LshSpec): LshSpec | undefined {
+  const own = engine.spec.layers.at(-1)!.select;
+  if (tables === false) return undefined;
+  if (tables === true) return own.kind === 'lsh' ? (own as LshSpec) : undefined;
+  if (tables.kind !== 'lsh') {
+    throw new RangeError(`Tables are true, false, or what lsh() gives; got ${JSON.stringify(tables)}.`);
+  }
+  lshSelector.check(tables, engine.classes);
+  return tables;
 }
 
 /** The weights without padding, by unit or by input. */

@@ -112,8 +112,8 @@ export function decodeFrozen(bytes: Uint8Array, name: string): FrozenModel {
   return { ...shape, layers, tables: { ...shape.tables, codes: Uint32Array.from(codes) } };
 }
 
-function shapeOf({ family, transform, rank, least, limit, seed, biasWidth }: FrozenTables): Shape['tables'] {
-  return { family, transform, rank, least, limit, seed, biasWidth };
+function shapeOf({ family, transform, rank, least, limit, seed }: FrozenTables): Shape['tables'] {
+  return { family, transform, rank, least, limit, seed };
 }
 
 /** Rows of weights of layer `l`. */

@@ -53,6 +53,15 @@ export {
   type Rankings,
 } from './ranking-metrics.ts';
 export {
+  rehashDecay,
+  rehashNever,
+  rehashOnChange,
+  type RehashDecaySpec,
+  type RehashNeverSpec,
+  type RehashOnChangeSpec,
+  type RehashSpec,
+} from './rehash.ts';
+export {
   constant,
   cosineDecay,
   exponentialDecay,
@@ -65,7 +74,14 @@ export {
   type StepDecaySpec,
   type WarmUpSpec,
 } from './schedules.ts';
+export { adaptiveDropout, type AdaptiveDropoutSpec } from './select-adaptive-dropout.ts';
+export { frequency, type FrequencySpec } from './select-frequency.ts';
+export { inBatch, type InBatchSpec } from './select-in-batch.ts';
+export { logUniform, type LogUniformSpec } from './select-log-uniform.ts';
+export { lowRank, type LowRankSpec } from './select-low-rank.ts';
 export { lsh, type LshSpec } from './select-lsh.ts';
+export { mostActive, type MostActiveSpec } from './select-most-active.ts';
+export { persistent, type PersistentSpec } from './select-persistent.ts';
 export { fixed, random, type FixedSpec, type RandomSpec } from './select-random.ts';
 export { topK, type TopKSpec } from './select-top-k.ts';
 export type {

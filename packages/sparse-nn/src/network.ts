@@ -145,7 +145,7 @@ export class Network implements Disposable {
 
   /**
    * A network of its own that predicts as this one does now, and cannot be trained: with its weights in 32 or 8 bits, and
-   * the last layer's hash tables, if that selects by lsh, made of the weights as they are. Hidden layers compute all their
+   * hash tables of the last layer's, made of the weights as they are. Hidden layers compute all their
    * units there.
    * @throws {RangeError} if the options are out of range.
    */

@@ -5,9 +5,11 @@
 import { familyOf, type FamilySpec } from '@hashgrad/lsh';
 import { identity, simpleLsh, transformOf, type TransformSpec } from '@hashgrad/mips';
 import { compactLists } from './active-set.ts';
-import type { FrozenTables } from './frozen-tables.ts';
+import { hashInput } from './hash-input.ts';
+import { LabelQueries } from './label-queries.ts';
 import { correctDrawn } from './negatives.ts';
 import { checkShared, RandomUnits } from './random-units.ts';
+import { checkRehash, type RehashSpec } from './rehash.ts';
 import {
   activeCount,
   type ActiveSize,
@@ -18,8 +20,8 @@ import {
   type SelectorSpec,
   type SelectorState,
 } from './selector.ts';
-import { countOf } from './selector-state.ts';
-import type { Signal, SparseSignal } from './signal.ts';
+import { countOf, streamOf } from './selector-state.ts';
+import type { SparseSignal } from './signal.ts';
 import { WeightTables } from './weight-tables.ts';
 
 export interface LshSpec extends SelectorSpec, ActiveSize {
@@ -30,33 +32,50 @@ export interface LshSpec extends SelectorSpec, ActiveSize {
   readonly rank: 'count' | 'union';
   /** Only units that collide in so many tables or more: few of those that collide by chance do it twice. */
   readonly least: number;
-  /** Weight vectors that changed are hashed anew, and the tables built, after so many steps. */
-  readonly rehashEvery: number;
+  /** What the tables are asked with in a training softmax or sigmoid: the input, or the weights of a true label. */
+  readonly query: 'input' | 'label';
+  /** When weight vectors that changed are hashed anew, and the tables built: after so many steps, or a schedule. */
+  readonly rehash: RehashSpec;
+  /** At every so many-th rehash the hash functions are drawn anew; 0: never. */
+  readonly redraw: number;
+  /** Whether tables hold other units in place of those that were hashed, by a permutation of its own for each. */
+  readonly permuted: boolean;
   /** Fills short lists up with random units. The share that it makes up is reported. */
   readonly pad: boolean;
-  /** In a training softmax with padding: corrects the logits of random classes for their probability. */
+  /** In a training softmax or sigmoid with padding: corrects the logits of random classes for their probability. */
   readonly logQ: boolean;
   /** Samples in a row that have the same padding. */
   readonly shared: number;
 }
 
+/** What may be left out of an `LshSpec`. */
+type LshOptions = Omit<LshSpec, 'kind' | 'family' | keyof ActiveSize>;
+
 /**
  * Units found by hashing, `fraction` or `count` of them at most. By default `transform` is simpleLsh() (identity() for
- * families of another similarity than the cosine), `rank` 'count', `least` 1, `rehashEvery` 50, `pad` and `logQ` false, `shared` 1.
+ * families of another similarity than the cosine), `rank` 'count', `least` 1, `query` 'input', `rehash` 50 (steps),
+ * `redraw` 0, `permuted`, `pad` and `logQ` false, `shared` 1.
  * The bias is hashed as one more coordinate of the weights, the input's being 1.
+ *
+ * `query: 'label'` samples the classes that are like the true one, and so hard to tell from it (Daghaghi et al., ICML
+ * 2021, "LNS-label"). With the transform identity() the codes of its weights are known already, so that nothing is hashed in
+ * training; with simpleLsh() a query is another vector than what lies in the tables, and is hashed. A sample with several
+ * labels asks with one of them, drawn anew each time; one without asks with its input, as all do in an evaluation.
+ *
+ * `permuted` is for ablations: the buckets keep their sizes and each input its persistent set, but what a bucket holds has
+ * nothing to do with what is hashed.
  */
-export function lsh(
-  parameters: ActiveSize & { readonly family: FamilySpec } & Partial<
-      Pick<LshSpec, 'transform' | 'rank' | 'least' | 'rehashEvery' | 'pad' | 'logQ' | 'shared'>
-    >,
-): LshSpec {
+export function lsh(parameters: ActiveSize & { readonly family: FamilySpec } & Partial<LshOptions>): LshSpec {
   const cosine = familyOf(parameters.family).similarity === 'cosine';
   return {
     kind: 'lsh',
     transform: cosine ? simpleLsh() : identity(),
     rank: 'count',
     least: 1,
-    rehashEvery: 50,
+    query: 'input',
+    rehash: 50,
+    redraw: 0,
+    permuted: false,
     pad: false,
     logQ: false,
     shared: 1,
@@ -67,11 +86,15 @@ export function lsh(
 export const lshSelector: SelectorDefinition = {
   kind: 'lsh',
   check(spec, units) {
-    const { family, transform, rehashEvery, rank, least } = spec as LshSpec;
+    const { family, transform, rehash, redraw, rank, least, query } = spec as LshSpec;
     activeCount('lsh', spec as LshSpec, units);
     transformOf(transform, familyOf(family));
-    if (!(Number.isInteger(rehashEvery) && rehashEvery >= 1)) {
-      throw new RangeError(`lsh: rehashEvery is a number of steps, 1 or more; got ${rehashEvery}.`);
+    checkRehash('lsh', rehash);
+    if (!(Number.isSafeInteger(redraw) && redraw >= 0)) {
+      throw new RangeError(`lsh: redraw is a number of rehashes, or 0 for never; got ${redraw}.`);
+    }
+    if (query !== 'input' && query !== 'label') {
+      throw new RangeError(`lsh: query is 'input' or 'label'; got '${String(query)}'.`);
     }
     if (!(Number.isInteger(least) && least >= 1 && least <= family.tables)) {
       throw new RangeError(`lsh: least is a number of tables, 1 to ${family.tables}; got ${least}.`);
@@ -101,9 +124,9 @@ class Lsh implements Selector {
   /** Units of each list that are no padding. */
   readonly #found: Int32Array;
   readonly #corrections: Float32Array | undefined;
+  readonly #labels: LabelQueries | undefined;
   #active = 0;
   #padded = 0;
-  #step = 0;
 
   constructor(spec: LshSpec, context: SelectorContext) {
     const { team, units, batch, seed, name } = context;
@@ -111,7 +134,8 @@ class Lsh implements Selector {
     this.#spec = spec;
     this.#context = context;
     this.most = activeCount('lsh', spec, units);
-    this.#weights = new WeightTables(spec.family, spec.transform, context);
+    this.#weights = new WeightTables(spec, context);
+    this.#labels = spec.query === 'label' ? new LabelQueries(this.#weights, context) : undefined;
     const { tailWidth, biasWidth, transform, hasher } = this.#weights;
     this.#inputTails = arena.float32(batch * tailWidth);
     this.#inputCodes = arena.uint32(batch * hasher.tables);
@@ -131,18 +155,19 @@ class Lsh implements Selector {
 
   select(selection: Selection, output: SparseSignal): void {
     const { counts } = this.#context;
-    const { batch, forced } = selection;
-    counts.time('hashing', () => this.#hashInput(selection.input, batch));
+    const { batch, forced, training } = selection;
+    const codes = this.#inputCodes;
+    const labels = training ? this.#labels : undefined;
+    if (!labels?.choose(forced, batch)) {
+      const { hasher, tailWidth } = this.#weights;
+      hashInput(hasher, selection.input, batch, codes, { tail: this.#inputTails, tailWidth }, counts);
+    }
+    labels?.write(codes, batch);
     counts.time('lookup', () => {
       const result = { ids: output.ids, lengths: this.#lengths, candidates: this.#candidates };
       const { rank, least } = this.#spec;
       const ascending = forced === undefined;
-      this.#weights.tables.query(
-        this.#inputCodes,
-        batch,
-        { limit: this.most, rank, least, forced, ascending },
-        result,
-      );
+      this.#weights.tables.query(codes, batch, { limit: this.most, rank, least, forced, ascending }, result);
       this.#pad(selection, output);
       compactLists(output, this.most, this.#lengths, batch);
     });
@@ -173,19 +198,17 @@ class Lsh implements Selector {
   }
 
   updated(rows: Int32Array): void {
-    this.#weights.note(rows);
-    this.#step++;
-    if (this.#step % this.#spec.rehashEvery === 0) this.#weights.rehash();
+    this.#weights.updated(rows);
   }
 
   state(): SelectorState {
     const { arrays, values } = this.#weights.state();
-    const counters = { step: this.#step, active: this.#active, padded: this.#padded };
-    return { arrays, values: { ...values, ...counters, draws: this.#padding?.step ?? 0 } };
+    const counters = { active: this.#active, padded: this.#padded, draws: this.#padding?.step ?? 0 };
+    return { arrays, values: { ...values, ...counters, labels: this.#labels?.state ?? null } };
   }
 
   restore(state: SelectorState): void {
-    this.#step = countOf(state, 'step');
+    if (this.#labels) this.#labels.state = streamOf(state, 'labels').state();
     this.#active = countOf(state, 'active');
     this.#padded = countOf(state, 'padded');
     if (this.#padding) this.#padding.step = countOf(state, 'draws');
@@ -200,14 +223,10 @@ class Lsh implements Selector {
     return this.#weights.codesChanged();
   }
 
-  freeze(): FrozenTables {
-    const { family, transform, rank, least } = this.#spec;
-    return { family, transform, rank, least, limit: this.most, ...this.#weights.freeze() };
-  }
-
   [Symbol.dispose](): void {
     const { arena } = this.#context.team;
     this.#weights[Symbol.dispose]();
+    this.#labels?.[Symbol.dispose]();
     for (const view of [
       this.#inputTails,
       this.#inputCodes,
@@ -216,22 +235,6 @@ class Lsh implements Selector {
       this.#corrections,
     ]) {
       if (view) arena.free(view);
-    }
-  }
-
-  #hashInput(input: Signal, batch: number): void {
-    const { counts } = this.#context;
-    const { hasher } = this.#weights;
-    const target = { codes: this.#inputCodes, stride: batch };
-    const tail = { tail: this.#inputTails, tailWidth: this.#weights.tailWidth };
-    if (input.kind === 'dense') {
-      hasher.hash({ ...input, ...tail }, batch, target);
-      counts.add('hashing', batch * hasher.multiplyAdds(input.width));
-    } else {
-      hasher.hashSparse({ ...input, ...tail }, batch, target);
-      const nonZeros = input.offsets[batch]!;
-      const perInput = hasher.multiplyAdds(0);
-      counts.add('hashing', (batch - 1) * perInput + hasher.multiplyAdds(nonZeros));
     }
   }
 }

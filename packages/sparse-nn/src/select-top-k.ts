@@ -1,6 +1,6 @@
 /** The exact top k of a layer's activations: the oracle ("WTA" of the 2017 paper), at the price of a dense layer. */
-import { multiply } from '@hashgrad/kernels';
 import { ListWriter } from './active-set.ts';
+import { AllActivations } from './all-activations.ts';
 import {
   activeCount,
   type ActiveSize,
@@ -9,7 +9,6 @@ import {
   type SelectorDefinition,
   type SelectorSpec,
 } from './selector.ts';
-import { denseSignal, freeSignal, type DenseSignal } from './signal.ts';
 
 export interface TopKSpec extends SelectorSpec, ActiveSize {
   readonly kind: 'topK';
@@ -31,61 +30,27 @@ class TopK implements Selector {
   readonly keep = 1;
   readonly paddedShare = 0;
   readonly #context: SelectorContext;
-  readonly #activations: DenseSignal;
-  readonly #dense: DenseSignal;
-  readonly #highest: Int32Array;
+  readonly #activations: AllActivations;
   readonly #writer: ListWriter;
 
   constructor(most: number, context: SelectorContext) {
-    const { arena } = context.team;
     this.most = most;
     this.#context = context;
-    this.#activations = denseSignal(arena, context.batch, context.units, false);
-    this.#dense = denseSignal(arena, context.batch, context.inputs, false);
-    this.#highest = arena.int32(context.batch * most);
+    this.#activations = new AllActivations(context, most);
     this.#writer = new ListWriter(context.units);
   }
 
   select(...[selection, output]: Parameters<Selector['select']>): void {
-    const { counts, units, inputs, weights, team } = this.#context;
-    const { batch, input } = selection;
-    const { arena } = team;
-    counts.time('lookup', () => {
-      let x = input;
-      if (x.kind === 'sparse') {
-        const { values, stride } = this.#dense;
-        team.run('scatterRows', [arena.address(values), stride, inputs, arena.address(x.record)], batch);
-        x = this.#dense;
-      }
-      const z = this.#activations;
-      multiply(
-        team,
-        arena.address(z.values),
-        z.stride,
-        { address: arena.address(x.values), row: x.stride, column: 1 },
-        { address: arena.address(weights.values), row: 1, column: weights.stride },
-        { rows: batch, columns: units, depth: inputs },
-      );
-      const bias = weights.bias ? arena.address(weights.bias) : 0;
-      team.run('activateDense', [arena.address(z.values), z.stride, units, bias, 0], batch);
-      team.run(
-        'topK',
-        [arena.address(this.#highest), arena.address(z.values), z.stride, units, this.most],
-        batch,
-        { scratch: arena.kernels.topKScratchBytes() },
-      );
-      const k = this.most;
-      this.#writer.write(selection, output, k, (s) => this.#highest.subarray(s * k, s * k + k));
+    const { input, batch } = selection;
+    this.#context.counts.time('lookup', () => {
+      const highest = this.#activations.highest(input, batch, this.most);
+      this.#writer.write(selection, output, this.most, highest);
     });
-    counts.add('lookup', batch * units * inputs);
   }
 
   updated(): void {}
 
   [Symbol.dispose](): void {
-    const { arena } = this.#context.team;
-    freeSignal(arena, this.#activations);
-    freeSignal(arena, this.#dense);
-    arena.free(this.#highest);
+    this.#activations[Symbol.dispose]();
   }
 }

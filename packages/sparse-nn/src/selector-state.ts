@@ -1,4 +1,5 @@
 /** Reading a selector's state, as a checkpoint has it. */
+import { resumeStream, type RandomStream } from '@hashgrad/kernels';
 import type { SelectorState, StateArray } from './selector.ts';
 
 /** A finite number. @throws {RangeError} if there is none of that name. */
@@ -13,6 +14,15 @@ export function countOf(state: SelectorState, name: string): number {
   const value = numberOf(state, name);
   if (Number.isSafeInteger(value) && value >= 0) return value;
   throw new RangeError(`its state's '${name}' is a number of 0 or more; got ${value}.`);
+}
+
+/** A stream of random numbers, where it was. @throws {RangeError} if there is none of that name. */
+export function streamOf(state: SelectorState, name: string): RandomStream {
+  const value = state.values?.[name];
+  if (Array.isArray(value) && value.length >= 4 && value.every((word) => Number.isFinite(word))) {
+    return resumeStream(value as number[]);
+  }
+  throw new RangeError(`its state has no random stream '${name}'; got ${JSON.stringify(value)}.`);
 }
 
 /** An array. @throws {RangeError} if there is none of that name, type and length. */

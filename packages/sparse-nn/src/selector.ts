@@ -1,7 +1,6 @@
 /** Selectors answer one question for a batch: which units of a layer fire for each sample? */
 import type { Team } from '@hashgrad/kernels';
 import type { Counts } from './counts.ts';
-import type { FrozenTables } from './frozen-tables.ts';
 import type { Signal, SparseSignal } from './signal.ts';
 import type { Weights } from './weights.ts';
 
@@ -71,8 +70,6 @@ export interface Selector extends Disposable {
   rewritten?(): void;
   /** Share of the hash codes in its tables that the weights would not have any more, if it has tables. */
   codesChanged?(): number;
-  /** Its tables of the weights as they are now, for a frozen network, if it has any. */
-  freeze?(): FrozenTables;
 }
 
 /** A kind of selector: implement it and give it to `registerSelector` to add one of your own. */

@@ -1,6 +1,13 @@
 /** Which selectors there are, by kind: ours, and those that a user adds. */
 import { checkedDefinition } from './checked-selector.ts';
+import { adaptiveDropoutSelector } from './select-adaptive-dropout.ts';
+import { frequencySelector } from './select-frequency.ts';
+import { inBatchSelector } from './select-in-batch.ts';
+import { logUniformSelector } from './select-log-uniform.ts';
+import { lowRankSelector } from './select-low-rank.ts';
 import { lshSelector } from './select-lsh.ts';
+import { mostActiveSelector } from './select-most-active.ts';
+import { persistentSelector } from './select-persistent.ts';
 import { fixedSelector, randomSelector } from './select-random.ts';
 import { topKSelector } from './select-top-k.ts';
 import type { SelectorDefinition, SelectorSpec } from './selector.ts';
@@ -15,7 +22,19 @@ export function all(): AllSpec {
 }
 
 const definitions = new Map(
-  [randomSelector, fixedSelector, topKSelector, lshSelector].map((selector) => [selector.kind, selector]),
+  [
+    topKSelector,
+    lshSelector,
+    lowRankSelector,
+    adaptiveDropoutSelector,
+    randomSelector,
+    fixedSelector,
+    mostActiveSelector,
+    persistentSelector,
+    logUniformSelector,
+    frequencySelector,
+    inBatchSelector,
+  ].map((selector) => [selector.kind, selector]),
 );
 
 /** What users registered, by the checked form that stands in `definitions`. */

@@ -21,11 +21,11 @@ export class TableSearch implements Disposable {
   /** @throws {Error} if the codes are not those of its family's tables. */
   constructor(team: Team, model: FrozenTables, units: number, inputs: number, batch: number) {
     const { arena } = team;
-    const { family, transform: transformSpec, seed, biasWidth, limit } = model;
+    const { family, transform: transformSpec, seed, limit } = model;
     this.#team = team;
     this.model = model;
     const transform = transformOf(transformSpec, familyOf(family));
-    this.#tailWidth = biasWidth + transform.tailWidth;
+    this.#tailWidth = 1 + transform.tailWidth;
     this.#hasher = bindHasher(family, { dimensions: inputs, tailWidth: this.#tailWidth, seed, team });
     const { tables, buckets } = this.#hasher;
     if (model.codes.length !== tables * units) {
@@ -40,8 +40,8 @@ export class TableSearch implements Disposable {
     arena.free(codes);
     this.#tails = arena.float32(batch * this.#tailWidth);
     // As in training: 1 for the bias, then what the transform's Q appends.
-    if (biasWidth === 1) for (let s = 0; s < batch; s++) this.#tails[s * this.#tailWidth] = 1;
-    transform.query(batch, { tails: this.#tails, stride: this.#tailWidth, offset: biasWidth });
+    for (let s = 0; s < batch; s++) this.#tails[s * this.#tailWidth] = 1;
+    transform.query(batch, { tails: this.#tails, stride: this.#tailWidth, offset: 1 });
     this.#codes = arena.uint32(batch * tables);
     this.#lengths = arena.int32(batch);
     this.#candidates = arena.int32(batch);

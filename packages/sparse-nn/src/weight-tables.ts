@@ -1,9 +1,11 @@
 /** A layer's weight vectors in hash tables, kept up to date as training changes them. */
-import { randomStream } from '@hashgrad/kernels';
+import { randomStream, type RandomStream } from '@hashgrad/kernels';
 import { bindHasher, familyOf, HashTables, type FamilySpec, type Hasher } from '@hashgrad/lsh';
 import { transformOf, type Transform, type TransformSpec } from '@hashgrad/mips';
+import { ChangeDetector } from './change-detector.ts';
+import { RehashClock, type RehashSpec } from './rehash.ts';
 import type { SelectorContext, SelectorState, StateArray } from './selector.ts';
-import { arrayOf, idsOf, numberOf } from './selector-state.ts';
+import { arrayOf, countOf, idsOf, numberOf } from './selector-state.ts';
 
 /**
  * How far above the largest squared norm the transform's bound is set: norms grow, and a new bound changes the
@@ -11,16 +13,36 @@ import { arrayOf, idsOf, numberOf } from './selector-state.ts';
  */
 const SLACK = 1.1;
 
+/** What is hashed, how, and when. */
+export interface WeightTablesSpec {
+  readonly family: FamilySpec;
+  readonly transform: TransformSpec;
+  readonly rehash: RehashSpec;
+  /** At every so many-th rehash the hash functions are drawn anew; 0: never. */
+  readonly redraw: number;
+  /** Whether each table holds the units under other numbers, permuted once for all: buckets without similarity. */
+  readonly permuted: boolean;
+}
+
 export class WeightTables implements Disposable {
-  readonly hasher: Hasher;
   readonly tables: HashTables;
   readonly transform: Transform;
   /** Coordinates after a vector's own: 1 for the bias where there is one, then the transform's. */
   readonly biasWidth: 0 | 1;
   readonly tailWidth: number;
   readonly #context: SelectorContext;
+  readonly #spec: WeightTablesSpec;
+  #hasher!: Hasher;
   /** Of the hash functions. */
-  readonly #seed: number;
+  #seed = 0;
+  /** How often these were drawn anew. */
+  #redraws = 0;
+  #step = 0;
+  readonly #clock: RehashClock;
+  readonly #detector: ChangeDetector | undefined;
+  /** Unit u is number permutations[t * units + u] in table t, and #permuted are the codes by these numbers. */
+  readonly #permutations: Int32Array | undefined;
+  readonly #permuted: Uint32Array | undefined;
   readonly #tails: Float32Array;
   readonly #codes: Uint32Array;
   readonly #squaredNorms: Float32Array;
@@ -30,33 +52,64 @@ export class WeightTables implements Disposable {
   #listed = 0;
   #bound = 0;
 
-  constructor(family: FamilySpec, transform: TransformSpec, context: SelectorContext) {
-    const { team, units, inputs, weights } = context;
+  constructor(spec: WeightTablesSpec, context: SelectorContext) {
+    const { team, units, weights, seed, name } = context;
     const { arena } = team;
+    const { rehash, family } = spec;
     this.#context = context;
-    this.transform = transformOf(transform, familyOf(family));
+    this.#spec = spec;
+    this.transform = transformOf(spec.transform, familyOf(family));
     this.biasWidth = weights.bias ? 1 : 0;
     this.tailWidth = this.biasWidth + this.transform.tailWidth;
-    this.#seed = seedOf(context.seed, context.name);
-    this.hasher = bindHasher(family, {
-      dimensions: inputs,
-      tailWidth: this.tailWidth,
-      seed: this.#seed,
-      team,
-    });
-    const { tables, buckets } = this.hasher;
+    this.#bind();
+    const { tables, buckets } = this.#hasher;
     this.tables = new HashTables({ items: units, tables, buckets, team });
     this.#tails = arena.float32(units * this.tailWidth);
     this.#codes = arena.uint32(units * tables);
     this.#squaredNorms = arena.float32(units);
     this.#changed = new Uint8Array(units);
     this.#list = arena.int32(units);
+    if (typeof rehash === 'object' && rehash.kind === 'onChange') {
+      this.#detector = new ChangeDetector(rehash.bits, context);
+    }
+    this.#clock = new RehashClock(rehash, this.#detector);
+    if (spec.permuted) {
+      this.#permutations = drawPermutations(randomStream(seed, `${name} permutations`), tables, units);
+      this.#permuted = arena.uint32(units * tables);
+    }
     this.#noteAll();
-    this.rehash();
+    this.#rehash();
   }
 
-  /** Notes which rows a step updated. */
-  note(rows: Int32Array): void {
+  get hasher(): Hasher {
+    return this.#hasher;
+  }
+
+  /** Writes the codes under which units lie: of the s-th of `units` in table t to codes[t * stride + s]; -1 has none. */
+  codesOf(units: Int32Array, codes: Uint32Array, stride: number): void {
+    const all = this.#context.units;
+    for (let t = 0; t < this.#hasher.tables; t++) {
+      for (const [s, unit] of units.entries()) {
+        if (unit >= 0) codes[t * stride + s] = this.#codes[t * all + unit]!;
+      }
+    }
+  }
+
+  /** Notes that a step updated these rows, and makes the tables anew if it is time. */
+  updated(rows: Int32Array): void {
+    this.#note(rows);
+    this.#step++;
+    if (!this.#clock.due(this.#step, this.#list.subarray(0, this.#listed))) return;
+    const { redraw } = this.#spec;
+    if (redraw > 0 && this.#clock.times % redraw === 0) {
+      this.#redraws++;
+      this.#bind();
+      this.#noteAll();
+    }
+    this.#rehash();
+  }
+
+  #note(rows: Int32Array): void {
     const changed = this.#changed;
     const list = this.#list;
     let listed = this.#listed;
@@ -71,74 +124,66 @@ export class WeightTables implements Disposable {
   }
 
   /** Hashes the rows that changed and builds the tables. */
-  rehash(): void {
+  #rehash(): void {
     const { counts, units, inputs } = this.#context;
     const hashed = counts.time('rehash', () => {
       this.#transformRows();
+      this.#detector?.keep(this.#list.subarray(0, this.#listed));
       const count = this.#hash();
-      this.tables.build(this.#codes);
+      this.#build();
       return count;
     });
-    counts.add('rehash', hashed * this.hasher.multiplyAdds(inputs) + 2 * units * this.hasher.tables);
+    counts.add('rehash', hashed * this.#hasher.multiplyAdds(inputs) + 2 * units * this.#hasher.tables);
   }
 
   /** Hashes all rows, whether they are known to have changed or not, under a bound that is that of the weights now. */
   rehashAll(): void {
     this.#bound = 0;
     this.#noteAll();
-    this.rehash();
+    this.#rehash();
   }
 
   /** The codes are of the rows as they were when they were hashed, and of the bound then. */
   state(): { readonly arrays: Record<string, StateArray>; readonly values: Record<string, unknown> } {
-    return {
-      arrays: { codes: this.#codes, changed: this.#list.subarray(0, this.#listed) },
-      values: { bound: this.#bound },
+    const arrays: Record<string, StateArray> = {
+      codes: this.#codes,
+      changed: this.#list.subarray(0, this.#listed),
     };
+    if (this.#detector) arrays['signatures'] = this.#detector.signatures;
+    const counters = { step: this.#step, rehashes: this.#clock.times, redraws: this.#redraws };
+    return { arrays, values: { bound: this.#bound, ...counters } };
   }
 
   restore(state: SelectorState): void {
     const { units } = this.#context;
-    this.#codes.set(arrayOf(state, 'codes', Uint32Array, units * this.hasher.tables));
+    this.#codes.set(arrayOf(state, 'codes', Uint32Array, units * this.#hasher.tables));
     this.#list.set(idsOf(state, 'changed', units));
     this.#listed = state.arrays!['changed']!.length;
     this.#mark();
     this.#bound = numberOf(state, 'bound');
-    this.tables.build(this.#codes);
+    this.#step = countOf(state, 'step');
+    this.#clock.times = countOf(state, 'rehashes');
+    this.#redraws = countOf(state, 'redraws');
+    this.#bind();
+    const signatures = this.#detector?.signatures;
+    signatures?.set(arrayOf(state, 'signatures', Uint32Array, signatures.length));
+    this.#build();
   }
 
   /** Share of the codes in the tables that a rehash would change now. Nothing is changed. */
   codesChanged(): number {
     const before = this.#codes.slice();
-    const now = this.#hashAside(() => {});
-    const different = before.reduce((total, code, i) => total + (code === now[i] ? 0 : 1), 0);
-    return different / before.length;
-  }
-
-  /** Codes of all rows as they are now, and the seed of the functions that made them. Nothing is changed. */
-  freeze(): { readonly codes: Uint32Array; readonly seed: number; readonly biasWidth: 0 | 1 } {
-    const codes = this.#hashAside(() => {
-      this.#bound = 0;
-      this.#noteAll();
-    });
-    return { codes, seed: this.#seed, biasWidth: this.biasWidth };
-  }
-
-  /** The codes that a rehash would make, which is not made; `prepare` may say that more has changed. */
-  #hashAside(prepare: () => void): Uint32Array {
-    const codes = this.#codes.slice();
     const listed = this.#list.slice(0, this.#listed);
     const bound = this.#bound;
-    prepare();
     this.#transformRows();
     this.#hash();
-    const made = this.#codes.slice();
-    this.#codes.set(codes);
+    const different = before.reduce((total, code, i) => total + (code === this.#codes[i] ? 0 : 1), 0);
+    this.#codes.set(before);
     this.#list.set(listed);
     this.#listed = listed.length;
     this.#mark();
     this.#bound = bound;
-    return made;
+    return different / before.length;
   }
 
   /** Marks the rows that are listed as changed, and no others. */
@@ -149,9 +194,38 @@ export class WeightTables implements Disposable {
 
   [Symbol.dispose](): void {
     const { arena } = this.#context.team;
-    this.hasher[Symbol.dispose]();
+    this.#hasher[Symbol.dispose]();
     this.tables[Symbol.dispose]();
-    for (const view of [this.#tails, this.#codes, this.#squaredNorms, this.#list]) arena.free(view);
+    this.#detector?.[Symbol.dispose]();
+    for (const view of [this.#tails, this.#codes, this.#squaredNorms, this.#list, this.#permuted]) {
+      if (view) arena.free(view);
+    }
+  }
+
+  /** Draws the hash functions that belong to the number of redraws. */
+  #bind(): void {
+    const { team, inputs, seed, name } = this.#context;
+    const { family } = this.#spec;
+    const stream = this.#redraws === 0 ? `${name} hasher` : `${name} hasher ${this.#redraws}`;
+    this.#hasher?.[Symbol.dispose]();
+    // Streams of random numbers are told apart by name, hashers of two layers by seed.
+    this.#seed = randomStream(seed, stream).integer(2 ** 31);
+    this.#hasher = bindHasher(family, {
+      dimensions: inputs,
+      tailWidth: this.tailWidth,
+      seed: this.#seed,
+      team,
+    });
+  }
+
+  #build(): void {
+    const [permutations, permuted] = [this.#permutations, this.#permuted];
+    if (!permutations || !permuted) return this.tables.build(this.#codes);
+    const { units } = this.#context;
+    for (let i = 0; i < permutations.length; i++) {
+      permuted[i - (i % units) + permutations[i]!] = this.#codes[i]!;
+    }
+    this.tables.build(permuted);
   }
 
   /** Writes the coordinates after the weights' own. All rows change with the bound. */
@@ -186,7 +260,7 @@ export class WeightTables implements Disposable {
     this.#changed.fill(0);
     const vectors = { values, stride, width, tail: this.#tails, tailWidth: this.tailWidth };
     const rows = count < units ? this.#list.subarray(0, count) : undefined;
-    if (count > 0) this.hasher.hash(vectors, count, { codes: this.#codes, stride: units }, rows);
+    if (count > 0) this.#hasher.hash(vectors, count, { codes: this.#codes, stride: units }, rows);
     return count;
   }
 
@@ -197,7 +271,16 @@ export class WeightTables implements Disposable {
   }
 }
 
-/** Streams of random numbers are told apart by name, hashers of two layers by seed. */
-function seedOf(seed: number, name: string): number {
-  return randomStream(seed, `${name} hasher`).integer(2 ** 31);
+/** One permutation of the units for each table, one after the other. */
+function drawPermutations(random: RandomStream, tables: number, units: number): Int32Array {
+  const all = new Int32Array(tables * units);
+  for (let t = 0; t < tables; t++) {
+    const one = all.subarray(t * units, (t + 1) * units);
+    for (let u = 0; u < units; u++) {
+      const v = random.integer(u + 1);
+      one[u] = one[v]!;
+      one[v] = u;
+    }
+  }
+  return all;
 }

@@ -34,7 +34,7 @@ import { bits, create, fit } from './training.ts';
 const dense = blobs({ rows: 75, columns: 37, classes: 10 });
 const sparse = bags({ rows: 75, columns: 120, classes: 90, mostLabels: 3 });
 const numbers = withTargets(blobs({ rows: 75, columns: 20, classes: 5 }), 3);
-const tables = { family: simHash({ bits: 4, tables: 7 }), rehashEvery: 3 };
+const tables = { family: simHash({ bits: 4, tables: 7 }), rehash: 3 };
 const mixed = [
   hidden(61),
   hidden(70, topK({ count: 9 })),

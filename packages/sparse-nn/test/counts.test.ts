@@ -122,7 +122,7 @@ describe('multiply-adds', () => {
 
   test('of hashing: projections of inputs, and of all weights at each rehash', async () => {
     const spy = new Spy();
-    const select = lsh({ count: 61, family: simHash({ bits: 4, tables: 7 }), rehashEvery: 2 });
+    const select = lsh({ count: 61, family: simHash({ bits: 4, tables: 7 }), rehash: 2 });
     const report = await train(dense, [hidden(61, spy.on(select)), softmax(10)]);
     // Two coordinates more than inputs: the bias, and the transform's.
     expect(report.multiplyAdds).toMatchObject({
@@ -142,13 +142,13 @@ describe('multiply-adds', () => {
       backward: nonZeros * 33 + 2 * 75 * 33 * 90,
     });
     const spy = new Spy();
-    const select = lsh({ count: 12, family: simHash({ bits: 4, tables: 7 }), rehashEvery: 100 });
+    const select = lsh({ count: 12, family: simHash({ bits: 4, tables: 7 }), rehash: 100 });
     const hashed = await train(sparse, [hidden(33, spy.on(select)), softmax(90)]);
     expect(hashed.multiplyAdds).toMatchObject({ hashing: (nonZeros + 75 * 2) * 4 * 7, rehash: 0 });
   });
 
   test('are those of one epoch, without evaluations', async () => {
-    const select = lsh({ count: 12, family: simHash({ bits: 4, tables: 7 }), rehashEvery: 2 });
+    const select = lsh({ count: 12, family: simHash({ bits: 4, tables: 7 }), rehash: 2 });
     const spec = network(37, [hidden(61, select), softmax(10)], sgd({ rate: 1e-30 }));
     using net = await create(spec, dense, { batchSize: 20 });
     const [first] = await fit(net, dense);
@@ -162,7 +162,7 @@ describe('multiply-adds', () => {
 });
 
 test('seconds of the parts add up to no more than those of the epoch', async () => {
-  const select = lsh({ count: 12, family: simHash({ bits: 4, tables: 7 }), rehashEvery: 2 });
+  const select = lsh({ count: 12, family: simHash({ bits: 4, tables: 7 }), rehash: 2 });
   const { seconds, partSeconds } = await train(dense, [
     hidden(61, select),
     hidden(61, random({ count: 9 })),

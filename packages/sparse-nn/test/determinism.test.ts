@@ -25,7 +25,7 @@ import { bits, create, fit } from './training.ts';
 
 const dense = blobs({ rows: 75, columns: 37, classes: 10 });
 const sparse = bags({ rows: 75, columns: 120, classes: 90, mostLabels: 3 });
-const tables = { family: simHash({ bits: 4, tables: 7 }), rehashEvery: 2 };
+const tables = { family: simHash({ bits: 4, tables: 7 }), rehash: 2 };
 
 const mixed = [
   hidden(61),

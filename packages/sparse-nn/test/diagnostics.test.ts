@@ -86,7 +86,7 @@ describe('what is known beforehand', () => {
   });
 
   test('hashing: better than chance, and stale codes until a rehash', async () => {
-    const never = { ...tables, rehashEvery: 1000 };
+    const never = { ...tables, rehash: 1000 };
     const layers = await ofHidden(lsh({ count: 20, ...never }), {
       optimizer: adam({ rate: 0.01 }),
       epochs: 3,
@@ -101,7 +101,7 @@ describe('what is known beforehand', () => {
     expect(changed[0]).toBeGreaterThan(0.02);
     expect(changed).toEqual(changed.toSorted((a, b) => a - b));
     // 6 steps an epoch: fresh at its end.
-    const fresh = await ofHidden(lsh({ count: 20, ...tables, rehashEvery: 3 }));
+    const fresh = await ofHidden(lsh({ count: 20, ...tables, rehash: 3 }));
     expect(fresh.map(({ codesChanged }) => codesChanged)).toEqual([0, 0]);
     // What does not learn does not change.
     const still = await ofHidden(lsh({ count: 20, ...never }), { optimizer: sgd({ rate: 1e-30 }) });
@@ -119,7 +119,7 @@ describe('what is known beforehand', () => {
 test('overlap, mass and usage are those of plain passes, in a hidden layer and a softmax of sparse rows', async () => {
   const rows = bags({ rows: 40, columns: 60, classes: 30, mostLabels: 2 });
   const spies = [new Spy(), new Spy()];
-  const often = { ...tables, rehashEvery: 2 };
+  const often = { ...tables, rehash: 2 };
   const layers = [
     hidden(50, spies[0].on(lsh({ count: 40, ...often }))),
     softmax(30, spies[1].on(lsh({ count: 8, ...often }))),

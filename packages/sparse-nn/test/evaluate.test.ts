@@ -23,7 +23,7 @@ const [train, held] = halves(blobs({ rows: 1500, columns: 32, classes: 10, apart
 describe('what is learnable is learnt', () => {
   test.for<[string, SelectorSpec]>([
     ['all', all()],
-    ['lsh', lsh({ fraction: 0.25, family: simHash({ bits: 4, tables: 10 }), rehashEvery: 10 })],
+    ['lsh', lsh({ fraction: 0.25, family: simHash({ bits: 4, tables: 10 }), rehash: 10 })],
     ['topK', topK({ fraction: 0.25 })],
     ['random', random({ fraction: 0.25 })],
   ])('ten clouds, hidden layer with %s', async ([, select]) => {
@@ -49,7 +49,7 @@ describe('what is learnable is learnt', () => {
 
   test('one of the labels of sparse rows, softmax with lsh', async () => {
     const rows = bags({ rows: 1500, columns: 400, classes: 120, mostLabels: 2 });
-    const select = lsh({ count: 30, family: simHash({ bits: 4, tables: 60 }), rehashEvery: 10 });
+    const select = lsh({ count: 30, family: simHash({ bits: 4, tables: 60 }), rehash: 10 });
     using net = await create(network(400, [hidden(32), softmax(120, select)], adam({ rate: 0.01 })), rows, {
       batchSize: 64,
     });

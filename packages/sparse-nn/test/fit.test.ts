@@ -236,7 +236,7 @@ describe('early stopping', () => {
 
   test('with hash tables: these are made anew of the best weights', async () => {
     const family = simHash({ bits: 3, tables: 6 });
-    const select = lsh({ count: 15, family, transform: identity(), rehashEvery: 1 });
+    const select = lsh({ count: 15, family, transform: identity(), rehash: 1 });
     using net = await create(network(12, [hidden(60, select), softmax(4)], adam({ rate: 0.02 })), few);
     const validation = { examples: held, pass: 'sparse' } as const;
     const reports = await stop(net, { validation, earlyStopping: { patience: 4, restoreBest: true } });

@@ -18,8 +18,10 @@ import {
   topK,
   type DenseExamples,
   type LayerSpec,
+  type LshSpec,
   type Network,
   type NetworkSpec,
+  type SelectorSpec,
   type SparseExamples,
 } from '../src/index.ts';
 import { bags, blobs } from './data.ts';
@@ -27,7 +29,7 @@ import { create, fit } from './training.ts';
 
 const dense = blobs({ rows: 60, columns: 37, classes: 40 });
 const sparse = bags({ rows: 300, columns: 400, classes: 120, mostLabels: 2 });
-const tables = lsh({ count: 30, family: simHash({ bits: 4, tables: 20 }), rehashEvery: 5 });
+const tables = lsh({ count: 30, family: simHash({ bits: 4, tables: 20 }), rehash: 5 });
 
 interface Case {
   readonly name: string;
@@ -150,25 +152,42 @@ describe('a frozen network', () => {
     }
   });
 
-  test.for(cases)('finds what the network finds, if that has hashed all rows now: $name', async (which) => {
-    const { spec, examples } = which;
-    const fresh = lsh({
-      count: 20,
-      family: simHash({ bits: 4, tables: 9 }),
-      least: 2,
-      transform: identity(),
-      rehashEvery: 1,
-    });
-    const layers = [...spec.layers.slice(0, -1), softmax(classesOf(which), fresh)];
-    // The frozen network's hidden layers compute all units.
-    const full = layers.map((layer) => (layer.activation === 'softmax' ? layer : hidden(layer.units)));
-    using net = await trained({ ...which, spec: { ...spec, layers: full } });
-    using frozen = await net.freeze();
-    const options = { k: 5, pass: 'sparse' } as const;
-    const [mine, theirs] = [frozen.predict(examples, options), net.predict(examples, options)];
-    expect(theirs.ids.some((id) => id >= 0)).toBe(true);
-    expectAlike(mine, theirs, 1e-5);
-    expect(mine.ids.filter((id) => id < 0)).toHaveLength(theirs.ids.filter((id) => id < 0).length);
+  test.for(cases)('through tables that find everything predicts as without: $name', async (which) => {
+    const classes = classesOf(which);
+    using net = await trained(which);
+    // One bit in 30 tables: a unit that collides in none of them is one in a billion.
+    const one = lsh({ count: classes, family: simHash({ bits: 1, tables: 30 }), transform: identity() });
+    for (const weights of ['float32', 'int8'] as const) {
+      using frozen = await net.freeze({ weights, tables: one });
+      const [found, exact] = (['sparse', 'full'] as const).map((pass) =>
+        frozen.predict(which.examples, { k: 5, pass }),
+      );
+      expect(found.ids).not.toContain(-1);
+      expectAlike(found, exact, 1e-5);
+    }
+  });
+
+  test('what all weights have in common does not hide their differences from the tables', async () => {
+    const few = lsh({ count: 8, family: simHash({ bits: 6, tables: 60 }), transform: identity() });
+    // Chance would be 8 of 40.
+    using net = await create(network(37, [softmax(40)]), dense, { batchSize: 30 });
+    await fit(net, dense, 20);
+    const exact = net.predict(dense);
+    const recall = (frozen: FrozenNetwork): number => {
+      const { ids } = frozen.predict(dense, { pass: 'sparse' });
+      return ids.filter((id, r) => id === exact.ids[r]).length / dense.rows;
+    };
+    using before = await net.freeze({ tables: few });
+    const { values, stride, bias } = net.weights(0);
+    for (let u = 0; u < 40; u++) {
+      for (let k = 0; k < 37; k++) values[u * stride + k] += Math.sin(k);
+      bias[u] -= 5;
+    }
+    using after = await net.freeze({ tables: few });
+    // Every logit of a row changes by the same.
+    expectAlike(after.predict(dense, { k: 5 }), before.predict(dense, { k: 5 }), 1e-4);
+    expect(recall(before)).toBeGreaterThan(0.45);
+    expect(Math.abs(recall(after) - recall(before))).toBeLessThan(0.05);
   });
 
   test('does not depend on batches or threads', async () => {
@@ -291,6 +310,12 @@ describe('frozen files', () => {
     );
     await expect(net.freeze({ weights: 'int4' as 'int8' })).rejects.toThrow(
       "Frozen weights are 'float32' or 'int8'; got 'int4'.",
+    );
+    await expect(
+      net.freeze({ tables: lsh({ count: 121, family: simHash({ bits: 4, tables: 3 }) }) }),
+    ).rejects.toThrow("lsh: count is an integer from 1 to the layer's 120 units; got 121.");
+    await expect(net.freeze({ tables: topK({ count: 3 }) as SelectorSpec as LshSpec })).rejects.toThrow(
+      'Tables are true, false, or what lsh() gives; got {"kind":"topK","count":3}.',
     );
     await expect(net.freeze({ batchSize: 0 })).rejects.toThrow('A batch has 1 or more samples; got 0.');
     expect(() => frozen.predict(sparse, { k: 121 })).toThrow(

@@ -22,7 +22,7 @@ const dense = blobs({ rows: 9, columns: 11, classes: 7 });
 const sparse = bags({ rows: 9, columns: 45, classes: 7 });
 const manyLabels = bags({ rows: 9, columns: 45, classes: 7, mostLabels: 3 });
 
-const table = { family: simHash({ bits: 3, tables: 9 }), rehashEvery: 1000 };
+const table = { family: simHash({ bits: 3, tables: 9 }), rehash: 1000 };
 
 interface Case {
   readonly name: string;

@@ -14,7 +14,7 @@ import { snapshot } from './training.ts';
 const [path, threads] = process.argv.slice(2);
 const examples = bags({ rows: 300, columns: 200, classes: 300, mostLabels: 3 });
 const validation = { examples: bags({ rows: 60, columns: 200, classes: 300, mostLabels: 3, seed: 2 }) };
-const tables = { family: simHash({ bits: 4, tables: 7 }), rehashEvery: 3 };
+const tables = { family: simHash({ bits: 4, tables: 7 }), rehash: 3 };
 const spec = network(
   200,
   [

@@ -10,7 +10,7 @@ import { create, fit } from './training.ts';
 
 const dense = blobs({ rows: 64, columns: 300, classes: 10 });
 const sparse = bags({ rows: 64, columns: 3000, classes: 500, mostLabels: 4 });
-const tables = { family: simHash({ bits: 8, tables: 20 }), rehashEvery: 2 };
+const tables = { family: simHash({ bits: 8, tables: 20 }), rehash: 2 };
 
 const mixed = network(300, [
   hidden(400),

@@ -1,7 +1,14 @@
 import { simHash } from '@hashgrad/lsh';
 import { describe, expect, test } from 'vitest';
 import {
+  adaptiveDropout,
   all,
+  frequency,
+  inBatch,
+  logUniform,
+  lowRank,
+  mostActive,
+  persistent,
   fixed,
   hidden,
   linearOutput,
@@ -37,8 +44,12 @@ const hiddenSelectors: readonly (readonly [string, SelectorSpec])[] = [
   ['topK', topK({ count: 5 })],
   ['random', random({ count: 6 })],
   ['fixed', fixed({ count: 6 })],
-  ['lsh', lsh({ count: 6, family, rehashEvery: 1000 })],
+  ['lsh', lsh({ count: 6, family, rehash: 1000 })],
   ['padded lsh', lsh({ count: 6, family: simHash({ bits: 6, tables: 2 }), pad: true })],
+  ['adaptive dropout', adaptiveDropout({ fraction: 0.5, alpha: 2 })],
+  ['persistent', persistent({ count: 6 })],
+  ['low rank', lowRank({ count: 6, rank: 3 })],
+  ['most active', mostActive({ count: 6 })],
 ];
 
 const outputSelectors: readonly (readonly [string, SelectorSpec])[] = [
@@ -47,8 +58,21 @@ const outputSelectors: readonly (readonly [string, SelectorSpec])[] = [
   ['random', random({ count: 4 })],
   ['corrected random', random({ count: 4, logQ: true })],
   ['fixed', fixed({ count: 6 })],
-  ['lsh', lsh({ count: 4, family, rehashEvery: 1000 })],
+  ['lsh', lsh({ count: 4, family, rehash: 1000 })],
   ['padded lsh', lsh({ count: 5, family: simHash({ bits: 4, tables: 2 }), pad: true, logQ: true })],
+  ['adaptive dropout', adaptiveDropout({ count: 4 })],
+  ['persistent', persistent({ count: 5 })],
+  ['low rank', lowRank({ count: 5, rank: 3 })],
+  ['log-uniform', logUniform({ count: 5 })],
+  ['corrected log-uniform', logUniform({ count: 5, logQ: true })],
+  ['corrected frequency', frequency({ count: 5, frequencies: [9, 2, 4, 1, 1, 5, 2], logQ: true })],
+];
+
+/** Those that must have labels. */
+const labelSelectors: readonly (readonly [string, SelectorSpec])[] = [
+  ['in-batch', inBatch({ count: 5 })],
+  ['corrected in-batch', inBatch({ count: 5, logQ: true, frequencies: Array(UNITS).fill(3), rows: 15 })],
+  ['lsh by label', lsh({ count: 4, family, query: 'label' })],
 ];
 
 /** Nine rows, dense or sparse, with what the loss learns from: of a sigmoid output some have no label. */
@@ -86,12 +110,14 @@ describe.each(losses)('the gradient of the loss of a %s output', (kind) => {
     );
   });
 
-  test.for(outputSelectors)('with outputs by %s', async ([, select]) => {
+  const selectors = kind === 'linear' ? outputSelectors : [...outputSelectors, ...labelSelectors];
+
+  test.for(selectors)('with outputs by %s', async ([, select]) => {
     const layer = hidden(13, all(), { activation: 'tanh' });
     expect(await worstError(examplesFor(kind, false), [layer, outputs[kind](select)])).toBeLessThan(5e-5);
   });
 
-  test.for(outputSelectors)('after a layer that selects, outputs by %s', async ([, select]) => {
+  test.for(selectors)('after a layer that selects, outputs by %s', async ([, select]) => {
     const layer = hidden(30, topK({ count: 3 }), { activation: 'sigmoid' });
     expect(await worstError(examplesFor(kind, true), [layer, outputs[kind](select)])).toBeLessThan(5e-5);
   });

@@ -26,7 +26,7 @@ import { create, fit } from './training.ts';
 
 const dense = blobs({ rows: 45, columns: 12, classes: 9 });
 const sparse = bags({ rows: 45, columns: 80, classes: 50, mostLabels: 3 });
-const tables = lsh({ count: 15, family: simHash({ bits: 3, tables: 8 }), rehashEvery: 2 });
+const tables = lsh({ count: 15, family: simHash({ bits: 3, tables: 8 }), rehash: 2 });
 
 function denseRow(examples: Inputs, row: number): Float32Array {
   const { columns } = examples;

@@ -63,7 +63,7 @@ describe('a network is refused', () => {
     ],
     [
       () => network(10, [hidden(8, { kind: 'magic' }), softmax(5)]),
-      "Layer 1: There is no selector 'magic'; known are all, random, fixed, topK, lsh.",
+      "Layer 1: There is no selector 'magic'; known are all, topK, lsh, lowRank, adaptiveDropout, random, fixed, mostActive, ",
     ],
     [
       () => network(10, [hidden(8, topK({ count: 9 })), softmax(5)]),
@@ -78,8 +78,8 @@ describe('a network is refused', () => {
       'Layer 1: fixed: give either a fraction or a count of active units.',
     ],
     [
-      () => network(10, [hidden(8, lsh({ count: 2, family, rehashEvery: 0 })), softmax(5)]),
-      'Layer 1: lsh: rehashEvery is a number of steps, 1 or more; got 0.',
+      () => network(10, [hidden(8, lsh({ count: 2, family, rehash: 0 })), softmax(5)]),
+      'Layer 1: lsh: rehash is a number of steps, 1 or more, or a schedule; got 0.',
     ],
     [
       () => network(10, [hidden(8, lsh({ count: 2, family, rank: 'best' as LshSpec['rank'] })), softmax(5)]),
@@ -91,7 +91,7 @@ describe('a network is refused', () => {
     ],
     [
       () => network(10, [hidden(8, lsh({ count: 2, family, transform: { kind: 'twist' } })), softmax(5)]),
-      "Layer 1: There is no transform 'twist'; known are identity, simpleLsh.",
+      "Layer 1: There is no transform 'twist'; known are identity, simpleLsh, simpleAlsh, signAlsh, l2Alsh, xbox, qnf, saAlsh, normRanging, asymmetricMinHash.",
     ],
     [() => network(10, layers, sgd({ rate: 0 })), 'sgd: rate is a positive number; got 0.'],
     [() => network(10, layers, adam({ rate: NaN })), 'adam: rate is a positive number; got NaN.'],

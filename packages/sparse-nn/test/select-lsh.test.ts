@@ -9,7 +9,7 @@ import { Spy } from './spy.ts';
 import { create, fit } from './training.ts';
 
 const dense = blobs({ rows: 200, columns: 24, classes: 5 });
-const tables = { family: simHash({ bits: 4, tables: 12 }), rehashEvery: 1000 };
+const tables = { family: simHash({ bits: 4, tables: 12 }), rehash: 1000 };
 
 /** Evaluates `examples` in one batch: what lsh gave as the active sets of a hidden layer of 100 units. */
 async function choose(spec: LshSpec, examples: DenseExamples): Promise<readonly (readonly number[])[]> {
@@ -46,7 +46,7 @@ describe('lsh', () => {
   });
 
   test('finds at most as many units as asked for, and never fills up unless told', async () => {
-    const spec = { count: 30, family: simHash({ bits: 6, tables: 6 }), rehashEvery: 1000 };
+    const spec = { count: 30, family: simHash({ bits: 6, tables: 6 }), rehash: 1000 };
     const found = await choose(lsh(spec), dense);
     const sizes = found.map((set) => set.length);
     expect(Math.max(...sizes)).toBeLessThanOrEqual(30);
@@ -66,7 +66,7 @@ describe('lsh', () => {
   });
 
   test('reports the share that it padded', async () => {
-    const spec = { count: 30, family: simHash({ bits: 6, tables: 6 }), rehashEvery: 1000 };
+    const spec = { count: 30, family: simHash({ bits: 6, tables: 6 }), rehash: 1000 };
     const [plain, padding] = [new Spy(), new Spy()];
     const train = async (spy: Spy, pad: boolean): Promise<number> => {
       const layers = [hidden(100, spy.on(lsh({ ...spec, pad }))), softmax(5)];
@@ -107,7 +107,7 @@ describe('lsh', () => {
 
   test('with logQ corrects the logits of padding only', async () => {
     const examples = blobs({ rows: 40, columns: 24, classes: 50 });
-    const spec = { count: 20, family: simHash({ bits: 4, tables: 4 }), rehashEvery: 1000 };
+    const spec = { count: 20, family: simHash({ bits: 4, tables: 4 }), rehash: 1000 };
     const [plain, padded] = [new Spy(), new Spy()];
     for (const [spy, pad] of [
       [plain, false],
@@ -135,7 +135,7 @@ describe('lsh', () => {
   test('hashes updated weights anew after so many steps, and the bias with them', async () => {
     const spy = new Spy();
     const family = simHash({ bits: 6, tables: 10 });
-    const select = lsh({ count: 10, family, rehashEvery: 3, transform: identity() });
+    const select = lsh({ count: 10, family, rehash: 3, transform: identity() });
     // Of this input nothing is left but the 1 that stands for the bias.
     const rows = copies(new Float32Array(24), 1, 4);
     const layers = [hidden(100, spy.on(select)), softmax(5)];

@@ -39,8 +39,8 @@ const selectors: fc.Arbitrary<SelectorSpec> = fc
     if (kind === 'topK') return topK({ fraction });
     if (kind === 'random') return random({ fraction });
     if (kind === 'fixed') return fixed({ fraction });
-    if (kind === 'lsh') return lsh({ fraction, family, rehashEvery: 2 });
-    if (kind === 'padded') return lsh({ fraction, family, rehashEvery: 2, pad: true });
+    if (kind === 'lsh') return lsh({ fraction, family, rehash: 2 });
+    if (kind === 'padded') return lsh({ fraction, family, rehash: 2, pad: true });
     return all();
   });
 

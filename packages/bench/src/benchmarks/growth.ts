@@ -8,7 +8,7 @@ import type { BenchResult, BenchRow } from './result.ts';
 import { planSteps, Stepper, summarizeSteps, timeSteps } from './steps.ts';
 import type { StepRun, StepSummary } from './steps.ts';
 import { momentBytesOf, rowBytesOf, wideTraffic } from './wide-bytes.ts';
-import { createWide, WIDE, WIDE_ADAM, WIDE_ARMS, wideData, wideLsh } from './wide-task.ts';
+import { createWide, rehashEvery, WIDE, WIDE_ADAM, WIDE_ARMS, wideData, wideLsh } from './wide-task.ts';
 import type { WideArm, WideSize } from './wide-task.ts';
 
 const LABELS = [10_000, 30_000, 100_000, 300_000, 1_000_000];
@@ -57,7 +57,7 @@ export async function runGrowth(
         onProgress?.(`network of ${made.name} made in ${significant(made.secondsToCreate)} s`);
       }
     }
-    const plan = planSteps(steps, wideLsh(task).rehashEvery);
+    const plan = planSteps(steps, rehashEvery(wideLsh(task)));
     const runs = Object.fromEntries(
       grown.map(({ name, stepper }): [string, StepRun] => [name, { stepper, plan }]),
     );

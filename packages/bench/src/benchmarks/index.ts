@@ -3,7 +3,6 @@ import type { Bench } from './bench.ts';
 import { denseBenchmark } from './dense.ts';
 import { gemmBenchmark } from './gemm.ts';
 import { growthBenchmark } from './growth.ts';
-import { familiesBenchmark } from './hash-families.ts';
 import { mipsBenchmark } from './mips.ts';
 import { lshBenchmark } from './lsh.ts';
 import { mlpBenchmark } from './mlp.ts';
@@ -19,7 +18,6 @@ export const BENCHMARKS: readonly Bench[] = [
   wideBenchmark,
   growthBenchmark,
   predictBenchmark,
-  familiesBenchmark,
   mipsBenchmark,
 ];
 

@@ -1,11 +1,12 @@
-/** Hashing, building tables and asking them, against the same in plain TypeScript. */
-import { Arena, multiply, randomStream, Team } from '@hashgrad/kernels';
+/** Hashing by every family, building tables and asking them, against the same in plain TypeScript. */
+import { Arena, randomStream, Team } from '@hashgrad/kernels';
 import { bindHasher, HashTables, simHash } from '@hashgrad/lsh';
 import { count } from '../format.ts';
 import type { Bench, BenchOptions } from './bench.ts';
 import { sample, timeFunctions } from './measure.ts';
 import type { TimingOptions } from './measure.ts';
-import { MapTables, plainBuild, plainSimHash } from './plain-lsh.ts';
+import { measureHashFamilies } from './hash-families.ts';
+import { MapTables, plainBuild } from './plain-lsh.ts';
 import type { BenchResult, BenchRow } from './result.ts';
 
 export interface LshSize {
@@ -13,8 +14,6 @@ export interface LshSize {
   readonly width: number;
   readonly bits: number;
   readonly tables: number;
-  /** Vectors that are hashed at a time. */
-  readonly batch: number;
   /** Queries that are asked at a time, and ids that each gets. */
   readonly queries: number;
   readonly limit: number;
@@ -28,7 +27,6 @@ const SIZE: LshSize = {
   width: 128,
   bits: 9,
   tables: 50,
-  batch: 1024,
   queries: 32,
   limit: 1000,
   changes: 100,
@@ -36,8 +34,17 @@ const SIZE: LshSize = {
 
 export const lshBenchmark: Bench = {
   name: 'lsh',
-  description: `SimHash ${SIZE.bits} x ${SIZE.tables} in ${SIZE.width} dimensions, its tables of ${count(SIZE.items)} items and look-ups, one thread, ms`,
-  run: (options) => runLsh(SIZE, options),
+  description: `every hash family, vectors/s; tables of ${count(SIZE.items)} items by SimHash ${SIZE.bits} x ${SIZE.tables}, and look-ups, ms; one thread`,
+  async run(options) {
+    const tables = await runLsh(SIZE, options);
+    const families = await measureHashFamilies(options);
+    return {
+      ...tables,
+      tables: [...(tables.tables ?? []), ...families.tables],
+      figures: { ...families.figures, ...tables.figures },
+      notes: [...(tables.notes ?? []), ...families.notes],
+    };
+  },
 };
 
 /** The functions that are compared, by group. */
@@ -57,7 +64,7 @@ export async function runLsh(
 ): Promise<BenchResult> {
   onProgress?.(`hashing ${count(size.items)} vectors to have what to compare`);
   const task = new LshTask(size);
-  const comparisons = [task.hashing(), task.building(), task.asking(), task.changing()];
+  const comparisons = [task.building(), task.asking(), task.changing()];
   const functions = Object.fromEntries(
     comparisons.flatMap(({ group, functions: own }) =>
       Object.entries(own).map(([name, run]) => [`${group}, ${name}`, run] as const),
@@ -74,24 +81,18 @@ export async function runLsh(
   );
   const medians = new Map(rows.map((row) => [row.name, row.sample.median]));
   const median = (name: string): number => medians.get(name) ?? Number.NaN;
-  const { bits, tables, width } = size;
   return {
     unit: 'ms',
     compare: 'speed-up',
     rows,
     figures: {
-      [`simhash_${bits}x${tables}_d${width}_ratio`]:
-        median('hash, plain TypeScript') / median('hash, SimHash'),
-      [`simhash_${bits}x${tables}_d${width}_per_gemm`]:
-        median('hash, SimHash') / median('hash, product alone'),
       table_build_ratio: median('build, plain TypeScript') / median('build, HashTables'),
       lookup_ratio: median('look up, maps') / median('look up, HashTables'),
       edited_lookup_ratio: median('look up, maps') / median('look up, edited'),
       update_ratio: median('change, rebuild') / median('change, update'),
     },
     notes: [
-      `hash: ${count(size.batch)} vectors; product alone: the same shape by our GEMM, ${bits * tables} columns.`,
-      `build: all tables from their codes, ${count(2 ** bits)} buckets each, the codes checked; plain TypeScript is a counting sort.`,
+      `build: all tables from their codes, ${count(2 ** size.bits)} buckets each, the codes checked; plain TypeScript is a counting sort.`,
       `look up: one query, ranked by collisions, ${count(size.limit)} ids of ${count(Math.round(task.candidates))} candidates.`,
       `change: ${count(size.changes)} items get new codes; rebuild builds all tables instead.`,
     ],
@@ -127,35 +128,6 @@ class LshTask {
   /** Of a query, after some were asked. */
   get candidates(): number {
     return this.#tables.statistics().candidatesPerQuery;
-  }
-
-  hashing(): Comparison {
-    const { width, bits, tables, batch } = this.#size;
-    const { arena } = this.#team;
-    const hasher = this.#hasher();
-    const vectors = { values: this.#items, stride: width, width };
-    const codes = arena.uint32(batch * tables);
-    const random = randomStream(2, 'lsh benchmark');
-    const planes = Float32Array.from({ length: bits * tables * width }, () => random.normal());
-    const plainVectors = this.#items.slice(0, batch * width);
-    const plainCodes = new Uint32Array(batch * tables);
-    const columns = bits * tables;
-    const product = arena.float32(batch * columns);
-    const right = arena.float32(width * columns);
-    right.set(planes);
-    const a = { address: arena.address(this.#items), row: width, column: 1 };
-    const b = { address: arena.address(right), row: columns, column: 1 };
-    return {
-      group: 'hash',
-      times: 1,
-      baseline: 'plain TypeScript',
-      functions: {
-        'plain TypeScript': () => plainSimHash(plainVectors, planes, { width, bits }, plainCodes),
-        SimHash: () => hasher.hash(vectors, batch, { codes, stride: batch }),
-        'product alone': () =>
-          multiply(this.#team, arena.address(product), columns, a, b, { rows: batch, columns, depth: width }),
-      },
-    };
   }
 
   building(): Comparison {

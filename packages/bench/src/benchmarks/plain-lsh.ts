@@ -1,33 +1,5 @@
 /** Hashing, tables and look-ups as one writes them in plain TypeScript: what the kernels are compared with. */
 
-/**
- * SimHash of the rows of `vectors` (`width` floats each), by the plain definition: `bits` inner products a code. The planes
- * are `bits` rows of `width` floats for each table. Code t of row i goes to codes[t * rows + i].
- */
-export function plainSimHash(
-  vectors: Float32Array,
-  planes: Float32Array,
-  { width, bits }: { readonly width: number; readonly bits: number },
-  codes: Uint32Array,
-): void {
-  const rows = vectors.length / width;
-  const tables = planes.length / (bits * width);
-  for (let i = 0; i < rows; i++) {
-    for (let t = 0; t < tables; t++) {
-      let code = 0;
-      for (let b = 0; b < bits; b++) {
-        const plane = (t * bits + b) * width;
-        let sum = 0;
-        for (let j = 0; j < width; j++) {
-          sum += (vectors[i * width + j] as number) * (planes[plane + j] as number);
-        }
-        code = (code << 1) | (sum >= 0 ? 1 : 0);
-      }
-      codes[t * rows + i] = code;
-    }
-  }
-}
-
 /** Tables in compressed rows, by a counting sort of the codes of each table: codes[t * items + i] of item i. */
 export function plainBuild(
   codes: Uint32Array,

@@ -5,7 +5,7 @@ import { mean } from 'simple-statistics';
 import { ADAM } from '../run.ts';
 import { byPart } from '../summary.ts';
 import type { StepSummary } from './steps.ts';
-import { WIDE_ADAM } from './wide-task.ts';
+import { rehashEvery, WIDE_ADAM } from './wide-task.ts';
 import type { WideSize } from './wide-task.ts';
 
 /** What a step of the wide task works on; means over steps. */
@@ -116,7 +116,7 @@ export function wideTraffic(
     visited: multiplyAdds.optimizer / (ADAM * size.hidden) - features,
     tables: hashed?.family.tables ?? 0,
     met: hashed ? multiplyAdds.lookup : 0,
-    rehashEvery: hashed?.rehashEvery ?? 1,
+    rehashEvery: hashed ? rehashEvery(hashed) : 1,
   };
 }
 

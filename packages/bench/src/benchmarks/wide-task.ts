@@ -40,7 +40,7 @@ export const WIDE_LSH: LshSpec = lsh({
   count: WIDE.active,
   family: simHash({ bits: 10, tables: 32, projection: 'hadamard' }),
   least: 2,
-  rehashEvery: 100,
+  rehash: 100,
   pad: true,
   logQ: true,
   shared: SHARED,
@@ -65,6 +65,12 @@ export function wideLsh({ labels, active }: WideSize, spec: LshSpec = WIDE_LSH):
   if (typeof bits !== 'number') return { ...spec, count: active };
   const wanted = Math.max(1, bits + Math.round(Math.log2(labels / WIDE.labels)));
   return { ...spec, count: active, family: { ...family, bits: wanted } };
+}
+
+/** Steps between two rehashes. @throws {RangeError} if its schedule is another. */
+export function rehashEvery({ rehash }: LshSpec): number {
+  if (typeof rehash === 'number') return rehash;
+  throw new RangeError(`Steps can be timed with a rehash every n steps; got ${JSON.stringify(rehash)}.`);
 }
 
 /** A way of choosing the labels whose outputs are computed. */

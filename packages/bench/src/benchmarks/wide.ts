@@ -13,7 +13,7 @@ import type { Learned } from './wide-accuracy.ts';
 import { bytesMoved, totalBytes, wideTraffic } from './wide-bytes.ts';
 import { bandwidthTable, bytesTable, partsTable, workTable } from './wide-tables.ts';
 import type { ArmSteps } from './wide-tables.ts';
-import { createWide, FULL_SOFTMAX, WIDE, WIDE_ARMS, wideData, wideLsh } from './wide-task.ts';
+import { createWide, FULL_SOFTMAX, rehashEvery, WIDE, WIDE_ARMS, wideData, wideLsh } from './wide-task.ts';
 import type { WideArm, WideSize } from './wide-task.ts';
 
 const STEPS = 210;
@@ -44,8 +44,7 @@ export async function runWide(
 ): Promise<BenchResult> {
   const data = wideData(size);
   onProgress?.(`${data.train.rows} training rows made`);
-  const { rehashEvery } = wideLsh(size);
-  const plan = planSteps(steps ?? STEPS, rehashEvery);
+  const plan = planSteps(steps ?? STEPS, rehashEvery(wideLsh(size)));
   const arms = await timeArms(size, data, plan, onProgress);
   onProgress?.('memory bandwidth');
   const bandwidth = await measureBandwidth(arrayBytes);
@@ -147,9 +146,9 @@ function precisionFigures(learned: LearnedByArm): Record<string, number> {
 }
 
 function notes(summary: StepSummary, size: WideSize, plan: StepPlan, shared: boolean): string[] {
-  const { family, rehashEvery } = wideLsh(size);
+  const spec = wideLsh(size);
   return [
-    `lsh: ${JSON.stringify(family)}, rehashed every ${rehashEvery} steps. Each step has its share of that, ` +
+    `lsh: ${JSON.stringify(spec.family)}, rehashed every ${rehashEvery(spec)} steps. Each step has its share of that, ` +
       `${summary.parts.rehash.toFixed(1)} ms on two threads. ${plan.measured} steps after ${plan.warmUp} to warm up.`,
     'The full softmax is our own, on blocked matrix products; its row is the baseline.',
     'Bytes are a model: each array as often as a pass goes through it, what stays in the caches left out.',

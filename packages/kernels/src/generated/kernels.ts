@@ -23,8 +23,10 @@ export interface KernelExports {
   fillDoph(orders: number, seeds: number, perCode: number, tables: number, begin: number, end: number): void;
   hashDoph(batchAt: number, orders: number, seeds: number, probes: number, bits: number, perCode: number, tables: number, begin: number, end: number, scratch: number): void;
   dotRows(out: number, offsets: number, ids: number, weights: number, stride: number, width: number, bias: number, x: number, xStride: number, begin: number, end: number): void;
+  drawKeyed(ids: number, lengths: number, limit: number, units: number, seed: number, codes: number, codeStride: number, tables: number, begin: number, end: number, scratch: number): void;
   drawScratchBytes(units: number): number;
   drawUnits(ids: number, lengths: number, limit: number, units: number, seed: number, step: number, shared: number, begin: number, end: number, scratch: number): void;
+  drawWeighted(ids: number, lengths: number, corrections: number, entries: number, limit: number, units: number, seed: number, step: number, shared: number, begin: number, end: number, scratch: number): void;
   dwtaScratchBytes(coordinates: number, bins: number): number;
   dwtaSparseScratchBytes(bins: number): number;
   hashDwta(batchAt: number, members: number, probes: number, binBits: number, perCode: number, tables: number, buckets: number, begin: number, end: number, scratch: number): void;
@@ -32,6 +34,8 @@ export interface KernelExports {
   editSlots(count: number): number;
   editTables(bounds: number, tails: number, slots: number, codes: number, count: number, buckets: number, ids: number, given: number, edits: number, begin: number, end: number): void;
   feedBuckets(bounds: number, slots: number, capacity: number, buckets: number, states: number, reservoir: number, ids: number, codes: number, codeStride: number, count: number, begin: number, end: number): void;
+  fireScratchBytes(width: number): number;
+  fireUnits(ids: number, lengths: number, betas: number, values: number, stride: number, width: number, limit: number, alpha: number, share: number, seed: number, step: number, begin: number, end: number, scratch: number): void;
   gemm(c: number, cStride: number, a: number, aRow: number, aColumn: number, b: number, bRow: number, bColumn: number, m: number, depth: number, accumulate: number, begin: number, end: number, scratch: number): void;
   gemmScratchBytes(): number;
   hadamardScratchBytes(log2: number, tables: number): number;
@@ -118,11 +122,14 @@ export interface KernelArguments {
   fillDoph: [orders: number, seeds: number, perCode: number, tables: number];
   hashDoph: [batchAt: number, orders: number, seeds: number, probes: number, bits: number, perCode: number, tables: number];
   dotRows: [out: number, offsets: number, ids: number, weights: number, stride: number, width: number, bias: number, x: number, xStride: number];
+  drawKeyed: [ids: number, lengths: number, limit: number, units: number, seed: number, codes: number, codeStride: number, tables: number];
   drawUnits: [ids: number, lengths: number, limit: number, units: number, seed: number, step: number, shared: number];
+  drawWeighted: [ids: number, lengths: number, corrections: number, entries: number, limit: number, units: number, seed: number, step: number, shared: number];
   hashDwta: [batchAt: number, members: number, probes: number, binBits: number, perCode: number, tables: number, buckets: number];
   hashDwtaSparse: [batchAt: number, starts: number, entries: number, probes: number, binBits: number, perCode: number, tables: number, buckets: number];
   editTables: [bounds: number, tails: number, slots: number, codes: number, count: number, buckets: number, ids: number, given: number, edits: number];
   feedBuckets: [bounds: number, slots: number, capacity: number, buckets: number, states: number, reservoir: number, ids: number, codes: number, codeStride: number, count: number];
+  fireUnits: [ids: number, lengths: number, betas: number, values: number, stride: number, width: number, limit: number, alpha: number, share: number, seed: number, step: number];
   gemm: [c: number, cStride: number, a: number, aRow: number, aColumn: number, b: number, bRow: number, bColumn: number, m: number, depth: number, accumulate: number];
   hashHadamard: [batchAt: number, signs: number, log2: number, bits: number, tables: number];
   projectHadamard: [batchAt: number, signs: number, log2: number, outputs: number, projections: number, stride: number];

@@ -30,3 +30,19 @@ export function drawUnits(
   }
   return Int32Array.from(filled);
 }
+
+/** The same for a sample whose code in table t is codes[t]: an equal share of the list from each code's own sequence. */
+export function drawKeyed(
+  list: ArrayLike<number>,
+  limit: number,
+  units: number,
+  seed: number,
+  codes: ArrayLike<number>,
+): Int32Array {
+  let filled: Int32Array = Int32Array.from(list);
+  for (let t = 0; t < codes.length; t++) {
+    const stop = Math.floor((limit * (t + 1)) / codes.length);
+    if (stop > filled.length) filled = drawUnits(filled, stop, units, seed, t, codes[t]!);
+  }
+  return filled;
+}
