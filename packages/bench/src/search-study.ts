@@ -35,8 +35,8 @@ export interface SearchPoint {
 
 const K = 10;
 const PASSES = 3;
-const BITS = 10;
-const TABLES = 50;
+const BITS = 6;
+const TABLES = 64;
 const EXPANSIONS = [10, 20, 40, 80, 160, 320];
 
 type IndexOptions = Omit<MipsIndexOptions, 'dimensions'>;
@@ -44,7 +44,7 @@ type IndexOptions = Omit<MipsIndexOptions, 'dimensions'>;
 /** The ways of hashing that a corpus is searched by; its typical length sets the width of cells. */
 function waysOf(size: number): Record<string, IndexOptions> {
   const signs = simHash({ bits: BITS, tables: TABLES, projection: 'hadamard' });
-  const cells = (width: number) => pStable({ hashes: 4, tables: TABLES, width });
+  const cells = (width: number) => pStable({ hashes: 2, tables: TABLES, width });
   return {
     signatures: {},
     'identity, simHash': { method: 'tables', transform: identity(), family: signs },
