@@ -290,3 +290,33 @@ test('weights too uneven to draw so many units by are refused', async () => {
     'frequency: 55 different units of 60 are too many to draw by such uneven probabilities: 6000 draws are expected to give',
   );
 });
+
+test.for<[() => SelectorSpec, string]>([
+  [() => logUniform({}), 'Layer 1: logUniform: give either a fraction or a count of active units.'],
+  [
+    () => logUniform({ count: 61 }),
+    "logUniform: count is an integer from 1 to the layer's 60 units; got 61.",
+  ],
+  [() => logUniform({ count: 6, shared: 0 }), 'logUniform: shared is a number of samples, 1 or more; got 0.'],
+  [
+    () => frequency({ count: 6, frequencies: [1, 2] }),
+    "frequency: frequencies are numbers, one for each of the layer's 60 units; got 2.",
+  ],
+  [
+    () => frequency({ count: 6, frequencies: frequencies.with(4, 0) }),
+    'frequency: a frequency is above 0; that of class 4 is 0. Give classes that never occur a small one.',
+  ],
+  [() => frequency({ count: 6, frequencies, power: NaN }), 'frequency: power is a number; got NaN.'],
+  [() => inBatch({ count: 6, logQ: true }), 'inBatch: logQ needs frequencies, and they are for logQ only.'],
+  [() => inBatch({ count: 6, rows: 9 }), 'inBatch: rows go with frequencies.'],
+  [
+    () => inBatch({ count: 6, logQ: true, frequencies: frequencies.with(4, -1) }),
+    'inBatch: a frequency is 0 or more; that of class 4 is -1.',
+  ],
+  [
+    () => inBatch({ count: 6, logQ: true, frequencies, rows: 60 }),
+    'inBatch: rows are at least the largest frequency, 61; got 60.',
+  ],
+])('%s is refused', ([make, message]) => {
+  expect(() => network(20, [softmax(classes, make())])).toThrow(message);
+});
