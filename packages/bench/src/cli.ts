@@ -2,6 +2,7 @@
 /** The command `hashgrad`. Wrong input gives one line on the error output and exit code 1. */
 import { Command, CommanderError } from 'commander';
 import { addBench, addProfile, addReport, addStudy } from './commands.ts';
+import { addPrecisionRecall } from './precision-recall-command.ts';
 import { addSearch } from './search-command.ts';
 
 /** The command with all its subcommands. It throws instead of leaving the process, and prints no errors itself. */
@@ -15,6 +16,7 @@ function buildProgram(): Command {
   addBench(program);
   addProfile(program);
   addSearch(program);
+  addPrecisionRecall(program);
   for (const command of [program, ...program.commands]) {
     command
       .exitOverride()
