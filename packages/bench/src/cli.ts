@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The command `hashgrad`. Wrong input gives one line on the error output and exit code 1. */
 import { Command, CommanderError } from 'commander';
+import { addActivations } from './activations-command.ts';
 import { addBench, addProfile, addReport, addStudy } from './commands.ts';
 import { addPrecisionRecall } from './precision-recall-command.ts';
 import { addSearch } from './search-command.ts';
@@ -17,6 +18,7 @@ function buildProgram(): Command {
   addProfile(program);
   addSearch(program);
   addPrecisionRecall(program);
+  addActivations(program);
   for (const command of [program, ...program.commands]) {
     command
       .exitOverride()
