@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 /** The command `hashgrad`. Wrong input gives one line on the error output and exit code 1. */
 import { Command, CommanderError } from 'commander';
+import { addActivations } from './activations-command.ts';
 import { addBench, addProfile, addReport, addStudy } from './commands.ts';
+import { addPrecisionRecall } from './precision-recall-command.ts';
 import { addSearch } from './search-command.ts';
 
 /** The command with all its subcommands. It throws instead of leaving the process, and prints no errors itself. */
@@ -15,6 +17,8 @@ function buildProgram(): Command {
   addBench(program);
   addProfile(program);
   addSearch(program);
+  addPrecisionRecall(program);
+  addActivations(program);
   for (const command of [program, ...program.commands]) {
     command
       .exitOverride()

@@ -3,6 +3,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command } from 'commander';
 import { describeMachine, thisMachine } from './machine.ts';
+import { recallByExamined, recallByRate, searchWays } from './plots/search.ts';
+import { standalone } from './plots/standalone.ts';
 import { parseCount } from './options.ts';
 import { searchCorpora } from './search-corpora.ts';
 import { renderSearchReport, searchTable } from './search-report.ts';
@@ -14,6 +16,7 @@ interface SearchCommandOptions {
   readonly words?: string;
   readonly queries: number;
   readonly out: string;
+  readonly svg?: string;
 }
 
 /** Adds the command. */
@@ -29,6 +32,7 @@ export function addSearch(program: Command): void {
     .option('--words <file>', 'word vectors, as text')
     .option('--queries <n>', 'queries of each corpus, at most', parseCount, 300)
     .option('--out <folder>', 'folder for the points and the report', 'results')
+    .option('--svg <folder>', 'also draw the plots as files into this folder')
     .action(async (options: SearchCommandOptions) => {
       const machine = thisMachine();
       console.log(describeMachine(machine));
@@ -39,5 +43,11 @@ export function addSearch(program: Command): void {
       const report = join(options.out, 'search.html');
       writeWhole(report, renderSearchReport(points, machine));
       console.log(`Report: ${report}`);
+      if (options.svg !== undefined) {
+        mkdirSync(options.svg, { recursive: true });
+        const ways = searchWays(points);
+        writeWhole(join(options.svg, 'search-scored.svg'), standalone(recallByExamined(points), ways));
+        writeWhole(join(options.svg, 'search-rate.svg'), standalone(recallByRate(points), ways));
+      }
     });
 }

@@ -44,7 +44,8 @@ export async function layerCorpus(
   return { name: 'layer', dimensions: width, vectors, queries: test.inputs.slice(0, queries * width) };
 }
 
-function filmCorpus(folder: string, queries: number): Corpus {
+/** The factors of films, which users ask. */
+export function filmCorpus(folder: string, queries: number): Corpus {
   const ratings = movieLens(folder);
   const { users, items, dimensions } = pureSvd(ratings, Math.min(FACTORS, ratings.users, ratings.items));
   return { name: 'films', dimensions, vectors: items, queries: users.slice(0, queries * dimensions) };

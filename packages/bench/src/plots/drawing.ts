@@ -36,6 +36,17 @@ export function armSymbol(index: number): Plot.SymbolType {
   return SYMBOLS[index % SYMBOLS.length] as Plot.SymbolType;
 }
 
+/** How the arm at place `index` is drawn: after as many as there are colours, hollow and dashed, then blue inside and dotted. */
+export function armMark(index: number): { dot: Plot.DotOptions; dash: string } {
+  const round = Math.min(2, Math.floor(index / SYMBOLS.length));
+  const stroke = armColour(index);
+  const fill = [stroke, 'var(--paper)', 'var(--accent)'][round] as string;
+  return {
+    dot: { symbol: armSymbol(index), stroke, strokeWidth: 1.5, fill },
+    dash: ['none', '4 3', '1 3'][round] as string,
+  };
+}
+
 /** The colour of a part, a variable of the style sheet. */
 export function partColour(part: Part): string {
   return `var(--part-${part})`;
@@ -49,9 +60,7 @@ export function symbolSvg(index: number): string {
     margin: 0,
     x: { domain: [-1, 1], axis: null },
     y: { domain: [-1, 1], axis: null },
-    marks: [
-      Plot.dot([{ x: 0, y: 0 }], { x: 'x', y: 'y', r: 5, fill: armColour(index), symbol: armSymbol(index) }),
-    ],
+    marks: [Plot.dot([{ x: 0, y: 0 }], { x: 'x', y: 'y', r: 5, ...armMark(index).dot })],
   });
 }
 

@@ -1,11 +1,16 @@
 /** The study of searching, drawn: recall against what it costs, a panel for each corpus. */
 import * as Plot from '@observablehq/plot';
+import { significant } from '../format.ts';
 import type { SearchPoint } from '../search-study.ts';
-import { armColour, armSymbol, FULL, render } from './drawing.ts';
+import { armColour, armMark, FULL, render } from './drawing.ts';
 
 /** Recall against the share of vectors that were scored. */
 export function recallByExamined(points: readonly SearchPoint[]): string {
-  return draw(points, ({ examined }) => examined, 'vectors scored, share of all →');
+  return draw(
+    points,
+    ({ examined }) => (examined === undefined ? undefined : 100 * examined),
+    'vectors scored, % of all →',
+  );
 }
 
 /** Recall against queries a second, on one thread. */
@@ -35,8 +40,8 @@ function draw(
     height: 420,
     marginLeft: 48,
     marginBottom: 44,
-    fx: { label: null, padding: 0.08 },
-    x: { type: 'log', label, inset: 12, ticks: 4 },
+    fx: { label: null, padding: 0.08, domain: [...new Set(points.map(({ corpus }) => corpus))] },
+    x: { type: 'log', label, inset: 12, ticks: 4, tickFormat: significant },
     y: { label: '↑ recall of the 10 best', domain: [0, 1], inset: 8 },
     marks: [
       Plot.axisFx({ anchor: 'top', label: null }),
@@ -49,13 +54,11 @@ function draw(
             ...shared,
             stroke: armColour(index),
             strokeWidth: 1.5,
-            // Twice as many ways as colours: the second half is dashed.
-            strokeDasharray: index < 7 ? 'none' : '4 3',
+            strokeDasharray: armMark(index).dash,
           }),
           Plot.dot(mine, {
             ...shared,
-            fill: armColour(index),
-            symbol: armSymbol(index),
+            ...armMark(index).dot,
             r: 3.5,
             title: 'title',
           }),

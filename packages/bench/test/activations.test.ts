@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import { activationsTable } from '../src/activations-command.ts';
+import { type ActivationRow, activationStudy } from '../src/activations.ts';
+
+it('asks both layers before and after training, and finds more than chance', async () => {
+  const rows = await activationStudy({ units: 100, epochs: 1, samples: 20 });
+  // 2 times 2 layers, 3 ways of 3 searches and one of 2, 4 percentages.
+  expect(rows).toHaveLength(2 * 2 * (3 * 3 + 2) * 4);
+  for (const { recall, mass, examined } of rows) {
+    for (const share of [recall, mass, examined]) {
+      expect(share).toBeGreaterThanOrEqual(0);
+      expect(share).toBeLessThanOrEqual(1);
+    }
+  }
+  // Signatures read all of so small a layer.
+  for (const way of ['no transform, simHash', 'simpleLsh, simHash', 'simpleLsh, crossPolytope']) {
+    const own = rows.filter((row) => row.way === way);
+    const mean = (of: (row: ActivationRow) => number): number =>
+      own.reduce((sum, row) => sum + of(row), 0) / own.length;
+    expect(mean(({ recall }) => recall)).toBeGreaterThan(1.1 * mean(({ examined }) => examined));
+  }
+  expect(activationsTable(rows)).toMatch(/trained, layer 2: signatures, slack 1 .*\d+ \/ \d+ \/ \d+/);
+}, 60_000);
