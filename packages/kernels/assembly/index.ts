@@ -18,10 +18,11 @@ export { lookup, lookupScratchBytes, sortIds } from './lookup';
 export { sigmoidCrossEntropy, squaredError } from './losses';
 export { fillMinHash, hashMin, minHashScratchBytes } from './minhash';
 export { squaredNorms } from './norms';
-export { updateRows } from './optimizer';
+export { updateChosenRows, updateRows } from './optimizer';
 export { countPairs, packRows, placePairs, sortPairs, sortPairsScratchBytes, spreadPairs } from './pairs';
 export { hashPolytopes, polytopeScratchBytes } from './polytope';
 export { probeCells, probePolytopes, probeScratchBytes, probeSigns } from './probe';
+export { trainSamples, trainSamplesScratchBytes } from './samples';
 export { packSigns, packSignsScratchBytes } from './simhash';
 export { softmaxCrossEntropy } from './softmax';
 export { buildTables, largestCodes } from './tables';
@@ -30,7 +31,7 @@ export {
 } from './ternary';
 export { topK, topKScratchBytes } from './top-k';
 export { gatherRows, walkBackward, walkBackwardScratchBytes, walkForward } from './walk';
-export { gatherRowsSparse, walkBackwardSparse, walkForwardSparse } from './walk-sparse';
+export { dotRowsSparse, gatherRowsSparse, walkBackwardSparse, walkForwardSparse } from './walk-sparse';
 export { hashWeighted, weightedScratchBytes } from './weighted';
 export { hashWta, wtaScratchBytes } from './wta';
 

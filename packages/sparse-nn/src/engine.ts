@@ -11,6 +11,8 @@ import { DenseLayer } from './dense-layer.ts';
 import { Divergence } from './divergence.ts';
 import type { Layer, LayerContext } from './layer.ts';
 import { Loss } from './losses.ts';
+import { isBySample } from './order.ts';
+import { SampleTrainer } from './sample-trainer.ts';
 import { SelectedLayer } from './selected-layer.ts';
 import { selectorOf } from './selectors.ts';
 import { denseSignal, freeSignal, type DenseSignal, type Signal } from './signal.ts';
@@ -35,7 +37,9 @@ export class Engine implements Disposable {
   readonly loss: Loss;
   readonly divergence: Divergence;
   readonly #optimizer: BoundOptimizer;
-  /** Steps of training so far. */
+  /** Where each sample updates the weights by itself. */
+  readonly #samples: SampleTrainer | undefined;
+  /** Updates of training so far, which are batches, or samples where each updates the weights by itself. */
   step = 0;
   /** Activations of a full pass, made when first needed. */
   #full: readonly DenseSignal[] | undefined;
@@ -51,7 +55,8 @@ export class Engine implements Disposable {
     this.loss = new Loss(lossOf(spec), team, batchSize);
     const targets = this.loss.kind === 'linear' ? spec.layers.at(-1)!.units : 0;
     this.buffers = new BatchBuffers(arena, batchSize, spec.inputs, nonZeros, targets);
-    this.#optimizer = new BoundOptimizer(arena, spec.optimizer);
+    const order = spec.order ?? 'neuron';
+    this.#optimizer = new BoundOptimizer(arena, spec.optimizer, isBySample(order) ? batchSize : 0);
     const layers: Layer[] = [];
     let input: Signal = this.buffers.input;
     for (const [index, layer] of spec.layers.entries()) {
@@ -69,6 +74,7 @@ export class Engine implements Disposable {
         inputs: input.width,
         batch: batchSize,
         optimizer: this.#optimizer,
+        order,
         random: initialize ? random : undefined,
       };
       const selector = selectorOf(layer.select, layer.units);
@@ -82,6 +88,11 @@ export class Engine implements Disposable {
     }
     this.layers = layers;
     this.divergence = new Divergence(spec, layers);
+    if (isBySample(order)) {
+      const { buffers, loss, counts } = this;
+      const parts = { team, layers, buffers, loss, counts, optimizer: this.#optimizer, batchSize };
+      this.#samples = new SampleTrainer(parts, order === 'hogwild');
+    }
   }
 
   get classes(): number {
@@ -103,12 +114,23 @@ export class Engine implements Disposable {
    * @throws {Error} if the loss becomes NaN or infinite, or explodes.
    */
   train(batch: number): number {
+    if (this.#samples) return this.#trainSamples(this.#samples, batch);
     this.step++;
     this.#optimizer.begin(this.step);
     const outputs = this.forward(batch, true);
     const loss = this.counts.time('forward', () => this.loss.apply(outputs, this.buffers, batch));
     this.divergence.checkLoss(loss / batch, this.step, batch);
     const squares = backward(this.layers, this.buffers.input, batch, this.#optimizer);
+    this.divergence.checkNorms(squares, this.step);
+    return loss;
+  }
+
+  /** The same where each sample is a step of its own. */
+  #trainSamples(samples: SampleTrainer, batch: number): number {
+    const first = this.step + 1;
+    const { loss, stopped, squares } = samples.train(first, batch);
+    this.step = first + stopped - (stopped === batch ? 1 : 0);
+    this.divergence.checkLoss(loss / batch, this.step, batch);
     this.divergence.checkNorms(squares, this.step);
     return loss;
   }
@@ -167,6 +189,7 @@ export class Engine implements Disposable {
     for (const layer of this.layers) layer[Symbol.dispose]();
     this.buffers[Symbol.dispose]();
     this.loss[Symbol.dispose]();
+    this.#samples?.[Symbol.dispose]();
     this.team[Symbol.dispose]();
     this.team.arena[Symbol.dispose]();
   }

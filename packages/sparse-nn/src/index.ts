@@ -42,6 +42,7 @@ export {
   type Skipped,
   type StepOptions,
 } from './optimizers.ts';
+export type { Order } from './order.ts';
 export type { PredictOptions } from './predict.ts';
 export type { Predictions } from './predictions.ts';
 export {
@@ -91,5 +92,6 @@ export {
   type LayerSpec,
   type LossKind,
   type NetworkSpec,
+  type TrainingOptions,
 } from './spec.ts';
 export type { LayerWeights, Weights } from './weights.ts';

@@ -2,7 +2,7 @@
  * A layer of which each sample computes only the units that a selector chose. (sample, unit) pairs are sorted by unit,
  * and the weights walked once forward and once backward; see the kernels' walk.ts.
  */
-import { multiply, RowPairs } from '@hashgrad/kernels';
+import { multiply, RowPairs, type SampleLayerFields } from '@hashgrad/kernels';
 import { ACTIVATIONS, activate, activationGradient } from './activation.ts';
 import { Dropout } from './dropout.ts';
 import type { Layer, LayerContext, Pass, Stage } from './layer.ts';
@@ -12,6 +12,7 @@ import {
   activeUnits,
   denseSignal,
   freeSignal,
+  sampleInput,
   sparseSignal,
   type DenseSignal,
   type Signal,
@@ -93,12 +94,17 @@ export class SelectedLayer implements Layer {
     return this.#selector.paddedShare;
   }
 
-  forward(input: Signal, { batch, training, labels, step }: Pass): void {
+  choose(input: Signal, { batch, training, labels }: Pass): void {
+    const forced = training && this.#context.last ? labels : undefined;
+    this.#selector.select({ input, batch, training, forced }, this.output);
+  }
+
+  forward(input: Signal, pass: Pass): void {
     const { team, counts, activation, last } = this.#context;
     const { arena } = team;
+    const { batch, training, step } = pass;
     const output = this.output;
-    const forced = training && last ? labels : undefined;
-    this.#selector.select({ input, batch, training, forced }, output);
+    this.choose(input, pass);
     const pairs = arena.address(this.#pairs.record);
     const rows = arena.address(this.#weights.record);
     counts.time('forward', () => {
@@ -115,7 +121,7 @@ export class SelectedLayer implements Layer {
       activate(team, activation, output.values, active);
       // In a sparse evaluation too: the layer after it is used to activations of this size.
       if (this.#selector.keep < 1 && !last) this.#divide(output.values, active);
-      if (training) this.#dropout.forward(output.values, active, step);
+      if (training && step > 0) this.#dropout.forward(output.values, active, step);
     });
     counts.add('forward', this.#products(input, batch));
   }
@@ -180,6 +186,33 @@ export class SelectedLayer implements Layer {
     const kind = ACTIVATIONS.indexOf(activation);
     const to = arena.address(output.values);
     team.run('activateDense', [to, output.stride, spec.units, arena.address(bias!), kind], batch);
+  }
+
+  sampleFields(input: Signal, wanted: boolean): SampleLayerFields {
+    const { spec, activation, last } = this.#context;
+    const { offsets, ids, values, gradients } = this.output;
+    return {
+      kind: 'chosen',
+      activation: ACTIVATIONS.indexOf(activation),
+      rows: this.#weights.record,
+      units: spec.units,
+      output: { offsets, ids, values, gradients },
+      input: sampleInput(input, wanted),
+      dense: this.#dense,
+      keep: last ? 1 : this.#selector.keep,
+      dropout: this.#dropout,
+    };
+  }
+
+  trained(input: Signal, batch: number, wanted: boolean): void {
+    const { counts, optimizer } = this.#context;
+    const { offsets, ids } = this.output;
+    const products = this.#products(input, batch);
+    counts.add('forward', products);
+    counts.add('backward', products * (wanted ? 2 : 1));
+    counts.add('optimizer', offsets[batch]! * input.width * optimizerCost(optimizer.spec));
+    counts.time('forward', () => this.#pairs.sort(offsets, ids, batch));
+    this.#selector.updated(this.#pairs.rows);
   }
 
   squaredNorm(): number {

@@ -51,6 +51,7 @@ export interface KernelExports {
   hashMin(batchAt: number, orders: number, seeds: number, blocks: number, bits: number, perCode: number, tables: number, begin: number, end: number, scratch: number): void;
   minHashScratchBytes(coordinates: number, blocks: number, tables: number): number;
   squaredNorms(norms: number, x: number, stride: number, width: number, begin: number, end: number): void;
+  updateChosenRows(rowsAt: number, optimizerAt: number, ids: number, gradients: number, gradientStride: number, biasGradients: number, begin: number, end: number): void;
   updateRows(rowsAt: number, optimizerAt: number, gradients: number, gradientStride: number, biasGradients: number, begin: number, end: number): void;
   countPairs(histogram: number, offsets: number, ids: number, batch: number, chunks: number, shift: number, buckets: number, begin: number, end: number): void;
   packRows(pairsAt: number, keys: number, firsts: number, found: number, begin: number, end: number): void;
@@ -64,6 +65,8 @@ export interface KernelExports {
   probePolytopes(codes: number, codeStride: number, probes: number, projections: number, stride: number, sizeLog2: number, bits: number, tables: number, begin: number, end: number, scratch: number): void;
   probeScratchBytes(probes: number): number;
   probeSigns(codes: number, codeStride: number, probes: number, projections: number, stride: number, first: number, tableStep: number, bitStep: number, bits: number, tables: number, begin: number, end: number, scratch: number): void;
+  trainSamples(passAt: number, begin: number, end: number, scratch: number): void;
+  trainSamplesScratchBytes(width: number): number;
   packSigns(codes: number, codeStride: number, rows: number, projections: number, stride: number, bits: number, tables: number, begin: number, end: number, scratch: number): void;
   packSignsScratchBytes(bits: number, tables: number): number;
   softmaxCrossEntropy(gradients: number, losses: number, logits: number, offsets: number, ids: number, stride: number, width: number, labelOffsets: number, labels: number, corrections: number, scale: number, begin: number, end: number): void;
@@ -81,6 +84,7 @@ export interface KernelExports {
   walkBackward(coefficients: number, rowsAt: number, pairsAt: number, optimizerAt: number, x: number, xStride: number, partials: number, batch: number, grain: number, begin: number, end: number, scratch: number): void;
   walkBackwardScratchBytes(batch: number, width: number): number;
   walkForward(out: number, rowsAt: number, pairsAt: number, x: number, xStride: number, begin: number, end: number): void;
+  dotRowsSparse(out: number, rowsAt: number, xAt: number, offsets: number, chosen: number, begin: number, end: number): void;
   gatherRowsSparse(out: number, rowsAt: number, xAt: number, offsets: number, chosen: number, coefficients: number, begin: number, end: number): void;
   walkBackwardSparse(coefficients: number, rowsAt: number, pairsAt: number, optimizerAt: number, xAt: number, begin: number, end: number, scratch: number): void;
   walkForwardSparse(out: number, rowsAt: number, pairsAt: number, xAt: number, begin: number, end: number): void;
@@ -128,6 +132,7 @@ export interface KernelArguments {
   fillMinHash: [orders: number, seeds: number, blocks: number, coordinates: number];
   hashMin: [batchAt: number, orders: number, seeds: number, blocks: number, bits: number, perCode: number, tables: number];
   squaredNorms: [norms: number, x: number, stride: number, width: number];
+  updateChosenRows: [rowsAt: number, optimizerAt: number, ids: number, gradients: number, gradientStride: number, biasGradients: number];
   updateRows: [rowsAt: number, optimizerAt: number, gradients: number, gradientStride: number, biasGradients: number];
   countPairs: [histogram: number, offsets: number, ids: number, batch: number, chunks: number, shift: number, buckets: number];
   packRows: [pairsAt: number, keys: number, firsts: number, found: number];
@@ -137,6 +142,7 @@ export interface KernelArguments {
   probeCells: [codes: number, codeStride: number, probes: number, projections: number, stride: number, offsets: number, hashes: number, cellBits: number, tables: number];
   probePolytopes: [codes: number, codeStride: number, probes: number, projections: number, stride: number, sizeLog2: number, bits: number, tables: number];
   probeSigns: [codes: number, codeStride: number, probes: number, projections: number, stride: number, first: number, tableStep: number, bitStep: number, bits: number, tables: number];
+  trainSamples: [passAt: number];
   packSigns: [codes: number, codeStride: number, rows: number, projections: number, stride: number, bits: number, tables: number];
   softmaxCrossEntropy: [gradients: number, losses: number, logits: number, offsets: number, ids: number, stride: number, width: number, labelOffsets: number, labels: number, corrections: number, scale: number];
   buildTables: [starts: number, items: number, itemStride: number, codes: number, codeStride: number, count: number, buckets: number];
@@ -148,6 +154,7 @@ export interface KernelArguments {
   gatherRows: [out: number, outStride: number, bias: number, weights: number, stride: number, width: number, offsets: number, ids: number, coefficients: number];
   walkBackward: [coefficients: number, rowsAt: number, pairsAt: number, optimizerAt: number, x: number, xStride: number, partials: number, batch: number, grain: number];
   walkForward: [out: number, rowsAt: number, pairsAt: number, x: number, xStride: number];
+  dotRowsSparse: [out: number, rowsAt: number, xAt: number, offsets: number, chosen: number];
   gatherRowsSparse: [out: number, rowsAt: number, xAt: number, offsets: number, chosen: number, coefficients: number];
   walkBackwardSparse: [coefficients: number, rowsAt: number, pairsAt: number, optimizerAt: number, xAt: number];
   walkForwardSparse: [out: number, rowsAt: number, pairsAt: number, xAt: number];
