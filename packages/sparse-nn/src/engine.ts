@@ -15,7 +15,7 @@ import { isBySample } from './order.ts';
 import { SampleTrainer } from './sample-trainer.ts';
 import { SelectedLayer } from './selected-layer.ts';
 import { selectorOf } from './selectors.ts';
-import { denseSignal, freeSignal, type DenseSignal, type Signal } from './signal.ts';
+import { denseSignal, freeSignal, type ActiveUnits, type DenseSignal, type Signal } from './signal.ts';
 import { lossOf, type NetworkSpec } from './spec.ts';
 
 export interface EngineOptions {
@@ -41,6 +41,8 @@ export class Engine implements Disposable {
   readonly #samples: SampleTrainer | undefined;
   /** Updates of training so far, which are batches, or samples where each updates the weights by itself. */
   step = 0;
+  /** Samples of the last batch that selectors chose for. */
+  #last = 0;
   /** Activations of a full pass, made when first needed. */
   #full: readonly DenseSignal[] | undefined;
   #disposed = false;
@@ -105,6 +107,14 @@ export class Engine implements Disposable {
     return Math.max(1, Math.min(this.options.batchSize, Math.floor(MOST_LOGITS / widest)));
   }
 
+  /** What a layer's selector chose last, if it has one. */
+  active(layer: number): ActiveUnits | undefined {
+    const { selector, output } = this.layers[layer]!;
+    if (!selector || output.kind === 'dense') return undefined;
+    const offsets = output.offsets.slice(0, this.#last + 1);
+    return { offsets, ids: output.ids.slice(0, offsets[this.#last]) };
+  }
+
   inputOf(layer: number): Signal {
     return layer === 0 ? this.buffers.input : this.layers[layer - 1]!.output;
   }
@@ -114,6 +124,7 @@ export class Engine implements Disposable {
    * @throws {Error} if the loss becomes NaN or infinite, or explodes.
    */
   train(batch: number): number {
+    this.#last = batch;
     if (this.#samples) return this.#trainSamples(this.#samples, batch);
     this.step++;
     this.#optimizer.begin(this.step);
@@ -137,6 +148,7 @@ export class Engine implements Disposable {
 
   /** The pass that selectors choose for; the last layer's output. */
   forward(batch: number, training: boolean): Signal {
+    this.#last = batch;
     const labels = this.loss.kind === 'linear' ? undefined : this.buffers.labels;
     const pass = { batch, training, labels, step: this.step };
     for (const [l, layer] of this.layers.entries()) layer.forward(this.inputOf(l), pass);

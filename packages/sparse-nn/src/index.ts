@@ -81,7 +81,7 @@ export type {
   StateArray,
 } from './selector.ts';
 export { all, registerSelector, type AllSpec } from './selectors.ts';
-export type { DenseSignal, Signal, SparseSignal } from './signal.ts';
+export type { ActiveUnits, DenseSignal, Signal, SparseSignal } from './signal.ts';
 export {
   hidden,
   linearOutput,

@@ -29,6 +29,12 @@ export interface SparseSignal {
   readonly record: Int32Array;
 }
 
+/** Which units fired for a batch: for sample s ids[offsets[s]] ... ids[offsets[s + 1] - 1]. A copy. */
+export interface ActiveUnits {
+  readonly offsets: Int32Array;
+  readonly ids: Int32Array;
+}
+
 export type Signal = DenseSignal | SparseSignal;
 
 export function denseSignal(arena: Arena, batch: number, width: number, withGradients: boolean): DenseSignal {

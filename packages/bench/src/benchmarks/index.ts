@@ -6,6 +6,7 @@ import { growthBenchmark } from './growth.ts';
 import { familiesBenchmark } from './hash-families.ts';
 import { lshBenchmark } from './lsh.ts';
 import { mlpBenchmark } from './mlp.ts';
+import { ordersBenchmark } from './orders.ts';
 import { wideBenchmark } from './wide.ts';
 
 /** All benchmarks. */
@@ -17,6 +18,7 @@ export const BENCHMARKS: readonly Bench[] = [
   wideBenchmark,
   growthBenchmark,
   familiesBenchmark,
+  ordersBenchmark,
 ];
 
 /** @throws Error that lists the benchmarks, if `name` is none of them. */
