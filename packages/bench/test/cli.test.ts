@@ -154,7 +154,17 @@ test('the help of study names the options and their defaults', () => {
 
 test('bench alone lists the names', () => {
   const { code, out } = hashgrad(['bench']);
-  expect(out.match(/^\w+/gm)).toEqual(['gemm', 'dense', 'lsh', 'mlp', 'wide', 'growth', 'predict', 'mips']);
+  expect(out.match(/^\w+/gm)).toEqual([
+    'gemm',
+    'dense',
+    'lsh',
+    'mlp',
+    'wide',
+    'growth',
+    'predict',
+    'mips',
+    'orders',
+  ]);
   expect(code).toBe(0);
 });
 

@@ -1,14 +1,5 @@
 export {
-  activateDense,
-  columnSums,
-  dropout,
-  relu,
-  reluGradient,
-  sigmoid,
-  sigmoidGradient,
-  sumPartials,
-  tanh,
-  tanhGradient,
+  activateDense, columnSums, dropout, relu, reluGradient, sigmoid, sigmoidGradient, sumPartials, tanh, tanhGradient,
 } from './activation';
 export { bestOfRows, bestOfRowsScratchBytes } from './best-of-rows';
 export { packCells } from './cells';
@@ -20,37 +11,33 @@ export { drawKeyed, drawScratchBytes, drawUnits } from './draw';
 export { drawWeighted } from './draw-weighted';
 export { dwtaScratchBytes, dwtaSparseScratchBytes, hashDwta, hashDwtaSparse } from './dwta';
 export { editSlots, editTables } from './edit-tables';
-export { feedBuckets } from './fixed-tables';
 export { fireScratchBytes, fireUnits } from './fire';
+export { feedBuckets } from './fixed-tables';
 export { gemm, gemmScratchBytes } from './gemm';
 export { hadamardScratchBytes, hashHadamard, projectHadamard, projectHadamardScratchBytes } from './hadamard';
-export { int8ScratchBytes, quantizeRows, scanInt8 } from './scan-int8';
 export { dotRowsInt8, gatherRowsInt8, multiplyInt8, multiplyInt8ScratchBytes } from './int8';
 export { lookup, lookupScratchBytes, sortIds } from './lookup';
 export { sigmoidCrossEntropy, squaredError } from './losses';
 export { fillMinHash, hashMin, minHashScratchBytes } from './minhash';
 export { squaredNorms } from './norms';
-export { updateRows } from './optimizer';
-export { sortPairs, countPairs, packRows, placePairs, sortPairsScratchBytes, spreadPairs } from './pairs';
-export { scanRows, scanScratchBytes } from './scan';
-export { scoreLists } from './score-lists';
-export { searchSignatures, signaturesScratchBytes } from './signatures';
+export { updateChosenRows, updateRows } from './optimizer';
+export { countPairs, packRows, placePairs, sortPairs, sortPairsScratchBytes, spreadPairs } from './pairs';
 export { hashPolytopes, polytopeScratchBytes } from './polytope';
 export { probeCells, probePolytopes, probeScratchBytes, probeSigns } from './probe';
+export { trainSamples, trainSamplesScratchBytes } from './samples';
+export { scanRows, scanScratchBytes } from './scan';
+export { int8ScratchBytes, quantizeRows, scanInt8 } from './scan-int8';
+export { scoreLists } from './score-lists';
+export { searchSignatures, signaturesScratchBytes } from './signatures';
 export { packSigns, packSignsScratchBytes } from './simhash';
 export { softmaxCrossEntropy } from './softmax';
 export { buildTables, largestCodes } from './tables';
 export {
-  hashTernary,
-  hashTernarySparse,
-  ternaryScratchBytes,
-  ternarySparseScratchBytes,
-  projectTernary,
-  projectTernaryScratchBytes,
+  hashTernary, hashTernarySparse, projectTernary, projectTernaryScratchBytes, ternaryScratchBytes, ternarySparseScratchBytes,
 } from './ternary';
 export { topK, topKScratchBytes } from './top-k';
 export { gatherRows, walkBackward, walkBackwardScratchBytes, walkForward } from './walk';
-export { gatherRowsSparse, walkBackwardSparse, walkForwardSparse } from './walk-sparse';
+export { dotRowsSparse, gatherRowsSparse, walkBackwardSparse, walkForwardSparse } from './walk-sparse';
 export { hashWeighted, weightedScratchBytes } from './weighted';
 export { hashWta, wtaScratchBytes } from './wta';
 

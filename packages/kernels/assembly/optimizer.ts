@@ -72,3 +72,16 @@ export function updateRows(
     updateRow(rows, optimizer, r, gradients + ((<usize>r * gradientStride) << 2), biasGradient);
   }
 }
+
+/** The same for rows ids[begin..end] alone, whose gradients stand one after the other. */
+export function updateChosenRows(
+  rowsAt: usize, optimizerAt: usize, ids: usize, gradients: usize, gradientStride: i32, biasGradients: usize,
+  begin: i32, end: i32,
+): void {
+  const rows = changetype<Rows>(rowsAt);
+  const optimizer = changetype<Optimizer>(optimizerAt);
+  for (let i = begin; i < end; i++) {
+    const gradient = gradients + ((<usize>i * gradientStride) << 2);
+    updateRow(rows, optimizer, load<i32>(ids + (<usize>i << 2)), gradient, load<f32>(biasGradients + (<usize>i << 2)));
+  }
+}

@@ -25,6 +25,15 @@ export { multiply, type ProductShape, type Strided } from './multiply.ts';
 export { readFileBytes, writeFileAtomic } from './node-file.ts';
 export { hasRelaxedSimd, whyNotShared } from './program.ts';
 export { RowPairs } from './row-pairs.ts';
+export {
+  laySampleLayers,
+  laySamplePass,
+  OPTIMIZER_WORDS,
+  SAMPLE_LAYER_KINDS,
+  SAMPLE_LOSSES,
+  type SampleLayerFields,
+  type SamplePassFields,
+} from './sample-pass.ts';
 export { randomStream, resumeStream, type RandomStream } from './random.ts';
 export {
   decodeSafetensors,

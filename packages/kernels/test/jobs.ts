@@ -2,12 +2,12 @@
  * A small job for every kernel, the same at each call: to show that bits depend neither on how items are shared out nor
  * on the thread. It runs in browsers too.
  */
-import { layAliases } from '../src/index.ts';
-import type { Arena, KernelArguments, View } from '../src/index.ts';
+import { layAliases, laySampleLayers, laySamplePass, OPTIMIZER_WORDS } from '../src/index.ts';
+import type { Arena, KernelArguments, SampleLayerFields, View } from '../src/index.ts';
 import { buildTables, NONE } from '../src/reference/index.ts';
 import { codes, floats, lists, matrix, sparse } from './data.ts';
 import { HASH_JOBS } from './hash-jobs.ts';
-import { placeSparse, statesOf } from './layers.ts';
+import { makeRows, OPTIMIZERS, placeOptimizer, placeRows, placeSparse, statesOf } from './layers.ts';
 import { SCAN_JOBS } from './scan-jobs.ts';
 import {
   BUCKETS,
@@ -161,6 +161,18 @@ export const JOBS: { readonly [K in KernelName]: (setup: Setup) => Job<K> } = {
       outputs: statesOf(rows),
     };
   },
+  updateChosenRows(setup) {
+    const { rows, rowsAt, optimizerAt } = walk(setup);
+    const ids = setup.idsAt(Array.from({ length: COUNT }, (_, i) => (i * 5) % COUNT));
+    const gradients = setup.floatsAt(matrix(setup.random, COUNT, WIDTH));
+    const biasGradients = setup.floatsAt(floats(setup.random, COUNT));
+    return {
+      args: [rowsAt, optimizerAt, ids, gradients, STRIDE, biasGradients],
+      items: COUNT,
+      outputs: statesOf(rows),
+    };
+  },
+  trainSamples: loneSamples,
   countPairs(setup) {
     const [offsetsAt, idsAt] = choicesAt(setup, lists(setup.random, COUNT, COUNT));
     const histogram = setup.arena.int32(CHUNKS * BUCKETS);
@@ -461,6 +473,12 @@ export const JOBS: { readonly [K in KernelName]: (setup: Setup) => Job<K> } = {
       outputs: statesOf(rows),
     };
   },
+  dotRowsSparse(setup) {
+    const { choices, rowsAt } = walk(setup);
+    const x = placeSparse(setup, sparse(setup.random, COUNT, WIDTH));
+    const out = setup.arena.float32(choices.ids.length);
+    return { args: [setup.at(out), rowsAt, x, ...choicesAt(setup, choices)], items: COUNT, outputs: [out] };
+  },
   gatherRowsSparse(setup) {
     const { choices, coefficientsAt, rowsAt } = walk(setup);
     const x = sparse(setup.random, COUNT, WIDTH);
@@ -472,6 +490,45 @@ export const JOBS: { readonly [K in KernelName]: (setup: Setup) => Job<K> } = {
     };
   },
 };
+
+/** Samples that share no row: whoever trains on which, and when, the bits are the same. */
+function loneSamples(setup: Setup): Job<'trainSamples'> {
+  const { arena, random } = setup;
+  const { rows, at } = placeRows(setup, makeRows(random, 2 * COUNT, WIDTH, true));
+  const optimizers = arena.int32(COUNT * OPTIMIZER_WORDS);
+  const words = new Int32Array(arena.memory.buffer, placeOptimizer(setup, OPTIMIZERS[2]), 15);
+  for (let s = 0; s < COUNT; s++) optimizers.set(words, s * OPTIMIZER_WORDS);
+  const layer: SampleLayerFields = {
+    kind: 'chosen',
+    activation: 0,
+    rows: new Int32Array(arena.memory.buffer, at, 12),
+    units: 2 * COUNT,
+    output: {
+      offsets: setup.int32(Array.from({ length: COUNT + 1 }, (_, s) => 2 * s)),
+      ids: setup.int32(Array.from({ length: 2 * COUNT }, (_, i) => i)),
+      values: arena.float32(2 * COUNT),
+      gradients: arena.float32(2 * COUNT),
+    },
+    input: { values: setup.float32(matrix(random, COUNT, WIDTH)), stride: STRIDE, width: WIDTH },
+    keep: 1,
+    dropout: { keep: 1, seed: 0, limit: 0 },
+  };
+  const losses = arena.float32(COUNT);
+  const pass = laySamplePass(arena, {
+    layers: laySampleLayers(arena, [layer]),
+    loss: 'linear',
+    losses,
+    squares: arena.float64(0),
+    labelOffsets: arena.int32(0),
+    labels: arena.int32(0),
+    targets: setup.float32(floats(random, 2 * COUNT * COUNT)),
+    targetStride: 2 * COUNT,
+    optimizers,
+    clipNorm: 0,
+  });
+  const scratch = arena.kernels.trainSamplesScratchBytes(WIDTH);
+  return { args: [setup.at(pass)], items: COUNT, scratch, outputs: [losses, ...statesOf(rows)] };
+}
 
 /** Weights of 8 bits, their scales, biases, stride and width. */
 function int8At(setup: Setup): [number, number, number, number, number] {

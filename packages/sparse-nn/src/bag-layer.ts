@@ -2,12 +2,19 @@
  * A layer all of whose units fire, after a sparse input: an embedding bag. Its weights are kept by input, so that a
  * sample reads the rows of its active inputs only; the walks are the same as by unit, with rows and samples exchanged.
  */
-import { multiply, RowPairs } from '@hashgrad/kernels';
+import { multiply, RowPairs, type SampleLayerFields } from '@hashgrad/kernels';
 import { ACTIVATIONS, activationGradient } from './activation.ts';
 import { Dropout } from './dropout.ts';
 import type { Layer, LayerContext, Pass, Stage } from './layer.ts';
 import { optimizerCost } from './optimizers.ts';
-import { denseSignal, freeSignal, type DenseSignal, type Signal, type SparseSignal } from './signal.ts';
+import {
+  denseSignal,
+  freeSignal,
+  sampleInput,
+  type DenseSignal,
+  type Signal,
+  type SparseSignal,
+} from './signal.ts';
 import {
   createWeights,
   initialize,
@@ -62,7 +69,7 @@ export class BagLayer implements Layer {
     const { values, stride } = this.output;
     counts.time('forward', () => {
       this.#gather(x, this.output, batch);
-      if (training) this.#dropout.forward(values, batch * stride, step);
+      if (training && step > 0) this.#dropout.forward(values, batch * stride, step);
     });
     counts.add('forward', x.offsets[batch]! * spec.units);
   }
@@ -103,6 +110,32 @@ export class BagLayer implements Layer {
     counts.add('backward', nonZeros * spec.units * (wanted ? 2 : 1));
     if (stage === 'measure') return;
     counts.add('optimizer', this.#pairs.visited * spec.units * optimizerCost(optimizer.spec));
+  }
+
+  choose(): void {}
+
+  sampleFields(input: Signal, wanted: boolean): SampleLayerFields {
+    const { spec, activation } = this.#context;
+    const { values, gradients, stride } = this.output;
+    return {
+      kind: 'inputs',
+      activation: ACTIVATIONS.indexOf(activation),
+      rows: this.#weights.record,
+      biases: this.#bias.record,
+      units: spec.units,
+      output: { values, gradients, stride },
+      input: sampleInput(input, wanted),
+      keep: 1,
+      dropout: this.#dropout,
+    };
+  }
+
+  trained(input: Signal, batch: number, wanted: boolean): void {
+    const { counts, spec, optimizer } = this.#context;
+    const products = sparseOf(input).offsets[batch]! * spec.units;
+    counts.add('forward', products);
+    counts.add('backward', products * (wanted ? 2 : 1));
+    counts.add('optimizer', products * optimizerCost(optimizer.spec));
   }
 
   squaredNorm(): number {

@@ -4,6 +4,7 @@ import {
   adamMoves,
   layOptimizer,
   momentumMoves,
+  OPTIMIZER_WORDS,
   setStep,
   type Arena,
   type MOMENT_FORMATS,
@@ -16,31 +17,44 @@ export class BoundOptimizer {
   readonly record: Int32Array;
   /** One that only measures gradients, for clipping by their norm. */
   readonly measure: Int32Array;
+  /** Records of a batch's samples, where each is a step of its own: OPTIMIZER_WORDS apart. */
+  readonly samples: Int32Array;
   #step = 0;
 
-  constructor(arena: Arena, spec: OptimizerSpec) {
+  /** `samples` of a batch that are steps of their own, at most. */
+  constructor(arena: Arena, spec: OptimizerSpec, samples: number) {
     checkOptimizer(spec);
     const none = { rate: 0, beta1: 0, beta2: 0, epsilon: 0 };
     this.spec = spec;
     this.record = layOut(arena, spec);
     this.measure = layOptimizer(arena, { kind: 'measure', ...none });
+    this.samples = arena.int32(samples * OPTIMIZER_WORDS);
+    for (let s = 0; s < samples; s++) this.samples.set(this.record, s * OPTIMIZER_WORDS);
   }
 
   /** Sets the rate of step `step`, counted from 1. */
   begin(step: number): void {
     this.#step = step;
-    this.#write(1);
+    this.#write(this.record, step, 1);
+  }
+
+  /** Sets the rates of a batch's samples, the first of which is step `step`. */
+  beginSamples(step: number, batch: number): void {
+    for (let s = 0; s < batch; s++) {
+      const record = this.samples.subarray(s * OPTIMIZER_WORDS, (s + 1) * OPTIMIZER_WORDS);
+      this.#write(record, step + s, 1);
+    }
   }
 
   /** Multiplies all gradients of the step. */
   scaleGradients(factor: number): void {
-    this.#write(factor);
+    this.#write(this.record, this.#step, factor);
   }
 
-  #write(gradientScale: number): void {
-    const rate = rateAt(this.spec, this.#step - 1);
+  #write(record: Int32Array, step: number, gradientScale: number): void {
+    const rate = rateAt(this.spec, step - 1);
     const weightDecay = rate * (this.spec.weightDecay ?? 0);
-    setStep(this.record, { step: this.#step, rate, weightDecay, gradientScale });
+    setStep(record, { step, rate, weightDecay, gradientScale });
   }
 }
 

@@ -1,10 +1,11 @@
 /** A dense layer after a dense input: three blocked products. It is the honest baseline, so it is a good one. */
-import { multiply, type Strided } from '@hashgrad/kernels';
+import { multiply, type SampleLayerFields, type Strided } from '@hashgrad/kernels';
 import { optimizerCost } from './optimizers.ts';
 import { ACTIVATIONS, activationGradient } from './activation.ts';
 import { Dropout } from './dropout.ts';
 import type { Layer, LayerContext, Pass, Stage } from './layer.ts';
-import { denseSignal, freeSignal, type DenseSignal, type Signal } from './signal.ts';
+import { isBySample } from './order.ts';
+import { denseSignal, freeSignal, sampleInput, type DenseSignal, type Signal } from './signal.ts';
 import {
   createWeights,
   initialize,
@@ -24,9 +25,11 @@ export class DenseLayer implements Layer {
   readonly #weightGradients: Float32Array;
   readonly #biasGradients: Float32Array;
   readonly #dropout: Dropout;
+  /** 0, 1, 2, ...: the units, where a kernel wants a list. */
+  readonly #ids: Int32Array;
 
   constructor(context: LayerContext) {
-    const { team, spec, inputs, optimizer, batch, activation, seed, name } = context;
+    const { team, spec, inputs, optimizer, batch, activation, seed, name, order } = context;
     this.#context = context;
     this.output = denseSignal(team.arena, batch, spec.units, true);
     this.#weights = createWeights(team.arena, spec.units, inputs, true, optimizer.spec);
@@ -34,6 +37,8 @@ export class DenseLayer implements Layer {
     this.#dropout = new Dropout(team, spec.dropout ?? 0, seed, name);
     this.#weightGradients = team.arena.float32(spec.units * this.#weights.stride);
     this.#biasGradients = team.arena.float32(this.output.stride);
+    this.#ids = team.arena.int32(isBySample(order) ? spec.units : 0);
+    for (let unit = 0; unit < this.#ids.length; unit++) this.#ids[unit] = unit;
   }
 
   get most(): number {
@@ -53,7 +58,7 @@ export class DenseLayer implements Layer {
     const { values, stride, width } = this.output;
     counts.time('forward', () => {
       this.forwardAll(input, this.output, batch);
-      if (training) this.#dropout.forward(values, batch * stride, step);
+      if (training && step > 0) this.#dropout.forward(values, batch * stride, step);
     });
     counts.add('forward', batch * width * input.width);
   }
@@ -82,6 +87,31 @@ export class DenseLayer implements Layer {
     if (stage !== 'measure') counts.add('optimizer', spec.units * x.width * optimizerCost(optimizer.spec));
   }
 
+  choose(): void {}
+
+  sampleFields(input: Signal, wanted: boolean): SampleLayerFields {
+    const { spec, activation } = this.#context;
+    const { values, gradients, stride } = this.output;
+    return {
+      kind: 'all',
+      activation: ACTIVATIONS.indexOf(activation),
+      rows: this.#weights.record,
+      units: spec.units,
+      output: { ids: this.#ids, values, gradients, stride },
+      input: sampleInput(input, wanted),
+      keep: 1,
+      dropout: this.#dropout,
+    };
+  }
+
+  trained(input: Signal, batch: number, wanted: boolean): void {
+    const { counts, spec, optimizer } = this.#context;
+    const products = batch * spec.units * input.width;
+    counts.add('forward', products);
+    counts.add('backward', products * (wanted ? 2 : 1));
+    counts.add('optimizer', products * optimizerCost(optimizer.spec));
+  }
+
   squaredNorm(): number {
     return squaredNorm(this.#weights);
   }
@@ -92,6 +122,7 @@ export class DenseLayer implements Layer {
     this.#weights[Symbol.dispose]();
     arena.free(this.#weightGradients);
     arena.free(this.#biasGradients);
+    arena.free(this.#ids);
   }
 
   /** From the gradients by the output to those by the weights and biases, and by the input if wanted. */

@@ -5,14 +5,19 @@ import { randomStream, type Team } from '@hashgrad/kernels';
 export class Dropout {
   readonly keep: number;
   readonly #team: Team;
-  readonly #seed: number;
+  readonly seed: number;
   #step = 0;
 
   /** `rate`: the probability, from 0 to below 1. `name` tells this user of the seed from others. */
   constructor(team: Team, rate: number, seed: number, name: string) {
     this.#team = team;
     this.keep = 1 - rate;
-    this.#seed = randomStream(seed, `${name} dropout`).integer(2 ** 32);
+    this.seed = randomStream(seed, `${name} dropout`).integer(2 ** 32);
+  }
+
+  /** An output is dropped where its random word of 32 bits is below this. */
+  get limit(): number {
+    return Math.round((1 - this.keep) * 2 ** 32);
   }
 
   /** Drops some of the first `count` outputs of a batch; which ones depends on the step and their places only. */
@@ -28,8 +33,7 @@ export class Dropout {
 
   #apply(values: Float32Array, count: number): void {
     if (this.keep === 1) return;
-    const limit = Math.round((1 - this.keep) * 2 ** 32);
     const at = this.#team.arena.address(values);
-    this.#team.run('dropout', [at, this.#seed, this.#step, limit, 1 / this.keep], count);
+    this.#team.run('dropout', [at, this.seed, this.#step, this.limit, 1 / this.keep], count);
   }
 }

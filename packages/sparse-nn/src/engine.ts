@@ -11,9 +11,11 @@ import { DenseLayer } from './dense-layer.ts';
 import { Divergence } from './divergence.ts';
 import type { Layer, LayerContext } from './layer.ts';
 import { Loss } from './losses.ts';
+import { isBySample } from './order.ts';
+import { SampleTrainer } from './sample-trainer.ts';
 import { SelectedLayer } from './selected-layer.ts';
 import { selectorOf } from './selectors.ts';
-import { denseSignal, freeSignal, type DenseSignal, type Signal } from './signal.ts';
+import { denseSignal, freeSignal, type ActiveUnits, type DenseSignal, type Signal } from './signal.ts';
 import { lossOf, type NetworkSpec } from './spec.ts';
 
 export interface EngineOptions {
@@ -35,8 +37,12 @@ export class Engine implements Disposable {
   readonly loss: Loss;
   readonly divergence: Divergence;
   readonly #optimizer: BoundOptimizer;
-  /** Steps of training so far. */
+  /** Where each sample updates the weights by itself. */
+  readonly #samples: SampleTrainer | undefined;
+  /** Updates of training so far, which are batches, or samples where each updates the weights by itself. */
   step = 0;
+  /** Samples of the last batch that selectors chose for. */
+  #last = 0;
   /** Activations of a full pass, made when first needed. */
   #full: readonly DenseSignal[] | undefined;
   #disposed = false;
@@ -51,7 +57,8 @@ export class Engine implements Disposable {
     this.loss = new Loss(lossOf(spec), team, batchSize);
     const targets = this.loss.kind === 'linear' ? spec.layers.at(-1)!.units : 0;
     this.buffers = new BatchBuffers(arena, batchSize, spec.inputs, nonZeros, targets);
-    this.#optimizer = new BoundOptimizer(arena, spec.optimizer);
+    const order = spec.order ?? 'neuron';
+    this.#optimizer = new BoundOptimizer(arena, spec.optimizer, isBySample(order) ? batchSize : 0);
     const layers: Layer[] = [];
     let input: Signal = this.buffers.input;
     for (const [index, layer] of spec.layers.entries()) {
@@ -69,6 +76,7 @@ export class Engine implements Disposable {
         inputs: input.width,
         batch: batchSize,
         optimizer: this.#optimizer,
+        order,
         random: initialize ? random : undefined,
       };
       const selector = selectorOf(layer.select, layer.units);
@@ -82,6 +90,11 @@ export class Engine implements Disposable {
     }
     this.layers = layers;
     this.divergence = new Divergence(spec, layers);
+    if (isBySample(order)) {
+      const { buffers, loss, counts } = this;
+      const parts = { team, layers, buffers, loss, counts, optimizer: this.#optimizer, batchSize };
+      this.#samples = new SampleTrainer(parts, order === 'hogwild');
+    }
   }
 
   get classes(): number {
@@ -94,6 +107,14 @@ export class Engine implements Disposable {
     return Math.max(1, Math.min(this.options.batchSize, Math.floor(MOST_LOGITS / widest)));
   }
 
+  /** What a layer's selector chose last, if it has one. */
+  active(layer: number): ActiveUnits | undefined {
+    const { selector, output } = this.layers[layer]!;
+    if (!selector || output.kind === 'dense') return undefined;
+    const offsets = output.offsets.slice(0, this.#last + 1);
+    return { offsets, ids: output.ids.slice(0, offsets[this.#last]) };
+  }
+
   inputOf(layer: number): Signal {
     return layer === 0 ? this.buffers.input : this.layers[layer - 1]!.output;
   }
@@ -103,6 +124,8 @@ export class Engine implements Disposable {
    * @throws {Error} if the loss becomes NaN or infinite, or explodes.
    */
   train(batch: number): number {
+    this.#last = batch;
+    if (this.#samples) return this.#trainSamples(this.#samples, batch);
     this.step++;
     this.#optimizer.begin(this.step);
     const outputs = this.forward(batch, true);
@@ -113,8 +136,19 @@ export class Engine implements Disposable {
     return loss;
   }
 
+  /** The same where each sample is a step of its own. */
+  #trainSamples(samples: SampleTrainer, batch: number): number {
+    const first = this.step + 1;
+    const { loss, stopped, squares } = samples.train(first, batch);
+    this.step = first + stopped - (stopped === batch ? 1 : 0);
+    this.divergence.checkLoss(loss / batch, this.step, batch);
+    this.divergence.checkNorms(squares, this.step);
+    return loss;
+  }
+
   /** The pass that selectors choose for; the last layer's output. */
   forward(batch: number, training: boolean): Signal {
+    this.#last = batch;
     const labels = this.loss.kind === 'linear' ? undefined : this.buffers.labels;
     const pass = { batch, training, labels, step: this.step };
     for (const [l, layer] of this.layers.entries()) layer.forward(this.inputOf(l), pass);
@@ -167,6 +201,7 @@ export class Engine implements Disposable {
     for (const layer of this.layers) layer[Symbol.dispose]();
     this.buffers[Symbol.dispose]();
     this.loss[Symbol.dispose]();
+    this.#samples?.[Symbol.dispose]();
     this.team[Symbol.dispose]();
     this.team.arena[Symbol.dispose]();
   }

@@ -42,6 +42,7 @@ export {
   type Skipped,
   type StepOptions,
 } from './optimizers.ts';
+export type { Order } from './order.ts';
 export type { PredictOptions } from './predict.ts';
 export type { Predictions } from './predictions.ts';
 export {
@@ -96,7 +97,7 @@ export type {
   StateArray,
 } from './selector.ts';
 export { all, registerSelector, type AllSpec } from './selectors.ts';
-export type { DenseSignal, Signal, SparseSignal } from './signal.ts';
+export type { ActiveUnits, DenseSignal, Signal, SparseSignal } from './signal.ts';
 export {
   hidden,
   linearOutput,
@@ -107,5 +108,6 @@ export {
   type LayerSpec,
   type LossKind,
   type NetworkSpec,
+  type TrainingOptions,
 } from './spec.ts';
 export type { LayerWeights, Weights } from './weights.ts';

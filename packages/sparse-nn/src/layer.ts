@@ -1,10 +1,11 @@
 /** What the trainer knows of a layer. dense-layer.ts, selected-layer.ts and bag-layer.ts are the three kinds. */
-import type { RandomStream, Team } from '@hashgrad/kernels';
+import type { RandomStream, SampleLayerFields, Team } from '@hashgrad/kernels';
 import type { Counts } from './counts.ts';
 import type { Labels, Selector } from './selector.ts';
 import type { DenseSignal, Signal } from './signal.ts';
 import type { HiddenActivation } from './activation.ts';
 import type { BoundOptimizer } from './bound-optimizer.ts';
+import type { Order } from './order.ts';
 import type { LayerSpec } from './spec.ts';
 import type { LayerWeights, Weights } from './weights.ts';
 
@@ -23,6 +24,7 @@ export interface LayerContext {
   /** Samples in a batch, at most. */
   readonly batch: number;
   readonly optimizer: BoundOptimizer;
+  readonly order: Order;
   /** For the initial weights; none where they come from a checkpoint. */
   readonly random: RandomStream | undefined;
 }
@@ -32,7 +34,7 @@ export interface Pass {
   readonly training: boolean;
   /** The batch's labels, forced into the active set of a last layer in training; none where there are targets. */
   readonly labels: Labels | undefined;
-  /** The number of the training step, from 1. */
+  /** The number of the training step, from 1; 0 where nothing is to be dropped. */
   readonly step: number;
 }
 
@@ -60,6 +62,12 @@ export interface Layer extends Disposable {
    * gradients of a hidden layer's output are by what comes out of it.
    */
   backward(input: Signal, batch: number, wanted: boolean, stage: Stage): void;
+  /** What `forward` begins with: the selector, if there is one, chooses. */
+  choose(input: Signal, pass: Pass): void;
+  /** For training sample by sample: all that a kernel must know. */
+  sampleFields(input: Signal, wanted: boolean): SampleLayerFields;
+  /** Counts what training a batch sample by sample took, and tells the selector which rows were updated. */
+  trained(input: Signal, batch: number, wanted: boolean): void;
   /** The squared norm of the gradients by weights and biases, after stage 'measure'. */
   squaredNorm(): number;
   /** The exact activations of all units. */

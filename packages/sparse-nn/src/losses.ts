@@ -19,14 +19,15 @@ const KERNELS = {
 export class Loss implements Disposable {
   readonly kind: LossKind;
   readonly #team: Team;
-  readonly #losses: Float32Array;
+  /** Of a batch's samples, one each. */
+  readonly losses: Float32Array;
   readonly #unlabelled: Answers;
 
   constructor(kind: LossKind, team: Team, batch: number) {
     this.kind = kind;
     this.#team = team;
     const { arena } = team;
-    this.#losses = arena.float32(batch);
+    this.losses = arena.float32(batch);
     const labels = { offsets: arena.int32(batch + 1), ids: arena.int32(0) };
     this.#unlabelled = { labels, targets: arena.float32(0) };
   }
@@ -40,7 +41,7 @@ export class Loss implements Disposable {
     this.#run(KERNELS[this.kind], outputs, answers, batch, 1 / batch);
     let total = 0;
     for (let s = 0; s < batch; s++) {
-      total += this.#losses[s]!;
+      total += this.losses[s]!;
       if (this.kind === 'softmax' && labels.offsets[s] === labels.offsets[s + 1]) {
         outputs.gradients.fill(0, ...rangeOf(outputs, s));
       }
@@ -63,7 +64,7 @@ export class Loss implements Disposable {
   [Symbol.dispose](): void {
     const { arena } = this.#team;
     const { labels, targets } = this.#unlabelled;
-    for (const view of [this.#losses, labels.offsets, labels.ids, targets]) arena.free(view);
+    for (const view of [this.losses, labels.offsets, labels.ids, targets]) arena.free(view);
   }
 
   #run(
@@ -75,7 +76,7 @@ export class Loss implements Disposable {
   ): void {
     const { arena } = this.#team;
     const sparse = outputs.kind === 'sparse';
-    const results = [arena.address(outputs.gradients), arena.address(this.#losses)] as const;
+    const results = [arena.address(outputs.gradients), arena.address(this.losses)] as const;
     const active = [
       arena.address(outputs.values),
       sparse ? arena.address(outputs.offsets) : 0,

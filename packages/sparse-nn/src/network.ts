@@ -13,12 +13,13 @@ import type { Predictions } from './predictions.ts';
 import type { Training } from './run.ts';
 import { specFromJson } from './spec-json.ts';
 import { checkNetwork, type NetworkSpec } from './spec.ts';
+import type { ActiveUnits } from './signal.ts';
 import type { LayerWeights } from './weights.ts';
 
 export interface NetworkOptions {
   /** All that is random follows from it. Default 1. */
   readonly seed?: number;
-  /** Threads; they do not change the bits. Default 1. */
+  /** Threads; they do not change the bits, except in the order 'hogwild'. Default 1. */
   readonly threads?: number;
   /** Samples in a batch, at most. Default 256. */
   readonly batchSize?: number;
@@ -114,6 +115,18 @@ export class Network implements Disposable {
     const layer = layers[index];
     if (!layer) throw new RangeError(`The network has layers 0 to ${layers.length - 1}; got ${index}.`);
     return layer.weights;
+  }
+
+  /**
+   * The units of layer `index` (from 0) that a selector chose for the last batch, of training or of a sparse pass; nothing
+   * where all units fire. `onStep` of `fit` is where to look at each batch.
+   * @throws {RangeError} if there is no such layer.
+   */
+  active(index: number): ActiveUnits | undefined {
+    const { layers } = this.#engine;
+    if (!layers[index])
+      throw new RangeError(`The network has layers 0 to ${layers.length - 1}; got ${index}.`);
+    return this.#engine.active(index);
   }
 
   /**

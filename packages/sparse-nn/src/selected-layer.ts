@@ -2,7 +2,7 @@
  * A layer of which each sample computes only the units that a selector chose. (sample, unit) pairs are sorted by unit,
  * and the weights walked once forward and once backward; see the kernels' walk.ts.
  */
-import { multiply, RowPairs } from '@hashgrad/kernels';
+import { multiply, RowPairs, type SampleLayerFields } from '@hashgrad/kernels';
 import { ACTIVATIONS, activate, activationGradient } from './activation.ts';
 import { Dropout } from './dropout.ts';
 import type { Layer, LayerContext, Pass, Stage } from './layer.ts';
@@ -12,11 +12,13 @@ import {
   activeUnits,
   denseSignal,
   freeSignal,
+  sampleInput,
   sparseSignal,
   type DenseSignal,
   type Signal,
   type SparseSignal,
 } from './signal.ts';
+import { UnionProducts } from './union-products.ts';
 import {
   createWeights,
   initialize,
@@ -53,9 +55,11 @@ export class SelectedLayer implements Layer {
   /** Partial sums of the input's gradients, one for each range of visited rows, if the backward walk makes them. */
   readonly #partials: Float32Array | undefined;
   readonly #dropout: Dropout;
+  /** In the order 'union'. */
+  readonly #union: UnionProducts | undefined;
 
   constructor(context: LayerContext, definition: SelectorDefinition) {
-    const { team, spec, inputs, optimizer, batch, activation, seed, name } = context;
+    const { team, spec, inputs, optimizer, batch, activation, seed, name, order } = context;
     const { arena } = team;
     this.#context = context;
     this.#weights = createWeights(arena, spec.units, inputs, true, optimizer.spec);
@@ -66,11 +70,14 @@ export class SelectedLayer implements Layer {
       weights: this.#weights,
       units: spec.units,
     });
-    const capacity = batch * this.#selector.most;
+    const chosen = batch * this.#selector.most;
+    const most = Math.min(spec.units, chosen);
+    const capacity = order === 'union' ? batch * most : chosen;
     this.output = sparseSignal(arena, batch, spec.units, capacity, true);
-    this.#pairs = new RowPairs(team, spec.units, capacity);
+    this.#pairs = new RowPairs(team, spec.units, chosen);
     this.#dense = denseSignal(arena, batch, inputs, true);
-    if (spec.units >= WIDE * batch) this.#partials = arena.float32(RANGES * batch * this.#dense.stride);
+    if (order === 'union') this.#union = new UnionProducts(team, this.#weights, most);
+    else if (spec.units >= WIDE * batch) this.#partials = arena.float32(RANGES * batch * this.#dense.stride);
   }
 
   get most(): number {
@@ -93,29 +100,43 @@ export class SelectedLayer implements Layer {
     return this.#selector.paddedShare;
   }
 
-  forward(input: Signal, { batch, training, labels, step }: Pass): void {
+  choose(input: Signal, { batch, training, labels }: Pass): void {
+    const forced = training && this.#context.last ? labels : undefined;
+    this.#selector.select({ input, batch, training, forced }, this.output);
+  }
+
+  forward(input: Signal, pass: Pass): void {
     const { team, counts, activation, last } = this.#context;
     const { arena } = team;
+    const { batch, training, step } = pass;
     const output = this.output;
-    const forced = training && last ? labels : undefined;
-    this.#selector.select({ input, batch, training, forced }, output);
+    this.choose(input, pass);
     const pairs = arena.address(this.#pairs.record);
     const rows = arena.address(this.#weights.record);
+    const union = training ? this.#union : undefined;
+    if (union && output.corrections) {
+      throw new Error(
+        `The selector '${this.#context.spec.select.kind}' of ${this.#context.name} corrects logits for what it drew, which the order 'union' cannot.`,
+      );
+    }
     counts.time('forward', () => {
       this.#pairs.sort(output.offsets, output.ids, batch);
       const values = arena.address(output.values);
       const { visited } = this.#pairs;
-      const x = this.#operand(input, batch);
-      if (x.kind === 'dense') {
+      const x = union ? this.#denseOf(input, batch) : this.#operand(input, batch);
+      if (union) {
+        union.share(this.#pairs, output, batch);
+        union.forward(x as DenseSignal, output, activation, batch);
+      } else if (x.kind === 'dense') {
         team.run('walkForward', [values, rows, pairs, arena.address(x.values), x.stride], visited);
       } else {
         team.run('walkForwardSparse', [values, rows, pairs, arena.address(x.record)], visited);
       }
       const active = output.offsets[batch]!;
-      activate(team, activation, output.values, active);
+      if (!union) activate(team, activation, output.values, active);
       // In a sparse evaluation too: the layer after it is used to activations of this size.
-      if (this.#selector.keep < 1 && !last) this.#divide(output.values, active);
-      if (training) this.#dropout.forward(output.values, active, step);
+      if (!last) this.#divide(output.values, active, this.#keep(training));
+      if (training && step > 0) this.#dropout.forward(output.values, active, step);
     });
     counts.add('forward', this.#products(input, batch));
   }
@@ -129,10 +150,14 @@ export class SelectedLayer implements Layer {
     const pairs = arena.address(this.#pairs.record);
     const rows = arena.address(this.#weights.record);
     const record = arena.address(stage === 'measure' ? optimizer.measure : optimizer.record);
+    if (this.#union) {
+      this.#backwardUnion(this.#union, input, batch, wanted, stage);
+      return;
+    }
     const x = input.kind === 'dense' || this.#isSparse(input, batch) ? input : this.#dense;
     const scratch = arena.kernels.walkBackwardScratchBytes(batch, this.#weights.width);
     counts.time('backward', () => {
-      if (stage !== 'apply') this.#activationGradients(output.offsets[batch]!);
+      if (stage !== 'apply') this.#activationGradients(batch);
       if (stage === 'measure') this.#weights.norms!.fill(0);
       if (x.kind === 'sparse') {
         if (wanted) this.#inputGradients(input, x, batch);
@@ -159,15 +184,41 @@ export class SelectedLayer implements Layer {
       }
     });
     counts.add('backward', this.#products(input, batch) * (wanted ? 2 : 1));
-    if (stage === 'measure') return;
-    counts.add('optimizer', visited * input.width * optimizerCost(optimizer.spec));
+    if (stage !== 'measure') this.#updated(input);
+  }
+
+  /** The same where all samples of the batch have the same units. */
+  #backwardUnion(union: UnionProducts, input: Signal, batch: number, wanted: boolean, stage: Stage): void {
+    const { counts, optimizer } = this.#context;
+    const x = input.kind === 'dense' ? input : this.#dense;
+    if (stage !== 'apply') {
+      counts.time('backward', () => {
+        this.#activationGradients(batch);
+        union.backward(x, this.output, batch, wanted);
+        if (wanted) this.#backToSparse(input, x, batch);
+      });
+      counts.add('backward', this.#products(input, batch) * (wanted ? 2 : 1));
+    }
+    if (stage === 'measure') {
+      this.#weights.norms!.fill(0);
+      counts.time('backward', () => union.update(optimizer.measure));
+      return;
+    }
+    counts.time('optimizer', () => union.update(optimizer.record));
+    this.#updated(input);
+  }
+
+  /** Counts the update of the rows that the batch used, and tells the selector. */
+  #updated(input: Signal): void {
+    const { counts, optimizer } = this.#context;
+    counts.add('optimizer', this.#pairs.visited * input.width * optimizerCost(optimizer.spec));
     this.#selector.updated(this.#pairs.rows);
   }
 
   forwardAll(input: Signal, output: DenseSignal, batch: number): void {
     const { team, spec, activation } = this.#context;
     const { arena } = team;
-    const x = input.kind === 'dense' ? input : this.#scatter(input, batch);
+    const x = this.#denseOf(input, batch);
     const { values, stride, bias } = this.#weights;
     multiply(
       team,
@@ -182,6 +233,33 @@ export class SelectedLayer implements Layer {
     team.run('activateDense', [to, output.stride, spec.units, arena.address(bias!), kind], batch);
   }
 
+  sampleFields(input: Signal, wanted: boolean): SampleLayerFields {
+    const { spec, activation, last } = this.#context;
+    const { offsets, ids, values, gradients } = this.output;
+    return {
+      kind: 'chosen',
+      activation: ACTIVATIONS.indexOf(activation),
+      rows: this.#weights.record,
+      units: spec.units,
+      output: { offsets, ids, values, gradients },
+      input: sampleInput(input, wanted),
+      dense: this.#dense,
+      keep: last ? 1 : this.#selector.keep,
+      dropout: this.#dropout,
+    };
+  }
+
+  trained(input: Signal, batch: number, wanted: boolean): void {
+    const { counts, optimizer } = this.#context;
+    const { offsets, ids } = this.output;
+    const products = this.#products(input, batch);
+    counts.add('forward', products);
+    counts.add('backward', products * (wanted ? 2 : 1));
+    counts.add('optimizer', offsets[batch]! * input.width * optimizerCost(optimizer.spec));
+    counts.time('forward', () => this.#pairs.sort(offsets, ids, batch));
+    this.#selector.updated(this.#pairs.rows);
+  }
+
   squaredNorm(): number {
     return squaredNorm(this.#weights);
   }
@@ -193,22 +271,28 @@ export class SelectedLayer implements Layer {
     freeSignal(arena, this.output);
     freeSignal(arena, this.#dense);
     this.#pairs[Symbol.dispose]();
+    this.#union?.[Symbol.dispose]();
     if (this.#partials) arena.free(this.#partials);
   }
 
-  /** From gradients by the first `active` outputs to those by their weighted sums. */
-  #activationGradients(active: number): void {
+  /** From gradients by a batch's outputs to those by their weighted sums. */
+  #activationGradients(batch: number): void {
     const { team, activation, last } = this.#context;
-    const { values, gradients } = this.output;
-    const keep = last ? 1 : this.#selector.keep;
+    const { values, gradients, offsets } = this.output;
+    const active = offsets[batch]!;
+    const keep = last ? 1 : this.#keep(true);
     this.#dropout.backward(gradients, active);
-    if (keep < 1) this.#divide(gradients, active);
+    this.#divide(gradients, active, keep);
     activationGradient(team, activation, gradients, values, keep * this.#dropout.keep, active);
   }
 
   /** The input in the form in which it is walked. */
   #operand(input: Signal, batch: number): Signal {
-    return input.kind === 'dense' || this.#isSparse(input, batch) ? input : this.#scatter(input, batch);
+    return input.kind === 'sparse' && this.#isSparse(input, batch) ? input : this.#denseOf(input, batch);
+  }
+
+  #denseOf(input: Signal, batch: number): DenseSignal {
+    return input.kind === 'dense' ? input : this.#scatter(input, batch);
   }
 
   #scatter(input: SparseSignal, batch: number): DenseSignal {
@@ -264,7 +348,8 @@ export class SelectedLayer implements Layer {
   /** Multiply-adds of one product over the active pairs. */
   #products(input: Signal, batch: number): number {
     const { offsets } = this.output;
-    if (input.kind === 'dense' || !this.#isSparse(input, batch)) return offsets[batch]! * input.width;
+    if (this.#union || input.kind === 'dense' || !this.#isSparse(input, batch))
+      return offsets[batch]! * input.width;
     let products = 0;
     for (let s = 0; s < batch; s++) {
       products += (offsets[s + 1]! - offsets[s]!) * (input.offsets[s + 1]! - input.offsets[s]!);
@@ -272,8 +357,14 @@ export class SelectedLayer implements Layer {
     return products;
   }
 
-  #divide(values: Float32Array, count: number): void {
+  /** What outputs are divided by: the share of units that fire, where that is drawn; in a union it is the union's share. */
+  #keep(training: boolean): number {
     const { keep } = this.#selector;
+    return this.#union && training && keep < 1 ? this.#pairs.visited / this.#context.spec.units : keep;
+  }
+
+  #divide(values: Float32Array, count: number, keep: number): void {
+    if (keep === 1) return;
     for (let i = 0; i < count; i++) values[i]! /= keep;
   }
 }

@@ -1,5 +1,5 @@
 /** What flows between layers: a batch of activations and the gradients of the loss by them, dense or sparse. */
-import { laySparse, type Arena } from '@hashgrad/kernels';
+import { laySparse, type Arena, type SampleLayerFields } from '@hashgrad/kernels';
 
 /** Floats from one row of a matrix to the next: whole cache lines. */
 export function strideOf(width: number): number {
@@ -27,6 +27,12 @@ export interface SparseSignal {
   corrections?: Float32Array | undefined;
   /** The record that kernels read. */
   readonly record: Int32Array;
+}
+
+/** Which units fired for a batch: for sample s ids[offsets[s]] ... ids[offsets[s + 1] - 1]. A copy. */
+export interface ActiveUnits {
+  readonly offsets: Int32Array;
+  readonly ids: Int32Array;
 }
 
 export type Signal = DenseSignal | SparseSignal;
@@ -78,4 +84,11 @@ export function freeSignal(arena: Arena, signal: Signal): void {
 /** Active units in the first `batch` samples. */
 export function activeUnits(signal: Signal, batch: number): number {
   return signal.kind === 'dense' ? batch * signal.width : (signal.offsets[batch] ?? 0);
+}
+
+/** A layer's input, as a kernel that trains sample by sample knows it. */
+export function sampleInput(signal: Signal, wanted: boolean): SampleLayerFields['input'] {
+  const { values, gradients, width } = signal;
+  const form = signal.kind === 'sparse' ? { sparse: signal.record } : { stride: signal.stride };
+  return { ...form, values, width, ...(wanted && { gradients }) };
 }

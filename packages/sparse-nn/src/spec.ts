@@ -1,6 +1,7 @@
 /** A network as plain JSON: what a study, a checkpoint and a command line carry. */
 import { ACTIVATIONS, type HiddenActivation } from './activation.ts';
 import { adam, checkOptimizer, type OptimizerSpec } from './optimizers.ts';
+import { checkOrder, type Order } from './order.ts';
 import type { SelectorSpec } from './selector.ts';
 import { all, selectorOf } from './selectors.ts';
 
@@ -21,6 +22,8 @@ export interface NetworkSpec {
   readonly inputs: number;
   readonly layers: readonly LayerSpec[];
   readonly optimizer: OptimizerSpec;
+  /** How a batch is trained on. Default 'neuron'. */
+  readonly order?: Order;
 }
 
 /** What the last layer's outputs are trained by. */
@@ -74,13 +77,19 @@ export function lossOf(spec: NetworkSpec): LossKind {
   return spec.layers.at(-1)!.activation as LossKind;
 }
 
+export interface TrainingOptions {
+  /** How a batch is trained on. Default 'neuron'. */
+  readonly order?: Order;
+}
+
 /** A checked network spec; Adam with its defaults unless another optimizer is given. @throws {RangeError} */
 export function network(
   inputs: number,
   layers: readonly LayerSpec[],
   optimizer: OptimizerSpec = adam(),
+  { order = 'neuron' }: TrainingOptions = {},
 ): NetworkSpec {
-  const spec = { inputs, layers, optimizer };
+  const spec = { inputs, layers, optimizer, ...(order === 'neuron' ? {} : { order }) };
   checkNetwork(spec);
   return spec;
 }
@@ -95,6 +104,7 @@ export function checkNetwork(spec: NetworkSpec): void {
     checkLayer(layer, `Layer ${index + 1}`, index === spec.layers.length - 1);
   }
   checkOptimizer(spec.optimizer);
+  checkOrder(spec);
 }
 
 function checkLayer(layer: LayerSpec, name: string, last: boolean): void {

@@ -6,6 +6,7 @@ import { growthBenchmark } from './growth.ts';
 import { mipsBenchmark } from './mips.ts';
 import { lshBenchmark } from './lsh.ts';
 import { mlpBenchmark } from './mlp.ts';
+import { ordersBenchmark } from './orders.ts';
 import { predictBenchmark } from './predict.ts';
 import { wideBenchmark } from './wide.ts';
 
@@ -19,6 +20,7 @@ export const BENCHMARKS: readonly Bench[] = [
   growthBenchmark,
   predictBenchmark,
   mipsBenchmark,
+  ordersBenchmark,
 ];
 
 /** @throws Error that lists the benchmarks, if `name` is none of them. */

@@ -1,7 +1,12 @@
 /** Reference of a layer's element-wise work. */
 
 /** What activateDense applies, by the number that says so. */
-const ACTIVATIONS = [undefined, relu, sigmoid, tanh] as const;
+export const ACTIVATIONS: readonly (((values: Float32Array) => void) | undefined)[] = [
+  undefined,
+  relu,
+  sigmoid,
+  tanh,
+];
 
 /**
  * Adds `bias` (`width` floats) to each of `rows` rows of `y`, `stride` floats apart, and applies an activation: 0 none,

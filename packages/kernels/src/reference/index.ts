@@ -22,8 +22,8 @@ export { gatherColumns, scatterRows } from './convert.ts';
 export { copyRows } from './copy-rows.ts';
 export { type DophPlan, fillDoph, hashDoph } from './doph.ts';
 export { dotRows, dotRowsInt8, gatherRowsInt8, multiplyInt8, type PlainRows } from './dot-rows.ts';
-export { drawKeyed, drawUnits } from './draw.ts';
 export { type AliasTable, drawWeighted } from './draw-weighted.ts';
+export { drawKeyed, drawUnits } from './draw.ts';
 export { type DwtaPlan, hashDwta, hashDwtaSparse } from './dwta.ts';
 export { bucketsOf, editTables, NONE } from './edit-tables.ts';
 export { fireUnits } from './fire.ts';
@@ -34,15 +34,18 @@ export { lookup, type LookupOptions, type LookupResult, sortIds } from './lookup
 export { type LossResult, sigmoidCrossEntropy, squaredError } from './losses.ts';
 export { fillMinHash, hashMin, type MinHashPlan } from './minhash.ts';
 export { squaredNorms } from './norms.ts';
-export { updateRow, updateRows } from './optimizer.ts';
+export { updateChosenRows, updateRow, updateRows } from './optimizer.ts';
 export { sortPairs } from './pairs.ts';
+export { hashPolytopes } from './polytope.ts';
+export { probeCells, probePolytopes, probeSigns, type ScoredCode } from './probe.ts';
+export { type PlainLayer, type PlainSample, trainSamples } from './samples.ts';
 export {
-  quantizeRows,
-  scanInt8,
-  scanRows,
   type BestList,
   type Int8Rows,
+  quantizeRows,
+  scanInt8,
   type ScannedVectors,
+  scanRows,
 } from './scan.ts';
 export { scoreLists } from './score-lists.ts';
 export { searchSignatures, type SignedBlocks } from './signatures.ts';
@@ -50,10 +53,8 @@ export { packSigns } from './simhash.ts';
 export { softmaxCrossEntropy, type SoftmaxResult } from './softmax.ts';
 export { buildTables, largestCodes, type Tables } from './tables.ts';
 export { hashTernary, hashTernarySparse, projectTernary } from './ternary.ts';
-export { hashPolytopes } from './polytope.ts';
-export { probeCells, probePolytopes, probeSigns, type ScoredCode } from './probe.ts';
 export { topK } from './top-k.ts';
-export { gatherRowsSparse, walkBackwardSparse, walkForwardSparse } from './walk-sparse.ts';
+export { dotRowsSparse, gatherRowsSparse, walkBackwardSparse, walkForwardSparse } from './walk-sparse.ts';
 export { type Choices, gatherRows, walkBackward, walkForward } from './walk.ts';
 export { hashWeighted, type WeightedPlan } from './weighted.ts';
 export { hashWta, type WtaPlan } from './wta.ts';

@@ -121,3 +121,18 @@ export function updateRows(
     updateRow(rows, optimizer, r, gradient, biasGradients ? biasGradients[r] : 0);
   }
 }
+
+/** The same for rows ids[0], ids[1], ... alone; gradients are by their place in the list. */
+export function updateChosenRows(
+  rows: AnyRows,
+  optimizer: OptimizerFields,
+  ids: Int32Array,
+  gradients: Float32Array,
+  gradientStride: number,
+  biasGradients: Float32Array,
+): void {
+  for (const [i, r] of ids.entries()) {
+    const from = i * gradientStride;
+    updateRow(rows, optimizer, r, gradients.subarray(from, from + rows.width), biasGradients[i]);
+  }
+}

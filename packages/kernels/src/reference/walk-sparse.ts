@@ -23,6 +23,24 @@ export function walkForwardSparse(
   }
 }
 
+/** The same sample by sample: for each, its products with the rows ids[offsets[s]] ... ids[offsets[s + 1] - 1]. */
+export function dotRowsSparse(
+  out: Float32Array,
+  rows: AnyRows,
+  x: SparseFields,
+  { offsets, ids }: Omit<Choices, 'coefficients'>,
+): void {
+  for (let s = 0; s + 1 < offsets.length; s++) {
+    for (let q = offsets[s]; q < offsets[s + 1]; q++) {
+      let total = 0;
+      for (let k = x.offsets[s]; k < x.offsets[s + 1]; k++) {
+        total += x.values[k] * rows.weights[ids[q] * rows.stride + x.ids[k]];
+      }
+      out[q] = total + (rows.bias ? rows.bias[ids[q]] : 0);
+    }
+  }
+}
+
 /** Backward: as `walkBackward`, the samples sparse. */
 export function walkBackwardSparse(
   coefficients: Float32Array,

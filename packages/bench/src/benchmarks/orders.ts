@@ -1,0 +1,215 @@
+/** The orders of training beside each other: time a sample, what an epoch teaches, and how often threads would collide. */
+import { mnistSubset } from '@hashgrad/datasets';
+import { adam, hidden, lsh, Network, network, nonZerosOf, softmax } from '@hashgrad/sparse-nn';
+import type { ActiveUnits, LayerSpec, Order } from '@hashgrad/sparse-nn';
+import { simHash } from '@hashgrad/lsh';
+import { mean } from 'simple-statistics';
+import { percent, plural, threadsLabel } from '../format.ts';
+import type { Labelled } from './batches.ts';
+import { isSparse } from './batches.ts';
+import type { Bench, BenchOptions } from './bench.ts';
+import { conflictShare } from './conflicts.ts';
+import { sample } from './measure.ts';
+import type { BenchResult, BenchRow, BenchTable } from './result.ts';
+import { wideData } from './wide-task.ts';
+
+/** What is trained. */
+export interface OrdersTask {
+  readonly name: string;
+  readonly train: Labelled;
+  readonly test: Labelled;
+  readonly layers: readonly LayerSpec[];
+  readonly batchSize: number;
+  /** Adam's rate where a batch is a step, */
+  readonly rate: number;
+  /** and where a sample is. */
+  readonly sampleRate: number;
+}
+
+interface OrdersArm {
+  readonly order: Order;
+  readonly threads: number;
+  /** A batch of one: what the orders by sample are to be faster than. */
+  readonly single?: boolean;
+}
+
+const ARMS: readonly OrdersArm[] = [
+  { order: 'neuron', threads: 1, single: true },
+  { order: 'neuron', threads: 1 },
+  { order: 'neuron', threads: 2 },
+  { order: 'sample', threads: 1 },
+  { order: 'hogwild', threads: 2 },
+  { order: 'union', threads: 1 },
+  { order: 'union', threads: 2 },
+];
+
+const THREADS = [2, 4, 8, 16, 32, 64];
+/** Batches whose active sets are kept for the simulation: the last ones of an epoch. */
+const KEPT = 8;
+
+/** All orders on a perceptron and on a small wide softmax. */
+export const ordersBenchmark: Bench = {
+  name: 'orders',
+  description:
+    'the orders of training (neuron, sample, hogwild, union) on MNIST with 5 % active and on a small wide softmax: ' +
+    'µs a sample, accuracy after an epoch, and conflicts of up to 64 threads',
+  takesSeeds: true,
+  run: async (options) => runOrders(await ordersTasks(), options),
+};
+
+async function ordersTasks(): Promise<OrdersTask[]> {
+  const mnist = await mnistSubset();
+  const wide = wideData({
+    train: 8192,
+    test: 2000,
+    features: 5000,
+    hidden: 64,
+    labels: 5000,
+    active: 250,
+    batchSize: 128,
+  });
+  const five = lsh({ fraction: 0.05, family: simHash({ bits: 4, tables: 50 }) });
+  const labels = lsh({ count: 250, family: simHash({ bits: 6, tables: 16 }) });
+  return [
+    {
+      ...mnist,
+      name: 'mlp',
+      layers: [hidden(1000, five), hidden(1000, five), softmax(mnist.train.classes)],
+      batchSize: 128,
+      rate: 0.003,
+      sampleRate: 0.0003,
+    },
+    {
+      ...wide,
+      name: 'wide',
+      layers: [hidden(64), softmax(wide.train.classes, labels)],
+      batchSize: 128,
+      rate: 0.003,
+      sampleRate: 0.001,
+    },
+  ];
+}
+
+/** What one arm's epochs gave, one a seed. */
+interface Learned {
+  readonly task: OrdersTask;
+  readonly arm: OrdersArm;
+  readonly micros: number[];
+  readonly accuracies: number[];
+  readonly losses: number[];
+}
+
+/** Trains every arm of every task for an epoch from each seed, by turns. */
+export async function runOrders(
+  tasks: readonly OrdersTask[],
+  { seeds = [1, 2, 3], onProgress }: BenchOptions,
+): Promise<BenchResult> {
+  const learned = tasks.flatMap((task) =>
+    ARMS.map((arm): Learned => ({ task, arm, micros: [], accuracies: [], losses: [] })),
+  );
+  const active = new Map<OrdersTask, ActiveUnits[][]>();
+  for (const seed of seeds) {
+    for (const each of learned) {
+      const { task, arm } = each;
+      using net = await create(task, arm, seed);
+      const kept: ActiveUnits[][] = [];
+      const onStep = (): void => {
+        if (arm.order !== 'sample') return;
+        kept.push(task.layers.flatMap((_, l) => net.active(l) ?? []));
+        if (kept.length > KEPT) kept.shift();
+      };
+      for await (const { seconds, samples, loss } of net.fit(task.train, { epochs: 1, onStep })) {
+        each.micros.push((1e6 * seconds) / samples);
+        each.losses.push(loss);
+      }
+      if (kept.length > 0) active.set(task, kept);
+      each.accuracies.push(net.evaluate(task.test).accuracy);
+      onProgress?.(`${nameOf(each)}, seed ${seed}: ${each.micros.at(-1)?.toFixed(0)} µs a sample`);
+    }
+  }
+  return {
+    unit: 'µs a sample',
+    compare: 'speed-up',
+    rows: learned.map((each): BenchRow => ({
+      name: nameOf(each),
+      sample: sample(each.micros),
+      baseline: each.arm.single === true,
+      group: each.task.name,
+    })),
+    tables: [accuracyTable(learned, seeds.length), conflictsTable(tasks, active)],
+    figures: {
+      ...Object.fromEntries(learned.map((each) => [`${keyOf(each)}_us`, sample(each.micros).median])),
+      ...Object.fromEntries(learned.map((each) => [`${keyOf(each)}_accuracy`, mean(each.accuracies)])),
+      ...Object.fromEntries(
+        tasks.map((task) => [`${task.name}_conflicts_64t`, mean(sharesOf(active.get(task), 64))]),
+      ),
+    },
+    notes: [
+      'lsh; rates of Adam: ' +
+        tasks.map(({ name, rate, sampleRate }) => `${name} ${rate}, by sample ${sampleRate}`).join('; ') +
+        '. Batches of one have the rate by sample.',
+      'Conflicts: if so many threads had a sample each at the same time, the share of row updates that meet one of another thread. ' +
+        'It is an upper bound: a row counts for the whole of a sample’s time.',
+    ],
+  };
+}
+
+function create(task: OrdersTask, { order, threads, single }: OrdersArm, seed: number): Promise<Network> {
+  const { train, test, layers, rate, sampleRate } = task;
+  const batchSize = single ? 1 : task.batchSize;
+  const optimizer = adam({ rate: single || order === 'sample' || order === 'hogwild' ? sampleRate : rate });
+  const nonZeros = isSparse(train) && isSparse(test) ? nonZerosOf([train, test], batchSize) : 0;
+  const spec = network(train.columns, layers, optimizer, { order });
+  return Network.create(spec, { seed, threads, batchSize, nonZeros });
+}
+
+function nameOf({ task, arm: { order, threads, single } }: Learned): string {
+  return `${task.name}: ${order}, batch ${single ? 1 : task.batchSize}, ${threadsLabel(threads)}`;
+}
+
+function keyOf({ task, arm: { order, threads, single } }: Learned): string {
+  return single ? `${task.name}_batch_1` : `${task.name}_${order}_${threads}t`;
+}
+
+function accuracyTable(learned: readonly Learned[], seeds: number): BenchTable {
+  return {
+    title: `After an epoch, means of ${plural(seeds, 'seed')}: test accuracy, all units, and the loss of training`,
+    head: ['', 'accuracy, %', 'least', 'most', 'loss'],
+    rows: learned.map((each) => [
+      nameOf(each),
+      percent(mean(each.accuracies)),
+      percent(Math.min(...each.accuracies)),
+      percent(Math.max(...each.accuracies)),
+      mean(each.losses).toFixed(3),
+    ]),
+  };
+}
+
+/** The share of conflicts in each layer that selects. */
+function sharesOf(batches: readonly (readonly ActiveUnits[])[] | undefined, threads: number): number[] {
+  const layers = batches?.[0]?.length ?? 0;
+  return Array.from({ length: layers }, (_, l) =>
+    conflictShare(
+      (batches ?? []).map((batch) => batch[l] as ActiveUnits),
+      threads,
+    ),
+  );
+}
+
+function conflictsTable(
+  tasks: readonly OrdersTask[],
+  active: ReadonlyMap<OrdersTask, readonly (readonly ActiveUnits[])[]>,
+): BenchTable {
+  const rows = tasks.flatMap((task) => {
+    const byThreads = THREADS.map((threads) => sharesOf(active.get(task), threads));
+    return (byThreads[0] ?? []).map((_, l) => [
+      `${task.name}, layer ${l + 1} of those that select`,
+      ...byThreads.map((shares) => percent(shares[l] as number)),
+    ]);
+  });
+  return {
+    title: 'Hogwild: row updates that would meet another thread’s, %, by the number of threads',
+    head: ['', ...THREADS.map(String)],
+    rows,
+  };
+}

@@ -1,0 +1,36 @@
+/** How a batch is trained on: in what order its samples meet the weights, and which of their units they share. */
+import type { NetworkSpec } from './spec.ts';
+
+/**
+ * 'neuron': one update by the mean gradient of the batch; weights are visited unit by unit, and threads own units.
+ * 'sample': an update after each sample, as with batches of one. Active units are those that selectors chose for the
+ * whole batch, with the weights from before it; what comes after that runs on one thread.
+ * 'hogwild': the same, but threads take samples as they get to them, and write shared weights without locks (Recht et
+ * al., NIPS 2011; Spring and Shrivastava, KDD 2017). With more than one thread it is not deterministic.
+ * 'union': as 'neuron', but where units are chosen all samples of a batch have the same, the union of what was chosen for
+ * each, so that products are dense.
+ */
+export type Order = 'neuron' | 'sample' | 'hogwild' | 'union';
+
+const ORDERS: readonly Order[] = ['neuron', 'sample', 'hogwild', 'union'];
+
+/** Refuses an order that there is not, or that cannot train a network. @throws {RangeError} */
+export function checkOrder({ order = 'neuron', layers }: NetworkSpec): void {
+  if (!ORDERS.includes(order)) {
+    throw new RangeError(`Orders are ${ORDERS.join(', ')}; got ${JSON.stringify(order)}.`);
+  }
+  if (order !== 'union') return;
+  for (const [index, { select }] of layers.entries()) {
+    if ((select as { readonly logQ?: unknown }).logQ === true) {
+      throw new RangeError(
+        `Layer ${index + 1}: ${select.kind} with logQ cannot be trained in the order 'union': what a class drawn for one ` +
+          "sample stands for is not known of the others. Give logQ: false, or the order 'neuron'.",
+      );
+    }
+  }
+}
+
+/** Whether each sample updates the weights by itself. */
+export function isBySample(order: Order): boolean {
+  return order === 'sample' || order === 'hogwild';
+}
