@@ -6,7 +6,8 @@ import type { NetworkSpec } from './spec.ts';
  * 'sample': an update after each sample, as with batches of one. Active units are those that selectors chose for the
  * whole batch, with the weights from before it; what comes after that runs on one thread.
  * 'hogwild': the same, but threads take samples as they get to them, and write shared weights without locks (Recht et
- * al., NIPS 2011; Spring and Shrivastava, KDD 2017). With more than one thread it is not deterministic.
+ * al., NIPS 2011; Spring and Shrivastava, KDD 2017). With more than one thread it is not deterministic. Not with Adam: where
+ * a second moment's update is lost and the first's is not, a step has no bound.
  * 'union': as 'neuron', but where units are chosen all samples of a batch have the same, the union of what was chosen for
  * each, so that products are dense.
  */
@@ -15,9 +16,15 @@ export type Order = 'neuron' | 'sample' | 'hogwild' | 'union';
 const ORDERS: readonly Order[] = ['neuron', 'sample', 'hogwild', 'union'];
 
 /** Refuses an order that there is not, or that cannot train a network. @throws {RangeError} */
-export function checkOrder({ order = 'neuron', layers }: NetworkSpec): void {
+export function checkOrder({ order = 'neuron', layers, optimizer }: NetworkSpec): void {
   if (!ORDERS.includes(order)) {
     throw new RangeError(`Orders are ${ORDERS.join(', ')}; got ${JSON.stringify(order)}.`);
+  }
+  if (order === 'hogwild' && optimizer.kind === 'adam') {
+    throw new RangeError(
+      "adam cannot be trained in the order 'hogwild': where threads lose the update of a second moment and not that of the " +
+        "first, a step has no bound. Use sgd, momentum or adagrad, or the order 'sample'.",
+    );
   }
   if (order !== 'union') return;
   for (const [index, { select }] of layers.entries()) {

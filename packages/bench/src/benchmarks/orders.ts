@@ -1,6 +1,6 @@
 /** The orders of training beside each other: time a sample, what an epoch teaches, and how often threads would collide. */
 import { mnistSubset } from '@hashgrad/datasets';
-import { adam, hidden, lsh, Network, network, nonZerosOf, softmax } from '@hashgrad/sparse-nn';
+import { adagrad, hidden, lsh, Network, network, nonZerosOf, softmax } from '@hashgrad/sparse-nn';
 import type { ActiveUnits, LayerSpec, Order } from '@hashgrad/sparse-nn';
 import { simHash } from '@hashgrad/lsh';
 import { mean } from 'simple-statistics';
@@ -20,7 +20,7 @@ export interface OrdersTask {
   readonly test: Labelled;
   readonly layers: readonly LayerSpec[];
   readonly batchSize: number;
-  /** Adam's rate where a batch is a step, */
+  /** Adagrad's rate where a batch is a step, */
   readonly rate: number;
   /** and where a sample is. */
   readonly sampleRate: number;
@@ -76,16 +76,16 @@ async function ordersTasks(): Promise<OrdersTask[]> {
       name: 'mlp',
       layers: [hidden(1000, five), hidden(1000, five), softmax(mnist.train.classes)],
       batchSize: 128,
-      rate: 0.003,
-      sampleRate: 0.0003,
+      rate: 0.02,
+      sampleRate: 0.01,
     },
     {
       ...wide,
       name: 'wide',
       layers: [hidden(64), softmax(wide.train.classes, labels)],
       batchSize: 128,
-      rate: 0.003,
-      sampleRate: 0.001,
+      rate: 0.02,
+      sampleRate: 0.01,
     },
   ];
 }
@@ -145,7 +145,7 @@ export async function runOrders(
       ),
     },
     notes: [
-      'lsh; rates of Adam: ' +
+      'lsh; rates of Adagrad: ' +
         tasks.map(({ name, rate, sampleRate }) => `${name} ${rate}, by sample ${sampleRate}`).join('; ') +
         '. Batches of one have the rate by sample.',
       'Conflicts: if so many threads had a sample each at the same time, the share of row updates that meet one of another thread. ' +
@@ -157,7 +157,9 @@ export async function runOrders(
 function create(task: OrdersTask, { order, threads, single }: OrdersArm, seed: number): Promise<Network> {
   const { train, test, layers, rate, sampleRate } = task;
   const batchSize = single ? 1 : task.batchSize;
-  const optimizer = adam({ rate: single || order === 'sample' || order === 'hogwild' ? sampleRate : rate });
+  const optimizer = adagrad({
+    rate: single || order === 'sample' || order === 'hogwild' ? sampleRate : rate,
+  });
   const nonZeros = isSparse(train) && isSparse(test) ? nonZerosOf([train, test], batchSize) : 0;
   const spec = network(train.columns, layers, optimizer, { order });
   return Network.create(spec, { seed, threads, batchSize, nonZeros });
