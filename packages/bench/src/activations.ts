@@ -1,11 +1,13 @@
 /** The study of the highest activations: what share of them hashing finds, before training and after it. */
 import { mnistSubset } from '@hashgrad/datasets';
-import { crossPolytope, simHash } from '@hashgrad/lsh';
+import { crossPolytope, dwta, pStable, simHash } from '@hashgrad/lsh';
 import {
   type ActivationRecall,
   activationRecall,
   identity,
+  l2Alsh,
   type LayerSample,
+  signAlsh,
   simpleLsh,
 } from '@hashgrad/mips';
 import { hidden, Network, network, softmax } from '@hashgrad/sparse-nn';
@@ -49,7 +51,10 @@ function rowsOf(net: Network, inputs: Float32Array, units: number, trained: bool
   const ways = {
     'no transform, simHash': { transform: identity(), family: simHash({ bits: 6, tables: 64 }) },
     'simpleLsh, simHash': { transform: simpleLsh(), family: simHash({ bits: 6, tables: 64 }) },
+    'signAlsh, simHash': { transform: signAlsh(), family: simHash({ bits: 6, tables: 64 }) },
     'simpleLsh, crossPolytope': { transform: simpleLsh(), family: crossPolytope({ bits: 6, tables: 64 }) },
+    'no transform, dwta': { transform: identity(), family: dwta({ hashes: 2, tables: 64, binSize: 8 }) },
+    'l2Alsh, pStable': { transform: l2Alsh(), family: pStable({ hashes: 6, tables: 64, width: 2.5 }) },
   };
   const all = [
     ...Object.values(ways).map((way) => ({

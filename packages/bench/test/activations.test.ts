@@ -4,8 +4,8 @@ import { type ActivationRow, activationStudy } from '../src/activations.ts';
 
 it('asks both layers before and after training, and finds more than chance', async () => {
   const rows = await activationStudy({ units: 100, epochs: 1, samples: 20 });
-  // 2 times 2 layers, 3 ways of 3 searches and one of 2, 4 percentages.
-  expect(rows).toHaveLength(2 * 2 * (3 * 3 + 2) * 4);
+  // 2 times 2 layers, 6 ways of 3 searches and one of 2, 4 percentages.
+  expect(rows).toHaveLength(2 * 2 * (6 * 3 + 2) * 4);
   for (const { recall, mass, examined } of rows) {
     for (const share of [recall, mass, examined]) {
       expect(share).toBeGreaterThanOrEqual(0);
