@@ -1,6 +1,6 @@
 /** The gradient that a network computes, and the loss as a function of its weights, the choices of its selectors kept. */
 import { hasLabelSets, hasTargets, isSparse } from '../src/data.ts';
-import { network, sgd, type Examples, type LayerSpec, type SgdSpec } from '../src/index.ts';
+import { network, sgd, type Examples, type LayerSpec, type Order, type SgdSpec } from '../src/index.ts';
 import { lossOf } from '../src/spec.ts';
 import { forward, loss, referenceOf, type Active, type ReferenceLayer } from './reference.ts';
 import { Spy } from './spy.ts';
@@ -17,18 +17,25 @@ export interface Step {
   readonly meanLoss: () => number;
 }
 
+/** What a row had active in each layer, and how its logits were corrected. */
+interface Choice {
+  readonly active: Active;
+  readonly corrections?: readonly number[] | undefined;
+}
+
 /** One step on all examples by SGD with rate 1: what the weights lose is the gradient. */
 export async function step(
   examples: Examples,
   layers: readonly LayerSpec[],
   seed: number = 3,
   options: Partial<SgdSpec> = {},
+  order: Order = 'neuron',
 ): Promise<Step> {
   const spies = layers.map(() => new Spy());
   const watched = layers.map((layer, l) =>
     layer.select.kind === 'all' ? layer : { ...layer, select: spies[l].on(layer.select) },
   );
-  const spec = network(examples.columns, watched, sgd({ rate: 1, ...options }));
+  const spec = network(examples.columns, watched, sgd({ rate: 1, ...options }), { order });
   using net = await create(spec, examples, { seed, batchSize: examples.rows });
   // Biases of 0 put units whose inputs are all 0 on ReLU's kink.
   for (const l of layers.keys())
@@ -44,7 +51,8 @@ export async function step(
   }));
   const inputs = inputsOf(examples);
   const answers = answersOf(examples);
-  const choices = choicesByRow(spies, layers, reference, inputs);
+  const byRow = choicesByRow(spies, layers, reference, inputs);
+  const choices: readonly Choice[] = order === 'union' ? shared(byRow) : byRow;
   const meanLoss = (): number => {
     const losses = choices.map(({ active, corrections }, row) =>
       loss(lossOf(spec), reference, inputs[row], answers[row], active, corrections),
@@ -52,6 +60,14 @@ export async function step(
     return losses.reduce((total, value) => total + value, 0) / losses.length;
   };
   return { reference, gradients, loss: report.loss, meanLoss };
+}
+
+/** The same where each row has what any of them chose. */
+function shared(choices: readonly Choice[]): Choice[] {
+  const active = choices[0].active.map((own, l) =>
+    own === undefined ? undefined : [...new Set(choices.flatMap((choice) => choice.active[l] ?? []))],
+  );
+  return choices.map(() => ({ active }));
 }
 
 function inputsOf(examples: Examples): Float32Array[] {
@@ -89,7 +105,7 @@ function choicesByRow(
   layers: readonly LayerSpec[],
   reference: readonly ReferenceLayer[],
   inputs: readonly Float32Array[],
-): { readonly active: Active; readonly corrections?: readonly number[] | undefined }[] {
+): Choice[] {
   const first = spies.findIndex((spy) => spy.choices.length > 0);
   if (first < 0) return inputs.map(() => ({ active: [] }));
   const seen = spies[first].last.inputs;

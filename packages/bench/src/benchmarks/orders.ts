@@ -76,8 +76,8 @@ async function ordersTasks(): Promise<OrdersTask[]> {
       name: 'mlp',
       layers: [hidden(1000, five), hidden(1000, five), softmax(mnist.train.classes)],
       batchSize: 128,
-      rate: 0.02,
-      sampleRate: 0.01,
+      rate: 0.03,
+      sampleRate: 0.02,
     },
     {
       ...wide,

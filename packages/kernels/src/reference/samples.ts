@@ -22,6 +22,8 @@ export interface PlainLayer {
 /** One sample. */
 export interface PlainSample {
   readonly input: Float32Array;
+  /** Inputs that a sparse sample lists, whatever their values. */
+  readonly listed?: Int32Array | undefined;
   /** Of each layer: the units that are active; all where there is no list. */
   readonly active: readonly (Int32Array | undefined)[];
   readonly loss: 'softmax' | 'sigmoid' | 'linear';
@@ -34,7 +36,7 @@ export interface PlainSample {
 
 /**
  * Trains on samples in their order: each goes forward through all layers, and back, and updates the rows that it used
- * (of an embedding bag, those of the inputs that are not 0) before the next starts. Sample s is a step by optimizers[s].
+ * (of an embedding bag, those of the inputs that are listed) before the next starts. Sample s is a step by optimizers[s].
  * Where `clipNorm` is above 0, a gradient by all weights and biases together that is longer is scaled to that length.
  * @returns the losses, each from before the sample's own update.
  */
@@ -67,7 +69,8 @@ function trainSample(
   const gradients: RowGradient[] = [];
   let byOutput = gradient;
   for (let l = layers.length - 1; l >= 0; l--) {
-    const back = backward(layers[l], inputs[l], inputs[l + 1], byOutput, sample.active[l]);
+    const listed = l === 0 ? sample.listed : sample.active[l - 1];
+    const back = backward(layers[l], inputs[l], listed, inputs[l + 1], byOutput, sample.active[l]);
     gradients.push(...back.gradients);
     byOutput = back.byInput;
   }
@@ -128,6 +131,7 @@ function lossOf(sample: PlainSample, outputs: Float32Array, active: Int32Array |
 function backward(
   layer: PlainLayer,
   x: Float32Array,
+  listed: Int32Array | undefined,
   y: Float32Array,
   byOutput: Float32Array,
   active: Int32Array | undefined,
@@ -148,7 +152,7 @@ function backward(
     }));
     return { gradients, byInput };
   }
-  const used = [...x.keys()].filter((input) => x[input] !== 0);
+  const used = Array.from(listed ?? x.keys());
   const gradients = used.map((row) => ({
     rows,
     row,
