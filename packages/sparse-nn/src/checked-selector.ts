@@ -20,6 +20,7 @@ export function checkedDefinition(definition: SelectorDefinition): SelectorDefin
       if (!(keep > 0 && keep <= 1)) {
         throw new RangeError(`${who} has \`keep\` ${keep}; it is above 0 and at most 1.`);
       }
+      const marks = new Int32Array(units);
       return {
         most,
         keep,
@@ -29,7 +30,7 @@ export function checkedDefinition(definition: SelectorDefinition): SelectorDefin
         select(selection, output): void {
           output.offsets[0] = 0;
           selector.select(selection, output);
-          checkChoice(who, selector, units, selection, output);
+          checkChoice(who, selector, marks, selection, output);
         },
         updated: (rows) => selector.updated(rows),
         ...(selector.state && { state: () => selector.state!() }),
@@ -42,14 +43,18 @@ export function checkedDefinition(definition: SelectorDefinition): SelectorDefin
   };
 }
 
-/** @throws {RangeError} unless each sample has at most `most` ids in range, the forced ones among them. */
+/**
+ * @throws {RangeError} unless each sample has at most `most` different ids in range, the forced ones among them. `marks` has
+ * a place for each unit, and is 0 before and after.
+ */
 function checkChoice(
   who: string,
   { most }: Selector,
-  units: number,
+  marks: Int32Array,
   { batch, forced }: Selection,
   { offsets, ids }: SparseSignal,
 ): void {
+  const units = marks.length;
   for (let s = 0; s < batch; s++) {
     const first = offsets[s]!;
     const stop = offsets[s + 1]!;
@@ -57,16 +62,20 @@ function checkChoice(
     if (!(stop >= first && stop - first <= most)) {
       throw new RangeError(`${who} chose ${stop - first} units for sample ${s}; \`most\` is ${most}.`);
     }
-    for (let q = first; q < stop; q++) {
-      if (!(ids[q]! >= 0 && ids[q]! < units)) {
-        throw new RangeError(`${who} chose unit ${ids[q]} for sample ${s}; units are 0 to ${units - 1}.`);
-      }
-    }
-    if (!forced) continue;
     const chosen = ids.subarray(first, stop);
-    const missing = forced.ids
+    const wrong = chosen.find((id) => !(id >= 0 && id < units));
+    if (wrong !== undefined) {
+      throw new RangeError(`${who} chose unit ${wrong} for sample ${s}; units are 0 to ${units - 1}.`);
+    }
+    for (const id of chosen) marks[id]!++;
+    const twice = chosen.find((id) => marks[id]! > 1);
+    const missing = forced?.ids
       .subarray(forced.offsets[s], forced.offsets[s + 1])
-      .find((id) => !chosen.includes(id));
+      .find((id) => marks[id] === 0);
+    for (const id of chosen) marks[id] = 0;
+    if (twice !== undefined) {
+      throw new RangeError(`${who} chose unit ${twice} for sample ${s} more than once.`);
+    }
     if (missing !== undefined) {
       throw new RangeError(`${who} left out unit ${missing} for sample ${s}, which is forced.`);
     }

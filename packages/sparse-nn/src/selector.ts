@@ -55,7 +55,7 @@ export interface Selector extends Disposable {
   readonly keep: number;
   /** Share of the ids chosen so far (in training) that were padding. */
   readonly paddedShare: number;
-  /** Writes offsets and ids of the active units; ids ascending unless there are forced ones. */
+  /** Writes offsets and ids of the active units: no id twice for a sample, and ascending unless there are forced ones. */
   select(selection: Selection, output: SparseSignal): void;
   /** Told after each training step which rows of the weights it updated, ascending; the list is good for this call only. */
   updated(rows: Int32Array): void;

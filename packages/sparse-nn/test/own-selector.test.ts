@@ -141,6 +141,16 @@ describe('what a selector chooses is checked', () => {
       { most: 2, lists: [[-1], []] },
       "The selector 'script' of layer 1 chose unit -1 for sample 0; units are 0 to 7.",
     ],
+    [
+      {
+        most: 3,
+        lists: [
+          [1, 2],
+          [5, 4, 5],
+        ],
+      },
+      "The selector 'script' of layer 1 chose unit 5 for sample 1 more than once.",
+    ],
   ])('%o', async ([script, message]) => {
     await expect(train(script)).rejects.toThrow(message);
   });
