@@ -13,6 +13,7 @@ import {
   persistent,
   random,
   rehashNever,
+  signatures,
   softmax,
   topK,
 } from '@hashgrad/sparse-nn';
@@ -101,6 +102,12 @@ export const ARMS: readonly Arm[] = [
     select: (fraction) => lsh({ fraction, family: TABLES }),
   },
   {
+    name: 'signatures',
+    description:
+      'Units whose signatures, 1,024 hash bits each, are nearest to the input’s: all are looked at, but not computed.',
+    select: (fraction) => signatures({ fraction, bits: 1024, rehash: 10 }),
+  },
+  {
     name: 'adaptiveDropout',
     paperName: 'AD',
     description:
@@ -143,7 +150,15 @@ export const ARMS: readonly Arm[] = [
 ];
 
 /** The arms of a study that names none. */
-export const DEFAULT_ARMS: readonly string[] = ['dense', 'narrow', 'random', 'fixed', 'topK', 'lsh'];
+export const DEFAULT_ARMS: readonly string[] = [
+  'dense',
+  'narrow',
+  'random',
+  'fixed',
+  'topK',
+  'lsh',
+  'signatures',
+];
 
 /** Few epochs want a larger rate than Adam's usual 0.001; at this one all arms learn better in them, dense included. */
 export const DEFAULT_RATE = 0.003;

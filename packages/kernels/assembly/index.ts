@@ -19,6 +19,7 @@ export { dotRowsInt8, gatherRowsInt8, multiplyInt8, multiplyInt8ScratchBytes } f
 export { lookup, lookupScratchBytes, sortIds } from './lookup';
 export { sigmoidCrossEntropy, squaredError } from './losses';
 export { fillMinHash, hashMin, minHashScratchBytes } from './minhash';
+export { nearestSignatures, nearestSignaturesScratchBytes } from './nearest-signatures';
 export { squaredNorms } from './norms';
 export { updateChosenRows, updateRows } from './optimizer';
 export { countPairs, packRows, placePairs, sortPairs, sortPairsScratchBytes, spreadPairs } from './pairs';

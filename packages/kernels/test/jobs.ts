@@ -372,6 +372,24 @@ export const JOBS: { readonly [K in KernelName]: (setup: Setup) => Job<K> } = {
       outputs: [ids],
     };
   },
+  nearestSignatures(setup) {
+    const ids = setup.arena.int32(COUNT * 5);
+    const signatures = setup.arena.uint32(4 * COUNT);
+    const queries = setup.arena.uint32(4 * COUNT);
+    for (const words of [signatures, queries]) {
+      for (let i = 0; i < words.length; i++) words[i] = setup.random.integer(2 ** 32);
+    }
+    const norms = setup.floatsAt(floats(setup.random, COUNT, 1, 1000));
+    const cosines = setup.floatsAt(
+      Float32Array.from({ length: 129 }, (_, d) => Math.cos((Math.PI * d) / 128)),
+    );
+    return {
+      args: [setup.at(ids), setup.at(signatures), setup.at(queries), norms, cosines, 2, COUNT, 5],
+      items: COUNT,
+      scratch: setup.arena.kernels.nearestSignaturesScratchBytes(COUNT),
+      outputs: [ids],
+    };
+  },
   bestOfRows(setup) {
     const positions = setup.arena.int32(COUNT * 5);
     const lengths = setup.arena.int32(COUNT);

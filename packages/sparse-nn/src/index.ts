@@ -84,6 +84,7 @@ export { lsh, type LshSpec } from './select-lsh.ts';
 export { mostActive, type MostActiveSpec } from './select-most-active.ts';
 export { persistent, type PersistentSpec } from './select-persistent.ts';
 export { fixed, random, type FixedSpec, type RandomSpec } from './select-random.ts';
+export { signatures, type SignaturesSpec } from './select-signatures.ts';
 export { topK, type TopKSpec } from './select-top-k.ts';
 export type {
   ActiveSize,

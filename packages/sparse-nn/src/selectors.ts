@@ -9,6 +9,7 @@ import { lshSelector } from './select-lsh.ts';
 import { mostActiveSelector } from './select-most-active.ts';
 import { persistentSelector } from './select-persistent.ts';
 import { fixedSelector, randomSelector } from './select-random.ts';
+import { signaturesSelector } from './select-signatures.ts';
 import { topKSelector } from './select-top-k.ts';
 import type { SelectorDefinition, SelectorSpec } from './selector.ts';
 
@@ -25,6 +26,7 @@ const definitions = new Map(
   [
     topKSelector,
     lshSelector,
+    signaturesSelector,
     lowRankSelector,
     adaptiveDropoutSelector,
     randomSelector,

@@ -17,6 +17,7 @@ import {
   rehashNever,
   rehashOnChange,
   sgd,
+  signatures,
   softmax,
   type Examples,
   type NetworkSpec,
@@ -42,6 +43,7 @@ const forHidden: readonly (readonly [string, SelectorSpec])[] = [
   ['lowRank, svd', lowRank({ count: 15, rank: 5, refreshEvery: 3 })],
   ['lowRank, projection', lowRank({ count: 15, rank: 5, sketch: 'projection', refreshEvery: 3 })],
   ['mostActive', mostActive({ count: 15, observe: 5 })],
+  ['signatures', signatures({ count: 15, bits: 64, rehash: 2, redraw: 2 })],
   ['lsh, decay', lsh({ count: 15, family, rehash: rehashDecay({ first: 2, rate: 0.2 }) })],
   ['lsh, on change', lsh({ count: 15, family, rehash: rehashOnChange({ threshold: 0.01, every: 2 }) })],
   ['lsh, never', lsh({ count: 15, family, rehash: rehashNever() })],
@@ -55,6 +57,7 @@ const forOutputs: readonly (readonly [string, SelectorSpec])[] = [
   ['inBatch', inBatch({ count: 20, logQ: true, frequencies })],
   ['lsh by label', lsh({ count: 20, family, query: 'label', pad: true, logQ: true, rehash: 3 })],
   ['persistent', persistent({ count: 20 })],
+  ['signatures', signatures({ count: 20, rehash: rehashOnChange({ threshold: 0.01, every: 2 }) })],
   ['adaptiveDropout', adaptiveDropout({ count: 20 })],
   ['lowRank', lowRank({ count: 20, rank: 5, refreshEvery: 3 })],
 ];

@@ -15,6 +15,7 @@ import {
   lsh,
   random,
   sigmoidOutput,
+  signatures,
   softmax,
   topK,
   type Examples,
@@ -48,6 +49,7 @@ const hiddenSelectors: readonly (readonly [string, SelectorSpec])[] = [
   ['padded lsh', lsh({ count: 6, family: simHash({ bits: 6, tables: 2 }), pad: true })],
   ['adaptive dropout', adaptiveDropout({ fraction: 0.5, alpha: 2 })],
   ['persistent', persistent({ count: 6 })],
+  ['signatures', signatures({ count: 6 })],
   ['low rank', lowRank({ count: 6, rank: 3 })],
   ['most active', mostActive({ count: 6 })],
 ];
@@ -62,6 +64,7 @@ const outputSelectors: readonly (readonly [string, SelectorSpec])[] = [
   ['padded lsh', lsh({ count: 5, family: simHash({ bits: 4, tables: 2 }), pad: true, logQ: true })],
   ['adaptive dropout', adaptiveDropout({ count: 4 })],
   ['persistent', persistent({ count: 5 })],
+  ['signatures', signatures({ count: 5 })],
   ['low rank', lowRank({ count: 5, rank: 3 })],
   ['log-uniform', logUniform({ count: 5 })],
   ['corrected log-uniform', logUniform({ count: 5, logQ: true })],

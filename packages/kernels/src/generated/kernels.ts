@@ -54,6 +54,8 @@ export interface KernelExports {
   fillMinHash(orders: number, seeds: number, blocks: number, coordinates: number, begin: number, end: number): void;
   hashMin(batchAt: number, orders: number, seeds: number, blocks: number, bits: number, perCode: number, tables: number, begin: number, end: number, scratch: number): void;
   minHashScratchBytes(coordinates: number, blocks: number, tables: number): number;
+  nearestSignatures(ids: number, signatures: number, queries: number, norms: number, cosines: number, words: number, units: number, k: number, begin: number, end: number, scratch: number): void;
+  nearestSignaturesScratchBytes(units: number): number;
   squaredNorms(norms: number, x: number, stride: number, width: number, begin: number, end: number): void;
   updateChosenRows(rowsAt: number, optimizerAt: number, ids: number, gradients: number, gradientStride: number, biasGradients: number, begin: number, end: number): void;
   updateRows(rowsAt: number, optimizerAt: number, gradients: number, gradientStride: number, biasGradients: number, begin: number, end: number): void;
@@ -146,6 +148,7 @@ export interface KernelArguments {
   squaredError: [gradients: number, losses: number, outputs: number, offsets: number, ids: number, stride: number, width: number, targets: number, targetStride: number, scale: number];
   fillMinHash: [orders: number, seeds: number, blocks: number, coordinates: number];
   hashMin: [batchAt: number, orders: number, seeds: number, blocks: number, bits: number, perCode: number, tables: number];
+  nearestSignatures: [ids: number, signatures: number, queries: number, norms: number, cosines: number, words: number, units: number, k: number];
   squaredNorms: [norms: number, x: number, stride: number, width: number];
   updateChosenRows: [rowsAt: number, optimizerAt: number, ids: number, gradients: number, gradientStride: number, biasGradients: number];
   updateRows: [rowsAt: number, optimizerAt: number, gradients: number, gradientStride: number, biasGradients: number];

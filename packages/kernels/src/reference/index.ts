@@ -33,6 +33,7 @@ export { hashHadamard, projectHadamard } from './hadamard.ts';
 export { lookup, type LookupOptions, type LookupResult, sortIds } from './lookup.ts';
 export { type LossResult, sigmoidCrossEntropy, squaredError } from './losses.ts';
 export { fillMinHash, hashMin, type MinHashPlan } from './minhash.ts';
+export { nearestSignatures } from './nearest-signatures.ts';
 export { squaredNorms } from './norms.ts';
 export { updateChosenRows, updateRow, updateRows } from './optimizer.ts';
 export { sortPairs } from './pairs.ts';

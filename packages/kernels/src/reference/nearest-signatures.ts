@@ -1,0 +1,25 @@
+/** Reference of the choice by signatures. */
+
+/**
+ * The `k` of the units with the highest scores for a query, ascending. A signature has `words` words of 64 bits, as twice as
+ * many of 32: unit u's are signatures[2 * words * u] and those after it. The score of a unit whose signature differs in d
+ * bits is norms[u] * cosines[d], rounded towards 0; among equal scores the lower units are taken.
+ */
+export function nearestSignatures(
+  signatures: Uint32Array,
+  query: Uint32Array,
+  norms: Float32Array,
+  cosines: Float32Array,
+  k: number,
+): Int32Array {
+  const scores = Array.from(norms, (norm, u) => {
+    let d = 0;
+    for (const [w, word] of query.entries()) {
+      for (let bits = word ^ signatures[u * query.length + w]!; bits !== 0; bits &= bits - 1) d++;
+    }
+    return Math.trunc(Math.fround(norm * cosines[d]!));
+  });
+  const units = scores.map((_, u) => u);
+  units.sort((a, b) => scores[b]! - scores[a]! || a - b);
+  return Int32Array.from(units.slice(0, k)).toSorted();
+}
