@@ -9,7 +9,7 @@ test('mlp has all arms, and dense at its fastest batch size', { timeout: 60_000 
   const result = await runMlp(data, settings, {});
   expectFigures(result, ['samples_per_s_1t', 'samples_per_s_2t', 'dense_samples_per_s_2t']);
   expect(result.rows.map(({ name }) => name)).toEqual([
-    ...['lsh', 'random', 'fixed', 'narrow'].flatMap((arm) => [
+    ...['lsh', 'signatures', 'random', 'fixed', 'narrow'].flatMap((arm) => [
       `${arm} 25 %, one thread`,
       `${arm} 25 %, two threads`,
     ]),

@@ -32,7 +32,7 @@ export const MLP: MlpSettings = {
 };
 
 /** The arms of which a share is active; the first is the one that the figures are about. */
-const SPARSE_ARMS = ['lsh', 'random', 'fixed', 'narrow'] as const;
+const SPARSE_ARMS = ['lsh', 'signatures', 'random', 'fixed', 'narrow'] as const;
 
 /** Epochs over the MNIST subset, sparse and dense by turns. */
 export const mlpBenchmark: Bench = {
