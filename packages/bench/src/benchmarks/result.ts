@@ -72,11 +72,15 @@ export function benchTable(result: BenchResult): string {
 }
 
 /** A table for the terminal: the first column to the left, the others to the right. */
-export function drawTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function drawTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  texts: number = 1,
+): string {
   const table = new Table({
     head: [...head],
     style: { head: [], border: [], compact: true },
-    colAligns: head.map((_, column) => (column === 0 ? 'left' : 'right')),
+    colAligns: head.map((_, column) => (column < texts ? 'left' : 'right')),
   });
   for (const row of rows) table.push([...row]);
   return table.toString();
