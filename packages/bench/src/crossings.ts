@@ -30,13 +30,12 @@ export function crossing(verdicts: readonly Verdict[]): Crossing {
 
 /** The crossing as the end of a sentence: `from a width of 8,000 on`, `at none of these widths`. */
 export function describeCrossing(verdicts: readonly Verdict[]): string {
-  if (verdicts.length === 0) return 'not measured';
   const { from, also } = crossing(verdicts);
-  const widths = also.map(thousands).join(', ');
-  if (from === null) return also.length === 0 ? 'at none of these widths' : `at ${widths} only`;
-  if (also.length > 0) return `from a width of ${thousands(from)} on, and at ${widths}`;
-  const everywhere = verdicts.every(({ holds }) => holds) && verdicts.length > 1;
-  return everywhere ? 'at all of these widths' : `from a width of ${thousands(from)} on`;
+  const others = also.map(thousands).join(', ');
+  if (from === null) return also.length === 0 ? 'at none of these widths' : `at ${others} only`;
+  if (verdicts.every(({ holds }) => holds)) return 'at all of these widths';
+  const on = `from a width of ${thousands(from)} on`;
+  return also.length === 0 ? on : `${on}, and at ${others}`;
 }
 
 /** A width as people write it: `64,000`. */

@@ -48,7 +48,9 @@ export function parseFractions(text: string): number[] {
 export function parseFraction(text: string): number {
   const value = Number(text.replace(/\s*%$/, ''));
   if (text.trim() === '' || !Number.isFinite(value) || value <= 0 || value > 100) {
-    throw new InvalidArgumentError(`"${text}" is not a per cent value above 0 and up to 100, such as 5.`);
+    throw new InvalidArgumentError(
+      `"${text}" is not a per cent value above 0 and up to 100. It should be such as 5.`,
+    );
   }
   return value / 100;
 }

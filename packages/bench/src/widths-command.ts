@@ -21,7 +21,7 @@ import {
   parseSeeds,
 } from './options.ts';
 import { standalone } from './plots/standalone.ts';
-import { accuracyByWidth, secondsByWidth, widthSeries } from './plots/widths.ts';
+import { accuracyByWidth, accuracySeries, secondsByWidth, widthSeries } from './plots/widths.ts';
 import { consoleProgress, silent } from './progress.ts';
 import type { StudyContext } from './report.ts';
 import { appendRecord, startRecords, writeWhole } from './store.ts';
@@ -158,7 +158,6 @@ function write(folder: string, results: readonly WidthResult[], context: StudyCo
 function drawFiles(folder: string, results: readonly WidthResult[]): void {
   mkdirSync(folder, { recursive: true });
   const rows = results.flatMap(widthRows);
-  const series = widthSeries(rows);
-  writeWhole(join(folder, 'widths-time.svg'), standalone(secondsByWidth(rows), series));
-  writeWhole(join(folder, 'widths-accuracy.svg'), standalone(accuracyByWidth(rows), series));
+  writeWhole(join(folder, 'widths-time.svg'), standalone(secondsByWidth(rows), widthSeries(rows)));
+  writeWhole(join(folder, 'widths-accuracy.svg'), standalone(accuracyByWidth(rows), accuracySeries(rows)));
 }

@@ -5,7 +5,7 @@ import { thousands } from './crossings.ts';
 import { escapeHtml, fractionLabel, percent, percentSpread, plural, significant } from './format.ts';
 import { describeMachine } from './machine.ts';
 import { symbolSvg } from './plots/drawing.ts';
-import { accuracyByWidth, secondsByWidth, widthSeries } from './plots/widths.ts';
+import { accuracyByWidth, accuracySeries, secondsByWidth, widthSeries } from './plots/widths.ts';
 import type { RunRecord } from './records.ts';
 import { reportStyle } from './report-style.ts';
 import type { StudyContext } from './report.ts';
@@ -65,14 +65,14 @@ export function renderWidthsReport(
 <dl class="facts">
 ${items.join('\n')}
 </dl>
-${answers.length === 0 ? '' : `<h2>Where hashing wins</h2>\n<ul id="conclusions">\n${answers.join('\n')}\n</ul>\n<p class="note">Times are compared by their medians over the seeds, accuracies by their means. Of widths from one on, all wider ones that were measured agree.</p>`}
+${answers.length === 0 ? '' : `<h2>Where hashing wins</h2>\n<ul id="conclusions">\n${answers.join('\n')}\n</ul>\n<p class="note">Times are compared by their medians over the seeds, accuracies by their means. “From a width on” is at it and at all wider ones that were measured.</p>`}
 <h2>Time</h2>
-${figure(secondsByWidth(rows), 'Median over the seeds; vertical bars show the extremes.', rows)}
+${figure(secondsByWidth(rows), 'Median over the seeds; vertical bars show the extremes.', widthSeries(rows))}
 <h2>Accuracy</h2>
-${figure(accuracyByWidth(rows), 'Mean over the seeds; vertical bars show one standard deviation. The vertical scale is logarithmic in the error.', rows)}
+${figure(accuracyByWidth(rows), 'Mean over the seeds; vertical bars show one standard deviation. The vertical scale is logarithmic in the error.', accuracySeries(rows))}
 <h2>All widths</h2>
 <div class="scroll"><table id="summary">
-<thead><tr>${HEAD.map((name) => `<th scope="col">${name}</th>`).join('')}</tr></thead>
+<thead><tr>${HEAD.map((name) => `<th${name === 'arm' ? ' class="name"' : ''} scope="col">${name}</th>`).join('')}</tr></thead>
 <tbody>
 ${results.flatMap((result) => cellsOf(result).map(tableRow)).join('\n')}
 </tbody>
@@ -111,7 +111,7 @@ function cellsOf(result: WidthResult): string[][] {
 
 function tableRow([width = '', arm = '', ...cells]: readonly string[]): string {
   const data = cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('');
-  return `<tr><td>${width}</td><th scope="row">${escapeHtml(arm)}</th>${data}</tr>`;
+  return `<tr><td>${width}</td><th class="name" scope="row">${escapeHtml(arm)}</th>${data}</tr>`;
 }
 
 /** How fast dense is at each batch size: what its best one was chosen from. */
@@ -132,8 +132,8 @@ ${rows.join('\n')}
 <p class="note">Training samples a second, from single steps of all batch sizes by turns.</p>`;
 }
 
-function figure(svg: string, note: string, rows: readonly WidthRow[]): string {
-  const legend = widthSeries(rows).map((name, index) => `<li>${symbolSvg(index)}${escapeHtml(name)}</li>`);
+function figure(svg: string, note: string, series: readonly string[]): string {
+  const legend = series.map((name, index) => `<li>${symbolSvg(index)}${escapeHtml(name)}</li>`);
   return `<figure class="plot">
 <ul class="legend">${legend.join('')}</ul>
 ${svg}

@@ -1,5 +1,6 @@
 /** The study of widths: from what width of the hidden layer on does hashing win? A study of selectors for each width. */
 import type { DenseDataset, Split } from '@hashgrad/datasets';
+import { collectGarbage } from './collect-garbage.ts';
 import { timeDense } from './dense-batches.ts';
 import type { DenseTiming } from './dense-batches.ts';
 import { silent } from './progress.ts';
@@ -40,7 +41,8 @@ export interface WidthsOutputs {
 
 /** The study of each width, ascending. @throws Error or RangeError for what makes no study. */
 export function planWidths(settings: WidthsSettings): StudySettings[] {
-  const { widths, active, denseBatches, ...shared } = settings;
+  const { widths, active, arms, seeds, epochs, batchSize, threads, rate } = settings;
+  const shared = { arms, seeds, epochs, batchSize, threads, rate };
   if (widths.length === 0)
     throw new Error('A study of widths needs at least one of its widths, but the list is empty.');
   const repeated = widths.find((width, index) => widths.indexOf(width) !== index);
@@ -85,7 +87,14 @@ export async function runWidths(
     const progress = progressOf?.(width) ?? silent;
     const withDense = planStudy(study).some(({ arm }) => arm === 'dense');
     const dense = withDense ? await timeDense(split.train, study, batches) : [];
-    const records = await runStudy(split, study, { progress, ...(onRecord && { onRecord }) });
+    collectGarbage();
+    const records = await runStudy(split, study, {
+      progress,
+      onRecord: (record) => {
+        collectGarbage();
+        onRecord?.(record);
+      },
+    });
     const result = { width, records, dense };
     results.push(result);
     onResult?.(result);

@@ -71,7 +71,7 @@ export function benchTable(result: BenchResult): string {
   ].join('\n');
 }
 
-/** A table for the terminal: the first column to the left, the others to the right. */
+/** A table for the terminal: the first columns, so many `texts`, to the left, the others to the right. */
 export function drawTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],

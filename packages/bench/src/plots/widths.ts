@@ -2,6 +2,7 @@
 import * as Plot from '@observablehq/plot';
 import { thousands } from '../crossings.ts';
 import { percentSpread, significant } from '../format.ts';
+import { BEST_DENSE } from '../widths-study.ts';
 import type { WidthRow } from '../widths-study.ts';
 import { armMark, FULL, render } from './drawing.ts';
 import { PASSES } from './scatter.ts';
@@ -9,9 +10,15 @@ import { accuracyScale, errorBand, logScale } from './scales.ts';
 
 const SHAPE = { width: FULL, height: 420, marginLeft: 56, marginBottom: 44 };
 
-/** The arms and dense at its best batch size, in order of appearance: a place decides colour and symbol. */
+/** The arms in order of appearance, then dense at its best batch size: a place decides colour and symbol. */
 export function widthSeries(rows: readonly WidthRow[]): string[] {
-  return [...new Set(rows.map(({ label }) => label))];
+  const labels = new Set(rows.map(({ label }) => label));
+  return labels.delete(BEST_DENSE) ? [...labels, BEST_DENSE] : [...labels];
+}
+
+/** Those of {@link widthSeries} that have an accuracy, in the same places. */
+export function accuracySeries(rows: readonly WidthRow[]): string[] {
+  return widthSeries(rows).filter((label) => label !== BEST_DENSE);
 }
 
 /** Seconds of an epoch against the width; both scales are logarithmic. */
@@ -67,7 +74,7 @@ export function accuracyByWidth(rows: readonly WidthRow[]): string {
     marks: [
       Plot.axisFx({ anchor: 'top', label: null }),
       Plot.frame({ stroke: 'var(--grid)' }),
-      ...widthSeries(rows).flatMap((name, index) => {
+      ...accuracySeries(rows).flatMap((name, index) => {
         const mine = data.filter((item) => item.label === name);
         const { dot } = armMark(index);
         const stroke = dot.stroke as string;
