@@ -91,7 +91,7 @@ export function addWidths(program: Command): void {
 }
 
 const DEFAULTS = {
-  widths: '500,2000,8000,32000',
+  widths: '1000,2000,4000,8000,16000',
   arms: 'dense,narrow,fixed,random,topK,lsh',
   fraction: 0.05,
   seeds: '3',
