@@ -1,5 +1,5 @@
 /** The arms of the study: the same network, and one way each of choosing the hidden units that are computed. */
-import { simHash } from '@hashgrad/lsh';
+import { simHash, type FamilySpec } from '@hashgrad/lsh';
 import {
   adam,
   adaptiveDropout,
@@ -51,8 +51,17 @@ export interface Arm {
   select(fraction: number, layer: LayerShape): SelectorSpec;
 }
 
-/** The tables of the arms that hash. */
-const TABLES = simHash({ bits: 4, tables: 50, projection: 'hadamard' });
+/** The layer that {@link tablesFor} has its fewest bits for, and how many. */
+const NARROWEST = { units: 1000, bits: 4 };
+
+/**
+ * The tables of the arms that hash: 50, with 4 bits for 1,000 units and one more for each doubling, so that buckets keep
+ * their size and a look-up its cost. Layers of fewer units have 4 bits too.
+ */
+function tablesFor({ units }: LayerShape): FamilySpec {
+  const doublings = Math.max(0, Math.round(Math.log2(units / NARROWEST.units)));
+  return simHash({ bits: NARROWEST.bits + doublings, tables: 50, projection: 'hadamard' });
+}
 
 /**
  * The rank at which a sample costs lowRank what its projections cost lsh: three Hadamard transforms of the input with the
@@ -99,7 +108,7 @@ export const ARMS: readonly Arm[] = [
     paperName: 'LSH',
     description:
       'Units found by hashing the input into tables of the units’ weights (Spring and Shrivastava, 2017).',
-    select: (fraction) => lsh({ fraction, family: TABLES }),
+    select: (fraction, layer) => lsh({ fraction, family: tablesFor(layer) }),
   },
   {
     name: 'signatures',
@@ -135,17 +144,17 @@ export const ARMS: readonly Arm[] = [
   {
     name: 'lshFrozen',
     description: 'As lsh, but the tables stay as the initial weights made them.',
-    select: (fraction) => lsh({ fraction, family: TABLES, rehash: rehashNever() }),
+    select: (fraction, layer) => lsh({ fraction, family: tablesFor(layer), rehash: rehashNever() }),
   },
   {
     name: 'lshPermuted',
     description: 'As lsh, but the units of each table are permuted: persistent buckets without similarity.',
-    select: (fraction) => lsh({ fraction, family: TABLES, permuted: true }),
+    select: (fraction, layer) => lsh({ fraction, family: tablesFor(layer), permuted: true }),
   },
   {
     name: 'lshPadded',
     description: 'As lsh, but short lists are filled up with random units.',
-    select: (fraction) => lsh({ fraction, family: TABLES, pad: true }),
+    select: (fraction, layer) => lsh({ fraction, family: tablesFor(layer), pad: true }),
   },
 ];
 

@@ -5,6 +5,7 @@ import { addActivations } from './activations-command.ts';
 import { addBench, addProfile, addReport, addStudy } from './commands.ts';
 import { addPrecisionRecall } from './precision-recall-command.ts';
 import { addSearch } from './search-command.ts';
+import { addWidths } from './widths-command.ts';
 
 /** The command with all its subcommands. It throws instead of leaving the process, and prints no errors itself. */
 function buildProgram(): Command {
@@ -14,6 +15,7 @@ function buildProgram(): Command {
   );
   addStudy(program);
   addReport(program);
+  addWidths(program);
   addBench(program);
   addProfile(program);
   addSearch(program);

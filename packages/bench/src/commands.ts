@@ -2,18 +2,25 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
-import { datasetNames } from '@hashgrad/datasets';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { armNames, DEFAULT_ARMS, DEFAULT_RATE } from './arms.ts';
 import { BENCHMARKS, findBenchmark } from './benchmarks/index.ts';
 import { benchTable, writeFigures } from './benchmarks/result.ts';
-import { loadDataset } from './data.ts';
+import { addDataOptions, loadDataset } from './data.ts';
 import type { DataOptions } from './data.ts';
 import { duration, plural } from './format.ts';
 import { describeMachine, thisMachine } from './machine.ts';
-import { parseCount, parseCounts, parseFractions, parseNames, parsePositive, parseSeeds } from './options.ts';
+import {
+  parseCount,
+  parseCounts,
+  parsed,
+  parseFractions,
+  parseNames,
+  parsePositive,
+  parseSeeds,
+} from './options.ts';
 import { profileTable } from './profile.ts';
 import { PROFILE_TASKS } from './profile-tasks.ts';
 import { consoleProgress } from './progress.ts';
@@ -39,35 +46,25 @@ interface StudyOptions extends DataOptions {
 
 /** `hashgrad study`: the ablation study of selectors. */
 export function addStudy(program: Command): void {
-  program
-    .command('study')
-    .summary('run the ablation study: ways of choosing the neurons to compute, against a dense network')
-    .description(
-      'Trains the same network with several ways of choosing the hidden units that are computed (the arms), and ' +
-        'reports accuracy, multiply-adds and time against the dense network.',
-    )
-    .option(
-      '--dataset <name>',
-      `data set: ${datasetNames.map(({ name }) => name).join(', ')} (default: mnist-subset, or idx with --data)`,
-    )
-    .option('--data <folder>', 'folder to read the data set from: IDX files in MNIST’s layout, raw or .gz')
-    .option('--train <n>', 'training samples (default: all; 12000 where they are generated)', parseCount)
-    .option('--test <n>', 'test samples (default: all; 2000 where they are generated)', parseCount)
-    .addOption(list('--arms <list>', `arms to compare, of ${armNames()}`, parseNames, DEFAULT_ARMS.join()))
-    .addOption(list('--fractions <list>', 'active hidden units, in per cent', parseFractions, '5,25'))
-    .addOption(list('--seeds <n>', 'number of seeds, or the seeds themselves: 7,8,9', parseSeeds, '3'))
+  addDataOptions(
+    program
+      .command('study')
+      .summary('run the ablation study: ways of choosing the neurons to compute, against a dense network')
+      .description(
+        'Trains the same network with several ways of choosing the hidden units that are computed (the arms), and ' +
+          'reports accuracy, multiply-adds and time against the dense network.',
+      ),
+  )
+    .addOption(parsed('--arms <list>', `arms to compare, of ${armNames()}`, parseNames, DEFAULT_ARMS.join()))
+    .addOption(parsed('--fractions <list>', 'active hidden units, in per cent', parseFractions, '5,25'))
+    .addOption(parsed('--seeds <n>', 'number of seeds, or the seeds themselves: 7,8,9', parseSeeds, '3'))
     .option('--epochs <n>', 'passes over the training set', parseCount, 4)
     .option('--batch <n>', 'samples per training step', parseCount, 128)
     .option('--threads <n>', 'threads that compute', parseCount, Math.min(2, availableParallelism()))
-    .addOption(list('--units <list>', 'widths of the hidden layers', parseCounts, '1000,1000'))
+    .addOption(parsed('--units <list>', 'widths of the hidden layers', parseCounts, '1000,1000'))
     .option('--rate <number>', 'learning rate', parsePositive, DEFAULT_RATE)
     .option('--out <folder>', 'folder for the records and the report', 'results')
     .action((options: StudyOptions) => study(options));
-}
-
-/** An option whose default is shown as it would be typed. */
-function list<T>(flags: string, description: string, parse: (text: string) => T, initial: string): Option {
-  return new Option(flags, description).argParser(parse).default(parse(initial), initial);
 }
 
 async function study(options: StudyOptions): Promise<void> {

@@ -1,6 +1,8 @@
 /** The data set that the command line asks for. */
-import { datasetByName } from '@hashgrad/datasets';
+import { datasetByName, datasetNames } from '@hashgrad/datasets';
 import type { DenseDataset, Split } from '@hashgrad/datasets';
+import type { Command } from 'commander';
+import { parseCount } from './options.ts';
 
 /** What the command line says about the data set. */
 export interface DataOptions {
@@ -11,6 +13,18 @@ export interface DataOptions {
   /** Rows to take or to generate; by default all of them, or of a generated set as many as the MNIST subset has. */
   readonly train?: number;
   readonly test?: number;
+}
+
+/** Adds the options that {@link DataOptions} come from. */
+export function addDataOptions(command: Command): Command {
+  return command
+    .option(
+      '--dataset <name>',
+      `data set: ${datasetNames.map(({ name }) => name).join(', ')} (default: mnist-subset, or idx with --data)`,
+    )
+    .option('--data <folder>', 'folder to read the data set from: IDX files in MNIST’s layout, raw or .gz')
+    .option('--train <n>', 'training samples (default: all; 12000 where they are generated)', parseCount)
+    .option('--test <n>', 'test samples (default: all; 2000 where they are generated)', parseCount);
 }
 
 /** Published test sets of generated images have 50,000 rows: evaluating on all of them would take longer than training. */

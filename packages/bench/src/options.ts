@@ -1,5 +1,15 @@
 /** The texts of the command line's options turned into values, or refused with a sentence. */
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
+
+/** An option that is parsed, and whose default is shown as it would be typed. */
+export function parsed<T>(
+  flags: string,
+  description: string,
+  parse: (text: string) => T,
+  initial: string,
+): Option {
+  return new Option(flags, description).argParser(parse).default(parse(initial), initial);
+}
 
 /** A whole number of at least 1. */
 export function parseCount(text: string): number {
@@ -31,15 +41,18 @@ export function parseNames(text: string): string[] {
 
 /** Per cent values separated by commas, with or without the sign, as shares: `5,25` gives `[0.05, 0.25]`. */
 export function parseFractions(text: string): number[] {
-  return items(text).map((item) => {
-    const value = Number(item.replace(/\s*%$/, ''));
-    if (!Number.isFinite(value) || value <= 0 || value > 100) {
-      throw new InvalidArgumentError(
-        `"${item}" is not a per cent value above 0 and up to 100. It should be a list such as 5,25.`,
-      );
-    }
-    return value / 100;
-  });
+  return items(text).map(parseFraction);
+}
+
+/** One per cent value, with or without the sign, as a share: `5` gives `0.05`. */
+export function parseFraction(text: string): number {
+  const value = Number(text.replace(/\s*%$/, ''));
+  if (text.trim() === '' || !Number.isFinite(value) || value <= 0 || value > 100) {
+    throw new InvalidArgumentError(
+      `"${text}" is not a per cent value above 0 and up to 100. It should be such as 5.`,
+    );
+  }
+  return value / 100;
 }
 
 /** How many seeds, which are then 1, 2, ...; or the seeds themselves, separated by commas. */

@@ -39,6 +39,7 @@ thead th { color: var(--soft); font-size: 13px; vertical-align: bottom; }
 thead tr:last-child th { border-bottom: 1px solid var(--ink); }
 th.group { text-align: center; padding-bottom: 2px; }
 th.group span { display: block; border-bottom: 1px solid var(--grid); padding-bottom: 2px; }
+.name { text-align: left; }
 #summary th:first-child, #records td:first-child, #records th:first-child { text-align: left; }
 tbody tr + tr > * { border-top: 1px solid var(--grid); }
 .note, figcaption { color: var(--soft); font-size: 13px; margin: 8px 0 0; }

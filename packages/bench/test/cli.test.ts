@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -103,6 +103,16 @@ describe('wrong input: exit code 1, one line, no stack', () => {
       () => ['profile', '--task', 'wider'],
       /'--task <name>' .* 'wider' is invalid.* wide, mlp/,
     ],
+    [
+      'a fraction and a count',
+      () => ['widths', '--fraction', '5', '--count', '9'],
+      /'--fraction <n>' cannot be used with option '--count <n>'/,
+    ],
+    [
+      'more active units than there are',
+      () => ['widths', '--widths', '100,50', '--count', '60'],
+      /60 active units were asked for, but the narrowest layer has 50/,
+    ],
     ['missing records', () => ['report', 'none.jsonl'], /There is no file none\.jsonl/],
   ];
 
@@ -150,6 +160,28 @@ test('the help of study names the options and their defaults', () => {
   ]) {
     expect(out).toContain(initial);
   }
+});
+
+test('widths leaves records, a report and plots', () => {
+  const data = ['--dataset', 'rectangles', '--train', '300', '--test', '60', '--widths', '32,64'];
+  const training = ['--seeds', '1', '--epochs', '1', '--dense-batches', '256', '--fraction', '25'];
+  const files = ['--out', 'widths', '--svg', 'widths'];
+  const { code, out } = hashgrad(['widths', ...data, '--arms', 'dense,lsh', ...training, ...files]);
+  expect(out).toMatch(/^│ 64 +│ dense, best batch \(\d+\) /m);
+  expect(out).toMatch(/^lsh trains faster than dense at its best batch size: (at|from) .*\.$/m);
+  expect(code).toBe(0);
+  expect(readdirSync(join(folder, 'widths')).toSorted()).toEqual([
+    'records.jsonl',
+    'widths-accuracy.svg',
+    'widths-time.svg',
+    'widths.html',
+    'widths.json',
+  ]);
+  expect(
+    readFileSync(join(folder, 'widths', 'records.jsonl'), 'utf8')
+      .trim()
+      .split('\n'),
+  ).toHaveLength(4);
 });
 
 test('bench alone lists the names', () => {

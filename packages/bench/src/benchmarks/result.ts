@@ -71,12 +71,16 @@ export function benchTable(result: BenchResult): string {
   ].join('\n');
 }
 
-/** A table for the terminal: the first column to the left, the others to the right. */
-export function drawTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A table for the terminal: the first columns, so many `texts`, to the left, the others to the right. */
+export function drawTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  texts: number = 1,
+): string {
   const table = new Table({
     head: [...head],
     style: { head: [], border: [], compact: true },
-    colAligns: head.map((_, column) => (column === 0 ? 'left' : 'right')),
+    colAligns: head.map((_, column) => (column < texts ? 'left' : 'right')),
   });
   for (const row of rows) table.push([...row]);
   return table.toString();
