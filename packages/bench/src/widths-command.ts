@@ -56,7 +56,7 @@ export function addWidths(program: Command): void {
       .summary('find the width of the hidden layer from which on hashing wins')
       .description(
         'Trains networks with one hidden layer of several widths, with several ways of choosing the units that are computed ' +
-          '(the arms), and says from which width on lsh is faster or more accurate than dense and narrow. Dense is timed ' +
+          '(the arms), and says from which width on hashing is faster or more accurate than dense and narrow. Dense is timed ' +
           'at several batch sizes, of which the fastest is the baseline for time.',
       ),
   )
@@ -92,7 +92,7 @@ export function addWidths(program: Command): void {
 
 const DEFAULTS = {
   widths: '1000,2000,4000,8000,16000',
-  arms: 'dense,narrow,fixed,random,topK,lsh',
+  arms: 'dense,narrow,random,topK,lsh,signatures',
   fraction: 0.05,
   seeds: '3',
   epochs: 2,

@@ -5,8 +5,8 @@ import type { SummaryRow } from './summary.ts';
 import { BEST_DENSE, widthRows } from './widths-study.ts';
 import type { WidthResult, WidthRow } from './widths-study.ts';
 
-/** The arm that the study is about. */
-const HASHING = 'lsh';
+/** The arms that the study is about. */
+const HASHING = ['lsh', 'signatures'] as const;
 
 /** One answer. */
 export interface Conclusion {
@@ -28,17 +28,21 @@ const asAccurate =
   ({ summary }: WidthRow, rival: WidthRow): boolean =>
     accuracy(summary, pass) >= accuracy(rival.summary, 'full');
 
-/** The answers, about whichever of the arms were measured; none without `lsh`. */
+/** The answers, about whichever of the arms were measured; none without one that hashes. */
 export function conclude(results: readonly WidthResult[]): Conclusion[] {
+  return HASHING.flatMap((arm) => concludeOn(arm, results));
+}
+
+function concludeOn(arm: string, results: readonly WidthResult[]): Conclusion[] {
   const widths = results.map(widthRows);
   const about = (
     statement: string,
     rival: string,
     holds: (hashing: WidthRow, rival: WidthRow) => boolean,
   ): Conclusion => ({
-    statement: `${HASHING} ${statement}`,
+    statement: `${arm} ${statement}`,
     verdicts: widths.flatMap((rows): Verdict[] => {
-      const hashing = rows.find(({ label }) => label === HASHING);
+      const hashing = rows.find(({ label }) => label === arm);
       const other = rows.find(({ label }) => label === rival);
       return hashing && other ? [{ width: hashing.width, holds: holds(hashing, other) }] : [];
     }),
