@@ -5,6 +5,9 @@
 /** Scores fall into so many bins; the ends are those of the largest norm along the input and against it. */
 const BINS = 2048;
 
+/** A float of this size has no fraction: what is added to it is rounded, and stands in its last bits, from -1,024 on. */
+const ROUNDER: f32 = 12583936;
+
 /** Scratch for nearestSignatures: a count for each bin, and the bin of each unit. */
 export function nearestSignaturesScratchBytes(units: i32): i32 {
   return (BINS << 2) + (units << 1);
@@ -13,7 +16,7 @@ export function nearestSignaturesScratchBytes(units: i32): i32 {
 /**
  * ids[s * k]... = the k of `units` units with the highest scores for query s, ascending, for queries begin..end. A
  * signature has `words` words of 64 bits. The score of a unit whose signature differs in d bits is norms[unit] *
- * cosines[d], from -1,023 to 1,023, less its fraction; among equal scores the lower units are taken.
+ * cosines[d], from -1,023 to 1,023, rounded; among equal scores the lower units are taken.
  */
 export function nearestSignatures(
   ids: usize, signatures: usize, queries: usize, norms: usize, cosines: usize, words: i32, units: i32, k: i32,
@@ -28,7 +31,7 @@ export function nearestSignatures(
     for (let u: usize = 0; u < <usize>units; u++, signature += bytes) {
       const d = distance(signature, query, bytes);
       const score = load<f32>(norms + (u << 2)) * load<f32>(cosines + (<usize>d << 2));
-      const bin = <usize>(<i32>score + (BINS >> 1));
+      const bin = <usize>(reinterpret<u32>(score + ROUNDER) & (BINS - 1));
       store<u16>(bins + (u << 1), <u16>bin);
       const slot = scratch + (bin << 2);
       store<i32>(slot, load<i32>(slot) + 1);

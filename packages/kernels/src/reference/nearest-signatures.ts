@@ -1,9 +1,12 @@
 /** Reference of the choice by signatures. */
 
+/** Floats of this size have no fraction. */
+const ROUNDER = 1.5 * 2 ** 23;
+
 /**
  * The `k` of the units with the highest scores for a query, ascending. A signature has `words` words of 64 bits, as twice as
  * many of 32: unit u's are signatures[2 * words * u] and those after it. The score of a unit whose signature differs in d
- * bits is norms[u] * cosines[d], rounded towards 0; among equal scores the lower units are taken.
+ * bits is norms[u] * cosines[d], rounded to the nearest whole number, halves to the even one; among equal scores the lower units are taken.
  */
 export function nearestSignatures(
   signatures: Uint32Array,
@@ -17,7 +20,7 @@ export function nearestSignatures(
     for (const [w, word] of query.entries()) {
       for (let bits = word ^ signatures[u * query.length + w]!; bits !== 0; bits &= bits - 1) d++;
     }
-    return Math.trunc(Math.fround(norm * cosines[d]!));
+    return Math.fround(Math.fround(norm * cosines[d]!) + ROUNDER);
   });
   const units = scores.map((_, u) => u);
   units.sort((a, b) => scores[b]! - scores[a]! || a - b);
