@@ -6,7 +6,7 @@
 import { randomStream } from '@hashgrad/kernels';
 import type { HashFamily, HasherContext } from './family.ts';
 import { allocateKernel, type HashKernel, KernelHasher } from './kernel-hasher.ts';
-import { checkSet, drawSeeds, setLaw, type SetSpec, setSpec } from './set-codes.ts';
+import { checkSet, drawSeeds, MOST_ORDERS, setLaw, type SetSpec, setSpec } from './set-codes.ts';
 
 export interface DophSpec extends SetSpec {
   readonly kind: 'doph';
@@ -34,9 +34,6 @@ export const dophFamily: HashFamily = {
   collisionProbability: setLaw,
   bind: (spec, context) => new KernelHasher(context, dophKernel(spec as DophSpec, context)),
 };
-
-/** Words of orders that are kept: 64 MiB. Where they were more, they are computed for every set anew. */
-const MOST_ORDERS = 2 ** 24;
 
 function dophKernel({ hashes, tables, bits }: DophSpec, context: HasherContext): HashKernel {
   const { team, dimensions, tailWidth, seed } = context;

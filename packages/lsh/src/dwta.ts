@@ -7,7 +7,7 @@ import { randomStream, type RandomStream } from '@hashgrad/kernels';
 import type { HashFamily, HasherContext } from './family.ts';
 import { invert } from './invert.ts';
 import { allocateKernel, grainOf, type HashKernel, KernelHasher } from './kernel-hasher.ts';
-import { checkBins, checkWinners, type WinnersSpec, winnersLaw } from './winners.ts';
+import { checkBins, checkWinners, type WinnersSpec, winnersLaw, winnersSpec } from './winners.ts';
 
 export interface DwtaSpec extends WinnersSpec {
   readonly kind: 'dwta';
@@ -26,16 +26,7 @@ export function dwta(parameters: {
   readonly binSize?: number;
   readonly buckets?: number;
 }): DwtaSpec {
-  const { hashes, tables, binSize = 8, buckets } = parameters;
-  const spec: DwtaSpec = {
-    kind: 'dwta',
-    hashes,
-    tables,
-    binSize,
-    ...(buckets === undefined ? {} : { buckets }),
-  };
-  checkWinners(spec);
-  return spec;
+  return winnersSpec('dwta', parameters);
 }
 
 export const dwtaFamily: HashFamily = {

@@ -5,7 +5,7 @@
 import { randomStream } from '@hashgrad/kernels';
 import type { HashFamily, HasherContext } from './family.ts';
 import { allocateKernel, type HashKernel, KernelHasher } from './kernel-hasher.ts';
-import { checkSet, drawSeeds, setLaw, type SetSpec, setSpec } from './set-codes.ts';
+import { checkSet, drawSeeds, MOST_ORDERS, setLaw, type SetSpec, setSpec } from './set-codes.ts';
 
 export interface MinHashSpec extends SetSpec {
   readonly kind: 'minHash';
@@ -35,8 +35,6 @@ export const minHashFamily: HashFamily = {
 
 /** Hash functions that the kernel takes at a time. */
 const BLOCK = 32;
-/** Words of orders that are kept: 64 MiB. Where they were more, they are computed for every set anew. */
-const MOST_ORDERS = 2 ** 24;
 
 function minHashKernel({ hashes, tables, bits }: MinHashSpec, context: HasherContext): HashKernel {
   const { team, dimensions, tailWidth, seed } = context;

@@ -13,6 +13,9 @@ export interface SetSpec extends FamilySpec {
 /** Bits of a code that `bits` is by default chosen for: tables of 2^18 buckets. */
 const DEFAULT_BITS = 18;
 
+/** Words of random orders that are kept: 64 MiB. Where they were more, they are computed for every set anew. */
+export const MOST_ORDERS: number = 2 ** 24;
+
 /** The spec, its `bits` by default the most with which a code has 18, 8 at most. @throws {RangeError} if it is no good. */
 export function setSpec<Kind extends string>(
   kind: Kind,

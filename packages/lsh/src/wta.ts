@@ -5,7 +5,7 @@
 import { randomStream } from '@hashgrad/kernels';
 import type { HashFamily, HasherContext } from './family.ts';
 import { allocateKernel, grainOf, type HashKernel, KernelHasher } from './kernel-hasher.ts';
-import { checkBins, checkWinners, type WinnersSpec, winnersLaw } from './winners.ts';
+import { checkBins, checkWinners, type WinnersSpec, winnersLaw, winnersSpec } from './winners.ts';
 
 export interface WtaSpec extends WinnersSpec {
   readonly kind: 'wta';
@@ -23,16 +23,7 @@ export function wta(parameters: {
   readonly binSize?: number;
   readonly buckets?: number;
 }): WtaSpec {
-  const { hashes, tables, binSize = 8, buckets } = parameters;
-  const spec: WtaSpec = {
-    kind: 'wta',
-    hashes,
-    tables,
-    binSize,
-    ...(buckets === undefined ? {} : { buckets }),
-  };
-  checkWinners(spec);
-  return spec;
+  return winnersSpec('wta', parameters);
 }
 
 export const wtaFamily: HashFamily = {
