@@ -2,8 +2,9 @@
  * A layer of which each sample computes only the units that a selector chose. (sample, unit) pairs are sorted by unit,
  * and the weights walked once forward and once backward; see the kernels' walk.ts.
  */
-import { multiply, RowPairs, type SampleLayerFields } from '@hashgrad/kernels';
+import { RowPairs, type SampleLayerFields } from '@hashgrad/kernels';
 import { ACTIVATIONS, activate, activationGradient } from './activation.ts';
+import { computeAllUnits } from './all-units.ts';
 import { Dropout } from './dropout.ts';
 import type { Layer, LayerContext, Pass, Stage } from './layer.ts';
 import { optimizerCost } from './optimizers.ts';
@@ -209,21 +210,8 @@ export class SelectedLayer implements Layer {
   }
 
   forwardAll(input: Signal, output: DenseSignal, batch: number): void {
-    const { team, spec, activation } = this.#context;
-    const { arena } = team;
-    const x = this.#walked.layDense(input, batch);
-    const { values, stride, bias } = this.#weights;
-    multiply(
-      team,
-      arena.address(output.values),
-      output.stride,
-      { address: arena.address(x.values), row: x.stride, column: 1 },
-      { address: arena.address(values), row: 1, column: stride },
-      { rows: batch, columns: spec.units, depth: x.width },
-    );
-    const kind = ACTIVATIONS.indexOf(activation);
-    const to = arena.address(output.values);
-    team.run('activateDense', [to, output.stride, spec.units, arena.address(bias!), kind], batch);
+    const { team, activation } = this.#context;
+    computeAllUnits(team, this.#weights, activation, this.#walked.layDense(input, batch), output, batch);
   }
 
   sampleFields(input: Signal, wanted: boolean): SampleLayerFields {

@@ -1,13 +1,7 @@
 /** The input of a layer of chosen units, in the form in which it is walked: as it is, or a sparse one made dense. */
 import type { Team } from '@hashgrad/kernels';
-import {
-  activeUnits,
-  denseSignal,
-  freeSignal,
-  type DenseSignal,
-  type Signal,
-  type SparseSignal,
-} from './signal.ts';
+import { DenseForm } from './dense-form.ts';
+import { activeUnits, type DenseSignal, type Signal, type SparseSignal } from './signal.ts';
 
 /**
  * The share of active inputs above which a sparse input is made dense: reading one column costs about eight times a
@@ -16,13 +10,17 @@ import {
 const SPARSE_BELOW = 1 / 8;
 
 export class WalkedInput implements Disposable {
-  /** The dense form of a sparse input, where that is faster. */
-  readonly dense: DenseSignal;
   readonly #team: Team;
+  readonly #form: DenseForm;
 
   constructor(team: Team, batch: number, width: number) {
     this.#team = team;
-    this.dense = denseSignal(team.arena, batch, width, true);
+    this.#form = new DenseForm(team, batch, width, true);
+  }
+
+  /** The dense form of a sparse input, where that is faster. */
+  get dense(): DenseSignal {
+    return this.#form.signal;
   }
 
   /** Whether so few inputs are active that their columns are read one by one. */
@@ -37,7 +35,7 @@ export class WalkedInput implements Disposable {
 
   /** The dense form, its values in place. */
   layDense(input: Signal, batch: number): DenseSignal {
-    return input.kind === 'dense' ? input : this.#scatter(input, batch);
+    return this.#form.of(input, batch);
   }
 
   /** The form in which the forward walk laid the input. */
@@ -55,13 +53,6 @@ export class WalkedInput implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    freeSignal(this.#team.arena, this.dense);
-  }
-
-  #scatter(input: SparseSignal, batch: number): DenseSignal {
-    const { arena } = this.#team;
-    const { values, stride, width } = this.dense;
-    this.#team.run('scatterRows', [arena.address(values), stride, width, arena.address(input.record)], batch);
-    return this.dense;
+    this.#form[Symbol.dispose]();
   }
 }
