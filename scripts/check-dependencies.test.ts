@@ -118,6 +118,16 @@ describe('public faces', () => {
     ]);
   });
 
+  test('what tests of several packages share is for tests only', () => {
+    for (const part of ['src', 'test', 'scripts']) {
+      write(`packages/lsh/${part}/a.ts`, `import '../../../testing/readme.ts';`);
+    }
+    expect(check()).toEqual([
+      `packages/lsh/scripts/a.ts:1: '../../../testing/readme.ts' leaves the package lsh`,
+      `packages/lsh/src/a.ts:1: '../../../testing/readme.ts' leaves the package lsh`,
+    ]);
+  });
+
   test('an import out of src is found', () => {
     write('packages/lsh/src/a.ts', `import '../test/helper.ts';`);
     expect(check()).toEqual([

@@ -25,6 +25,9 @@ const TEST_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'sparse-nn': ['datasets'],
 };
 
+/** The folder at the root of what the tests of several packages share. It imports none of them. */
+const SHARED_BY_TESTS = 'testing';
+
 /** One violation; `line` counts from 1. */
 export interface Violation {
   readonly file: string;
@@ -136,7 +139,7 @@ function checkFile(
   const violations: Violation[] = [];
   for (const reference of references(path)) {
     const message = reference.specifier.startsWith('.')
-      ? relativeProblem(pkg, path, part === 'src', reference)
+      ? relativeProblem(root, pkg, path, part, reference)
       : reference.kind === 'import'
         ? bareProblem(pkg, packages, rootTools, part, reference.specifier)
         : undefined;
@@ -146,14 +149,17 @@ function checkFile(
 }
 
 function relativeProblem(
+  root: string,
   pkg: Package,
   path: string,
-  inSource: boolean,
+  part: string | undefined,
   { kind, specifier }: Reference,
 ): string | undefined {
+  const inSource = part === 'src';
   // A URL in a test may point at a fixture anywhere; one in src would point at nothing once published.
   if (kind === 'url' && !inSource) return undefined;
   const target = resolve(dirname(path), specifier);
+  if (part === 'test' && isInside(target, join(root, SHARED_BY_TESTS))) return undefined;
   if (!isInside(target, pkg.folder)) return `'${specifier}' leaves the package ${pkg.name}`;
   // dist mirrors src, so an import out of src finds nothing beside dist; a URL may name e.g. ../package.json.
   if (kind === 'import' && inSource && !isInside(target, join(pkg.folder, 'src'))) {

@@ -1,12 +1,12 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Team, randomStream } from '../src/index.ts';
-import { hasChromium, launch } from './browser.ts';
+import { hasChromium, launch } from '../../../testing/browser.ts';
+import { serve } from '../../../testing/site.ts';
+import type { SiteOptions } from '../../../testing/site.ts';
+import { Team, randomStream, workerSource } from '../src/index.ts';
 import { BUILDS, arenaOf } from './builds.ts';
 import { digests } from './page.ts';
 import type { PageOptions, PageReport } from './page.ts';
-import { serve } from './site.ts';
-import type { SiteOptions } from './site.ts';
 
 describe.skipIf(!hasChromium)('in Chromium, without a bundler', () => {
   let browser: Browser;
@@ -26,7 +26,7 @@ describe.skipIf(!hasChromium)('in Chromium, without a bundler', () => {
     const errors: string[] = [];
     page.on('pageerror', (error) => errors.push(error.message));
     await page.goto(site.page);
-    const script = `import('/test/page.ts').then(({ report }) => report(${JSON.stringify(options)}))`;
+    const script = `import('/kernels/test/page.ts').then(({ report }) => report(${JSON.stringify(options)}))`;
     const report = (await page.evaluate(script)) as PageReport;
     await page.close();
     expect(errors).toEqual([]);
@@ -48,7 +48,7 @@ describe.skipIf(!hasChromium)('in Chromium, without a bundler', () => {
   });
 
   test('a page whose policy forbids workers from blobs is told so, and can serve their program itself', async () => {
-    const strict = { isolated: true, strict: true };
+    const strict = { isolated: true, strict: true, files: { '/worker.js': workerSource } };
     await expect(reportOf(strict)).rejects.toThrow(
       "A worker thread did not start: its script was not loaded (does the page's policy allow workers from blobs?)",
     );

@@ -6,7 +6,13 @@ import { COUNT, type Setup, WIDTH } from './setup.ts';
 
 type HashKernel = Extract<
   KernelName,
-  `hash${string}` | `project${string}` | `probe${string}` | 'packCells' | 'fillDoph' | 'fillMinHash'
+  | `hash${string}`
+  | `project${string}`
+  | `probe${string}`
+  | 'packCells'
+  | 'packSigns'
+  | 'fillDoph'
+  | 'fillMinHash'
 >;
 
 const [BITS, TABLES, TAIL] = [3, 5, 2] as const;
@@ -128,6 +134,17 @@ export const HASH_JOBS: { readonly [K in HashKernel]: (setup: Setup) => Job<K> }
     const { made, stride } = projections(setup, 15);
     const scratch = setup.arena.kernels.projectTernaryScratchBytes(COORDINATES);
     return { args: [at, ...lists, 15, setup.at(made), stride], items: COUNT, scratch, outputs: [made] };
+  },
+  packSigns(setup) {
+    const made = setup.arena.uint32(3 * COUNT);
+    const given = setup.floatsAt(floats(setup.random, COUNT * 28));
+    const scratch = setup.arena.kernels.packSignsScratchBytes(9, 3);
+    return {
+      args: [setup.at(made), COUNT, 0, given, 28, 9, 3],
+      items: COUNT,
+      scratch,
+      outputs: [made],
+    };
   },
   packCells(setup) {
     const { made, stride } = projections(setup, 15);

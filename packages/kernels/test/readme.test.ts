@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { KERNELS } from './jobs.ts';
 
 const read = (path: string): string => readFileSync(join(import.meta.dirname, path), 'utf8');
 
@@ -15,4 +16,10 @@ test('the example of the README runs as it stands there, and prints what it says
   });
   const [, promised] = /console\.log\(.*\/\/ (.*)\n/.exec(read('example.ts')) ?? [];
   expect(printed).toBe(`${promised}\n`);
+});
+
+test('the table of the README names every kernel', () => {
+  const [, table = ''] = /^\| kernel \|.*\n((?:\|.*\n)+)/m.exec(read('../README.md')) ?? [];
+  const named = [...table.matchAll(/^\| (.*?) \|/gm)].flatMap(([, cell = '']) => cell.match(/\w+/g) ?? []);
+  expect(named.toSorted()).toEqual(KERNELS.toSorted());
 });

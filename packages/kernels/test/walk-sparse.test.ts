@@ -1,4 +1,3 @@
-import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { OptimizerFields, PairsFields, SparseFields } from '../src/index.ts';
 import {
@@ -9,7 +8,7 @@ import {
 } from '../src/reference/index.ts';
 import type { AnyRows, Choices } from '../src/reference/index.ts';
 import { BUILDS, arenaOf } from './builds.ts';
-import { check, dimensions, magnitudes, seeds } from './check.ts';
+import { check, magnitudes } from './check.ts';
 import { floats, lists, pad4, randomOf, sparse } from './data.ts';
 import {
   OPTIMIZERS,
@@ -22,22 +21,9 @@ import {
   statesOf,
 } from './layers.ts';
 import { Memory } from './memory.ts';
+import { walkCases, type WalkCase } from './walk-cases.ts';
 
-interface Case {
-  readonly seed: number;
-  readonly count: number;
-  readonly batch: number;
-  readonly width: number;
-  readonly withBias: boolean;
-}
-
-const cases: fc.Arbitrary<Case> = fc.record({
-  seed: seeds,
-  count: fc.integer({ min: 1, max: 12 }),
-  batch: fc.oneof(fc.constant(1), fc.integer({ min: 0, max: 9 })),
-  width: dimensions,
-  withBias: fc.boolean(),
-});
+const cases = walkCases(9);
 
 interface Batch {
   readonly rows: AnyRows;
@@ -47,7 +33,7 @@ interface Batch {
 }
 
 /** All numbers from `low` to 1; samples may be without a non-zero, rows without a pair. */
-function makeBatch({ seed, count, batch, width, withBias }: Case, low: number = -1): Batch {
+function makeBatch({ seed, count, batch, width, withBias }: WalkCase, low: number = -1): Batch {
   const random = randomOf(seed);
   const { offsets, ids } = lists(random, batch, count);
   return {

@@ -4,10 +4,11 @@ import type { OptimizerFields, PairsFields } from '../src/index.ts';
 import { gatherRows, sortPairs, walkBackward, walkForward } from '../src/reference/index.ts';
 import type { AnyRows, Choices } from '../src/reference/index.ts';
 import { BUILDS, arenaOf } from './builds.ts';
-import { check, dimensions, magnitudes, seeds } from './check.ts';
+import { check, magnitudes } from './check.ts';
 import { floats, lists, matrix, pad4, randomOf } from './data.ts';
 import { OPTIMIZERS, copyRows, makeRows, placeOptimizer, placePairs, placeRows, statesOf } from './layers.ts';
 import { Memory } from './memory.ts';
+import { walkCases, type WalkCase } from './walk-cases.ts';
 
 interface Batch {
   readonly rows: AnyRows;
@@ -20,25 +21,11 @@ interface Batch {
   readonly longest: number;
 }
 
-interface Case {
-  readonly seed: number;
-  readonly count: number;
-  readonly batch: number;
-  readonly width: number;
-  readonly withBias: boolean;
-}
-
 /** From a row that nobody chose and one sample to rows with several fours of pairs. */
-const cases: fc.Arbitrary<Case> = fc.record({
-  seed: seeds,
-  count: fc.integer({ min: 1, max: 12 }),
-  batch: fc.oneof(fc.constant(1), fc.integer({ min: 0, max: 14 })),
-  width: dimensions,
-  withBias: fc.boolean(),
-});
+const cases = walkCases(14);
 
 /** All numbers from `low` to 1: from 0 on there is no cancellation. */
-function makeBatch({ seed, count, batch, width, withBias }: Case, low: number = -1): Batch {
+function makeBatch({ seed, count, batch, width, withBias }: WalkCase, low: number = -1): Batch {
   const random = randomOf(seed);
   const rows = makeRows(random, count, width, withBias, low);
   const { offsets, ids } = lists(random, batch, count);

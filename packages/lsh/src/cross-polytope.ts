@@ -4,9 +4,9 @@
  * bits has several polytopes, the last one smaller if need be.
  */
 import { checkInteger, type FamilySpec, type HashFamily, type HasherContext, MOST_PROBES } from './family.ts';
-import { allocateKernel, grainOf, type HashKernel, KernelHasher } from './kernel-hasher.ts';
+import { grainOf, type HashKernel, KernelHasher } from './kernel-hasher.ts';
 import { polytopeLaw } from './polytope-law.ts';
-import { drawSigns, rotationLog2, roundsFor } from './rotation.ts';
+import { drawRotation, GROUP, rotationLog2 } from './rotation.ts';
 
 export interface CrossPolytopeSpec extends FamilySpec {
   readonly kind: 'crossPolytope';
@@ -66,20 +66,14 @@ export const crossPolytopeFamily: HashFamily = {
   bind: (spec, context) => new KernelHasher(context, polytopeKernel(spec as CrossPolytopeSpec, context)),
 };
 
-/** Vectors that the kernel takes at a time. */
-const GROUP = 4;
-
 function polytopeKernel(spec: CrossPolytopeSpec, context: HasherContext): HashKernel {
   const { bits, tables, size } = spec;
-  const { team, seed } = context;
+  const { team } = context;
   const { arena } = team;
   const sizeLog2 = Math.log2(size);
   const log2 = rotationLog2('crossPolytope', context, sizeLog2);
   const outputs = tables * sizesOf(spec).reduce((sum, each) => sum + each, 0);
-  const rounds = roundsFor(outputs, log2);
-  const { memory, arrays } = allocateKernel(team, [rounds * 2 ** log2]);
-  const [signs] = arrays;
-  drawSigns(signs, seed, 'crossPolytope');
+  const { memory, signs, additions, project } = drawRotation(context, 'crossPolytope', log2, outputs);
   return {
     tables,
     buckets: 2 ** bits,
@@ -88,24 +82,19 @@ function polytopeKernel(spec: CrossPolytopeSpec, context: HasherContext): HashKe
       // >>> 0 because WebAssembly gives sizes above 2 GiB as negative numbers.
       const scratch = arena.kernels.polytopeScratchBytes(log2, tables) >>> 0;
       const grain = grainOf(team, count, GROUP);
-      const args = [batch, arena.address(signs), log2, sizeLog2, bits, tables] as const;
+      const args = [batch, signs, log2, sizeLog2, bits, tables] as const;
       team.run('hashPolytopes', [...args], count, { scratch, grain });
     },
     probing: {
       most: Math.min(2 ** bits, MOST_PROBES),
       projections: outputs,
-      project(batch, count, to) {
-        const scratch = arena.kernels.projectHadamardScratchBytes(log2) >>> 0;
-        const grain = grainOf(team, count, GROUP);
-        const args = [batch, arena.address(signs), log2, outputs, to, outputs] as const;
-        team.run('projectHadamard', [...args], count, { scratch, grain });
-      },
+      project,
       probe(codes, codeStride, probes, from, count) {
         const scratch = arena.kernels.probeScratchBytes(probes);
         const args = [codes, codeStride, probes, from, outputs, sizeLog2, bits, tables] as const;
         team.run('probePolytopes', [...args], count, { scratch });
       },
     },
-    multiplyAdds: () => rounds * log2 * 2 ** log2 + outputs,
+    multiplyAdds: () => additions + outputs,
   };
 }

@@ -6,7 +6,15 @@
 import { randomStream } from '@hashgrad/kernels';
 import type { HashFamily, HasherContext } from './family.ts';
 import { allocateKernel, type HashKernel, KernelHasher } from './kernel-hasher.ts';
-import { checkSet, drawSeeds, setLaw, type SetSpec, setSpec } from './set-codes.ts';
+import {
+  checkSet,
+  drawSeeds,
+  MOST_ORDERS,
+  setLaw,
+  type SetParameters,
+  type SetSpec,
+  setSpec,
+} from './set-codes.ts';
 
 export interface DophSpec extends SetSpec {
   readonly kind: 'doph';
@@ -18,11 +26,7 @@ export interface DophSpec extends SetSpec {
  * permutations, so they are independent; tables share them. Sets are the non-zero coordinates; values do not matter.
  * @throws {RangeError} if a parameter is out of range.
  */
-export function doph(parameters: {
-  readonly hashes: number;
-  readonly tables: number;
-  readonly bits?: number;
-}): DophSpec {
+export function doph(parameters: SetParameters): DophSpec {
   return setSpec('doph', parameters);
 }
 
@@ -34,9 +38,6 @@ export const dophFamily: HashFamily = {
   collisionProbability: setLaw,
   bind: (spec, context) => new KernelHasher(context, dophKernel(spec as DophSpec, context)),
 };
-
-/** Words of orders that are kept: 64 MiB. Where they were more, they are computed for every set anew. */
-const MOST_ORDERS = 2 ** 24;
 
 function dophKernel({ hashes, tables, bits }: DophSpec, context: HasherContext): HashKernel {
   const { team, dimensions, tailWidth, seed } = context;

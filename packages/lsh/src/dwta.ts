@@ -7,7 +7,14 @@ import { randomStream, type RandomStream } from '@hashgrad/kernels';
 import type { HashFamily, HasherContext } from './family.ts';
 import { invert } from './invert.ts';
 import { allocateKernel, grainOf, type HashKernel, KernelHasher } from './kernel-hasher.ts';
-import { checkBins, checkWinners, type WinnersSpec, winnersLaw } from './winners.ts';
+import {
+  checkBins,
+  checkWinners,
+  type WinnersParameters,
+  type WinnersSpec,
+  winnersLaw,
+  winnersSpec,
+} from './winners.ts';
 
 export interface DwtaSpec extends WinnersSpec {
   readonly kind: 'dwta';
@@ -20,22 +27,8 @@ export interface DwtaSpec extends WinnersSpec {
  * one with probability 1 / buckets.
  * @throws {RangeError} if a parameter is out of range.
  */
-export function dwta(parameters: {
-  readonly hashes: number;
-  readonly tables: number;
-  readonly binSize?: number;
-  readonly buckets?: number;
-}): DwtaSpec {
-  const { hashes, tables, binSize = 8, buckets } = parameters;
-  const spec: DwtaSpec = {
-    kind: 'dwta',
-    hashes,
-    tables,
-    binSize,
-    ...(buckets === undefined ? {} : { buckets }),
-  };
-  checkWinners(spec);
-  return spec;
+export function dwta(parameters: WinnersParameters): DwtaSpec {
+  return winnersSpec('dwta', parameters);
 }
 
 export const dwtaFamily: HashFamily = {

@@ -5,7 +5,15 @@
 import { randomStream } from '@hashgrad/kernels';
 import type { HashFamily, HasherContext } from './family.ts';
 import { allocateKernel, type HashKernel, KernelHasher } from './kernel-hasher.ts';
-import { checkSet, drawSeeds, setLaw, type SetSpec, setSpec } from './set-codes.ts';
+import {
+  checkSet,
+  drawSeeds,
+  MOST_ORDERS,
+  setLaw,
+  type SetParameters,
+  type SetSpec,
+  setSpec,
+} from './set-codes.ts';
 
 export interface MinHashSpec extends SetSpec {
   readonly kind: 'minHash';
@@ -16,11 +24,7 @@ export interface MinHashSpec extends SetSpec {
  * code has 18 bits, 8 at most), at most 24 bits together. Sets are the non-zero coordinates; values do not matter.
  * @throws {RangeError} if a parameter is out of range.
  */
-export function minHash(parameters: {
-  readonly hashes: number;
-  readonly tables: number;
-  readonly bits?: number;
-}): MinHashSpec {
+export function minHash(parameters: SetParameters): MinHashSpec {
   return setSpec('minHash', parameters);
 }
 
@@ -35,8 +39,6 @@ export const minHashFamily: HashFamily = {
 
 /** Hash functions that the kernel takes at a time. */
 const BLOCK = 32;
-/** Words of orders that are kept: 64 MiB. Where they were more, they are computed for every set anew. */
-const MOST_ORDERS = 2 ** 24;
 
 function minHashKernel({ hashes, tables, bits }: MinHashSpec, context: HasherContext): HashKernel {
   const { team, dimensions, tailWidth, seed } = context;

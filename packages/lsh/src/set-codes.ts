@@ -10,13 +10,23 @@ export interface SetSpec extends FamilySpec {
   readonly bits: number;
 }
 
+/** Of a call, whose defaults fill in what it leaves out. */
+export interface SetParameters {
+  readonly hashes: number;
+  readonly tables: number;
+  readonly bits?: number;
+}
+
 /** Bits of a code that `bits` is by default chosen for: tables of 2^18 buckets. */
 const DEFAULT_BITS = 18;
+
+/** Words of random orders that are kept: 64 MiB. Where they were more, they are computed for every set anew. */
+export const MOST_ORDERS: number = 2 ** 24;
 
 /** The spec, its `bits` by default the most with which a code has 18, 8 at most. @throws {RangeError} if it is no good. */
 export function setSpec<Kind extends string>(
   kind: Kind,
-  parameters: { readonly hashes: number; readonly tables: number; readonly bits?: number },
+  parameters: SetParameters,
 ): SetSpec & { readonly kind: Kind } {
   const { hashes, tables } = parameters;
   const { bits = Math.min(8, Math.max(1, Math.floor(DEFAULT_BITS / hashes))) } = parameters;

@@ -5,7 +5,7 @@
 import { randomStream, type RandomStream } from '@hashgrad/kernels';
 import type { DenseVectors, HashFamily, HasherContext, SparseVectors } from './family.ts';
 import { allocateKernel, type HashKernel, KernelHasher } from './kernel-hasher.ts';
-import { checkSet, setLaw, type SetSpec, setSpec } from './set-codes.ts';
+import { checkSet, setLaw, type SetParameters, type SetSpec, setSpec } from './set-codes.ts';
 
 export interface WeightedMinHashSpec extends SetSpec {
   readonly kind: 'weightedMinHash';
@@ -16,11 +16,7 @@ export interface WeightedMinHashSpec extends SetSpec {
  * which a code has 18 bits, 8 at most), at most 24 bits together. Weights are 0 or more; hashing others throws a
  * RangeError that names one. @throws {RangeError} if a parameter is out of range.
  */
-export function weightedMinHash(parameters: {
-  readonly hashes: number;
-  readonly tables: number;
-  readonly bits?: number;
-}): WeightedMinHashSpec {
+export function weightedMinHash(parameters: SetParameters): WeightedMinHashSpec {
   return setSpec('weightedMinHash', parameters);
 }
 

@@ -11,6 +11,25 @@ export interface WinnersSpec extends FamilySpec {
   readonly buckets?: number;
 }
 
+/** Of a call, whose defaults fill in what it leaves out. */
+export interface WinnersParameters {
+  readonly hashes: number;
+  readonly tables: number;
+  readonly binSize?: number;
+  readonly buckets?: number;
+}
+
+/** The spec; its bins have 8 coordinates by default. @throws {RangeError} if it is no good. */
+export function winnersSpec<Kind extends string>(
+  kind: Kind,
+  parameters: WinnersParameters,
+): WinnersSpec & { readonly kind: Kind } {
+  const { hashes, tables, binSize = 8, buckets } = parameters;
+  const spec = { kind, hashes, tables, binSize, ...(buckets === undefined ? {} : { buckets }) };
+  checkWinners(spec);
+  return spec;
+}
+
 /** @throws {RangeError} if a parameter is out of range. */
 export function checkWinners(spec: FamilySpec): void {
   const { kind, hashes, binSize, buckets } = spec as WinnersSpec;

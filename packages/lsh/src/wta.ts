@@ -5,7 +5,14 @@
 import { randomStream } from '@hashgrad/kernels';
 import type { HashFamily, HasherContext } from './family.ts';
 import { allocateKernel, grainOf, type HashKernel, KernelHasher } from './kernel-hasher.ts';
-import { checkBins, checkWinners, type WinnersSpec, winnersLaw } from './winners.ts';
+import {
+  checkBins,
+  checkWinners,
+  type WinnersParameters,
+  type WinnersSpec,
+  winnersLaw,
+  winnersSpec,
+} from './winners.ts';
 
 export interface WtaSpec extends WinnersSpec {
   readonly kind: 'wta';
@@ -17,22 +24,8 @@ export interface WtaSpec extends WinnersSpec {
  * together. `buckets` (2 or more) mixes codes into fewer buckets, of which two different codes share one with probability
  * 1 / buckets. @throws {RangeError} if a parameter is out of range.
  */
-export function wta(parameters: {
-  readonly hashes: number;
-  readonly tables: number;
-  readonly binSize?: number;
-  readonly buckets?: number;
-}): WtaSpec {
-  const { hashes, tables, binSize = 8, buckets } = parameters;
-  const spec: WtaSpec = {
-    kind: 'wta',
-    hashes,
-    tables,
-    binSize,
-    ...(buckets === undefined ? {} : { buckets }),
-  };
-  checkWinners(spec);
-  return spec;
+export function wta(parameters: WinnersParameters): WtaSpec {
+  return winnersSpec('wta', parameters);
 }
 
 export const wtaFamily: HashFamily = {

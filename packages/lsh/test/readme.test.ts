@@ -1,15 +1,18 @@
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { Readme, typeErrors } from '../../../testing/readme.ts';
 import { inclusionProbability, collisionProbability, simHash } from '../src/index.ts';
-import { examples, run, table, typeErrors } from './readme.ts';
+
+const readme = new Readme(join(import.meta.dirname, '..'));
 
 test('the README has its examples', () => {
-  expect(examples().length).toBeGreaterThanOrEqual(6);
+  expect(readme.examples().length).toBeGreaterThanOrEqual(6);
 });
 
-describe.each(examples())('example %#', ({ code, prints }) => {
+describe.each(readme.examples())('example %#', ({ code, prints }) => {
   test('runs, and prints what it says', () => {
     expect(prints.length).toBeGreaterThan(0);
-    expect(run(code)).toEqual(prints);
+    expect(readme.run(code)).toEqual(prints);
   });
 
   test('has no type errors', () => {
@@ -18,7 +21,7 @@ describe.each(examples())('example %#', ({ code, prints }) => {
 });
 
 test('the table of inclusion probabilities is right', () => {
-  const [head = [], ...rows] = table('cosine');
+  const [head = [], ...rows] = readme.table('cosine');
   const settings = head.slice(1).map((title) => title.match(/\d+/g)?.map(Number) ?? []);
   expect([settings.length, rows.length]).toEqual([4, 5]);
   for (const [cosine, ...cells] of rows) {

@@ -44,6 +44,16 @@ export function checkK(k: number): void {
   }
 }
 
+/** @throws {RangeError} if arrays of the caller's have no room for the results of a search among `size` vectors. */
+export function checkRoom(ids: Uint32Array, scores: Float32Array, k: number, size: number): void {
+  const most = Math.min(k, size);
+  if (Math.min(ids.length, scores.length) < most) {
+    throw new RangeError(
+      `${most} results do not fit into arrays of ${ids.length} ids and ${scores.length} scores.`,
+    );
+  }
+}
+
 /** @throws {TypeError | RangeError} if it is not one query of so many coordinates. */
 export function checkQuery(query: Float32Array, dimensions: number): void {
   if (!(query instanceof Float32Array)) throw new TypeError('Queries come as a Float32Array.');

@@ -6,13 +6,14 @@ import {
   checkK,
   checkProducts,
   checkQuery,
+  checkRoom,
   countOf,
   greatest,
   lengthsOf,
 } from './check.ts';
 import { IdTable, knownPlaces, newIds } from './id-table.ts';
 import { encodeIndex, readIndex, writeIndex, type IndexFile } from './index-file.ts';
-import { QueryBlock } from './query-block.ts';
+import { QueryBlock, queriesAtATime } from './query-block.ts';
 import type { SearchResult } from './search-result.ts';
 import { VectorStore } from './vector-store.ts';
 
@@ -31,11 +32,6 @@ export interface ExactIndexOptions {
    */
   readonly int8?: boolean | undefined;
 }
-
-/** Queries scanned at a time: with 128 dimensions they take half of a first-level cache. */
-const QUERIES = 64;
-/** Bytes of what scans keep for all queries of a block, as far as one query alone does not take more. */
-const BEST_BYTES = 2 ** 26;
 
 /**
  * Vectors in an arena, each a row padded to a multiple of 16 floats. A scan keeps the best of each query as it goes.
@@ -160,11 +156,7 @@ export class ExactIndex implements Disposable {
    * @throws {RangeError} also if an array has fewer than min(k, size) elements.
    */
   searchInto(query: Float32Array, k: number, ids: Uint32Array, scores: Float32Array): number {
-    if (Math.min(ids.length, scores.length) < Math.min(k, this.size)) {
-      throw new RangeError(
-        `${Math.min(k, this.size)} results do not fit into arrays of ${ids.length} ids and ${scores.length} scores.`,
-      );
-    }
+    checkRoom(ids, scores, k, this.size);
     const { most, parts } = this.#scanOne(query, k);
     return this.#block.resultInto(0, 1, most, parts, ids, scores);
   }
@@ -177,8 +169,7 @@ export class ExactIndex implements Disposable {
     const lengths = this.#lengths(queries);
     const most = Math.min(k, this.size);
     const parts = this.#parts();
-    const fit = Math.floor(BEST_BYTES / (parts * (16 + 8 * most)));
-    const rows = Math.max(1, Math.min(QUERIES, fit));
+    const rows = queriesAtATime(most, parts);
     const results: SearchResult[] = [];
     for (let first = 0; first < count; first += rows) {
       const last = Math.min(first + rows, count);

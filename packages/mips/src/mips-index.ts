@@ -7,28 +7,20 @@ import {
   checkK,
   checkProducts,
   checkQuery,
+  checkRoom,
   countOf,
   greatest,
   lengthsOf,
 } from './check.ts';
-import { IdTable, knownPlaces, newIds } from './id-table.ts';
+import { HashedVectors } from './hashed-vectors.ts';
+import { knownPlaces, newIds } from './id-table.ts';
 import { encodeIndex, readIndex, writeIndex, type IndexFile } from './index-file.ts';
 import { type MipsIndexOptions, resolveOptions } from './mips-options.ts';
-import { QueryBlock } from './query-block.ts';
 import { checkSearchOptions, type SearchOptions } from './search-options.ts';
 import type { SearchResult } from './search-result.ts';
-import type { Searcher } from './searcher.ts';
-import { SignatureSearcher } from './signature-searcher.ts';
-import { TableSearcher } from './table-searcher.ts';
 import { indexTransformOf } from './transforms/registry.ts';
 import type { TransformSpec } from './transforms/transform.ts';
 import { isBetter, type TuneGoal, type TuneResult, tuneIndex } from './tune.ts';
-import { VectorStore } from './vector-store.ts';
-
-/** Queries that are searched for at a time. */
-const QUERIES = 64;
-/** Bytes of what searches keep for all queries of a block, as far as one query alone does not take more. */
-const BEST_BYTES = 2 ** 26;
 
 /**
  * Scores are the true inner products, larger is better, and have the same bits as those of ExactIndex; what is approximate
@@ -44,10 +36,7 @@ export class MipsIndex implements Disposable {
   readonly #team: Team;
   readonly #ownsTeam: boolean;
   #family: FamilySpec;
-  #store: VectorStore;
-  #places = new IdTable();
-  #block: QueryBlock;
-  #searcher: Searcher;
+  #hashed: HashedVectors;
   /** The greatest length of a vector that was ever here. */
   #longest = 0;
   #disposed = false;
@@ -64,11 +53,7 @@ export class MipsIndex implements Disposable {
     this.seed = seed;
     this.#team = team ?? Team.single(new Arena());
     this.#ownsTeam = team === undefined;
-    const made = this.#make(family);
-    this.#store = made.store;
-    this.#block = made.block;
-    this.#places = made.places;
-    this.#searcher = made.searcher;
+    this.#hashed = new HashedVectors(this.#team, this);
   }
 
   /** The family that vectors are hashed by; `tune` may set another. */
@@ -78,7 +63,7 @@ export class MipsIndex implements Disposable {
 
   /** How many buckets of each table a search can look up; 1 where the family names no next ones, and for signatures. */
   get mostProbes(): number {
-    return this.#searcher.mostProbes;
+    return this.#hashed.searcher.mostProbes;
   }
 
   /**
@@ -86,17 +71,17 @@ export class MipsIndex implements Disposable {
    * all signatures.
    */
   get queryMultiplyAdds(): number {
-    return this.#searcher.multiplyAdds;
+    return this.#hashed.searcher.multiplyAdds;
   }
 
   /** Vectors that are here. */
   get size(): number {
-    return this.#places.size;
+    return this.#hashed.places.size;
   }
 
   /** Bytes of the vectors, their copies, signatures or tables, ids, and of what searches have needed so far. */
   memoryUsage(): number {
-    return this.#store.bytes + this.#places.bytes + this.#block.bytes + this.#searcher.bytes;
+    return this.#hashed.bytes;
   }
 
   /**
@@ -110,9 +95,9 @@ export class MipsIndex implements Disposable {
     const count = countOf(vectors, this.dimensions, 'Vectors');
     if (ids) checkIds(ids, count);
     const lengths = lengthsOf(vectors, this.dimensions, 'Vector');
-    const given = newIds(this.#places, count, ids);
+    const given = newIds(this.#hashed.places, count, ids);
     if (count === 0) return given;
-    this.#searcher.add(vectors, lengths, given);
+    this.#hashed.searcher.add(vectors, lengths, given);
     this.#longest = Math.max(this.#longest, greatest(lengths));
     return given;
   }
@@ -126,9 +111,9 @@ export class MipsIndex implements Disposable {
     const count = countOf(vectors, this.dimensions, 'Vectors');
     checkIds(ids, count);
     const lengths = lengthsOf(vectors, this.dimensions, 'Vector');
-    knownPlaces(this.#places, ids);
+    knownPlaces(this.#hashed.places, ids);
     for (let i = 0; i < count; i++) {
-      this.#searcher.update(vectors, i, lengths[i] as number, ids[i] as number);
+      this.#hashed.searcher.update(vectors, i, lengths[i] as number, ids[i] as number);
     }
     this.#longest = Math.max(this.#longest, greatest(lengths));
   }
@@ -136,13 +121,13 @@ export class MipsIndex implements Disposable {
   /** Removes vectors by their ids. @throws {RangeError} if there is none of an id, or it comes twice; none is removed then. */
   remove(ids: ArrayLike<number>): void {
     this.#checkAlive();
-    knownPlaces(this.#places, ids);
-    for (let i = 0; i < ids.length; i++) this.#searcher.remove(ids[i] as number);
+    knownPlaces(this.#hashed.places, ids);
+    for (let i = 0; i < ids.length; i++) this.#hashed.searcher.remove(ids[i] as number);
   }
 
   /** Whether there is a vector of this id. */
   has(id: number): boolean {
-    return this.#places.get(id) !== undefined;
+    return this.#hashed.places.get(id) !== undefined;
   }
 
   /**
@@ -153,7 +138,7 @@ export class MipsIndex implements Disposable {
    */
   search(query: Float32Array, k: number, options?: SearchOptions): SearchResult {
     const most = this.#searchOne(query, k, options);
-    return this.#block.result(0, 1, most, 1);
+    return this.#hashed.result(most);
   }
 
   /**
@@ -167,21 +152,15 @@ export class MipsIndex implements Disposable {
     scores: Float32Array,
     options?: SearchOptions,
   ): number {
-    if (Math.min(ids.length, scores.length) < Math.min(k, this.size)) {
-      throw new RangeError(
-        `${Math.min(k, this.size)} results do not fit into arrays of ${ids.length} ids and ${scores.length} scores.`,
-      );
-    }
+    checkRoom(ids, scores, k, this.size);
     const most = this.#searchOne(query, k, options);
-    return this.#block.resultInto(0, 1, most, 1, ids, scores);
+    return this.#hashed.resultInto(most, ids, scores);
   }
 
   /** As `search`, for many queries (flat, n x dimensions), which threads share: one result for each, in their order. */
   searchBatch(queries: Float32Array, k: number, options?: SearchOptions): SearchResult[] {
     const results: SearchResult[] = [];
-    this.#searchAll(queries, k, options, (count, most) => {
-      for (let s = 0; s < count; s++) results.push(this.#block.result(s, count, most, 1));
-    });
+    this.#searchAll(queries, k, options, (result) => results.push(result));
     return results;
   }
 
@@ -193,8 +172,7 @@ export class MipsIndex implements Disposable {
     const given = this.#check(query, k, options);
     if (this.size === 0) return new Uint32Array(0);
     const most = Math.min(k, this.size);
-    this.#block.lay(query, given.lengths, most, 1);
-    return this.#searcher.candidates(this.#block, most, given.options);
+    return this.#hashed.candidates(query, given.lengths, most, given.options);
   }
 
   /**
@@ -248,7 +226,7 @@ export class MipsIndex implements Disposable {
   [Symbol.dispose](): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    this.#free();
+    this.#hashed[Symbol.dispose]();
     if (this.#ownsTeam) {
       const { arena } = this.#team;
       this.#team[Symbol.dispose]();
@@ -256,54 +234,27 @@ export class MipsIndex implements Disposable {
     }
   }
 
-  #make(family: FamilySpec): {
-    store: VectorStore;
-    block: QueryBlock;
-    places: IdTable;
-    searcher: Searcher;
-  } {
-    const { method, transform, seed } = this;
-    const store = new VectorStore(this.#team, this.dimensions, true);
-    const places = new IdTable();
-    const searcher =
-      method === 'signatures'
-        ? new SignatureSearcher(store, places, family, seed)
-        : new TableSearcher(store, places, { transform, family, seed });
-    return { store, block: new QueryBlock(store), places, searcher };
-  }
-
   /** Hashes all vectors by another family. */
   #rehash(family: FamilySpec): void {
     indexTransformOf(this.transform, familyOf(family));
     const { vectors, ids } = this.#file();
-    const made = this.#make(family);
+    const { dimensions, method, transform, seed } = this;
+    const made = new HashedVectors(this.#team, { dimensions, method, transform, family, seed });
     if (ids.length > 0) made.searcher.add(vectors, lengthsOf(vectors, this.dimensions, 'Vector'), ids);
-    this.#free();
+    this.#hashed[Symbol.dispose]();
     this.#family = family;
-    this.#store = made.store;
-    this.#block = made.block;
-    this.#places = made.places;
-    this.#searcher = made.searcher;
-  }
-
-  #free(): void {
-    this.#searcher[Symbol.dispose]();
-    this.#block[Symbol.dispose]();
-    this.#store[Symbol.dispose]();
+    this.#hashed = made;
   }
 
   #tuneFamily(goal: TuneGoal): TuneResult {
-    const places: number[] = [];
-    this.#searcher.forEach((place) => places.push(place));
     return tuneIndex(this, goal, {
-      vectors: places.map((place) => this.#store.vector(place)),
-      ids: places.map((place) => this.#store.ids[place] as number),
+      ...this.#hashed.all(),
       search: (queries, k, options) => {
         const ids: Uint32Array[] = [];
         let scored = 0;
-        this.#searchAll(queries, k, options, (count, most, numbers) => {
-          for (let s = 0; s < count; s++) ids.push(this.#block.result(s, count, most, 1).ids);
-          for (const number of numbers) scored += number;
+        this.#searchAll(queries, k, options, (result, number) => {
+          ids.push(result.ids);
+          scored += number;
         });
         return { ids, scored };
       },
@@ -312,53 +263,33 @@ export class MipsIndex implements Disposable {
 
   #file(): IndexFile {
     this.#checkAlive();
-    const { size, dimensions, method, transform, family, seed, defaults } = this;
-    const vectors = new Float32Array(size * dimensions);
-    const ids = new Uint32Array(size);
-    let i = 0;
-    this.#searcher.forEach((place) => {
-      vectors.set(this.#store.vector(place), i * dimensions);
-      ids[i++] = this.#store.ids[place] as number;
-    });
+    const { dimensions, method, transform, family, seed, defaults } = this;
+    const { vectors, ids } = this.#hashed.all();
+    const flat = new Float32Array(vectors.length * dimensions);
+    for (const [i, vector] of vectors.entries()) flat.set(vector, i * dimensions);
     const options = { method, transform, family, seed, defaults };
-    return { kind: 'MipsIndex', options, dimensions, vectors, ids };
+    return { kind: 'MipsIndex', options, dimensions, vectors: flat, ids };
   }
 
   #searchOne(query: Float32Array, k: number, options: SearchOptions | undefined): number {
     const given = this.#check(query, k, options);
     const most = Math.min(k, this.size);
-    if (most === 0) return 0;
-    this.#block.lay(query, given.lengths, most, 1);
-    this.#searcher.search(this.#block, 1, most, given.options);
+    if (most > 0) this.#hashed.search(query, given.lengths, most, given.options);
     return most;
   }
 
-  /** Searches block by block of queries, and calls back when the results of one lie in the block's records. */
   #searchAll(
     queries: Float32Array,
     k: number,
     options: SearchOptions | undefined,
-    done: (count: number, most: number, scored: Int32Array) => void,
+    found: (result: SearchResult, scored: number) => void,
   ): void {
     this.#checkAlive();
     checkK(k);
     const all = { ...this.defaults, ...options };
     checkSearchOptions(all);
-    const count = countOf(queries, this.dimensions, 'Queries');
-    const lengths = this.#lengths(queries);
-    const most = Math.min(k, this.size);
-    const rows = Math.max(1, Math.min(QUERIES, Math.floor(BEST_BYTES / (16 + 8 * most))));
-    for (let first = 0; first < count; first += rows) {
-      const last = Math.min(first + rows, count);
-      const block = queries.subarray(first * this.dimensions, last * this.dimensions);
-      this.#block.lay(block, lengths.subarray(first, last), most, 1);
-      if (most === 0) {
-        done(last - first, 0, new Int32Array(last - first));
-        continue;
-      }
-      const scored = this.#searcher.search(this.#block, last - first, most, all);
-      done(last - first, most, scored.subarray(0, last - first));
-    }
+    countOf(queries, this.dimensions, 'Queries');
+    this.#hashed.searchBatch(queries, this.#lengths(queries), Math.min(k, this.size), all, found);
   }
 
   #check(

@@ -10,6 +10,16 @@ const TILE = 4;
 /** What a coordinate of 0 is in two planes of 7 bits. */
 const OFFSET = 8192;
 
+/** Queries searched for at a time: with 128 dimensions they take half of a first-level cache. */
+const QUERIES = 64;
+/** Bytes of what searches keep for all queries of a block, as far as one query alone does not take more. */
+const BEST_BYTES = 2 ** 26;
+
+/** How many queries a block takes for a search in so many parts that keeps the `most` best of each. */
+export function queriesAtATime(most: number, parts: number): number {
+  return Math.max(1, Math.min(QUERIES, Math.floor(BEST_BYTES / (parts * bestBytes(most)))));
+}
+
 export class QueryBlock implements Disposable {
   readonly #team: Team;
   readonly #store: VectorStore;

@@ -1,34 +1,22 @@
 /** Searching by hash tables: any transform with any family that suits it. */
-import { bindHasher, type DenseVectors, type FamilySpec, familyOf, type Hasher } from '@hashgrad/lsh';
+import { bindHasher, type FamilySpec, familyOf, type Hasher } from '@hashgrad/lsh';
 import type { IdTable } from './id-table.ts';
 import type { QueryBlock } from './query-block.ts';
 import type { SearchOptions } from './search-options.ts';
 import type { Searcher } from './searcher.ts';
 import { TableBlock } from './table-block.ts';
+import { type Found, TableQueries } from './table-queries.ts';
 import { cutByLength } from './transforms/cut-by-length.ts';
-import { bucketRank, sharesOf } from './transforms/norm-ranging.ts';
 import { indexTransformOf } from './transforms/registry.ts';
 import type { Transform, TransformSpec } from './transforms/transform.ts';
 import type { VectorStore } from './vector-store.ts';
-
-/** What one block gives: numbers of its vectors, `stride` apart for each query; `collisions` where it was hashed. */
-interface Found {
-  readonly block: TableBlock;
-  readonly numbers: Int32Array;
-  readonly stride: number;
-  readonly lengths: Int32Array;
-  readonly collisions?: Int32Array;
-}
 
 export class TableSearcher implements Searcher {
   readonly #store: VectorStore;
   readonly #ids: IdTable;
   readonly #transform: Transform;
   readonly #hasher: Hasher;
-  /** Whether a query's scale matters to the family. */
-  readonly #scaled: boolean;
-  /** For numbers of collisions from 0 on, the share of hyperplanes that do not part two vectors which collide so often. */
-  readonly #shares: Float64Array;
+  readonly #queries: TableQueries;
   /** Longest first. */
   #blocks: TableBlock[] = [];
   /** One a place: the vector's length, its block and its number there. */
@@ -51,11 +39,8 @@ export class TableSearcher implements Searcher {
     this.#transform = indexTransformOf(specs.transform, family);
     const { tailWidth } = this.#transform;
     this.#hasher = bindHasher(specs.family, { dimensions, tailWidth, seed: specs.seed, team });
-    this.#shares =
-      this.#transform.blocks?.count === undefined
-        ? new Float64Array(0)
-        : sharesOf(specs.family, this.#hasher.tables);
-    this.#scaled = this.#transform.scale !== undefined && family.similarity === 'euclidean';
+    const { similarity } = family;
+    this.#queries = new TableQueries(store, this.#transform, this.#hasher, specs.family, similarity);
   }
 
   get mostProbes(): number {
@@ -64,7 +49,7 @@ export class TableSearcher implements Searcher {
 
   get multiplyAdds(): number {
     const once = this.#hasher.multiplyAdds(this.#store.dimensions);
-    return this.#scaled ? once * Math.max(1, this.#blocks.length) : once;
+    return this.#queries.scaled ? once * Math.max(1, this.#blocks.length) : once;
   }
 
   get bytes(): number {
@@ -188,15 +173,15 @@ export class TableSearcher implements Searcher {
   ): void {
     const candidates = options.candidates ?? 100 * k;
     const live = this.#blocks.filter((each) => each.count > 0);
-    if (this.#transform.blocks?.count !== undefined && live.some(({ hashed }) => hashed)) {
-      for (const found of this.#ranked(block, live, count, candidates, options)) use(found);
+    if (this.#queries.ranks && live.some(({ hashed }) => hashed)) {
+      for (const found of this.#queries.ranked(block, live, count, candidates, options)) use(found);
       return;
     }
     for (const [b, each] of live.entries()) {
       if (b > 0 && this.#settled(block, count, k, each)) return;
       const share = Math.ceil((candidates * each.count) / this.#count);
       const limit = Math.min(each.count, Math.max(k, share));
-      use(this.#ask(block, each, count, limit, options));
+      use(this.#queries.ask(block, each, count, limit, options));
     }
   }
 
@@ -206,108 +191,6 @@ export class TableSearcher implements Searcher {
       if (longest * (1 + 1e-6) * block.length(s) >= block.least(s, k)) return false;
     }
     return true;
-  }
-
-  /** The vectors of one block that each query collides with most often. */
-  #ask(
-    block: QueryBlock,
-    each: TableBlock,
-    count: number,
-    limit: number,
-    { probes = 1 }: SearchOptions,
-  ): Found {
-    const { tables } = each;
-    if (!tables) {
-      const numbers = each.all();
-      return { block: each, numbers, stride: 0, lengths: new Int32Array(count).fill(numbers.length) };
-    }
-    const { arena } = this.#store.team;
-    const codes = this.#hashQueries(block, count, each.bound, probes);
-    const views = [
-      arena.int32(count * limit),
-      arena.int32(count),
-      arena.int32(count),
-      arena.int32(count * limit),
-    ] as const;
-    try {
-      const [ids, lengths, met, collisions] = views;
-      tables.query(codes, count, { limit, probes }, { ids, lengths, candidates: met, collisions });
-      return {
-        block: each,
-        numbers: ids.slice(),
-        stride: limit,
-        lengths: lengths.slice(),
-        collisions: collisions.slice(),
-      };
-    } finally {
-      for (const view of [...views, codes]) arena.free(view);
-    }
-  }
-
-  /**
-   * Of all blocks together the vectors whose buckets rank highest (Yan et al. 2018, section 3.3): a bucket is as good as the
-   * block's greatest length and the angle that its collisions stand for.
-   */
-  #ranked(
-    block: QueryBlock,
-    blocks: readonly TableBlock[],
-    count: number,
-    candidates: number,
-    options: SearchOptions,
-  ): Found[] {
-    const answers = blocks.map((each) =>
-      this.#ask(block, each, count, Math.min(each.count, candidates), options),
-    );
-    const lists = answers.map(() => Array.from({ length: count }, (): number[] => []));
-    for (let s = 0; s < count; s++) {
-      const ranks: { rank: number; answer: number; number: number }[] = [];
-      for (const [a, { block: each, numbers, stride, lengths, collisions }] of answers.entries()) {
-        for (let i = 0; i < (lengths[s] as number); i++) {
-          const met = collisions?.[s * stride + i] ?? this.#hasher.tables;
-          const rank = bucketRank(each.longest, this.#shares[met] as number, 1);
-          ranks.push({ rank, answer: a, number: numbers[s * stride + i] as number });
-        }
-      }
-      ranks.sort((a, b) => b.rank - a.rank);
-      for (const { answer, number } of ranks.slice(0, candidates)) lists[answer]?.[s]?.push(number);
-    }
-    return answers.map(({ block: each }, a) => {
-      const chosen = lists[a] as number[][];
-      const stride = Math.max(0, ...chosen.map(({ length }) => length));
-      const numbers = new Int32Array(count * stride);
-      for (const [s, list] of chosen.entries()) numbers.set(list, s * stride);
-      return { block: each, numbers, stride, lengths: Int32Array.from(chosen, ({ length }) => length) };
-    });
-  }
-
-  /** Q applied to the block's queries, and hashed: to be freed. */
-  #hashQueries(block: QueryBlock, count: number, bound: number, probes: number): Uint32Array {
-    const { team, stride, dimensions } = this.#store;
-    const { arena } = team;
-    const { tailWidth } = this.#transform;
-    const tail = arena.float32(count * tailWidth);
-    const norms = Float32Array.from({ length: count }, (_unused, s) => block.length(s) ** 2);
-    this.#transform.query(count, { tails: tail, stride: tailWidth, offset: 0 }, norms);
-    const values = arena.float32(count * stride);
-    values.set(block.queries.subarray(0, count * stride));
-    if (this.#scaled) {
-      for (let s = 0; s < count; s++) {
-        const factor = this.#transform.scale?.query(norms[s] as number, bound) ?? 1;
-        for (let j = s * stride; j < (s + 1) * stride; j++) values[j] = (values[j] as number) * factor;
-      }
-    }
-    const codes = arena.uint32(count * this.#hasher.tables * probes);
-    try {
-      const vectors = { values, stride, width: dimensions, tail, tailWidth };
-      hashQueries(this.#hasher, vectors, count, codes, probes);
-      return codes;
-    } catch (error) {
-      arena.free(codes);
-      throw error;
-    } finally {
-      arena.free(tail);
-      arena.free(values);
-    }
   }
 
   #score(
@@ -383,17 +266,4 @@ export class TableSearcher implements Searcher {
 function copyOf<A extends Float32Array | Int32Array>(from: A, to: A): A {
   to.set(from);
   return to;
-}
-
-/** The codes of queries, as tables with so many probes take them. */
-function hashQueries(
-  hasher: Hasher,
-  vectors: DenseVectors,
-  count: number,
-  codes: Uint32Array,
-  probes: number,
-): void {
-  if (probes === 1) hasher.hash(vectors, count, { codes, stride: count });
-  else if (hasher.probe) hasher.probe(vectors, count, probes, { codes, stride: count });
-  else throw new RangeError(`This family names no next buckets: probes is 1; got ${probes}.`);
 }

@@ -43,7 +43,7 @@ export interface TuneResult {
 /** What tuning needs to see of an index. */
 export interface Tuned {
   readonly vectors: readonly Float32Array[];
-  readonly ids: readonly number[];
+  readonly ids: Uint32Array;
   /** What searches find, and how many vectors they score together. */
   search(
     queries: Float32Array,

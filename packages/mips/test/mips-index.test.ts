@@ -21,7 +21,7 @@ import {
   type TransformSpec,
   xbox,
 } from '../src/index.ts';
-import { dot, flat, length, normals, scaled } from './vectors.ts';
+import { flat, length, manyLengths, normals, plantedRows, scaled } from './vectors.ts';
 
 const team = Team.single(new Arena());
 const pair = await Team.create(new Arena(), { threads: 2 });
@@ -63,11 +63,6 @@ function plain({ ids, scores }: SearchResult): { ids: number[]; scores: number[]
   return { ids: [...ids], scores: [...scores] };
 }
 
-/** Vectors of lengths from 0.1 to some 20. */
-function rowsOf(count: number, dimensions: number, seed: number): number[][] {
-  return normals(count, dimensions, seed).map((x, i) => scaled(x, (0.1 + (i % 13)) / length(x)));
-}
-
 describe('while vectors come and go', () => {
   interface Step {
     readonly kind: 'add' | 'update' | 'remove';
@@ -90,7 +85,7 @@ describe('while vectors come and go', () => {
   function apply(index: MipsIndex, exact: ExactIndex, list: readonly Step[]): void {
     let known: number[] = [];
     for (const { kind, count, seed, size } of list) {
-      const rows = flat(rowsOf(count, index.dimensions, seed).map((row) => scaled(row, size)));
+      const rows = flat(manyLengths(count, index.dimensions, seed).map((row) => scaled(row, size)));
       if (kind === 'add') {
         const ids = index.add(rows);
         exact.add(rows, ids);
@@ -157,15 +152,7 @@ describe('of 1,000 vectors of many lengths the one with the greatest inner produ
   const DIMENSIONS = 32;
   // Of length 1, as distances of XBOX need them: its term |q|^2 says nothing.
   const queries = normals(20, DIMENSIONS, 3).map((q) => scaled(q, 1 / length(q)));
-  const rows = normals(1000, DIMENSIONS, 2).map((x, i) => scaled(x, (0.1 + (i % 10) / 20) / length(x)));
-  for (const [s, query] of queries.entries()) {
-    // Each query's best is long and lies 45 degrees away; a short one points exactly its way.
-    const noise = normals(1, DIMENSIONS, 100 + s)[0] as number[];
-    const across = noise.map((value, k) => value - (dot(noise, query) / dot(query, query)) * (query[k] ?? 0));
-    const best = query.map((value, k) => value / length(query) + (across[k] ?? 0) / length(across));
-    rows[2 * s] = scaled(best, 1 / length(best));
-    rows[2 * s + 1] = scaled(query, 0.2 / length(query));
-  }
+  const rows = plantedRows(queries);
   const planted = queries.map((_, s) => 2 * s);
 
   test.each([['signatures', {}, {}] as const, ...METHODS.slice(3)])('by %s', (_, options) => {
@@ -200,71 +187,10 @@ describe('of 1,000 vectors of many lengths the one with the greatest inner produ
   });
 });
 
-describe('signatures', () => {
-  const rows = flat(rowsOf(5000, 24, 1));
-  const queries = flat(normals(40, 24, 2));
-
-  test('the more slack and the greater the share, the more is scored and found', () => {
-    using index = new MipsIndex({ dimensions: 24, team });
-    using exact = new ExactIndex({ dimensions: 24, team });
-    index.add(rows);
-    exact.add(rows);
-    const truth = exact.searchBatch(queries, 10);
-    const measure = (options: SearchOptions): [number, number] => {
-      const found = index
-        .searchBatch(queries, 10, options)
-        .map(({ ids }, s) => recall(ids, truth[s]?.ids ?? []));
-      const scored = index.candidates(queries.subarray(0, 24), 10, options).length;
-      return [found.reduce((sum, x) => sum + x, 0) / 40, scored];
-    };
-    const slacks = [-1, 0, 1, 3].map((slack) => measure({ slack }));
-    const shares = [0.05, 0.2, 1].map((share) => measure({ share, slack: 3 }));
-    for (const list of [slacks, shares]) {
-      expect(list.map(([found]) => found)).toEqual(list.map(([found]) => found).toSorted((a, b) => a - b));
-      expect(list.map(([, scored]) => scored)).toEqual(
-        list.map(([, scored]) => scored).toSorted((a, b) => a - b),
-      );
-    }
-    expect(slacks[2]?.[0]).toBeGreaterThan(0.95);
-    expect(slacks[2]?.[1]).toBeLessThan(2500);
-    expect(slacks[0]?.[0]).toBeLessThan(0.9);
-  });
-
-  test('where all inner products are negative, short vectors are the best, and found', () => {
-    using index = new MipsIndex({ dimensions: 24, team });
-    using exact = new ExactIndex({ dimensions: 24, team });
-    for (const each of [index, exact]) each.add(rows.map(Math.abs));
-    const against = queries.map((x) => -Math.abs(x));
-    const truth = exact.searchBatch(against, 10);
-    const found = index.searchBatch(against, 10).map(({ ids }, s) => recall(ids, truth[s]?.ids ?? []));
-    expect(truth[0]?.scores[0]).toBeLessThan(0);
-    expect(found.reduce((sum, x) => sum + x, 0) / 40).toBeGreaterThan(0.98);
-  });
-
-  test('replacing vectors one by one loses nothing against an index made at once', () => {
-    using replaced = new MipsIndex({ dimensions: 24, team });
-    using made = new MipsIndex({ dimensions: 24, team });
-    using exact = new ExactIndex({ dimensions: 24, team });
-    const fresh = flat(rowsOf(5000, 24, 9).toReversed());
-    replaced.add(rows);
-    for (let i = 0; i < 5000; i++)
-      replaced.update([(i * 7) % 5000], fresh.subarray(((i * 7) % 5000) * 24, (((i * 7) % 5000) + 1) * 24));
-    made.add(fresh);
-    exact.add(fresh);
-    const truth = exact.searchBatch(queries, 10);
-    const [a, b] = [replaced, made].map((index) => {
-      const found = index.searchBatch(queries, 10).map(({ ids }, s) => recall(ids, truth[s]?.ids ?? []));
-      return found.reduce((sum, x) => sum + x, 0) / 40;
-    });
-    expect(a).toBeGreaterThan((b as number) - 0.01);
-    expect(b).toBeGreaterThan(0.95);
-  });
-});
-
 test.each(METHODS.filter((_, i) => i % 2 === 0))(
   '%s: the same on 1 and 2 threads, alone and in a batch',
   (_, options) => {
-    const rows = flat(rowsOf(1500, 20, 5));
+    const rows = flat(manyLengths(1500, 20, 5));
     const queries = flat(normals(70, 20, 6));
     const results = [team, pair].map((each) => {
       using index = new MipsIndex({ dimensions: 20, team: each, seed: 3, ...options });
@@ -290,7 +216,7 @@ describe('MipsIndex', () => {
       { transform: qnf({ most: 100, scan: 10 }), family: cells, seed: 5 },
     ]) {
       using index = new MipsIndex({ dimensions: 12, team, ...options });
-      index.add(flat(rowsOf(500, 12, 1)));
+      index.add(flat(manyLengths(500, 12, 1)));
       index.remove([3, 4]);
       index.defaults = { slack: 2, candidates: 300 };
       using loaded = MipsIndex.load(join(index.toBytes()), { team });
@@ -308,53 +234,6 @@ describe('MipsIndex', () => {
       const shared = found.map(({ ids }, s) => recall(ids, expected[s]?.ids ?? []));
       expect(shared.reduce((sum, x) => sum + x, 0) / 9).toBeGreaterThan(0.9);
       expect([loaded.size, loaded.has(3), loaded.has(5)]).toEqual([498, false, true]);
-    }
-  });
-
-  test('tune finds the cheapest options that reach a recall, and searches use them', () => {
-    for (const options of [{}, { transform: simpleLsh(), family: bits }]) {
-      using index = new MipsIndex({ dimensions: 16, team, ...options });
-      using exact = new ExactIndex({ dimensions: 16, team });
-      const rows = flat(rowsOf(4000, 16, 1));
-      index.add(rows);
-      exact.add(rows);
-      const queries = flat(normals(100, 16, 7));
-      const loose = index.tune({ recall: 0.6, k: 10, queries });
-      const tight = index.tune({ recall: 0.95, k: 10, queries });
-      expect([loose.reached, tight.reached]).toEqual([true, true]);
-      expect(loose.cost).toBeLessThan(tight.cost);
-      expect(index.defaults).toEqual(tight.options);
-      const truth = exact.searchBatch(queries, 10);
-      const found = index.searchBatch(queries, 10).map(({ ids }, s) => recall(ids, truth[s]?.ids ?? []));
-      expect(found.reduce((sum, x) => sum + x, 0) / 100).toBeCloseTo(tight.recall, 10);
-      expect(tight.recall).toBeGreaterThanOrEqual(0.95);
-      expect(tight.scored).toBeLessThan(4000);
-      // Without queries it draws some of the vectors.
-      expect(index.tune({ recall: 0.5, k: 1, sample: 20, seed: 4 }).reached).toBe(true);
-    }
-  });
-
-  test('tune chooses among families, and hashes by the best', () => {
-    const rows = flat(rowsOf(3000, 16, 1));
-    const queries = flat(normals(60, 16, 7));
-    const signatures = [1, 8].map((tables) => simHash({ bits: 16, tables, projection: 'hadamard' }));
-    const tables = [1, 40].map((number) => simHash({ bits: 6, tables: number }));
-    for (const [options, families] of [
-      [{}, signatures],
-      [{ transform: simpleLsh(), family: bits }, tables],
-    ] as const) {
-      using index = new MipsIndex({ dimensions: 16, team, ...options });
-      index.add(rows);
-      const alone = families.map((family) => index.tune({ recall: 0.9, k: 5, queries, families: [family] }));
-      const result = index.tune({ recall: 0.9, k: 5, queries, families });
-      expect(alone).toContainEqual(result);
-      expect(result.reached).toBe(true);
-      for (const other of alone.filter(({ reached }) => reached)) {
-        expect(result.cost).toBeLessThanOrEqual(other.cost);
-      }
-      expect([index.family, index.size]).toEqual([result.family, 3000]);
-      expect(index.search(queries.subarray(0, 16), 5).ids).toHaveLength(5);
-      expect(() => index.tune({ recall: 0.9, k: 5, families: [] })).toThrow('needs a family or more');
     }
   });
 
@@ -383,7 +262,7 @@ describe('MipsIndex', () => {
   });
 
   test('create and dispose in a loop does not grow the arena', () => {
-    const rows = flat(rowsOf(600, 10, 4));
+    const rows = flat(manyLengths(600, 10, 4));
     const cycle = (): void => {
       for (const [, options] of [0, 5, 10].map((i) => METHODS[i] as (typeof METHODS)[0])) {
         using index = new MipsIndex({ dimensions: 10, team, ...options });

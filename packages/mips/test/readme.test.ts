@@ -1,14 +1,17 @@
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { examples, run, typeErrors } from './readme.ts';
+import { Readme, typeErrors } from '../../../testing/readme.ts';
+
+const readme = new Readme(join(import.meta.dirname, '..'));
 
 test('the README has an example', () => {
-  expect(examples().length).toBe(1);
+  expect(readme.examples().length).toBe(1);
 });
 
-describe.each(examples())('example %#', ({ code, prints }) => {
+describe.each(readme.examples())('example %#', ({ code, prints }) => {
   test('runs, and prints what it says', () => {
     expect(prints.length).toBeGreaterThan(0);
-    expect(run(code)).toEqual(prints);
+    expect(readme.run(code)).toEqual(prints);
   });
 
   test('has no type errors', () => {

@@ -14,7 +14,7 @@ import {
   type TransformSpec,
   xbox,
 } from '../src/index.ts';
-import { dot, flat, length, normals, scaled } from './vectors.ts';
+import { dot, flat, length, normals, plantedRows, scaled } from './vectors.ts';
 
 const team = Team.single(new Arena());
 const { arena } = team;
@@ -131,16 +131,8 @@ describe('Simple-LSH', () => {
 
 describe('of 1,000 vectors of many lengths, the one with the greatest inner product', () => {
   const DIMENSIONS = 32;
-  const rows = normals(1000, DIMENSIONS, 2).map((x, i) => scaled(x, (0.1 + (i % 10) / 20) / length(x)));
   const queries = normals(30, DIMENSIONS, 3);
-  for (const [s, query] of queries.entries()) {
-    // Each query's best is long and lies 45 degrees away; a short one points exactly its way.
-    const noise = normals(1, DIMENSIONS, 100 + s)[0] as number[];
-    const across = noise.map((value, k) => value - (dot(noise, query) / dot(query, query)) * (query[k] ?? 0));
-    const best = query.map((value, k) => value / length(query) + (across[k] ?? 0) / length(across));
-    rows[2 * s] = scaled(best, 1 / length(best));
-    rows[2 * s + 1] = scaled(query, 0.2 / length(query));
-  }
+  const rows = plantedRows(queries);
 
   /** The id that collides with each query in the most tables. */
   function winners(spec: TransformSpec): number[] {

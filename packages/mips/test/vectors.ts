@@ -25,3 +25,25 @@ export function scaled(x: readonly number[], factor: number): number[] {
 export function flat(rows: readonly (readonly number[])[]): Float32Array {
   return Float32Array.from(rows.flat());
 }
+
+/** Vectors of lengths from 0.1 to some 20. */
+export function manyLengths(count: number, dimensions: number, seed: number): number[][] {
+  return normals(count, dimensions, seed).map((x, i) => scaled(x, (0.1 + (i % 13)) / length(x)));
+}
+
+/**
+ * 1,000 vectors of many lengths. The best of query s is vector 2 s, which is long and lies 45 degrees away; 2 s + 1 is short
+ * and points exactly its way.
+ */
+export function plantedRows(queries: readonly (readonly number[])[]): number[][] {
+  const dimensions = queries[0]?.length ?? 0;
+  const rows = normals(1000, dimensions, 2).map((x, i) => scaled(x, (0.1 + (i % 10) / 20) / length(x)));
+  for (const [s, query] of queries.entries()) {
+    const noise = normals(1, dimensions, 100 + s)[0] as number[];
+    const across = noise.map((value, k) => value - (dot(noise, query) / dot(query, query)) * (query[k] ?? 0));
+    const best = query.map((value, k) => value / length(query) + (across[k] ?? 0) / length(across));
+    rows[2 * s] = scaled(best, 1 / length(best));
+    rows[2 * s + 1] = scaled(query, 0.2 / length(query));
+  }
+  return rows;
+}

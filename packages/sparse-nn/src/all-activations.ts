@@ -1,12 +1,13 @@
 /** What all units of a layer would give, before the activation function: what selectors know that spare no product. */
-import { multiply } from '@hashgrad/kernels';
+import { computeAllUnits } from './all-units.ts';
+import { DenseForm } from './dense-form.ts';
 import type { SelectorContext } from './selector.ts';
 import { denseSignal, freeSignal, type DenseSignal, type Signal } from './signal.ts';
 
 export class AllActivations implements Disposable {
   readonly #context: SelectorContext;
   readonly #activations: DenseSignal;
-  readonly #dense: DenseSignal;
+  readonly #dense: DenseForm;
   /** The ids of each sample's highest, `count` a sample, if they are asked for. */
   readonly #highest: Int32Array;
 
@@ -15,27 +16,16 @@ export class AllActivations implements Disposable {
     const { arena } = context.team;
     this.#context = context;
     this.#activations = denseSignal(arena, context.batch, context.units, false);
-    this.#dense = denseSignal(arena, context.batch, context.inputs, false);
+    this.#dense = new DenseForm(context.team, context.batch, context.inputs, false);
     this.#highest = arena.int32(context.batch * count);
   }
 
   /** Weighted sums with biases, batch x units. Counted as `lookup`. */
   compute(input: Signal, batch: number): DenseSignal {
     const { counts, units, inputs, weights, team } = this.#context;
-    const { arena } = team;
-    const x = this.#operand(input, batch);
+    const x = this.#dense.of(input, batch);
     const z = this.#activations;
-    const address = arena.address(z.values);
-    multiply(
-      team,
-      address,
-      z.stride,
-      { address: arena.address(x.values), row: x.stride, column: 1 },
-      { address: arena.address(weights.values), row: 1, column: weights.stride },
-      { rows: batch, columns: units, depth: inputs },
-    );
-    const bias = weights.bias ? arena.address(weights.bias) : 0;
-    team.run('activateDense', [address, z.stride, units, bias, 0], batch);
+    computeAllUnits(team, weights, 'linear', x, z, batch);
     counts.add('lookup', batch * units * inputs);
     return z;
   }
@@ -55,16 +45,7 @@ export class AllActivations implements Disposable {
   [Symbol.dispose](): void {
     const { arena } = this.#context.team;
     freeSignal(arena, this.#activations);
-    freeSignal(arena, this.#dense);
+    this.#dense[Symbol.dispose]();
     arena.free(this.#highest);
-  }
-
-  #operand(input: Signal, batch: number): DenseSignal {
-    if (input.kind === 'dense') return input;
-    const { team, inputs } = this.#context;
-    const { values, stride } = this.#dense;
-    const [to, from] = [team.arena.address(values), team.arena.address(input.record)];
-    team.run('scatterRows', [to, stride, inputs, from], batch);
-    return this.#dense;
   }
 }

@@ -2,6 +2,7 @@
 import { multiply, type SampleLayerFields, type Strided } from '@hashgrad/kernels';
 import { optimizerCost } from './optimizers.ts';
 import { ACTIVATIONS, activationGradient } from './activation.ts';
+import { computeAllUnits } from './all-units.ts';
 import { Dropout } from './dropout.ts';
 import type { Layer, LayerContext, Pass, Stage } from './layer.ts';
 import { isBySample } from './order.ts';
@@ -64,17 +65,8 @@ export class DenseLayer implements Layer {
   }
 
   forwardAll(input: Signal, output: DenseSignal, batch: number): void {
-    const { team, spec, activation } = this.#context;
-    const { arena } = team;
-    const x = denseOf(input);
-    multiply(team, arena.address(output.values), output.stride, this.#rows(x), this.#transposed(), {
-      rows: batch,
-      columns: spec.units,
-      depth: x.width,
-    });
-    const bias = arena.address(this.#weights.bias!);
-    const kind = ACTIVATIONS.indexOf(activation);
-    team.run('activateDense', [arena.address(output.values), output.stride, spec.units, bias, kind], batch);
+    const { team, activation } = this.#context;
+    computeAllUnits(team, this.#weights, activation, denseOf(input), output, batch);
   }
 
   backward(input: Signal, batch: number, wanted: boolean, stage: Stage): void {
@@ -172,11 +164,6 @@ export class DenseLayer implements Layer {
 
   #rows(input: DenseSignal): Strided {
     return { address: this.#context.team.arena.address(input.values), row: input.stride, column: 1 };
-  }
-
-  #transposed(): Strided {
-    const { values, stride } = this.#weights;
-    return { address: this.#context.team.arena.address(values), row: 1, column: stride };
   }
 }
 

@@ -1,31 +1,28 @@
 /** Random units for lists of active ones, drawn by the kernel drawUnits: dropout, padding, sampled negatives. */
-import { randomStream, type Team } from '@hashgrad/kernels';
+import type { Team } from '@hashgrad/kernels';
+import { Draws } from './draws.ts';
 
 export class RandomUnits {
   readonly #team: Team;
   readonly #units: number;
-  readonly #training: number;
-  readonly #evaluation: number;
+  readonly #draws: Draws;
   readonly #shared: number;
-  #step = 0;
 
   /** `name` tells this user of the seed from others; `shared` samples in a row have the same draws. */
   constructor(team: Team, units: number, seed: number, name: string, shared: number) {
     this.#shared = shared;
     this.#team = team;
     this.#units = units;
-    const random = randomStream(seed, name);
-    this.#training = random.integer(2 ** 32);
-    this.#evaluation = random.integer(2 ** 32);
+    this.#draws = new Draws(seed, name);
   }
 
   /** Draws of training so far: what makes the next ones. */
   get step(): number {
-    return this.#step;
+    return this.#draws.count;
   }
 
   set step(step: number) {
-    this.#step = step;
+    this.#draws.count = step;
   }
 
   /**
@@ -34,8 +31,7 @@ export class RandomUnits {
    */
   fill(ids: Int32Array, lengths: Int32Array, limit: number, batch: number, training: boolean): void {
     const { arena } = this.#team;
-    const seed = training ? this.#training : this.#evaluation;
-    const step = training ? this.#step++ : 0;
+    const { seed, step } = this.#draws.next(training);
     this.#team.run(
       'drawUnits',
       [arena.address(ids), arena.address(lengths), limit, this.#units, seed, step, this.#shared],

@@ -1,7 +1,7 @@
 /** Adaptive dropout ("AD" of the 2017 paper): units fire at random, those with high activations more often. */
-import { randomStream } from '@hashgrad/kernels';
 import { compactLists, ListWriter } from './active-set.ts';
 import { AllActivations } from './all-activations.ts';
+import { Draws } from './draws.ts';
 import {
   activeCount,
   type ActiveSize,
@@ -11,7 +11,6 @@ import {
   type SelectorSpec,
   type SelectorState,
 } from './selector.ts';
-import { countOf } from './selector-state.ts';
 import type { SparseSignal } from './signal.ts';
 
 export interface AdaptiveDropoutSpec extends SelectorSpec, ActiveSize {
@@ -73,8 +72,7 @@ class AdaptiveDropout implements Selector {
   readonly #ids: Int32Array;
   readonly #lengths: Int32Array;
   readonly #writer: ListWriter;
-  readonly #seeds: { readonly training: number; readonly evaluation: number };
-  #draws = 0;
+  readonly #draws: Draws;
 
   constructor(spec: AdaptiveDropoutSpec, context: SelectorContext) {
     const { team, units, batch, seed, name } = context;
@@ -94,8 +92,7 @@ class AdaptiveDropout implements Selector {
     this.#ids = arena.int32(batch * this.most);
     this.#lengths = arena.int32(batch);
     this.#writer = new ListWriter(units);
-    const random = randomStream(seed, `${name} adaptive dropout`);
-    this.#seeds = { training: random.integer(2 ** 32), evaluation: random.integer(2 ** 32) };
+    this.#draws = new Draws(seed, `${name} adaptive dropout`);
   }
 
   select(...[selection, output]: Parameters<Selector['select']>): void {
@@ -106,8 +103,7 @@ class AdaptiveDropout implements Selector {
       const { values, stride } = this.#activations.compute(input, batch);
       // Without forced units the lists are already what they must be.
       const ids = forced ? this.#ids : output.ids;
-      const seed = training ? this.#seeds.training : this.#seeds.evaluation;
-      const step = training ? this.#draws++ : 0;
+      const { seed, step } = this.#draws.next(training);
       const lists = [arena.address(ids), arena.address(this.#lengths), arena.address(this.#betas)] as const;
       const rows = [arena.address(values), stride, units, this.most] as const;
       team.run('fireUnits', [...lists, ...rows, this.#alpha, this.#share, seed, step], batch, {
@@ -128,11 +124,11 @@ class AdaptiveDropout implements Selector {
   updated(): void {}
 
   state(): SelectorState {
-    return { values: { draws: this.#draws } };
+    return this.#draws.state();
   }
 
   restore(state: SelectorState): void {
-    this.#draws = countOf(state, 'draws');
+    this.#draws.restore(state);
   }
 
   [Symbol.dispose](): void {

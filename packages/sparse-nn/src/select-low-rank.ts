@@ -1,6 +1,8 @@
 /** A cheap predictor in place of hash tables: the top k of a sketch of the activations in a few dimensions. */
 import { multiply, randomStream } from '@hashgrad/kernels';
 import { ListWriter } from './active-set.ts';
+import { computeAllUnits } from './all-units.ts';
+import { DenseForm } from './dense-form.ts';
 import { orthonormalize } from './orthonormalize.ts';
 import {
   activeCount,
@@ -77,7 +79,7 @@ class LowRank implements Selector {
   readonly #projected: DenseSignal;
   readonly #scores: DenseSignal;
   /** The dense form of a sparse input. */
-  readonly #dense: DenseSignal;
+  readonly #dense: DenseForm;
   readonly #highest: Int32Array;
   readonly #writer: ListWriter;
   #step = 0;
@@ -96,7 +98,7 @@ class LowRank implements Selector {
     this.#sketch = denseSignal(arena, units, rank, false);
     this.#projected = denseSignal(arena, batch, rank, false);
     this.#scores = denseSignal(arena, batch, units, false);
-    this.#dense = denseSignal(arena, batch, inputs, false);
+    this.#dense = new DenseForm(team, batch, inputs, false);
     this.#highest = arena.int32(batch * this.most);
     this.#writer = new ListWriter(units);
     const random = randomStream(seed, `${name} low rank`);
@@ -156,9 +158,10 @@ class LowRank implements Selector {
 
   [Symbol.dispose](): void {
     const { arena } = this.#context.team;
-    for (const signal of [this.#basis, this.#sketch, this.#projected, this.#scores, this.#dense]) {
+    for (const signal of [this.#basis, this.#sketch, this.#projected, this.#scores]) {
       freeSignal(arena, signal);
     }
+    this.#dense[Symbol.dispose]();
     arena.free(this.#highest);
   }
 
@@ -215,12 +218,7 @@ class LowRank implements Selector {
     const { team, inputs } = this.#context;
     const { arena } = team;
     const { rank, sketch } = this.#spec;
-    let x = input;
-    if (x.kind === 'sparse') {
-      const [to, from] = [arena.address(this.#dense.values), arena.address(x.record)];
-      team.run('scatterRows', [to, this.#dense.stride, inputs, from], batch);
-      x = this.#dense;
-    }
+    const x = this.#dense.of(input, batch);
     const { values, stride } = this.#projected;
     multiply(
       team,
@@ -235,17 +233,8 @@ class LowRank implements Selector {
 
   #score(batch: number): void {
     const { team, weights, units } = this.#context;
-    const { arena } = team;
-    const { values, stride } = this.#scores;
-    multiply(
-      team,
-      arena.address(values),
-      stride,
-      { address: arena.address(this.#projected.values), row: this.#projected.stride, column: 1 },
-      { address: arena.address(this.#sketch.values), row: 1, column: this.#sketch.stride },
-      { rows: batch, columns: units, depth: this.#spec.rank },
-    );
-    const bias = weights.bias ? arena.address(weights.bias) : 0;
-    team.run('activateDense', [arena.address(values), stride, units, bias, 0], batch);
+    const { values, stride, width } = this.#sketch;
+    const rows = { rows: units, width, stride, values, bias: weights.bias };
+    computeAllUnits(team, rows, 'linear', this.#projected, this.#scores, batch);
   }
 }

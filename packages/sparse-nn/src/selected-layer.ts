@@ -2,15 +2,14 @@
  * A layer of which each sample computes only the units that a selector chose. (sample, unit) pairs are sorted by unit,
  * and the weights walked once forward and once backward; see the kernels' walk.ts.
  */
-import { multiply, RowPairs, type SampleLayerFields } from '@hashgrad/kernels';
+import { RowPairs, type SampleLayerFields } from '@hashgrad/kernels';
 import { ACTIVATIONS, activate, activationGradient } from './activation.ts';
+import { computeAllUnits } from './all-units.ts';
 import { Dropout } from './dropout.ts';
 import type { Layer, LayerContext, Pass, Stage } from './layer.ts';
 import { optimizerCost } from './optimizers.ts';
 import type { Selector, SelectorDefinition } from './selector.ts';
 import {
-  activeUnits,
-  denseSignal,
   freeSignal,
   sampleInput,
   sparseSignal,
@@ -19,6 +18,7 @@ import {
   type SparseSignal,
 } from './signal.ts';
 import { UnionProducts } from './union-products.ts';
+import { WalkedInput } from './walked-input.ts';
 import {
   createWeights,
   initialize,
@@ -27,12 +27,6 @@ import {
   type LayerWeights,
   type Weights,
 } from './weights.ts';
-
-/**
- * The share of active inputs above which a sparse input is made dense: reading one column costs about eight times a
- * column of a dense SIMD product.
- */
-const SPARSE_BELOW = 1 / 8;
 
 /**
  * In a layer of so many units for each sample of a batch, weights take much more memory than the input's gradients: these
@@ -50,8 +44,7 @@ export class SelectedLayer implements Layer {
   readonly #weights: Weights;
   readonly #selector: Selector;
   readonly #pairs: RowPairs;
-  /** The dense form of a sparse input, where that is faster. */
-  readonly #dense: DenseSignal;
+  readonly #walked: WalkedInput;
   /** Partial sums of the input's gradients, one for each range of visited rows, if the backward walk makes them. */
   readonly #partials: Float32Array | undefined;
   readonly #dropout: Dropout;
@@ -75,9 +68,10 @@ export class SelectedLayer implements Layer {
     const capacity = order === 'union' ? batch * most : chosen;
     this.output = sparseSignal(arena, batch, spec.units, capacity, true);
     this.#pairs = new RowPairs(team, spec.units, chosen);
-    this.#dense = denseSignal(arena, batch, inputs, true);
+    this.#walked = new WalkedInput(team, batch, inputs);
     if (order === 'union') this.#union = new UnionProducts(team, this.#weights, most);
-    else if (spec.units >= WIDE * batch) this.#partials = arena.float32(RANGES * batch * this.#dense.stride);
+    else if (spec.units >= WIDE * batch)
+      this.#partials = arena.float32(RANGES * batch * this.#walked.dense.stride);
   }
 
   get most(): number {
@@ -123,7 +117,7 @@ export class SelectedLayer implements Layer {
       this.#pairs.sort(output.offsets, output.ids, batch);
       const values = arena.address(output.values);
       const { visited } = this.#pairs;
-      const x = union ? this.#denseOf(input, batch) : this.#operand(input, batch);
+      const x = union ? this.#walked.layDense(input, batch) : this.#walked.lay(input, batch);
       if (union) {
         union.share(this.#pairs, output, batch);
         union.forward(x as DenseSignal, output, activation, batch);
@@ -154,7 +148,7 @@ export class SelectedLayer implements Layer {
       this.#backwardUnion(this.#union, input, batch, wanted, stage);
       return;
     }
-    const x = input.kind === 'dense' || this.#isSparse(input, batch) ? input : this.#dense;
+    const x = this.#walked.laid(input, batch);
     const scratch = arena.kernels.walkBackwardScratchBytes(batch, this.#weights.width);
     counts.time('backward', () => {
       if (stage !== 'apply') this.#activationGradients(batch);
@@ -180,7 +174,7 @@ export class SelectedLayer implements Layer {
         const floats = batch * x.stride;
         const ranges = Math.ceil(visited / grain);
         team.run('sumPartials', [arena.address(x.gradients), sums, floats, ranges], floats);
-        this.#backToSparse(input, x, batch);
+        this.#walked.backToSparse(input, x, batch);
       }
     });
     counts.add('backward', this.#products(input, batch) * (wanted ? 2 : 1));
@@ -190,12 +184,12 @@ export class SelectedLayer implements Layer {
   /** The same where all samples of the batch have the same units. */
   #backwardUnion(union: UnionProducts, input: Signal, batch: number, wanted: boolean, stage: Stage): void {
     const { counts, optimizer } = this.#context;
-    const x = input.kind === 'dense' ? input : this.#dense;
+    const x = input.kind === 'dense' ? input : this.#walked.dense;
     if (stage !== 'apply') {
       counts.time('backward', () => {
         this.#activationGradients(batch);
         union.backward(x, this.output, batch, wanted);
-        if (wanted) this.#backToSparse(input, x, batch);
+        if (wanted) this.#walked.backToSparse(input, x, batch);
       });
       counts.add('backward', this.#products(input, batch) * (wanted ? 2 : 1));
     }
@@ -216,21 +210,8 @@ export class SelectedLayer implements Layer {
   }
 
   forwardAll(input: Signal, output: DenseSignal, batch: number): void {
-    const { team, spec, activation } = this.#context;
-    const { arena } = team;
-    const x = this.#denseOf(input, batch);
-    const { values, stride, bias } = this.#weights;
-    multiply(
-      team,
-      arena.address(output.values),
-      output.stride,
-      { address: arena.address(x.values), row: x.stride, column: 1 },
-      { address: arena.address(values), row: 1, column: stride },
-      { rows: batch, columns: spec.units, depth: x.width },
-    );
-    const kind = ACTIVATIONS.indexOf(activation);
-    const to = arena.address(output.values);
-    team.run('activateDense', [to, output.stride, spec.units, arena.address(bias!), kind], batch);
+    const { team, activation } = this.#context;
+    computeAllUnits(team, this.#weights, activation, this.#walked.layDense(input, batch), output, batch);
   }
 
   sampleFields(input: Signal, wanted: boolean): SampleLayerFields {
@@ -243,7 +224,7 @@ export class SelectedLayer implements Layer {
       units: spec.units,
       output: { offsets, ids, values, gradients },
       input: sampleInput(input, wanted),
-      dense: this.#dense,
+      dense: this.#walked.dense,
       keep: last ? 1 : this.#selector.keep,
       dropout: this.#dropout,
     };
@@ -269,7 +250,7 @@ export class SelectedLayer implements Layer {
     this.#selector[Symbol.dispose]();
     this.#weights[Symbol.dispose]();
     freeSignal(arena, this.output);
-    freeSignal(arena, this.#dense);
+    this.#walked[Symbol.dispose]();
     this.#pairs[Symbol.dispose]();
     this.#union?.[Symbol.dispose]();
     if (this.#partials) arena.free(this.#partials);
@@ -284,30 +265,6 @@ export class SelectedLayer implements Layer {
     this.#dropout.backward(gradients, active);
     this.#divide(gradients, active, keep);
     activationGradient(team, activation, gradients, values, keep * this.#dropout.keep, active);
-  }
-
-  /** The input in the form in which it is walked. */
-  #operand(input: Signal, batch: number): Signal {
-    return input.kind === 'sparse' && this.#isSparse(input, batch) ? input : this.#denseOf(input, batch);
-  }
-
-  #denseOf(input: Signal, batch: number): DenseSignal {
-    return input.kind === 'dense' ? input : this.#scatter(input, batch);
-  }
-
-  #scatter(input: SparseSignal, batch: number): DenseSignal {
-    const { team } = this.#context;
-    const { values, stride, width } = this.#dense;
-    team.run(
-      'scatterRows',
-      [team.arena.address(values), stride, width, team.arena.address(input.record)],
-      batch,
-    );
-    return this.#dense;
-  }
-
-  #isSparse(input: SparseSignal, batch: number): boolean {
-    return activeUnits(input, batch) < SPARSE_BELOW * batch * input.width;
   }
 
   /** The sum of coefficient * row over each sample's active units, at the input's own columns. */
@@ -332,23 +289,13 @@ export class SelectedLayer implements Layer {
     const { values, stride, width } = this.#weights;
     const gradients = arena.address(x.gradients);
     team.run('gatherRows', [gradients, x.stride, 0, arena.address(values), stride, width, ...chosen], batch);
-    this.#backToSparse(input, x, batch);
-  }
-
-  /** Gradients by the dense form of a sparse input, at the input's own columns. */
-  #backToSparse(input: Signal, x: DenseSignal, batch: number): void {
-    if (input.kind === 'dense') return;
-    const { team } = this.#context;
-    const [to, from, record] = [input.gradients, x.gradients, input.record].map((view) =>
-      team.arena.address(view),
-    ) as [number, number, number];
-    team.run('gatherColumns', [to, from, x.stride, record], batch);
+    this.#walked.backToSparse(input, x, batch);
   }
 
   /** Multiply-adds of one product over the active pairs. */
   #products(input: Signal, batch: number): number {
     const { offsets } = this.output;
-    if (this.#union || input.kind === 'dense' || !this.#isSparse(input, batch))
+    if (this.#union || input.kind === 'dense' || !this.#walked.isSparse(input, batch))
       return offsets[batch]! * input.width;
     let products = 0;
     for (let s = 0; s < batch; s++) {

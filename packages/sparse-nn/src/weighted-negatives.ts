@@ -1,6 +1,7 @@
 /** Negatives drawn without replacement, each class with a probability of its own. */
-import { layAliases, randomStream } from '@hashgrad/kernels';
+import { layAliases } from '@hashgrad/kernels';
 import { compactLists, writeForced } from './active-set.ts';
+import { Draws } from './draws.ts';
 import { checkShared } from './random-units.ts';
 import {
   activeCount,
@@ -10,7 +11,6 @@ import {
   type SelectorSpec,
   type SelectorState,
 } from './selector.ts';
-import { countOf } from './selector-state.ts';
 
 /** What samplers of negatives have in common. */
 export interface WeightedSpec extends SelectorSpec, ActiveSize {
@@ -37,8 +37,7 @@ export class WeightedNegatives implements Selector {
   readonly #entries: Uint32Array;
   readonly #lengths: Int32Array;
   readonly #corrections: Float32Array | undefined;
-  readonly #seeds: { readonly training: number; readonly evaluation: number };
-  #draws = 0;
+  readonly #draws: Draws;
 
   /** The weights, one a unit and above 0, need not add up to 1. */
   constructor(spec: WeightedSpec, weights: ArrayLike<number>, context: SelectorContext) {
@@ -51,8 +50,7 @@ export class WeightedNegatives implements Selector {
     this.#entries = layAliases(arena, weights);
     this.#lengths = arena.int32(batch);
     this.#corrections = spec.logQ ? arena.float32(batch * this.most) : undefined;
-    const random = randomStream(seed, `${name} ${spec.kind}`);
-    this.#seeds = { training: random.integer(2 ** 32), evaluation: random.integer(2 ** 32) };
+    this.#draws = new Draws(seed, `${name} ${spec.kind}`);
   }
 
   select(...[selection, output]: Parameters<Selector['select']>): void {
@@ -66,8 +64,7 @@ export class WeightedNegatives implements Selector {
       const [ids, counted] = [arena.address(output.ids), arena.address(lengths)];
       const corrected = corrections ? arena.address(corrections) : 0;
       const lists = [ids, counted, corrected, arena.address(this.#entries), this.most, units] as const;
-      const seed = training ? this.#seeds.training : this.#seeds.evaluation;
-      const step = training ? this.#draws++ : 0;
+      const { seed, step } = this.#draws.next(training);
       const bits = { scratch: arena.kernels.drawScratchBytes(units) };
       team.run('drawWeighted', [...lists, seed, step, this.#shared], batch, bits);
       if (!forced) team.run('sortIds', [ids, this.most, counted, units], batch, bits);
@@ -81,11 +78,11 @@ export class WeightedNegatives implements Selector {
   updated(): void {}
 
   state(): SelectorState {
-    return { values: { draws: this.#draws } };
+    return this.#draws.state();
   }
 
   restore(state: SelectorState): void {
-    this.#draws = countOf(state, 'draws');
+    this.#draws.restore(state);
   }
 
   [Symbol.dispose](): void {

@@ -1,8 +1,9 @@
 import { simHash } from '@hashgrad/lsh';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hasChromium, launch } from '../../../testing/browser.ts';
+import { serve } from '../../../testing/site.ts';
 import { hidden, lsh, network, softmax } from '../src/index.ts';
-import { hasChromium, launch, serve } from './browser.ts';
 import { bags } from './data.ts';
 import { predictionsOf, type PageReport, type Rows } from './frozen-page.ts';
 import { create, fit } from './training.ts';
@@ -33,7 +34,7 @@ describe.skipIf(!hasChromium)('in Chromium, without a bundler', () => {
       using frozen = await net.freeze({ weights });
       const { rows, columns, offsets, ids, values } = examples;
       const given: Rows = { rows, columns, offsets: [...offsets], ids: [...ids], values: [...values] };
-      await using site = await serve(isolated, { '/model.safetensors': frozen.toBytes() });
+      await using site = await serve({ isolated, files: { '/model.safetensors': frozen.toBytes() } });
       const page = await browser.newPage();
       const errors: string[] = [];
       page.on('pageerror', (error) => errors.push(error.message));

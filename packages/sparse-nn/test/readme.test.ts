@@ -1,33 +1,20 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { Readme, typeErrors } from '../../../testing/readme.ts';
 
-const folder = fileURLToPath(new URL('..', import.meta.url));
-const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+const readme = new Readme(join(import.meta.dirname, '..'));
 /** The examples, by the title of their section; those of the introduction by their place. */
-const [first, sparse] = examplesOf('# @hashgrad/sparse-nn');
-const [numbers] = examplesOf('## Layers');
-const [own] = examplesOf('### Your own');
-const [training] = examplesOf('## Training');
-const [checkpoints] = examplesOf('## Checkpoints');
-const [frozen] = examplesOf('## Frozen networks');
+const [first, sparse] = codes('# @hashgrad/sparse-nn');
+const [numbers] = codes('## Layers');
+const [own] = codes('### Your own');
+const [training] = codes('## Training');
+const [checkpoints] = codes('## Checkpoints');
+const [frozen] = codes('## Frozen networks');
 
-function examplesOf(title: string): string[] {
-  const [, section = ''] = readme.split(`${title}\n`);
-  const [text = ''] = section.split(/^#+ /m);
-  return [...text.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => code);
-}
-
-/** What the example prints when it is run as it stands. */
-async function run(code: string, environment: Record<string, string> = {}): Promise<string[]> {
-  const options = ['--conditions=@hashgrad/source', '--input-type=module-typescript', '--eval', code];
-  const env = { ...process.env, ...environment };
-  const { stdout } = await promisify(execFile)(process.execPath, options, { cwd: folder, env });
-  return stdout.trim().split('\n');
+function codes(title: string): string[] {
+  return readme.examples(title).map(({ code }) => code);
 }
 
 /** The P@1 that a line of the example of frozen networks tells. */
@@ -35,8 +22,8 @@ function precisionIn(line: string): number {
   return Number(/P@1 ([\d.]+), of \d{6} bytes$/.exec(line)?.[1]);
 }
 
-test('the first example learns, with a tenth of its hidden units', async () => {
-  const lines = await run(first);
+test('the first example learns, with a tenth of its hidden units', () => {
+  const lines = readme.run(first);
   expect(lines).toHaveLength(10);
   for (const [i, line] of lines.entries()) {
     expect(line).toMatch(
@@ -46,26 +33,26 @@ test('the first example learns, with a tenth of its hidden units', async () => {
   expect(Number(/accuracy ([\d.]+)/.exec(lines[9])?.[1])).toBeGreaterThan(0.8);
 });
 
-test('the example of sparse rows learns', async () => {
-  const text = (await run(sparse)).join(' ');
+test('the example of sparse rows learns', () => {
+  const text = readme.run(sparse).join(' ');
   expect(text.match(/hashing: \d+/g)).toHaveLength(4);
   expect(Number(/rows: 500,\s+accuracy: ([\d.]+),\s+loss/.exec(text)?.[1])).toBeGreaterThan(0.4);
 });
 
-test('the example of targets that are numbers learns', async () => {
-  const lines = await run(numbers);
+test('the example of targets that are numbers learns', () => {
+  const lines = readme.run(numbers);
   expect(lines).toHaveLength(21);
   expect(Number(lines[20])).toBeGreaterThan(0.99);
 });
 
-test("the example of one's own selector runs", async () => {
-  const lines = await run(own);
+test("the example of one's own selector runs", () => {
+  const lines = readme.run(own);
   expect(lines).toHaveLength(3);
   for (const line of lines) expect(line).toMatch(/^0\.\d+ 0\.25$/);
 });
 
-test('the example of training stops early, measures and predicts', async () => {
-  const text = (await run(training)).join('\n');
+test('the example of training stops early, measures and predicts', () => {
+  const text = readme.run(training).join('\n');
   expect(text).toMatch(/^step 500: loss [\d.]+$/m);
   expect(text).toMatch(/^epoch \d+: P@3 0\.\d+ earlyStopping$/m);
   const [, precision, weighted] = /^P@1 ([\d.]+), PSP@1 ([\d.]+)$/m.exec(text) ?? [];
@@ -74,21 +61,25 @@ test('the example of training stops early, measures and predicts', async () => {
   expect(text).toMatch(/^row 0: label \d+ with probability [\d.]+, then \d+, \d+, \d+, \d+$/m);
 });
 
-test('the example of checkpoints trains once, and goes on from its file', async () => {
+test('the example of checkpoints trains once, and goes on from its file', () => {
   const temporary = mkdtempSync(join(tmpdir(), 'hashgrad-readme-'));
   try {
-    const once = await run(checkpoints, { TMPDIR: temporary });
+    const once = readme.run(checkpoints, { TMPDIR: temporary });
     expect(once).toHaveLength(6);
     expect(once[4]).toMatch(/^epoch 5: loss [\d.]+$/);
-    expect(await run(checkpoints, { TMPDIR: temporary })).toEqual([once[5]]);
+    expect(readme.run(checkpoints, { TMPDIR: temporary })).toEqual([once[5]]);
   } finally {
     rmSync(temporary, { recursive: true });
   }
 });
 
-test('the example of a frozen network predicts exactly and through the tables', async () => {
-  const lines = await run(frozen);
+test('the example of a frozen network predicts exactly and through the tables', () => {
+  const lines = readme.run(frozen);
   expect(lines).toHaveLength(6);
   expect(precisionIn(lines[4])).toBeGreaterThan(0.4);
   expect(precisionIn(lines[5])).toBeGreaterThan(0.25);
+});
+
+test.each(readme.examples())('example %# has no type errors', ({ code }) => {
+  expect(typeErrors(code)).toBe('');
 });

@@ -1,19 +1,26 @@
-/** A site that serves the package to a page without a bundler: sources with their types stripped, and an import map. */
+/** A site that serves the packages to a page without a bundler: sources with their types stripped, and an import map. */
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { stripTypeScriptTypes } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { join, normalize } from 'node:path';
-import { workerSource } from '../src/index.ts';
 
-const ROOT = join(import.meta.dirname, '..');
+const PACKAGES = join(import.meta.dirname, '../packages');
+
+const DEPENDENCIES = '/kernels/node_modules';
 
 const IMPORTS = {
-  '@hashgrad/kernels': '/src/index.ts',
-  'd3-random': '/node_modules/d3-random/dist/d3-random.mjs',
-  'pure-rand/distribution/uniformFloat64': '/node_modules/pure-rand/lib/esm/distribution/uniformFloat64.js',
-  'pure-rand/distribution/uniformInt': '/node_modules/pure-rand/lib/esm/distribution/uniformInt.js',
-  'pure-rand/generator/xoroshiro128plus': '/node_modules/pure-rand/lib/esm/generator/xoroshiro128plus.js',
+  '@hashgrad/kernels': '/kernels/src/index.ts',
+  '@hashgrad/lsh': '/lsh/src/index.ts',
+  '@hashgrad/mips': '/mips/src/index.ts',
+  '@hashgrad/sparse-nn': '/sparse-nn/src/index.ts',
+  'd3-random': `${DEPENDENCIES}/d3-random/dist/d3-random.mjs`,
+  ...Object.fromEntries(
+    ['distribution/uniformFloat64', 'distribution/uniformInt', 'generator/xoroshiro128plus'].map((path) => [
+      `pure-rand/${path}`,
+      `${DEPENDENCIES}/pure-rand/lib/esm/${path}.js`,
+    ]),
+  ),
 };
 
 /** A policy that forbids workers from blobs. */
@@ -36,20 +43,23 @@ export interface SiteOptions {
   readonly isolated: boolean;
   /** Whether workers from blobs are forbidden. */
   readonly strict?: boolean;
+  /** Further files, by their paths: scripts as text, and any others as bytes. */
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
 }
 
-/** Serves on a free port of this machine; the program of a worker is at /worker.js. */
-export async function serve({ isolated, strict = false }: SiteOptions): Promise<Site> {
+/** Serves the folder of packages on a free port of this machine. */
+export async function serve({ isolated, strict = false, files = {} }: SiteOptions): Promise<Site> {
   const headers = { ...(isolated ? ISOLATION : {}), ...(strict ? POLICY : {}) };
   const server = createServer(({ url = '/' }, response) => {
-    if (url === '/' || url === '/favicon.ico') {
-      response.writeHead(200, { ...headers, 'content-type': 'text/html' }).end(PAGE);
-      return;
-    }
+    const send = (type: string, body: string | Uint8Array): void => {
+      response.writeHead(200, { ...headers, 'content-type': type }).end(body);
+    };
+    const file = files[url];
+    if (url === '/' || url === '/favicon.ico') return send('text/html', PAGE);
+    if (file instanceof Uint8Array) return send('application/octet-stream', file);
     try {
-      const text = url === '/worker.js' ? workerSource : readFileSync(join(ROOT, normalize(url)), 'utf8');
-      response.writeHead(200, { ...headers, 'content-type': 'text/javascript' });
-      response.end(url.endsWith('.ts') ? stripTypeScriptTypes(text) : text);
+      const text = file ?? readFileSync(join(PACKAGES, normalize(url)), 'utf8');
+      send('text/javascript', url.endsWith('.ts') ? stripTypeScriptTypes(text) : text);
     } catch (error) {
       response.writeHead(404, headers).end(String(error));
     }

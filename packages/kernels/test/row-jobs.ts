@@ -1,0 +1,222 @@
+/** The jobs on rows of weights that samples chose, for jobs.ts: sorting the pairs, products, gradients and updates. */
+import { floats, lists, matrix, sparse } from './data.ts';
+import { placeSparse, statesOf } from './layers.ts';
+import type { Job } from './jobs.ts';
+import {
+  BUCKETS,
+  CHUNKS,
+  COUNT,
+  SHIFT,
+  STRIDE,
+  WIDTH,
+  choicesAt,
+  sorting,
+  spreading,
+  walk,
+  type Setup,
+} from './setup.ts';
+
+type Kernel =
+  | 'countPairs'
+  | 'spreadPairs'
+  | 'sortPairs'
+  | 'packRows'
+  | 'walkForward'
+  | 'walkBackward'
+  | 'walkForwardSparse'
+  | 'walkBackwardSparse'
+  | 'sumPartials'
+  | 'updateRows'
+  | 'updateChosenRows'
+  | 'dotRows'
+  | 'dotRowsSparse'
+  | 'dotRowsInt8'
+  | 'multiplyInt8'
+  | 'gatherRows'
+  | 'gatherRowsSparse'
+  | 'gatherRowsInt8';
+
+export const ROW_JOBS: { readonly [K in Kernel]: (setup: Setup) => Job<K> } = {
+  countPairs(setup) {
+    const [offsetsAt, idsAt] = choicesAt(setup, lists(setup.random, COUNT, COUNT));
+    const histogram = setup.arena.int32(CHUNKS * BUCKETS);
+    const given = [offsetsAt, idsAt, COUNT, CHUNKS, SHIFT, BUCKETS] as const;
+    return { args: [setup.at(histogram), ...given], items: CHUNKS, outputs: [histogram] };
+  },
+  spreadPairs(setup) {
+    const { at, keys, lists: given, histogram } = spreading(setup);
+    return { args: [setup.at(keys), at, ...given], items: CHUNKS, outputs: [keys, histogram] };
+  },
+  sortPairs(setup) {
+    const { pairs, pairsAt, keys, firstsAt, found } = sorting(setup);
+    return {
+      args: [pairsAt, setup.at(keys), firstsAt, setup.at(found), SHIFT],
+      items: BUCKETS,
+      scratch: setup.arena.kernels.sortPairsScratchBytes(SHIFT),
+      outputs: [keys, found, pairs.positions, pairs.samples],
+    };
+  },
+  packRows(setup) {
+    const { pairs, pairsAt, keys, firstsAt, found } = sorting(setup);
+    const { kernels } = setup.arena;
+    const scratch = setup.at(setup.arena.uint8(kernels.sortPairsScratchBytes(SHIFT)));
+    kernels.sortPairs(pairsAt, setup.at(keys), firstsAt, setup.at(found), SHIFT, 0, BUCKETS, scratch);
+    let before = 0;
+    for (const [b, rows] of found.entries()) {
+      found[b] = before;
+      before += rows;
+    }
+    return {
+      args: [pairsAt, setup.at(keys), firstsAt, setup.at(found)],
+      items: BUCKETS,
+      outputs: [pairs.rows, pairs.starts],
+    };
+  },
+  walkForward(setup) {
+    const { choices, rowsAt, pairsAt } = walk(setup);
+    const out = setup.arena.float32(choices.ids.length);
+    const x = setup.floatsAt(matrix(setup.random, COUNT, WIDTH));
+    return { args: [setup.at(out), rowsAt, pairsAt, x, STRIDE], items: COUNT, outputs: [out] };
+  },
+  walkBackward(setup) {
+    const { coefficientsAt, rows, rowsAt, pairsAt, optimizerAt } = walk(setup);
+    const x = setup.floatsAt(matrix(setup.random, COUNT, WIDTH));
+    // A partial sum for each row, so that chunks may be of any size.
+    const partials = setup.float32(new Float32Array(COUNT * COUNT * STRIDE).fill(7));
+    const partialsAt = setup.at(partials);
+    return {
+      args: [coefficientsAt, rowsAt, pairsAt, optimizerAt, x, STRIDE, partialsAt, COUNT, 1],
+      items: COUNT,
+      scratch: setup.arena.kernels.walkBackwardScratchBytes(COUNT, WIDTH),
+      outputs: [...statesOf(rows), partials],
+    };
+  },
+  walkForwardSparse(setup) {
+    const { choices, rowsAt, pairsAt } = walk(setup);
+    const out = setup.arena.float32(choices.ids.length);
+    const x = placeSparse(setup, sparse(setup.random, COUNT, WIDTH));
+    return { args: [setup.at(out), rowsAt, pairsAt, x], items: COUNT, outputs: [out] };
+  },
+  walkBackwardSparse(setup) {
+    const { coefficientsAt, rows, rowsAt, pairsAt, optimizerAt } = walk(setup);
+    const x = placeSparse(setup, sparse(setup.random, COUNT, WIDTH));
+    return {
+      args: [coefficientsAt, rowsAt, pairsAt, optimizerAt, x],
+      items: COUNT,
+      scratch: STRIDE * 4,
+      outputs: statesOf(rows),
+    };
+  },
+  sumPartials(setup) {
+    const sums = setup.arena.float32(COUNT);
+    const partials = setup.floatsAt(floats(setup.random, 5 * COUNT, -1, 1));
+    return { args: [setup.at(sums), partials, COUNT, 5], items: COUNT, outputs: [sums] };
+  },
+  updateRows(setup) {
+    const { rows, rowsAt, optimizerAt } = walk(setup);
+    const gradients = setup.floatsAt(matrix(setup.random, COUNT, WIDTH));
+    const biasGradients = setup.floatsAt(floats(setup.random, COUNT));
+    return {
+      args: [rowsAt, optimizerAt, gradients, STRIDE, biasGradients],
+      items: COUNT,
+      outputs: statesOf(rows),
+    };
+  },
+  updateChosenRows(setup) {
+    const { rows, rowsAt, optimizerAt } = walk(setup);
+    const ids = setup.idsAt(Array.from({ length: COUNT }, (_, i) => (i * 5) % COUNT));
+    const gradients = setup.floatsAt(matrix(setup.random, COUNT, WIDTH));
+    const biasGradients = setup.floatsAt(floats(setup.random, COUNT));
+    return {
+      args: [rowsAt, optimizerAt, ids, gradients, STRIDE, biasGradients],
+      items: COUNT,
+      outputs: statesOf(rows),
+    };
+  },
+  dotRows(setup) {
+    const { choices } = walk(setup);
+    const out = setup.arena.float32(choices.ids.length);
+    const weights = setup.floatsAt(matrix(setup.random, COUNT, WIDTH));
+    const bias = setup.floatsAt(floats(setup.random, COUNT));
+    const x = setup.floatsAt(matrix(setup.random, COUNT, WIDTH));
+    const [offsets, ids] = choicesAt(setup, choices);
+    return {
+      args: [setup.at(out), offsets, ids, weights, STRIDE, WIDTH, bias, x, STRIDE],
+      items: COUNT,
+      outputs: [out],
+    };
+  },
+  dotRowsSparse(setup) {
+    const { choices, rowsAt } = walk(setup);
+    const x = placeSparse(setup, sparse(setup.random, COUNT, WIDTH));
+    const out = setup.arena.float32(choices.ids.length);
+    return { args: [setup.at(out), rowsAt, x, ...choicesAt(setup, choices)], items: COUNT, outputs: [out] };
+  },
+  dotRowsInt8(setup) {
+    const { choices } = walk(setup);
+    const out = setup.arena.float32(choices.ids.length);
+    const [offsets, ids] = choicesAt(setup, choices);
+    return {
+      args: [setup.at(out), offsets, ids, ...int8At(setup), ...paddedAt(setup)],
+      items: COUNT,
+      outputs: [out],
+    };
+  },
+  multiplyInt8(setup) {
+    const out = setup.arena.float32(COUNT * COUNT);
+    return {
+      args: [setup.at(out), COUNT, ...int8At(setup), ...paddedAt(setup), COUNT],
+      items: COUNT,
+      scratch: setup.arena.kernels.multiplyInt8ScratchBytes(WIDTH),
+      outputs: [out],
+    };
+  },
+  gatherRows(setup) {
+    const { choices, coefficientsAt } = walk(setup);
+    const out = setup.arena.float32(COUNT * STRIDE);
+    const bias = setup.floatsAt(floats(setup.random, WIDTH));
+    const weights = setup.floatsAt(matrix(setup.random, COUNT, WIDTH));
+    const chosen = choicesAt(setup, choices);
+    return {
+      args: [setup.at(out), STRIDE, bias, weights, STRIDE, WIDTH, ...chosen, coefficientsAt],
+      items: COUNT,
+      outputs: [out],
+    };
+  },
+  gatherRowsSparse(setup) {
+    const { choices, coefficientsAt, rowsAt } = walk(setup);
+    const x = sparse(setup.random, COUNT, WIDTH);
+    const out = setup.arena.float32(x.values.length);
+    return {
+      args: [setup.at(out), rowsAt, placeSparse(setup, x), ...choicesAt(setup, choices), coefficientsAt],
+      items: COUNT,
+      outputs: [out],
+    };
+  },
+  gatherRowsInt8(setup) {
+    const { choices, coefficientsAt } = walk(setup);
+    const out = setup.arena.float32(COUNT * 32);
+    const [weights, scales, bias, stride, width] = int8At(setup);
+    const chosen = choicesAt(setup, choices);
+    return {
+      args: [setup.at(out), 32, bias, weights, scales, stride, width, ...chosen, coefficientsAt],
+      items: COUNT,
+      outputs: [out],
+    };
+  },
+};
+
+/** Weights of 8 bits, their scales, biases, stride and width. */
+function int8At(setup: Setup): [number, number, number, number, number] {
+  const weights = setup.arena.int8(COUNT * 32);
+  for (let r = 0; r < COUNT; r++) {
+    for (let k = 0; k < WIDTH; k++) weights[r * 32 + k] = setup.random.integer(255) - 127;
+  }
+  const [scales, bias] = [floats(setup.random, COUNT), floats(setup.random, COUNT)];
+  return [setup.at(weights), setup.floatsAt(scales), setup.floatsAt(bias), 32, WIDTH];
+}
+
+/** Samples that are zero up to a multiple of 16, and their stride. */
+function paddedAt(setup: Setup): [number, number] {
+  return [setup.floatsAt(matrix(setup.random, COUNT, WIDTH, 32)), 32];
+}

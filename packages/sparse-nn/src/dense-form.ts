@@ -1,0 +1,27 @@
+/** The dense form of an input that may be sparse. */
+import type { Team } from '@hashgrad/kernels';
+import { denseSignal, freeSignal, type DenseSignal, type Signal } from './signal.ts';
+
+export class DenseForm implements Disposable {
+  /** Where a sparse input is made dense. */
+  readonly signal: DenseSignal;
+  readonly #team: Team;
+
+  constructor(team: Team, batch: number, width: number, withGradients: boolean) {
+    this.#team = team;
+    this.signal = denseSignal(team.arena, batch, width, withGradients);
+  }
+
+  /** The input itself, if it is dense; else its dense form, good until the next one. */
+  of(input: Signal, batch: number): DenseSignal {
+    if (input.kind === 'dense') return input;
+    const { arena } = this.#team;
+    const { values, stride, width } = this.signal;
+    this.#team.run('scatterRows', [arena.address(values), stride, width, arena.address(input.record)], batch);
+    return this.signal;
+  }
+
+  [Symbol.dispose](): void {
+    freeSignal(this.#team.arena, this.signal);
+  }
+}

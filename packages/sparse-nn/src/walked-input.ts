@@ -1,0 +1,58 @@
+/** The input of a layer of chosen units, in the form in which it is walked: as it is, or a sparse one made dense. */
+import type { Team } from '@hashgrad/kernels';
+import { DenseForm } from './dense-form.ts';
+import { activeUnits, type DenseSignal, type Signal, type SparseSignal } from './signal.ts';
+
+/**
+ * The share of active inputs above which a sparse input is made dense: reading one column costs about eight times a
+ * column of a dense SIMD product.
+ */
+const SPARSE_BELOW = 1 / 8;
+
+export class WalkedInput implements Disposable {
+  readonly #team: Team;
+  readonly #form: DenseForm;
+
+  constructor(team: Team, batch: number, width: number) {
+    this.#team = team;
+    this.#form = new DenseForm(team, batch, width, true);
+  }
+
+  /** The dense form of a sparse input, where that is faster. */
+  get dense(): DenseSignal {
+    return this.#form.signal;
+  }
+
+  /** Whether so few inputs are active that their columns are read one by one. */
+  isSparse(input: SparseSignal, batch: number): boolean {
+    return activeUnits(input, batch) < SPARSE_BELOW * batch * input.width;
+  }
+
+  /** The form in which the input is walked, its values in place. */
+  lay(input: Signal, batch: number): Signal {
+    return input.kind === 'sparse' && this.isSparse(input, batch) ? input : this.layDense(input, batch);
+  }
+
+  /** The dense form, its values in place. */
+  layDense(input: Signal, batch: number): DenseSignal {
+    return this.#form.of(input, batch);
+  }
+
+  /** The form in which the forward walk laid the input. */
+  laid(input: Signal, batch: number): Signal {
+    return input.kind === 'dense' || this.isSparse(input, batch) ? input : this.dense;
+  }
+
+  /** Gradients by the dense form, at the input's own columns. */
+  backToSparse(input: Signal, { gradients, stride }: DenseSignal, batch: number): void {
+    if (input.kind === 'dense') return;
+    const { arena } = this.#team;
+    const [to, from, record] = [input.gradients, gradients, input.record] as const;
+    const args = [arena.address(to), arena.address(from), stride, arena.address(record)] as const;
+    this.#team.run('gatherColumns', [...args], batch);
+  }
+
+  [Symbol.dispose](): void {
+    this.#form[Symbol.dispose]();
+  }
+}

@@ -1,0 +1,88 @@
+/** Reads the README of a package, and runs its examples as their readers would. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const root = resolve(import.meta.dirname, '..');
+
+export interface Example {
+  readonly code: string;
+  /** What its comments `// prints "..."` say. */
+  readonly prints: readonly string[];
+}
+
+export class Readme {
+  readonly text: string;
+  readonly #folder: string;
+
+  /** @param folder The package's. */
+  constructor(folder: string) {
+    this.#folder = folder;
+    this.text = readFileSync(join(folder, 'README.md'), 'utf8');
+  }
+
+  /** The TypeScript examples in their order: all, or those below a title (`## Layers`) and above the next one. */
+  examples(title?: string): Example[] {
+    const text = title === undefined ? this.text : this.#section(title);
+    return [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code = '']) => ({
+      code,
+      prints: [...code.matchAll(/\/\/ prints "(.*)"$/gm)].map(([, line = '']) => line),
+    }));
+  }
+
+  /** The cells of the table whose first column has this title, the titles first. */
+  table(title: string): string[][] {
+    const lines = this.text.split('\n');
+    const first = lines.findIndex((line) => line.startsWith(`| ${title} |`));
+    const after = lines.findIndex((line, i) => i > first && !line.startsWith('|'));
+    return lines
+      .slice(first, after)
+      .filter((line) => !line.startsWith('|--'))
+      .map((line) =>
+        line
+          .split('|')
+          .slice(1, -1)
+          .map((cell) => cell.trim()),
+      );
+  }
+
+  /** What an example prints, by lines. @throws {Error} with what it wrote to stderr, if it fails. */
+  run(code: string, environment: Readonly<Record<string, string>> = {}): string[] {
+    const options = ['--conditions=@hashgrad/source', '--input-type=module-typescript', '-'];
+    const { status, stdout, stderr } = spawnSync(process.execPath, options, {
+      cwd: this.#folder,
+      input: code,
+      encoding: 'utf8',
+      env: { ...process.env, ...environment },
+    });
+    if (status !== 0) throw new Error(`The example failed:\n${stderr}`);
+    return stdout.trimEnd().split('\n');
+  }
+
+  #section(title: string): string {
+    const [, below = ''] = this.text.split(`${title}\n`);
+    const [section = ''] = below.split(/^#+ /m);
+    return section;
+  }
+}
+
+/** What the compiler has to say against an example, under the strictest settings of a reader. */
+export function typeErrors(code: string): string {
+  const scratch = mkdtempSync(join(tmpdir(), 'readme-'));
+  try {
+    writeFileSync(join(scratch, 'example.mts'), code);
+    const compilerOptions = {
+      noEmit: true,
+      isolatedDeclarations: false,
+      customConditions: ['@hashgrad/source'],
+      typeRoots: [join(root, 'node_modules/@types')],
+      paths: { '@hashgrad/*': [join(root, 'packages/*/src/index.ts')] },
+    };
+    const config = { extends: join(root, 'tsconfig.base.json'), compilerOptions, files: ['example.mts'] };
+    writeFileSync(join(scratch, 'tsconfig.json'), JSON.stringify(config));
+    return spawnSync(join(root, 'node_modules/.bin/tsc'), ['-p', scratch], { encoding: 'utf8' }).stdout;
+  } finally {
+    rmSync(scratch, { recursive: true });
+  }
+}
