@@ -1,5 +1,5 @@
 /** The texts of the command line's options turned into values, or refused with a sentence. */
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 
 /** A whole number of at least 1. */
 export function parseCount(text: string): number {
@@ -52,6 +52,16 @@ export function parseSeeds(text: string): number[] {
     }
     return value;
   });
+}
+
+/** An option whose default is shown as it would be typed. */
+export function withDefault<T>(
+  flags: string,
+  description: string,
+  parse: (text: string) => T,
+  initial: string,
+): Option {
+  return new Option(flags, description).argParser(parse).default(parse(initial), initial);
 }
 
 function items(text: string): string[] {

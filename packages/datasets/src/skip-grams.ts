@@ -85,9 +85,12 @@ export function skipGrams(text: string | Uint8Array, options: SkipGramOptions = 
       );
     }
     if (count !== undefined && count > words.length) {
-      throw new RangeError(`${part} must be at most ${words.length}, the words of its part, but it is ${count}.`);
+      throw new RangeError(
+        `${part} must be at most ${words.length}, the words of its part, but it is ${count}.`,
+      );
     }
-    const positions = count && drawPositions(words.length, count, seed, `skip-grams/${part}`);
+    const positions =
+      count === undefined ? undefined : drawPositions(words.length, count, seed, `skip-grams/${part}`);
     return { name, ...windows(words, positions, window, vocabulary.words.length) };
   };
   return { name, train: rows('train', train), test: rows('test', test), vocabulary, total, distinct };

@@ -48,7 +48,7 @@ export function readWords(bytes: Uint8Array, minimumCount: number, source: strin
   const counts = Int32Array.from(distinct.counts);
   const kept = Int32Array.from(counts.keys())
     .filter((word) => counts[word]! >= minimumCount)
-    .sort((a, b) => counts[b]! - counts[a]! || a - b);
+    .toSorted((a, b) => counts[b]! - counts[a]! || a - b);
   if (kept.length === 0) {
     throw new Error(
       `${source}: expected words that occur ${minimumCount} times or more, found none among ${total} words.`,
@@ -144,8 +144,7 @@ class DistinctWords {
   #isAt(word: number, start: number, end: number): boolean {
     if (this.#lengths[word] !== end - start) return false;
     const bytes = this.#bytes;
-    for (let i = start, j = this.#starts[word]!; i < end; i++, j++)
-      if (bytes[i] !== bytes[j]) return false;
+    for (let i = start, j = this.#starts[word]!; i < end; i++, j++) if (bytes[i] !== bytes[j]) return false;
     return true;
   }
 
