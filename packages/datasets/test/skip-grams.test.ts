@@ -1,4 +1,4 @@
-import { array, assert, constantFrom, double, integer, pre, property, record, tuple } from 'fast-check';
+import * as fc from 'fast-check';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { checkDataset, loadSkipGrams, skipGrams } from '../src/index.ts';
@@ -53,21 +53,21 @@ describe('skipGrams', () => {
   });
 
   it('is its definition, for any text, window and border', () => {
-    const separator = constantFrom(' ', '\n', ' \t', '\r\n');
-    const word = constantFrom('a', 'b', 'c', 'ab', 'ba', 'ñu', '日');
-    const text = array(tuple(word, separator), { minLength: 8, maxLength: 60 });
-    const options = record({
-      window: integer({ min: 1, max: 70 }),
-      minimumCount: integer({ min: 1, max: 2 }),
-      heldOut: double({ min: 0.3, max: 0.7, noNaN: true }),
+    const separator = fc.constantFrom(' ', '\n', ' \t', '\r\n');
+    const word = fc.constantFrom('a', 'b', 'c', 'ab', 'ba', 'ñu', '日');
+    const text = fc.array(fc.tuple(word, separator), { minLength: 8, maxLength: 60 });
+    const options = fc.record({
+      window: fc.integer({ min: 1, max: 70 }),
+      minimumCount: fc.integer({ min: 1, max: 2 }),
+      heldOut: fc.double({ min: 0.3, max: 0.7, noNaN: true }),
     });
-    assert(
-      property(text, options, (pairs, { window, minimumCount, heldOut }) => {
+    fc.assert(
+      fc.property(text, options, (pairs, { window, minimumCount, heldOut }) => {
         const all = pairs.map(([each]) => each);
         const counts = Map.groupBy(all, (each) => each);
         const kept = all.filter((each) => counts.get(each)!.length >= minimumCount);
         const border = Math.round(kept.length * (1 - heldOut));
-        pre(border >= 2 && kept.length - border >= 2);
+        fc.pre(border >= 2 && kept.length - border >= 2);
         const grams = skipGrams(pairs.flat().join(''), { window, minimumCount, heldOut });
         // groupBy keeps the order of appearance, and sorting is stable.
         const words = [...counts].filter(([, list]) => list.length >= minimumCount);
