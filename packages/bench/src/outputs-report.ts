@@ -75,9 +75,7 @@ export function outputsPlots(records: readonly OutputsRecord[]): Record<string, 
 export function renderOutputsReport(records: readonly OutputsRecord[], context?: StudyContext): string {
   const first = firstOf(records);
   const rows = summarizeOutputs(records);
-  const legend = rows
-    .map(({ arm }) => `<span>${symbolSvg(outputsMark(arm))} ${escapeHtml(arm)}</span>`)
-    .join(' ');
+  const legend = rows.map(({ arm }) => `<li>${symbolSvg(outputsMark(arm))} ${escapeHtml(arm)}</li>`).join('');
   const about = OUTPUTS_ARMS.filter(({ name }) => rows.some(({ arm }) => arm === name))
     .map(({ name, about: text }) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(text)}</dd>`)
     .join('\n');
@@ -127,27 +125,26 @@ ${facts}
 ${about}
 </dl>
 <h2>At the end of training</h2>
-${htmlTable(HEAD, tableRows(records))}
+${htmlTable('summary', HEAD, tableRows(records))}
 <p class="note">Mean ± standard deviation over the seeds. Measures are of all classes: P@k and the loss of the full softmax on the test rows. Seconds are of training, evaluations left out; the last two columns say when an arm was where the full softmax of the same seed ended, on straight lines between checkpoints. “Frequencies alone” gives every row the frequencies of the classes among the training rows.</p>
-<p>${legend}</p>
 <h2>P@1 and seconds of training</h2>
-${precisionBySeconds(rows, first.frequent)}
+<figure class="plot"><ul class="legend">${legend}</ul>${precisionBySeconds(rows, first.frequent)}</figure>
 <h2>Loss and seconds of training</h2>
-${lossBySeconds(rows, first.frequent)}
+<figure class="plot"><ul class="legend">${legend}</ul>${lossBySeconds(rows, first.frequent)}</figure>
 <h2>All checkpoints</h2>
-${htmlTable(['arm', 'rows', 'seconds', 'P@1, %', 'P@5, %', 'loss'], points)}
+${htmlTable('records', ['arm', 'rows', 'seconds', 'P@1, %', 'P@5, %', 'loss'], points)}
 </main>
 </body>
 </html>
 `;
 }
 
-function htmlTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+function htmlTable(id: string, head: readonly string[], rows: readonly (readonly string[])[]): string {
   const body = rows.map(
     ([name = '', ...cells]) =>
       `<tr><th scope="row">${escapeHtml(name)}</th>${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`,
   );
-  return `<div class="scroll"><table>
+  return `<div class="scroll"><table id="${id}">
 <thead><tr>${head.map((title) => `<th>${escapeHtml(title)}</th>`).join('')}</tr></thead>
 <tbody>
 ${body.join('\n')}

@@ -86,7 +86,7 @@ describe('the study of outputs', () => {
     const table = outputsTable(records);
     for (const name of [...SETTINGS.arms, 'frequencies alone']) expect(table).toContain(name);
     const html = renderOutputsReport(records);
-    expect(html.match(/<svg/g)!.length).toBe(4); // two marks of the legend, two plots
+    expect(html.match(/<svg/g)!.length).toBe(6); // two plots with two marks in the legend of each
     expect(html).toContain('400–16 (linear)–200 (softmax)');
     expect(html).not.toMatch(/NaN|undefined/);
     const plots = outputsPlots(records);
