@@ -12,6 +12,7 @@ import {
   type SelectorSpec,
 } from '@hashgrad/sparse-nn';
 import { sparseRows } from './benchmarks/batches.ts';
+import { collectGarbage } from './collect-garbage.ts';
 import { outputsArm, type OutputsSize } from './outputs-arms.ts';
 import type { Learned, OutputsMoment, OutputsRecord } from './outputs-records.ts';
 import { classFrequencies } from './outputs-task.ts';
@@ -69,6 +70,7 @@ export async function runOutputsStudy(
         frequent,
         ...(await learn(data, settings, select, seed)),
       };
+      collectGarbage();
       records.push(record);
       onRecord(record);
     }
