@@ -3,6 +3,7 @@
 import { Command, CommanderError } from 'commander';
 import { addActivations } from './activations-command.ts';
 import { addBench, addProfile, addReport, addStudy } from './commands.ts';
+import { addOutputs } from './outputs-command.ts';
 import { addPrecisionRecall } from './precision-recall-command.ts';
 import { addSearch } from './search-command.ts';
 import { addWidths } from './widths-command.ts';
@@ -18,6 +19,7 @@ function buildProgram(): Command {
   addWidths(program);
   addBench(program);
   addProfile(program);
+  addOutputs(program);
   addSearch(program);
   addPrecisionRecall(program);
   addActivations(program);

@@ -21,13 +21,16 @@ import {
   parsePositive,
   parseSeeds,
 } from './options.ts';
+import { drawOutputs, OUTPUTS_CONTEXT_FILE } from './outputs-command.ts';
+import { checkOutputsRecord, type OutputsRecord } from './outputs-records.ts';
+import { outputsTable } from './outputs-report.ts';
 import { profileTable } from './profile.ts';
 import { PROFILE_TASKS } from './profile-tasks.ts';
 import { consoleProgress } from './progress.ts';
-import type { RunRecord } from './records.ts';
+import { checkRecord, type RunRecord } from './records.ts';
 import { renderReport } from './report.ts';
 import type { StudyContext } from './report.ts';
-import { appendRecord, readRecords, REPORT_FILE, startRecords, STUDY_FILE, writeWhole } from './store.ts';
+import { appendRecord, readLines, REPORT_FILE, startRecords, STUDY_FILE, writeWhole } from './store.ts';
 import { planStudy, runStudy } from './study.ts';
 import { summarize } from './summary.ts';
 import { summaryTable } from './table.ts';
@@ -111,18 +114,33 @@ export function addReport(program: Command): void {
   program
     .command('report')
     .summary('draw the report of a study again, from its records')
-    .description(
-      `Draws ${REPORT_FILE} beside the records, and prints the table. An unfinished study’s will do.`,
-    )
+    .description(`Draws the report beside the records, and prints the table. An unfinished study’s will do.`)
     .argument('<file>', 'the records, JSON lines')
-    .action((file: string) => {
-      const records = readRecords(file);
+    .option('--svg <folder>', 'of the study of outputs, also draw the plots as files into this folder')
+    .action((file: string, { svg }: { svg?: string }) => {
       const folder = dirname(file);
-      console.log(summaryTable(summarize(records)));
-      console.log(
-        `\nReport of ${plural(records.length, 'run')}: ${drawReport(records, folder, readContext(folder))}`,
-      );
+      const records = readLines(file, checkAnyRecord);
+      const outputs = records.filter((record) => record.study === 'outputs');
+      const selectors = records.filter((record) => record.study === 'selectors');
+      if (outputs.length > 0 && selectors.length > 0) {
+        throw new Error(`${file}: these are records of two studies, which have a report each.`);
+      }
+      if (selectors.length > 0 && svg !== undefined) {
+        throw new Error('--svg is for records of "hashgrad outputs".');
+      }
+      console.log(selectors.length > 0 ? summaryTable(summarize(selectors)) : outputsTable(outputs));
+      const report =
+        selectors.length > 0
+          ? drawReport(selectors, folder, readContext(folder, STUDY_FILE))
+          : drawOutputs(outputs, folder, readContext(folder, OUTPUTS_CONTEXT_FILE), svg);
+      console.log(`\nReport of ${plural(records.length, 'run')}: ${report}`);
     });
+}
+
+/** @throws Error as the check of the study that the record says it is of; of selectors if it says none. */
+function checkAnyRecord(value: unknown, where: string): RunRecord | OutputsRecord {
+  const { study: kind } = (value ?? {}) as { study?: unknown };
+  return kind === 'outputs' ? checkOutputsRecord(value, where) : checkRecord(value, where);
 }
 
 function drawReport(
@@ -135,10 +153,10 @@ function drawReport(
   return path;
 }
 
-function readContext(folder: string): StudyContext | undefined {
+function readContext(folder: string, file: string): StudyContext | undefined {
   let text: string;
   try {
-    text = readFileSync(join(folder, STUDY_FILE), 'utf8');
+    text = readFileSync(join(folder, file), 'utf8');
   } catch {
     return undefined; // the records were moved away from it: the report says less
   }

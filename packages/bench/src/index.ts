@@ -2,6 +2,10 @@
 export { ARMS, armSpec, DEFAULT_ARMS, type Arm, type ArmOptions } from './arms.ts';
 export { describeMachine, thisMachine, type Machine } from './machine.ts';
 export { CORPORA, clustered, flat, lognormal, type Corpus, type CorpusSize } from './corpora.ts';
+export type { Learned, OutputsMoment, OutputsRecord } from './outputs-records.ts';
+export { outputsTable, renderOutputsReport } from './outputs-report.ts';
+export { runOutputsStudy, type OutputsSettings } from './outputs-study.ts';
+export { byFrequency } from './outputs-task.ts';
 export { consoleProgress, type Progress } from './progress.ts';
 export { pureSvd, type Factors } from './pure-svd.ts';
 export { checkRecord, type EpochRecord, type RunRecord } from './records.ts';

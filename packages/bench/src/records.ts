@@ -57,7 +57,7 @@ export interface RunRecord {
  * @throws Error that names `where`, the field, what it should be and what it is.
  */
 export function checkRecord(value: unknown, where: string): RunRecord {
-  const record = object(value, 'the record', where);
+  const record = checkObject(value, 'the record', where);
   if (record['study'] !== 'selectors') refuse(where, '"study"', 'the text "selectors"', record['study']);
   for (const key of ['dataset', 'arm']) {
     if (typeof record[key] !== 'string') refuse(where, `"${key}"`, 'a text', record[key]);
@@ -72,43 +72,43 @@ export function checkRecord(value: unknown, where: string): RunRecord {
     'activeShare',
     'seconds',
   ]) {
-    number(record[key], key, where);
+    checkNumber(record[key], key, where);
   }
-  for (const [index, width] of list(record['units'], 'units', where).entries()) {
-    number(width, `units[${index}]`, where);
+  for (const [index, width] of checkList(record['units'], 'units', where).entries()) {
+    checkNumber(width, `units[${index}]`, where);
   }
-  const accuracy = object(record['accuracy'], '"accuracy"', where);
-  for (const key of ['sparse', 'full']) number(accuracy[key], `accuracy.${key}`, where);
-  for (const [index, item] of list(record['history'], 'history', where).entries()) {
-    const epoch = object(item, `"history[${index}]"`, where);
+  const accuracy = checkObject(record['accuracy'], '"accuracy"', where);
+  for (const key of ['sparse', 'full']) checkNumber(accuracy[key], `accuracy.${key}`, where);
+  for (const [index, item] of checkList(record['history'], 'history', where).entries()) {
+    const epoch = checkObject(item, `"history[${index}]"`, where);
     for (const key of ['epoch', 'loss', 'sparse', 'full', 'seconds']) {
-      number(epoch[key], `history[${index}].${key}`, where);
+      checkNumber(epoch[key], `history[${index}].${key}`, where);
     }
   }
   for (const key of ['multiplyAdds', 'partSeconds']) {
-    const byPart = object(record[key], `"${key}"`, where);
-    for (const part of PARTS) number(byPart[part], `${key}.${part}`, where);
+    const byPart = checkObject(record[key], `"${key}"`, where);
+    for (const part of PARTS) checkNumber(byPart[part], `${key}.${part}`, where);
   }
   return value as RunRecord;
 }
 
-function object(value: unknown, name: string, where: string): Record<string, unknown> {
+export function checkObject(value: unknown, name: string, where: string): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     refuse(where, name, 'an object', value);
   }
   return value as Record<string, unknown>;
 }
 
-function list(value: unknown, key: string, where: string): readonly unknown[] {
+export function checkList(value: unknown, key: string, where: string): readonly unknown[] {
   if (!Array.isArray(value)) refuse(where, `"${key}"`, 'a list', value);
   return value as readonly unknown[];
 }
 
-function number(value: unknown, key: string, where: string): void {
+export function checkNumber(value: unknown, key: string, where: string): void {
   if (typeof value !== 'number') refuse(where, `"${key}"`, 'a number', value);
 }
 
-function refuse(where: string, name: string, expected: string, value: unknown): never {
+export function refuse(where: string, name: string, expected: string, value: unknown): never {
   const came = value === undefined ? 'missing' : (JSON.stringify(value) ?? typeof value);
   throw new Error(
     `${where}: ${name} should be ${expected}, but is ${came.length > 60 ? `${came.slice(0, 60)}...` : came}.`,

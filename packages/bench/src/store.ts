@@ -17,8 +17,8 @@ import type { RunRecord } from './records.ts';
 /** The file of records in a study's folder. */
 export const RECORDS_FILE = 'records.jsonl';
 
-/** Where the records of the study before go, when a new one starts in the same folder. */
-export const PREVIOUS_RECORDS_FILE = 'records.previous.jsonl';
+/** The same of the study of outputs. */
+export const OUTPUTS_FILE = 'outputs.jsonl';
 
 /** The file beside the records that says when and on what machine they were measured. */
 export const STUDY_FILE = 'study.json';
@@ -27,16 +27,16 @@ export const STUDY_FILE = 'study.json';
 export const REPORT_FILE = 'report.html';
 
 /**
- * Starts an empty records file in `folder`, which is made if need be. Records that lie there already are kept as
- * {@link PREVIOUS_RECORDS_FILE}.
+ * Starts an empty records file in `folder`, which is made if need be. Records that lie there already are kept beside it, as
+ * `records.previous.jsonl`.
  *
  * @returns the path of the records file.
  */
-export function startRecords(folder: string): string {
+export function startRecords(folder: string, file: string = RECORDS_FILE): string {
   mkdirSync(folder, { recursive: true });
-  const path = join(folder, RECORDS_FILE);
+  const path = join(folder, file);
   try {
-    renameSync(path, join(folder, PREVIOUS_RECORDS_FILE));
+    renameSync(path, join(folder, file.replace('.jsonl', '.previous.jsonl')));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
@@ -45,7 +45,7 @@ export function startRecords(folder: string): string {
 }
 
 /** Appends one record and flushes it to the disk, so that a study killed right after keeps it. */
-export function appendRecord(path: string, record: RunRecord): void {
+export function appendRecord(path: string, record: object): void {
   const file = openSync(path, 'a');
   try {
     // One write of the whole line: a reader never sees half of it.
@@ -56,12 +56,17 @@ export function appendRecord(path: string, record: RunRecord): void {
   }
 }
 
+/** Reads the records of a study of selectors. @throws Error as {@link readLines} does. */
+export function readRecords(path: string): RunRecord[] {
+  return readLines(path, checkRecord);
+}
+
 /**
- * Reads a records file. A last line without a line end is what a crash in the middle of a write leaves; it is left out.
+ * Reads a records file, each record by `check`. A last line without a line end is what a crash in the middle of a write leaves; it is left out.
  *
  * @throws Error that names the file, if it is missing or holds no records, and the line, if one is not a record.
  */
-export function readRecords(path: string): RunRecord[] {
+export function readLines<T>(path: string, check: (value: unknown, where: string) => T): T[] {
   if (!existsSync(path)) throw new Error(`There is no file ${path} to read records from.`);
   const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1);
   const records = lines.map((line, index) => {
@@ -72,7 +77,7 @@ export function readRecords(path: string): RunRecord[] {
     } catch (error) {
       throw new Error(`${where}: this is not JSON (${(error as Error).message}).`, { cause: error });
     }
-    return checkRecord(value, where);
+    return check(value, where);
   });
   if (records.length === 0)
     throw new Error(`${path}: the file holds no records, so there is nothing to draw.`);

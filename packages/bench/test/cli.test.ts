@@ -55,6 +55,11 @@ function floats(values: readonly number[]): Uint8Array {
   return data;
 }
 
+function textFile(): string {
+  writeFileSync(join(folder, 'empty.txt'), ' \n');
+  return 'empty.txt';
+}
+
 describe('wrong input: exit code 1, one line, no stack', () => {
   const cases: [string, () => string[], RegExp][] = [
     [
@@ -112,6 +117,17 @@ describe('wrong input: exit code 1, one line, no stack', () => {
       'more active units than there are',
       () => ['widths', '--widths', '100,50', '--count', '60'],
       /60 active units were asked for, but the narrowest layer has 50/,
+    ],
+    [
+      'unknown arm of outputs',
+      () => ['outputs', '--arms', 'lhs'],
+      /There is no arm "lhs"; the arms are full, /,
+    ],
+    ['missing text', () => ['outputs', '--text', 'none.txt'], /There is no file none\.txt/],
+    [
+      'text without words',
+      () => ['outputs', '--text', textFile()],
+      /empty\.txt: expected words that occur 5/,
     ],
     ['missing records', () => ['report', 'none.jsonl'], /There is no file none\.jsonl/],
   ];
@@ -216,4 +232,36 @@ test('report draws the records again', () => {
   expect(out).toMatch(/^dense +90\.0/m);
   expect(out).toContain('Report of 1 run: report.html');
   expect(code).toBe(0);
+});
+
+test('outputs trains on a text, and report draws its records again', { timeout: 60_000 }, () => {
+  writeFileSync(join(folder, 'text.txt'), 'a b c d e f g h '.repeat(200));
+  const size = [
+    '--rows',
+    '500',
+    '--test',
+    '10',
+    '--active',
+    '6',
+    '--hidden',
+    '8',
+    '--seeds',
+    '1',
+    '--threads',
+    '1',
+  ];
+  const arms = ['--arms', 'full,uniform+logQ', '--checkpoints', '50'];
+  const places = ['--out', 'outputs', '--svg', 'outputs'];
+  const first = hashgrad(['outputs', '--text', 'text.txt', ...size, ...arms, ...places]);
+  expect(first.error).toBe('');
+  expect(first.out).toMatch(/^\[1\/2\] full, seed 1: P@1 .* %, loss .*, .* s, .* left$/m);
+  const again = hashgrad(['report', 'outputs/outputs.jsonl', '--svg', 'again']);
+  expect(again.out).toMatch(/│ uniform\+logQ +│ +1 │/);
+  expect(again.out).toContain('Report of 2 runs: outputs/outputs.html');
+  for (const name of ['outputs-precision.svg', 'outputs-loss.svg']) {
+    const drawn = readFileSync(join(folder, 'again', name), 'utf8');
+    expect(drawn).toBe(readFileSync(join(folder, 'outputs', name), 'utf8'));
+  }
+  writeFileSync(join(folder, 'records.jsonl'), `${JSON.stringify(record())}\n`);
+  expect(hashgrad(['report', 'records.jsonl', '--svg', 'again']).error).toMatch(/--svg is for records of/);
 });

@@ -46,12 +46,16 @@ export async function learn(
   return learned;
 }
 
-/** Seconds of training until P@1 was `target`, on straight lines between evaluations; nothing if it never was. */
-export function secondsTo(target: number, learned: readonly Learned[]): number | undefined {
+/** Seconds of training until P@1, `start` before it, was `target`, on straight lines between evaluations; nothing if it never was. */
+export function secondsTo(
+  target: number,
+  learned: readonly Pick<Learned, 'precision' | 'seconds'>[],
+  start: number = 0,
+): number | undefined {
   const at = learned.findIndex(({ precision }) => precision >= target);
   if (at < 0) return undefined;
-  const after = learned[at] as Learned;
-  const before = learned[at - 1] ?? { precision: 0, seconds: 0 };
+  const after = learned[at]!;
+  const before = learned[at - 1] ?? { precision: start, seconds: 0 };
   const share = (target - before.precision) / (after.precision - before.precision);
   return before.seconds + share * (after.seconds - before.seconds);
 }

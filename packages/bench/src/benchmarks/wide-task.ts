@@ -30,7 +30,7 @@ export const WIDE: WideSize = {
 };
 
 /** Rows in a row of a batch for which the same labels are drawn. */
-const SHARED = 16;
+export const SHARED = 16;
 
 /**
  * How `lsh` chooses among the labels of {@link WIDE}: those that collide twice with the row, few of which do so by chance,
@@ -59,7 +59,10 @@ export const WIDE_ADAM: AdamSpec = adam({ rate: 0.001 });
  * `spec` (default {@link WIDE_LSH}) for a task of another size. Where a code has bits, it gets one more for each doubling
  * of the labels, so that buckets keep their size.
  */
-export function wideLsh({ labels, active }: WideSize, spec: LshSpec = WIDE_LSH): LshSpec {
+export function wideLsh(
+  { labels, active }: Pick<WideSize, 'labels' | 'active'>,
+  spec: LshSpec = WIDE_LSH,
+): LshSpec {
   const { family } = spec;
   const { bits } = family;
   if (typeof bits !== 'number') return { ...spec, count: active };

@@ -15,15 +15,19 @@ const COLOURS = new Map(
   ),
 );
 
-/** `svg` is a plot of the width FULL; the name at place i of the legend goes with the mark at place i. */
-export function standalone(svg: string, legend: readonly string[]): string {
+/** `svg` is a plot of the width FULL; each name of the legend goes with a mark, by default with that of the same place. */
+export function standalone(
+  svg: string,
+  legend: readonly string[],
+  marks: readonly number[] = [...legend.keys()],
+): string {
   const columns = Math.floor(FULL / ENTRY);
   const top = MARGIN + ROW * Math.ceil(legend.length / columns);
   const width = FULL + 2 * MARGIN;
   const height = Number(/ height="(\d+)"/.exec(svg)?.[1]) + top + MARGIN;
   const entries = legend.map((name, i) => {
     const [x, y] = [MARGIN + ENTRY * (i % columns), MARGIN + ROW * Math.floor(i / columns)];
-    return `${group(symbolSvg(i), x, y)}<text x="${x + 22}" y="${y + 12}">${escapeHtml(name)}</text>`;
+    return `${group(symbolSvg(marks[i]!), x, y)}<text x="${x + 22}" y="${y + 12}">${escapeHtml(name)}</text>`;
   });
   const drawn = `<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="system-ui, sans-serif" font-size="12" color="#1d1f21" fill="#1d1f21">
 <rect width="100%" height="100%" fill="white"/>
