@@ -14,11 +14,10 @@ export function precisionBySeconds(rows: readonly OutputsRow[], frequent: Learne
   });
 }
 
-/** The loss of the full softmax against seconds of training; a log axis, as arms without logQ are far off. */
+/** The loss of the full softmax against seconds of training. */
 export function lossBySeconds(rows: readonly OutputsRow[], frequent: Learned): string {
   return draw(rows, 'loss', frequent.loss, 1, {
     label: '↑ loss of the full softmax, nats',
-    type: 'log',
     ticks: 8,
     tickFormat: significant,
   });
