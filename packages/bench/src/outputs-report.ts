@@ -8,7 +8,7 @@ import { type OutputsRow, summarizeOutputs } from './outputs-summary.ts';
 import { symbolSvg } from './plots/drawing.ts';
 import { lossBySeconds, precisionBySeconds } from './plots/outputs.ts';
 import { standalone } from './plots/standalone.ts';
-import { reportStyle } from './report-style.ts';
+import { reportPage } from './report-page.ts';
 import type { StudyContext } from './report.ts';
 import type { Spread } from './summary.ts';
 
@@ -105,20 +105,9 @@ export function renderOutputsReport(records: readonly OutputsRecord[], context?:
   ]
     .map(([name = '', text = '']) => `<div><dt>${name}</dt><dd>${escapeHtml(text)}</dd></div>`)
     .join('\n');
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>Outputs – hashgrad</title>
-<link rel="icon" href="data:,">
-<style>${reportStyle}</style>
-</head>
-<body>
-<main>
-<h1>Outputs of a wide softmax: ${escapeHtml(first.task)}</h1>
-<dl class="facts">
+  return reportPage(
+    `Outputs of a wide softmax: ${first.task}`,
+    `<dl class="facts">
 ${facts}
 </dl>
 <dl class="arms">
@@ -132,11 +121,9 @@ ${htmlTable('summary', HEAD, tableRows(records))}
 <h2>Loss and seconds of training</h2>
 <figure class="plot"><ul class="legend">${legend}</ul>${lossBySeconds(rows, first.frequent)}</figure>
 <h2>All checkpoints</h2>
-${htmlTable('records', ['arm', 'rows', 'seconds', 'P@1, %', 'P@5, %', 'loss'], points)}
-</main>
-</body>
-</html>
-`;
+${htmlTable('records', ['arm', 'rows', 'seconds', 'P@1, %', 'P@5, %', 'loss'], points)}`,
+    'Outputs',
+  );
 }
 
 function htmlTable(id: string, head: readonly string[], rows: readonly (readonly string[])[]): string {

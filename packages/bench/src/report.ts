@@ -9,7 +9,7 @@ import { armsOf, partColour, symbolSvg } from './plots/drawing.ts';
 import { accuracyByActiveShare, accuracyByMultiplyAdds, accuracyBySeconds } from './plots/scatter.ts';
 import { PARTS } from '@hashgrad/sparse-nn';
 import type { RunRecord } from './records.ts';
-import { reportStyle } from './report-style.ts';
+import { reportPage } from './report-page.ts';
 import { summarize } from './summary.ts';
 import type { SummaryRow } from './summary.ts';
 import { columnGroups, COLUMNS, summaryCells } from './table.ts';
@@ -34,21 +34,10 @@ const SPREAD =
  */
 export function renderReport(records: readonly RunRecord[], context?: StudyContext): string {
   const rows = summarize(records);
-  const title = `Selectors on ${escapeHtml((records[0] as RunRecord).dataset)}`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${title} – hashgrad</title>
-<link rel="icon" href="data:,">
-<style>${reportStyle}</style>
-</head>
-<body>
-<main>
-<h1>${title}</h1>
-${heading(records, context)}
+  const title = `Selectors on ${(records[0] as RunRecord).dataset}`;
+  return reportPage(
+    title,
+    `${heading(records, context)}
 <h2>Summary</h2>
 ${summarySection(rows)}
 ${armList(rows)}
@@ -64,11 +53,8 @@ ${figure('Training time by part', secondsByPart(rows), 'Mean over the seeds.', p
 <h2>Learning curves</h2>
 ${figure('Accuracy after each epoch', learningCurves(rows), 'Mean over the seeds; bands show one standard deviation. The vertical scale is logarithmic in the error.', armLegend(rows))}
 <h2>Raw records</h2>
-${rawRecords(records)}
-</main>
-</body>
-</html>
-`;
+${rawRecords(records)}`,
+  );
 }
 
 function heading(records: readonly RunRecord[], context: StudyContext | undefined): string {

@@ -4,7 +4,7 @@ import { escapeHtml, significant } from './format.ts';
 import { describeMachine, type Machine } from './machine.ts';
 import { symbolSvg } from './plots/drawing.ts';
 import { recallByExamined, recallByRate, searchWays } from './plots/search.ts';
-import { reportStyle } from './report-style.ts';
+import { reportPage } from './report-page.ts';
 import type { SearchPoint } from './search-study.ts';
 
 /** For each corpus and way the fastest setting with a recall of 0.9 or more, or the one with the highest recall. */
@@ -37,20 +37,9 @@ export function renderSearchReport(points: readonly SearchPoint[], machine: Mach
       `<tr><th scope="row">${escapeHtml(`${corpus}: ${way}`)}</th><td>${escapeHtml(setting)}</td><td>${recall.toFixed(3)}</td>` +
       `<td>${examined === undefined ? '–' : significant(100 * examined)}</td><td>${significant(queriesPerSecond)}</td></tr>`,
   );
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>Searching – hashgrad</title>
-<link rel="icon" href="data:,">
-<style>${reportStyle}</style>
-</head>
-<body>
-<main>
-<h1>Searching for the greatest inner products</h1>
-<p>${escapeHtml(describeMachine(machine))}</p>
+  return reportPage(
+    'Searching for the greatest inner products',
+    `<p>${escapeHtml(describeMachine(machine))}</p>
 <p>${legend}</p>
 <h2>Recall and vectors scored</h2>
 ${recallByExamined(points)}
@@ -62,9 +51,7 @@ ${recallByRate(points)}
 <tbody>
 ${rows.join('\n')}
 </tbody>
-</table></div>
-</main>
-</body>
-</html>
-`;
+</table></div>`,
+    'Searching',
+  );
 }

@@ -7,7 +7,7 @@ import { describeMachine } from './machine.ts';
 import { symbolSvg } from './plots/drawing.ts';
 import { accuracyByWidth, accuracySeries, secondsByWidth, widthSeries } from './plots/widths.ts';
 import type { RunRecord } from './records.ts';
-import { reportStyle } from './report-style.ts';
+import { reportPage } from './report-page.ts';
 import type { StudyContext } from './report.ts';
 import { conclude, conclusionText } from './widths-conclusions.ts';
 import { bestBatch, widthRows } from './widths-study.ts';
@@ -36,7 +36,7 @@ export function renderWidthsReport(
 ): string {
   const first = results[0]?.records[0] as RunRecord;
   const rows = results.flatMap(widthRows);
-  const title = `Widths of the hidden layer on ${escapeHtml(first.dataset)}`;
+  const title = `Widths of the hidden layer on ${first.dataset}`;
   const facts: [string, string][] = [
     ['Data set', first.dataset],
     ['Network', `${first.units[0]}–width–${first.units.at(-1)}, ReLU`],
@@ -49,20 +49,9 @@ export function renderWidthsReport(
   ];
   const items = facts.map(([name, value]) => `<div><dt>${name}</dt><dd>${escapeHtml(value)}</dd></div>`);
   const answers = conclusionTexts(results).map((text) => `<li>${escapeHtml(text)}</li>`);
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${title} – hashgrad</title>
-<link rel="icon" href="data:,">
-<style>${reportStyle}</style>
-</head>
-<body>
-<main>
-<h1>${title}</h1>
-<dl class="facts">
+  return reportPage(
+    title,
+    `<dl class="facts">
 ${items.join('\n')}
 </dl>
 ${answers.length === 0 ? '' : `<h2>Where hashing wins</h2>\n<ul id="conclusions">\n${answers.join('\n')}\n</ul>\n<p class="note">Times are compared by their medians over the seeds, accuracies by their means. “From a width on” is at it and at all wider ones that were measured.</p>`}
@@ -84,11 +73,8 @@ dense's.</p>
 ${denseSection(results)}
 <dl class="arms">
 ${armItems(rows).join('\n')}
-</dl>
-</main>
-</body>
-</html>
-`;
+</dl>`,
+  );
 }
 
 function cellsOf(result: WidthResult): string[][] {
