@@ -99,5 +99,6 @@ function widthScale(rows: readonly WidthRow[]): Plot.ScaleOptions {
   const ticks = [...new Set(rows.map(({ width }) => width))];
   const domain = [Math.min(...ticks) / 1.2, Math.max(...ticks) * 1.2];
   const label = 'units of the hidden layer (log scale) →';
-  return { type: 'log', domain, ticks, tickFormat: thousands, label, grid: true };
+  // The base is 2 because ticks far from a power of it get no label.
+  return { type: 'log', base: 2, domain, ticks, tickFormat: thousands, label, grid: true };
 }
