@@ -109,8 +109,7 @@ class Signatures implements Selector {
     for (let d = 0; d <= bits; d++) this.#cosines[d] = Math.cos((Math.PI * d) / bits);
     this.#nearest = arena.int32(batch * this.most);
     this.#writer = new ListWriter(units);
-    this.#measure();
-    this.#sign();
+    this.#refresh();
   }
 
   select(selection: Selection, output: SparseSignal): void {
@@ -144,9 +143,7 @@ class Signatures implements Selector {
   }
 
   updated(rows: Int32Array): void {
-    if (!this.#codes.updated(rows)) return;
-    this.#measure();
-    this.#sign();
+    if (this.#codes.updated(rows)) this.#refresh();
   }
 
   state(): SelectorState {
@@ -162,8 +159,7 @@ class Signatures implements Selector {
 
   rewritten(): void {
     this.#codes.rehashAll();
-    this.#measure();
-    this.#sign();
+    this.#refresh();
   }
 
   codesChanged(): number {
@@ -186,12 +182,13 @@ class Signatures implements Selector {
     }
   }
 
-  /** The norms of the weights as they are now. */
-  #measure(): void {
+  /** Takes the norms of the weights, and their codes, as they are now. */
+  #refresh(): void {
     const { weights, units, team, counts } = this.#context;
     const { values, stride, width, bias } = weights;
     const norms = this.#norms;
     const { arena } = team;
+    this.#sign();
     counts.time('rehash', () => {
       team.run('squaredNorms', [arena.address(norms), arena.address(values), stride, width], units);
       let largest = 0;

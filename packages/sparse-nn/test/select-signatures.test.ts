@@ -1,11 +1,20 @@
 import { randomStream } from '@hashgrad/kernels';
 import { describe, expect, test } from 'vitest';
-import { hidden, network, signatures, softmax, type Examples } from '../src/index.ts';
+import {
+  hidden,
+  network,
+  rehashNever,
+  sgd,
+  signatures,
+  softmax,
+  type Examples,
+  type RehashSpec,
+} from '../src/index.ts';
 import { blobs, copies } from './data.ts';
 import { dense, largest, shareFound, sums, train } from './hidden-choice.ts';
 import { estimate } from './moments.ts';
 import { Spy } from './spy.ts';
-import { create } from './training.ts';
+import { create, fit } from './training.ts';
 
 const x = dense.inputs.slice(0, 20);
 
@@ -71,6 +80,27 @@ describe('signatures', () => {
     spy.selector?.rewritten?.();
     net.evaluate(copies(x, 1, 1), { pass: 'sparse' });
     for (const id of spy.last.active[0]) expect(id % 10).toBe(7);
+  });
+
+  test('follow training as often as `rehash` says', async () => {
+    const choices = async (rehash: RehashSpec): Promise<[unknown, unknown]> => {
+      const spy = new Spy();
+      const select = signatures({ count: 9, rehash });
+      using net = await create(
+        network(20, [hidden(60, spy.on(select)), softmax(5)], sgd({ rate: 0.5 })),
+        dense,
+      );
+      await fit(net, dense, 5);
+      net.evaluate(dense, { pass: 'sparse' });
+      const kept = spy.last.active;
+      spy.selector?.rewritten?.();
+      net.evaluate(dense, { pass: 'sparse' });
+      return [kept, spy.last.active];
+    };
+    const [kept, fresh] = await choices(1);
+    expect(kept).toEqual(fresh);
+    const [stale, anew] = await choices(rehashNever());
+    expect(stale).not.toEqual(anew);
   });
 
   test.for<[Parameters<typeof signatures>[0], string]>([
