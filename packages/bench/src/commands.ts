@@ -29,7 +29,7 @@ import { PROFILE_TASKS } from './profile-tasks.ts';
 import { consoleProgress } from './progress.ts';
 import { checkRecord, type RunRecord } from './records.ts';
 import { renderReport } from './report.ts';
-import type { StudyContext } from './report.ts';
+import type { StudyContext } from './machine.ts';
 import { appendRecord, readLines, REPORT_FILE, startRecords, STUDY_FILE, writeWhole } from './store.ts';
 import { planStudy, runStudy } from './study.ts';
 import { summarize } from './summary.ts';

@@ -1,4 +1,5 @@
 /** From what width on something holds: the conclusion of a study of widths. */
+import { thousands } from './format.ts';
 
 /** Whether it holds at one width. */
 export interface Verdict {
@@ -36,9 +37,4 @@ export function describeCrossing(verdicts: readonly Verdict[]): string {
   if (verdicts.every(({ holds }) => holds)) return 'at all of these widths';
   const on = `from a width of ${thousands(from)} on`;
   return also.length === 0 ? on : `${on}, and at ${others}`;
-}
-
-/** A width as people write it: `64,000`. */
-export function thousands(value: number): string {
-  return value.toLocaleString('en-US');
 }

@@ -67,3 +67,8 @@ export function escapeHtml(text: string): string {
 function pad(value: number): string {
   return String(value).padStart(2, '0');
 }
+
+/** A whole number with its thousands set off: `64,000`. */
+export function thousands(value: number): string {
+  return value.toLocaleString('en-US');
+}

@@ -31,3 +31,10 @@ export function thisMachine(): Machine {
 export function describeMachine(machine: Machine): string {
   return `${machine.cpu}, ${plural(machine.cores, 'core')}, ${machine.memoryGiB} GiB, ${machine.platform}, Node ${machine.node}`;
 }
+
+/** When and where the records of a study were measured; the content of `study.json`. */
+export interface StudyContext {
+  /** Start of the study, ISO 8601. */
+  readonly started: string;
+  readonly machine: Machine;
+}

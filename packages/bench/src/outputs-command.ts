@@ -12,7 +12,7 @@ import type { OutputsRecord } from './outputs-records.ts';
 import { outputsPlots, outputsTable, renderOutputsReport } from './outputs-report.ts';
 import { runOutputsStudy } from './outputs-study.ts';
 import { outputsTask, type OutputsTaskOptions } from './outputs-task.ts';
-import type { StudyContext } from './report.ts';
+import type { StudyContext } from './machine.ts';
 import { appendRecord, OUTPUTS_FILE, startRecords, writeWhole } from './store.ts';
 
 interface OutputsOptions extends OutputsTaskOptions {

@@ -1,15 +1,14 @@
 /** The report of the study of outputs: a table for the terminal, and one HTML file. */
 import { drawTable } from './benchmarks/result.ts';
 import { count, escapeHtml, percent, percentSpread, significant, threadsLabel } from './format.ts';
-import { describeMachine } from './machine.ts';
 import { OUTPUTS_ARMS, outputsMark } from './outputs-arms.ts';
 import type { OutputsRecord } from './outputs-records.ts';
 import { type OutputsRow, summarizeOutputs } from './outputs-summary.ts';
 import { symbolSvg } from './plots/drawing.ts';
 import { lossBySeconds, precisionBySeconds } from './plots/outputs.ts';
 import { standalone } from './plots/standalone.ts';
-import { reportPage } from './report-page.ts';
-import type { StudyContext } from './report.ts';
+import { contextFacts, factList, reportPage } from './report-page.ts';
+import type { StudyContext } from './machine.ts';
 import type { Spread } from './summary.ts';
 
 const HEAD = [
@@ -90,26 +89,17 @@ export function renderOutputsReport(records: readonly OutputsRecord[], context?:
     ]),
   );
   const { features, hidden, activation, classes, epochs, batchSize, threads, rate, active } = first;
-  const facts = [
-    ['network', `${features}–${hidden} (${activation})–${classes} (softmax)`],
-    ['rows', `${first.rows} to train on, ${first.testRows} to test with`],
-    ['training', `epochs: ${epochs}, batches of ${batchSize}, Adam at the rate ${rate}`],
-    ['active classes', `at most ${active} of ${classes}`],
-    ['threads', threadsLabel(threads)],
-    ...(context
-      ? [
-          ['machine', describeMachine(context.machine)],
-          ['started', context.started],
-        ]
-      : []),
-  ]
-    .map(([name = '', text = '']) => `<div><dt>${name}</dt><dd>${escapeHtml(text)}</dd></div>`)
-    .join('\n');
+  const facts: [string, string][] = [
+    ['Network', `${features}–${hidden} (${activation})–${classes} (softmax)`],
+    ['Rows', `${first.rows} to train on, ${first.testRows} to test with`],
+    ['Training', `epochs: ${epochs}, batches of ${batchSize}, Adam at the rate ${rate}`],
+    ['Active classes', `at most ${active} of ${classes}`],
+    ['Threads', threadsLabel(threads)],
+    ...(context ? contextFacts(context) : []),
+  ];
   return reportPage(
     `Outputs of a wide softmax: ${first.task}`,
-    `<dl class="facts">
-${facts}
-</dl>
+    `${factList(facts)}
 <dl class="arms">
 ${about}
 </dl>

@@ -1,25 +1,17 @@
 /** The report of a study: one HTML file that needs nothing else, neither scripts nor the network. */
 import { ARMS } from './arms.ts';
 import { count, escapeHtml, fractionLabel, percent, plural, significant } from './format.ts';
-import { describeMachine } from './machine.ts';
-import type { Machine } from './machine.ts';
+import type { StudyContext } from './machine.ts';
 import { multiplyAddsByPart, secondsByPart } from './plots/bars.ts';
 import { learningCurves } from './plots/curves.ts';
 import { armsOf, partColour, symbolSvg } from './plots/drawing.ts';
 import { accuracyByActiveShare, accuracyByMultiplyAdds, accuracyBySeconds } from './plots/scatter.ts';
 import { PARTS } from '@hashgrad/sparse-nn';
 import type { RunRecord } from './records.ts';
-import { reportPage } from './report-page.ts';
+import { contextFacts, factList, reportPage } from './report-page.ts';
 import { summarize } from './summary.ts';
 import type { SummaryRow } from './summary.ts';
 import { columnGroups, COLUMNS, summaryCells } from './table.ts';
-
-/** When and where the records of a study were measured; the content of `study.json`. */
-export interface StudyContext {
-  /** Start of the study, ISO 8601. */
-  readonly started: string;
-  readonly machine: Machine;
-}
 
 const SPREAD =
   'Mean over the seeds; vertical bars show one standard deviation, lines join the fractions of an arm. The scales are logarithmic, the vertical one in the error.';
@@ -68,12 +60,8 @@ function heading(records: readonly RunRecord[], context: StudyContext | undefine
     ['Threads', [...new Set(records.map((record) => record.threads))].join(', ')],
     ['Dense network', `${count(first.denseMultiplyAdds)} multiply-adds per training sample`],
   ];
-  if (context !== undefined) {
-    facts.push(['Machine', describeMachine(context.machine)]);
-    facts.push(['Date', context.started.replace('T', ' ').replace(/(:\d\d)(\.\d+)?Z$/, '$1 UTC')]);
-  }
-  const items = facts.map(([name, value]) => `<div><dt>${name}</dt><dd>${escapeHtml(value)}</dd></div>`);
-  return `<dl class="facts">\n${items.join('\n')}\n</dl>`;
+  if (context !== undefined) facts.push(...contextFacts(context));
+  return factList(facts);
 }
 
 function summarySection(rows: readonly SummaryRow[]): string {

@@ -6,10 +6,9 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { armNames, DEFAULT_RATE } from './arms.ts';
-import { thousands } from './crossings.ts';
 import { addDataOptions, loadDataset } from './data.ts';
 import type { DataOptions } from './data.ts';
-import { duration, plural } from './format.ts';
+import { duration, plural, thousands } from './format.ts';
 import { describeMachine, thisMachine } from './machine.ts';
 import {
   parseCount,
@@ -23,7 +22,7 @@ import {
 import { standalone } from './plots/standalone.ts';
 import { accuracyByWidth, accuracySeries, secondsByWidth, widthSeries } from './plots/widths.ts';
 import { consoleProgress, silent } from './progress.ts';
-import type { StudyContext } from './report.ts';
+import type { StudyContext } from './machine.ts';
 import { appendRecord, startRecords, writeWhole } from './store.ts';
 import { conclusionTexts, renderWidthsReport, widthsTable } from './widths-report.ts';
 import { planWidths, runWidths, widthRows } from './widths-study.ts';

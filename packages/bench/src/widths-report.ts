@@ -1,14 +1,20 @@
 /** The report of the study of widths: a table for the terminal, and one HTML file. */
 import { ARMS } from './arms.ts';
 import { drawTable } from './benchmarks/result.ts';
-import { thousands } from './crossings.ts';
-import { escapeHtml, fractionLabel, percent, percentSpread, plural, significant } from './format.ts';
-import { describeMachine } from './machine.ts';
+import {
+  escapeHtml,
+  fractionLabel,
+  percent,
+  percentSpread,
+  plural,
+  significant,
+  thousands,
+} from './format.ts';
 import { symbolSvg } from './plots/drawing.ts';
 import { accuracyByWidth, accuracySeries, secondsByWidth, widthSeries } from './plots/widths.ts';
 import type { RunRecord } from './records.ts';
-import { reportPage } from './report-page.ts';
-import type { StudyContext } from './report.ts';
+import { contextFacts, factList, reportPage } from './report-page.ts';
+import type { StudyContext } from './machine.ts';
 import { conclude, conclusionText } from './widths-conclusions.ts';
 import { bestBatch, widthRows } from './widths-study.ts';
 import type { WidthResult, WidthRow } from './widths-study.ts';
@@ -30,10 +36,7 @@ export function conclusionTexts(results: readonly WidthResult[]): string[] {
  *
  * @param results at least one; those of an unfinished study will do.
  */
-export function renderWidthsReport(
-  results: readonly WidthResult[],
-  { started, machine }: StudyContext,
-): string {
+export function renderWidthsReport(results: readonly WidthResult[], context: StudyContext): string {
   const first = results[0]?.records[0] as RunRecord;
   const rows = results.flatMap(widthRows);
   const title = `Widths of the hidden layer on ${first.dataset}`;
@@ -44,16 +47,12 @@ export function renderWidthsReport(
     ['Seeds', [...new Set(results.flatMap(({ records }) => records.map(({ seed }) => seed)))].join(', ')],
     ['Training', `${plural(first.epochs, 'epoch')}, batches of ${first.batchSize}`],
     ['Threads', String(first.threads)],
-    ['Machine', describeMachine(machine)],
-    ['Date', started.replace('T', ' ').replace(/(:\d\d)(\.\d+)?Z$/, '$1 UTC')],
+    ...contextFacts(context),
   ];
-  const items = facts.map(([name, value]) => `<div><dt>${name}</dt><dd>${escapeHtml(value)}</dd></div>`);
   const answers = conclusionTexts(results).map((text) => `<li>${escapeHtml(text)}</li>`);
   return reportPage(
     title,
-    `<dl class="facts">
-${items.join('\n')}
-</dl>
+    `${factList(facts)}
 ${answers.length === 0 ? '' : `<h2>Where hashing wins</h2>\n<ul id="conclusions">\n${answers.join('\n')}\n</ul>\n<p class="note">Times are compared by their medians over the seeds, accuracies by their means. “From a width on” is at it and at all wider ones that were measured.</p>`}
 <h2>Time</h2>
 ${figure(secondsByWidth(rows), 'Median over the seeds; vertical bars show the extremes.', widthSeries(rows))}

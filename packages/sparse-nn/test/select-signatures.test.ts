@@ -18,6 +18,19 @@ import { create, fit } from './training.ts';
 
 const x = dense.inputs.slice(0, 20);
 
+/** What is chosen after training with this schedule, and what is then chosen by the weights as they are. */
+async function trainAndChoose(rehash: RehashSpec): Promise<[unknown, unknown]> {
+  const spy = new Spy();
+  const select = signatures({ count: 9, rehash });
+  using net = await create(network(20, [hidden(60, spy.on(select)), softmax(5)], sgd({ rate: 0.5 })), dense);
+  await fit(net, dense, 5);
+  net.evaluate(dense, { pass: 'sparse' });
+  const kept = spy.last.active;
+  spy.selector?.rewritten?.();
+  net.evaluate(dense, { pass: 'sparse' });
+  return [kept, spy.last.active];
+}
+
 describe('signatures', () => {
   const wide = blobs({ rows: 50, columns: 100, classes: 5 });
 
@@ -83,23 +96,9 @@ describe('signatures', () => {
   });
 
   test('follow training as often as `rehash` says', async () => {
-    const choices = async (rehash: RehashSpec): Promise<[unknown, unknown]> => {
-      const spy = new Spy();
-      const select = signatures({ count: 9, rehash });
-      using net = await create(
-        network(20, [hidden(60, spy.on(select)), softmax(5)], sgd({ rate: 0.5 })),
-        dense,
-      );
-      await fit(net, dense, 5);
-      net.evaluate(dense, { pass: 'sparse' });
-      const kept = spy.last.active;
-      spy.selector?.rewritten?.();
-      net.evaluate(dense, { pass: 'sparse' });
-      return [kept, spy.last.active];
-    };
-    const [kept, fresh] = await choices(1);
+    const [kept, fresh] = await trainAndChoose(1);
     expect(kept).toEqual(fresh);
-    const [stale, anew] = await choices(rehashNever());
+    const [stale, anew] = await trainAndChoose(rehashNever());
     expect(stale).not.toEqual(anew);
   });
 

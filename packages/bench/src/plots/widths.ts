@@ -1,7 +1,6 @@
 /** The study of widths, drawn: time and accuracy against the width of the hidden layer. */
 import * as Plot from '@observablehq/plot';
-import { thousands } from '../crossings.ts';
-import { percentSpread, significant } from '../format.ts';
+import { percentSpread, significant, thousands } from '../format.ts';
 import { BEST_DENSE } from '../widths-study.ts';
 import type { WidthRow } from '../widths-study.ts';
 import { armMark, FULL, render } from './drawing.ts';
