@@ -52,7 +52,7 @@ export class NormBlocks implements Disposable {
     if (this.#live === 0) this.#fill(vectors, lengths, ids);
     else {
       // Room for them all first: where it is missing nothing has been changed.
-      this.#reserve(this.#made + Math.ceil((2 * ids.length) / BLOCK) + 2);
+      this.#reserve(this.#made + this.#mostSplits(lengths));
       for (const [i, id] of ids.entries()) this.#insert(vectors, i, lengths[i] as number, id);
     }
     this.#lay();
@@ -149,6 +149,26 @@ export class NormBlocks implements Disposable {
     this.#store.quantize(0, places);
     const { rows, stride, dimensions } = this.#store;
     this.#signer.sign(rows, stride, dimensions, places, this.#signatures);
+  }
+
+  /**
+   * The most blocks that inserting vectors of these lengths can make. A vector goes into the block that has its length in
+   * range, or one split off from it, so each block can be counted on its own. One that has `count` vectors and gets `more`
+   * splits first at the vector after the BLOCK-th. Every later split is of a half, which had BLOCK / 2 vectors and so
+   * took BLOCK / 2 since.
+   */
+  #mostSplits(lengths: Float64Array): number {
+    const more = new Map<number, number>();
+    for (const length of lengths) {
+      const rank = this.#rankFor(length);
+      more.set(rank, (more.get(rank) ?? 0) + 1);
+    }
+    let splits = 0;
+    for (const [rank, added] of more) {
+      const over = (this.#counts[this.#order[rank] as number] as number) + added - BLOCK;
+      splits += Math.max(0, Math.ceil(over / (BLOCK / 2)));
+    }
+    return splits;
   }
 
   #insert(vectors: Float32Array, index: number, length: number, id: number): void {
