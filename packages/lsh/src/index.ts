@@ -1,9 +1,9 @@
-export { BucketTables, type TablesStatistics } from './bucket-tables.ts';
-export type { QueryCosts, QueryWork } from './costs.ts';
-export { crossPolytope, type CrossPolytopeSpec } from './cross-polytope.ts';
-export { doph, type DophSpec } from './doph.ts';
-export { dwta, type DwtaSpec } from './dwta.ts';
-export { estimateLogPartition, estimateSum, inclusionProbability } from './estimators.ts';
+export { BucketTables, type TablesStatistics } from './tables/bucket-tables.ts';
+export type { QueryCosts, QueryWork } from './tuning/costs.ts';
+export { crossPolytope, type CrossPolytopeSpec } from './families/cross-polytope.ts';
+export { doph, type DophSpec } from './families/doph.ts';
+export { dwta, type DwtaSpec } from './families/dwta.ts';
+export { estimateLogPartition, estimateSum, inclusionProbability } from './tables/estimators.ts';
 export type {
   CodeTarget,
   DenseVectors,
@@ -13,17 +13,17 @@ export type {
   HasherContext,
   SparseVectors,
 } from './family.ts';
-export type { IdLists } from './nearest.ts';
-export { FixedTables, type FixedTablesOptions, type FixedTablesStatistics } from './fixed-tables.ts';
-export { minHash, type MinHashSpec } from './minhash.ts';
-export { pStable, type PStableSpec } from './p-stable.ts';
-export type { QueryOptions, QueryResult } from './query.ts';
-export { rankSimilarity } from './rank-similarity.ts';
+export type { IdLists } from './tuning/nearest.ts';
+export { FixedTables, type FixedTablesOptions, type FixedTablesStatistics } from './tables/fixed-tables.ts';
+export { minHash, type MinHashSpec } from './families/minhash.ts';
+export { pStable, type PStableSpec } from './families/p-stable.ts';
+export type { QueryOptions, QueryResult } from './tables/query.ts';
+export { rankSimilarity } from './families/rank-similarity.ts';
 export { bindHasher, collisionProbability, familyOf, registerFamily } from './registry.ts';
-export { simHash, type SimHashSpec } from './simhash.ts';
-export { suggestParameters, type Sizing, type SizingOptions } from './sizing.ts';
-export type { LoadedTables, LoadOptions } from './table-file.ts';
-export { HashTables, type TablesOptions } from './tables.ts';
-export { tune, type TuneOptions, type Tuning } from './tune.ts';
-export { weightedMinHash, type WeightedMinHashSpec } from './weighted-minhash.ts';
-export { wta, type WtaSpec } from './wta.ts';
+export { simHash, type SimHashSpec } from './families/simhash.ts';
+export { suggestParameters, type Sizing, type SizingOptions } from './tuning/sizing.ts';
+export type { LoadedTables, LoadOptions } from './tables/table-file.ts';
+export { HashTables, type TablesOptions } from './tables/tables.ts';
+export { tune, type TuneOptions, type Tuning } from './tuning/tune.ts';
+export { weightedMinHash, type WeightedMinHashSpec } from './families/weighted-minhash.ts';
+export { wta, type WtaSpec } from './families/wta.ts';

@@ -1,13 +1,13 @@
 /** Which families there are, by kind: ours, and those that a user adds. */
-import { crossPolytopeFamily } from './cross-polytope.ts';
-import { dophFamily } from './doph.ts';
-import { dwtaFamily } from './dwta.ts';
+import { crossPolytopeFamily } from './families/cross-polytope.ts';
+import { dophFamily } from './families/doph.ts';
+import { dwtaFamily } from './families/dwta.ts';
 import type { FamilySpec, HashFamily, Hasher, HasherContext } from './family.ts';
-import { minHashFamily } from './minhash.ts';
-import { pStableFamily } from './p-stable.ts';
-import { simHashFamily } from './simhash.ts';
-import { weightedMinHashFamily } from './weighted-minhash.ts';
-import { wtaFamily } from './wta.ts';
+import { minHashFamily } from './families/minhash.ts';
+import { pStableFamily } from './families/p-stable.ts';
+import { simHashFamily } from './families/simhash.ts';
+import { weightedMinHashFamily } from './families/weighted-minhash.ts';
+import { wtaFamily } from './families/wta.ts';
 
 const families = new Map<string, HashFamily>(
   [

@@ -4,12 +4,12 @@ export {
   type ActivationWay,
   type LayerSample,
 } from './activation-recall.ts';
-export { ExactIndex, type ExactIndexOptions } from './exact-index.ts';
-export { MipsIndex } from './mips-index.ts';
-export type { MipsIndexOptions } from './mips-options.ts';
+export { ExactIndex, type ExactIndexOptions } from './index/exact-index.ts';
+export { MipsIndex } from './index/mips-index.ts';
+export type { MipsIndexOptions } from './index/mips-options.ts';
 export { overallRatio, recall } from './recall.ts';
-export type { SearchOptions } from './search-options.ts';
-export type { SearchResult } from './search-result.ts';
+export type { SearchOptions } from './index/search-options.ts';
+export type { SearchResult } from './index/search-result.ts';
 export { asymmetricMinHash } from './transforms/asymmetric-min-hash.ts';
 export { identity } from './transforms/identity.ts';
 export { l2Alsh } from './transforms/l2-alsh.ts';
@@ -30,5 +30,5 @@ export type {
   TransformedPair,
   TransformSpec,
 } from './transforms/transform.ts';
-export type { TuneGoal, TuneResult } from './tune.ts';
+export type { TuneGoal, TuneResult } from './index/tune.ts';
 export { xbox } from './transforms/xbox.ts';

@@ -1,0 +1,240 @@
+/** Hashers whose codes come from a matrix product: projections on random normals, SimHash's and those of E2LSH. */
+import { multiply, randomStream, type Strided, type Team } from '@hashgrad/kernels';
+import {
+  checkDense,
+  checkProbes,
+  checkRows,
+  checkSparse,
+  checkTarget,
+  type VectorShape,
+} from './check-vectors.ts';
+import type { CodeTarget, DenseVectors, Hasher, HasherContext, SparseVectors } from '../family.ts';
+
+/** Floats that listed rows are brought together in, if that is enough for 16 of them: 16 MiB. */
+const MOST_GATHERED = 2 ** 22;
+
+/** Vectors projected at a time: their projections stay in the second-level cache. */
+const BLOCK = 256;
+
+/** The projections of a block of vectors, `stride` floats apart. */
+export interface Projections {
+  readonly address: number;
+  readonly stride: number;
+}
+
+/** What a family makes of projections. */
+export interface ProjectionCoder {
+  readonly tables: number;
+  readonly buckets: number;
+  /** As in Hasher. */
+  readonly mostProbes: number;
+  /** Projections that a vector has. */
+  readonly columns: number;
+  /** Standard deviation of the normals. */
+  readonly scale: number;
+  /** Name of the stream of random numbers. */
+  readonly stream: string;
+  /** Floats of its own that the coder needs in the arena, behind the normals. */
+  readonly own: number;
+  /** Writes the codes of `count` vectors; `rows`, if not 0, is the address of the list of their columns. */
+  pack(
+    codes: number,
+    stride: number,
+    rows: number,
+    from: Projections,
+    count: number,
+    own: Float32Array,
+  ): void;
+  /** Writes their probes. */
+  probe(
+    codes: number,
+    stride: number,
+    probes: number,
+    from: Projections,
+    count: number,
+    own: Float32Array,
+  ): void;
+}
+
+export class ProjectionHasher implements Hasher {
+  readonly tables: number;
+  readonly buckets: number;
+  readonly mostProbes: number;
+  readonly #coder: ProjectionCoder;
+  readonly #shape: VectorShape;
+  readonly #team: Team;
+  /** (dimensions + tailWidth) x stride: a direction is a column. */
+  readonly #planes: Float32Array;
+  readonly #stride: number;
+  readonly #own: Float32Array;
+  readonly #projections: Float32Array;
+
+  /** `fill` draws what the coder needs of its own. */
+  constructor(coder: ProjectionCoder, context: HasherContext, fill?: (own: Float32Array) => void) {
+    const { team, dimensions, tailWidth } = context;
+    this.tables = coder.tables;
+    this.buckets = coder.buckets;
+    this.mostProbes = coder.mostProbes;
+    this.#coder = coder;
+    this.#shape = { dimensions, tailWidth };
+    this.#team = team;
+    this.#stride = Math.ceil(coder.columns / 16) * 16;
+    // One piece, so that there is either room for all or nothing to give back.
+    const planes = (dimensions + tailWidth) * this.#stride;
+    const memory = team.arena.float32(planes + coder.own + BLOCK * this.#stride);
+    this.#planes = memory.subarray(0, planes);
+    this.#own = memory.subarray(planes, planes + coder.own);
+    this.#projections = memory.subarray(planes + coder.own);
+    const random = randomStream(context.seed, coder.stream);
+    for (let k = 0; k < dimensions + tailWidth; k++) {
+      for (let j = 0; j < coder.columns; j++) {
+        this.#planes[k * this.#stride + j] = random.normal() * coder.scale;
+      }
+    }
+    fill?.(this.#own);
+  }
+
+  hash(vectors: DenseVectors, count: number, target: CodeTarget, rows?: Int32Array): void {
+    const span = rows ? checkRows(rows, count) : count;
+    checkDense(vectors, span, this.#shape);
+    checkTarget(target, span, this.tables);
+    const codes = this.#addressOf(target);
+    if (rows) this.#hashRows(vectors, count, target, rows);
+    else {
+      this.#project(vectors, count, (first, block, from) =>
+        this.#coder.pack(codes + first * 4, target.stride, 0, from, block, this.#own),
+      );
+    }
+  }
+
+  hashSparse(vectors: SparseVectors, count: number, target: CodeTarget): void {
+    checkSparse(vectors, count, this.#shape);
+    checkTarget(target, count, this.tables);
+    const codes = this.#addressOf(target);
+    this.#project(vectors, count, (first, block, from) =>
+      this.#coder.pack(codes + first * 4, target.stride, 0, from, block, this.#own),
+    );
+  }
+
+  probe(vectors: DenseVectors, count: number, probes: number, target: CodeTarget): void {
+    checkDense(vectors, count, this.#shape);
+    this.#probe(vectors, count, probes, target);
+  }
+
+  probeSparse(vectors: SparseVectors, count: number, probes: number, target: CodeTarget): void {
+    checkSparse(vectors, count, this.#shape);
+    this.#probe(vectors, count, probes, target);
+  }
+
+  multiplyAdds(nonZeros: number): number {
+    return (nonZeros + this.#shape.tailWidth) * this.#coder.columns;
+  }
+
+  [Symbol.dispose](): void {
+    // The start of the piece that all are in.
+    this.#team.arena.free(this.#planes);
+  }
+
+  #probe(vectors: DenseVectors | SparseVectors, count: number, probes: number, target: CodeTarget): void {
+    checkProbes(probes, this.mostProbes);
+    checkTarget(target, count, this.tables * probes);
+    const codes = this.#addressOf(target);
+    this.#project(vectors, count, (first, block, from) =>
+      this.#coder.probe(codes + first * 4, target.stride, probes, from, block, this.#own),
+    );
+  }
+
+  #addressOf(target: CodeTarget): number {
+    return this.#team.arena.address(target.codes) + (target.first ?? 0) * 4;
+  }
+
+  /** Projects block after block, and gives each to `take`. */
+  #project(
+    vectors: DenseVectors | SparseVectors,
+    count: number,
+    take: (first: number, block: number, from: Projections) => void,
+  ): void {
+    const { arena } = this.#team;
+    const from = { address: arena.address(this.#projections), stride: this.#stride };
+    for (let first = 0; first < count; first += BLOCK) {
+      const block = Math.min(BLOCK, count - first);
+      if ('offsets' in vectors) this.#projectSparse(vectors, first, block);
+      else {
+        const address = arena.address(vectors.values) + first * vectors.stride * 4;
+        this.#multiply({ address, row: vectors.stride, column: 1 }, 0, block, this.#shape.dimensions);
+      }
+      this.#projectTail(vectors.tail, first, block);
+      take(first, block, from);
+    }
+  }
+
+  #projectSparse({ offsets, ids, values }: SparseVectors, first: number, block: number): void {
+    const { arena } = this.#team;
+    this.#team.run(
+      'gatherRows',
+      [
+        arena.address(this.#projections),
+        this.#stride,
+        0,
+        arena.address(this.#planes),
+        this.#stride,
+        this.#coder.columns,
+        arena.address(offsets) + first * 4,
+        arena.address(ids),
+        arena.address(values),
+      ],
+      block,
+    );
+  }
+
+  /** Brings the rows together, tails and all, block by block: a product runs over rows that stand one after the other. */
+  #hashRows(vectors: DenseVectors, count: number, target: CodeTarget, rows: Int32Array): void {
+    const { arena } = this.#team;
+    const { dimensions, tailWidth } = this.#shape;
+    const { values, stride, tail } = vectors;
+    const from = { address: arena.address(this.#projections), stride: this.#stride };
+    const width = dimensions + tailWidth;
+    const most = Math.min(BLOCK, count, Math.max(16, Math.floor(MOST_GATHERED / width)));
+    const gathered = arena.float32(most * width);
+    const to = arena.address(gathered);
+    try {
+      for (let first = 0; first < count; first += most) {
+        const block = Math.min(most, count - first);
+        const list = arena.address(rows) + first * 4;
+        this.#team.run('copyRows', [to, width, arena.address(values), stride, dimensions, list], block);
+        if (tail && tailWidth > 0) {
+          const tailAt = to + dimensions * 4;
+          this.#team.run('copyRows', [tailAt, width, arena.address(tail), tailWidth, tailWidth, list], block);
+        }
+        this.#multiply({ address: to, row: width, column: 1 }, 0, block, width);
+        this.#coder.pack(this.#addressOf(target), target.stride, list, from, block, this.#own);
+      }
+    } finally {
+      arena.free(gathered);
+    }
+  }
+
+  /** Adds the tail's part to the block's projections. */
+  #projectTail(tail: Float32Array | undefined, first: number, block: number): void {
+    const { dimensions, tailWidth } = this.#shape;
+    if (!tail || tailWidth === 0) return;
+    const address = this.#team.arena.address(tail) + first * tailWidth * 4;
+    this.#multiply({ address, row: tailWidth, column: 1 }, dimensions, block, tailWidth);
+  }
+
+  /** Projects vectors whose first coordinate is coordinate `from`; what follows the first ones is added to them. */
+  #multiply(vectors: Strided, from: number, rows: number, depth: number): void {
+    const { arena } = this.#team;
+    const planes = {
+      address: arena.address(this.#planes) + from * this.#stride * 4,
+      row: this.#stride,
+      column: 1,
+    };
+    multiply(this.#team, arena.address(this.#projections), this.#stride, vectors, planes, {
+      rows,
+      columns: this.#coder.columns,
+      depth,
+      accumulate: from > 0,
+    });
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * Fast rotations: random signs and a Walsh-Hadamard transform, three times over, are close to a random rotation (Andoni
+ * et al., NIPS 2015, section 4). Where more outputs are needed than there are coordinates, the third round is done again
+ * with other signs.
+ */
+import { randomStream } from '@hashgrad/kernels';
+import type { HasherContext } from '../family.ts';
+import { allocateKernel, grainOf, type KernelProbing } from './kernel-hasher.ts';
+
+/** Vectors that the kernels of rotations take at a time. */
+export const GROUP = 4;
+
+/** Fewer coordinates are padded to 2^6: in few dimensions, directions at right angles are far from independent. */
+const LEAST_LOG2 = 6;
+/** Of more coordinates, what a thread works on (32 bytes for each) would be half of an arena and more. */
+const MOST_LOG2 = 25;
+/** Rounds that all outputs have in common. */
+const COMMON_ROUNDS = 2;
+
+/** The transform's size, as a power of 2. @throws {RangeError} if there are more than 2^25 coordinates. */
+export function rotationLog2(kind: string, { dimensions, tailWidth }: HasherContext, least = 0): number {
+  const coordinates = dimensions + tailWidth;
+  const log2 = Math.max(LEAST_LOG2, least, Math.ceil(Math.log2(coordinates)));
+  if (log2 > MOST_LOG2) {
+    const what = kind === 'simHash' ? "projection 'hadamard'" : 'the rotation';
+    throw new RangeError(`${kind}: ${what} is for up to ${2 ** MOST_LOG2} dimensions; got ${coordinates}.`);
+  }
+  return log2;
+}
+
+/** A rotation's random signs, and the kernel that applies it. */
+export interface Rotation {
+  /** What a hash kernel keeps: the record of its batch, then the signs. */
+  readonly memory: Int32Array;
+  /** The address of the signs of all rounds, as masks: the sign bit or nothing. */
+  readonly signs: number;
+  /** Additions that rotate a vector. */
+  readonly additions: number;
+  /** As KernelProbing's `project`. */
+  readonly project: KernelProbing['project'];
+}
+
+/** Draws a rotation of 2^log2 coordinates with so many outputs. @throws {RangeError} if there is no room for it. */
+export function drawRotation(
+  { team, seed }: HasherContext,
+  stream: string,
+  log2: number,
+  outputs: number,
+): Rotation {
+  const { arena } = team;
+  const rounds = COMMON_ROUNDS + Math.ceil(outputs / 2 ** log2);
+  const { memory, arrays } = allocateKernel(team, [rounds * 2 ** log2]);
+  const [masks] = arrays;
+  const random = randomStream(seed, stream);
+  for (let i = 0; i < masks.length; i++) masks[i] = random.uniform() < 0.5 ? 2 ** 31 : 0;
+  const signs = arena.address(masks);
+  return {
+    memory,
+    signs,
+    additions: rounds * log2 * 2 ** log2,
+    project(batch, count, to) {
+      // >>> 0 because WebAssembly gives sizes above 2 GiB as negative numbers.
+      const scratch = arena.kernels.projectHadamardScratchBytes(log2) >>> 0;
+      const grain = grainOf(team, count, GROUP);
+      team.run('projectHadamard', [batch, signs, log2, outputs, to, outputs], count, { scratch, grain });
+    },
+  };
+}

@@ -1,0 +1,111 @@
+/**
+ * SimHash with sparse hyperplanes: entries 1 and -1 at a few random coordinates, as many in each (SLIDE has a third of the
+ * coordinates; after Achlioptas, JCSS 2003). Sums, no products.
+ */
+import { randomStream, type RandomStream } from '@hashgrad/kernels';
+import { type HasherContext, MOST_PROBES } from '../family.ts';
+import { invert } from './invert.ts';
+import { allocateKernel, grainOf, type HashKernel } from './kernel-hasher.ts';
+
+/** Vectors that the kernel for dense ones takes at a time. */
+const GROUP = 16;
+/** Sparse vectors of which one coordinate of so many or more is not 0 are hashed as dense ones, which is then faster. */
+const DENSE_FROM = 10;
+
+/** `density`: the share of coordinates at which a hyperplane is not 0. */
+export function sparseKernel(
+  bits: number,
+  tables: number,
+  density: number,
+  context: HasherContext,
+): HashKernel {
+  const { team, dimensions, tailWidth, seed } = context;
+  const { arena } = team;
+  const coordinates = dimensions + tailWidth;
+  const planes = bits * tables;
+  // A density like 0.07 of 100 coordinates must not become 8 of them because of how 0.07 rounds.
+  const perPlane = Math.max(1, Math.ceil(coordinates * density - 1e-9));
+  const total = planes * perPlane;
+  const { memory, arrays } = allocateKernel(team, [2 * planes + 1, total, coordinates + 1, total]);
+  const [starts, members, entryStarts, entries] = arrays;
+  drawPlanes(randomStream(seed, 'simHash sparse'), coordinates, perPlane, starts, members);
+  invert(members, entryStarts, entries, sumOf(starts, total));
+  return {
+    tables,
+    buckets: 2 ** bits,
+    memory,
+    run(batch, count, nonZeros) {
+      const { kernels } = arena;
+      // >>> 0 because WebAssembly gives sizes above 2 GiB as negative numbers.
+      if (nonZeros === undefined || nonZeros * DENSE_FROM >= count * dimensions) {
+        const scratch = kernels.ternaryScratchBytes(coordinates) >>> 0;
+        const grain = grainOf(team, count, GROUP);
+        const args = [batch, arena.address(starts), arena.address(members), bits, tables] as const;
+        team.run('hashTernary', [...args], count, { scratch, grain });
+      } else {
+        const scratch = kernels.ternarySparseScratchBytes(planes) >>> 0;
+        const args = [batch, arena.address(entryStarts), arena.address(entries), bits, tables] as const;
+        team.run('hashTernarySparse', [...args], count, { scratch });
+      }
+    },
+    probing: {
+      most: Math.min(2 ** bits, MOST_PROBES),
+      projections: planes,
+      project(batch, count, to) {
+        const scratch = arena.kernels.projectTernaryScratchBytes(coordinates) >>> 0;
+        const grain = grainOf(team, count, 4);
+        const args = [batch, arena.address(starts), arena.address(members), planes, to, planes] as const;
+        team.run('projectTernary', [...args], count, { scratch, grain });
+      },
+      probe(codes, codeStride, probes, from, count) {
+        const scratch = arena.kernels.probeScratchBytes(probes);
+        const args = [codes, codeStride, probes, from, planes, 0, bits, 1, bits, tables] as const;
+        team.run('probeSigns', [...args], count, { scratch });
+      },
+    },
+    multiplyAdds: (nonZeros) => ((nonZeros + tailWidth) * total) / coordinates,
+  };
+}
+
+/**
+ * Draws every hyperplane's coordinates: ascending in `members`, the positive ones of hyperplane h from starts[2 h] on, the
+ * negative ones from starts[2 h + 1] on.
+ */
+function drawPlanes(
+  random: RandomStream,
+  coordinates: number,
+  perPlane: number,
+  starts: Uint32Array,
+  members: Uint32Array,
+): void {
+  const order = Uint32Array.from({ length: coordinates }, (_, k) => k);
+  const entry = new Int8Array(coordinates);
+  let at = 0;
+  for (let list = 0; list < starts.length - 1; list += 2) {
+    entry.fill(0);
+    // The first steps of a shuffle, which may start from any order.
+    for (let i = 0; i < perPlane; i++) {
+      const j = i + random.integer(coordinates - i);
+      const k = order[j] as number;
+      order[j] = order[i] as number;
+      order[i] = k;
+      entry[k] = random.integer(2) === 1 ? 1 : -1;
+    }
+    for (const sign of [1, -1]) {
+      starts[sign === 1 ? list : list + 1] = at;
+      for (let k = 0; k < coordinates; k++) if (entry[k] === sign) members[at++] = k;
+    }
+  }
+  starts[starts.length - 1] = at;
+}
+
+/** The sum that each member is a part of: its hyperplane's positive one, or the negative one, which stand after all those. */
+function sumOf(starts: Uint32Array, total: number): Uint32Array {
+  const lists = starts.length - 1;
+  const half = Math.ceil(lists / 8) * 4;
+  const sums = new Uint32Array(total);
+  for (let list = 0; list < lists; list++) {
+    sums.fill((list % 2) * half + Math.floor(list / 2), starts[list], starts[list + 1]);
+  }
+  return sums;
+}

@@ -1,0 +1,81 @@
+/**
+ * Winner-take-all hashing (Yagnik et al., ICCV 2011): a bin is the first coordinates of a random permutation of its own, and
+ * which of them is the largest depends on the order of the coordinates only. A zero is a value like any other.
+ */
+import { randomStream } from '@hashgrad/kernels';
+import type { HashFamily, HasherContext } from '../family.ts';
+import { allocateKernel, grainOf, type HashKernel, KernelHasher } from './kernel-hasher.ts';
+import {
+  checkBins,
+  checkWinners,
+  type WinnersParameters,
+  type WinnersSpec,
+  winnersLaw,
+  winnersSpec,
+} from './winners.ts';
+
+export interface WtaSpec extends WinnersSpec {
+  readonly kind: 'wta';
+}
+
+/**
+ * WTA: `tables` (1 to 4,096) codes of `hashes` sub-codes, each of the log2(binSize) bits that say which of the first
+ * `binSize` (default 8) coordinates of a random permutation is the largest, the first of equal ones; at most 24 bits
+ * together. `buckets` (2 or more) mixes codes into fewer buckets, of which two different codes share one with probability
+ * 1 / buckets. @throws {RangeError} if a parameter is out of range.
+ */
+export function wta(parameters: WinnersParameters): WtaSpec {
+  return winnersSpec('wta', parameters);
+}
+
+export const wtaFamily: HashFamily = {
+  kind: 'wta',
+  similarity: 'rank',
+  check: checkWinners,
+  /**
+   * s^K for the similarity s that `rankSimilarity(x, y, binSize, { zeros: 'values' })` gives, exact for vectors whose
+   * coordinates all differ; with `buckets`, s^K + (1 - s^K) / buckets.
+   */
+  collisionProbability: winnersLaw,
+  bind: (spec, context) => new KernelHasher(context, wtaKernel(spec as WtaSpec, context)),
+};
+
+/** Vectors that the kernel takes at a time. */
+const GROUP = 4;
+
+function wtaKernel(spec: WtaSpec, context: HasherContext): HashKernel {
+  const { hashes, tables, binSize } = spec;
+  const { team, dimensions, tailWidth, seed } = context;
+  const { arena } = team;
+  const coordinates = dimensions + tailWidth;
+  checkBins(spec, coordinates);
+  const codes = binSize ** hashes;
+  const { buckets = codes } = spec;
+  const bins = hashes * tables;
+  const { memory, arrays } = allocateKernel(team, [bins * binSize]);
+  const [members] = arrays;
+  const random = randomStream(seed, 'wta');
+  const order = Uint32Array.from({ length: coordinates }, (_, k) => k);
+  for (let i = 0; i < members.length; i++) {
+    // The first steps of a shuffle, which may start from any order.
+    const at = i % binSize;
+    const other = at + random.integer(coordinates - at);
+    const k = order[other] as number;
+    order[other] = order[at] as number;
+    order[at] = k;
+    members[i] = k;
+  }
+  const shape = [Math.log2(binSize), hashes, tables, buckets < codes ? buckets : 0] as const;
+  return {
+    tables,
+    buckets,
+    memory,
+    run(batch, count) {
+      // >>> 0 because WebAssembly gives sizes above 2 GiB as negative numbers.
+      const scratch = arena.kernels.wtaScratchBytes(coordinates) >>> 0;
+      const grain = grainOf(team, count, GROUP);
+      team.run('hashWta', [batch, arena.address(members), ...shape], count, { scratch, grain });
+    },
+    multiplyAdds: () => bins * binSize,
+  };
+}

@@ -1,0 +1,246 @@
+/** Asking hash tables, however they keep their buckets. */
+import type { Team } from '@hashgrad/kernels';
+import { inclusionProbability } from './estimators.ts';
+import { checkInteger } from '../family.ts';
+
+export interface QueryOptions {
+  /** At most so many ids a query. */
+  readonly limit: number;
+  /**
+   * 'count': those that collide in the most tables (among equals, those met first), the best recall for its size.
+   * 'union': tables are visited in order until `limit` ids are found, the least work (SLIDE's vanilla sampling).
+   * Default 'count'.
+   */
+  readonly rank?: 'count' | 'union';
+  /**
+   * Only ids that collide in so many tables or more: SLIDE's threshold sampling, and MagicPIG's rule with 2. Default 1.
+   * It goes with either rank; 'union' goes on until `limit` ids have so many collisions.
+   */
+  readonly least?: number;
+  /**
+   * Buckets of each table that are looked up (multi-probe; Lv et al., VLDB 2007): query s has codes[(t * probes + p) *
+   * count + s] for p from 0 to probes - 1, all different, the likeliest first. Default 1.
+   */
+  readonly probes?: number;
+  /** Ids that each query gets first, whether they collide or not; lists in an arena (SLIDE's labels). */
+  readonly forced?: { readonly offsets: Int32Array; readonly ids: Int32Array } | undefined;
+  /** Whether the ids of a query come ascending. Default false: in the order met. */
+  readonly ascending?: boolean;
+  /**
+   * The probability that an item lies in the bucket of a query in one table (in one of its buckets, with several probes):
+   * `collisionProbability(spec, similarity)` of the two. It is what `inclusion` of the result is computed from.
+   */
+  readonly collisionProbability?: (query: number, id: number) => number;
+}
+
+/** What queries found: query s has ids[s * limit] to ids[s * limit + lengths[s] - 1]. */
+export interface QueryResult {
+  readonly ids: Int32Array;
+  readonly lengths: Int32Array;
+  /**
+   * How many distinct items each query met, those with too few collisions for `least` left out; what exceeds `limit` was
+   * not returned.
+   */
+  readonly candidates: Int32Array;
+  /**
+   * In how many of the tables that were visited each returned id collided; 0 for forced ids. Laid out as `ids`, and left
+   * out where nobody asks.
+   */
+  readonly collisions?: Int32Array | undefined;
+  /** How many tables each query visited: all of them, unless a union stops. Left out where nobody asks. */
+  readonly visited?: Int32Array | undefined;
+  /**
+   * The probability, over draws of the hash functions, with which each returned id is found: estimators weigh by it. Laid
+   * out as `ids`, in any memory; needs `collisionProbability` in the options. Forced ids have 1. Those of a query whose
+   * list was cut (candidates above `limit`) have NaN with rank 'count': what is best among others has no such law. For a
+   * union it is the probability to be found in the tables visited, though when to stop depends on what they held.
+   */
+  readonly inclusion?: Float64Array | undefined;
+}
+
+/**
+ * Where buckets lie: that of code b in table t holds slots[t * slotStride + i] for i from bounds[t * tableStride + b *
+ * boundStride] up to the word after it.
+ */
+export interface Layout {
+  /** Ids are below. */
+  readonly items: number;
+  readonly tables: number;
+  readonly buckets: number;
+  readonly bounds: Int32Array;
+  readonly boundStride: number;
+  readonly tableStride: number;
+  readonly slots: Int32Array;
+  readonly slotStride: number;
+}
+
+/** Looks up `count` queries. @throws {RangeError} before anything is written, if they do not fit together. */
+export function runQuery(
+  team: Team,
+  layout: Layout,
+  codes: Uint32Array,
+  count: number,
+  options: QueryOptions,
+  result: QueryResult,
+): void {
+  const { arena } = team;
+  const { items, tables } = layout;
+  const { limit, least = 1, probes = 1, rank = 'count', forced } = options;
+  checkQuery(layout, codes, count, options, result);
+  // Which tables a union visited is part of the probabilities.
+  const visited = result.visited ?? (result.inclusion ? arena.int32(count) : undefined);
+  const optional = (view: Int32Array | undefined): number => (view ? arena.address(view) : 0);
+  try {
+    team.run(
+      'lookup',
+      [
+        arena.address(result.ids),
+        arena.address(result.lengths),
+        optional(result.collisions),
+        arena.address(result.candidates),
+        optional(visited),
+        arena.address(codes),
+        count,
+        probes,
+        arena.address(layout.bounds),
+        layout.boundStride,
+        layout.tableStride,
+        arena.address(layout.slots),
+        layout.slotStride,
+        tables,
+        items,
+        limit,
+        least,
+        rank === 'union' ? 0 : 1,
+        optional(forced?.offsets),
+        optional(forced?.ids),
+      ],
+      count,
+      // >>> 0 because WebAssembly gives sizes above 2 GiB as negative numbers.
+      { scratch: arena.kernels.lookupScratchBytes(items, tables) >>> 0 },
+    );
+    if (options.ascending && result.collisions) {
+      sortWithCollisions(result, result.collisions, count, limit);
+    } else if (options.ascending) {
+      const lists = [arena.address(result.ids), limit, arena.address(result.lengths), items] as const;
+      team.run('sortIds', [...lists], count, { scratch: Math.ceil(items / 64) * 8 });
+    }
+    if (visited) writeInclusion(result, visited, count, options);
+  } finally {
+    if (visited && visited !== result.visited) arena.free(visited);
+  }
+}
+
+function checkQuery(
+  layout: Layout,
+  codes: Uint32Array,
+  count: number,
+  options: QueryOptions,
+  result: QueryResult,
+): void {
+  const { limit, least = 1, probes = 1, rank = 'count', forced } = options;
+  checkInteger('query', 'count', count, 0, 2 ** 31 - 1);
+  checkInteger('query', 'limit', limit, 1, 2 ** 31 - 1);
+  checkInteger('query', 'least', least, 1, layout.tables);
+  checkInteger('query', 'probes', probes, 1, layout.buckets);
+  if (rank !== 'count' && rank !== 'union') {
+    throw new RangeError(`query: rank is 'count' or 'union'; got '${String(rank)}'.`);
+  }
+  for (const [view, needed] of [
+    [result.ids, count * limit],
+    [result.lengths, count],
+    [result.candidates, count],
+    [result.collisions, count * limit],
+    [result.visited, count],
+    [result.inclusion, count * limit],
+  ] as const) {
+    if (view && view.length < needed) {
+      throw new RangeError(`${count} queries of at most ${limit} ids do not fit into the result.`);
+    }
+  }
+  if (result.inclusion && !options.collisionProbability) {
+    throw new RangeError('Inclusion probabilities need the option collisionProbability to be computed from.');
+  }
+  checkCodes(codes, layout.tables, layout.buckets, count, probes);
+  if (forced) checkForced(forced, count, layout.items);
+}
+
+/** A code that is no bucket would make kernels read or write outside of the tables. */
+export function checkCodes(
+  codes: Uint32Array,
+  tables: number,
+  buckets: number,
+  count: number,
+  probes = 1,
+): void {
+  const needed = tables * probes * count;
+  if (codes.length < needed) {
+    throw new RangeError(
+      `${tables * probes} codes for each of ${count} vectors are ${needed} codes; got ${codes.length}.`,
+    );
+  }
+  for (let i = 0; i < needed; i++) {
+    if ((codes[i] as number) >= buckets) {
+      throw new RangeError(
+        `Codes are from 0 to ${buckets - 1}; vector ${i % count} has ${codes[i]} in table ` +
+          `${Math.floor(i / count / probes)}.`,
+      );
+    }
+  }
+}
+
+function checkForced(
+  { offsets, ids }: NonNullable<QueryOptions['forced']>,
+  count: number,
+  items: number,
+): void {
+  const end = offsets[count] ?? Infinity;
+  if (ids.length < end) {
+    throw new RangeError(
+      `The forced ids of ${count} queries need ${count + 1} offsets, the last at most the number of ids; ` +
+        `got ${offsets.length} and ${ids.length}.`,
+    );
+  }
+  for (let i = offsets[0] ?? 0; i < end; i++) {
+    const id = ids[i] as number;
+    if (!(id >= 0 && id < items)) {
+      throw new RangeError(`Forced ids are from 0 to ${items - 1}; got ${id}.`);
+    }
+  }
+}
+
+/** Sorts ids and takes their collisions along, which the kernel does not: one number holds both. */
+function sortWithCollisions(result: QueryResult, collisions: Int32Array, count: number, limit: number): void {
+  for (let s = 0; s < count; s++) {
+    const first = s * limit;
+    const pairs = Float64Array.from(
+      result.ids.subarray(first, first + (result.lengths[s] ?? 0)),
+      (id, i) => id * 2 ** 16 + (collisions[first + i] ?? 0),
+    ).toSorted();
+    for (const [i, pair] of pairs.entries()) {
+      result.ids[first + i] = Math.floor(pair / 2 ** 16);
+      collisions[first + i] = pair % 2 ** 16;
+    }
+  }
+}
+
+function writeInclusion(
+  { ids, lengths, candidates, inclusion }: QueryResult,
+  visited: Int32Array,
+  count: number,
+  { limit, least = 1, rank = 'count', forced, collisionProbability }: QueryOptions,
+): void {
+  if (!inclusion || !collisionProbability) return;
+  for (let s = 0; s < count; s++) {
+    const always = new Set(forced?.ids.subarray(forced.offsets[s], forced.offsets[s + 1]));
+    const cut = rank === 'count' && (candidates[s] as number) > limit;
+    for (let i = 0; i < (lengths[s] as number); i++) {
+      const id = ids[s * limit + i] as number;
+      inclusion[s * limit + i] = always.has(id)
+        ? 1
+        : cut
+          ? Number.NaN
+          : inclusionProbability(collisionProbability(s, id), visited[s] as number, least);
+    }
+  }
+}

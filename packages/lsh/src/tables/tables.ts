@@ -1,0 +1,294 @@
+/** Hash tables as compressed sparse rows: no bucket overflows, no memory is wasted, and edits leave no trace in answers. */
+import { readFileBytes, type Team, tensorOf } from '@hashgrad/kernels';
+import { BucketTables } from './bucket-tables.ts';
+import { checkInteger } from '../family.ts';
+import { checkCodes } from './query.ts';
+import {
+  decodeTables,
+  type LoadedTables,
+  type LoadOptions,
+  named,
+  type TableContents,
+} from './table-file.ts';
+
+export interface TablesOptions {
+  /** Items that the tables can hold: ids are 0 to items - 1. */
+  readonly items: number;
+  /** L in the papers. */
+  readonly tables: number;
+  /** Codes are 0 to buckets - 1. */
+  readonly buckets: number;
+  /**
+   * Whether items can be inserted, updated and removed one by one between builds; codes are then kept, and buckets have
+   * room to grow. Takes some 4 L (2.6 items + 3 buckets) bytes, where tables that are only built take 4 L (items +
+   * buckets). Default false.
+   */
+  readonly editable?: boolean;
+  readonly team: Team;
+}
+
+/** Buckets of all tables together, so that their bounds stay within 1 GiB. */
+const MOST_BUCKETS = 2 ** 28;
+
+/** The code of an item that is not there. */
+const NONE = 0xffffffff;
+
+const KIND = 'tables';
+
+/** What editable tables keep besides their buckets. */
+interface Edits {
+  /** tables x items; NONE for items that are not there. */
+  readonly codes: Uint32Array;
+  /** How many slots of each table are taken. */
+  readonly tails: Int32Array;
+  /** 1 for items that are there. */
+  readonly live: Uint8Array;
+}
+
+export class HashTables extends BucketTables {
+  readonly editable: boolean;
+  readonly #edits: Edits | undefined;
+  #size = 0;
+
+  /** @throws {RangeError} if a number is out of range or the tables would not fit. */
+  constructor(options: TablesOptions) {
+    const { items, tables, buckets, editable = false, team } = options;
+    checkInteger('HashTables', 'items', items, 0, 2 ** 29);
+    checkInteger('HashTables', 'tables', tables, 1, 65_000);
+    checkInteger('HashTables', 'buckets', buckets, 1, Math.floor(MOST_BUCKETS / tables) - 1);
+    const { arena } = team;
+    const [boundStride, tableStride] = editable ? [3, 3 * buckets] : [1, buckets + 1];
+    const slotStride = editable ? arena.kernels.editSlots(items) : items;
+    const ends = [tables * tableStride];
+    for (const size of [tables * slotStride, ...(editable ? [tables, tables * items] : [])]) {
+      ends.push((ends.at(-1) as number) + size);
+    }
+    // One piece, so that there is either room for all or nothing to give back.
+    const memory = arena.int32(ends.at(-1) as number);
+    const bounds = memory.subarray(0, ends[0]);
+    const slots = memory.subarray(ends[0], ends[1]);
+    super(team, { items, tables, buckets, bounds, boundStride, tableStride, slots, slotStride }, memory);
+    this.editable = editable;
+    if (!editable) return;
+    const own = memory.subarray(ends[2]);
+    this.#edits = {
+      tails: memory.subarray(ends[1], ends[2]),
+      codes: new Uint32Array(own.buffer, own.byteOffset, own.length).fill(NONE),
+      live: new Uint8Array(items),
+    };
+  }
+
+  /** How many items are there. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Whether item `id` is there. */
+  has(id: number): boolean {
+    return this.#edits ? this.#edits.live[id] === 1 : id >= 0 && id < this.#size;
+  }
+
+  /**
+   * Puts every item into its buckets, whatever was there; item i has code codes[t * items + i] in table t. Editable tables
+   * keep a copy of the codes.
+   * @throws {RangeError} if there are too few codes, or one is no bucket; the tables are then as they were.
+   */
+  build(codes: Uint32Array): void {
+    const { items, tables } = this;
+    const { arena } = this.team;
+    const codesAt = arena.address(codes);
+    this.#checkCodes(codes);
+    if (this.#edits) {
+      this.#edits.codes.set(codes.subarray(0, tables * items));
+      this.#edits.live.fill(1);
+      this.#edit(0, 0, 0);
+    } else {
+      const { bounds, slots } = this.layout;
+      const held = [arena.address(bounds), arena.address(slots), items] as const;
+      this.team.run('buildTables', [...held, codesAt, items, items, this.buckets], tables, { grain: 1 });
+    }
+    this.#size = items;
+  }
+
+  /**
+   * Adds items to editable tables: ids[i] has code codes[t * ids.length + i] in table t; both arrays lie in the arena.
+   * @throws {RangeError} if an id is out of range or there already, or a code no bucket; nothing is then changed.
+   * @throws {TypeError} if the tables are not editable.
+   */
+  insert(ids: Int32Array, codes: Uint32Array): void {
+    const { live } = this.#editable('insert');
+    const [idsAt, codesAt] = this.#given(ids, codes);
+    this.#mark('insert', ids, (id) => {
+      if (live[id] === 1) return 'is there already; update gives it new codes';
+      live[id] = 1;
+      return undefined;
+    });
+    this.#edit(idsAt, codesAt, ids.length);
+    this.#size += ids.length;
+  }
+
+  /**
+   * Gives items of editable tables new codes, as `insert` takes them. Only buckets that change cost time; if an id comes
+   * twice, the last counts.
+   * @throws {RangeError} if an item is not there, or a code no bucket; nothing is then changed.
+   * @throws {TypeError} if the tables are not editable.
+   */
+  update(ids: Int32Array, codes: Uint32Array): void {
+    const { live } = this.#editable('update');
+    const [idsAt, codesAt] = this.#given(ids, codes);
+    this.#mark('update', ids, (id) => (live[id] === 1 ? undefined : 'is not there; insert adds it'));
+    this.#edit(idsAt, codesAt, ids.length);
+  }
+
+  /**
+   * Takes items out of editable tables.
+   * @throws {RangeError} if one is not there, or comes twice; nothing is then changed.
+   * @throws {TypeError} if the tables are not editable.
+   */
+  remove(ids: Int32Array): void {
+    const { live } = this.#editable('remove');
+    const idsAt = this.team.arena.address(ids);
+    this.#mark('remove', ids, (id) => {
+      if (live[id] !== 1) return 'is not there';
+      live[id] = 0;
+      return undefined;
+    });
+    this.#edit(idsAt, 0, ids.length);
+    this.#size -= ids.length;
+  }
+
+  /** Takes all items out. */
+  clear(): void {
+    this.layout.bounds.fill(0);
+    this.#edits?.codes.fill(NONE);
+    this.#edits?.tails.fill(0);
+    this.#edits?.live.fill(0);
+    this.#size = 0;
+  }
+
+  /**
+   * Tables as they were saved by `toBytes`.
+   * @throws {Error} naming the file, what was expected and what is there, if it is damaged or holds something else.
+   */
+  static fromBytes(bytes: Uint8Array, { team, name }: LoadOptions): LoadedTables<HashTables> {
+    const { file, fields, metadata } = decodeTables(bytes, KIND, name);
+    const shape = file.tensors['codes']?.shape ?? [];
+    const codes = tensorOf(file, 'codes', 'U32', [shape[0] ?? 0, shape[1] ?? 0]);
+    const [buckets, editable] = [Number(fields['buckets']), fields['editable'] === true];
+    const options = { items: shape[1] ?? 0, tables: shape[0] ?? 0, buckets, editable, team };
+    const tables = named(file.name, () => new HashTables(options));
+    try {
+      tables.#restore(file.name, codes);
+    } catch (error) {
+      tables[Symbol.dispose]();
+      throw error;
+    }
+    return { tables, metadata };
+  }
+
+  /** Reads what `save` wrote. @throws {Error} as `fromBytes`, or what the file system says. */
+  static load(path: string, { team }: { readonly team: Team }): LoadedTables<HashTables> {
+    return HashTables.fromBytes(readFileBytes(path), { team, name: path });
+  }
+
+  protected override contents(): TableContents {
+    const { items, tables, buckets, editable } = this;
+    const codes = { dtype: 'U32', shape: [tables, items], data: this.#codes() } as const;
+    return { kind: KIND, fields: { buckets, editable }, tensors: { codes } };
+  }
+
+  /** The codes of all items, by table; NONE for those that are not there. */
+  #codes(): Uint32Array {
+    if (this.#edits) return this.#edits.codes;
+    const { items, tables, buckets } = this;
+    const { bounds, slots, tableStride } = this.layout;
+    const codes = new Uint32Array(tables * items).fill(NONE);
+    for (let t = 0; t < tables; t++) {
+      for (let b = 0, i = 0; b < buckets; b++) {
+        const end = bounds[t * tableStride + b + 1] as number;
+        for (; i < end; i++) codes[t * items + (slots[t * items + i] as number)] = b;
+      }
+    }
+    return codes;
+  }
+
+  #restore(name: string, codes: Uint32Array): void {
+    const { items, buckets } = this;
+    const live = Uint8Array.from(codes.subarray(0, items), (code) => Number(code !== NONE));
+    const size = live.reduce((sum, one) => sum + one, 0);
+    // Of tables that are only built, all items are there, or none if they never were.
+    const all = this.#edits ? live : new Uint8Array(items).fill(Number(size > 0));
+    codes.forEach((code, i) => {
+      if (all[i % items] === 1 ? code < buckets : code === NONE) return;
+      const expected = all[i % items] === 1 ? `a code from 0 to ${buckets - 1}` : `${NONE}, as in table 0,`;
+      throw new Error(`${name}: expected ${expected} at number ${i} of the tensor 'codes'; got ${code}.`);
+    });
+    if (this.#edits) {
+      this.#edits.codes.set(codes);
+      this.#edits.live.set(live);
+      this.#edit(0, 0, 0);
+      this.#size = size;
+    } else if (size > 0) {
+      const { arena } = this.team;
+      const own = arena.uint32(codes.length);
+      own.set(codes);
+      this.build(own);
+      arena.free(own);
+    }
+  }
+
+  /** The kernel's largest code of each table is a quick test; if it fails, the slow one says where. */
+  #checkCodes(codes: Uint32Array): void {
+    const { items, tables, buckets } = this;
+    const { arena } = this.team;
+    if (codes.length >= tables * items) {
+      const largest = arena.uint32(tables);
+      const given = [arena.address(codes), items, items] as const;
+      this.team.run('largestCodes', [arena.address(largest), ...given], tables);
+      const fits = largest.every((code) => code < buckets);
+      arena.free(largest);
+      if (fits) return;
+    }
+    checkCodes(codes, tables, buckets, items);
+  }
+
+  #editable(verb: string): Edits {
+    if (this.#edits) return this.#edits;
+    throw new TypeError(`${verb}: these tables can only be built; make them with editable: true.`);
+  }
+
+  /** The addresses of ids and their codes. */
+  #given(ids: Int32Array, codes: Uint32Array): [number, number] {
+    const { arena } = this.team;
+    const addresses: [number, number] = [arena.address(ids), arena.address(codes)];
+    checkCodes(codes, this.tables, this.buckets, ids.length);
+    return addresses;
+  }
+
+  /** Calls `refuse` for each id; if it says why, those before are marked as they were. */
+  #mark(verb: string, ids: Int32Array, refuse: (id: number) => string | undefined): void {
+    const live = this.#edits?.live as Uint8Array;
+    ids.forEach((id, i) => {
+      const inRange = id >= 0 && id < this.items;
+      const why = inRange ? refuse(id) : `is none; ids are from 0 to ${this.items - 1}`;
+      if (why === undefined) return;
+      if (verb !== 'update')
+        for (const before of ids.subarray(0, i)) live[before] = verb === 'insert' ? 0 : 1;
+      throw new RangeError(`${verb}: item ${id} ${why}.`);
+    });
+  }
+
+  #edit(ids: number, given: number, count: number): void {
+    const { arena } = this.team;
+    const { bounds, slots } = this.layout;
+    const { codes, tails } = this.#edits as Edits;
+    const held = [bounds, tails, slots, codes].map((view) => arena.address(view)) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    const args = [...held, this.items, this.buckets, ids, given, count] as const;
+    this.team.run('editTables', [...args], this.tables, { grain: 1 });
+  }
+}

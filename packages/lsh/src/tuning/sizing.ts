@@ -1,0 +1,144 @@
+/** How many hash functions a code and how many tables: from the family's law, before there is anything to measure. */
+import { Arena, Team } from '@hashgrad/kernels';
+import { nanosecondsOf, type QueryCosts, queryCosts, type QueryWork } from './costs.ts';
+import { inclusionProbability } from '../tables/estimators.ts';
+import { checkInteger, type FamilySpec } from '../family.ts';
+import { bindHasher, collisionProbability } from '../registry.ts';
+
+export interface SizingOptions {
+  /** The spec with so many hash functions a code (K) and tables (L): (bits, tables) => simHash({ bits, tables }). */
+  readonly family: (hashes: number, tables: number) => FamilySpec;
+  readonly dimensions: number;
+  readonly items: number;
+  /** What must be found: items of this similarity to the query, in the terms of the family's law. */
+  readonly similarity: number;
+  /** The share of these that must be, above 0 and below 1. */
+  readonly recall: number;
+  /**
+   * How similar queries are to the other items: those of some pairs drawn at random tell more than one number for all.
+   * Default 0, as for vectors in directions at random.
+   */
+  readonly background?: number | readonly number[];
+  /** Collisions that make a candidate, as in a query. Default 1. */
+  readonly least?: number;
+  /** The K to consider. Default 1 to 24, as far as the family has them. */
+  readonly hashes?: readonly number[];
+  /** The largest L to consider. Default 1,000. */
+  readonly mostTables?: number;
+  /** Multiply-adds of hashing a query. Default K * L * dimensions: Gaussian hyperplanes, dense vectors. */
+  readonly hashing?: (hashes: number, tables: number) => number;
+  readonly costs?: Partial<QueryCosts>;
+}
+
+/** One way to reach the recall, and what it is expected to cost. */
+export interface Sizing extends QueryWork {
+  readonly spec: FamilySpec;
+  /** K. */
+  readonly hashes: number;
+  /** L, the least with which the recall is reached. */
+  readonly tables: number;
+  /** Of items of the similarity asked for, by the law. */
+  readonly recall: number;
+  /** Of a query, by the costs. */
+  readonly nanoseconds: number;
+  /** Of HashTables; editable ones take more. */
+  readonly bytes: number;
+}
+
+/**
+ * For each K the fewest tables with which items of the similarity are found with the probability asked for, and what asking
+ * them takes; the cheapest first. What it says is as good as `background`: `tune` measures instead.
+ * @throws {RangeError} if an option is out of range, or no K reaches the recall within `mostTables` tables.
+ */
+export function suggestParameters(options: SizingOptions): Sizing[] {
+  const { family, dimensions, items, similarity, recall, least = 1, mostTables = 1000 } = options;
+  const { hashing = (hashes: number, tables: number): number => hashes * tables * dimensions } = options;
+  checkInteger('suggestParameters', 'dimensions', dimensions, 1, 2 ** 31 - 1);
+  checkInteger('suggestParameters', 'items', items, 1, 2 ** 29);
+  checkInteger('suggestParameters', 'mostTables', mostTables, 1, 65_000);
+  checkInteger('suggestParameters', 'least', least, 1, mostTables);
+  if (!(recall > 0 && recall < 1)) {
+    throw new RangeError(`suggestParameters: recall is above 0 and below 1; got ${recall}.`);
+  }
+  const background = [options.background ?? 0].flat();
+  if (background.length === 0)
+    throw new RangeError('suggestParameters: background has 1 or more similarities.');
+  const costs = queryCosts(dimensions, options.costs);
+  using team = new ScratchTeam();
+  const found: Sizing[] = [];
+  for (const hashes of hashesOf(options)) {
+    const single = family(hashes, 1);
+    const tables = fewestTables(collisionProbability(single, similarity), recall, least, mostTables);
+    if (tables === undefined) continue;
+    const mean = (of: (p: number) => number): number =>
+      background.reduce((sum, other) => sum + of(collisionProbability(single, other)), 0) / background.length;
+    const work = {
+      multiplyAdds: hashing(hashes, tables),
+      lookups: tables,
+      streamed: items * tables * mean((p) => p),
+      candidates: items * mean((p) => inclusionProbability(p, tables, least)),
+    };
+    found.push({
+      spec: family(hashes, tables),
+      hashes,
+      tables,
+      recall: inclusionProbability(collisionProbability(single, similarity), tables, least),
+      ...work,
+      nanoseconds: nanosecondsOf(work, costs),
+      bytes: 4 * tables * (items + team.buckets(single, dimensions) + 1),
+    });
+  }
+  if (found.length === 0) {
+    throw new RangeError(
+      `suggestParameters: no code finds items of similarity ${similarity} with probability ${recall} in ${mostTables} tables ` +
+        'or fewer.',
+    );
+  }
+  return found.toSorted((a, b) => a.nanoseconds - b.nanoseconds);
+}
+
+/** The K to consider: of the default ones, those that the family takes. */
+function hashesOf({ family, hashes }: SizingOptions): readonly number[] {
+  if (hashes) return hashes;
+  const known: number[] = [];
+  for (let k = 1; k <= 24; k++) {
+    try {
+      collisionProbability(family(k, 1), 0);
+    } catch (error) {
+      // Codes have got too long. A family that takes none has something else to say.
+      if (known.length > 0 && error instanceof RangeError) break;
+      throw error;
+    }
+    known.push(k);
+  }
+  return known;
+}
+
+/** The least number of tables that includes with probability `recall`, if there is one up to `most`. */
+function fewestTables(p: number, recall: number, least: number, most: number): number | undefined {
+  const enough = (tables: number): boolean => inclusionProbability(p, tables, least) >= recall;
+  if (!enough(most)) return undefined;
+  let [below, above] = [least - 1, most];
+  while (above - below > 1) {
+    const middle = Math.floor((below + above) / 2);
+    if (enough(middle)) above = middle;
+    else below = middle;
+  }
+  return above;
+}
+
+/** Where hashers of one table are bound to see how many buckets they have. */
+class ScratchTeam implements Disposable {
+  readonly #team = Team.single(new Arena());
+
+  buckets(spec: FamilySpec, dimensions: number): number {
+    const hasher = bindHasher(spec, { dimensions, tailWidth: 0, seed: 1, team: this.#team });
+    hasher[Symbol.dispose]();
+    return hasher.buckets;
+  }
+
+  [Symbol.dispose](): void {
+    this.#team[Symbol.dispose]();
+    this.#team.arena[Symbol.dispose]();
+  }
+}

@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest';
+import {
+  collisionProbability,
+  dwta,
+  type DwtaSpec,
+  inclusionProbability,
+  simHash,
+  type SizingOptions,
+  suggestParameters,
+} from '../../src/index.ts';
+
+const options: SizingOptions = {
+  family: (bits, tables) => simHash({ bits, tables }),
+  dimensions: 128,
+  items: 100_000,
+  similarity: 0.8,
+  recall: 0.9,
+};
+
+function ranked(hashes: number, tables: number): DwtaSpec {
+  return dwta({ hashes, tables, binSize: 4 });
+}
+
+describe('suggestParameters', () => {
+  test.each([1, 2, 3])(
+    'proposes the fewest tables with which the law reaches the recall, least %i',
+    (least) => {
+      const proposals = suggestParameters({ ...options, least });
+      expect(proposals.length).toBeGreaterThan(10);
+      for (const { spec, hashes, tables, recall } of proposals) {
+        expect(spec).toEqual(simHash({ bits: hashes, tables }));
+        const p = collisionProbability(spec, 0.8);
+        expect(recall).toBe(inclusionProbability(p, tables, least));
+        expect(recall).toBeGreaterThanOrEqual(0.9);
+        expect(inclusionProbability(p, tables - 1, least)).toBeLessThan(0.9);
+      }
+    },
+  );
+
+  test('says what they cost, the cheapest first', () => {
+    const proposals = suggestParameters({ ...options, background: [0, 0.5] });
+    const times = proposals.map(({ nanoseconds }) => nanoseconds);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+    for (const { hashes, tables, ...cost } of proposals) {
+      const [far, near] = [0.5 ** hashes, (2 / 3) ** hashes];
+      expect(cost.multiplyAdds).toBe(hashes * tables * 128);
+      expect(cost.lookups).toBe(tables);
+      expect(cost.streamed / (100_000 * tables * ((far + near) / 2))).toBeCloseTo(1, 10);
+      const met = (inclusionProbability(far, tables) + inclusionProbability(near, tables)) / 2;
+      expect(cost.candidates / (100_000 * met)).toBeCloseTo(1, 10);
+      expect(cost.bytes).toBe(4 * tables * (100_000 + 2 ** hashes + 1));
+      const time = 0.04 * cost.multiplyAdds + 50 * tables + 2 * cost.streamed + 0.6 * 128 * cost.candidates;
+      expect(cost.nanoseconds / time).toBeCloseTo(1, 10);
+    }
+  });
+
+  test('takes costs and families of yours', () => {
+    // Where candidates cost nothing and hashing everything, codes are short.
+    const costs = { candidate: 0, item: 0, bucket: 0 };
+    expect(suggestParameters({ ...options, costs })[0]?.hashes).toBe(1);
+    const costly = suggestParameters({ ...options, hashing: () => 0, costs: { candidate: 1e9 } });
+    expect(costly[0]!.hashes).toBeGreaterThan(10);
+    const ranks = suggestParameters({ ...options, family: ranked, background: 0.25 });
+    expect(
+      ranks.every(({ bytes, tables, hashes }) => bytes === 4 * tables * (100_000 + 4 ** hashes + 1)),
+    ).toBe(true);
+    // As far as the family has codes.
+    expect(Math.max(...ranks.map(({ hashes }) => hashes))).toBe(12);
+    expect(suggestParameters({ ...options, hashes: [7] }).map(({ hashes }) => hashes)).toEqual([7]);
+  });
+
+  test.each([
+    [{ recall: 1 }, 'suggestParameters: recall is above 0 and below 1; got 1.'],
+    [{ items: 0 }, 'suggestParameters: items is an integer from 1'],
+    [{ dimensions: 1.5 }, 'suggestParameters: dimensions is'],
+    [{ mostTables: 0 }, 'suggestParameters: mostTables is'],
+    [{ mostTables: 5, least: 6 }, 'suggestParameters: least is an integer from 1 to 5; got 6.'],
+    [{ background: [] }, 'suggestParameters: background has 1 or more similarities.'],
+    [{ similarity: 2 }, 'A cosine is from -1 to 1; got 2.'],
+    [{ hashes: [25] }, 'simHash: bits is an integer from 1 to 24; got 25.'],
+    [
+      { similarity: 0, hashes: [20] },
+      'suggestParameters: no code finds items of similarity 0 with probability 0.9 in 1000 tables or fewer.',
+    ],
+  ])('refuses %j', (change, message) => {
+    expect(() => suggestParameters({ ...options, ...change })).toThrow(message);
+  });
+});
