@@ -12,6 +12,7 @@ const DEPENDENCIES = '/kernels/node_modules';
 const IMPORTS = {
   '@hashgrad/kernels': '/kernels/src/index.ts',
   '@hashgrad/lsh': '/lsh/src/index.ts',
+  '@hashgrad/lsh/vectors': '/lsh/src/vectors/index.ts',
   '@hashgrad/mips': '/mips/src/index.ts',
   '@hashgrad/sparse-nn': '/sparse-nn/src/index.ts',
   'd3-random': `${DEPENDENCIES}/d3-random/dist/d3-random.mjs`,

@@ -2,7 +2,7 @@
  * The question that sparse training rests on (Spring and Shrivastava, KDD 2017): of the units that an input excites most,
  * how many does hashing find, and at what cost?
  */
-import { checkDimensions, countOf, lengthsOf } from './index/check.ts';
+import { checkDimensions, countOf, lengthsOf } from '@hashgrad/lsh/vectors';
 import { MipsIndex } from './index/mips-index.ts';
 import type { MipsIndexOptions } from './index/mips-options.ts';
 import type { SearchOptions } from './index/search-options.ts';

@@ -10,8 +10,8 @@ import {
   countOf,
   greatest,
   lengthsOf,
-} from './check.ts';
-import { IdTable, knownPlaces, newIds } from './id-table.ts';
+} from '@hashgrad/lsh/vectors';
+import { IdTable, knownPlaces, newIds } from '@hashgrad/lsh/vectors';
 import { encodeIndex, readIndex, writeIndex, type IndexFile } from './index-file.ts';
 import { QueryBlock, queriesAtATime } from './query-block.ts';
 import type { SearchResult } from './search-result.ts';

@@ -1,7 +1,7 @@
 /** The vectors of an index as one family hashes them: what is made anew where tuning tries another one. */
 import type { Team } from '@hashgrad/kernels';
 import type { FamilySpec } from '@hashgrad/lsh';
-import { IdTable } from './id-table.ts';
+import { IdTable } from '@hashgrad/lsh/vectors';
 import { QueryBlock, queriesAtATime } from './query-block.ts';
 import type { SearchOptions } from './search-options.ts';
 import type { SearchResult } from './search-result.ts';

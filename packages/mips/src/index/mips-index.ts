@@ -11,9 +11,9 @@ import {
   countOf,
   greatest,
   lengthsOf,
-} from './check.ts';
+} from '@hashgrad/lsh/vectors';
 import { HashedVectors } from './hashed-vectors.ts';
-import { knownPlaces, newIds } from './id-table.ts';
+import { knownPlaces, newIds } from '@hashgrad/lsh/vectors';
 import { encodeIndex, readIndex, writeIndex, type IndexFile } from './index-file.ts';
 import { type MipsIndexOptions, resolveOptions } from './mips-options.ts';
 import { checkSearchOptions, type SearchOptions } from './search-options.ts';

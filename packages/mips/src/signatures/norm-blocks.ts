@@ -3,7 +3,7 @@
  * NeurIPS 2018) kept up while vectors come and go, as a B-tree keeps its leaves: a full block is split in two.
  */
 import { BLOCKS_WORDS, layBlocks, type Team } from '@hashgrad/kernels';
-import type { IdTable } from '../index/id-table.ts';
+import type { IdTable } from '@hashgrad/lsh/vectors';
 import type { Signer } from './signatures.ts';
 import type { VectorStore } from '../index/vector-store.ts';
 

@@ -1,6 +1,6 @@
 /** Searching by signatures in blocks of alike lengths. */
 import type { FamilySpec } from '@hashgrad/lsh';
-import type { IdTable } from '../index/id-table.ts';
+import type { IdTable } from '@hashgrad/lsh/vectors';
 import { BLOCK, NormBlocks } from './norm-blocks.ts';
 import type { QueryBlock } from '../index/query-block.ts';
 import type { SearchOptions } from '../index/search-options.ts';

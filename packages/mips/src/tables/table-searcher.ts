@@ -1,6 +1,6 @@
 /** Searching by hash tables: any transform with any family that suits it. */
 import { bindHasher, type FamilySpec, familyOf, type Hasher } from '@hashgrad/lsh';
-import type { IdTable } from '../index/id-table.ts';
+import type { IdTable } from '@hashgrad/lsh/vectors';
 import type { QueryBlock } from '../index/query-block.ts';
 import type { SearchOptions } from '../index/search-options.ts';
 import type { Searcher } from '../index/searcher.ts';
