@@ -19,6 +19,8 @@ export { dotRowsInt8, gatherRowsInt8, multiplyInt8, multiplyInt8ScratchBytes } f
 export { lookup, lookupScratchBytes, sortIds } from './lookup';
 export { sigmoidCrossEntropy, squaredError } from './losses';
 export { fillMinHash, hashMin, minHashScratchBytes } from './minhash';
+export { blockBytes, copyPlaces, directionScratchBytes, fillBlock, pairPlaces, projectPlaces, routePlaces, sumDirections } from './blocks';
+export { searchBlocks, searchBlocksScratchBytes } from './search-blocks';
 export { nearestSignatures, nearestSignaturesScratchBytes } from './nearest-signatures';
 export { squaredNorms } from './norms';
 export { updateChosenRows, updateRows } from './optimizer';
@@ -29,7 +31,6 @@ export { trainSamples, trainSamplesScratchBytes } from './samples';
 export { scanRows, scanScratchBytes } from './scan';
 export { int8ScratchBytes, quantizeRows, scanInt8 } from './scan-int8';
 export { scoreLists } from './score-lists';
-export { searchSignatures, signaturesScratchBytes } from './signatures';
 export { packSigns, packSignsScratchBytes } from './simhash';
 export { softmaxCrossEntropy } from './softmax';
 export { buildTables, largestCodes } from './tables';

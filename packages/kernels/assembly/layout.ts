@@ -96,20 +96,47 @@ export class Vectors {
   sums: usize;
 }
 
-/** Vectors in blocks of alike lengths: block b has places b * size to b * size + counts[b] of the vectors. */
+/**
+ * Vectors in blocks of up to 256, for searches by signatures. A place is a block's number times 256 and a slot in it. Blocks
+ * come in bands of alike lengths, longest first, and a band's blocks part its vectors by direction.
+ */
 @unmanaged
 export class Blocks {
-  /** i32: the blocks, those of the longest vectors first. */
+  /** i32: numbers of blocks, band by band. */
   order: usize;
-  /** How many are in order. */
-  count: i32;
-  /** Places in a block. */
-  size: i32;
-  /** i32, one a block. */
-  counts: usize;
-  /** f32, one a block: the greatest length of its vectors, or more. */
-  longest: usize;
-  /** u64, `words` for each place. */
-  signatures: usize;
+  /** i32, one more than there are bands: where each band starts in `order`. */
+  bands: usize;
+  bandCount: i32;
+  /** Block records, by number. */
+  records: usize;
+  /** Coordinates of a vector, padded to a multiple of 16. */
+  stride: i32;
+  /** Words of 64 bits in a signature. */
   words: i32;
+  /** Whether blocks keep their vectors in f32 as well; 0: int8 only. */
+  rows: i32;
+  /** f32, `stride` floats a block: the mean direction of its vectors, of length 1. */
+  centres: usize;
+  /** The same, rounded: i8 codes, `stride` of them a block, */
+  centreCodes: usize;
+  /** f32, one a block: what they are to be multiplied with, */
+  centreScales: usize;
+  /** i32, one a block: and their sum. */
+  centreSums: usize;
+}
+
+/** One block: its own piece of memory, and what a search must know of it first. */
+@unmanaged
+export class Block {
+  /** See blocks.ts for what lies there. */
+  memory: usize;
+  /** Vectors that there is room for; a multiple of 16. */
+  capacity: i32;
+  count: i32;
+  /** The greatest length of its vectors, or more. */
+  longest: f32;
+  /** Mean cosine of its vectors with the centre. */
+  alignment: f32;
+  /** Standard deviation, over vectors, of the rest of a cosine with any direction. */
+  spread: f32;
 }

@@ -2,7 +2,18 @@ export { ALIAS_WORDS, layAliases } from './alias-table.ts';
 export { ALIGNMENT } from './allocator.ts';
 export { Arena, type ArenaOptions, type View } from './arena.ts';
 export type { KernelArguments, KernelExports } from './generated/kernels.ts';
-export { BLOCKS_WORDS, type BlocksFields, layBlocks } from './blocks.ts';
+export {
+  BLOCK_SLOTS,
+  BLOCK_WORDS,
+  type BlockFields,
+  BLOCKS_WORDS,
+  type BlocksFields,
+  layBlock,
+  layBlocks,
+  layStaged,
+  STAGED_WORDS,
+  type StagedFields,
+} from './blocks.ts';
 export { HASH_BATCH_WORDS, type HashBatchFields, writeHashBatch } from './hash-batch.ts';
 export {
   adamCorrections,

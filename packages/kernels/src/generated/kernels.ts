@@ -54,6 +54,16 @@ export interface KernelExports {
   fillMinHash(orders: number, seeds: number, blocks: number, coordinates: number, begin: number, end: number): void;
   hashMin(batchAt: number, orders: number, seeds: number, blocks: number, bits: number, perCode: number, tables: number, begin: number, end: number, scratch: number): void;
   minHashScratchBytes(coordinates: number, blocks: number, tables: number): number;
+  blockBytes(capacity: number, stride: number, words: number, rows: number): number;
+  copyPlaces(blocksAt: number, to: number, from: number, begin: number, end: number): void;
+  directionScratchBytes(stride: number): number;
+  fillBlock(blocksAt: number, number: number, first: number, stagedAt: number, begin: number, end: number): void;
+  pairPlaces(cosines: number, blocksAt: number, places: number, others: number, begin: number, end: number, scratch: number): void;
+  projectPlaces(cosines: number, blocksAt: number, places: number, direction: number, begin: number, end: number, scratch: number): void;
+  routePlaces(numbers: number, blocksAt: number, places: number, bandOf: number, begin: number, end: number, scratch: number): void;
+  sumDirections(totals: number, blocksAt: number, places: number, signs: number, count: number, begin: number, end: number, scratch: number): void;
+  searchBlocks(best: number, scored: number, listed: number, blocksAt: number, queries: number, planes: number, terms: number, projections: number, k: number, most: number, slack: number, reach: number, deviation: number, threshold: number, allowed: number, begin: number, end: number, scratch: number): void;
+  searchBlocksScratchBytes(stride: number, words: number, k: number, count: number): number;
   nearestSignatures(ids: number, signatures: number, queries: number, norms: number, cosines: number, words: number, units: number, k: number, begin: number, end: number, scratch: number): void;
   nearestSignaturesScratchBytes(units: number): number;
   squaredNorms(norms: number, x: number, stride: number, width: number, begin: number, end: number): void;
@@ -79,8 +89,6 @@ export interface KernelExports {
   quantizeRows(vectorsAt: number, slack: number, first: number, begin: number, end: number): void;
   scanInt8(best: number, vectorsAt: number, queries: number, planes: number, terms: number, count: number, k: number, grain: number, begin: number, end: number, scratch: number): void;
   scoreLists(best: number, vectorsAt: number, queries: number, planes: number, terms: number, k: number, lists: number, stride: number, lengths: number, places: number, clear: number, finish: number, begin: number, end: number, scratch: number): void;
-  searchSignatures(best: number, scored: number, listed: number, vectorsAt: number, blocksAt: number, queries: number, planes: number, terms: number, signatures: number, cosines: number, k: number, most: number, begin: number, end: number, scratch: number): void;
-  signaturesScratchBytes(stride: number, blockSize: number, k: number): number;
   packSigns(codes: number, codeStride: number, rows: number, projections: number, stride: number, bits: number, tables: number, begin: number, end: number, scratch: number): void;
   packSignsScratchBytes(bits: number, tables: number): number;
   softmaxCrossEntropy(gradients: number, losses: number, logits: number, offsets: number, ids: number, stride: number, width: number, labelOffsets: number, labels: number, corrections: number, scale: number, begin: number, end: number): void;
@@ -148,6 +156,13 @@ export interface KernelArguments {
   squaredError: [gradients: number, losses: number, outputs: number, offsets: number, ids: number, stride: number, width: number, targets: number, targetStride: number, scale: number];
   fillMinHash: [orders: number, seeds: number, blocks: number, coordinates: number];
   hashMin: [batchAt: number, orders: number, seeds: number, blocks: number, bits: number, perCode: number, tables: number];
+  copyPlaces: [blocksAt: number, to: number, from: number];
+  fillBlock: [blocksAt: number, number: number, first: number, stagedAt: number];
+  pairPlaces: [cosines: number, blocksAt: number, places: number, others: number];
+  projectPlaces: [cosines: number, blocksAt: number, places: number, direction: number];
+  routePlaces: [numbers: number, blocksAt: number, places: number, bandOf: number];
+  sumDirections: [totals: number, blocksAt: number, places: number, signs: number, count: number];
+  searchBlocks: [best: number, scored: number, listed: number, blocksAt: number, queries: number, planes: number, terms: number, projections: number, k: number, most: number, slack: number, reach: number, deviation: number, threshold: number, allowed: number];
   nearestSignatures: [ids: number, signatures: number, queries: number, norms: number, cosines: number, words: number, units: number, k: number];
   squaredNorms: [norms: number, x: number, stride: number, width: number];
   updateChosenRows: [rowsAt: number, optimizerAt: number, ids: number, gradients: number, gradientStride: number, biasGradients: number];
@@ -165,7 +180,6 @@ export interface KernelArguments {
   quantizeRows: [vectorsAt: number, slack: number, first: number];
   scanInt8: [best: number, vectorsAt: number, queries: number, planes: number, terms: number, count: number, k: number, grain: number];
   scoreLists: [best: number, vectorsAt: number, queries: number, planes: number, terms: number, k: number, lists: number, stride: number, lengths: number, places: number, clear: number, finish: number];
-  searchSignatures: [best: number, scored: number, listed: number, vectorsAt: number, blocksAt: number, queries: number, planes: number, terms: number, signatures: number, cosines: number, k: number, most: number];
   packSigns: [codes: number, codeStride: number, rows: number, projections: number, stride: number, bits: number, tables: number];
   softmaxCrossEntropy: [gradients: number, losses: number, logits: number, offsets: number, ids: number, stride: number, width: number, labelOffsets: number, labels: number, corrections: number, scale: number];
   buildTables: [starts: number, items: number, itemStride: number, codes: number, codeStride: number, count: number, buckets: number];

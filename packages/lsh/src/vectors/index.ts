@@ -1,4 +1,4 @@
-/** What indexes of vectors have in common, here and in @hashgrad/mips: their ids, and what they check of flat arrays. */
+/** What indexes of vectors have in common, here and in @hashgrad/mips: ids, checks of flat arrays, and random rotations. */
 export {
   checkDimensions,
   checkIds,
@@ -11,3 +11,4 @@ export {
   lengthsOf,
 } from './check-flat.ts';
 export { IdTable, knownPlaces, newIds } from './id-table.ts';
+export { drawRotation, type Rotation, rotationLog2 } from '../families/rotation.ts';

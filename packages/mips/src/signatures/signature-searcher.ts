@@ -1,136 +1,74 @@
-/** Searching by signatures in blocks of alike lengths. */
-import type { FamilySpec } from '@hashgrad/lsh';
+/** Searching by signatures, in bands of alike lengths and blocks of alike directions. */
+import type { Team } from '@hashgrad/kernels';
 import type { IdTable } from '@hashgrad/lsh/vectors';
-import { BLOCK, NormBlocks } from './norm-blocks.ts';
 import type { QueryBlock } from '../index/query-block.ts';
-import type { SearchOptions } from '../index/search-options.ts';
-import type { Searcher } from '../index/searcher.ts';
-import { cosineBounds, Signer } from './signatures.ts';
-import type { VectorStore } from '../index/vector-store.ts';
+import { BlockMemory } from './block-memory.ts';
+import { Signer } from './signer.ts';
+import { VectorBlocks } from './vector-blocks.ts';
 
-/** Comparing 64 bits of two signatures costs about as much as so many multiply-adds of 8-bit products. */
-const WORD_COST = 6;
-
-export class SignatureSearcher implements Searcher {
-  readonly mostProbes = 1;
-  readonly #store: VectorStore;
+export class SignatureSearcher {
+  readonly #team: Team;
   readonly #places: IdTable;
   readonly #signer: Signer;
-  readonly #blocks: NormBlocks;
-  readonly #cosines: Float32Array;
-  #slack = Number.NaN;
-  #signatures: Uint32Array;
+  readonly blocks: VectorBlocks;
+  #projections: Float32Array;
   #scored: Int32Array;
 
-  constructor(store: VectorStore, places: IdTable, family: FamilySpec, seed: number) {
-    const { team, dimensions } = store;
-    const { arena } = team;
-    this.#store = store;
+  constructor(team: Team, places: IdTable, specs: { dimensions: number; bits: number; seed: number; rows: boolean }) {
+    this.#team = team;
     this.#places = places;
-    this.#signer = new Signer(family, dimensions, seed, team);
-    this.#blocks = new NormBlocks(store, places, this.#signer);
-    // The kernel starts from all bits of the words: those to spare are never different.
-    this.#cosines = arena.float32(this.#signer.words * 64 + 1);
-    this.#signatures = arena.uint32(0);
-    this.#scored = arena.int32(0);
+    this.#signer = new Signer(specs.bits, specs.dimensions, specs.seed, team);
+    this.blocks = new VectorBlocks(new BlockMemory(team, specs.dimensions, specs.rows, this.#signer), places);
+    this.#projections = team.arena.float32(0);
+    this.#scored = team.arena.int32(0);
   }
 
-  get multiplyAdds(): number {
-    const { dimensions } = this.#store;
-    return this.#signer.multiplyAdds(dimensions) + WORD_COST * this.#signer.words * this.#places.size;
-  }
-
-  get bytes(): number {
-    const own = this.#cosines.byteLength + this.#signatures.byteLength + this.#scored.byteLength;
-    return this.#blocks.bytes + this.#signer.bytes + own;
-  }
-
-  add(vectors: Float32Array, lengths: Float64Array, ids: Uint32Array): void {
-    this.#blocks.add(vectors, lengths, ids);
-  }
-
-  update(vectors: Float32Array, index: number, length: number, id: number): void {
-    this.#blocks.update(vectors, index, length, id);
-  }
-
-  remove(id: number): void {
-    this.#blocks.remove(id);
-  }
-
-  search(block: QueryBlock, count: number, k: number, options: SearchOptions): Int32Array {
-    return this.#search(block, count, k, options);
-  }
-
-  #search(
+  search(
     block: QueryBlock,
     count: number,
     k: number,
-    { slack = 1, share = 1 }: SearchOptions,
+    { slack = 1, reach = 3, share = 1 }: { slack?: number; reach?: number; share?: number },
     listed?: Uint32Array,
   ): Int32Array {
-    const { team, stride, dimensions, record } = this.#store;
-    const { arena } = team;
-    if (slack !== this.#slack) {
-      this.#slack = slack;
-      this.#cosines.fill(0);
-      cosineBounds(this.#signer.bits, slack, this.#cosines);
-    }
+    const { arena } = this.#team;
+    const { memory } = this.blocks;
     this.#reserve(count);
-    this.#signer.sign(block.queries, stride, dimensions, count, this.#signatures);
+    this.#signer.project(block.queries, memory.stride, count, this.#projections);
     const { best, queries, planes, terms } = block.addresses;
     const most = Math.min(2 ** 31 - 1, Math.max(1, Math.ceil(share * this.#places.size)));
-    team.run(
-      'searchSignatures',
+    this.#team.run(
+      'searchBlocks',
       [
         best,
         arena.address(this.#scored),
         listed ? arena.address(listed) : 0,
-        arena.address(record),
-        arena.address(this.#blocks.record),
+        arena.address(memory.record),
         queries,
         planes,
         terms,
-        arena.address(this.#signatures),
-        arena.address(this.#cosines),
+        arena.address(this.#projections),
         k,
         most,
+        slack,
+        reach,
+        this.#signer.deviation,
+        -Infinity,
+        0,
       ],
       count,
-      { scratch: arena.kernels.signaturesScratchBytes(stride, BLOCK, k), grain: 1 },
+      { scratch: arena.kernels.searchBlocksScratchBytes(memory.stride, this.#signer.words, k, this.blocks.count), grain: 1 },
     );
     return this.#scored;
   }
 
-  candidates(block: QueryBlock, k: number, options: SearchOptions): Uint32Array {
-    const { arena } = this.#store.team;
-    const listed = arena.uint32(this.#places.size);
-    try {
-      const [count] = this.#search(block, 1, k, options, listed);
-      return listed.slice(0, count);
-    } finally {
-      arena.free(listed);
-    }
-  }
-
-  forEach(visit: (place: number) => void): void {
-    this.#blocks.forEach(visit);
-  }
-
-  [Symbol.dispose](): void {
-    const { arena } = this.#store.team;
-    this.#blocks[Symbol.dispose]();
-    this.#signer[Symbol.dispose]();
-    for (const array of [this.#cosines, this.#signatures, this.#scored]) arena.free(array);
-  }
-
   #reserve(count: number): void {
-    const { arena } = this.#store.team;
+    const { arena } = this.#team;
     if (this.#scored.length >= count) return;
-    const signatures = arena.uint32(count * 2 * this.#signer.words);
+    const projections = arena.float32(Math.ceil(count / 4) * 4 * this.#signer.bits);
     const scored = arena.int32(count);
-    arena.free(this.#signatures);
+    arena.free(this.#projections);
     arena.free(this.#scored);
-    this.#signatures = signatures;
+    this.#projections = projections;
     this.#scored = scored;
   }
 }

@@ -1,0 +1,256 @@
+/**
+ * How vectors are parted into blocks: by length while lengths differ, which is what decides first about inner products
+ * (Norm-Ranging LSH; Yan et al., NeurIPS 2018), and then by direction, in two halves again and again.
+ */
+import { BLOCK_SLOTS } from '@hashgrad/kernels';
+import { Scratch } from '../index/scratch.ts';
+import type { BlockMemory, BlockSummary } from './block-memory.ts';
+
+/** Vectors in a block when it is made: some more find room. */
+const FILL = 224;
+/** Lengths in a band differ by this factor at most, if it has blocks to be told apart by direction. */
+export const BAND_RATIO = 1.05;
+/** Vectors that a direction to part by is found with. */
+const SAMPLE = 256;
+/** How often the direction is improved: the halves' difference points the way that parts them better. */
+const ROUNDS = 3;
+
+/** Vectors that make a block, and what a search must know of it. */
+export interface Leaf {
+  readonly places: Int32Array;
+  readonly summary: BlockSummary;
+}
+
+/** Leaves of alike lengths. */
+export interface PartedBand {
+  /** The least length of its vectors. */
+  readonly shortest: number;
+  readonly longest: number;
+  readonly leaves: readonly Leaf[];
+}
+
+/** Parts vectors by length, and those of alike lengths by direction: bands, longest first. @throws {RangeError} if there is no room. */
+export function partByLength(memory: BlockMemory, places: Int32Array): PartedBand[] {
+  const sorted = byLength(memory, places);
+  const bands: PartedBand[] = [];
+  const part = (some: Int32Array): void => {
+    const longest = memory.length(some[0] as number);
+    const shortest = memory.length(some.at(-1) as number);
+    if (some.length <= FILL || longest <= BAND_RATIO * shortest) {
+      bands.push({ shortest, longest, leaves: partByDirection(memory, some) });
+      return;
+    }
+    // Vectors of one length stay in one band.
+    const half = memory.length(some[halfOf(some.length)] as number);
+    let [low, high] = [0, some.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (memory.length(some[middle] as number) > half) low = middle + 1;
+      else high = middle;
+    }
+    if (low === 0) while (memory.length(some[low] as number) === longest) low++;
+    part(some.subarray(0, low));
+    part(some.subarray(low));
+  };
+  if (sorted.length > 0) part(sorted);
+  return bands;
+}
+
+/** Parts vectors by direction into blocks. @throws {RangeError} if there is no room. */
+export function partByDirection(memory: BlockMemory, places: Int32Array): Leaf[] {
+  using scratch = new Scratch(memory.team.arena);
+  const room = Math.max(SAMPLE, places.length);
+  const parter = new Parter(memory, {
+    list: scratch.int32(room),
+    other: scratch.int32(BLOCK_SLOTS),
+    cosines: scratch.float32(room),
+    direction: scratch.float32(memory.stride),
+  });
+  const leaves: Leaf[] = [];
+  parter.part(places, leaves);
+  return leaves;
+}
+
+/** Arrays of the arena that kernels work in. */
+interface Buffers {
+  readonly list: Int32Array;
+  readonly other: Int32Array;
+  readonly cosines: Float32Array;
+  readonly direction: Float32Array;
+}
+
+class Parter {
+  readonly #memory: BlockMemory;
+  readonly #buffers: Buffers;
+
+  constructor(memory: BlockMemory, buffers: Buffers) {
+    this.#memory = memory;
+    this.#buffers = buffers;
+  }
+
+  part(places: Int32Array, leaves: Leaf[]): void {
+    if (places.length <= FILL) {
+      leaves.push(this.#leaf(places));
+      return;
+    }
+    const [near, far] = this.#halves(places);
+    // Vectors of one direction, which are not to be parted as long as a block has room for them.
+    if (far.length === 0) {
+      if (places.length <= BLOCK_SLOTS) leaves.push(this.#leaf(places));
+      else {
+        const sorted = places.toSorted((a, b) => this.#memory.id(a) - this.#memory.id(b));
+        this.part(sorted.subarray(0, BLOCK_SLOTS - 1), leaves);
+        this.part(sorted.subarray(BLOCK_SLOTS - 1), leaves);
+      }
+      return;
+    }
+    this.part(near, leaves);
+    this.part(far, leaves);
+  }
+
+  /** What is known of a block of these vectors. */
+  #leaf(places: Int32Array): Leaf {
+    const centre = this.#sum(places, false).slice();
+    const length = Math.hypot(...centre);
+    const scale = length > 0 ? 1 / length : 0;
+    for (let k = 0; k < centre.length; k++) centre[k] = (centre[k] as number) * scale;
+    // The mean of n directions is 1 / n longer, squared, than what others of their kind have in common with it.
+    const n = places.length;
+    const squared = n > 1 ? Math.min(1, Math.max(0, ((length * length) / n - 1) / (n - 1))) : 1;
+    let longest = 0;
+    for (const place of places) longest = Math.max(longest, this.#memory.length(place));
+    const summary = { longest, centre, alignment: Math.sqrt(squared), spread: this.#spread(places, centre) };
+    return { places, summary };
+  }
+
+  /**
+   * What a vector has beside its block's centre, times the same of a query that is like a vector of the block, has this
+   * standard deviation, for a query's part of length 1: measured over pairs of vectors. Where they lie in all directions it
+   * is that of a random direction, and greater where they lie in few.
+   */
+  #spread(places: Int32Array, centre: Float32Array): number {
+    const n = places.length;
+    if (n < 2) return 0;
+    const { direction, cosines } = this.#buffers;
+    direction.set(centre);
+    this.#project(places);
+    const along = cosines.slice(0, n);
+    const half = n >> 1;
+    const other = (i: number): number => (i + half) % n;
+    this.#pair(places, Int32Array.from(places, (_, i) => places[other(i)] as number));
+    let [products, lengths] = [0, 0];
+    for (let i = 0; i < n; i++) {
+      const [a, b] = [along[i] as number, along[other(i)] as number];
+      products += ((cosines[i] as number) - a * b) ** 2;
+      lengths += Math.max(0, 1 - a * a);
+    }
+    return lengths > 0 ? Math.sqrt(products / lengths) : 0;
+  }
+
+  /** Those on either side of a direction, about half each; all of them and none where they cannot be told apart. */
+  #halves(places: Int32Array): [Int32Array, Int32Array] {
+    const step = Math.max(1, Math.floor(places.length / SAMPLE));
+    const sample = places.length <= SAMPLE ? places : places.filter((_, i) => i % step === 0).subarray(0, SAMPLE);
+    // From any two that differ, the direction between the halves.
+    this.#project(sample, this.#difference(sample));
+    for (let round = 0; round < ROUNDS; round++) {
+      const { cosines } = this.#buffers;
+      const middle = middleOf(cosines, sample.length);
+      for (let i = 0; i < sample.length; i++) cosines[i] = (cosines[i] as number) - middle;
+      this.#project(sample, this.#sum(sample, true));
+    }
+    if (sample !== places) this.#project(places);
+    const { cosines } = this.#buffers;
+    const cut = middleOf(cosines, places.length);
+    let near = places.filter((_, i) => (cosines[i] as number) > cut);
+    let far = places.filter((_, i) => (cosines[i] as number) <= cut);
+    if (near.length === 0 || far.length === 0) {
+      let least = Infinity;
+      for (let i = 0; i < places.length; i++) least = Math.min(least, cosines[i] as number);
+      near = places.filter((_, i) => (cosines[i] as number) > least);
+      far = places.filter((_, i) => (cosines[i] as number) <= least);
+    }
+    return near.length === 0 ? [far, near] : [near, far];
+  }
+
+  /** Writes cosines with a direction, or with the one there was, to the buffer. */
+  #project(places: Int32Array, direction: Float32Array = this.#buffers.direction): void {
+    const { team, record, stride } = this.#memory;
+    const { arena } = team;
+    const { list, cosines } = this.#buffers;
+    list.set(places);
+    const addresses = [cosines, record, list, direction].map((view) => arena.address(view));
+    const scratch = arena.kernels.directionScratchBytes(stride);
+    const args = addresses as [number, number, number, number];
+    team.run('projectPlaces', args, places.length, { scratch, grain: grainFor(places.length) });
+  }
+
+  /** Writes the cosines of pairs of vectors to the buffer. */
+  #pair(places: Int32Array, others: Int32Array): void {
+    const { team, record, stride } = this.#memory;
+    const { arena } = team;
+    const { list, other, cosines } = this.#buffers;
+    list.set(places);
+    other.set(others);
+    const args = [cosines, record, list, other].map((view) => arena.address(view));
+    const scratch = arena.kernels.directionScratchBytes(stride);
+    team.run('pairPlaces', args as [number, number, number, number], places.length, {
+      scratch,
+      grain: grainFor(places.length),
+    });
+  }
+
+  /** The sum of directions; where `signed`, of those above 0 in the buffer of cosines less the others. */
+  #sum(places: Int32Array, signed: boolean): Float32Array {
+    const { team, record, stride } = this.#memory;
+    const { arena } = team;
+    const { list, cosines, direction } = this.#buffers;
+    list.set(places);
+    const addresses = [direction, record, list].map((view) => arena.address(view)) as [number, number, number];
+    const signs = signed ? arena.address(cosines) : 0;
+    const scratch = arena.kernels.directionScratchBytes(stride);
+    team.run('sumDirections', [...addresses, signs, places.length], 1, { scratch });
+    return direction;
+  }
+
+  /** The direction from the last to the first of some vectors. */
+  #difference(places: Int32Array): Float32Array {
+    const { cosines } = this.#buffers;
+    cosines[0] = 1;
+    cosines[1] = -1;
+    return this.#sum(Int32Array.of(places[0] as number, places.at(-1) as number), true);
+  }
+}
+
+/** Where a list is cut in two such that both make whole blocks, as far as may be. */
+function halfOf(count: number): number {
+  const blocks = Math.ceil(count / FILL);
+  return Math.floor((count * Math.floor(blocks / 2)) / blocks);
+}
+
+/** Chunks for threads; few vectors are not worth waking any. */
+function grainFor(count: number): number {
+  return Math.max(256, Math.ceil(count / 8));
+}
+
+/** The value above which there are as many of the first `count` as one part of two takes. */
+function middleOf(values: Float32Array, count: number): number {
+  const step = Math.max(1, Math.floor(count / 4096));
+  const some = new Float32Array(Math.ceil(count / step));
+  for (let i = 0; i < some.length; i++) some[i] = values[i * step] as number;
+  some.sort();
+  return some[some.length - 1 - Math.floor((halfOf(count) / count) * some.length)] as number;
+}
+
+/** The places, longest vector first, and of equal lengths lower ids first. */
+function byLength(memory: BlockMemory, places: Int32Array): Int32Array {
+  const lengths = Float32Array.from(places, (place) => memory.length(place));
+  // The bits of positive 32-bit floats are in their order: numbers are sorted faster without a comparison of ours.
+  const bits = new Uint32Array(lengths.buffer);
+  const keys = Float64Array.from(bits, (word, i) => (0x7f800000 - word) * MOST_KEYS + i);
+  keys.sort();
+  return Int32Array.from(keys, (key) => places[key % MOST_KEYS] as number);
+}
+
+/** More vectors than this do not fit beside 31 bits into the 53 of a number; no more are added at a time. */
+export const MOST_KEYS: number = 2 ** 22;

@@ -1,0 +1,355 @@
+/**
+ * Vectors in bands of alike lengths, and in each in blocks by direction, kept up while vectors come and go: a full block is
+ * parted as a B-tree parts its leaves, and nothing is ever built anew.
+ */
+import { BLOCK_SLOTS } from '@hashgrad/kernels';
+import type { IdTable } from '@hashgrad/lsh/vectors';
+import { Scratch } from '../index/scratch.ts';
+import type { BlockMemory } from './block-memory.ts';
+import { BAND_RATIO, type Leaf, type PartedBand, partByDirection, partByLength } from './partition.ts';
+
+/** Vectors that come in at a time: while they do, they are there twice. */
+const AT_A_TIME = 2 ** 17;
+
+/** Lengths from `floor` on and below the floor of the band before. */
+interface Band {
+  floor: number;
+  /** Within which lengths must be where it has several blocks, which are told apart by direction. */
+  low: number;
+  high: number;
+  /** Numbers of blocks. */
+  blocks: number[];
+}
+
+/** What a change will do once there is room for all of it. */
+interface Plan {
+  /** Places of vectors on their way in, by the block that they are for. */
+  readonly appends: Map<number, number[]>;
+  /** Blocks that are parted, and what takes their place. */
+  readonly parted: { readonly band: Band; readonly block: number | undefined; readonly bands: PartedBand[] }[];
+  /** The blocks of all leaves. */
+  readonly made: Map<Leaf, number>;
+  /** Vectors that are copied. */
+  copies: number;
+}
+
+export class VectorBlocks implements Disposable {
+  readonly memory: BlockMemory;
+  readonly #places: IdTable;
+  /** Longest first; there is always one, whose floor is 0, at the end. */
+  #bands: Band[] = [{ floor: 0, low: 0, high: Infinity, blocks: [] }];
+  readonly #bandOf = new Map<number, Band>();
+
+  constructor(memory: BlockMemory, places: IdTable) {
+    this.memory = memory;
+    this.#places = places;
+  }
+
+  /** Blocks in order. */
+  get count(): number {
+    return this.#bandOf.size;
+  }
+
+  /** Adds vectors of a flat array under ids that are new: all of them, or none. @throws {RangeError} if there is no room. */
+  add(vectors: Float32Array, lengths: Float64Array, ids: Uint32Array): void {
+    for (let first = 0; first < ids.length; first += AT_A_TIME) {
+      const last = Math.min(first + AT_A_TIME, ids.length);
+      try {
+        this.#take(vectors, lengths, ids, first, last, new Map());
+      } catch (error) {
+        this.remove(ids.subarray(0, first));
+        throw error;
+      }
+    }
+  }
+
+  /** Replaces the vectors of different ids: all of them, or none. @throws {RangeError} if there is no room. */
+  update(vectors: Float32Array, lengths: Float64Array, ids: Uint32Array): void {
+    const leaving = new Map<number, number[]>();
+    for (const id of ids) {
+      const place = this.#places.get(id) as number;
+      const number = Math.floor(place / BLOCK_SLOTS);
+      const list = leaving.get(number);
+      if (list) list.push(place);
+      else leaving.set(number, [place]);
+    }
+    this.#take(vectors, lengths, ids, 0, ids.length, leaving);
+  }
+
+  /** Takes the vectors of different ids out. It needs no memory. */
+  remove(ids: Uint32Array): void {
+    let emptied = false;
+    for (const id of ids) {
+      const place = this.#places.get(id) as number;
+      this.#places.delete(id);
+      emptied = this.#leave(place) || emptied;
+    }
+    if (emptied) this.#relay();
+  }
+
+  /** Calls back with every place that has a vector, in the order of a search. */
+  forEach(visit: (place: number) => void): void {
+    for (const { blocks } of this.#bands) {
+      for (const number of blocks) {
+        const count = this.memory.count(number);
+        for (let slot = 0; slot < count; slot++) visit(number * BLOCK_SLOTS + slot);
+      }
+    }
+  }
+
+  describe(): string {
+    const b = this.#bands.map(({ blocks }) => blocks.length);
+    return `bands ${b.length}, blocks ${b.reduce((x, y) => x + y, 0)}, largest ${Math.max(...b)}; ` + this.#bands.slice(0, 400).map((x) => `${x.floor.toFixed(2)}:${x.blocks.length}`).join(' ') ;
+  }
+
+  [Symbol.dispose](): void {
+    this.memory[Symbol.dispose]();
+  }
+
+  /** Brings vectors first to last in, in place of those that are leaving. */
+  #take(
+    vectors: Float32Array,
+    lengths: Float64Array,
+    ids: Uint32Array,
+    first: number,
+    last: number,
+    leaving: ReadonlyMap<number, readonly number[]>,
+  ): void {
+    const { memory } = this;
+    const staged: number[] = [];
+    const plan: Plan = { appends: new Map(), parted: [], made: new Map(), copies: 0 };
+    using scratch = new Scratch(memory.team.arena);
+    let lists: { from: Int32Array; to: Int32Array };
+    try {
+      const places = this.#stage(vectors, lengths, ids, first, last, staged);
+      this.#plan(places, leaving, plan);
+      lists = { from: scratch.int32(plan.copies), to: scratch.int32(plan.copies) };
+      const parts = plan.parted.reduce((sum, { bands }) => sum + bands.length, this.#bands.length);
+      memory.reserveOrder(this.#bandOf.size + plan.made.size, parts);
+    } catch (error) {
+      for (const number of [...staged, ...plan.made.values()]) memory.release(number);
+      throw error;
+    }
+    // From here on nothing needs memory.
+    this.#carryOut(plan, leaving, lists);
+    for (const number of staged) memory.release(number);
+  }
+
+  /** Writes vectors to blocks that are in no order yet. */
+  #stage(
+    vectors: Float32Array,
+    lengths: Float64Array,
+    ids: Uint32Array,
+    first: number,
+    last: number,
+    staged: number[],
+  ): Int32Array {
+    const places = new Int32Array(last - first);
+    for (let from = first; from < last; from += BLOCK_SLOTS) {
+      const count = Math.min(BLOCK_SLOTS, last - from);
+      const number = this.memory.allocate(count);
+      staged.push(number);
+      this.memory.write(number, 0, vectors, lengths, ids, from, count);
+      for (let slot = 0; slot < count; slot++) places[from - first + slot] = number * BLOCK_SLOTS + slot;
+    }
+    return places;
+  }
+
+  /** Finds out where vectors go, and makes the room for it. */
+  #plan(places: Int32Array, leaving: ReadonlyMap<number, readonly number[]>, plan: Plan): void {
+    const { memory } = this;
+    const groups = this.#route(places);
+    for (const [key, list] of groups) {
+      const block = typeof key === 'number' ? key : undefined;
+      const band = typeof key === 'number' ? (this.#bandOf.get(key) as Band) : key;
+      const gone = block === undefined ? [] : (leaving.get(block) ?? []);
+      const stay = block === undefined ? 0 : memory.count(block) - gone.length;
+      if (block !== undefined && stay + list.length <= BLOCK_SLOTS) {
+        memory.enlarge(block, stay + list.length);
+        plan.appends.set(block, list);
+        plan.copies += list.length;
+        continue;
+      }
+      const all = new Int32Array(stay + list.length);
+      if (block !== undefined) {
+        const without = new Set(gone);
+        const kept = placesOf(block, memory.count(block)).filter((place) => !without.has(place));
+        all.set(kept);
+      }
+      all.set(list, stay);
+      const bands = this.#partition(band, all);
+      plan.parted.push({ band, block, bands });
+      plan.copies += all.length;
+      for (const leaf of bands.flatMap(({ leaves }) => leaves)) {
+        const number = memory.allocate(leaf.places.length);
+        plan.made.set(leaf, number);
+        memory.setSummary(number, leaf.summary);
+      }
+    }
+  }
+
+  #partition(band: Band, places: Int32Array): PartedBand[] {
+    if (band.blocks.length < 2) return partByLength(this.memory, places);
+    const leaves = partByDirection(this.memory, places);
+    return [{ shortest: band.low, longest: band.high, leaves }];
+  }
+
+  /** Places by the block that they are for, or by the band where that has none. */
+  #route(places: Int32Array): Map<number | Band, number[]> {
+    const { memory } = this;
+    const { arena } = memory.team;
+    using scratch = new Scratch(arena);
+    const lists = [scratch.int32(places.length), scratch.int32(places.length), scratch.copy(places)] as const;
+    const [numbers, bandOf, list] = lists;
+    for (const place of places) this.#makeBandFor(memory.length(place));
+    for (const [i, place] of places.entries()) bandOf[i] = this.#rankFor(memory.length(place));
+    const bytes = arena.kernels.directionScratchBytes(memory.stride);
+    const args = [numbers, memory.record, list, bandOf].map((view) => arena.address(view));
+    memory.team.run('routePlaces', args as [number, number, number, number], places.length, {
+      scratch: bytes,
+      grain: Math.max(16, Math.ceil(places.length / 64)),
+    });
+    const groups = new Map<number | Band, number[]>();
+    for (const [i, place] of places.entries()) {
+      const number = numbers[i] as number;
+      const key = number >= 0 ? number : (this.#bands[bandOf[i] as number] as Band);
+      const group = groups.get(key);
+      if (group) group.push(place);
+      else groups.set(key, [place]);
+    }
+    return groups;
+  }
+
+  /** A band of blocks by direction has no room for other lengths: those get a band between. */
+  #makeBandFor(length: number): void {
+    const rank = this.#rankFor(length);
+    const band = this.#bands[rank] as Band;
+    if (band.blocks.length < 2 || (length >= band.low && length <= band.high)) return;
+    const { memory } = this;
+    memory.reserveOrder(this.#bandOf.size, this.#bands.length + 1);
+    if (length > band.high) {
+      this.#bands.splice(rank, 0, { floor: above(band.high), low: 0, high: Infinity, blocks: [] });
+    } else {
+      this.#bands.splice(rank + 1, 0, { floor: band.floor, low: 0, high: Infinity, blocks: [] });
+      band.floor = band.low;
+    }
+    this.#relay();
+  }
+
+  #carryOut(
+    plan: Plan,
+    leaving: ReadonlyMap<number, readonly number[]>,
+    { from, to }: { from: Int32Array; to: Int32Array },
+  ): void {
+    const { memory } = this;
+    const partedBlocks = new Set(plan.parted.map(({ block }) => block));
+    for (const [block, gone] of leaving) {
+      if (partedBlocks.has(block)) continue;
+      // From the end on, so that what closes a gap is not leaving itself.
+      for (const place of gone.toSorted((a, b) => b - a)) this.#leave(place);
+    }
+    let changed = plan.parted.length > 0;
+    let copies = 0;
+    const copy = (source: number, target: number): void => {
+      from[copies] = source;
+      to[copies++] = target;
+    };
+    for (const [block, list] of plan.appends) {
+      let count = memory.count(block);
+      let longest = memory.longest(block);
+      for (const place of list) {
+        copy(place, block * BLOCK_SLOTS + count++);
+        longest = Math.max(longest, memory.length(place));
+      }
+      memory.setCount(block, count);
+      memory.setLongest(block, longest);
+    }
+    for (const [leaf, number] of plan.made) {
+      for (const [slot, place] of leaf.places.entries()) copy(place, number * BLOCK_SLOTS + slot);
+      memory.setCount(number, leaf.places.length);
+    }
+    memory.copyLists(from, to, copies);
+    for (let i = 0; i < copies; i++) this.#places.set(memory.id(to[i] as number), to[i] as number);
+    for (const { band, block, bands } of plan.parted) this.#replace(band, block, bands, plan.made);
+    for (const block of leaving.keys()) changed ||= memory.count(block) === 0;
+    if (changed) this.#relay();
+  }
+
+  /** Puts what a block was parted into in its place. */
+  #replace(band: Band, block: number | undefined, parts: PartedBand[], made: Map<Leaf, number>): void {
+    if (block !== undefined) {
+      this.#bandOf.delete(block);
+      this.memory.release(block);
+    }
+    const numbersOf = ({ leaves }: PartedBand): number[] => leaves.map((leaf) => made.get(leaf) as number);
+    if (band.blocks.length >= 2) {
+      const numbers = parts.flatMap(numbersOf);
+      band.blocks.splice(band.blocks.indexOf(block as number), 1, ...numbers);
+      for (const number of numbers) this.#bandOf.set(number, band);
+      return;
+    }
+    const bands = parts.map((part, i): Band => {
+      const floor = i === parts.length - 1 ? band.floor : part.shortest;
+      const high = Math.max(part.longest, Math.fround(BAND_RATIO * part.shortest));
+      return { floor, low: part.shortest, high, blocks: numbersOf(part) };
+    });
+    for (const each of bands) for (const number of each.blocks) this.#bandOf.set(number, each);
+    this.#bands.splice(this.#bands.indexOf(band), 1, ...bands);
+  }
+
+  /** Takes the vector at a place out of its block; whether that was the last one. */
+  #leave(place: number): boolean {
+    const { memory } = this;
+    const number = Math.floor(place / BLOCK_SLOTS);
+    const count = memory.count(number) - 1;
+    const last = number * BLOCK_SLOTS + count;
+    if (place !== last) {
+      memory.move(last, place);
+      this.#places.set(memory.id(place), place);
+    }
+    memory.setCount(number, count);
+    return count === 0;
+  }
+
+  /** The rank of the band that a length is for. */
+  #rankFor(length: number): number {
+    let [low, high] = [0, this.#bands.length - 1];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#bands[middle] as Band).floor <= length) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+
+  /** Gives empty blocks back, joins empty bands, and tells kernels the order. */
+  #relay(): void {
+    const { memory } = this;
+    for (const band of this.#bands) {
+      band.blocks = band.blocks.filter((number) => {
+        if (memory.count(number) > 0) return true;
+        this.#bandOf.delete(number);
+        memory.release(number);
+        return false;
+      });
+    }
+    this.#bands = this.#bands.filter((band, rank) => {
+      const next = this.#bands[rank + 1];
+      if (!next || band.blocks.length > 0 || next.blocks.length > 0) return true;
+      // Its lengths are the next one's from now on.
+      return false;
+    });
+    memory.setOrder(this.#bands.map(({ blocks }) => blocks));
+  }
+}
+
+function placesOf(block: number, count: number): Int32Array {
+  return Int32Array.from({ length: count }, (_, slot) => block * BLOCK_SLOTS + slot);
+}
+
+/** The next 32-bit float after one that is 0 or more. */
+function above(length: number): number {
+  const bits = new Uint32Array(Float32Array.of(length).buffer);
+  bits[0]!++;
+  return new Float32Array(bits.buffer)[0] as number;
+}
