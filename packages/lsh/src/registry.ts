@@ -1,4 +1,5 @@
 /** Which families there are, by kind: ours, and those that a user adds. */
+import { BoundHasher } from './bound-hasher.ts';
 import { crossPolytopeFamily } from './families/cross-polytope.ts';
 import { dophFamily } from './families/doph.ts';
 import { dwtaFamily } from './families/dwta.ts';
@@ -46,7 +47,7 @@ export function bindHasher(spec: FamilySpec, context: HasherContext): Hasher {
   if (!(Number.isInteger(context.dimensions) && context.dimensions >= 1)) {
     throw new RangeError(`Vectors to hash have 1 or more dimensions; got ${context.dimensions}.`);
   }
-  return familyOf(spec).bind(spec, context);
+  return new BoundHasher(familyOf(spec).bind(spec, context));
 }
 
 /** Probability that two vectors of the given similarity have the same code in one table. */

@@ -8,7 +8,7 @@ import {
   checkTarget,
   type VectorShape,
 } from './check-vectors.ts';
-import type { CodeTarget, DenseVectors, Hasher, HasherContext, SparseVectors } from '../family.ts';
+import type { BoundFamily, CodeTarget, DenseVectors, HasherContext, SparseVectors } from '../family.ts';
 
 /** A family's kernel, bound to its tables of random numbers. */
 export interface HashKernel {
@@ -65,12 +65,12 @@ export function grainOf(team: Team, count: number, group: number): number {
   return Math.max(1, Math.ceil(count / chunks / group)) * group;
 }
 
-export class KernelHasher implements Hasher {
+export class KernelHasher implements BoundFamily {
   readonly tables: number;
   readonly buckets: number;
   readonly mostProbes?: number;
-  readonly probe?: NonNullable<Hasher['probe']>;
-  readonly probeSparse?: NonNullable<Hasher['probeSparse']>;
+  readonly probe?: NonNullable<BoundFamily['probe']>;
+  readonly probeSparse?: NonNullable<BoundFamily['probeSparse']>;
   readonly #kernel: HashKernel;
   readonly #record: Int32Array;
   readonly #shape: VectorShape;

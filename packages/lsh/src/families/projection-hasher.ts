@@ -8,7 +8,7 @@ import {
   checkTarget,
   type VectorShape,
 } from './check-vectors.ts';
-import type { CodeTarget, DenseVectors, Hasher, HasherContext, SparseVectors } from '../family.ts';
+import type { BoundFamily, CodeTarget, DenseVectors, HasherContext, SparseVectors } from '../family.ts';
 
 /** Floats that listed rows are brought together in, if that is enough for 16 of them: 16 MiB. */
 const MOST_GATHERED = 2 ** 22;
@@ -56,7 +56,7 @@ export interface ProjectionCoder {
   ): void;
 }
 
-export class ProjectionHasher implements Hasher {
+export class ProjectionHasher implements BoundFamily {
   readonly tables: number;
   readonly buckets: number;
   readonly mostProbes: number;

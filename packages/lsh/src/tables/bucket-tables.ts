@@ -2,6 +2,7 @@
 import {
   encodeSafetensors,
   encodeSafetensorsPieces,
+  Resource,
   type Team,
   type View,
   writeFileAtomic,
@@ -24,7 +25,7 @@ export interface TablesStatistics {
   readonly candidatesPerQuery: number;
 }
 
-export abstract class BucketTables implements Disposable {
+export abstract class BucketTables extends Resource {
   /** Ids are from 0 to items - 1. */
   readonly items: number;
   readonly tables: number;
@@ -38,6 +39,7 @@ export abstract class BucketTables implements Disposable {
   #candidates = 0;
 
   protected constructor(team: Team, layout: Layout, memory: View) {
+    super('This set of hash tables');
     this.items = layout.items;
     this.tables = layout.tables;
     this.buckets = layout.buckets;
@@ -52,6 +54,7 @@ export abstract class BucketTables implements Disposable {
    * @throws {RangeError} if an array is too short, a number out of range, a code no bucket or a forced id no item.
    */
   query(codes: Uint32Array, count: number, options: QueryOptions, result: QueryResult): void {
+    this.checkOpen();
     runQuery(this.team, this.layout, codes, count, options, result);
     this.#queries += count;
     for (let s = 0; s < count; s++) this.#candidates += result.candidates[s] as number;
@@ -59,6 +62,7 @@ export abstract class BucketTables implements Disposable {
 
   /** The items in a bucket, as a view that the next change of the tables may overwrite. */
   bucket(table: number, code: number): Int32Array {
+    this.checkOpen();
     const { bounds, boundStride, tableStride, slots, slotStride } = this.layout;
     const at = table * tableStride + code * boundStride;
     const first = table * slotStride;
@@ -67,6 +71,7 @@ export abstract class BucketTables implements Disposable {
 
   /** How full the tables are now. */
   statistics(): TablesStatistics {
+    this.checkOpen();
     const { bounds, boundStride, tableStride } = this.layout;
     let [occupied, largestBucket, items, squares] = [0, 0, 0, 0];
     for (let t = 0; t < this.tables; t++) {
@@ -98,17 +103,19 @@ export abstract class BucketTables implements Disposable {
    * @throws {TypeError} if metadata are no strings.
    */
   toBytes(metadata?: Readonly<Record<string, string>>): Uint8Array {
+    this.checkOpen();
     const contents = this.contents();
     return encodeSafetensors(contents.tensors, tableMetadata(contents, metadata));
   }
 
   /** Writes them to a file, at once: a process that is killed leaves the old file or the new one. */
   save(path: string, metadata?: Readonly<Record<string, string>>): void {
+    this.checkOpen();
     const contents = this.contents();
     writeFileAtomic(path, encodeSafetensorsPieces(contents.tensors, tableMetadata(contents, metadata)));
   }
 
-  [Symbol.dispose](): void {
+  protected override release(): void {
     this.team.arena.free(this.#memory);
   }
 }

@@ -88,6 +88,7 @@ export class FixedTables extends BucketTables {
    * @throws {RangeError} if an id is out of range or a code no bucket; nothing is then changed.
    */
   insert(ids: Int32Array, codes: Uint32Array): void {
+    this.checkOpen();
     const idsAt = this.team.arena.address(ids);
     for (const id of ids) {
       if (id >= 0 && id < this.items) continue;
@@ -98,6 +99,7 @@ export class FixedTables extends BucketTables {
 
   /** Empties the tables and inserts items 0 to items - 1; item i has code codes[t * items + i] in table t. */
   build(codes: Uint32Array): void {
+    this.checkOpen();
     checkCodes(codes, this.tables, this.buckets, this.items);
     this.team.arena.address(codes);
     this.clear();
@@ -106,6 +108,7 @@ export class FixedTables extends BucketTables {
 
   /** Takes all items out. Random streams go on where they are. */
   clear(): void {
+    this.checkOpen();
     const { bounds } = this.layout;
     for (let at = 0, b = 0; at < bounds.length; at += RECORD) {
       bounds[at] = b * this.capacity;
@@ -117,6 +120,7 @@ export class FixedTables extends BucketTables {
   }
 
   override statistics(): FixedTablesStatistics {
+    this.checkOpen();
     const held = this.#held().reduce((sum, size) => sum + size, 0);
     return {
       ...super.statistics(),
@@ -144,7 +148,7 @@ export class FixedTables extends BucketTables {
       tables.#states.set(states);
       tables.#inserted = Number(inserted);
     } catch (error) {
-      tables[Symbol.dispose]();
+      tables.close();
       throw error;
     }
     return { tables, metadata };

@@ -80,11 +80,13 @@ export class HashTables extends BucketTables {
 
   /** How many items are there. */
   get size(): number {
+    this.checkOpen();
     return this.#size;
   }
 
   /** Whether item `id` is there. */
   has(id: number): boolean {
+    this.checkOpen();
     return this.#edits ? this.#edits.live[id] === 1 : id >= 0 && id < this.#size;
   }
 
@@ -94,6 +96,7 @@ export class HashTables extends BucketTables {
    * @throws {RangeError} if there are too few codes, or one is no bucket; the tables are then as they were.
    */
   build(codes: Uint32Array): void {
+    this.checkOpen();
     const { items, tables } = this;
     const { arena } = this.team;
     const codesAt = arena.address(codes);
@@ -159,6 +162,7 @@ export class HashTables extends BucketTables {
 
   /** Takes all items out. */
   clear(): void {
+    this.checkOpen();
     this.layout.bounds.fill(0);
     this.#edits?.codes.fill(NONE);
     this.#edits?.tails.fill(0);
@@ -180,7 +184,7 @@ export class HashTables extends BucketTables {
     try {
       tables.#restore(file.name, codes);
     } catch (error) {
-      tables[Symbol.dispose]();
+      tables.close();
       throw error;
     }
     return { tables, metadata };
@@ -253,6 +257,7 @@ export class HashTables extends BucketTables {
   }
 
   #editable(verb: string): Edits {
+    this.checkOpen();
     if (this.#edits) return this.#edits;
     throw new TypeError(`${verb}: these tables can only be built; make them with editable: true.`);
   }
