@@ -17,32 +17,38 @@ export class BoundHasher extends Resource implements Hasher {
     this.#own = own;
     if (own.mostProbes !== undefined) this.mostProbes = own.mostProbes;
     if (own.probe) {
-      this.probe = (...args) => {
-        this.checkOpen();
-        own.probe?.(...args);
+      this.probe = (vectors, count, ...rest) => {
+        this.#check(count);
+        own.probe?.(vectors, count, ...rest);
       };
     }
     if (own.probeSparse) {
-      this.probeSparse = (...args) => {
-        this.checkOpen();
-        own.probeSparse?.(...args);
+      this.probeSparse = (vectors, count, ...rest) => {
+        this.#check(count);
+        own.probeSparse?.(vectors, count, ...rest);
       };
     }
   }
 
   hash(vectors: DenseVectors, count: number, target: CodeTarget, rows?: Int32Array): void {
-    this.checkOpen();
+    this.#check(count);
     this.#own.hash(vectors, count, target, rows);
   }
 
   hashSparse(vectors: SparseVectors, count: number, target: CodeTarget): void {
-    this.checkOpen();
+    this.#check(count);
     this.#own.hashSparse(vectors, count, target);
   }
 
   multiplyAdds(nonZeros: number): number {
     this.checkOpen();
     return this.#own.multiplyAdds(nonZeros);
+  }
+
+  #check(count: number): void {
+    this.checkOpen();
+    if (Number.isInteger(count) && count >= 0) return;
+    throw new RangeError(`A batch to hash has 0 or more vectors; got ${count}.`);
   }
 
   protected override release(): void {

@@ -23,9 +23,10 @@ export interface DenseVectors {
 
 /**
  * Sparse vectors in an arena, ids ascending in each (which is not checked) and below the hasher's dimensions; `tail` as in
- * DenseVectors.
+ * DenseVectors. Ids of 2^31 and more, such as hashes of 32 bits, take a Uint32Array.
  */
-export interface SparseVectors extends SparseFields {
+export interface SparseVectors extends Omit<SparseFields, 'ids'> {
+  readonly ids: Int32Array | Uint32Array;
   readonly tail?: Float32Array | undefined;
   readonly tailWidth?: number | undefined;
 }
@@ -84,7 +85,10 @@ export interface Hasher extends BoundFamily {
 
 /** What a hasher is bound to. */
 export interface HasherContext {
-  /** Coordinates of a vector, the tail not counted. */
+  /**
+   * Coordinates of a vector, the tail not counted; 1 or more. With the tail they are at most 2^32, and fewer in families
+   * whose memory goes with the dimensions.
+   */
   readonly dimensions: number;
   /** Coordinates that a transform appends. */
   readonly tailWidth: number;
