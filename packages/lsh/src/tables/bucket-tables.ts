@@ -51,7 +51,9 @@ export abstract class BucketTables extends Resource {
   /**
    * Looks up `count` queries; query s has code codes[t * count + s] in table t (with several `probes`, see there).
    * Everything but `inclusion` lies in the arena.
-   * @throws {RangeError} if an array is too short, a number out of range, a code no bucket or a forced id no item.
+   * @throws {RangeError} if an array is too short, a number out of range, a code no bucket, a forced id no item, or the
+   * arena is full; nothing is then written.
+   * @throws what `collisionProbability` throws; the result is then of no use.
    */
   query(codes: Uint32Array, count: number, options: QueryOptions, result: QueryResult): void {
     this.checkOpen();
@@ -60,9 +62,18 @@ export abstract class BucketTables extends Resource {
     for (let s = 0; s < count; s++) this.#candidates += result.candidates[s] as number;
   }
 
-  /** The items in a bucket, as a view that the next change of the tables may overwrite. */
+  /**
+   * The items in a bucket, as a view that the next change of the tables may overwrite.
+   * @throws {RangeError} if there is no such table or bucket.
+   */
   bucket(table: number, code: number): Int32Array {
     this.checkOpen();
+    if (!(Number.isInteger(table) && table >= 0 && table < this.tables)) {
+      throw new RangeError(`Tables are from 0 to ${this.tables - 1}; got ${table}.`);
+    }
+    if (!(Number.isInteger(code) && code >= 0 && code < this.buckets)) {
+      throw new RangeError(`Codes are from 0 to ${this.buckets - 1}; got ${code}.`);
+    }
     const { bounds, boundStride, tableStride, slots, slotStride } = this.layout;
     const at = table * tableStride + code * boundStride;
     const first = table * slotStride;
