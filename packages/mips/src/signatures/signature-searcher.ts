@@ -1,9 +1,10 @@
 /** Searching by signatures in blocks of alike lengths. */
+import type { Tensor } from '@hashgrad/kernels';
 import type { FamilySpec } from '@hashgrad/lsh';
 import type { IdTable } from '@hashgrad/lsh/vectors';
 import { BLOCK, NormBlocks } from './norm-blocks.ts';
 import type { QueryBlock } from '../index/query-block.ts';
-import type { SearchOptions } from '../index/search-options.ts';
+import type { SearcherOptions } from '../index/search-options.ts';
 import type { Searcher } from '../index/searcher.ts';
 import { cosineBounds, Signer } from './signatures.ts';
 import type { VectorStore } from '../index/vector-store.ts';
@@ -49,15 +50,23 @@ export class SignatureSearcher implements Searcher {
     this.#blocks.add(vectors, lengths, ids);
   }
 
-  update(vectors: Float32Array, index: number, length: number, id: number): void {
-    this.#blocks.update(vectors, index, length, id);
+  update(vectors: Float32Array, lengths: Float64Array, ids: Uint32Array): void {
+    for (const [i, id] of ids.entries()) this.#blocks.update(vectors, i, lengths[i] as number, id);
   }
 
-  remove(id: number): void {
-    this.#blocks.remove(id);
+  remove(ids: Uint32Array): void {
+    for (const id of ids) this.#blocks.remove(id);
   }
 
-  search(block: QueryBlock, count: number, k: number, options: SearchOptions): Int32Array {
+  state(): Record<string, Tensor> {
+    return {};
+  }
+
+  restore(vectors: Float32Array, lengths: Float64Array, ids: Uint32Array): void {
+    if (ids.length > 0) this.#blocks.add(vectors, lengths, ids);
+  }
+
+  search(block: QueryBlock, count: number, k: number, options: SearcherOptions): Int32Array {
     return this.#search(block, count, k, options);
   }
 
@@ -65,7 +74,7 @@ export class SignatureSearcher implements Searcher {
     block: QueryBlock,
     count: number,
     k: number,
-    { slack = 1, share = 1 }: SearchOptions,
+    { slack = 1, share = 1 }: SearcherOptions,
     listed?: Uint32Array,
   ): Int32Array {
     const { team, stride, dimensions, record } = this.#store;
@@ -101,7 +110,7 @@ export class SignatureSearcher implements Searcher {
     return this.#scored;
   }
 
-  candidates(block: QueryBlock, k: number, options: SearchOptions): Uint32Array {
+  candidates(block: QueryBlock, k: number, options: SearcherOptions): Uint32Array {
     const { arena } = this.#store.team;
     const listed = arena.uint32(this.#places.size);
     try {
