@@ -7,8 +7,9 @@ export {
 export { ExactIndex, type ExactIndexOptions } from './index/exact-index.ts';
 export { MipsIndex } from './index/mips-index.ts';
 export type { MipsIndexOptions } from './index/mips-options.ts';
+export type { IndexSource } from './index/index-file.ts';
 export { overallRatio, recall } from './recall.ts';
-export type { SearchOptions } from './index/search-options.ts';
+export type { ResultOptions, SearchEffort, SearchOptions } from './index/search-options.ts';
 export type { SearchResult } from './index/search-result.ts';
 export { asymmetricMinHash } from './transforms/asymmetric-min-hash.ts';
 export { identity } from './transforms/identity.ts';
@@ -31,4 +32,5 @@ export type {
   TransformSpec,
 } from './transforms/transform.ts';
 export type { TuneGoal, TuneResult } from './index/tune.ts';
+export { VectorIndex, type VectorIndexOptions } from './index/vector-index.ts';
 export { xbox } from './transforms/xbox.ts';

@@ -1,11 +1,13 @@
 /** What indexes check of the arrays that they are given: kernels check nothing. */
 
-/** The greatest inner product that 32-bit floats hold, with room for rounding. */
+/** The greatest length of a vector, and the greatest inner product, that 32-bit floats hold, with room for rounding. */
 const GREATEST = 3.4e38;
 
 /** How many vectors a flat array holds. @throws {TypeError | RangeError} if it is no array of such vectors. */
 export function countOf(flat: Float32Array, dimensions: number, what: string): number {
-  if (!(flat instanceof Float32Array)) throw new TypeError(`${what} come as a Float32Array.`);
+  if (!(flat instanceof Float32Array)) {
+    throw new TypeError(`${what} come as a Float32Array; got ${described(flat)}.`);
+  }
   if (flat.length % dimensions !== 0) {
     throw new RangeError(
       `${what} of ${dimensions} dimensions have a multiple of as many coordinates; got ${flat.length}.`,
@@ -14,7 +16,7 @@ export function countOf(flat: Float32Array, dimensions: number, what: string): n
   return flat.length / dimensions;
 }
 
-/** The lengths of the vectors. @throws {RangeError} if a coordinate is NaN or infinite. */
+/** The lengths of the vectors. @throws {RangeError} if a coordinate is NaN or infinite, or a length above 3.4e38. */
 export function lengthsOf(flat: Float32Array, dimensions: number, what: string): Float64Array {
   const lengths = new Float64Array(flat.length / dimensions);
   for (let v = 0, i = 0; v < lengths.length; v++) {
@@ -25,7 +27,13 @@ export function lengthsOf(flat: Float32Array, dimensions: number, what: string):
       const k = flat.subarray(i - dimensions, i).findIndex((x) => !Number.isFinite(x));
       throw new RangeError(`${what} ${v} has ${flat[i - dimensions + k]} at coordinate ${k}.`);
     }
-    lengths[v] = Math.sqrt(sum);
+    const length = Math.sqrt(sum);
+    if (length > GREATEST) {
+      throw new RangeError(
+        `${what} ${v} has a length of ${length.toPrecision(3)}; 32-bit floats hold ${GREATEST}: scale it down.`,
+      );
+    }
+    lengths[v] = length;
   }
   return lengths;
 }
@@ -37,15 +45,22 @@ export function checkDimensions(dimensions: number): void {
   }
 }
 
-/** @throws {RangeError} if `k` is not an integer of 1 or more. */
+/** @throws {RangeError} if `k` is not an integer of 1 or more, or Infinity, which asks for all. */
 export function checkK(k: number): void {
-  if (!(Number.isInteger(k) && k >= 1)) {
-    throw new RangeError(`The number of results, k, is an integer of 1 or more; got ${k}.`);
+  if (!((Number.isInteger(k) && k >= 1) || k === Infinity)) {
+    throw new RangeError(
+      `The number of results, k, is an integer of 1 or more, or Infinity; got ${described(k)}.`,
+    );
   }
 }
 
 /** @throws {RangeError} if arrays of the caller's have no room for the results of a search among `size` vectors. */
 export function checkRoom(ids: Uint32Array, scores: Float32Array, k: number, size: number): void {
+  if (!(ids instanceof Uint32Array && scores instanceof Float32Array)) {
+    throw new TypeError(
+      `Results go into a Uint32Array and a Float32Array; got ${described(ids)} and ${described(scores)}.`,
+    );
+  }
   const most = Math.min(k, size);
   if (Math.min(ids.length, scores.length) < most) {
     throw new RangeError(
@@ -56,31 +71,67 @@ export function checkRoom(ids: Uint32Array, scores: Float32Array, k: number, siz
 
 /** @throws {TypeError | RangeError} if it is not one query of so many coordinates. */
 export function checkQuery(query: Float32Array, dimensions: number): void {
-  if (!(query instanceof Float32Array)) throw new TypeError('Queries come as a Float32Array.');
+  if (!(query instanceof Float32Array)) {
+    throw new TypeError(`Queries come as a Float32Array; got ${described(query)}.`);
+  }
   if (query.length !== dimensions) {
     throw new RangeError(`A query has ${dimensions} coordinates here; got ${query.length}.`);
   }
 }
 
-/** @throws {RangeError} if there are not `count` ids, or one is no integer from 0 to 2^32 - 1. */
-export function checkIds(ids: ArrayLike<number>, count: number): void {
-  if (ids.length !== count) throw new RangeError(`${count} vectors need as many ids; got ${ids.length}.`);
+/** @throws {TypeError | RangeError} if it is no array of integers from 0 to 2^32 - 1. */
+export function checkIdList(ids: ArrayLike<number>): void {
+  if (!(Array.isArray(ids) || (ArrayBuffer.isView(ids) && !(ids instanceof DataView)))) {
+    throw new TypeError(`Ids come as an array of integers; got ${described(ids)}.`);
+  }
   for (let i = 0; i < ids.length; i++) {
-    const id = ids[i] as number;
+    const id: unknown = ids[i];
+    if (typeof id !== 'number') {
+      throw new TypeError(`Ids are integers from 0 to ${2 ** 32 - 1}; id ${i} is ${described(id)}.`);
+    }
     if (!(Number.isInteger(id) && id >= 0 && id < 2 ** 32)) {
-      throw new RangeError(`Ids are integers from 0 to ${2 ** 32 - 1}; vector ${i} has ${id}.`);
+      throw new RangeError(`Ids are integers from 0 to ${2 ** 32 - 1}; id ${i} is ${id}.`);
     }
   }
 }
 
+/** @throws {TypeError | RangeError} if there are not `count` ids, or one is no integer from 0 to 2^32 - 1. */
+export function checkIds(ids: ArrayLike<number>, count: number): void {
+  checkIdList(ids);
+  if (ids.length === count) return;
+  const longer = ids.length === 1 ? ' Has this vector more coordinates than the index has dimensions?' : '';
+  throw new RangeError(`${count} vectors need as many ids; got ${ids.length}.${longer}`);
+}
+
+/** Whether 32-bit floats hold every inner product of a query and a vector of these lengths. */
+export function productsFit(query: number, vector: number): boolean {
+  return query * vector <= GREATEST;
+}
+
 /** @throws {RangeError} if 32-bit floats might not hold an inner product of a query and a vector of these lengths. */
 export function checkProducts(query: number, vector: number): void {
-  if (query * vector > GREATEST) {
+  if (!productsFit(query, vector)) {
     throw new RangeError(
       `A query of length ${query.toPrecision(3)} and a vector of length ${vector.toPrecision(3)} ` +
         'can have an inner product that 32-bit floats do not hold: scale one of them down.',
     );
   }
+}
+
+/** @throws {RangeError} if an option is none of those that there are: a name that is mistyped would have no effect. */
+export function checkNames(what: string, options: object, known: readonly string[]): void {
+  for (const name of Object.keys(options)) {
+    if (!known.includes(name)) {
+      throw new RangeError(`There is no option ${name} of ${what}; there are ${known.join(', ')}.`);
+    }
+  }
+}
+
+/** A value as messages say it: its type unless it is a number. */
+export function described(value: unknown): string {
+  if (typeof value === 'number' || value === undefined || value === null) return String(value);
+  if (typeof value === 'object') return `the object ${Object.prototype.toString.call(value).slice(8, -1)}`;
+  return `the ${typeof value} ${typeof value === 'string' ? `'${value}'` : String(value)}`;
 }
 
 /** The greatest of some lengths; 0 of none. */

@@ -1,19 +1,32 @@
-/** Where each id's vector is: an array while ids are small integers, as they mostly are, a map once they are not. */
+/** Where each id's vector is: an array while ids are small integers, as they mostly are, a hash table once they are not. */
 
 const NOWHERE = -1;
 
+/** Ids are integers from 0 to 2^32 - 1, places from 0 to 2^31 - 1. Only `reserve` needs memory. */
 export class IdTable {
+  /** One an id, until they spread. */
   #dense: Int32Array | undefined = new Int32Array(1024).fill(NOWHERE);
-  #sparse: Map<number, number> | undefined;
+  /** Linear probing: ids, and where there is one its place, else NOWHERE. At most half of the slots are taken. */
+  #keys = new Uint32Array(0);
+  #places = new Int32Array(0);
   #size = 0;
-  /** One above the greatest id that there ever was. */
   #next = 0;
 
   get size(): number {
     return this.#size;
   }
 
-  /** The id that the next vector gets if it is given none. @throws {RangeError} if there is no higher one. */
+  /** The id that the next vector gets if it is given none: one above the greatest that there ever was. */
+  get next(): number {
+    return this.#next;
+  }
+
+  /** Gives no id below `next` by default. Of a table that was saved. */
+  skipTo(next: number): void {
+    this.#next = Math.max(this.#next, next);
+  }
+
+  /** The ids that the next vectors get if they are given none. @throws {RangeError} if there are no so many. */
   nextIds(count: number): Uint32Array {
     const first = this.#next;
     if (first + count > 2 ** 32) {
@@ -26,54 +39,105 @@ export class IdTable {
 
   /** The place of an id's vector; undefined if there is none. */
   get(id: number): number | undefined {
-    if (this.#sparse) return this.#sparse.get(id);
-    const place = this.#dense?.[id];
+    const place = this.#dense ? this.#dense[id] : this.#places[this.#slot(id)];
     return place === NOWHERE ? undefined : place;
   }
 
+  /** Makes room for new ids, so that `set` of them cannot fail. */
+  reserve(ids: ArrayLike<number>): void {
+    const count = this.#size + ids.length;
+    if (this.#dense) {
+      let greatest = 0;
+      for (let i = 0; i < ids.length; i++) greatest = Math.max(greatest, ids[i] as number);
+      const { length } = this.#dense;
+      if (greatest < length) return;
+      if (greatest >= 4 * count + 4096) {
+        this.#spread(count);
+        return;
+      }
+      const dense = new Int32Array(Math.max(2 * length, greatest + 1)).fill(NOWHERE);
+      dense.set(this.#dense);
+      this.#dense = dense;
+    } else if (2 * count > this.#keys.length) this.#spread(count);
+  }
+
+  /** Notes the place of an id that is here, or was given to `reserve`. */
   set(id: number, place: number): void {
     if (id >= this.#next) this.#next = id + 1;
-    const dense = this.#dense;
-    if (!dense) {
-      this.#sparse?.set(id, place);
-      this.#size = this.#sparse?.size ?? 0;
-      return;
-    }
-    if (id >= dense.length) {
-      if (id < 4 * this.#size + 4096) this.#grow(id);
-      else this.#spread(dense);
-      this.set(id, place);
-      return;
-    }
-    if (dense[id] === NOWHERE) this.#size++;
-    dense[id] = place;
+    const places = this.#dense ?? this.#places;
+    const slot = this.#dense ? id : this.#slot(id);
+    if (!this.#dense) this.#keys[slot] = id;
+    if (places[slot] === NOWHERE) this.#size++;
+    places[slot] = place;
   }
 
+  /** Forgets an id that is here. */
   delete(id: number): void {
-    if (this.get(id) === undefined) return;
     this.#size--;
-    if (this.#sparse) this.#sparse.delete(id);
-    else if (this.#dense) this.#dense[id] = NOWHERE;
+    if (this.#dense) this.#dense[id] = NOWHERE;
+    else this.#vacate(this.#slot(id));
   }
 
-  #grow(id: number): void {
-    const old = this.#dense as Int32Array;
-    this.#dense = new Int32Array(Math.max(2 * old.length, id + 1)).fill(NOWHERE);
-    this.#dense.set(old);
-  }
-
-  #spread(dense: Int32Array): void {
-    this.#sparse = new Map();
-    for (let id = 0; id < dense.length; id++) {
-      if (dense[id] !== NOWHERE) this.#sparse.set(id, dense[id] as number);
+  /** All ids, ascending. */
+  ids(): Uint32Array {
+    const ids = new Uint32Array(this.#size);
+    const places = this.#dense ?? this.#places;
+    let count = 0;
+    for (let slot = 0; slot < places.length; slot++) {
+      if (places[slot] !== NOWHERE) ids[count++] = this.#dense ? slot : (this.#keys[slot] as number);
     }
-    this.#dense = undefined;
+    return this.#dense ? ids : ids.toSorted();
   }
 
-  /** Bytes, as far as they can be told. */
   get bytes(): number {
-    return this.#dense ? this.#dense.byteLength : 40 * this.#size;
+    return (this.#dense?.byteLength ?? 0) + this.#keys.byteLength + this.#places.byteLength;
   }
+
+  /** The slot of an id, or the empty one where it would go. */
+  #slot(id: number): number {
+    const last = this.#keys.length - 1;
+    let slot = spreadBits(id) & last;
+    while (this.#places[slot] !== NOWHERE && this.#keys[slot] !== id) slot = (slot + 1) & last;
+    return slot;
+  }
+
+  /** Empties a slot, and moves those up that would not be found across the gap (Knuth 6.4, algorithm R). */
+  #vacate(gap: number): void {
+    const last = this.#keys.length - 1;
+    for (let slot = (gap + 1) & last; this.#places[slot] !== NOWHERE; slot = (slot + 1) & last) {
+      const home = spreadBits(this.#keys[slot] as number) & last;
+      if (((slot - home) & last) < ((slot - gap) & last)) continue;
+      this.#keys[gap] = this.#keys[slot] as number;
+      this.#places[gap] = this.#places[slot] as number;
+      gap = slot;
+    }
+    this.#places[gap] = NOWHERE;
+  }
+
+  /** Makes a hash table for `count` ids of what is here. */
+  #spread(count: number): void {
+    const slots = 2 ** Math.ceil(Math.log2(Math.max(1024, 3 * count)));
+    const [keys, places] = [this.#keys, this.#places];
+    const dense = this.#dense;
+    const [newKeys, newPlaces] = [new Uint32Array(slots), new Int32Array(slots).fill(NOWHERE)];
+    this.#keys = newKeys;
+    this.#places = newPlaces;
+    this.#dense = undefined;
+    const old = dense ?? places;
+    for (let i = 0; i < old.length; i++) {
+      if (old[i] === NOWHERE) continue;
+      const id = dense ? i : (keys[i] as number);
+      const slot = this.#slot(id);
+      newKeys[slot] = id;
+      newPlaces[slot] = old[i] as number;
+    }
+  }
+}
+
+/** Mixes the bits of an id, so that ids in steps of a power of two do not share slots. */
+function spreadBits(id: number): number {
+  const mixed = Math.imul(id ^ (id >>> 16), 0x9e3779b1);
+  return mixed ^ (mixed >>> 15);
 }
 
 /**
@@ -93,21 +157,20 @@ export function newIds(table: IdTable, count: number, given: ArrayLike<number> |
 }
 
 /** The places of vectors that there are. @throws {RangeError} if one is missing, or comes twice. */
-export function knownPlaces(table: IdTable, ids: ArrayLike<number>): number[] {
-  const places = Array.from(ids, (id) => {
-    const place = table.get(id);
-    if (place === undefined) throw new RangeError(`There is no vector ${id}.`);
-    return place;
-  });
-  if (ids.length > 1) checkDistinct(ids);
+export function knownPlaces(table: IdTable, ids: ArrayLike<number>): Int32Array {
+  const places = new Int32Array(ids.length);
+  for (let i = 0; i < ids.length; i++) {
+    const place = table.get(ids[i] as number);
+    if (place === undefined) throw new RangeError(`There is no vector ${ids[i]}.`);
+    places[i] = place;
+  }
+  if (ids.length > 1) checkDistinct(Uint32Array.from(ids));
   return places;
 }
 
-function checkDistinct(ids: ArrayLike<number>): void {
-  const seen = new Set<number>();
-  for (let i = 0; i < ids.length; i++) {
-    const id = ids[i] as number;
-    if (seen.has(id)) throw new RangeError(`Vector ${id} comes twice.`);
-    seen.add(id);
+function checkDistinct(ids: Uint32Array): void {
+  const sorted = ids.toSorted();
+  for (let i = 1; i < sorted.length; i++) {
+    if (sorted[i] === sorted[i - 1]) throw new RangeError(`Vector ${sorted[i]} comes twice.`);
   }
 }

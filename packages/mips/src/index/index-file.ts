@@ -1,14 +1,17 @@
-/** Indexes as files: safetensors of the vectors and their ids, with what is needed to make the rest again as metadata. */
+/** Indexes as files: safetensors of the vectors, their ids and what answers depend on, with the options as metadata. */
 import {
   decodeSafetensors,
   encodeSafetensorsPieces,
   readFileBytes,
+  type Tensor,
   tensorOf,
-  writeFileAtomic,
 } from '@hashgrad/kernels';
+import { described } from '@hashgrad/lsh/vectors';
 
 const FORMAT = 'hashgrad.mips';
 const VERSION = 1;
+/** What the names of a searcher's own tensors begin with. */
+const STATE = 'state.';
 
 /** What a file holds. */
 export interface IndexFile {
@@ -17,49 +20,119 @@ export interface IndexFile {
   /** Its options, JSON-safe. */
   readonly options: Readonly<Record<string, unknown>>;
   readonly dimensions: number;
+  /** The id that the next vector gets by default. */
+  readonly nextId: number;
   /** n x dimensions */
   readonly vectors: Float32Array;
   readonly ids: Uint32Array;
+  /** What answers depend on besides; see `Searcher.state`. */
+  readonly state: Readonly<Record<string, Tensor>>;
 }
+
+/** Where an index is read from: a path, bytes, or the pieces that `toBytes` gives. */
+export type IndexSource = string | Uint8Array | ArrayBufferLike | readonly Uint8Array[];
 
 /** The file's bytes, in pieces. */
-export function encodeIndex({ kind, options, dimensions, vectors, ids }: IndexFile): Uint8Array[] {
-  return encodeSafetensorsPieces(
-    {
-      vectors: { dtype: 'F32', shape: [ids.length, dimensions], data: vectors },
-      ids: { dtype: 'U32', shape: [ids.length], data: ids },
-    },
-    { format: FORMAT, version: String(VERSION), kind, options: JSON.stringify({ ...options, dimensions }) },
-  );
+export function encodeIndex(file: IndexFile): Uint8Array[] {
+  const { kind, options, dimensions, nextId, vectors, ids, state } = file;
+  const tensors: Record<string, Tensor> = {
+    vectors: { dtype: 'F32', shape: [ids.length, dimensions], data: vectors },
+    ids: { dtype: 'U32', shape: [ids.length], data: ids },
+  };
+  for (const [key, tensor] of Object.entries(state)) tensors[STATE + key] = tensor;
+  const fields = JSON.stringify({ ...options, dimensions, nextId });
+  return encodeSafetensorsPieces(tensors, {
+    format: FORMAT,
+    version: String(VERSION),
+    kind,
+    options: fields,
+  });
 }
 
-/** Writes the file whole: an index killed while it does leaves what was there before. */
-export function writeIndex(path: string, file: IndexFile): void {
-  writeFileAtomic(path, encodeIndex(file));
+/**
+ * Reads an index of the kind, of which `make` makes what is wanted.
+ * @throws {Error} naming the file, if it is damaged, no index of this kind, or `make` refuses what it says.
+ * @throws {TypeError} if the source is no path and no bytes.
+ */
+export function readIndex<T>(source: IndexSource, kind: string, make: (file: IndexFile) => T): T {
+  const name = typeof source === 'string' ? source : 'the index';
+  const bytes = bytesOf(source);
+  const file = decodeIndex(bytes, name, kind);
+  try {
+    return make(file);
+  } catch (error) {
+    throw new Error(`${name}: ${(error as Error).message}`, { cause: error });
+  }
 }
 
-/** @throws {Error} naming the file, if it is damaged, or no index of this kind. */
-export function readIndex(path: string | Uint8Array, kind: string): IndexFile {
-  const bytes = typeof path === 'string' ? readFileBytes(path) : path;
-  const file = decodeSafetensors(bytes, typeof path === 'string' ? path : 'the index');
+/** @throws {Error} as a sentence that goes behind the file's name, unless a value of its options is as it should be. */
+export function checkField(field: string, value: unknown, good: boolean, expected: string): void {
+  if (!good) throw new Error(`expected ${field} to be ${expected}; got ${described(value)}.`);
+}
+
+function decodeIndex(bytes: Uint8Array, name: string, kind: string): IndexFile {
+  const file = decodeSafetensors(bytes, name);
   const { format, version, options: text } = file.metadata;
   if (format !== FORMAT || text === undefined) {
-    throw new Error(`${file.name}: expected an index, whose format is '${FORMAT}'; it is '${format ?? ''}'.`);
+    throw new Error(`${name}: expected an index, whose format is '${FORMAT}'; it is '${format ?? ''}'.`);
   }
   if (version !== String(VERSION)) {
-    throw new Error(`${file.name}: this version reads indexes of version ${VERSION}; this is ${version}.`);
+    throw new Error(`${name}: this version reads indexes of version ${VERSION}; this is ${version}.`);
   }
   if (file.metadata['kind'] !== kind) {
-    throw new Error(`${file.name}: expected the index of ${kind}; it is one of ${file.metadata['kind']}.`);
+    throw new Error(`${name}: expected the index of ${kind}; it is one of ${file.metadata['kind']}.`);
   }
-  const options = JSON.parse(text) as Record<string, unknown>;
-  const dimensions = options['dimensions'] as number;
+  if (!file.checked) throw new Error(`${name}: expected a checksum; another program has rewritten it.`);
+  const { dimensions, nextId, ...options } = fieldsOf(text, name);
   const count = file.tensors['ids']?.shape[0] ?? 0;
-  return {
-    kind,
-    options,
-    dimensions,
-    vectors: tensorOf(file, 'vectors', 'F32', [count, dimensions]),
-    ids: tensorOf(file, 'ids', 'U32', [count]),
-  };
+  if (!(Number.isSafeInteger(dimensions) && (dimensions as number) >= 1)) {
+    throw new Error(`${name}: expected 1 or more dimensions; got ${described(dimensions)}.`);
+  }
+  const vectors = tensorOf(file, 'vectors', 'F32', [count, dimensions as number]);
+  const ids = tensorOf(file, 'ids', 'U32', [count]);
+  const above = ids.reduce((most, id) => Math.max(most, id + 1), 0);
+  if (!(Number.isInteger(nextId) && (nextId as number) >= above && (nextId as number) <= 2 ** 32)) {
+    throw new Error(`${name}: expected a next id from ${above} to ${2 ** 32}; got ${described(nextId)}.`);
+  }
+  const own = Object.entries(file.tensors).filter(([key]) => key !== 'vectors' && key !== 'ids');
+  const stranger = own.find(([key]) => !key.startsWith(STATE));
+  if (stranger) throw new Error(`${name}: expected no tensor '${stranger[0]}' in an index.`);
+  const state = Object.fromEntries(own.map(([key, tensor]) => [key.slice(STATE.length), tensor]));
+  return { kind, options, dimensions: dimensions as number, nextId: nextId as number, vectors, ids, state };
+}
+
+function fieldsOf(text: string, name: string): Record<string, unknown> {
+  try {
+    const fields = JSON.parse(text) as unknown;
+    if (typeof fields === 'object' && fields !== null && !Array.isArray(fields)) {
+      return fields as Record<string, unknown>;
+    }
+  } catch (error) {
+    throw new Error(`${name}: the index's options are no JSON: ${(error as Error).message}.`, {
+      cause: error,
+    });
+  }
+  throw new Error(`${name}: expected the index's options to be an object; got ${text}.`);
+}
+
+function bytesOf(source: IndexSource): Uint8Array {
+  if (typeof source === 'string') return readFileBytes(source);
+  if (source instanceof Uint8Array) return source;
+  // By its tag: pages that are not isolated have no SharedArrayBuffer to compare with.
+  if (/^\[object (Shared)?ArrayBuffer\]$/.test(Object.prototype.toString.call(source))) {
+    return new Uint8Array(source as ArrayBufferLike);
+  }
+  if (!(Array.isArray(source) && source.every((piece) => piece instanceof Uint8Array))) {
+    throw new TypeError(
+      `An index is read from a path, a Uint8Array, an ArrayBuffer or the pieces of toBytes(); got ${described(source)}.`,
+    );
+  }
+  const pieces = source as readonly Uint8Array[];
+  const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
 }

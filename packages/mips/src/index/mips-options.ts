@@ -1,13 +1,12 @@
 /** What a MipsIndex is made with. */
-import type { Team } from '@hashgrad/kernels';
 import { type FamilySpec, familyOf, simHash } from '@hashgrad/lsh';
+import { checkField } from './index-file.ts';
+import type { VectorIndexOptions } from './vector-index.ts';
 import { identity } from '../transforms/identity.ts';
 import { indexTransformOf } from '../transforms/registry.ts';
 import type { TransformSpec } from '../transforms/transform.ts';
 
-export interface MipsIndexOptions {
-  /** Coordinates of a vector; 1 or more. */
-  readonly dimensions: number;
+export interface MipsIndexOptions extends VectorIndexOptions {
   /**
    * 'signatures': the bits of a SimHash are compared one vector after the other, in blocks of alike lengths, longest first.
    * 'tables': hash tables, with any transform and any family that suits it. Default: 'signatures', unless there is a
@@ -23,8 +22,16 @@ export interface MipsIndexOptions {
   readonly family?: FamilySpec | undefined;
   /** Of all hash functions. Default 1. */
   readonly seed?: number | undefined;
-  /** The threads and the memory to use; as in ExactIndex. */
-  readonly team?: Team | undefined;
+}
+
+/** @throws {Error} unless a value of a file is the spec of a transform or a family: a kind, and plain parameters. */
+export function checkSpec(field: string, value: unknown): void {
+  const good =
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as TransformSpec).kind === 'string' &&
+    Object.values(value).every((each) => ['string', 'number', 'boolean'].includes(typeof each));
+  checkField(field, value, good, 'a kind and its parameters');
 }
 
 /** What the options say, and what follows from it. */

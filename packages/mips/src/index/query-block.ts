@@ -1,5 +1,6 @@
 /** Queries laid out for scans, and the records that scans keep the best in: an index keeps one and uses it again. */
 import { bestBytes, readBest, type Team } from '@hashgrad/kernels';
+import { Scratch } from './scratch.ts';
 import type { SearchResult } from './search-result.ts';
 import type { VectorStore } from './vector-store.ts';
 
@@ -30,13 +31,14 @@ export class QueryBlock implements Disposable {
   #lengths: Float64Array = new Float64Array(0);
 
   constructor(store: VectorStore) {
-    const { arena } = store.team;
     this.#team = store.team;
     this.#store = store;
-    this.#queries = arena.float32(0);
-    this.#planes = arena.uint8(0);
-    this.#terms = arena.float32(0);
-    this.#best = arena.uint8(0);
+    using made = new Scratch(store.team.arena);
+    this.#queries = made.float32(0);
+    this.#planes = made.uint8(0);
+    this.#terms = made.float32(0);
+    this.#best = made.uint8(0);
+    made.keep();
   }
 
   /** The queries, laid out as the store lays out its rows. */
@@ -174,6 +176,8 @@ export class QueryBlock implements Disposable {
     }
     if (int8 && this.#planes.length < queries * stride * 2) {
       this.#planes = swap(this.#planes, arena.uint8(queries * stride * 2), arena);
+    }
+    if (int8 && this.#terms.length < queries * 3) {
       this.#terms = swap(this.#terms, arena.float32(queries * 3), arena);
     }
     if (this.#best.length < bestSize) this.#best = swap(this.#best, arena.uint8(bestSize), arena);

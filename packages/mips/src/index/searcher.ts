@@ -1,21 +1,41 @@
 /** What the ways of searching have in common: MipsIndex checks everything and keeps ids, searchers keep the vectors. */
+import type { Tensor } from '@hashgrad/kernels';
 import type { QueryBlock } from './query-block.ts';
-import type { SearchOptions } from './search-options.ts';
+import type { SearcherOptions } from './search-options.ts';
 
+/**
+ * `add` and `update` happen wholly or not at all: they throw where there is no room, before anything is changed. `remove`
+ * needs no memory. The table of ids has room for those that are added.
+ */
 export interface Searcher extends Disposable {
   readonly bytes: number;
+  /** How many parts of the vectors have records of their own, which threads fill at the same time. Default 1. */
+  readonly parts?: number;
   readonly mostProbes: number;
   /** Multiply-adds, or what costs as much, that a query takes before anything is scored. */
   readonly multiplyAdds: number;
-  /** Adds vectors of a flat array under ids that are new. */
+  /** Adds vectors of a flat array, one or more, under ids that are new. */
   add(vectors: Float32Array, lengths: Float64Array, ids: Uint32Array): void;
-  /** Replaces the vector of an id by vector `index` of a flat array. */
-  update(vectors: Float32Array, index: number, length: number, id: number): void;
-  remove(id: number): void;
+  /** Replaces the vectors of different ids by those of a flat array. */
+  update(vectors: Float32Array, lengths: Float64Array, ids: Uint32Array): void;
+  /** Takes the vectors of different ids out. */
+  remove(ids: Uint32Array): void;
   /** Fills the block's records with the `k` best found of its `count` queries; how many vectors were scored. */
-  search(block: QueryBlock, count: number, k: number, options: SearchOptions): Int32Array;
+  search(block: QueryBlock, count: number, k: number, options: SearcherOptions): Int32Array;
   /** The ids that a search of the block's one query scores. */
-  candidates(block: QueryBlock, k: number, options: SearchOptions): Uint32Array;
+  candidates(block: QueryBlock, k: number, options: SearcherOptions): Uint32Array;
   /** Every place that has a vector, in the order in which a file has them. */
   forEach(visit: (place: number) => void): void;
+  /** What answers depend on besides the vectors, for the file: its tensors. */
+  state(): Record<string, Tensor>;
+  /**
+   * Fills a searcher that is empty with the vectors of a file, and what `state` gave: answers are then the same, to the bit.
+   * @throws {Error} saying what was expected, if the state is not one of these vectors.
+   */
+  restore(
+    vectors: Float32Array,
+    lengths: Float64Array,
+    ids: Uint32Array,
+    state: Readonly<Record<string, Tensor>>,
+  ): void;
 }

@@ -1,5 +1,6 @@
 /** The vectors of an index in the arena, with their ids, and with int8 copies where the index wants them. */
-import { layVectors, type Int8Fields, type Team, VECTORS_WORDS, type View } from '@hashgrad/kernels';
+import { layVectors, type Int8Fields, type Team, VECTORS_WORDS } from '@hashgrad/kernels';
+import { Scratch } from './scratch.ts';
 
 /** Places in the store are numbered from 0; who uses it says which of them hold a vector. */
 export class VectorStore implements Disposable {
@@ -23,11 +24,13 @@ export class VectorStore implements Disposable {
     this.stride = Math.ceil(dimensions / 16) * 16;
     // A lane's chain of multiply-adds, the sum of lanes, and some roundings where the int8 product is scaled.
     this.#slack = (this.stride / 4 + 24) * 2 ** -24;
-    this.record = arena.int32(VECTORS_WORDS);
-    this.rows = arena.float32(0);
-    this.ids = arena.uint32(0);
-    this.int8 = int8 ? allocateInt8(team, 0, this.stride) : undefined;
+    using made = new Scratch(arena);
+    this.record = made.int32(VECTORS_WORDS);
+    this.rows = made.float32(0);
+    this.ids = made.uint32(0);
+    this.int8 = int8 ? allocateInt8(made, 0, this.stride) : undefined;
     this.setCount(0);
+    made.keep();
   }
 
   get capacity(): number {
@@ -40,21 +43,15 @@ export class VectorStore implements Disposable {
     const capacity = Math.max(places, Math.ceil(used * 1.5));
     const { arena } = this.team;
     const old = [this.rows, this.ids, ...int8Arrays(this.int8)];
-    const made: View[] = [];
-    try {
-      const rows = arena.float32(capacity * this.stride);
-      made.push(rows);
-      const ids = arena.uint32(capacity);
-      made.push(ids);
-      const int8 = this.int8 && allocateInt8(this.team, capacity, this.stride);
-      rows.set(this.rows.subarray(0, used * this.stride));
-      ids.set(this.ids.subarray(0, used));
-      for (const [i, array] of int8Arrays(int8).entries()) array.set(int8Arrays(this.int8)[i] as Uint8Array);
-      Object.assign(this, { rows, ids, int8 });
-    } catch (error) {
-      for (const array of made) arena.free(array);
-      throw error;
-    }
+    using made = new Scratch(arena);
+    const rows = made.float32(capacity * this.stride);
+    const ids = made.uint32(capacity);
+    const int8 = this.int8 && allocateInt8(made, capacity, this.stride);
+    made.keep();
+    rows.set(this.rows.subarray(0, used * this.stride));
+    ids.set(this.ids.subarray(0, used));
+    for (const [i, array] of int8Arrays(int8).entries()) array.set(int8Arrays(this.int8)[i] as Uint8Array);
+    Object.assign(this, { rows, ids, int8 });
     for (const array of old) arena.free(array);
     this.#capacity = capacity;
     this.setCount(used);
@@ -117,9 +114,9 @@ function int8Arrays(int8: Int8Fields | undefined): (Uint8Array | Float32Array | 
   return int8 ? [int8.codes, int8.scales, int8.errors, int8.sums] : [];
 }
 
-function allocateInt8({ arena }: Team, capacity: number, stride: number): Int8Fields {
+function allocateInt8(made: Scratch, capacity: number, stride: number): Int8Fields {
   // One piece each, the largest first: it is the one that there may be no room for.
-  const codes = arena.uint8(capacity * stride);
-  const scales = arena.float32(capacity);
-  return { codes, scales, errors: arena.float32(capacity), sums: arena.int32(capacity) };
+  const codes = made.uint8(capacity * stride);
+  const scales = made.float32(capacity);
+  return { codes, scales, errors: made.float32(capacity), sums: made.int32(capacity) };
 }

@@ -1,8 +1,9 @@
 /** A block of vectors in hash tables: all of them, or those of alike lengths where a transform cuts the data. */
 import type { Team } from '@hashgrad/kernels';
-import { type CodeTarget, HashTables, type Hasher } from '@hashgrad/lsh';
-import type { Transform } from '../transforms/transform.ts';
+import { HashTables, type Hasher } from '@hashgrad/lsh';
+import { Scratch } from '../index/scratch.ts';
 import type { VectorStore } from '../index/vector-store.ts';
+import type { Transform } from '../transforms/transform.ts';
 
 /** Vectors hashed at a time. */
 const BATCH = 1024;
@@ -13,45 +14,99 @@ export interface BlockContext {
   readonly store: VectorStore;
   readonly transform: Transform;
   readonly hasher: Hasher;
+  /** Room for one number in the arena: removing a vector must not need memory. */
+  readonly one: Int32Array;
+}
+
+/** A vector that comes into a block. */
+export interface Arrival {
+  readonly place: number;
+  readonly vector: Float32Array;
+  readonly length: number;
+}
+
+/** What is to happen to a block, all at once. */
+export interface BlockChange {
+  /** Numbers of vectors that leave. */
+  readonly removed: number[];
+  /** Vectors that are replaced where they are, by their numbers. */
+  readonly changed: { readonly number: number; readonly arrival: Arrival }[];
+  readonly added: Arrival[];
+}
+
+/** A change for which there is room: `commit` cannot fail. Disposed instead, it leaves the block as it was. */
+export interface ReadyChange extends Disposable {
+  /** The numbers of the vectors that were added, in their order. */
+  readonly numbers: Int32Array;
+  commit(): void;
+}
+
+/** What a block was made of and became, as it is saved: tables are hashed anew from it, to the bit. */
+export interface BlockState {
+  /** Place of each number; -1 where there is none. */
+  readonly places: Int32Array;
+  readonly longest: number;
+  readonly bound: number;
+  readonly centre: Float32Array | undefined;
+  readonly hashed: boolean;
 }
 
 /** Vectors are numbered in a block from 0, with gaps where some are gone. */
 export class TableBlock implements Disposable {
   /** The greatest length of a vector that was ever here. */
-  longest = 0;
+  longest: number;
   count = 0;
   /** Place in the store of each number. */
   places: Int32Array;
   readonly #context: BlockContext;
   readonly #team: Team;
   readonly #free: number[] = [];
-  #made = 0;
+  #made: number;
   /** Where the transform wants it: the mean of the vectors that the block was made of. */
   readonly #centre: Float32Array | undefined;
   /** What the transform takes as the greatest squared length, of centred vectors where there is a centre. */
-  #bound = 0;
+  #bound: number;
   #tables: HashTables | undefined;
 
-  /** Makes a block of vectors that lie at `places`, of the given lengths; `hashed` is whether it has tables. */
-  constructor(context: BlockContext, places: readonly number[], lengths: Float32Array, hashed: boolean) {
+  /** A block of a state, whose vectors lie in the store. @throws {RangeError} if there is no room; nothing is kept then. */
+  constructor(context: BlockContext, { places, longest, bound, centre, hashed }: BlockState) {
     this.#context = context;
-    const { store, transform } = context;
-    this.#team = store.team;
-    this.places = store.team.arena.int32(capacityFor(places.length));
-    this.places.set(places);
-    this.count = places.length;
+    this.#team = context.store.team;
+    this.#centre = centre;
+    this.#bound = bound;
+    this.longest = longest;
     this.#made = places.length;
-    for (const place of places) this.longest = Math.max(this.longest, lengths[place] as number);
-    if (transform.blocks?.centred) this.#centre = meanOf(store, places);
-    for (const place of places) this.#bound = Math.max(this.#bound, this.#squaredNorm(place));
-    if (hashed) this.#rehash();
+    this.places = this.#team.arena.int32(capacityFor(places.length));
+    this.places.set(places);
+    for (let number = places.length - 1; number >= 0; number--) {
+      if ((places[number] as number) < 0) this.#free.push(number);
+      else this.count++;
+    }
+    if (!hashed) return;
+    try {
+      const numbers = this.all();
+      this.#tables = this.#hashed(this.places.length, bound, numbers, (i) =>
+        this.#vectorOf(numbers[i] as number),
+      );
+    } catch (error) {
+      this.#team.arena.free(this.places);
+      throw error;
+    }
   }
 
-  /** Whether it has tables; if not, all of it is scored. */
-  get hashed(): boolean {
-    return this.#tables !== undefined;
+  /** A new block of the vectors at `places`, of the given lengths; `hashed` is whether it has tables. */
+  static of(context: BlockContext, places: Int32Array, lengths: Float32Array, hashed: boolean): TableBlock {
+    const { store, transform } = context;
+    const centre = transform.blocks?.centred ? meanOf(store, places) : undefined;
+    let [longest, bound] = [0, 0];
+    for (const place of places) {
+      longest = Math.max(longest, lengths[place] as number);
+      bound = Math.max(bound, squaredNorm(store.vector(place), centre));
+    }
+    return new TableBlock(context, { places, longest, bound, centre, hashed });
   }
 
+  /** The tables; undefined where all of the block is scored. */
   get tables(): HashTables | undefined {
     return this.#tables;
   }
@@ -65,24 +120,77 @@ export class TableBlock implements Disposable {
     return this.places.byteLength + (this.#tables?.statistics().bytes ?? 0);
   }
 
-  /** Adds the vector of a place; its number. */
-  add(place: number, length: number): number {
-    const number = this.#free.pop() ?? this.#made;
-    if (number >= this.places.length) this.#grow();
-    if (number === this.#made) this.#made++;
-    this.places[number] = place;
-    this.count++;
-    this.#put(number, place, length, false);
-    return number;
+  get state(): BlockState {
+    const { longest } = this;
+    const places = this.places.slice(0, this.#made);
+    return { places, longest, bound: this.#bound, centre: this.#centre, hashed: this.#tables !== undefined };
   }
 
-  /** The vector of a number was replaced. */
-  changed(number: number, length: number): void {
-    this.#put(number, this.places[number] as number, length, true);
+  /** Makes all ready that a change needs. @throws {RangeError} if there is no room, or the family refuses a vector. */
+  prepare(change: BlockChange): ReadyChange {
+    const { removed, changed, added } = change;
+    const numbers = this.#numbersFor(added.length);
+    const made = Math.max(this.#made, 1 + numbers.reduce((most, number) => Math.max(most, number), -1));
+    const arrivals = [...changed.map(({ arrival }) => arrival), ...added];
+    const arrived = [...changed.map(({ number }) => number), ...numbers];
+    let [longest, squared] = [this.longest, 0];
+    for (const { length, vector } of arrivals) {
+      longest = Math.max(longest, length);
+      squared = Math.max(squared, squaredNorm(vector, this.#centre));
+    }
+    // All transformed vectors change with the bound.
+    const bound = squared > this.#bound ? SLACK * squared : this.#bound;
+    const scratch = new Scratch(this.#team.arena);
+    let tables: HashTables | undefined;
+    let edit: (() => void) | undefined;
+    const grows = made > this.places.length;
+    let places = this.places;
+    try {
+      if (grows) places = scratch.int32(capacityFor(made));
+      if (this.#tables && (grows || bound !== this.#bound)) {
+        const gone = new Set([...removed, ...changed.map(({ number }) => number)]);
+        const kept = this.all().filter((number) => !gone.has(number));
+        const all = Int32Array.from([...kept, ...arrived]);
+        tables = this.#hashed(places.length, bound, all, (i) =>
+          i < kept.length ? this.#vectorOf(kept[i] as number) : (arrivals[i - kept.length] as Arrival).vector,
+        );
+      } else if (this.#tables) edit = this.#prepareEdit(this.#tables, change, numbers, scratch);
+    } catch (error) {
+      scratch[Symbol.dispose]();
+      throw error;
+    }
+    return {
+      numbers,
+      commit: () => {
+        edit?.();
+        if (grows) {
+          places.set(this.places);
+          this.#team.arena.free(this.places);
+          this.places = places;
+          scratch.keep();
+        }
+        scratch[Symbol.dispose]();
+        if (tables) {
+          this.#tables?.[Symbol.dispose]();
+          this.#tables = tables;
+        }
+        this.#note(change, numbers);
+        this.#made = made;
+        this.#bound = bound;
+        this.longest = longest;
+      },
+      [Symbol.dispose]: () => {
+        scratch[Symbol.dispose]();
+        tables?.[Symbol.dispose]();
+      },
+    };
   }
 
+  /** Takes a vector out, for which no memory is needed. */
   remove(number: number): void {
-    if (this.#tables) this.#withIds([number], (ids) => this.#tables?.remove(ids));
+    const { one } = this.#context;
+    one[0] = number;
+    this.#tables?.remove(one);
     this.places[number] = -1;
     this.#free.push(number);
     this.count--;
@@ -106,99 +214,109 @@ export class TableBlock implements Disposable {
     this.#team.arena.free(this.places);
   }
 
-  #put(number: number, place: number, length: number, known: boolean): void {
-    this.longest = Math.max(this.longest, length);
-    const squared = this.#squaredNorm(place);
-    if (squared > this.#bound) {
-      // All transformed vectors change with the bound.
-      this.#bound = SLACK * squared;
-      if (this.#tables) this.#rehash();
-    } else if (this.#tables) {
-      this.#hash([number], (ids, codes) => {
-        if (known) this.#tables?.update(ids, codes);
-        else this.#tables?.insert(ids, codes);
-      });
+  /** The numbers that the next vectors get. */
+  #numbersFor(count: number): Int32Array {
+    const free = this.#free.length;
+    return Int32Array.from({ length: count }, (_, i) =>
+      i < free ? (this.#free[free - 1 - i] as number) : this.#made + i - free,
+    );
+  }
+
+  /** Writes down who is where after a change. */
+  #note({ removed, added }: BlockChange, numbers: Int32Array): void {
+    this.#free.length = Math.max(0, this.#free.length - added.length);
+    for (const [i, { place }] of added.entries()) this.places[numbers[i] as number] = place;
+    for (const number of removed) {
+      this.places[number] = -1;
+      this.#free.push(number);
     }
+    this.count += added.length - removed.length;
   }
 
-  #grow(): void {
-    const { arena } = this.#team;
-    const grown = arena.int32(capacityFor(this.places.length));
-    grown.set(this.places);
-    arena.free(this.places);
-    this.places = grown;
-    if (this.#tables) this.#rehash();
+  /** Hashes what comes, and gives what then edits the tables. */
+  #prepareEdit(
+    tables: HashTables,
+    { removed, changed, added }: BlockChange,
+    numbers: Int32Array,
+    scratch: Scratch,
+  ): () => void {
+    const hash = (arrivals: readonly Arrival[]): Uint32Array => {
+      const codes = scratch.uint32(arrivals.length * this.#context.hasher.tables);
+      for (let first = 0; first < arrivals.length; first += BATCH) {
+        const live = Math.min(BATCH, arrivals.length - first);
+        const vectorOf = (i: number): Float32Array => (arrivals[first + i] as Arrival).vector;
+        this.#hash(vectorOf, live, this.#bound, { codes, stride: arrivals.length, first });
+      }
+      return codes;
+    };
+    const gone = scratch.copy(Int32Array.from(removed));
+    const same = scratch.copy(Int32Array.from(changed, ({ number }) => number));
+    const fresh = scratch.copy(numbers);
+    const newCodes = hash(changed.map(({ arrival }) => arrival));
+    const codes = hash(added);
+    return () => {
+      if (gone.length > 0) tables.remove(gone);
+      if (same.length > 0) tables.update(same, newCodes);
+      if (fresh.length > 0) tables.insert(fresh, codes);
+    };
   }
 
-  /** Tables for as many vectors as there is room for, with all that are here. */
-  #rehash(): void {
-    this.#tables?.[Symbol.dispose]();
+  /** Tables with room for `items` that hold the vectors of some numbers. */
+  #hashed(
+    items: number,
+    bound: number,
+    numbers: Int32Array,
+    vectorOf: (index: number) => Float32Array,
+  ): HashTables {
     const { tables, buckets } = this.#context.hasher;
-    const made = new HashTables({
-      items: this.places.length,
-      tables,
-      buckets,
-      editable: true,
-      team: this.#team,
-    });
-    this.#tables = made;
-    this.#hash(this.all(), (ids, codes) => made.insert(ids, codes));
-  }
-
-  /** Applies P to the vectors of some numbers and hashes them, batch by batch. */
-  #hash(numbers: ArrayLike<number>, use: (ids: Int32Array, codes: Uint32Array) => void): void {
-    const { store, transform, hasher } = this.#context;
-    const { arena } = this.#team;
-    const { stride, dimensions, rows } = store;
-    const { tailWidth } = transform;
-    const batch = Math.min(BATCH, numbers.length);
-    const values = arena.float32(batch * stride);
-    const tail = arena.float32(batch * tailWidth);
-    const codes = arena.uint32(batch * hasher.tables);
-    const ids = arena.int32(batch);
-    const norms = new Float32Array(batch);
-    const factor = transform.scale?.data(this.#bound) ?? 1;
+    const made = new HashTables({ items, tables, buckets, editable: true, team: this.#team });
     try {
+      using scratch = new Scratch(this.#team.arena);
+      const batch = Math.min(BATCH, numbers.length);
+      const codes = scratch.uint32(batch * tables);
+      const ids = scratch.int32(batch);
       for (let first = 0; first < numbers.length; first += batch) {
         const live = Math.min(batch, numbers.length - first);
-        for (let i = 0; i < live; i++) {
-          const number = numbers[first + i] as number;
-          const place = this.places[number] as number;
-          const from = place * stride;
-          ids[i] = number;
-          norms[i] = this.#squaredNorm(place);
-          for (let j = 0; j < dimensions; j++) {
-            values[i * stride + j] = ((rows[from + j] as number) - (this.#centre?.[j] ?? 0)) * factor;
-          }
-        }
-        transform.data(norms, live, this.#bound, { tails: tail, stride: tailWidth, offset: 0 });
-        const target: CodeTarget = { codes, stride: live };
-        hasher.hash({ values, stride, width: dimensions, tail, tailWidth }, live, target);
-        use(ids.subarray(0, live), codes.subarray(0, live * hasher.tables));
+        ids.set(numbers.subarray(first, first + live));
+        this.#hash((i) => vectorOf(first + i), live, bound, { codes, stride: live, first: 0 });
+        made.insert(ids.subarray(0, live), codes.subarray(0, live * tables));
       }
-    } finally {
-      for (const array of [values, tail, codes, ids]) arena.free(array);
+      return made;
+    } catch (error) {
+      made[Symbol.dispose]();
+      throw error;
     }
   }
 
-  #withIds(numbers: readonly number[], use: (ids: Int32Array) => void): void {
-    const { arena } = this.#team;
-    const ids = arena.int32(numbers.length);
-    ids.set(numbers);
-    try {
-      use(ids);
-    } finally {
-      arena.free(ids);
-    }
-  }
-
-  /** Of the vector at a place, less the centre. */
-  #squaredNorm(place: number): number {
-    const vector = this.#context.store.vector(place);
+  /** Applies P to `count` vectors and hashes them. */
+  #hash(
+    vectorOf: (index: number) => Float32Array,
+    count: number,
+    bound: number,
+    target: { readonly codes: Uint32Array; readonly stride: number; readonly first: number },
+  ): void {
+    const { store, transform, hasher } = this.#context;
+    const { stride, dimensions } = store;
+    const { tailWidth } = transform;
+    const factor = transform.scale?.data(bound) ?? 1;
     const centre = this.#centre;
-    let sum = 0;
-    for (let j = 0; j < vector.length; j++) sum += ((vector[j] as number) - (centre?.[j] ?? 0)) ** 2;
-    return sum;
+    using scratch = new Scratch(this.#team.arena);
+    const values = scratch.float32(count * stride);
+    const tail = scratch.float32(count * tailWidth);
+    const norms = new Float32Array(count);
+    for (let i = 0; i < count; i++) {
+      const vector = vectorOf(i);
+      norms[i] = squaredNorm(vector, centre);
+      for (let j = 0; j < dimensions; j++) {
+        values[i * stride + j] = ((vector[j] as number) - (centre?.[j] ?? 0)) * factor;
+      }
+    }
+    transform.data(norms, count, bound, { tails: tail, stride: tailWidth, offset: 0 });
+    hasher.hash({ values, stride, width: dimensions, tail, tailWidth }, count, target);
+  }
+
+  #vectorOf(number: number): Float32Array {
+    return this.#context.store.vector(this.places[number] as number);
   }
 }
 
@@ -207,7 +325,14 @@ function capacityFor(count: number): number {
   return Math.max(64, Math.ceil(1.5 * count));
 }
 
-function meanOf(store: VectorStore, places: readonly number[]): Float32Array {
+/** Of a vector less the centre. */
+export function squaredNorm(vector: Float32Array, centre: Float32Array | undefined): number {
+  let sum = 0;
+  for (let j = 0; j < vector.length; j++) sum += ((vector[j] as number) - (centre?.[j] ?? 0)) ** 2;
+  return sum;
+}
+
+function meanOf(store: VectorStore, places: Int32Array): Float32Array {
   const sums = new Float64Array(store.dimensions);
   for (const place of places) {
     for (const [j, x] of store.vector(place).entries()) sums[j] = (sums[j] as number) + x;

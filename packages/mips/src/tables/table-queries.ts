@@ -1,7 +1,8 @@
 /** What blocks of hash tables give for queries: the vectors that collide with each most often. */
 import type { DenseVectors, FamilySpec, HashFamily, Hasher } from '@hashgrad/lsh';
+import { Scratch } from '../index/scratch.ts';
 import type { QueryBlock } from '../index/query-block.ts';
-import type { SearchOptions } from '../index/search-options.ts';
+import type { SearcherOptions } from '../index/search-options.ts';
 import type { TableBlock } from './table-block.ts';
 import { bucketRank, sharesOf } from '../transforms/norm-ranging.ts';
 import type { Transform } from '../transforms/transform.ts';
@@ -48,34 +49,27 @@ export class TableQueries {
     each: TableBlock,
     count: number,
     limit: number,
-    { probes = 1 }: SearchOptions,
+    { probes = 1 }: SearcherOptions,
   ): Found {
     const { tables } = each;
     if (!tables) {
       const numbers = each.all();
       return { block: each, numbers, stride: 0, lengths: new Int32Array(count).fill(numbers.length) };
     }
-    const { arena } = this.#store.team;
-    const codes = this.#hashQueries(block, count, each.bound, probes);
-    const views = [
-      arena.int32(count * limit),
-      arena.int32(count),
-      arena.int32(count),
-      arena.int32(count * limit),
-    ] as const;
-    try {
-      const [ids, lengths, met, collisions] = views;
-      tables.query(codes, count, { limit, probes }, { ids, lengths, candidates: met, collisions });
-      return {
-        block: each,
-        numbers: ids.slice(),
-        stride: limit,
-        lengths: lengths.slice(),
-        collisions: collisions.slice(),
-      };
-    } finally {
-      for (const view of [...views, codes]) arena.free(view);
-    }
+    using scratch = new Scratch(this.#store.team.arena);
+    const codes = this.#hashQueries(block, count, each.bound, probes, scratch);
+    const ids = scratch.int32(count * limit);
+    const lengths = scratch.int32(count);
+    const candidates = scratch.int32(count);
+    const collisions = scratch.int32(count * limit);
+    tables.query(codes, count, { limit, probes }, { ids, lengths, candidates, collisions });
+    return {
+      block: each,
+      numbers: ids.slice(),
+      stride: limit,
+      lengths: lengths.slice(),
+      collisions: collisions.slice(),
+    };
   }
 
   /**
@@ -87,7 +81,7 @@ export class TableQueries {
     blocks: readonly TableBlock[],
     count: number,
     candidates: number,
-    options: SearchOptions,
+    options: SearcherOptions,
   ): Found[] {
     const answers = blocks.map((each) =>
       this.ask(block, each, count, Math.min(each.count, candidates), options),
@@ -114,15 +108,20 @@ export class TableQueries {
     });
   }
 
-  /** Q applied to the block's queries, and hashed: to be freed. */
-  #hashQueries(block: QueryBlock, count: number, bound: number, probes: number): Uint32Array {
-    const { team, stride, dimensions } = this.#store;
-    const { arena } = team;
+  /** Q applied to the block's queries, and hashed. */
+  #hashQueries(
+    block: QueryBlock,
+    count: number,
+    bound: number,
+    probes: number,
+    scratch: Scratch,
+  ): Uint32Array {
+    const { stride, dimensions } = this.#store;
     const { tailWidth } = this.#transform;
-    const tail = arena.float32(count * tailWidth);
+    const tail = scratch.float32(count * tailWidth);
     const norms = Float32Array.from({ length: count }, (_unused, s) => block.length(s) ** 2);
     this.#transform.query(count, { tails: tail, stride: tailWidth, offset: 0 }, norms);
-    const values = arena.float32(count * stride);
+    const values = scratch.float32(count * stride);
     values.set(block.queries.subarray(0, count * stride));
     if (this.scaled) {
       for (let s = 0; s < count; s++) {
@@ -130,18 +129,9 @@ export class TableQueries {
         for (let j = s * stride; j < (s + 1) * stride; j++) values[j] = (values[j] as number) * factor;
       }
     }
-    const codes = arena.uint32(count * this.#hasher.tables * probes);
-    try {
-      const vectors = { values, stride, width: dimensions, tail, tailWidth };
-      hashQueries(this.#hasher, vectors, count, codes, probes);
-      return codes;
-    } catch (error) {
-      arena.free(codes);
-      throw error;
-    } finally {
-      arena.free(tail);
-      arena.free(values);
-    }
+    const codes = scratch.uint32(count * this.#hasher.tables * probes);
+    hashQueries(this.#hasher, { values, stride, width: dimensions, tail, tailWidth }, count, codes, probes);
+    return codes;
   }
 }
 

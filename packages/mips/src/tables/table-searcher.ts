@@ -1,15 +1,29 @@
 /** Searching by hash tables: any transform with any family that suits it. */
+import type { Tensor } from '@hashgrad/kernels';
 import { bindHasher, type FamilySpec, familyOf, type Hasher } from '@hashgrad/lsh';
 import type { IdTable } from '@hashgrad/lsh/vectors';
 import type { QueryBlock } from '../index/query-block.ts';
-import type { SearchOptions } from '../index/search-options.ts';
+import { Scratch } from '../index/scratch.ts';
+import type { SearcherOptions } from '../index/search-options.ts';
 import type { Searcher } from '../index/searcher.ts';
-import { TableBlock } from './table-block.ts';
+import {
+  type Arrival,
+  type BlockChange,
+  type BlockContext,
+  type BlockState,
+  type ReadyChange,
+  squaredNorm,
+  TableBlock,
+} from './table-block.ts';
+import { decodeState, encodeState } from './table-state.ts';
 import { type Found, TableQueries } from './table-queries.ts';
 import { cutByLength } from '../transforms/cut-by-length.ts';
 import { indexTransformOf } from '../transforms/registry.ts';
 import type { Transform, TransformSpec } from '../transforms/transform.ts';
 import type { VectorStore } from '../index/vector-store.ts';
+
+/** Vectors that are scored where a search says nothing else. */
+const CANDIDATES = 1000;
 
 export class TableSearcher implements Searcher {
   readonly #store: VectorStore;
@@ -17,6 +31,7 @@ export class TableSearcher implements Searcher {
   readonly #transform: Transform;
   readonly #hasher: Hasher;
   readonly #queries: TableQueries;
+  readonly #context: BlockContext;
   /** Longest first. */
   #blocks: TableBlock[] = [];
   /** One a place: the vector's length, its block and its number there. */
@@ -38,7 +53,14 @@ export class TableSearcher implements Searcher {
     this.#ids = ids;
     this.#transform = indexTransformOf(specs.transform, family);
     const { tailWidth } = this.#transform;
-    this.#hasher = bindHasher(specs.family, { dimensions, tailWidth, seed: specs.seed, team });
+    const one = team.arena.int32(1);
+    try {
+      this.#hasher = bindHasher(specs.family, { dimensions, tailWidth, seed: specs.seed, team });
+    } catch (error) {
+      team.arena.free(one);
+      throw error;
+    }
+    this.#context = { store, transform: this.#transform, hasher: this.#hasher, one };
     const { similarity } = family;
     this.#queries = new TableQueries(store, this.#transform, this.#hasher, specs.family, similarity);
   }
@@ -63,78 +85,53 @@ export class TableSearcher implements Searcher {
   add(vectors: Float32Array, lengths: Float64Array, ids: Uint32Array): void {
     const first = this.#count;
     const count = first + ids.length;
-    this.#store.reserve(count, first);
-    if (count > this.#numbers.length) {
-      const capacity = this.#store.capacity;
-      this.#lengths = copyOf(this.#lengths, new Float32Array(capacity));
-      this.#numbers = copyOf(this.#numbers, new Int32Array(capacity));
-    }
-    for (const [i, id] of ids.entries()) {
-      this.#store.write(first + i, vectors, i, id);
-      this.#lengths[first + i] = lengths[i] as number;
-      this.#ids.set(id, first + i);
-    }
+    this.#lay(vectors, lengths, ids);
+    // Blocks of a time when there were half as many vectors may not be those that the rule asks for.
+    if (count >= 2 * this.#cut) this.#cutBlocks(count);
+    else
+      this.#change(ids.length, (i) => ({
+        place: first + i,
+        vector: vectorAt(vectors, ids, i),
+        length: lengths[i] as number,
+      }));
+    for (const [i, id] of ids.entries()) this.#ids.set(id, first + i);
     this.#store.quantize(first, ids.length);
     this.#count = count;
-    // Blocks of a time when there were half as many vectors may not be those that the rule asks for.
-    if (count >= 2 * this.#cut) this.#cutBlocks();
-    else for (let place = first; place < count; place++) this.#put(place);
   }
 
-  update(vectors: Float32Array, index: number, length: number, id: number): void {
-    const place = this.#ids.get(id) as number;
-    const home = this.#home[place] as TableBlock;
-    const stays = this.#blockFor(length) === home;
-    if (!stays) home.remove(this.#numbers[place] as number);
-    this.#store.write(place, vectors, index, id);
-    this.#store.quantize(place, 1);
-    this.#lengths[place] = length;
-    if (stays) home.changed(this.#numbers[place] as number, length);
-    else this.#put(place);
-  }
-
-  remove(id: number): void {
-    const place = this.#ids.get(id) as number;
-    this.#home[place]?.remove(this.#numbers[place] as number);
-    this.#ids.delete(id);
-    const last = --this.#count;
-    if (place !== last) {
-      this.#store.move(last, place);
-      this.#ids.set(this.#store.ids[place] as number, place);
-      this.#lengths[place] = this.#lengths[last] as number;
-      this.#home[place] = this.#home[last];
-      this.#numbers[place] = this.#numbers[last] as number;
-      this.#home[place]?.moved(this.#numbers[place] as number, place);
+  update(vectors: Float32Array, lengths: Float64Array, ids: Uint32Array): void {
+    const arrival = (i: number): Arrival => ({
+      place: this.#ids.get(ids[i] as number) as number,
+      vector: vectorAt(vectors, ids, i),
+      length: lengths[i] as number,
+    });
+    this.#change(ids.length, arrival);
+    for (const [i, id] of ids.entries()) {
+      const place = this.#ids.get(id) as number;
+      this.#store.write(place, vectors, i, id);
+      this.#store.quantize(place, 1);
+      this.#lengths[place] = lengths[i] as number;
     }
-    this.#home[last] = undefined;
   }
 
-  search(block: QueryBlock, count: number, k: number, options: SearchOptions): Int32Array {
-    const { arena } = this.#store.team;
+  remove(ids: Uint32Array): void {
+    for (const id of ids) this.#removeOne(id);
+  }
+
+  search(block: QueryBlock, count: number, k: number, options: SearcherOptions): Int32Array {
     const scored = new Int32Array(count);
-    const views: Int32Array[] = [];
-    try {
-      let first = true;
-      this.#find(block, count, k, options, (found) => {
-        const lists = arena.int32(found.numbers.length);
-        const lengths = arena.int32(count);
-        views.push(lists, lengths);
-        lists.set(found.numbers);
-        lengths.set(found.lengths);
-        this.#score(block, count, k, { ...found, numbers: lists, lengths }, first, false);
-        first = false;
-        for (let s = 0; s < count; s++) scored[s] = (scored[s] as number) + (found.lengths[s] as number);
-        for (const view of views.splice(0)) arena.free(view);
-      });
-      // Records must be finished, whether or not the last block was asked.
-      this.#score(block, count, k, undefined, first, true);
-    } finally {
-      for (const view of views) arena.free(view);
-    }
+    let first = true;
+    this.#find(block, count, k, options, (found) => {
+      this.#score(block, count, k, found, first, false);
+      first = false;
+      for (let s = 0; s < count; s++) scored[s] = (scored[s] as number) + (found.lengths[s] as number);
+    });
+    // Records must be finished, whether or not the last block was asked.
+    this.#score(block, count, k, undefined, first, true);
     return scored;
   }
 
-  candidates(block: QueryBlock, k: number, options: SearchOptions): Uint32Array {
+  candidates(block: QueryBlock, k: number, options: SearcherOptions): Uint32Array {
     const all: number[] = [];
     const { ids } = this.#store;
     let first = true;
@@ -143,13 +140,8 @@ export class TableSearcher implements Searcher {
         all.push(ids[found.block.places[found.numbers[i] as number] as number] as number);
       }
       // What stops a search early is what it has scored.
-      const { arena } = this.#store.team;
-      const views = [arena.int32(found.numbers.length), arena.int32(1)] as const;
-      views[0].set(found.numbers);
-      views[1].set(found.lengths);
-      this.#score(block, 1, k, { ...found, numbers: views[0], lengths: views[1] }, first, false);
+      this.#score(block, 1, k, found, first, false);
       first = false;
-      for (const view of views) arena.free(view);
     });
     return Uint32Array.from(all);
   }
@@ -158,9 +150,42 @@ export class TableSearcher implements Searcher {
     for (let place = 0; place < this.#count; place++) visit(place);
   }
 
+  state(): Record<string, Tensor> {
+    const blocks = this.#blocks.map(({ state }) => state);
+    return encodeState({ blocks, cut: this.#cut }, this.#store.dimensions);
+  }
+
+  restore(
+    vectors: Float32Array,
+    lengths: Float64Array,
+    ids: Uint32Array,
+    state: Readonly<Record<string, Tensor>>,
+  ): void {
+    const centred = this.#transform.blocks?.centred ?? false;
+    const { blocks, cut } = decodeState(state, ids.length, this.#store.dimensions, centred);
+    for (const [b, { places, longest, bound, centre }] of blocks.entries()) {
+      for (const place of places) {
+        if (place < 0) continue;
+        const squared = squaredNorm(vectorAt(vectors, ids, place), centre);
+        const length = lengths[place] as number;
+        if (Math.min(length, Math.fround(length)) <= longest && squared <= bound) continue;
+        throw new Error(
+          `expected vectors of block ${b} within its length and bound; vector ${place} is longer.`,
+        );
+      }
+    }
+    this.#lay(vectors, lengths, ids);
+    this.#makeBlocks(blocks.length, (b) => new TableBlock(this.#context, blocks[b] as BlockState));
+    for (const [place, id] of ids.entries()) this.#ids.set(id, place);
+    this.#store.quantize(0, ids.length);
+    this.#count = ids.length;
+    this.#cut = cut;
+  }
+
   [Symbol.dispose](): void {
     for (const block of this.#blocks) block[Symbol.dispose]();
     this.#hasher[Symbol.dispose]();
+    this.#store.team.arena.free(this.#context.one);
   }
 
   /** Calls back with what each block gives, longest first, until no query can gain from the next one. */
@@ -168,19 +193,18 @@ export class TableSearcher implements Searcher {
     block: QueryBlock,
     count: number,
     k: number,
-    options: SearchOptions,
+    options: SearcherOptions,
     use: (found: Found) => void,
   ): void {
-    const candidates = options.candidates ?? 100 * k;
+    const candidates = options.candidates ?? CANDIDATES;
     const live = this.#blocks.filter((each) => each.count > 0);
-    if (this.#queries.ranks && live.some(({ hashed }) => hashed)) {
+    if (this.#queries.ranks && live.some(({ tables }) => tables)) {
       for (const found of this.#queries.ranked(block, live, count, candidates, options)) use(found);
       return;
     }
     for (const [b, each] of live.entries()) {
       if (b > 0 && this.#settled(block, count, k, each)) return;
-      const share = Math.ceil((candidates * each.count) / this.#count);
-      const limit = Math.min(each.count, Math.max(k, share));
+      const limit = Math.min(each.count, Math.ceil((candidates * each.count) / this.#count));
       use(this.#queries.ask(block, each, count, limit, options));
     }
   }
@@ -204,37 +228,98 @@ export class TableSearcher implements Searcher {
     const { team, record, stride } = this.#store;
     const { arena } = team;
     const { best, queries, planes, terms } = block.addresses;
-    const none = found ? undefined : arena.int32(count);
-    const [lists, step, lengths, places] = found
-      ? [
-          arena.address(found.numbers),
-          found.stride,
-          arena.address(found.lengths),
-          arena.address(found.block.places),
-        ]
-      : [0, 0, arena.address(none as Int32Array), 0];
-    const args = [
-      best,
-      arena.address(record),
-      queries,
-      planes,
-      terms,
-      k,
-      lists,
-      step,
-      lengths,
-      places,
-    ] as const;
+    using views = new Scratch(arena);
+    const lists = found ? arena.address(views.copy(found.numbers)) : 0;
+    const lengths = arena.address(found ? views.copy(found.lengths) : views.int32(count));
+    const places = found ? arena.address(found.block.places) : 0;
     const scratch = arena.kernels.int8ScratchBytes(stride);
-    team.run('scoreLists', [...args, clear ? 1 : 0, finish ? 1 : 0], count, { scratch, grain: 1 });
-    if (none) arena.free(none);
+    team.run(
+      'scoreLists',
+      [
+        best,
+        arena.address(record),
+        queries,
+        planes,
+        terms,
+        k,
+        lists,
+        found?.stride ?? 0,
+        lengths,
+        places,
+        clear ? 1 : 0,
+        finish ? 1 : 0,
+      ],
+      count,
+      { scratch, grain: 1 },
+    );
   }
 
-  #put(place: number): void {
-    const length = this.#lengths[place] as number;
-    const block = this.#blockFor(length);
-    this.#home[place] = block;
-    this.#numbers[place] = block.add(place, length);
+  /** Writes vectors behind those that are here, where nobody looks until they count. */
+  #lay(vectors: Float32Array, lengths: Float64Array, ids: Uint32Array): void {
+    const first = this.#count;
+    this.#store.reserve(first + ids.length, first);
+    const { capacity } = this.#store;
+    if (capacity > this.#numbers.length) {
+      const [longer, numbers] = [new Float32Array(capacity), new Int32Array(capacity)];
+      longer.set(this.#lengths);
+      numbers.set(this.#numbers);
+      [this.#lengths, this.#numbers] = [longer, numbers];
+    }
+    for (const [i, id] of ids.entries()) {
+      this.#store.write(first + i, vectors, i, id);
+      this.#lengths[first + i] = lengths[i] as number;
+    }
+  }
+
+  /** Brings vectors into the blocks that have their lengths; those that are in another block leave it. */
+  #change(count: number, arrivalOf: (index: number) => Arrival): void {
+    const changes = new Map<TableBlock, BlockChange>();
+    const changeOf = (block: TableBlock): BlockChange => {
+      const change = changes.get(block) ?? { removed: [], changed: [], added: [] };
+      changes.set(block, change);
+      return change;
+    };
+    for (let i = 0; i < count; i++) {
+      const arrival = arrivalOf(i);
+      const home = this.#home[arrival.place];
+      const block = this.#blockFor(arrival.length);
+      const number = this.#numbers[arrival.place] as number;
+      if (home === block) changeOf(block).changed.push({ number, arrival });
+      else {
+        if (home) changeOf(home).removed.push(number);
+        changeOf(block).added.push(arrival);
+      }
+    }
+    const ready: { block: TableBlock; change: BlockChange; made: ReadyChange }[] = [];
+    try {
+      for (const [block, change] of changes) ready.push({ block, change, made: block.prepare(change) });
+    } catch (error) {
+      for (const { made } of ready) made[Symbol.dispose]();
+      throw error;
+    }
+    for (const { block, change, made } of ready) {
+      made.commit();
+      for (const [i, { place }] of change.added.entries()) {
+        this.#home[place] = block;
+        this.#numbers[place] = made.numbers[i] as number;
+      }
+    }
+  }
+
+  #removeOne(id: number): void {
+    const place = this.#ids.get(id) as number;
+    this.#home[place]?.remove(this.#numbers[place] as number);
+    this.#ids.delete(id);
+    const last = --this.#count;
+    if (place !== last) {
+      this.#store.move(last, place);
+      this.#ids.set(this.#store.ids[place] as number, place);
+      this.#lengths[place] = this.#lengths[last] as number;
+      this.#home[place] = this.#home[last];
+      this.#numbers[place] = this.#numbers[last] as number;
+      this.#home[place]?.moved(this.#numbers[place] as number, place);
+    }
+    this.#home[last] = undefined;
   }
 
   /** The shortest block that the length fits in; the first if it is longer than all. */
@@ -244,26 +329,40 @@ export class TableSearcher implements Searcher {
     return best;
   }
 
-  #cutBlocks(): void {
-    for (const block of this.#blocks) block[Symbol.dispose]();
-    const places = Array.from({ length: this.#count }, (_, place) => place);
+  /** Makes blocks of the first `count` vectors beside those that there are, and puts them in their place. */
+  #cutBlocks(count: number): void {
+    const places = Array.from({ length: count }, (_, place) => place);
     const rule = this.#transform.blocks;
     const parts = rule ? cutByLength(places, this.#lengths, rule) : [places];
-    const context = { store: this.#store, transform: this.#transform, hasher: this.#hasher };
-    this.#blocks = parts.map(
-      (part) => new TableBlock(context, part, this.#lengths, rule === undefined || part.length > rule.scan),
-    );
-    for (const [b, part] of parts.entries()) {
-      for (const [number, place] of part.entries()) {
-        this.#home[place] = this.#blocks[b];
+    this.#makeBlocks(parts.length, (b) => {
+      const part = parts[b] as number[];
+      const hashed = rule === undefined || part.length > rule.scan;
+      return TableBlock.of(this.#context, Int32Array.from(part), this.#lengths, hashed);
+    });
+    this.#cut = count;
+  }
+
+  #makeBlocks(count: number, make: (index: number) => TableBlock): void {
+    const made: TableBlock[] = [];
+    try {
+      for (let b = 0; b < count; b++) made.push(make(b));
+    } catch (error) {
+      for (const block of made) block[Symbol.dispose]();
+      throw error;
+    }
+    for (const block of this.#blocks) block[Symbol.dispose]();
+    this.#blocks = made;
+    for (const block of made) {
+      for (const number of block.all()) {
+        const place = block.places[number] as number;
+        this.#home[place] = block;
         this.#numbers[place] = number;
       }
     }
-    this.#cut = this.#count;
   }
 }
 
-function copyOf<A extends Float32Array | Int32Array>(from: A, to: A): A {
-  to.set(from);
-  return to;
+function vectorAt(vectors: Float32Array, ids: Uint32Array, index: number): Float32Array {
+  const dimensions = vectors.length / ids.length;
+  return vectors.subarray(index * dimensions, (index + 1) * dimensions);
 }

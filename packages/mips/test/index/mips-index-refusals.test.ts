@@ -1,6 +1,7 @@
 import { Arena, Team } from '@hashgrad/kernels';
 import { dwta, pStable, simHash } from '@hashgrad/lsh';
 import { describe, expect, test } from 'vitest';
+import { usesOf } from '../uses.ts';
 import { ExactIndex, MipsIndex, type MipsIndexOptions, normRanging, simpleLsh } from '../../src/index.ts';
 
 const team = Team.single(new Arena());
@@ -36,15 +37,31 @@ describe('MipsIndex refuses', () => {
     expect(() => index.searchBatch(query, 1, { share: 1.5 })).toThrow(
       'share is above 0 and at most 1; got 1.5.',
     );
-    expect(() => index.candidates(query, 1, { candidates: 0 })).toThrow(
+    using tables = new MipsIndex({ dimensions: 4, team, method: 'tables' });
+    expect(() => tables.candidates(query, 1, { candidates: 0 })).toThrow(
       'candidates is an integer of 1 or more; got 0.',
     );
-    expect(() => index.search(query, 1, { probes: 0.5 })).toThrow(
+    expect(() => tables.search(query, 1, { probes: 0.5 })).toThrow(
       'probes is an integer of 1 or more; got 0.5.',
     );
     using ranked = new MipsIndex({ dimensions: 8, team, family: dwta({ hashes: 1, tables: 2 }) });
     ranked.add(new Float32Array(40).fill(1));
     expect(() => ranked.search(new Float32Array(8), 1, { probes: 2 })).toThrow(/probes/);
+  });
+
+  test('options that there are not, and those of the other method', () => {
+    expect(() => index.search(query, 1, { candidates: 1 })).toThrow(
+      "There is no option candidates of method 'signatures'; there are slack, share",
+    );
+    expect(() => index.search(query, 1, { ef: 5 } as object)).toThrow('There is no option ef of');
+    expect(() => {
+      index.defaults = { probes: 2 };
+    }).toThrow('There is no option probes');
+    const metric = { dimensions: 4, metric: 'cosine' };
+    expect(() => new MipsIndex(metric)).toThrow('There is no option metric of MipsIndex');
+    expect(() => MipsIndex.load(index.toBytes(), { seed: 4 } as object)).toThrow(
+      'There is no option seed of load',
+    );
   });
 
   test('vectors, ids, queries and k as ExactIndex does', () => {
@@ -57,7 +74,7 @@ describe('MipsIndex refuses', () => {
     expect(() => index.remove([1, 1])).toThrow('Vector 1 comes twice.');
     expect(() => index.search(new Float32Array(5), 1)).toThrow('A query has 4 coordinates here; got 5.');
     expect(() => index.search(query, 0)).toThrow(
-      'The number of results, k, is an integer of 1 or more; got 0.',
+      'The number of results, k, is an integer of 1 or more, or Infinity; got 0.',
     );
     expect(() => index.searchInto(query, 5, new Uint32Array(4), new Float32Array(9))).toThrow(
       '5 results do not fit',
@@ -70,6 +87,16 @@ describe('MipsIndex refuses', () => {
     expect(() => index.tune({ recall: 1, k: 1, sample: 0 })).toThrow(
       'sample is an integer of 1 or more; got 0.',
     );
+    expect(() => index.tune({ recall: 1, k: 1, queries: new Float32Array(0) })).toThrow(
+      new RangeError(
+        'Tuning needs a query or more; got none. Without `queries` it draws vectors of the index.',
+      ),
+    );
+    expect(() => index.tune({ recall: 1, k: 1, queries: new Float32Array(3) })).toThrow('got 3.');
+    expect(() => index.tune({ recall: 1, k: 1, families: [] })).toThrow('a family or more');
+    expect(() => index.tune({ recall: 1, k: 1, time: 3 } as never)).toThrow(
+      'There is no option time of tune',
+    );
     using empty = new MipsIndex({ dimensions: 4, team });
     expect(() => empty.tune({ recall: 1, k: 1 })).toThrow('An index without vectors cannot be tuned.');
   });
@@ -80,17 +107,24 @@ describe('MipsIndex refuses', () => {
     expect(() => MipsIndex.load(bytes)).toThrow('expected the index of MipsIndex; it is one of ExactIndex.');
   });
 
-  test('when it was disposed', () => {
-    const gone = new MipsIndex({ dimensions: 4 });
-    gone[Symbol.dispose]();
-    gone[Symbol.dispose]();
-    for (const use of [
-      () => gone.add(query),
-      () => gone.search(query, 1),
-      () => gone.searchBatch(query, 1),
-      () => gone.toBytes(),
-    ]) {
-      expect(use).toThrow('This index was disposed.');
+  test('tuning that throws leaves the index as it was', () => {
+    const good = simHash({ bits: 8, tables: 8 });
+    const { family, defaults } = index;
+    const before = index.toBytes();
+    const bad = { ...good, bits: 99 };
+    expect(() => index.tune({ recall: 1, k: 1, families: [good, bad] })).toThrow(
+      'simHash: bits is an integer',
+    );
+    expect([index.family, index.defaults]).toEqual([family, defaults]);
+    expect(index.toBytes()).toEqual(before);
+  });
+
+  test('every use after it was closed', () => {
+    for (const method of ['signatures', 'tables'] as const) {
+      const gone = new MipsIndex({ dimensions: 4, method });
+      gone.close();
+      gone[Symbol.dispose]();
+      expect(usesOf(gone)).toEqual([]);
     }
   });
 });

@@ -158,10 +158,11 @@ describe('of 1,000 vectors of many lengths the one with the greatest inner produ
   test.each([['signatures', {}, {}] as const, ...METHODS.slice(3)])('by %s', (_, options) => {
     using index = new MipsIndex({ dimensions: DIMENSIONS, team, ...options });
     index.add(flat(rows));
-    const found = index.searchBatch(flat(queries), 1, { candidates: 200 });
+    const effort = index.method === 'tables' ? { candidates: 200 } : {};
+    const found = index.searchBatch(flat(queries), 1, effort);
     expect(found.map(({ ids }) => ids[0])).toEqual(planted);
     // Far from all were scored.
-    expect(index.candidates(flat(queries.slice(0, 1)), 1, { candidates: 200 }).length).toBeLessThan(500);
+    expect(index.candidates(flat(queries.slice(0, 1)), 1, effort).length).toBeLessThan(500);
   });
 
   test('of sets by asymmetric minwise hashing', () => {
@@ -210,33 +211,6 @@ test.each(METHODS.filter((_, i) => i % 2 === 0))(
 );
 
 describe('MipsIndex', () => {
-  test('saves and loads: the same options, vectors and answers', () => {
-    for (const options of [
-      { family: simHash({ bits: 4, tables: 16 }), seed: 5 },
-      { transform: qnf({ most: 100, scan: 10 }), family: cells, seed: 5 },
-    ]) {
-      using index = new MipsIndex({ dimensions: 12, team, ...options });
-      index.add(flat(manyLengths(500, 12, 1)));
-      index.remove([3, 4]);
-      index.defaults = { slack: 2, candidates: 300 };
-      using loaded = MipsIndex.load(join(index.toBytes()), { team });
-      expect([loaded.method, loaded.transform, loaded.family, loaded.seed, loaded.defaults]).toEqual([
-        index.method,
-        index.transform,
-        index.family,
-        5,
-        index.defaults,
-      ]);
-      const queries = flat(normals(9, 12, 2));
-      const expected = index.searchBatch(queries, 5);
-      const found = loaded.searchBatch(queries, 5);
-      // Tables and blocks are made anew: as good, not the same.
-      const shared = found.map(({ ids }, s) => recall(ids, expected[s]?.ids ?? []));
-      expect(shared.reduce((sum, x) => sum + x, 0) / 9).toBeGreaterThan(0.9);
-      expect([loaded.size, loaded.has(3), loaded.has(5)]).toEqual([498, false, true]);
-    }
-  });
-
   test('of nothing finds nothing', () => {
     using index = new MipsIndex({ dimensions: 3, team });
     expect(plain(index.search(Float32Array.of(1, 2, 3), 4))).toEqual({ ids: [], scores: [] });
@@ -279,7 +253,3 @@ describe('MipsIndex', () => {
     expect(team.arena.usedBytes).toBe(usedBytes);
   });
 });
-
-function join(pieces: readonly Uint8Array[]): Uint8Array {
-  return new Uint8Array(Buffer.concat(pieces));
-}

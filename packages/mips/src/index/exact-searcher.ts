@@ -1,0 +1,98 @@
+/** Searching by scoring every vector: a scan keeps the best of each query as it goes. */
+import type { Tensor } from '@hashgrad/kernels';
+import type { IdTable } from '@hashgrad/lsh/vectors';
+import type { QueryBlock } from './query-block.ts';
+import type { Searcher } from './searcher.ts';
+import type { VectorStore } from './vector-store.ts';
+
+/** Fewer vectors than this are not worth a part of their own. */
+const PART = 1024;
+
+export class ExactSearcher implements Searcher {
+  readonly mostProbes = 1;
+  readonly multiplyAdds = 0;
+  readonly bytes = 0;
+  readonly #store: VectorStore;
+  readonly #ids: IdTable;
+
+  constructor(store: VectorStore, ids: IdTable) {
+    this.#store = store;
+    this.#ids = ids;
+  }
+
+  /** Parts of the vectors that are scanned on their own, by different threads. */
+  get parts(): number {
+    return Math.max(1, Math.min(this.#store.team.threads, Math.ceil(this.#ids.size / PART)));
+  }
+
+  add(vectors: Float32Array, _lengths: Float64Array, ids: Uint32Array): void {
+    const first = this.#ids.size;
+    this.#store.reserve(first + ids.length, first);
+    for (const [i, id] of ids.entries()) {
+      this.#store.write(first + i, vectors, i, id);
+      this.#ids.set(id, first + i);
+    }
+    this.#store.quantize(first, ids.length);
+    this.#store.setCount(first + ids.length);
+  }
+
+  update(vectors: Float32Array, _lengths: Float64Array, ids: Uint32Array): void {
+    for (const [i, id] of ids.entries()) {
+      const place = this.#ids.get(id) as number;
+      this.#store.write(place, vectors, i, id);
+      this.#store.quantize(place, 1);
+    }
+  }
+
+  remove(ids: Uint32Array): void {
+    for (const id of ids) {
+      // Another one's removal may have moved it.
+      const place = this.#ids.get(id) as number;
+      const last = this.#ids.size - 1;
+      if (place !== last) {
+        this.#store.move(last, place);
+        this.#ids.set(this.#store.ids[place] as number, place);
+      }
+      this.#ids.delete(id);
+    }
+    this.#store.setCount(this.#ids.size);
+  }
+
+  search(block: QueryBlock, count: number, k: number): Int32Array {
+    const { team, record: vectors, int8, stride } = this.#store;
+    const { arena } = team;
+    const { parts } = this;
+    const { queries, planes, terms, best } = block.addresses;
+    const record = arena.address(vectors);
+    // Whole groups of four rows.
+    const grain = Math.ceil(this.#ids.size / parts / 4) * 4;
+    if (int8) {
+      const scratch = arena.kernels.int8ScratchBytes(stride);
+      const args = [best, record, queries, planes, terms, count, k, grain] as const;
+      team.run('scanInt8', [...args], parts, { grain: 1, scratch });
+    } else {
+      const scratch = arena.kernels.scanScratchBytes(count);
+      team.run('scanRows', [best, record, queries, count, k, grain], parts, { grain: 1, scratch });
+    }
+    return new Int32Array(count).fill(this.#ids.size);
+  }
+
+  candidates(): Uint32Array {
+    return this.#ids.ids();
+  }
+
+  forEach(visit: (place: number) => void): void {
+    for (let place = 0; place < this.#ids.size; place++) visit(place);
+  }
+
+  state(): Record<string, Tensor> {
+    return {};
+  }
+
+  restore(vectors: Float32Array, lengths: Float64Array, ids: Uint32Array): void {
+    this.add(vectors, lengths, ids);
+  }
+
+  /** The store is not the searcher's own. */
+  [Symbol.dispose](): void {}
+}

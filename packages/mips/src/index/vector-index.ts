@@ -1,0 +1,296 @@
+/** What indexes have in common: vectors that come and go under ids, and searches for the greatest inner products. */
+import { Arena, Resource, Team, writeFileAtomic } from '@hashgrad/kernels';
+import {
+  checkDimensions,
+  checkIdList,
+  checkIds,
+  checkK,
+  checkProducts,
+  checkQuery,
+  checkRoom,
+  countOf,
+  greatest,
+  knownPlaces,
+  lengthsOf,
+  newIds,
+  productsFit,
+} from '@hashgrad/lsh/vectors';
+import { encodeIndex, type IndexFile } from './index-file.ts';
+import type { SearcherOptions, SearchOptions } from './search-options.ts';
+import type { SearchResult } from './search-result.ts';
+import type { VectorSet } from './vector-set.ts';
+
+/** What every index is made with. */
+export interface VectorIndexOptions {
+  /** Coordinates of a vector; 1 or more. */
+  readonly dimensions: number;
+  /**
+   * The threads and the memory to use. Default: this thread alone, and a memory of its own, which grows up to 4 GiB (but
+   * is 256 MiB where memory cannot be shared among threads). Many small indexes share a team better than they have one each.
+   */
+  readonly team?: Team | undefined;
+}
+
+/**
+ * The calls of `MipsIndex` and `ExactIndex`. Whatever changes an index happens wholly or not at all: what throws has changed
+ * nothing. `remove` needs no memory, so that it works in one that is full.
+ */
+export abstract class VectorIndex<Options extends SearchOptions> extends Resource {
+  readonly dimensions: number;
+  protected readonly team: Team;
+  readonly #ownsTeam: boolean;
+  #set: VectorSet;
+  /** The greatest length of a vector that is here, or more: one that is gone may have had it. */
+  #longest = 0;
+  /** Whether a vector has gone since `#longest` was right. */
+  #loose = false;
+
+  /** `make` makes the set of vectors, once the options are checked. */
+  protected constructor({ dimensions, team }: VectorIndexOptions, make: (team: Team) => VectorSet) {
+    super('This index');
+    checkDimensions(dimensions);
+    this.dimensions = dimensions;
+    this.#ownsTeam = team === undefined;
+    this.team = team ?? Team.single(ownArena());
+    try {
+      this.#set = make(this.team);
+    } catch (error) {
+      this.#closeTeam();
+      throw error;
+    }
+  }
+
+  /** Vectors that are here. */
+  get size(): number {
+    this.checkOpen();
+    return this.#set.places.size;
+  }
+
+  /** Bytes of the vectors, their copies, what they are searched by, their ids, and of what searches have needed so far. */
+  memoryUsage(): number {
+    this.checkOpen();
+    return this.#set.bytes;
+  }
+
+  /**
+   * Adds vectors (flat, n x dimensions) and gives their ids, one for each.
+   * @param ids n different integers from 0 to 2^32 - 1 that are no vector's yet; default: the next ones, from 0 on. An id that
+   * was given by default is never given again, nor are those below it.
+   * @throws {RangeError} if a length does not fit, an id is out of range or taken, a coordinate is NaN or infinite, a vector is
+   * longer than 3.4e38, or there is no room; nothing is added then.
+   */
+  add(vectors: Float32Array, ids?: ArrayLike<number>): Uint32Array {
+    this.checkOpen();
+    const count = countOf(vectors, this.dimensions, 'Vectors');
+    if (ids) checkIds(ids, count);
+    const lengths = lengthsOf(vectors, this.dimensions, 'Vector');
+    const { places, searcher } = this.#set;
+    const given = newIds(places, count, ids);
+    if (count === 0) return given;
+    places.reserve(given);
+    searcher.add(vectors, lengths, given);
+    this.#longest = Math.max(this.#longest, greatest(lengths));
+    return given;
+  }
+
+  /**
+   * Replaces the vectors of `ids` by those of a flat array, in that order.
+   * @throws {RangeError} if there is no vector of an id, an id comes twice, or as `add` does; nothing is changed then.
+   */
+  update(ids: ArrayLike<number>, vectors: Float32Array): void {
+    this.checkOpen();
+    const count = countOf(vectors, this.dimensions, 'Vectors');
+    checkIds(ids, count);
+    const lengths = lengthsOf(vectors, this.dimensions, 'Vector');
+    const { places, searcher } = this.#set;
+    knownPlaces(places, ids);
+    if (count === 0) return;
+    searcher.update(vectors, lengths, Uint32Array.from(ids));
+    this.#longest = Math.max(this.#longest, greatest(lengths));
+    this.#loose = true;
+  }
+
+  /** Removes vectors by their ids. @throws {RangeError} if there is none of an id, or it comes twice; none is removed then. */
+  remove(ids: ArrayLike<number>): void {
+    this.checkOpen();
+    checkIdList(ids);
+    const { places, searcher } = this.#set;
+    knownPlaces(places, ids);
+    searcher.remove(Uint32Array.from(ids));
+    this.#loose = true;
+  }
+
+  /** Whether there is a vector of this id. */
+  has(id: number): boolean {
+    this.checkOpen();
+    return this.#set.places.get(id) !== undefined;
+  }
+
+  /** A copy of the vector of this id; undefined if there is none. */
+  get(id: number): Float32Array | undefined {
+    this.checkOpen();
+    return this.#set.vector(id)?.slice();
+  }
+
+  /** The ids of all vectors, ascending. */
+  ids(): Uint32Array {
+    this.checkOpen();
+    return this.#set.places.ids();
+  }
+
+  /**
+   * The `k` vectors found with the greatest inner products with `query`, best first, among equals those with lower ids first.
+   * Results for k are the first of those for a larger k; with `k` Infinity there are all.
+   * @throws {RangeError} if the query has not `dimensions` coordinates, one of them is NaN or infinite, `k` is not an integer
+   * of 1 or more or Infinity, or an option is out of range.
+   */
+  search(query: Float32Array, k: number, options?: Options): SearchResult {
+    const most = this.#searchOne(query, k, options);
+    return this.#set.result(most);
+  }
+
+  /**
+   * As `search`, into arrays of the caller's; how many there are.
+   * @throws {RangeError} also if an array has fewer than min(k, size) elements.
+   */
+  searchInto(
+    query: Float32Array,
+    k: number,
+    ids: Uint32Array,
+    scores: Float32Array,
+    options?: Options,
+  ): number {
+    checkRoom(ids, scores, k, this.size);
+    const most = this.#searchOne(query, k, options);
+    return this.#set.resultInto(most, ids, scores);
+  }
+
+  /** As `search`, for many queries (flat, n x dimensions), which is faster: one result for each, in their order. */
+  searchBatch(queries: Float32Array, k: number, options?: Options): SearchResult[] {
+    this.checkOpen();
+    const results: SearchResult[] = [];
+    this.searchSet(this.#set, queries, k, this.resolve(options), (result) => results.push(result));
+    return results;
+  }
+
+  /**
+   * Writes the index to a file (safetensors: 'vectors', 'ids' and what its answers depend on, its options as metadata), as a
+   * whole or not at all. The index that `load` makes of it answers the same, to the bit.
+   * @throws what the file system says.
+   */
+  save(path: string): void {
+    writeFileAtomic(path, this.toBytes());
+  }
+
+  /** What `save` writes, in pieces, which `load` takes. */
+  toBytes(): Uint8Array[] {
+    this.checkOpen();
+    const { dimensions } = this;
+    const { places, searcher } = this.#set;
+    const { vectors, ids } = this.#set.copy();
+    const { kind, options } = this.described();
+    return encodeIndex({
+      kind,
+      options,
+      dimensions,
+      nextId: places.next,
+      vectors,
+      ids,
+      state: searcher.state(),
+    });
+  }
+
+  /** Its kind and its options, for the file. */
+  protected abstract described(): Pick<IndexFile, 'kind' | 'options'>;
+
+  /** What a search uses, after all that can be wrong with its options. */
+  protected abstract resolve(options: Options | undefined): SearcherOptions;
+
+  protected get set(): VectorSet {
+    return this.#set;
+  }
+
+  /** Puts another set of the same vectors in the place of this one. */
+  protected replaceSet(set: VectorSet): void {
+    const old = this.#set;
+    this.#set = set;
+    old[Symbol.dispose]();
+  }
+
+  /** Fills an index that is empty with what a file has. @throws {Error} if that makes no sense. */
+  protected restore({ vectors, ids, state, nextId }: IndexFile): void {
+    const { places, searcher } = this.#set;
+    const lengths = lengthsOf(vectors, this.dimensions, 'Vector');
+    places.reserve(newIds(places, ids.length, ids));
+    searcher.restore(vectors, lengths, ids, state);
+    places.skipTo(nextId);
+    this.#longest = greatest(lengths);
+  }
+
+  /** Calls back with the results of queries among the vectors of a set, and how many it scored for each. */
+  protected searchSet(
+    set: VectorSet,
+    queries: Float32Array,
+    k: number,
+    options: SearcherOptions,
+    found: (result: SearchResult, scored: number) => void,
+  ): void {
+    checkK(k);
+    countOf(queries, this.dimensions, 'Queries');
+    set.searchBatch(queries, this.#lengths(queries), Math.min(k, set.places.size), options, found);
+  }
+
+  /** The lengths of a query, after all that can be wrong with it. */
+  protected lengthsOfQuery(query: Float32Array, k: number): Float64Array {
+    checkQuery(query, this.dimensions);
+    checkK(k);
+    return this.#lengths(query);
+  }
+
+  protected override release(): void {
+    this.#set[Symbol.dispose]();
+    this.#closeTeam();
+  }
+
+  #searchOne(query: Float32Array, k: number, options: Options | undefined): number {
+    this.checkOpen();
+    const lengths = this.lengthsOfQuery(query, k);
+    const resolved = this.resolve(options);
+    const most = Math.min(k, this.#set.places.size);
+    if (most > 0) this.#set.search(query, lengths, most, resolved);
+    return most;
+  }
+
+  #lengths(queries: Float32Array): Float64Array {
+    const lengths = lengthsOf(queries, this.dimensions, 'Query');
+    const longest = greatest(lengths);
+    if (this.#loose && !productsFit(longest, this.#longest)) {
+      const { vectors } = this.#set.all();
+      this.#longest = vectors.reduce(
+        (most, each) => Math.max(most, greatest(lengthsOf(each, each.length, 'Vector'))),
+        0,
+      );
+      this.#loose = false;
+    }
+    checkProducts(longest, this.#longest);
+    return lengths;
+  }
+
+  #closeTeam(): void {
+    if (!this.#ownsTeam) return;
+    const { arena } = this.team;
+    this.team[Symbol.dispose]();
+    arena[Symbol.dispose]();
+  }
+}
+
+function ownArena(): Arena {
+  try {
+    return new Arena();
+  } catch (error) {
+    throw new RangeError(
+      `There is no memory for an index of its own (${(error as Error).message}): give several indexes one \`team\`.`,
+      { cause: error },
+    );
+  }
+}
