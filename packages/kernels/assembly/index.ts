@@ -29,6 +29,7 @@ export { trainSamples, trainSamplesScratchBytes } from './samples';
 export { scanRows, scanScratchBytes } from './scan';
 export { int8ScratchBytes, quantizeRows, scanInt8 } from './scan-int8';
 export { scoreLists } from './score-lists';
+export { signSets } from './sign-sets';
 export { searchSignatures, signaturesScratchBytes } from './signatures';
 export { packSigns, packSignsScratchBytes } from './simhash';
 export { softmaxCrossEntropy } from './softmax';
