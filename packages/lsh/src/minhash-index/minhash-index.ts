@@ -81,6 +81,7 @@ export class MinHashIndex<Id extends SetId = SetId> implements Disposable {
 
   /** Sets that are here. */
   get size(): number {
+    this.#checkOpen();
     return this.#ids.size;
   }
 
@@ -347,6 +348,7 @@ export class MinHashIndex<Id extends SetId = SetId> implements Disposable {
   }
 
   *#pairs(threshold: number): Generator<SimilarPair<Id>> {
+    this.#checkOpen();
     const version = this.#version;
     for (const pair of similarPairs(this.#corpus(), threshold)) {
       yield pair as SimilarPair<Id>;

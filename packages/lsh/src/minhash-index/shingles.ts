@@ -28,14 +28,22 @@ export function shingles(text: string, options: ShingleOptions): Set<string> {
   checkInteger('shingles', 'size', size, 1, 2 ** 31 - 1);
   // Lower case first: what it makes of a letter can be in another normal form.
   const plain = (lowerCase ? text.toLowerCase() : text).normalize('NFC');
-  return unit === 'words'
-    ? runsOf(plain.match(WORDS) ?? [], size, ' ')
-    : runsOf([...plain.trim().replaceAll(/\s+/g, ' ')], size, '');
+  const parts = unit === 'words' ? (plain.match(WORDS) ?? []) : [...plain.trim().replaceAll(/\s+/g, ' ')];
+  return runsOf(parts, size, unit === 'words' ? ' ' : '');
 }
 
+/** All runs of `size` parts, as slices of one text, which cost less than joining each. */
 function runsOf(parts: readonly string[], size: number, between: string): Set<string> {
   const runs = new Set<string>();
   if (parts.length === 0) return runs;
-  for (let i = 0; i === 0 || i + size <= parts.length; i++) runs.add(parts.slice(i, i + size).join(between));
+  const text = parts.join(between);
+  const starts = new Uint32Array(parts.length + 1);
+  for (const [i, part] of parts.entries()) {
+    starts[i + 1] = (starts[i] as number) + part.length + between.length;
+  }
+  for (let i = 0; i === 0 || i + size <= parts.length; i++) {
+    const end = (starts[Math.min(i + size, parts.length)] as number) - between.length;
+    runs.add(text.slice(starts[i], end));
+  }
   return runs;
 }
