@@ -31,6 +31,7 @@ export { trainSamples, trainSamplesScratchBytes } from './samples';
 export { scanRows, scanScratchBytes } from './scan';
 export { int8ScratchBytes, quantizeRows, scanInt8 } from './scan-int8';
 export { scoreLists } from './score-lists';
+export { signSets } from './sign-sets';
 export { packSigns, packSignsScratchBytes } from './simhash';
 export { softmaxCrossEntropy } from './softmax';
 export { buildTables, largestCodes } from './tables';

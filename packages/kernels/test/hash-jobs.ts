@@ -13,6 +13,7 @@ type HashKernel = Extract<
   | 'packSigns'
   | 'fillDoph'
   | 'fillMinHash'
+  | 'signSets'
 >;
 
 const [BITS, TABLES, TAIL] = [3, 5, 2] as const;
@@ -165,5 +166,14 @@ export const HASH_JOBS: { readonly [K in HashKernel]: (setup: Setup) => Job<K> }
   probePolytopes(setup) {
     const { args, codes, scratch } = probing(setup, (16 + 2) * TABLES, 6);
     return { args: [...args, 4, 7, TABLES], items: COUNT, scratch, outputs: [codes] };
+  },
+  signSets(setup) {
+    const blocks = 2;
+    const signatures = setup.arena.uint32(COUNT * blocks * 32).fill(0xffffffff);
+    const words = setup.idsAt(Array.from({ length: 5 * COUNT }, (_, i) => i * i));
+    const offsets = setup.idsAt(Array.from({ length: COUNT + 1 }, (_, s) => 5 * s));
+    const seeds = setup.idsAt(Array.from({ length: blocks * 64 }, () => setup.random.integer(2 ** 31)));
+    const args = [setup.at(signatures), words, offsets, seeds, 12345, blocks] as const;
+    return { args: [...args], items: COUNT, outputs: [signatures] };
   },
 };

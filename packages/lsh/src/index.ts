@@ -17,6 +17,16 @@ export type {
 export type { IdLists } from './tuning/nearest.ts';
 export { FixedTables, type FixedTablesOptions, type FixedTablesStatistics } from './tables/fixed-tables.ts';
 export { minHash, type MinHashSpec } from './families/minhash.ts';
+export type { BandWeights } from './minhash-index/bands.ts';
+export { hashText } from './minhash-index/hash-text.ts';
+export { MinHashIndex } from './minhash-index/minhash-index.ts';
+export type { MinHashIndexOptions } from './minhash-index/options.ts';
+export type { SimilarPair } from './minhash-index/pairs.ts';
+export type { MinHashStatistics, SetQueryOptions, SimilarSet } from './minhash-index/queries.ts';
+export type { SetElements } from './minhash-index/set-elements.ts';
+export type { SetId } from './minhash-index/set-ids.ts';
+export { shingles, type ShingleOptions } from './minhash-index/shingles.ts';
+export { estimateSimilarity, estimateSize, mergeSignatures } from './minhash-index/signatures.ts';
 export { pStable, type PStableSpec } from './families/p-stable.ts';
 export type { QueryOptions, QueryResult } from './tables/query.ts';
 export { rankSimilarity } from './families/rank-similarity.ts';

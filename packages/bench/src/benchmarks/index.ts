@@ -3,6 +3,7 @@ import type { Bench } from './bench.ts';
 import { denseBenchmark } from './dense.ts';
 import { gemmBenchmark } from './gemm.ts';
 import { growthBenchmark } from './growth.ts';
+import { minHashBenchmark } from './minhash.ts';
 import { mipsBenchmark } from './mips.ts';
 import { lshBenchmark } from './lsh.ts';
 import { mlpBenchmark } from './mlp.ts';
@@ -15,6 +16,7 @@ export const BENCHMARKS: readonly Bench[] = [
   gemmBenchmark,
   denseBenchmark,
   lshBenchmark,
+  minHashBenchmark,
   mlpBenchmark,
   wideBenchmark,
   growthBenchmark,

@@ -1,0 +1,389 @@
+/** Near-duplicate sets: MinHash signatures cut into bands (Broder 1997; Indyk and Motwani 1998), and comparing what collides. */
+import { Arena, Team, type TeamOptions, writeFileAtomic } from '@hashgrad/kernels';
+import { BandTables } from './band-tables.ts';
+import { shareProbability } from './bands.ts';
+import { checkInteger } from '../family.ts';
+import { KeptElements, KeptSignatures, type KeptSets } from './kept-sets.ts';
+import { encodeMinHash, type MinHashFile, readMinHash } from './minhash-file.ts';
+import { checkThreshold, type MinHashIndexOptions, resolveOptions } from './options.ts';
+import { clustersOf, type Corpus, type SimilarPair, similarPairs } from './pairs.ts';
+import type { MinHashStatistics, SetQueryOptions, SimilarSet } from './queries.ts';
+import { flattenSets, offsetsOf, type SetElements } from './set-elements.ts';
+import { compareIds, type SetId, SetIds } from './set-ids.ts';
+import { type SignedSets, SetSigner } from './set-signer.ts';
+import { estimateSimilarity } from './signatures.ts';
+
+/** Ids after a set: may be left out where integers are ids. */
+type OptionalId<Id extends SetId> = number extends Id ? [id?: Id] : [id: Id];
+type OptionalIds<Id extends SetId> = number extends Id ? [ids?: Iterable<Id>] : [ids: Iterable<Id>];
+
+/**
+ * An index of sets by Jaccard similarity, the size of the intersection over that of the union. Two empty sets are equal; an
+ * empty and another one have similarity 0. Every change happens wholly or, if it throws, not at all. What an index answers
+ * depends on its options and the sets in it alone: not on their order, nor on threads, nor on having been saved.
+ *
+ * `MinHashIndex<string>` has strings as ids, `MinHashIndex<number>` integers, and without either both may be used.
+ */
+export class MinHashIndex<Id extends SetId = SetId> implements Disposable {
+  readonly threshold: number;
+  readonly permutations: number;
+  /** K: minima that a bucket stands for. */
+  readonly hashes: number;
+  /** L: tables of buckets. */
+  readonly tables: number;
+  readonly keep: 'sets' | 'signatures';
+  readonly seed: number;
+  readonly #team: Team;
+  #ownsTeam: boolean;
+  readonly #signer: SetSigner;
+  readonly #buckets: BandTables;
+  readonly #kept: KeptSets;
+  readonly #ids = new SetIds();
+  /** Goes up with every change. */
+  #version = 0;
+  #queries = 0;
+  #candidates = 0;
+  #closed = false;
+
+  /** @throws {RangeError} if an option is out of range, or there is neither a threshold nor hashes and tables. */
+  constructor(options: MinHashIndexOptions) {
+    const resolved = resolveOptions(options);
+    this.threshold = resolved.threshold;
+    this.permutations = resolved.permutations;
+    this.hashes = resolved.hashes;
+    this.tables = resolved.tables;
+    this.keep = resolved.keep;
+    this.seed = resolved.seed;
+    this.#team = options.team ?? Team.single(new Arena());
+    this.#ownsTeam = options.team === undefined;
+    this.#signer = new SetSigner(this.#team, resolved);
+    this.#buckets = new BandTables(resolved.tables);
+    this.#kept = resolved.keep === 'sets' ? new KeptElements() : new KeptSignatures(resolved.permutations);
+  }
+
+  /**
+   * An index whose sets are hashed by several threads of its own.
+   * @throws {RangeError} as the constructor, or if `threads` is not an integer from 1 to 64.
+   */
+  static async create<Id extends SetId = SetId>(
+    options: Omit<MinHashIndexOptions, 'team'> & TeamOptions,
+  ): Promise<MinHashIndex<Id>> {
+    const { threads, createWorker, ...rest } = options;
+    resolveOptions(rest);
+    const team = await Team.create(new Arena(), {
+      ...(threads === undefined ? {} : { threads }),
+      ...(createWorker === undefined ? {} : { createWorker }),
+    });
+    const index = new MinHashIndex<Id>({ ...rest, team });
+    index.#ownsTeam = true;
+    return index;
+  }
+
+  /** Sets that are here. */
+  get size(): number {
+    this.#checkOpen();
+    return this.#ids.size;
+  }
+
+  /** Bytes of sets or signatures, buckets, ids (about) and the memory for hashing. */
+  memoryUsage(): number {
+    this.#checkOpen();
+    return this.#kept.bytes + this.#buckets.bytes + this.#ids.bytes + this.#signer.bytes;
+  }
+
+  /** The probability that a query finds a set of this similarity: 1 - (1 - s^K)^L. */
+  recall(similarity: number): number {
+    return shareProbability(similarity, this.hashes, this.tables);
+  }
+
+  /**
+   * Adds a set and gives its id.
+   * @param id an integer from 0 to 2^53 - 1 or a string, that is no set's yet. Default: the integer above all that ever were.
+   * @throws {TypeError | RangeError} if the id is none or taken, the set is none, or an element is neither a string nor an
+   * integer from 0 to 2^32 - 1; nothing is added then.
+   */
+  add(set: SetElements, ...[id]: OptionalId<Id>): Id {
+    return this.#addAll([set], id === undefined ? undefined : [id])[0] as Id;
+  }
+
+  /**
+   * Adds many sets, which is faster than one by one, and gives their ids. All are added or none.
+   * @throws {TypeError | RangeError} as `add`, and if an id comes twice or there are not as many as sets.
+   */
+  addAll(sets: Iterable<SetElements>, ...[ids]: OptionalIds<Id>): Id[] {
+    return this.#addAll(sets, ids);
+  }
+
+  /** Replaces the set of an id. @throws {RangeError} if there is none; or as `add`. Nothing is changed then. */
+  update(id: Id, set: SetElements): void {
+    const signed = this.#sign([set]);
+    const place = this.#ids.placeOf(id);
+    this.#kept.reserve(0, signed);
+    this.#version++;
+    this.#buckets.remove(place);
+    this.#kept.drop(place);
+    this.#kept.put(place, signed, 0);
+    this.#buckets.insert(place, signed.keys, 0);
+  }
+
+  /** Takes a set out. @throws {RangeError} if there is none of this id. */
+  remove(id: Id): void {
+    this.#checkOpen();
+    const place = this.#ids.placeOf(id);
+    this.#version++;
+    this.#ids.remove(id);
+    this.#buckets.remove(place);
+    this.#kept.drop(place);
+  }
+
+  /** Whether there is a set of this id. */
+  has(id: Id): boolean {
+    this.#checkOpen();
+    return this.#ids.has(id);
+  }
+
+  /** All ids: integers first, ascending, then strings by their code units. */
+  ids(): Id[] {
+    this.#checkOpen();
+    return this.#ids.sorted() as Id[];
+  }
+
+  /**
+   * A copy of a set's elements, ascending: integers as they are, strings as `hashText` of them with the index's seed.
+   * @throws {RangeError} if there is none of this id. @throws {TypeError} if only signatures are kept.
+   */
+  get(id: Id): Uint32Array {
+    this.#checkOpen();
+    if (this.keep !== 'sets') throw new TypeError("get: only signatures are kept; use keep: 'sets'.");
+    return this.#contentsOf(id);
+  }
+
+  /**
+   * The sets that share a bucket with `set` and are similar enough, the most similar first; of equals, lower ids first.
+   * @throws {TypeError | RangeError} if the set is none, as `add`, or an option is out of range.
+   */
+  query(set: SetElements, options: SetQueryOptions = {}): SimilarSet<Id>[] {
+    const { limit, threshold = limit === undefined ? this.threshold : 0, exhaustive = false } = options;
+    if (!(threshold >= 0 && threshold <= 1)) {
+      throw new RangeError(`query: threshold is from 0 to 1; got ${threshold}.`);
+    }
+    if (limit !== undefined) checkInteger('query', 'limit', limit, 1, Number.MAX_SAFE_INTEGER);
+    const signed = this.#sign([set]);
+    const found: SimilarSet<Id>[] = [];
+    const visit = (place: number): void => {
+      this.#candidates++;
+      const similarity = this.#kept.similarity(signed, 0, place, threshold);
+      if (similarity >= threshold) found.push({ id: this.#ids.idAt(place) as Id, similarity });
+    };
+    if (exhaustive) for (const id of this.#ids.sorted()) visit(this.#ids.placeOf(id));
+    else this.#buckets.forEach(signed.keys, 0, visit);
+    this.#queries++;
+    found.sort((x, y) => y.similarity - x.similarity || compareIds(x.id, y.id));
+    return limit === undefined ? found : found.slice(0, limit);
+  }
+
+  /**
+   * The pairs of sets that share a bucket and are at least so similar, ascending by their ids: each similar pair with the
+   * probability that `recall` says. Default: the index's threshold.
+   * @throws {RangeError} if the threshold is not above 0 and at most 1.
+   * @throws {Error} while it goes on, if the index is changed.
+   */
+  pairs(threshold: number = this.threshold): IterableIterator<SimilarPair<Id>> {
+    this.#checkOpen();
+    checkThreshold(threshold);
+    return this.#pairs(threshold);
+  }
+
+  /**
+   * The groups of two sets or more that `pairs` connects, at one or several removes: each ascending, and by their first ids.
+   * Many copies of a set, or of nearly one, take no time squared.
+   * @throws {RangeError} if the threshold is not above 0 and at most 1.
+   */
+  clusters(threshold: number = this.threshold): Id[][] {
+    this.#checkOpen();
+    checkThreshold(threshold);
+    return clustersOf(this.#corpus(), threshold) as Id[][];
+  }
+
+  /** The signature of a set: for each hash function the least of its values; 2^32 - 1 throughout of an empty set. */
+  signature(set: SetElements): Uint32Array {
+    this.#checkOpen();
+    return this.#signer.sign(flattenSets([set], this.seed), true).minima;
+  }
+
+  /** The signature of the set of an id. @throws {RangeError} if there is none. */
+  signatureOf(id: Id): Uint32Array {
+    return this.keep === 'sets' ? this.signature(this.get(id)) : this.#contentsOf(id);
+  }
+
+  /** The similarity of two sets, in the index or not, estimated from their signatures; see `estimateSimilarity`. */
+  estimate(a: SetElements, b: SetElements): number {
+    return estimateSimilarity(this.signature(a), this.signature(b));
+  }
+
+  /**
+   * Adds all sets of another index, with their ids.
+   * @throws {RangeError} if an id is in both, or the indexes differ in permutations, hashes, tables, keep or seed; nothing
+   * is changed then.
+   */
+  merge(other: MinHashIndex<Id>): void {
+    this.#checkOpen();
+    other.#checkOpen();
+    for (const option of ['permutations', 'hashes', 'tables', 'keep', 'seed'] as const) {
+      if (this[option] === other[option]) continue;
+      throw new RangeError(
+        `merge: indexes have the same ${option}; got ${this[option]} here and ${other[option]} there.`,
+      );
+    }
+    this.#insert(other.#file(), other.#ids.next);
+  }
+
+  /** How full the buckets are now, and what queries met there. */
+  statistics(): MinHashStatistics {
+    this.#checkOpen();
+    let [largestBucket, squares] = [0, 0];
+    for (const size of this.#buckets.bucketSizes()) {
+      largestBucket = Math.max(largestBucket, size);
+      squares += size * size;
+    }
+    return {
+      largestBucket,
+      meanBucketOfSet: this.size > 0 ? squares / (this.size * this.tables) : 0,
+      queries: this.#queries,
+      candidatesPerQuery: this.#queries > 0 ? this.#candidates / this.#queries : 0,
+    };
+  }
+
+  /**
+   * Writes the index to a file (safetensors), as a whole or not at all.
+   * @throws what the file system says.
+   */
+  save(path: string): void {
+    writeFileAtomic(path, encodeMinHash(this.#file()));
+  }
+
+  /** What `save` writes. */
+  toBytes(): Uint8Array {
+    const pieces = encodeMinHash(this.#file());
+    const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+    let at = 0;
+    for (const piece of pieces) {
+      bytes.set(piece, at);
+      at += piece.length;
+    }
+    return bytes;
+  }
+
+  /**
+   * The index of a file that `save` wrote, or of its bytes. Ids that are not given go on where they were.
+   * @throws {Error} naming the file, what was expected and what is there, if it is damaged or something else.
+   */
+  static load<Id extends SetId = SetId>(
+    file: string | Uint8Array | ArrayBuffer,
+    options: Pick<MinHashIndexOptions, 'team'> = {},
+  ): MinHashIndex<Id> {
+    const saved = readMinHash(file);
+    const index = new MinHashIndex<Id>({ ...saved.options, ...options });
+    try {
+      index.#insert(saved, saved.next);
+    } catch (error) {
+      index.close();
+      throw error;
+    }
+    return index;
+  }
+
+  /** Gives the memory back. The index cannot be used any more; a second call does nothing. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#signer[Symbol.dispose]();
+    if (!this.#ownsTeam) return;
+    const { arena } = this.#team;
+    this.#team[Symbol.dispose]();
+    arena[Symbol.dispose]();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #sign(sets: Iterable<SetElements>): SignedSets {
+    this.#checkOpen();
+    const flat = flattenSets(sets, this.seed);
+    // What gives the sets may have closed the index.
+    this.#checkOpen();
+    return this.#signer.sign(flat, this.keep === 'signatures');
+  }
+
+  #addAll(sets: Iterable<SetElements>, given: Iterable<Id> | undefined): Id[] {
+    const signed = this.#sign(sets);
+    const ids = this.#ids.newIds(signed.count, given);
+    this.#checkOpen();
+    this.#insertSigned(ids, signed);
+    return ids as Id[];
+  }
+
+  /** Adds what a file holds. @throws {RangeError} if an id is taken, or there is no room; nothing is changed then. */
+  #insert({ ids, sizes, contents }: MinHashFile, next: number): void {
+    const signed =
+      this.keep === 'sets'
+        ? this.#signer.sign({ count: ids.length, words: contents, offsets: offsetsOf(sizes) }, false)
+        : this.#signer.fromSignatures(contents, sizes);
+    this.#insertSigned(this.#ids.newIds(ids.length, ids), signed);
+    this.#ids.raiseNext(next);
+  }
+
+  /** All that can fail comes first. */
+  #insertSigned(ids: readonly SetId[], signed: SignedSets): void {
+    const capacity = this.#ids.placesWith(ids.length);
+    this.#buckets.reserve(capacity);
+    this.#kept.reserve(capacity, signed);
+    this.#version++;
+    for (const [i, id] of ids.entries()) {
+      const place = this.#ids.add(id);
+      this.#kept.put(place, signed, i);
+      this.#buckets.insert(place, signed.keys, i * this.tables);
+    }
+  }
+
+  *#pairs(threshold: number): Generator<SimilarPair<Id>> {
+    this.#checkOpen();
+    const version = this.#version;
+    for (const pair of similarPairs(this.#corpus(), threshold)) {
+      yield pair as SimilarPair<Id>;
+      this.#checkOpen();
+      if (this.#version !== version) throw new Error('The index was changed while its pairs were listed.');
+    }
+  }
+
+  #corpus(): Corpus {
+    return { ids: this.#ids, tables: this.#buckets, kept: this.#kept };
+  }
+
+  #contentsOf(id: Id): Uint32Array {
+    this.#checkOpen();
+    return this.#kept.contents(this.#ids.placeOf(id)).slice();
+  }
+
+  #file(): MinHashFile {
+    this.#checkOpen();
+    const { threshold, permutations, hashes, tables, keep, seed } = this;
+    const ids = this.#ids.sorted();
+    const places = ids.map((id) => this.#ids.placeOf(id));
+    const sizes = Uint32Array.from(places, (place) => this.#kept.sizeOf(place));
+    const pieces = places.map((place) => this.#kept.contents(place));
+    const contents = new Uint32Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+    let at = 0;
+    for (const piece of pieces) {
+      contents.set(piece, at);
+      at += piece.length;
+    }
+    const options = { threshold, permutations, hashes, tables, keep, seed };
+    return { options, next: this.#ids.next, ids, sizes, contents };
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw new Error('This index was closed.');
+  }
+}

@@ -1,0 +1,105 @@
+import { Arena, Team } from '@hashgrad/kernels';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { MinHashIndex } from '../../src/index.ts';
+
+afterEach(() => void vi.unstubAllGlobals());
+
+/** Lets the allocation of number `nth` fail, from 0 on, of those of typed arrays by their length; whether one did. */
+function failing(nth: number, run: () => void): boolean {
+  let count = 0;
+  for (const name of ['Uint32Array', 'Int32Array', 'Float64Array', 'Uint8Array'] as const) {
+    const original = globalThis[name] as unknown as new (...given: unknown[]) => object;
+    const stub = new Proxy(original, {
+      construct(target, given, self) {
+        if (typeof given[0] === 'number' && count++ === nth) {
+          throw new RangeError('Array buffer allocation failed');
+        }
+        return Reflect.construct(target, given, self);
+      },
+    });
+    vi.stubGlobal(name, stub);
+  }
+  try {
+    run();
+    return false;
+  } catch (error) {
+    if ((error as Error).message !== 'Array buffer allocation failed') throw error;
+    return true;
+  } finally {
+    vi.unstubAllGlobals();
+  }
+}
+
+const set = (i: number): number[] => Array.from({ length: 60 }, (_, j) => 10 * i + j);
+const sets = (from: number, to: number): number[][] =>
+  Array.from({ length: to - from }, (_, i) => set(from + i));
+
+describe.each(['sets', 'signatures'] as const)('allocations that fail, %s kept', (keep) => {
+  const options = { threshold: 0.5, keep };
+  const team = Team.single(new Arena());
+  const other = new MinHashIndex<number | string>({ ...options, team });
+  other.addAll(
+    sets(300, 330),
+    sets(300, 330).map((_, i) => `other ${i}`),
+  );
+
+  test.each<[string, (index: MinHashIndex) => void]>([
+    ['add', (index) => void index.add(set(1))],
+    ['addAll', (index) => void index.addAll(sets(200, 230))],
+    [
+      'update',
+      (index) =>
+        index.update(
+          3,
+          Array.from({ length: 5000 }, (_, i) => i),
+        ),
+    ],
+    ['merge', (index) => index.merge(other)],
+  ])('%s happens wholly or not at all', (_, change) => {
+    let failures = 0;
+    for (let nth = 0; ; nth++) {
+      using index = new MinHashIndex({ ...options, team });
+      // As many as there is room for, so that the next one needs more.
+      index.addAll(sets(0, 16));
+      index.remove(15);
+      index.add(set(15));
+      const before = index.toBytes();
+      const found = index.query(set(5), { threshold: 0.1 });
+      const failed = failing(nth, () => change(index));
+      if (!failed) break;
+      failures++;
+      expect(index.toBytes()).toEqual(before);
+      expect(index.query(set(5), { threshold: 0.1 })).toEqual(found);
+      // What failed goes well the next time, and gives what it would have given.
+      change(index);
+      using fresh = new MinHashIndex({ ...options, team });
+      fresh.addAll(sets(0, 16));
+      fresh.remove(15);
+      fresh.add(set(15));
+      change(fresh);
+      expect(index.toBytes()).toEqual(fresh.toBytes());
+      expect([...index.pairs()]).toEqual([...fresh.pairs()]);
+    }
+    expect(failures).toBeGreaterThan(3);
+  });
+
+  test('an arena that is too small refuses the index, and one that is full does not hinder it', () => {
+    const small = Team.single(new Arena({ shared: false, capacity: 3 * 2 ** 18 }));
+    const used = small.arena.usedBytes;
+    const index = new MinHashIndex({ ...options, team: small });
+    expect(() => new MinHashIndex({ ...options, team: small })).toThrow(/^No room for an array of/);
+    // All that is left.
+    for (let words = 2 ** 18; words >= 1; words /= 2) {
+      try {
+        small.arena.uint32(words);
+        words *= 2;
+      } catch {}
+    }
+    index.addAll(sets(0, 3000));
+    index.add(Array.from({ length: 100_000 }, (_, i) => i));
+    expect(index.query(set(2000))[0]).toEqual({ id: 2000, similarity: 1 });
+    index.close();
+    expect(small.arena.usedBytes).toBeGreaterThanOrEqual(used);
+    new MinHashIndex({ ...options, team: small }).close();
+  });
+});
