@@ -27,11 +27,11 @@ describe.each(BUILDS)('distanceRows, $name', (build) => {
   ): Float32Array {
     using memory = new Memory(arena);
     const out = memory.float32(ids.length);
-    const lists = [memory.at(memory.int32(offsets)), memory.at(memory.int32(ids))] as const;
+    const chosen = [memory.at(memory.int32(offsets)), memory.at(memory.int32(ids))] as const;
     const rowsAt = memory.at(memory.float32(rows));
     const xAt = memory.at(memory.float32(x));
     const given = [rowsAt, shape.stride, shape.width, xAt, xStride] as const;
-    arena.kernels.distanceRows(memory.at(out), ...lists, ...given, 0, offsets.length - 1);
+    arena.kernels.distanceRows(memory.at(out), ...chosen, ...given, 0, offsets.length - 1);
     memory.check();
     return out.slice();
   }

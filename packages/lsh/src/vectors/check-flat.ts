@@ -5,7 +5,9 @@ const GREATEST = 3.4e38;
 
 /** How many vectors a flat array holds. @throws {TypeError | RangeError} if it is no array of such vectors. */
 export function countOf(flat: Float32Array, dimensions: number, what: string): number {
-  if (!(flat instanceof Float32Array)) throw new TypeError(`${what} come as a Float32Array.`);
+  if (!(flat instanceof Float32Array)) {
+    throw new TypeError(`${what} come as a Float32Array; got ${typeNameOf(flat)}.`);
+  }
   if (flat.length % dimensions !== 0) {
     throw new RangeError(
       `${what} of ${dimensions} dimensions have a multiple of as many coordinates; got ${flat.length}.`,
@@ -56,17 +58,28 @@ export function checkRoom(ids: Uint32Array, scores: Float32Array, k: number, siz
 
 /** @throws {TypeError | RangeError} if it is not one query of so many coordinates. */
 export function checkQuery(query: Float32Array, dimensions: number): void {
-  if (!(query instanceof Float32Array)) throw new TypeError('Queries come as a Float32Array.');
+  if (!(query instanceof Float32Array)) {
+    throw new TypeError(`Queries come as a Float32Array; got ${typeNameOf(query)}.`);
+  }
   if (query.length !== dimensions) {
     throw new RangeError(`A query has ${dimensions} coordinates here; got ${query.length}.`);
   }
 }
 
-/** @throws {RangeError} if there are not `count` ids, or one is no integer from 0 to 2^32 - 1. */
+/**
+ * @throws {TypeError} if the ids are no list, or one is not a number.
+ * @throws {RangeError} if there are not `count` ids, or one is no integer from 0 to 2^32 - 1.
+ */
 export function checkIds(ids: ArrayLike<number>, count: number): void {
+  if (!(typeof ids === 'object' && ids !== null && typeof ids.length === 'number')) {
+    throw new TypeError(`Ids come as an array of integers; got ${typeNameOf(ids)}.`);
+  }
   if (ids.length !== count) throw new RangeError(`${count} vectors need as many ids; got ${ids.length}.`);
   for (let i = 0; i < ids.length; i++) {
     const id = ids[i] as number;
+    if (typeof id !== 'number') {
+      throw new TypeError(`Ids are integers, as numbers; vector ${i} has ${shown(id)}.`);
+    }
     if (!(Number.isInteger(id) && id >= 0 && id < 2 ** 32)) {
       throw new RangeError(`Ids are integers from 0 to ${2 ** 32 - 1}; vector ${i} has ${id}.`);
     }
@@ -81,6 +94,17 @@ export function checkProducts(query: number, vector: number): void {
         'can have an inner product that 32-bit floats do not hold: scale one of them down.',
     );
   }
+}
+
+/** A value and its type, for messages. */
+function shown(value: unknown): string {
+  return value === undefined || value === null ? String(value) : `${typeNameOf(value)}, ${String(value)}`;
+}
+
+/** What a value is, for messages: its type, or the class of an object. */
+export function typeNameOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  return typeof value === 'object' ? (value.constructor?.name ?? 'an object') : `a ${typeof value}`;
 }
 
 /** The greatest of some lengths; 0 of none. */

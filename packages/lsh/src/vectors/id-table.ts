@@ -13,7 +13,17 @@ export class IdTable {
     return this.#size;
   }
 
-  /** The id that the next vector gets if it is given none. @throws {RangeError} if there is no higher one. */
+  /** The id that the next vector gets if it is given none: one above the greatest that there ever was. */
+  get next(): number {
+    return this.#next;
+  }
+
+  /** Gives no vector an id below `next`, as if there had been one before: files remember it. */
+  startAt(next: number): void {
+    this.#next = Math.max(this.#next, next);
+  }
+
+  /** The ids of so many new vectors. @throws {RangeError} if there are not as many. */
   nextIds(count: number): Uint32Array {
     const first = this.#next;
     if (first + count > 2 ** 32) {

@@ -9,5 +9,6 @@ export {
   countOf,
   greatest,
   lengthsOf,
+  typeNameOf,
 } from './check-flat.ts';
 export { IdTable, knownPlaces, newIds } from './id-table.ts';
