@@ -5,6 +5,7 @@ import { gemmBenchmark } from './gemm.ts';
 import { growthBenchmark } from './growth.ts';
 import { mipsBenchmark } from './mips.ts';
 import { lshBenchmark } from './lsh.ts';
+import { lshIndexBenchmark } from './lsh-index.ts';
 import { mlpBenchmark } from './mlp.ts';
 import { ordersBenchmark } from './orders.ts';
 import { predictBenchmark } from './predict.ts';
@@ -15,6 +16,7 @@ export const BENCHMARKS: readonly Bench[] = [
   gemmBenchmark,
   denseBenchmark,
   lshBenchmark,
+  lshIndexBenchmark,
   mlpBenchmark,
   wideBenchmark,
   growthBenchmark,

@@ -12,9 +12,9 @@ describe.each(METRICS)('what is found of %s', (metric) => {
     metric === 'euclidean'
       ? pStable({ hashes: 2, tables: 12, width: 3, cells: 8 })
       : simHash({ bits: 4, tables: 12 });
-  const options = { dimensions: DIMENSIONS, metric, family, seed: 2 };
-  const index: LshIndex = new LshIndex(options);
-  const model = new Model(options);
+  const made = { dimensions: DIMENSIONS, metric, family, seed: 2 };
+  const index: LshIndex = new LshIndex(made);
+  const model = new Model(made);
   const random = randomStream(4, 'candidates');
   const draw = (count: number): Float32Array =>
     Float32Array.from({ length: count * DIMENSIONS }, () => random.normal());
@@ -53,11 +53,14 @@ describe.each(METRICS)('what is found of %s', (metric) => {
 
   test('by many queries is what each finds, more of them than are looked up at a time', () => {
     const queries = draw(600);
-    const hits = index.queryBatch(queries, { limit: 4, filter: (id) => id % 3 > 0, candidates: 30 });
+    const options = { limit: 4, filter: (id: number) => id % 3 > 0, candidates: 30 };
+    const hits = index.queryBatch(queries, options);
     for (const [s, each] of hits.entries()) {
       if (s % 37 > 0) continue;
       const query = queries.subarray(s * DIMENSIONS, (s + 1) * DIMENSIONS);
-      expect(each).toEqual(index.query(query, { limit: 4, filter: (id) => id % 3 > 0, candidates: 30 }));
+      expect(each).toEqual(index.query(query, options));
     }
+    // What single ones left in memory is not seen.
+    expect(index.queryBatch(queries, options)).toEqual(hits);
   });
 });
