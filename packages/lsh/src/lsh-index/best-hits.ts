@@ -25,13 +25,17 @@ export class BestHits {
   /** Ranks and ids, best first. */
   sorted(): { readonly ranks: Float64Array; readonly ids: Uint32Array } {
     const [ranks, ids] = [this.#ranks, this.#ids];
-    const order = Array.from({ length: this.#length }, (_, i) => i).toSorted(
+    const order = new Uint32Array(this.#length).map((_, i) => i);
+    order.sort(
       (a, b) => (ranks[b] as number) - (ranks[a] as number) || (ids[a] as number) - (ids[b] as number),
     );
-    return {
-      ranks: Float64Array.from(order, (i) => ranks[i] as number),
-      ids: Uint32Array.from(order, (i) => ids[i] as number),
-    };
+    const sorted = { ranks: new Float64Array(order.length), ids: new Uint32Array(order.length) };
+    for (let i = 0; i < order.length; i++) {
+      const at = order[i] as number;
+      sorted.ranks[i] = ranks[at] as number;
+      sorted.ids[i] = ids[at] as number;
+    }
+    return sorted;
   }
 
   /** Whether a candidate is better than what is at a place of the heap. */

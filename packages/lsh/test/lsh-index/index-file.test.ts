@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeSafetensors, encodeSafetensors, randomStream } from '@hashgrad/kernels';
@@ -42,6 +42,19 @@ test('an index is read from a path, bytes, a buffer or pieces, and answers as be
   expect(() => LshIndex.load(index.toBytes(), wrong)).toThrow(
     "expected the metric 'cosine'; it is 'innerProduct'",
   );
+});
+
+test('a file of version 1 is read, and written as it is', () => {
+  const path = join(import.meta.dirname, 'golden-1.safetensors');
+  using index = LshIndex.load(path, { metric: 'innerProduct' });
+  expect(index.toBytes()).toEqual(new Uint8Array(readFileSync(path)));
+  expect(index.get(2)).toEqual(Float32Array.of(0.5, 0.5, 0.5));
+  expect(index.query(Float32Array.of(1, 0.5, 0.25))).toEqual({
+    ids: Uint32Array.of(4, 9, 2, 7),
+    scores: Float32Array.of(1, 1, 0.875, -1),
+  });
+  // One with the id 11 was removed before it was saved.
+  expect([...index.add(new Float32Array(3))]).toEqual([12]);
 });
 
 /** The file with other settings, metadata or tensors, and a right checksum. */
