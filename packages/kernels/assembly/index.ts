@@ -6,6 +6,7 @@ export { packCells } from './cells';
 export { gatherColumns, scatterRows } from './convert';
 export { copyRows } from './copy-rows';
 export { dophScratchBytes, fillDoph, hashDoph } from './doph';
+export { distanceRows } from './distance-rows';
 export { dotRows } from './dot-rows';
 export { drawKeyed, drawScratchBytes, drawUnits } from './draw';
 export { drawWeighted } from './draw-weighted';

@@ -28,6 +28,7 @@ type Kernel =
   | 'sumPartials'
   | 'updateRows'
   | 'updateChosenRows'
+  | 'distanceRows'
   | 'dotRows'
   | 'dotRowsSparse'
   | 'dotRowsInt8'
@@ -131,6 +132,18 @@ export const ROW_JOBS: { readonly [K in Kernel]: (setup: Setup) => Job<K> } = {
       args: [rowsAt, optimizerAt, ids, gradients, STRIDE, biasGradients],
       items: COUNT,
       outputs: statesOf(rows),
+    };
+  },
+  distanceRows(setup) {
+    const { choices } = walk(setup);
+    const out = setup.arena.float32(choices.ids.length);
+    const rows = setup.floatsAt(matrix(setup.random, COUNT, WIDTH));
+    const x = setup.floatsAt(matrix(setup.random, COUNT, WIDTH));
+    const [offsets, ids] = choicesAt(setup, choices);
+    return {
+      args: [setup.at(out), offsets, ids, rows, STRIDE, WIDTH, x, STRIDE],
+      items: COUNT,
+      outputs: [out],
     };
   },
   dotRows(setup) {

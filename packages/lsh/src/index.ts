@@ -16,6 +16,11 @@ export type {
 } from './family.ts';
 export type { IdLists } from './tuning/nearest.ts';
 export { FixedTables, type FixedTablesOptions, type FixedTablesStatistics } from './tables/fixed-tables.ts';
+export { LshIndex, type LshIndexOptions } from './lsh-index/lsh-index.ts';
+export type { IndexSource } from './lsh-index/index-file.ts';
+export type { LshHits, Metric } from './lsh-index/metric.ts';
+export type { LshQueryOptions } from './lsh-index/query-options.ts';
+export type { SuggestOptions } from './lsh-index/suggest-family.ts';
 export { minHash, type MinHashSpec } from './families/minhash.ts';
 export type { BandWeights } from './minhash-index/bands.ts';
 export { hashText } from './minhash-index/hash-text.ts';

@@ -6,6 +6,7 @@ import { growthBenchmark } from './growth.ts';
 import { minHashBenchmark } from './minhash.ts';
 import { mipsBenchmark } from './mips.ts';
 import { lshBenchmark } from './lsh.ts';
+import { lshIndexBenchmark } from './lsh-index.ts';
 import { mlpBenchmark } from './mlp.ts';
 import { ordersBenchmark } from './orders.ts';
 import { predictBenchmark } from './predict.ts';
@@ -17,6 +18,7 @@ export const BENCHMARKS: readonly Bench[] = [
   denseBenchmark,
   lshBenchmark,
   minHashBenchmark,
+  lshIndexBenchmark,
   mlpBenchmark,
   wideBenchmark,
   growthBenchmark,

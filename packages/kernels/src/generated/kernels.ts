@@ -22,6 +22,7 @@ export interface KernelExports {
   dophScratchBytes(longest: number, perCode: number, tables: number): number;
   fillDoph(orders: number, seeds: number, perCode: number, tables: number, begin: number, end: number): void;
   hashDoph(batchAt: number, orders: number, seeds: number, probes: number, bits: number, perCode: number, tables: number, begin: number, end: number, scratch: number): void;
+  distanceRows(out: number, offsets: number, ids: number, rows: number, stride: number, width: number, x: number, xStride: number, begin: number, end: number): void;
   dotRows(out: number, offsets: number, ids: number, weights: number, stride: number, width: number, bias: number, x: number, xStride: number, begin: number, end: number): void;
   drawKeyed(ids: number, lengths: number, limit: number, units: number, seed: number, codes: number, codeStride: number, tables: number, begin: number, end: number, scratch: number): void;
   drawScratchBytes(units: number): number;
@@ -136,6 +137,7 @@ export interface KernelArguments {
   copyRows: [out: number, outStride: number, from: number, stride: number, width: number, rows: number];
   fillDoph: [orders: number, seeds: number, perCode: number, tables: number];
   hashDoph: [batchAt: number, orders: number, seeds: number, probes: number, bits: number, perCode: number, tables: number];
+  distanceRows: [out: number, offsets: number, ids: number, rows: number, stride: number, width: number, x: number, xStride: number];
   dotRows: [out: number, offsets: number, ids: number, weights: number, stride: number, width: number, bias: number, x: number, xStride: number];
   drawKeyed: [ids: number, lengths: number, limit: number, units: number, seed: number, codes: number, codeStride: number, tables: number];
   drawUnits: [ids: number, lengths: number, limit: number, units: number, seed: number, step: number, shared: number];

@@ -21,6 +21,7 @@ export { packCells } from './cells.ts';
 export { gatherColumns, scatterRows } from './convert.ts';
 export { copyRows } from './copy-rows.ts';
 export { type DophPlan, fillDoph, hashDoph } from './doph.ts';
+export { distanceRows } from './distance-rows.ts';
 export { dotRows, dotRowsInt8, gatherRowsInt8, multiplyInt8, type PlainRows } from './dot-rows.ts';
 export { type AliasTable, drawWeighted } from './draw-weighted.ts';
 export { drawKeyed, drawUnits } from './draw.ts';

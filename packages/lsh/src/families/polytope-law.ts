@@ -11,9 +11,13 @@ export function polytopeLaw(size: number, cosine: number): number {
   if (cosine >= 1) return 1;
   if (cosine <= -1) return 0;
   if (size === 1) return 1 - Math.acos(cosine) / Math.PI;
+  // Projections that are independent: each of the corners is as likely as any other.
+  if (cosine === 0) return 1 / (2 * size);
   const angle = Math.acos(cosine);
   // Beyond, probabilities fall so fast that an interpolation is of no use; they are next to 0.
-  return angle < MOST_ANGLE ? Math.exp(angle * interpolate(angle, curveOf(size))) : integrate(size, cosine);
+  if (angle >= MOST_ANGLE) return integrate(size, cosine);
+  const curve = curves.get(size);
+  return curve ? Math.exp(angle * interpolate(angle, curve)) : integral(size, cosine);
 }
 
 const MOST_ANGLE = 0.7 * Math.PI;
@@ -26,16 +30,24 @@ const ANGLES = Array.from(
   (_, i) => (MOST_ANGLE / 2) * (1 - Math.cos(((i + 0.5) * Math.PI) / POINTS)),
 );
 
+/** ln p / angle at the points, by size: smooth, and finite at 0. */
 const curves = new Map<number, readonly number[]>();
+/** Integrals by cosine, of sizes that have no curve yet. */
+const integrals = new Map<number, Map<number, number>>();
 
-/** ln p / angle at the points: smooth, and finite at 0. An integral takes milliseconds, so a size's curve is kept. */
-function curveOf(size: number): readonly number[] {
-  let curve = curves.get(size);
-  if (!curve) {
-    curve = ANGLES.map((angle) => Math.log(integrate(size, Math.cos(angle))) / angle);
-    curves.set(size, curve);
-  }
-  return curve;
+/** An integral takes milliseconds. Who asks for more of them than a curve has points pays for the curve, once. */
+function integral(size: number, cosine: number): number {
+  const known = integrals.get(size) ?? new Map<number, number>();
+  integrals.set(size, known);
+  const p = known.get(cosine) ?? integrate(size, cosine);
+  known.set(cosine, p);
+  if (known.size < POINTS) return p;
+  curves.set(
+    size,
+    ANGLES.map((at) => Math.log(integrate(size, Math.cos(at))) / at),
+  );
+  integrals.delete(size);
+  return p;
 }
 
 /** Barycentric interpolation at the Chebyshev points (Berrut and Trefethen, SIAM Review 2004). */

@@ -99,10 +99,15 @@ export abstract class BucketTables extends Resource {
       occupancy: occupied / (this.tables * this.buckets),
       largestBucket,
       meanBucketOfItem: items > 0 ? squares / items : 0,
-      bytes: this.#memory.byteLength,
+      bytes: this.bytes,
       queries: this.#queries,
       candidatesPerQuery: this.#queries > 0 ? this.#candidates / this.#queries : 0,
     };
+  }
+
+  /** Bytes of the arena that the tables take. */
+  get bytes(): number {
+    return this.#memory.byteLength;
   }
 
   /** What `toBytes` writes. */

@@ -163,6 +163,27 @@ export class HashTables extends BucketTables {
     this.#size -= ids.length;
   }
 
+  /**
+   * Editable tables with the same items in the same buckets, and room for `items`, which are no fewer. These stay as they
+   * are, so that there is something left where the new ones do not fit.
+   * @throws {RangeError} if `items` are fewer or the tables would not fit.
+   * @throws {TypeError} if the tables are not editable.
+   */
+  grown(items: number): HashTables {
+    const { codes, live } = this.#editable('grown');
+    checkInteger('grown', 'items', items, this.items, 2 ** 29);
+    const { tables, buckets, team } = this;
+    const made = new HashTables({ items, tables, buckets, editable: true, team });
+    const edits = made.#edits as Edits;
+    for (let t = 0; t < tables; t++) {
+      edits.codes.set(codes.subarray(t * this.items, (t + 1) * this.items), t * items);
+    }
+    edits.live.set(live);
+    made.#edit(0, 0, 0);
+    made.#size = this.#size;
+    return made;
+  }
+
   /** Takes all items out. */
   clear(): void {
     this.checkOpen();

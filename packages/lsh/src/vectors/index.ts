@@ -15,4 +15,4 @@ export {
   productsFit,
 } from './check-flat.ts';
 export { IdTable, knownPlaces, newIds } from './id-table.ts';
-export { drawRotation, type Rotation, rotationLog2 } from '../families/rotation.ts';
+export { drawRotation, type Rotation } from '../families/rotation.ts';

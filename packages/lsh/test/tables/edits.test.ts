@@ -88,6 +88,33 @@ describe.each([
   });
 });
 
+test('tables that have grown hold the same, take more, and leave the old ones alone', () => {
+  fc.assert(
+    fc.property(edits, fc.nat(30), (list, more) => {
+      const shape = { items: ITEMS, tables: TABLES, buckets: BUCKETS, editable: true, team };
+      using tables = new HashTables(shape);
+      apply(tables, team, list);
+      const before = contents(tables);
+      using grown = tables.grown(ITEMS + more);
+      expect([grown.items, grown.size]).toEqual([ITEMS + more, tables.size]);
+      expect(contents(grown)).toEqual(before);
+      const added = Array.from({ length: more }, (_, i) => ITEMS + i);
+      grown.insert(
+        idsOf(team, added),
+        byTable(
+          team.arena,
+          added.map(() => Array(TABLES).fill(1) as number[]),
+          TABLES,
+        ),
+      );
+      const expected = before.map((items, i) => (i % BUCKETS === 1 ? [...items, ...added] : items));
+      expect(contents(grown)).toEqual(expected);
+      expect(contents(tables)).toEqual(before);
+    }),
+    { seed: 1, numRuns: 60 },
+  );
+});
+
 describe('a refused edit changes nothing', () => {
   const { arena } = team;
   const tables = new HashTables({ items: 5, tables: 2, buckets: 4, editable: true, team });
@@ -141,9 +168,10 @@ describe('a refused edit changes nothing', () => {
       () => built.insert(idsOf(team, [0]), arena.uint32(1)),
       () => built.update(idsOf(team, [0]), arena.uint32(1)),
       () => built.remove(idsOf(team, [0])),
+      () => built.grown(3),
     ]) {
       expect(edit).toThrow(
-        /^(insert|update|remove): these tables can only be built; make them with editable: true\.$/,
+        /^(insert|update|remove|grown): these tables can only be built; make them with editable: true\.$/,
       );
     }
     built.build(arena.uint32(2));
@@ -158,6 +186,8 @@ test('editable tables take what they say', () => {
   const { usedBytes } = team.arena;
   const own = new HashTables({ items, tables, buckets, editable: true, team });
   const { bytes } = own.statistics();
+  expect(own.bytes).toBe(bytes);
+  expect(() => own.grown(items - 1)).toThrow('grown: items is an integer from 1000 to 536870912; got 999.');
   expect(team.arena.usedBytes - usedBytes - bytes).toBeLessThan(64);
   expect(bytes / (4 * tables * (2.625 * items + 3 * buckets))).toBeCloseTo(1, 1);
   own[Symbol.dispose]();

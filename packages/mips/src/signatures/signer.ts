@@ -1,6 +1,6 @@
 /** Signatures: the signs of a random rotation of a vector. Queries are rotated as well, and keep what the signs leave out. */
 import { HASH_BATCH_WORDS, type Team, writeHashBatch } from '@hashgrad/kernels';
-import { drawRotation, type Rotation, rotationLog2 } from '@hashgrad/lsh/vectors';
+import { drawRotation, type Rotation } from '@hashgrad/lsh/vectors';
 
 /** Name of the random stream of the rotation. */
 const STREAM = 'mips signatures';
@@ -28,12 +28,11 @@ export class Signer implements Disposable {
     this.#team = team;
     this.#dimensions = dimensions;
     const context = { dimensions, tailWidth: 0, seed, team };
-    const log2 = rotationLog2('signatures', context);
+    this.#rotation = drawRotation('signatures', context, STREAM, bits);
     // Of a direction y in p coordinates, n of which have their signs kept, sum q_i sign(y_i) has the mean n sqrt(2 / (pi p))
     // times the cosine. Its variance around that is n / p less what the coordinates have in common: 2 n^2 / (pi p^2) where
     // all are kept.
-    this.deviation = Math.sqrt((Math.PI / 2 - Math.min(1, bits / 2 ** log2)) / bits);
-    this.#rotation = drawRotation(context, STREAM, log2, bits);
+    this.deviation = Math.sqrt((Math.PI / 2 - Math.min(1, bits / 2 ** this.#rotation.log2)) / bits);
     this.multiplyAdds = this.#rotation.additions;
     const { memory } = this.#rotation;
     this.#batch = memory.subarray(0, HASH_BATCH_WORDS);

@@ -1,0 +1,335 @@
+/** Nearest vectors by hashing, in a few lines: vectors come and go, and queries score only what collides with them. */
+import { Arena, Team, writeFileAtomic } from '@hashgrad/kernels';
+import type { FamilySpec } from '../family.ts';
+import type { Sizing } from '../tuning/sizing.ts';
+import { checkDimensions, checkIds, checkQuery, countOf, lengthsOf } from '../vectors/check-flat.ts';
+import { knownPlaces, newIds } from '../vectors/id-table.ts';
+import type { BestHits } from './best-hits.ts';
+import { CandidateSearch } from './candidates.ts';
+import { HashedRows } from './hashed-rows.ts';
+import {
+  decodeIndex,
+  encodeIndex,
+  type IndexContents,
+  type IndexSource,
+  joined,
+  nameOf,
+} from './index-file.ts';
+import { checkFamily, checkLengths, type LshHits, type Metric, rulesOf } from './metric.ts';
+import { checkNames, type LshQueryOptions, resolveQuery } from './query-options.ts';
+import { suggestFamily, type SuggestOptions } from './suggest-family.ts';
+
+export interface LshIndexOptions<M extends Metric = Metric> extends Omit<SuggestOptions, 'metric'> {
+  readonly metric: M;
+  /**
+   * The hash family and its parameters, in place of `near`, `recall`, `expected` and `background`. Default: the one that
+   * `LshIndex.suggest` finds for these.
+   */
+  readonly family?: FamilySpec | undefined;
+  /** An integer. Default 1. */
+  readonly seed?: number | undefined;
+  /**
+   * The threads and the memory to use. Default: this thread alone, and a memory of its own, which grows up to 4 GiB (but is
+   * 256 MiB where memory cannot be shared among threads). Many small indexes share a team.
+   */
+  readonly team?: Team | undefined;
+}
+
+const SUGGESTING = ['near', 'recall', 'expected', 'background'] as const;
+const KNOWN = ['dimensions', 'metric', 'family', 'seed', 'team', ...SUGGESTING];
+
+/**
+ * What is approximate is that a vector may be missed: values are computed from the vectors themselves. Answers depend on the
+ * seed, the family and the vectors that are there (for inner products also on the greatest length that there ever was), not
+ * on how they came or on the number of threads. A change happens as a whole or, where it throws, not at all.
+ */
+export class LshIndex<const M extends Metric = Metric> implements Disposable {
+  readonly dimensions: number;
+  readonly metric: M;
+  readonly family: FamilySpec;
+  readonly seed: number;
+  readonly #team: Team;
+  #ownsTeam: boolean;
+  readonly #hashed: HashedRows;
+  readonly #search: CandidateSearch;
+  #closed = false;
+  /** Whether a filter is being asked. */
+  #asking = false;
+
+  /**
+   * @throws {RangeError | TypeError} if an option is unknown or out of range, the family does not suit the metric (saying
+   * why), or there is no room.
+   */
+  constructor(options: LshIndexOptions<M>) {
+    checkNames('LshIndex', options, KNOWN);
+    const { dimensions, metric, team, seed = 1 } = options;
+    checkDimensions(dimensions);
+    const rules = rulesOf(metric);
+    this.dimensions = dimensions;
+    this.metric = metric;
+    this.family = familyFor(options);
+    this.seed = seed;
+    this.#team = team ?? Team.single(new Arena());
+    this.#ownsTeam = team === undefined;
+    this.#hashed = new HashedRows(this.#team, { dimensions, family: this.family, seed, rules });
+    try {
+      this.#search = new CandidateSearch(this.#team);
+    } catch (error) {
+      this.#hashed[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  /**
+   * An index with threads of its own, which share the work of `add` and `queryBatch`.
+   * @param options as the constructor's, with `threads`, this one included, from 1 to 64 (default 1), in place of a team.
+   * @throws {RangeError | TypeError} as the constructor. @throws {Error} if a thread does not start.
+   */
+  static async create<const M extends Metric>(
+    options: Omit<LshIndexOptions<M>, 'team'> & { readonly threads?: number | undefined },
+  ): Promise<LshIndex<M>> {
+    checkNames('LshIndex', options, [...KNOWN.filter((name) => name !== 'team'), 'threads']);
+    const { threads = 1, ...rest } = options;
+    const team = await Team.create(new Arena(), { threads });
+    try {
+      const index = new LshIndex<M>({ ...(rest as LshIndexOptions<M>), team });
+      index.#ownsTeam = true;
+      return index;
+    } catch (error) {
+      team[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  /**
+   * The family that an index has by default, and what its law says: the tables, the share of near vectors that are found,
+   * how many vectors a query scores, and what that takes.
+   * @throws {RangeError} if an option is out of range, or no family reaches the recall.
+   */
+  static suggest(options: SuggestOptions): Sizing {
+    checkNames('suggest', options, ['dimensions', 'metric', 'near', 'recall', 'expected', 'background']);
+    return suggestFamily(options);
+  }
+
+  /** Vectors that are here. */
+  get size(): number {
+    this.#check();
+    return this.#hashed.size;
+  }
+
+  /** Bytes of the vectors, their ids, tables, random numbers, and of what calls have needed so far. */
+  memoryUsage(): number {
+    this.#check();
+    return this.#hashed.bytes + this.#search.bytes;
+  }
+
+  /**
+   * Adds vectors (flat, n x dimensions: one vector is its coordinates) and gives their ids.
+   * @param ids n different integers from 0 to 2^32 - 1 that are no vector's yet; default: the next ones, from 0 on, which
+   * were never an id before.
+   * @throws {RangeError | TypeError} if a length does not fit, an id is no such integer or taken, a coordinate is NaN or
+   * infinite, a vector is longer than 1e18 (or, for cosines, shorter than 1e-18, but for zeros), or there is no room.
+   */
+  add(vectors: Float32Array, ids?: ArrayLike<number>): Uint32Array {
+    this.#checkIdle();
+    const { count, lengths } = this.#given(vectors, ids);
+    const given = newIds(this.#hashed.places, count, ids);
+    if (count > 0) this.#hashed.insert(vectors, lengths, given);
+    return given;
+  }
+
+  /**
+   * Replaces the vectors of `ids` by those of a flat array, in that order.
+   * @throws {RangeError | TypeError} if there is no vector of an id, an id comes twice, or as `add` does.
+   */
+  update(ids: ArrayLike<number>, vectors: Float32Array): void {
+    this.#checkIdle();
+    checkIds(ids, ids?.length);
+    const { count, lengths } = this.#given(vectors, ids);
+    const places = knownPlaces(this.#hashed.places, ids);
+    if (count > 0) this.#hashed.update(places, vectors, lengths, ids);
+  }
+
+  /** Removes vectors by their ids. @throws {RangeError | TypeError} if there is none of an id, or it comes twice. */
+  remove(ids: ArrayLike<number>): void {
+    this.#checkIdle();
+    checkIds(ids, ids?.length);
+    this.#hashed.remove(knownPlaces(this.#hashed.places, ids), ids);
+  }
+
+  /** Whether there is a vector of this id. @throws {RangeError | TypeError} if it is no integer from 0 to 2^32 - 1. */
+  has(id: number): boolean {
+    return this.#placeOf(id) !== undefined;
+  }
+
+  /** A copy of a vector, as it was added; undefined if there is none. @throws as `has`. */
+  get(id: number): Float32Array | undefined {
+    const place = this.#placeOf(id);
+    return place === undefined ? undefined : this.#hashed.rows.vector(place).slice();
+  }
+
+  /** All ids, ascending. */
+  ids(): Uint32Array {
+    this.#check();
+    const { rows } = this.#hashed;
+    return Uint32Array.from(rows.livePlaces(), (place) => rows.idAt(place)).toSorted();
+  }
+
+  /**
+   * The best of the vectors that collide with a query, at most `limit` (10): there may be fewer than that. More probes find
+   * more.
+   * @throws {RangeError | TypeError} if the query does not have `dimensions` coordinates, its length is none that `add`
+   * takes, an option is unknown or out of range, or there is no room for what the search needs.
+   */
+  query(query: Float32Array, options: LshQueryOptions = {}): LshHits<M> {
+    this.#checkIdle();
+    checkQuery(query, this.dimensions);
+    return this.#query(query, options)[0] as LshHits<M>;
+  }
+
+  /** As `query`, for many (flat, n x dimensions) at once, which threads share: one result for each, in their order. */
+  queryBatch(queries: Float32Array, options: LshQueryOptions = {}): LshHits<M>[] {
+    this.#checkIdle();
+    countOf(queries, this.dimensions, 'Queries');
+    return this.#query(queries, options);
+  }
+
+  /** Writes the index to a file, as a whole or not at all. @throws what the file system says. */
+  save(path: string): void {
+    writeFileAtomic(path, encodeIndex(this.#contents()));
+  }
+
+  /** What `save` writes: safetensors, 'vectors' (F32, n x dimensions) and 'ids' (U32, ascending). */
+  toBytes(): Uint8Array {
+    return joined(encodeIndex(this.#contents()));
+  }
+
+  /**
+   * The index that `save` or `toBytes` wrote: it answers as before, to the bit.
+   * @param source a path, a Uint8Array, an ArrayBuffer, or pieces of the bytes.
+   * @param options `team` as the constructor's; `metric` to be told, and to have checked, what it is.
+   * @throws {Error} naming the file, what was expected and what is there, if it is damaged or something else.
+   */
+  static load<const M extends Metric = Metric>(
+    source: IndexSource,
+    options: { readonly team?: Team | undefined; readonly metric?: M | undefined } = {},
+  ): LshIndex<M> {
+    checkNames('load', options, ['team', 'metric']);
+    const { settings, vectors, ids } = decodeIndex(source);
+    const name = nameOf(source);
+    const { dimensions, family, seed, next, bound } = settings;
+    const metric = settings.metric as M;
+    if (options.metric !== undefined && options.metric !== metric) {
+      throw new Error(`${name}: expected the metric '${options.metric}'; it is '${metric}'.`);
+    }
+    let index: LshIndex<M> | undefined;
+    try {
+      // A family that is missing must not be suggested anew.
+      checkFamily(family, metric);
+      index = new LshIndex<M>({ dimensions, metric, family, seed, team: options.team } as LshIndexOptions<M>);
+      index.#hashed.resume(next, bound);
+      index.add(vectors, ids);
+      if (index.#hashed.bound !== bound) {
+        throw new RangeError(`expected a bound of ${index.#hashed.bound} or more; got ${bound}.`);
+      }
+      return index;
+    } catch (error) {
+      index?.close();
+      throw new Error(`${name}: ${(error as Error).message}`, { cause: error });
+    }
+  }
+
+  /** Gives the memory back. The index cannot be used any more; a second call does nothing. */
+  close(): void {
+    if (this.#closed) return;
+    this.#checkIdle();
+    this.#closed = true;
+    this.#search[Symbol.dispose]();
+    this.#hashed[Symbol.dispose]();
+    if (!this.#ownsTeam) return;
+    const { arena } = this.#team;
+    this.#team[Symbol.dispose]();
+    arena[Symbol.dispose]();
+  }
+
+  /** `close`, for `using`. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #check(): void {
+    if (this.#closed) throw new Error('This index was closed.');
+  }
+
+  #checkIdle(): void {
+    this.#check();
+    if (this.#asking) throw new Error('A filter cannot change or query the index that asks it.');
+  }
+
+  #placeOf(id: number): number | undefined {
+    this.#check();
+    checkIds([id], 1);
+    return this.#hashed.places.get(id);
+  }
+
+  /** How many vectors are given and how long they are, after all that can be wrong with them and their ids. */
+  #given(
+    vectors: Float32Array,
+    ids: ArrayLike<number> | undefined,
+  ): { count: number; lengths: Float64Array } {
+    const { dimensions } = this;
+    const count = countOf(vectors, dimensions, 'Vectors');
+    if (ids?.length === 1 && count > 1) {
+      throw new RangeError(
+        `One id has one vector of ${dimensions} coordinates here; got ${vectors.length}, which are ${count} vectors.`,
+      );
+    }
+    if (ids !== undefined) checkIds(ids, count);
+    const lengths = lengthsOf(vectors, this.dimensions, 'Vector');
+    checkLengths(lengths, this.metric, 'Vector');
+    return { count, lengths };
+  }
+
+  #query(queries: Float32Array, options: LshQueryOptions): LshHits<M>[] {
+    const resolved = resolveQuery(options, this.#hashed.hasher);
+    const lengths = lengthsOf(queries, this.dimensions, 'Query');
+    checkLengths(lengths, this.metric, 'Query');
+    this.#asking = true;
+    try {
+      return this.#search.search(this.#hashed, queries, lengths, resolved).map((best) => this.#hits(best));
+    } finally {
+      this.#asking = false;
+    }
+  }
+
+  #hits(best: BestHits): LshHits<M> {
+    const { ranks, ids } = best.sorted();
+    const { values, value } = this.#hashed.rules;
+    return { ids, [values]: Float32Array.from(ranks, value) } as unknown as LshHits<M>;
+  }
+
+  /** What a file holds: by id, so that indexes of the same vectors have the same file. */
+  #contents(): IndexContents {
+    this.#check();
+    const { dimensions, metric, family, seed } = this;
+    const { places, rows, bound } = this.#hashed;
+    const ids = this.ids();
+    const vectors = new Float32Array(ids.length * dimensions);
+    for (const [i, id] of ids.entries()) {
+      vectors.set(rows.vector(places.get(id) as number), i * dimensions);
+    }
+    const settings = { dimensions, metric, family, seed, next: places.next, bound };
+    return { settings, vectors, ids };
+  }
+}
+
+/** @throws {RangeError | TypeError} if there is a family that does not suit, or both a family and what to find one by. */
+function familyFor<M extends Metric>(options: LshIndexOptions<M>): FamilySpec {
+  const { family, metric } = options;
+  if (family === undefined) return suggestFamily(options).spec;
+  const other = SUGGESTING.find((name) => options[name] !== undefined);
+  if (other)
+    throw new RangeError(`LshIndex: give \`family\` or \`${other}\`, which a family is found by, not both.`);
+  checkFamily(family, metric);
+  return family;
+}

@@ -1,0 +1,109 @@
+/** Which family and how many tables an index has if its user names none: what `suggestParameters` finds cheapest. */
+import { crossPolytope } from '../families/cross-polytope.ts';
+import { pStable } from '../families/p-stable.ts';
+import { checkInteger, type FamilySpec } from '../family.ts';
+import { type Sizing, suggestParameters } from '../tuning/sizing.ts';
+import { checkDimensions } from '../vectors/check-flat.ts';
+import { type Metric, rulesOf } from './metric.ts';
+
+export interface SuggestOptions {
+  /** Coordinates of a vector. */
+  readonly dimensions: number;
+  readonly metric: Metric;
+  /** Vectors that the index will hold; it holds others, too. Default 10,000. */
+  readonly expected?: number | undefined;
+  /**
+   * What must be found: vectors of this cosine (default 0.7); of this distance (no default: it has your vectors' unit); or
+   * of this inner product, as a share of the query's length times that of the longest vector (default 0.5).
+   */
+  readonly near?: number | undefined;
+  /** The share of these that must be found, above 0 and below 1. Default 0.9. */
+  readonly recall?: number | undefined;
+  /**
+   * How similar queries are to vectors that are not wanted, in the unit of `near`; several, if one number does not say it.
+   * Default 0; for distances 2.5 `near`.
+   */
+  readonly background?: number | readonly number[] | undefined;
+}
+
+/** Tables, at most: each takes some 10 bytes a vector. */
+const MOST_TABLES = 100;
+/** Widths of cells that are tried, as multiples of `near`. */
+const WIDTHS = [1, 2, 4];
+const DEFAULTS = { cosine: 0.7, innerProduct: 0.5 };
+
+/**
+ * The family for an index and what its law says of it: the share of near vectors that are found, and how many are scored.
+ * @throws {RangeError} if an option is out of range, or no family reaches the recall with 100 tables.
+ */
+export function suggestFamily(options: SuggestOptions): Sizing {
+  const { dimensions, metric, expected = 10_000, recall = 0.9 } = options;
+  checkDimensions(dimensions);
+  const { similarity } = rulesOf(metric);
+  checkInteger('LshIndex', 'expected', expected, 1, 2 ** 29);
+  const near = nearOf(options);
+  // No more buckets than vectors: more would be memory for empty ones.
+  const bits = Math.min(20, Math.max(4, Math.floor(Math.log2(expected))));
+  const shared = { dimensions, items: expected, similarity: near, recall, mostTables: MOST_TABLES };
+  if (similarity === 'cosine') {
+    const [best] = suggestParameters({
+      ...shared,
+      family: (hashes, tables) => polytopes(hashes, tables, dimensions),
+      background: options.background ?? 0,
+      hashes: upTo(bits),
+      hashing: (hashes, tables) => rotationCost(hashes, tables, dimensions),
+    });
+    return best as Sizing;
+  }
+  const background = options.background ?? 2.5 * near;
+  const found = WIDTHS.flatMap((width) => {
+    const family = (hashes: number, tables: number): FamilySpec =>
+      pStable({ hashes, tables, width: width * near, cells: 2 ** Math.min(8, Math.floor(bits / hashes)) });
+    try {
+      return suggestParameters({ ...shared, family, background, hashes: upTo(bits) }).slice(0, 1);
+    } catch (error) {
+      // Cells of this width do not reach the recall; wider ones may.
+      if (error instanceof RangeError && width !== WIDTHS.at(-1)) return [];
+      throw error;
+    }
+  });
+  return found.toSorted((a, b) => a.nanoseconds - b.nanoseconds)[0] as Sizing;
+}
+
+function nearOf({ metric, near }: SuggestOptions): number {
+  if (metric === 'euclidean') {
+    if (near === undefined) {
+      throw new RangeError(
+        "metric 'euclidean' needs `near`, a distance at which vectors must still be found, because cells are cut in " +
+          'your unit; or a family, such as pStable({ hashes: 6, tables: 30, width: 2 }).',
+      );
+    }
+    if (!(near > 0 && near < Infinity)) {
+      throw new RangeError(`near is a distance above 0; got ${String(near)}.`);
+    }
+    return near;
+  }
+  const given = near ?? DEFAULTS[metric];
+  if (!(given > 0 && given < 1)) {
+    throw new RangeError(
+      `near is ${metric === 'cosine' ? 'a cosine' : 'a share of the greatest product'} above 0 and below 1; got ${String(near)}.`,
+    );
+  }
+  return given;
+}
+
+/** Polytopes of 64 corners' coordinates, or as many as there are dimensions: larger ones are of no use. */
+function polytopes(bits: number, tables: number, dimensions: number): FamilySpec {
+  return crossPolytope({ bits, tables, size: 2 ** Math.min(6, Math.floor(Math.log2(dimensions))) });
+}
+
+/** Operations of the Hadamard rotations that `crossPolytope` takes: see the README's table of costs. */
+function rotationCost(bits: number, tables: number, dimensions: number): number {
+  const log2 = Math.max(6, Math.ceil(Math.log2(dimensions)));
+  const outputs = (tables * 64 * bits) / 7;
+  return (2 + outputs / 2 ** log2) * 2 ** log2 * log2 + outputs;
+}
+
+function upTo(bits: number): number[] {
+  return Array.from({ length: bits }, (_, i) => i + 1);
+}
