@@ -4,6 +4,8 @@ import { denseBenchmark } from './dense.ts';
 import { gemmBenchmark } from './gemm.ts';
 import { growthBenchmark } from './growth.ts';
 import { mipsBenchmark } from './mips.ts';
+import { mipsInt8Benchmark } from './mips-int8.ts';
+import { mipsScaleBenchmark } from './mips-scale.ts';
 import { lshBenchmark } from './lsh.ts';
 import { mlpBenchmark } from './mlp.ts';
 import { ordersBenchmark } from './orders.ts';
@@ -20,6 +22,8 @@ export const BENCHMARKS: readonly Bench[] = [
   growthBenchmark,
   predictBenchmark,
   mipsBenchmark,
+  mipsScaleBenchmark,
+  mipsInt8Benchmark,
   ordersBenchmark,
 ];
 
