@@ -60,8 +60,9 @@ export async function measureGrowth({
       recall,
       rate: callRate(() => search(each[asked++ % each.length] as Float32Array), timing.seconds, 20),
     }));
-    // Tuned to a recall of 1, the index has all there are to find: there is a rate at any recall.
-    return rateAtRecall(points, RECALL) as number;
+    const rate = rateAtRecall(points, RECALL);
+    if (rate === undefined) throw new Error(`No setting of the index has a recall of ${RECALL}.`);
+    return rate;
   });
   return {
     rate: sample(rates),

@@ -9,7 +9,7 @@ export const RECALLS: readonly number[] = [0.9, 0.95, 0.98, 0.99, 0.997];
 
 /** Below and above the recalls that are compared, so that there is something to interpolate between. */
 const LOWER = [0.88, 0.86, 0.83, 0.8];
-const HIGHER = [0.999, 1];
+const HIGHER = [0.92, 0.94, 0.96, 0.98, 0.99, 0.999, 1];
 const EXPANSIONS = [
   10, 16, 24, 32, 48, 64, 80, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096, 6144, 8192,
 ];
