@@ -2,7 +2,8 @@
 /** The command `hashgrad`. Wrong input gives one line on the error output and exit code 1. */
 import { Command, CommanderError } from 'commander';
 import { addActivations } from './activations-command.ts';
-import { addBench, addProfile, addReport, addStudy } from './commands.ts';
+import { addBench } from './bench-command.ts';
+import { addProfile, addReport, addStudy } from './commands.ts';
 import { addOutputs } from './outputs-command.ts';
 import { addPrecisionRecall } from './precision-recall-command.ts';
 import { addSearch } from './search-command.ts';

@@ -6,8 +6,6 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { armNames, DEFAULT_ARMS, DEFAULT_RATE } from './arms.ts';
-import { BENCHMARKS, findBenchmark } from './benchmarks/index.ts';
-import { benchTable, writeFigures } from './benchmarks/result.ts';
 import { addDataOptions, loadDataset } from './data.ts';
 import type { DataOptions } from './data.ts';
 import { duration, plural } from './format.ts';
@@ -161,71 +159,6 @@ function readContext(folder: string, file: string): StudyContext | undefined {
     return undefined; // the records were moved away from it: the report says less
   }
   return JSON.parse(text) as StudyContext;
-}
-
-interface BenchCommandOptions {
-  readonly vectors?: number;
-  readonly json?: string;
-  readonly steps?: number;
-  readonly seeds?: readonly number[];
-}
-
-/** `hashgrad bench`: benchmarks, and the list of them. */
-export function addBench(program: Command): void {
-  const seeded = BENCHMARKS.filter(({ takesSeeds }) => takesSeeds).map(({ name }) => name);
-  const steppers = BENCHMARKS.filter(({ takesSteps }) => takesSteps).map(({ name }) => name);
-  program
-    .command('bench')
-    .summary('run a benchmark, or list them')
-    .description('Runs one benchmark and prints its table. Without a name it lists the benchmarks.')
-    .argument('[name]', 'the benchmark')
-    .option('--json <file>', 'also write the figures to this file, as { name, machine, figures }')
-    .option(
-      '--steps <n>',
-      `training steps to time, of ${steppers.join(' and ')}; wide then leaves P@1 out`,
-      parseCount,
-    )
-    .option(
-      '--seeds <n>',
-      `seeds to measure P@1 with, of ${seeded.join(' and ')}: so many, or a list such as 1,5 (default: 1)`,
-      parseSeeds,
-    )
-    .option('--vectors <n>', 'vectors of each corpus, of mips: fewer are quicker', parseCount)
-    .action(async (name: string | undefined, options: BenchCommandOptions) => {
-      const { json, steps, seeds, vectors } = options;
-      if (name === undefined) {
-        const given = Object.entries({ json, steps, seeds, vectors }).find(
-          ([, value]) => value !== undefined,
-        );
-        if (given) throw new Error(`--${given[0]} needs the name of a benchmark.`);
-        for (const benchmark of BENCHMARKS)
-          console.log(`${benchmark.name.padEnd(12)}${benchmark.description}`);
-        return;
-      }
-      const benchmark = findBenchmark(name);
-      if (steps !== undefined && benchmark.takesSteps !== true) {
-        throw new Error(`The benchmark ${name} takes no --steps; those that do are ${steppers.join(', ')}.`);
-      }
-      if (seeds !== undefined && benchmark.takesSeeds !== true) {
-        throw new Error(`The benchmark ${name} takes no --seeds; those that do are ${seeded.join(', ')}.`);
-      }
-      if (vectors !== undefined && benchmark.takesVectors !== true) {
-        throw new Error(`The benchmark ${name} takes no --vectors; mips does.`);
-      }
-      const machine = thisMachine();
-      console.log(`${pc.bold(benchmark.name)}: ${benchmark.description}\n${describeMachine(machine)}`);
-      const result = await benchmark.run({
-        onProgress: (text) => console.log(`  ${text}`),
-        ...(steps === undefined ? {} : { steps }),
-        ...(seeds === undefined ? {} : { seeds }),
-        ...(vectors === undefined ? {} : { vectors }),
-      });
-      console.log(benchTable(result));
-      if (json !== undefined) {
-        writeFigures(json, benchmark.name, machine, result);
-        console.log(`Written to ${json}`);
-      }
-    });
 }
 
 /** `hashgrad profile`: the phases of a training step. */

@@ -47,64 +47,91 @@ function around(dimensions: number, random: RandomStream): Drawer {
   };
 }
 
+/** How the vectors of a made-up corpus are drawn. */
+interface Law {
+  readonly drawer: (dimensions: number, random: RandomStream) => Drawer;
+  readonly length: (random: RandomStream) => number;
+}
+
+const LAWS: Readonly<Record<'lognormal' | 'clustered' | 'flat', Law>> = {
+  lognormal: { drawer: () => isotropic, length: (random) => Math.exp(0.5 * random.normal()) },
+  clustered: { drawer: around, length: (random) => Math.min(4, (1 - random.uniform()) ** (-1 / 4)) },
+  flat: { drawer: () => isotropic, length: (random) => Math.exp(0.1 * random.normal()) },
+};
+
+/** The name of a made-up corpus. */
+export type CorpusName = keyof typeof LAWS;
+
 /** Isotropic, lengths log-normal with sigma 0.5: some are much longer than others. */
 export function lognormal(size: CorpusSize): Corpus {
-  return draw(
-    'lognormal',
-    size,
-    () => isotropic,
-    (random) => Math.exp(0.5 * random.normal()),
-  );
+  return draw('lognormal', size);
 }
 
 /** Isotropic, lengths log-normal with sigma 0.1: like a layer's weights at the start. */
 export function flat(size: CorpusSize): Corpus {
-  return draw(
-    'flat',
-    size,
-    () => isotropic,
-    (random) => Math.exp(0.1 * random.normal()),
-  );
+  return draw('flat', size);
 }
 
 /** 1,000 clusters whose centres lie in 32 dimensions, lengths from Pareto's law with exponent 4 from 1, at most 4. */
 export function clustered(size: CorpusSize): Corpus {
-  return draw(
-    'clustered',
-    size,
-    (random) => around(size.dimensions, random),
-    (random) => Math.min(4, (1 - random.uniform()) ** (-1 / 4)),
-  );
+  return draw('clustered', size);
 }
 
-export const CORPORA: Readonly<Record<'lognormal' | 'clustered' | 'flat', (size: CorpusSize) => Corpus>> = {
+export const CORPORA: Readonly<Record<CorpusName, (size: CorpusSize) => Corpus>> = {
   lognormal,
   clustered,
   flat,
 };
 
-function draw(
-  name: string,
-  { vectors, queries, dimensions, seed }: CorpusSize,
-  drawer: (random: RandomStream) => Drawer,
-  length: (random: RandomStream) => number,
-): Corpus {
-  const direction = drawer(randomStream(seed, `${name} space`));
-  const rows = (count: number, stream: string, lengthOf: (random: RandomStream) => number): Float32Array => {
-    const random = randomStream(seed, `${name} ${stream}`);
-    const flatRows = new Float32Array(count * dimensions);
-    for (let i = 0; i < count; i++) {
-      const row = flatRows.subarray(i * dimensions, (i + 1) * dimensions);
-      direction(row, random);
-      scaleTo(row, lengthOf(random));
-    }
-    return flatRows;
-  };
+/**
+ * The vectors of a made-up corpus, a batch at a time, so that a corpus need not fit into memory: the same as `CORPORA` has.
+ * Every batch is in the same array; the last may be shorter.
+ */
+export function* vectorBatches(
+  name: CorpusName,
+  { vectors, dimensions, seed }: Omit<CorpusSize, 'queries'>,
+  batch: number,
+): Generator<Float32Array> {
+  const next = rowsFrom(name, dimensions, seed, 'vectors', LAWS[name].length);
+  const rows = new Float32Array(Math.min(batch, vectors) * dimensions);
+  for (let from = 0; from < vectors; from += batch) {
+    yield next(rows.subarray(0, Math.min(batch, vectors - from) * dimensions));
+  }
+}
+
+/** The queries of a made-up corpus, of length 1: the same as `CORPORA` has. */
+export function queryRows(name: CorpusName, { queries, dimensions, seed }: CorpusSize): Float32Array {
+  return rowsFrom(name, dimensions, seed, 'queries', () => 1)(new Float32Array(queries * dimensions));
+}
+
+function draw(name: CorpusName, size: CorpusSize): Corpus {
+  const { vectors, dimensions, seed } = size;
+  const rows = rowsFrom(name, dimensions, seed, 'vectors', LAWS[name].length);
   return {
     name,
     dimensions,
-    vectors: rows(vectors, 'vectors', length),
-    queries: rows(queries, 'queries', () => 1),
+    vectors: rows(new Float32Array(vectors * dimensions)),
+    queries: queryRows(name, size),
+  };
+}
+
+/** Fills flat arrays with the next rows of a stream, each scaled to a length. */
+function rowsFrom(
+  name: CorpusName,
+  dimensions: number,
+  seed: number,
+  stream: 'vectors' | 'queries',
+  lengthOf: (random: RandomStream) => number,
+): (rows: Float32Array) => Float32Array {
+  const direction = LAWS[name].drawer(dimensions, randomStream(seed, `${name} space`));
+  const random = randomStream(seed, `${name} ${stream}`);
+  return (rows) => {
+    for (let at = 0; at < rows.length; at += dimensions) {
+      const row = rows.subarray(at, at + dimensions);
+      direction(row, random);
+      scaleTo(row, lengthOf(random));
+    }
+    return rows;
   };
 }
 

@@ -72,3 +72,9 @@ function pad(value: number): string {
 export function thousands(value: number): string {
   return value.toLocaleString('en-US');
 }
+
+/** A whole number where names are short: 10000 as `10k`, 1000000 as `1m`. */
+export function shortCount(value: number): string {
+  if (value % 1e6 === 0) return `${value / 1e6}m`;
+  return value % 1e3 === 0 ? `${value / 1e3}k` : String(value);
+}

@@ -58,13 +58,16 @@ export function parseFraction(text: string): number {
 /** How many seeds, which are then 1, 2, ...; or the seeds themselves, separated by commas. */
 export function parseSeeds(text: string): number[] {
   if (!text.includes(',')) return Array.from({ length: parseCount(text) }, (_, index) => index + 1);
-  return items(text).map((item) => {
-    const value = Number(item);
-    if (!/^\d+$/.test(item) || value > 0xffff_ffff) {
-      throw new InvalidArgumentError(`"${item}" is not a seed, a whole number from 0 to ${0xffff_ffff}.`);
-    }
-    return value;
-  });
+  return items(text).map(parseSeed);
+}
+
+/** One seed. */
+export function parseSeed(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > 0xffff_ffff) {
+    throw new InvalidArgumentError(`"${text}" is not a seed, a whole number from 0 to ${0xffff_ffff}.`);
+  }
+  return value;
 }
 
 function items(text: string): string[] {

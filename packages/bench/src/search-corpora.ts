@@ -51,13 +51,22 @@ export function filmCorpus(folder: string, queries: number): Corpus {
   return { name: 'films', dimensions, vectors: items, queries: users.slice(0, queries * dimensions) };
 }
 
-/** Words drawn at random ask for the words that go with them. */
-function wordCorpus({ vectors, dimensions, words }: WordVectors, queries: number): Corpus {
-  const random = randomStream(1, 'word queries');
-  const asked = new Float32Array(Math.min(queries, words.length) * dimensions);
-  for (let s = 0; s < asked.length; s += dimensions) {
-    const word = random.integer(words.length);
-    asked.set(vectors.subarray(word * dimensions, (word + 1) * dimensions), s);
+/** Different words drawn at random ask for the words that go with them; at most as many as there are. */
+export function wordCorpus(
+  { vectors, dimensions, words }: WordVectors,
+  queries: number,
+  seed: number = 1,
+): Corpus {
+  const random = randomStream(seed, 'word queries');
+  const order = Uint32Array.from({ length: words.length }, (_, i) => i);
+  const count = Math.min(queries, words.length);
+  const asked = new Float32Array(count * dimensions);
+  for (let s = 0; s < count; s++) {
+    // Fisher and Yates' shuffle, as far as it is needed.
+    const other = s + random.integer(words.length - s);
+    const word = order[other] as number;
+    order[other] = order[s] as number;
+    asked.set(vectors.subarray(word * dimensions, (word + 1) * dimensions), s * dimensions);
   }
   return { name: 'words', dimensions, vectors, queries: asked };
 }

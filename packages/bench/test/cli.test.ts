@@ -202,7 +202,7 @@ test('widths leaves records, a report and plots', () => {
 
 test('bench alone lists the names', () => {
   const { code, out } = hashgrad(['bench']);
-  expect(out.match(/^\w+/gm)).toEqual([
+  expect(out.match(/^[\w-]+/gm)).toEqual([
     'gemm',
     'dense',
     'lsh',
@@ -211,6 +211,8 @@ test('bench alone lists the names', () => {
     'growth',
     'predict',
     'mips',
+    'mips-scale',
+    'mips-int8',
     'orders',
   ]);
   expect(code).toBe(0);

@@ -1,7 +1,7 @@
 /** How the time of a step grows with the number of labels, when as many of them are active. */
 import type { Network } from '@hashgrad/sparse-nn';
 import type { FamilySpec } from '@hashgrad/lsh';
-import { count, significant } from '../format.ts';
+import { count, shortCount, significant } from '../format.ts';
 import { batchesOf } from './batches.ts';
 import type { Bench, BenchOptions } from './bench.ts';
 import type { BenchResult, BenchRow } from './result.ts';
@@ -20,7 +20,7 @@ const BATCHES = 20;
 export const growthBenchmark: Bench = {
   name: 'growth',
   description: `the wide task with ${count(LABELS[0] as number)} to ${count(LABELS.at(-1) as number)} labels, lsh and uniform negatives, two threads, ms a step, and memory`,
-  takesSteps: true,
+  takes: ['steps'],
   run: (options) => runGrowth(LABELS, WIDE, options),
 };
 
@@ -110,9 +110,9 @@ function growthResult(
       significant(secondsToCreate),
     ]);
     const prefix = family ? '' : `${arm.name}_`;
-    figures[`${prefix}step_ms_${short(size.labels)}`] = summary.milliseconds.median;
+    figures[`${prefix}step_ms_${shortCount(size.labels)}`] = summary.milliseconds.median;
     const last = grown.findLast((other) => other.arm === arm)?.name === name;
-    if (last) figures[`${prefix}memory_ratio_${short(size.labels)}`] = used / needed;
+    if (last) figures[`${prefix}memory_ratio_${shortCount(size.labels)}`] = used / needed;
   }
   return {
     unit: 'ms a step',
@@ -152,10 +152,4 @@ export function bytesNeeded(size: WideSize, family?: FamilySpec): number {
   // Weights, moments and a count of updates for each feature and label; a bias with two moments for each unit.
   const rows = (features + labels) * (rowBytesOf(size) + momentBytesOf(size, WIDE_ADAM) + 4);
   return rows + (hidden + labels) * 3 * 4 + tables * (labels + buckets) * 4;
-}
-
-/** 10000 as `10k`, 1000000 as `1m`. */
-function short(labels: number): string {
-  if (labels % 1e6 === 0) return `${labels / 1e6}m`;
-  return labels % 1e3 === 0 ? `${labels / 1e3}k` : String(labels);
 }

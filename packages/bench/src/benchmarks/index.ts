@@ -5,6 +5,8 @@ import { gemmBenchmark } from './gemm.ts';
 import { growthBenchmark } from './growth.ts';
 import { minHashBenchmark } from './minhash.ts';
 import { mipsBenchmark } from './mips.ts';
+import { mipsInt8Benchmark } from './mips-int8.ts';
+import { mipsScaleBenchmark } from './mips-scale.ts';
 import { lshBenchmark } from './lsh.ts';
 import { lshIndexBenchmark } from './lsh-index.ts';
 import { mlpBenchmark } from './mlp.ts';
@@ -24,6 +26,8 @@ export const BENCHMARKS: readonly Bench[] = [
   growthBenchmark,
   predictBenchmark,
   mipsBenchmark,
+  mipsScaleBenchmark,
+  mipsInt8Benchmark,
   ordersBenchmark,
 ];
 

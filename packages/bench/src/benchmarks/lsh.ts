@@ -36,8 +36,9 @@ export const lshBenchmark: Bench = {
   name: 'lsh',
   description: `every hash family, vectors/s; tables of ${count(SIZE.items)} items by SimHash ${SIZE.bits} x ${SIZE.tables}, and look-ups, ms; one thread`,
   async run(options) {
+    const { onProgress } = options;
     const tables = await runLsh(SIZE, options);
-    const families = await measureHashFamilies(options);
+    const families = await measureHashFamilies(onProgress === undefined ? {} : { onProgress });
     return {
       ...tables,
       tables: [...(tables.tables ?? []), ...families.tables],

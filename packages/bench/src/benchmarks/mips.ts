@@ -1,115 +1,185 @@
-/** Maximum inner product search on three corpora: exact, by MipsIndex, and by a graph of usearch where it is installed. */
-import { CORPORA } from '../corpora.ts';
-import { count } from '../format.ts';
-import type { Bench, BenchOptions } from './bench.ts';
-import { type CorpusResult, measureCorpus } from './mips-corpus.ts';
+/** Maximum inner product search on several corpora: exact, by MipsIndex, and by a graph of usearch where it is installed. */
+import { availableParallelism } from 'node:os';
+import { count, significant, thousands, threadsLabel } from '../format.ts';
+import { type Bench, type BenchOptions, onlyOne } from './bench.ts';
+import type { Rounds } from './clock.ts';
+import { corpusFolder, defaultCache } from './mips-cache.ts';
+import { benchCorpus, checkCorpora, CORPUS_NAMES } from './mips-corpora.ts';
+import { type CorpusResult, type IndexResult, measureCorpus } from './mips-corpus.ts';
+import { RECALLS } from './mips-recall.ts';
+import type { Sample } from './measure.ts';
 import type { BenchResult, BenchRow } from './result.ts';
 import { loadUsearch } from './usearch.ts';
 
 const VECTORS = 100_000;
 const DIMENSIONS = 128;
 const QUERIES = 400;
+const TIMING: Rounds = { rounds: 5, seconds: 0.3 };
+/** Below so many vectors, what the process takes besides hides the memory of an index. */
+const LEAST_FOR_MEMORY = 10_000;
 
-/** Searches, builds and replacements on `lognormal`, `clustered` and `flat`. */
+/** Searches, builds and replacements on `lognormal`, `clustered`, `flat` and word vectors. */
 export const mipsBenchmark: Bench = {
   name: 'mips',
-  description: `${count(VECTORS)} x ${DIMENSIONS} vectors of three kinds: exact search, MipsIndex and usearch, one thread, calls a second`,
-  takesVectors: true,
-  run: (options) => runMips(VECTORS, options),
+  description: `${count(VECTORS)} x ${DIMENSIONS} vectors of three kinds, and word vectors: exact search, MipsIndex and usearch, calls a second`,
+  takes: ['vectors', 'dimensions', 'queries', 'seed', 'corpus', 'words', 'peer', 'threads', 'cache'],
+  run: (options) => runMips(options),
 };
 
-/** Runs the benchmark on corpora of so many vectors, unless the options have a number of their own. */
-export async function runMips(
-  number: number,
-  { vectors = number, onProgress = () => undefined }: BenchOptions,
-): Promise<BenchResult> {
-  const usearch = await loadUsearch();
+/** Runs the benchmark. */
+export async function runMips(options: BenchOptions, timing: Rounds = TIMING): Promise<BenchResult> {
+  const { dimensions = DIMENSIONS, queries = QUERIES, seed = 1, threads = 1 } = options;
+  const { corpus: names = CORPUS_NAMES, peer = 'usearch', words } = options;
+  const { cache = defaultCache(), onProgress = () => undefined } = options;
+  const vectors = onlyOne('vectors', options.vectors, VECTORS);
+  checkCorpora(names);
+  const usearch = peer === 'none' ? 'There is no usearch, as was asked for' : await loadUsearch();
   const results: CorpusResult[] = [];
-  for (const make of Object.values(CORPORA)) {
-    const corpus = make({ vectors, queries: QUERIES, dimensions: DIMENSIONS, seed: 1 });
-    results.push(measureCorpus(corpus, typeof usearch === 'string' ? undefined : usearch, onProgress));
+  const skipped: string[] = [];
+  for (const name of names) {
+    // Half of the queries are measured.
+    const corpus = benchCorpus(name, { vectors, queries: 2 * queries, dimensions, seed }, words);
+    if (typeof corpus === 'string') {
+      skipped.push(corpus);
+      continue;
+    }
+    results.push(
+      await measureCorpus(corpus, {
+        usearch: typeof usearch === 'string' ? undefined : usearch,
+        threads,
+        graphThreads: availableParallelism(),
+        folder: corpusFolder(cache, corpus, seed),
+        timing,
+        onProgress,
+      }),
+    );
   }
-  return mipsResult(results, vectors, typeof usearch === 'string' ? usearch : undefined);
+  const notes = typeof usearch === 'string' ? [...skipped, usearch] : skipped;
+  return mipsResult(results, threads, queries, notes);
 }
 
-/** What each row is compared with. */
-const BASELINES: Readonly<Record<string, string>> = {
-  exact: 'search',
-  'exact, batches of 64': 'search',
-  'exact, int8 first': 'search',
-  MipsIndex: 'search',
-  usearch: 'search',
-  'MipsIndex, replacements': 'replacements',
-  'usearch, replacements': 'replacements',
-  'MipsIndex, mix': 'mix',
-  'usearch, mix': 'mix',
-};
-
-/** The tables and the figures of what was measured; `missing` says why there is no usearch. */
+/** The tables and the figures of what was measured; `missing` says what was left out, and why. */
 export function mipsResult(
   results: readonly CorpusResult[],
-  vectors: number,
-  missing: string | undefined,
+  threads: number,
+  queries: number,
+  missing: readonly string[],
 ): BenchResult {
-  const rows = results.flatMap(({ corpus, rates }) =>
-    Object.entries(rates).map(([name, sample]): BenchRow => ({
-      name: `${corpus}: ${name}`,
-      sample,
-      baseline: name === 'exact' || name === 'usearch, replacements' || name === 'usearch, mix',
-      group: `${corpus} ${BASELINES[name]}`,
-    })),
-  );
   return {
     unit: 'calls a second',
-    rows,
+    rows: results.flatMap(rowsOf),
     tables: [
       {
-        title:
-          'Recall of the 10 best, or the 1,000 best in the mix, and the options that it was reached with',
-        head: ['', 'recall', 'options'],
-        rows: results.flatMap(({ corpus, recalls, options }) =>
-          Object.entries(recalls).map(([name, recall]) => [
-            `${corpus}: ${name}`,
-            recall.toFixed(4),
-            options[name] ?? '',
-          ]),
-        ),
+        title: 'Settings: recall of the 10 best, or the 1,000 best in the mix',
+        head: ['', 'tuned to', 'recall', 'calls a second', 'options'],
+        rows: results.flatMap(settingRows),
       },
       {
-        title: 'Building, seconds',
-        head: ['', 'MipsIndex', 'usearch'],
-        rows: results.map(({ corpus, build, graphBuild }) => [
-          corpus,
-          build.median.toFixed(3),
-          graphBuild?.toFixed(1) ?? '–',
-        ]),
+        title: 'Building, and memory: bytes a vector as the index counts them, and as the process grew',
+        head: ['', 'vectors', 'threads', 'seconds', 'bytes', 'process'],
+        rows: results.flatMap(buildRows),
       },
     ],
     figures: Object.assign({}, ...results.map(figuresOf)) as Record<string, number>,
     notes: [
-      `${count(vectors)} vectors. MipsIndex is tuned on some of the queries; its recall is over all. A replacement is one ` +
-        'vector for another under its id; a mix is one replacement and one search for the 1,000 best.',
-      ...(missing === undefined ? [] : [`${missing}. What it is compared with is missing.`]),
+      `${queries} queries, asked ${threads === 1 ? 'one by one' : 'all at once'} on ${threadsLabel(threads)}. MipsIndex is ` +
+        'tuned on others. Queries a second at a recall are read off between settings: their logarithm is linear in the recall. ' +
+        'A replacement is one vector for another under its id; a mix is one replacement and one search for the 1,000 best.',
+      ...missing.map((text) => `${text}.`),
     ],
   };
 }
 
-function figuresOf({ corpus, rates, build, graphBuild }: CorpusResult): Record<string, number> {
+/** 0.9 as `0.9`, for people, and as `90`, for figures; 0.997 as `997`. */
+function short(recall: number): string {
+  return String(recall).slice(2).padEnd(2, '0');
+}
+
+function rowsOf({ corpus, rates, index, graph }: CorpusResult): BenchRow[] {
+  const row = (name: string, rate: Sample, group: string, baseline: boolean): BenchRow => ({
+    name: `${corpus}: ${name}`,
+    sample: rate,
+    baseline,
+    group: `${corpus} ${group}`,
+  });
+  const exact = Object.entries(rates).map(([name, rate]) => {
+    const group = name.split(', ').at(-1) as string;
+    const paired = group === 'replacements' || group === 'mix';
+    return row(name, rate, paired ? group : 'search', name === 'exact' || name === `usearch, ${group}`);
+  });
+  const curves = RECALLS.flatMap((recall) =>
+    [index, graph].flatMap((way) => {
+      const rate = way?.atRecall.get(recall);
+      const name = way === index ? 'MipsIndex' : 'usearch';
+      return rate ? [row(`${name}, recall ${recall}`, rate, `recall ${recall}`, name === 'usearch')] : [];
+    }),
+  );
+  return [...exact, ...curves];
+}
+
+function settingRows({ corpus, recalls, options, rates, index, graph }: CorpusResult): string[][] {
+  const of = (way: string, result: IndexResult | undefined): string[][] =>
+    (result?.settings ?? []).map(({ name, goal, recall, rate }) => [
+      `${corpus}: ${way}`,
+      goal === undefined ? '–' : String(goal),
+      recall.toFixed(4),
+      significant(rate),
+      name,
+    ]);
+  const others = Object.entries(recalls).map(([name, recall]) => [
+    `${corpus}: ${name}`,
+    '–',
+    recall.toFixed(4),
+    significant(rates[name]?.median ?? 0),
+    options[name] ?? '',
+  ]);
+  return [...of('MipsIndex', index), ...of('usearch', graph), ...others];
+}
+
+function buildRows({ corpus, vectors, index, graph, bytesPerVector }: CorpusResult): string[][] {
+  const of = (way: string, result: IndexResult, bytes: string): string[] => [
+    `${corpus}: ${way}`,
+    thousands(vectors),
+    String(result.buildThreads),
+    significant(result.build.median),
+    bytes,
+    result.residentBytes.toFixed(0),
+  ];
+  return [of('MipsIndex', index, bytesPerVector.toFixed(0)), ...(graph ? [of('usearch', graph, '–')] : [])];
+}
+
+/** Undefined where one of them was not measured. */
+function over(ours: number | undefined, theirs: number | undefined): number | undefined {
+  return ours === undefined || theirs === undefined ? undefined : ours / theirs;
+}
+
+function figuresOf(result: CorpusResult): Record<string, number> {
+  const { corpus, vectors, rates, index, graph, bytesPerVector, tuneSeconds } = result;
   const rate = (name: string): number | undefined => rates[name]?.median;
-  const over = (name: string): number | undefined => {
-    const [ours, theirs] = [rate(`MipsIndex, ${name}`), rate(`usearch, ${name}`)];
-    return ours === undefined || theirs === undefined ? undefined : ours / theirs;
-  };
   const figures: Record<string, number | undefined> = {
     exact_qps: rate('exact'),
     exact_batch_qps: rate('exact, batches of 64'),
     exact_int8_qps: rate('exact, int8 first'),
-    build_ratio: graphBuild === undefined ? undefined : graphBuild / build.median,
-    replace_ratio: over('replacements'),
-    qps_at_recall_90: rate('MipsIndex'),
-    usearch_qps_at_recall_90: rate('usearch'),
-    mix_k1000_ratio: over('mix'),
+    build_s: index.build.median,
+    usearch_build_s: graph?.build.median,
+    build_ratio: over(graph?.build.median, index.build.median),
+    tune_s: Math.max(...tuneSeconds),
+    replacements_per_s: rate('MipsIndex, replacements'),
+    usearch_replacements_per_s: rate('usearch, replacements'),
+    replace_ratio: over(rate('MipsIndex, replacements'), rate('usearch, replacements')),
+    mix_k1000_ratio: over(rate('MipsIndex, mix'), rate('usearch, mix')),
+    bytes_per_vector: bytesPerVector,
   };
+  if (vectors >= LEAST_FOR_MEMORY) {
+    figures['rss_bytes_per_vector'] = index.residentBytes;
+    figures['usearch_rss_bytes_per_vector'] = graph?.residentBytes;
+  }
+  for (const recall of RECALLS) {
+    const [ours, theirs] = [index, graph].map((way) => way?.atRecall.get(recall)?.median);
+    figures[`qps_at_recall_${short(recall)}`] = ours;
+    figures[`usearch_qps_at_recall_${short(recall)}`] = theirs;
+    figures[`ratio_at_recall_${short(recall)}`] = over(ours, theirs);
+  }
   const known = Object.entries(figures).filter((entry): entry is [string, number] => entry[1] !== undefined);
   return Object.fromEntries(known.map(([name, value]) => [`${corpus}_${name}`, value]));
 }

@@ -53,7 +53,7 @@ export const ordersBenchmark: Bench = {
   description:
     'the orders of training (neuron, sample, hogwild, union) on MNIST with 5 % active and on a small wide softmax: ' +
     'µs a sample, accuracy after an epoch, and conflicts of up to 64 threads',
-  takesSeeds: true,
+  takes: ['seeds'],
   run: async (options) => runOrders(await ordersTasks(), options),
 };
 

@@ -26,8 +26,7 @@ export const wideBenchmark: Bench = {
   description:
     `training ${WIDE.features}-${WIDE.hidden}-${WIDE.labels} on sparse rows, ${WIDE.active} active outputs, Adam, ` +
     `batch ${WIDE.batchSize}, ms a step; without --steps also P@1`,
-  takesSteps: true,
-  takesSeeds: true,
+  takes: ['steps', 'seeds'],
   run: (options) => runWide(WIDE, options),
 };
 

@@ -1,0 +1,175 @@
+/** A MipsIndex that keeps vectors in 8 bits a coordinate alone, of more vectors than there would be room for in floats. */
+import { ExactIndex, MipsIndex, type SearchOptions } from '@hashgrad/mips';
+import { CORPORA, type CorpusName, type CorpusSize, queryRows, vectorBatches } from '../corpora.ts';
+import { count, thousands } from '../format.ts';
+import { type Bench, type BenchOptions, onlyOne } from './bench.ts';
+import { callRate, residentBytes, type Rounds, secondsOf } from './clock.ts';
+import { checkCorpora, isMadeUp } from './mips-corpora.ts';
+import { meanRecall, rowsOf } from './mips-queries.ts';
+import { sample } from './measure.ts';
+import type { BenchResult } from './result.ts';
+
+const VECTORS = 10_000_000;
+const DIMENSIONS = 64;
+const QUERIES = 100;
+const BATCH = 100_000;
+const K = 10;
+const GOAL = 0.9;
+const TIMING: Rounds = { rounds: 5, seconds: 1 };
+const MIB = 2 ** 20;
+
+/** Ten million vectors in 8 bits. */
+export const mipsInt8Benchmark: Bench = {
+  name: 'mips-int8',
+  description: `MipsIndex of ${count(VECTORS)} x ${DIMENSIONS} vectors in 8 bits, added in batches, one thread: peak memory, recall at 10, queries a second`,
+  takes: ['vectors', 'dimensions', 'queries', 'seed', 'corpus'],
+  run: async (options) => runMipsInt8(options),
+};
+
+/**
+ * Runs the benchmark. Vectors are drawn batch by batch, once for the index and once more for the true results.
+ *
+ * @throws Error if MipsIndex cannot leave the floats out.
+ */
+export function runMipsInt8(
+  options: BenchOptions,
+  batch: number = BATCH,
+  timing: Rounds = TIMING,
+): BenchResult {
+  const { dimensions = DIMENSIONS, queries = QUERIES, seed = 1 } = options;
+  const { corpus: [name = '', ...more] = ['clustered'], onProgress = () => undefined } = options;
+  checkCorpora([name, ...more], Object.keys(CORPORA));
+  if (!isMadeUp(name) || more.length > 0) throw new Error('--corpus is one name here.');
+  const vectors = onlyOne('vectors', options.vectors, VECTORS);
+  if (!keepsBytesAlone(dimensions)) {
+    throw new Error("This MipsIndex keeps 32-bit floats, whatever is asked for: it has no vectors: 'int8'.");
+  }
+  const size = { vectors, queries: 2 * queries, dimensions, seed };
+  const asked = rowsOf(queryRows(name, size), dimensions);
+  const measured = asked.slice(0, queries);
+  // So that the first batch, and what drawing takes, is there before the index.
+  const batches = vectorBatches(name, size, batch);
+  const first = batches.next();
+  const before = residentBytes();
+  const peak = (): number => (process.resourceUsage().maxRSS * 1024 - before) / MIB;
+
+  using index = int8Index(dimensions);
+  let build = 0;
+  for (let next = first; next.done !== true; next = batches.next()) {
+    const rows = next.value;
+    build += secondsOf(() => void index.add(rows));
+    if (index.size % 1e6 === 0) onProgress(`${thousands(index.size)} vectors`);
+  }
+  const untuned = searched(index, measured, {}, timing);
+  const peakBefore = peak();
+  onProgress('tuning');
+  const tuning = flatOf(asked.slice(queries), dimensions);
+  let tunedOptions: SearchOptions = {};
+  const tune = secondsOf(() => {
+    ({ options: tunedOptions } = index.tune({ recall: GOAL, k: K, queries: tuning }));
+  });
+  const tuned = searched(index, measured, tunedOptions, timing);
+  const peakAfter = peak();
+
+  onProgress('exact results');
+  const truth = streamedTruth(name, size, batch, measured);
+  const rows = [
+    { name: 'untuned', ...untuned },
+    { name: `tuned to ${GOAL}`, ...tuned },
+  ];
+  return {
+    unit: 'queries a second',
+    rows: rows.map((row) => ({ name: row.name, sample: row.rate })),
+    tables: [
+      {
+        title: 'Recall at 10, and the peak of resident memory beyond a batch of vectors, MiB',
+        head: ['', 'recall', 'peak'],
+        rows: rows.map((row, i) => [
+          row.name,
+          meanRecall(row.found, truth).toFixed(4),
+          (i === 0 ? peakBefore : peakAfter).toFixed(0),
+        ]),
+      },
+    ],
+    figures: {
+      int8_build_s: build,
+      int8_tune_s: tune,
+      int8_bytes_per_vector: index.memoryUsage() / vectors,
+      int8_peak_mib: peakBefore,
+      int8_tuned_peak_mib: peakAfter,
+      int8_qps: untuned.rate.median,
+      int8_tuned_qps: tuned.rate.median,
+      int8_recall: meanRecall(untuned.found, truth),
+      int8_tuned_recall: meanRecall(tuned.found, truth),
+    },
+    notes: [
+      `${thousands(vectors)} x ${dimensions} vectors of ${name}, added ${thousands(batch)} at a time; ${queries} queries, ` +
+        'and as many others for tuning. True results are of 32-bit floats. The first peak is after adding and searching, the ' +
+        'second after tuning.',
+    ],
+  };
+}
+
+/** Whether an index takes much less memory when it is asked to leave the floats out. */
+export function keepsBytesAlone(dimensions: number): boolean {
+  const few = 4096;
+  const rows = new Float32Array(few * dimensions).fill(1);
+  const bytes = (make: () => MipsIndex): number => {
+    using index = make();
+    index.add(rows);
+    return index.memoryUsage() / few;
+  };
+  try {
+    return bytes(() => new MipsIndex({ dimensions })) - bytes(() => int8Index(dimensions)) > 2 * dimensions;
+  } catch {
+    return false;
+  }
+}
+
+function int8Index(dimensions: number): MipsIndex {
+  const options = { dimensions, vectors: 'int8' };
+  return new MipsIndex(options);
+}
+
+function searched(
+  index: MipsIndex,
+  queries: readonly Float32Array[],
+  options: SearchOptions,
+  { rounds, seconds }: Rounds,
+): { readonly rate: ReturnType<typeof sample>; readonly found: readonly Uint32Array[] } {
+  let asked = 0;
+  const search = (): void => void index.search(queries[asked++ % queries.length] as Float32Array, K, options);
+  const rates = Array.from({ length: rounds }, () => callRate(search, seconds, 5));
+  return { rate: sample(rates), found: queries.map((query) => index.search(query, K, options).ids) };
+}
+
+/** The ids of the best of each query over all vectors, which are drawn again and looked at batch by batch. */
+export function streamedTruth(
+  name: CorpusName,
+  size: CorpusSize,
+  batch: number,
+  queries: readonly Float32Array[],
+): Uint32Array[] {
+  const { dimensions } = size;
+  const flat = flatOf(queries, dimensions);
+  const best: { id: number; score: number }[][] = queries.map(() => []);
+  let from = 0;
+  for (const rows of vectorBatches(name, size, batch)) {
+    using exact = new ExactIndex({ dimensions });
+    exact.add(rows);
+    for (const [s, { ids, scores }] of exact.searchBatch(flat, K).entries()) {
+      const found = Array.from(ids, (id, i) => ({ id: from + id, score: scores[i] as number }));
+      best[s] = [...(best[s] ?? []), ...found]
+        .toSorted((a, b) => b.score - a.score || a.id - b.id)
+        .slice(0, K);
+    }
+    from += rows.length / dimensions;
+  }
+  return best.map((hits) => Uint32Array.from(hits, ({ id }) => id));
+}
+
+function flatOf(rows: readonly Float32Array[], dimensions: number): Float32Array {
+  const flat = new Float32Array(rows.length * dimensions);
+  for (const [i, row] of rows.entries()) flat.set(row, i * dimensions);
+  return flat;
+}
