@@ -5,6 +5,7 @@ import { checkField, type IndexFile, type IndexSource, readIndex } from './index
 import { checkResults, type ResultOptions, type SearcherOptions } from './search-options.ts';
 import { VectorIndex, type VectorIndexOptions } from './vector-index.ts';
 import { VectorSet } from './vector-set.ts';
+import { VectorStore } from './vector-store.ts';
 
 export interface ExactIndexOptions extends VectorIndexOptions {
   /**
@@ -30,8 +31,7 @@ export class ExactIndex extends VectorIndex<ResultOptions> {
     checkNames('ExactIndex', options, ['dimensions', 'team', 'int8']);
     const { dimensions, int8 = false } = options;
     super(options, (team) => {
-      const sizes = { dimensions, int8 };
-      return new VectorSet(team, sizes, (store, places) => new ExactSearcher(store, places));
+      return new VectorSet((places) => new ExactSearcher(new VectorStore(team, dimensions, int8), places));
     });
     this.int8 = int8;
   }

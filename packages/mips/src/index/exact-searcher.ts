@@ -8,16 +8,24 @@ import type { VectorStore } from './vector-store.ts';
 /** Fewer vectors than this are not worth a part of their own. */
 const PART = 1024;
 
+/** Owns the store from then on. */
 export class ExactSearcher implements Searcher {
   readonly mostProbes = 1;
   readonly multiplyAdds = 0;
-  readonly bytes = 0;
   readonly #store: VectorStore;
   readonly #ids: IdTable;
 
   constructor(store: VectorStore, ids: IdTable) {
     this.#store = store;
     this.#ids = ids;
+  }
+
+  get layout(): VectorStore {
+    return this.#store;
+  }
+
+  get bytes(): number {
+    return this.#store.bytes;
   }
 
   /** Parts of the vectors that are scanned on their own, by different threads. */
@@ -93,6 +101,15 @@ export class ExactSearcher implements Searcher {
     this.add(vectors, lengths, ids);
   }
 
-  /** The store is not the searcher's own. */
-  [Symbol.dispose](): void {}
+  vector(place: number): Float32Array {
+    return this.#store.vector(place);
+  }
+
+  id(place: number): number {
+    return this.#store.ids[place] as number;
+  }
+
+  [Symbol.dispose](): void {
+    this.#store[Symbol.dispose]();
+  }
 }

@@ -1,31 +1,32 @@
 /** Maximum inner product search by hashing: vectors come and go, and most of them are never looked at. */
 import type { Team } from '@hashgrad/kernels';
-import { type FamilySpec, familyOf } from '@hashgrad/lsh';
+import type { FamilySpec } from '@hashgrad/lsh';
 import { checkNames, countOf, lengthsOf } from '@hashgrad/lsh/vectors';
 import { SignatureSearcher } from '../signatures/signature-searcher.ts';
 import { TableSearcher } from '../tables/table-searcher.ts';
-import { indexTransformOf } from '../transforms/registry.ts';
-import type { TransformSpec } from '../transforms/transform.ts';
 import { checkField, type IndexFile, type IndexSource, readIndex } from './index-file.ts';
-import { checkSpec, type MipsIndexOptions, resolveOptions } from './mips-options.ts';
+import { checkSpec, type HashingSpecs, type MipsIndexOptions, resolveOptions } from './mips-options.ts';
 import {
   checkEffort,
   type SearchEffort,
   type SearcherOptions,
   type SearchOptions,
 } from './search-options.ts';
-import { isBetter, type TuneGoal, type TuneResult, type Tuned, tuneIndex } from './tune.ts';
+import {
+  isBetter,
+  sampleOf,
+  type TuneGoal,
+  type TuneResult,
+  type Tuned,
+  tuneIndex,
+  type TuneSample,
+} from './tune.ts';
 import { VectorIndex } from './vector-index.ts';
 import { VectorSet } from './vector-set.ts';
+import { VectorStore } from './vector-store.ts';
 
-/** What an index says of how its vectors are hashed. */
-interface HashingSpecs {
-  readonly dimensions: number;
-  readonly method: 'signatures' | 'tables';
-  readonly transform: TransformSpec;
-  readonly family: FamilySpec;
-  readonly seed: number;
-}
+const OPTIONS = ['dimensions', 'method', 'bits', 'vectors', 'transform', 'family', 'seed', 'team'];
+const GOALS = ['recall', 'k', 'queries', 'bits', 'families', 'sample', 'seed'];
 
 /**
  * Scores are the true inner products, larger is better, and have the same bits as those of ExactIndex; what is approximate
@@ -34,9 +35,8 @@ interface HashingSpecs {
  */
 export class MipsIndex extends VectorIndex<SearchOptions> {
   readonly method: 'signatures' | 'tables';
-  readonly transform: TransformSpec;
   readonly seed: number;
-  #family: FamilySpec;
+  #specs: HashingSpecs;
   #defaults: SearchEffort = {};
 
   /**
@@ -44,20 +44,19 @@ export class MipsIndex extends VectorIndex<SearchOptions> {
    * saying why, or there is no room.
    */
   constructor(options: MipsIndexOptions) {
-    checkNames('MipsIndex', options, ['dimensions', 'method', 'transform', 'family', 'seed', 'team']);
+    checkNames('MipsIndex', options, OPTIONS);
     const { dimensions, seed = 1 } = options;
-    const specs = { dimensions, seed, ...resolveOptions(options) };
-    super(options, (team) => hashedSet(team, specs));
+    const specs = resolveOptions(options);
+    super(options, (team) => hashedSet(team, dimensions, seed, specs));
     this.method = specs.method;
-    this.transform = specs.transform;
-    this.#family = specs.family;
+    this.#specs = specs;
     this.seed = seed;
   }
 
-  /** The family that vectors are hashed by; `tune` may set another. */
-  get family(): FamilySpec {
+  /** What vectors are searched by: bits of signatures, or a transform and a family. `tune` may choose others. */
+  get hashing(): HashingSpecs {
     this.checkOpen();
-    return this.#family;
+    return this.#specs;
   }
 
   /** How thoroughly searches look where a call says nothing else. `tune` sets it. */
@@ -102,28 +101,30 @@ export class MipsIndex extends VectorIndex<SearchOptions> {
 
   /**
    * Finds search options that reach `recall` at `k` on a sample of queries in the least time, sets them as `defaults`, and
-   * says what to expect. With several `families`, numbers of bits and tables for instance, it hashes all vectors by each,
-   * and keeps the best. If it throws, the index is as it was.
+   * says what to expect. With several numbers of `bits`, or `families`, it hashes all vectors by each, and keeps the best. If it
+   * throws, the index is as it was.
    * @throws {RangeError} if the index is empty, a goal is unknown or out of range, there are no queries, or there is no room
    * for the vectors hashed once more.
    */
   tune(goal: TuneGoal): TuneResult {
     this.checkOpen();
-    checkNames('tune', goal, ['recall', 'k', 'queries', 'families', 'sample', 'seed']);
-    const { queries, families = [this.#family] } = goal;
+    checkNames('tune', goal, GOALS);
+    const { queries, bits, families } = goal;
     if (queries && countOf(queries, this.dimensions, 'Queries') === 0) {
       throw new RangeError(
         'Tuning needs a query or more; got none. Without `queries` it draws vectors of the index.',
       );
     }
+    const choices = this.#choices(bits, families);
+    const sample = sampleOf(this.set, this.#specs, goal, this.#tuned(this.set, this.#specs).search);
     let best: TuneResult | undefined;
-    for (const family of families) {
-      const result = this.#tuneFamily(family, goal);
+    for (const specs of choices) {
+      const result = this.#tuneBy(specs, goal, sample);
       if (!best || isBetter(result, best)) best = result;
     }
-    if (!best) throw new RangeError('Tuning needs a family or more to choose from; got none.');
-    if (best.family !== this.#family) this.replaceSet(this.#hashedBy(best.family));
-    this.#family = best.family;
+    if (!best) throw new RangeError('Tuning needs something to choose from; got an empty list.');
+    if (best.hashing !== this.#specs) this.replaceSet(this.#hashedBy(best.hashing));
+    this.#specs = best.hashing;
     this.#defaults = best.options;
     return best;
   }
@@ -137,20 +138,14 @@ export class MipsIndex extends VectorIndex<SearchOptions> {
     checkNames('load', options, ['team']);
     return readIndex(file, 'MipsIndex', (read) => {
       const { dimensions } = read;
-      const { method, transform, family, seed, defaults, ...others } = read.options;
-      checkNames('the file', others, []);
-      checkField(
-        'method',
-        method,
-        method === 'signatures' || method === 'tables',
-        "'signatures' or 'tables'",
-      );
+      const { seed, defaults, ...made } = read.options;
+      checkNames('the file', made, OPTIONS);
       checkField('seed', seed, Number.isSafeInteger(seed), 'an integer');
-      checkSpec('transform', transform);
-      checkSpec('family', family);
+      for (const field of ['transform', 'family']) {
+        if (made[field] !== undefined) checkSpec(field, made[field]);
+      }
       checkField('defaults', defaults, typeof defaults === 'object' && defaults !== null, 'an object');
-      const made = { dimensions, method, transform, family, seed } as MipsIndexOptions;
-      const index = new MipsIndex({ ...made, ...options });
+      const index = new MipsIndex({ ...(made as object), dimensions, seed: seed as number, ...options });
       try {
         index.defaults = defaults as SearchEffort;
         index.restore(read);
@@ -163,8 +158,8 @@ export class MipsIndex extends VectorIndex<SearchOptions> {
   }
 
   protected override described(): Pick<IndexFile, 'kind' | 'options'> {
-    const { method, transform, family, seed, defaults } = this;
-    return { kind: 'MipsIndex', options: { method, transform, family, seed, defaults } };
+    const { seed, defaults, hashing } = this;
+    return { kind: 'MipsIndex', options: { ...hashing, seed, defaults } };
   }
 
   protected override resolve(options: SearchOptions = {}): SearcherOptions {
@@ -172,18 +167,33 @@ export class MipsIndex extends VectorIndex<SearchOptions> {
     return { ...this.#defaults, ...options };
   }
 
-  /** What tuning says of a family, by which the vectors are hashed aside unless they are. */
-  #tuneFamily(family: FamilySpec, goal: TuneGoal): TuneResult {
-    if (family === this.#family) return tuneIndex(this.#tuned(this.set, family), goal);
-    using set = this.#hashedBy(family);
-    return tuneIndex(this.#tuned(set, family), goal);
+  /** What there is to choose from. @throws {RangeError} if it is not of the method. */
+  #choices(bits: readonly number[] | undefined, families: readonly FamilySpec[] | undefined): HashingSpecs[] {
+    const now = this.#specs;
+    if (now.method === 'signatures') {
+      if (families) throw new RangeError('Signatures are tuned over bits, not over families.');
+      const { vectors } = now;
+      const all = bits?.map((each) => resolveOptions({ dimensions: 1, bits: each, vectors }));
+      return all?.map((specs) => ('bits' in specs && specs.bits === now.bits ? now : specs)) ?? [now];
+    }
+    if (bits) throw new RangeError('Hash tables are tuned over families, not over bits.');
+    const { transform } = now;
+    return families?.map((family) =>
+      family === now.family ? now : resolveOptions({ dimensions: 1, transform, family }),
+    ) ?? [now];
   }
 
-  /** All vectors, hashed by another family. */
-  #hashedBy(family: FamilySpec): VectorSet {
-    indexTransformOf(this.transform, familyOf(family));
-    const { dimensions, method, transform, seed } = this;
-    const made = hashedSet(this.team, { dimensions, method, transform, family, seed });
+  /** What tuning says of a way to hash, by which the vectors are hashed aside unless they are. */
+  #tuneBy(specs: HashingSpecs, goal: TuneGoal, sample: TuneSample): TuneResult {
+    if (specs === this.#specs) return tuneIndex(this.#tuned(this.set, specs), goal, sample);
+    using set = this.#hashedBy(specs);
+    return tuneIndex(this.#tuned(set, specs), goal, sample);
+  }
+
+  /** All vectors, hashed another way. */
+  #hashedBy(specs: HashingSpecs): VectorSet {
+    const { dimensions, seed } = this;
+    const made = hashedSet(this.team, dimensions, seed, specs);
     try {
       const { vectors, ids } = this.set.copy();
       made.places.reserve(ids);
@@ -196,13 +206,15 @@ export class MipsIndex extends VectorIndex<SearchOptions> {
     }
   }
 
-  #tuned(set: VectorSet, family: FamilySpec): Tuned {
-    const { dimensions, size, method } = this;
+  #tuned(set: VectorSet, hashing: HashingSpecs): Tuned {
+    const { dimensions, size } = this;
     const { mostProbes, multiplyAdds: queryMultiplyAdds } = set.searcher;
-    const hashed = { dimensions, size, method, family, mostProbes, queryMultiplyAdds };
     return {
-      ...hashed,
-      ...set.all(),
+      hashing,
+      dimensions,
+      size,
+      mostProbes,
+      queryMultiplyAdds,
       search: (queries, k, options) => {
         const ids: Uint32Array[] = [];
         let scored = 0;
@@ -216,10 +228,14 @@ export class MipsIndex extends VectorIndex<SearchOptions> {
   }
 }
 
-function hashedSet(team: Team, { dimensions, method, transform, family, seed }: HashingSpecs): VectorSet {
-  return new VectorSet(team, { dimensions, int8: true }, (store, places) =>
-    method === 'signatures'
-      ? new SignatureSearcher(store, places, family, seed)
-      : new TableSearcher(store, places, { transform, family, seed }),
+function hashedSet(team: Team, dimensions: number, seed: number, specs: HashingSpecs): VectorSet {
+  if (specs.method === 'signatures') {
+    const { bits, vectors } = specs;
+    const rows = vectors === 'float32';
+    return new VectorSet((places) => new SignatureSearcher(team, places, { dimensions, bits, seed, rows }));
+  }
+  const { transform, family } = specs;
+  return new VectorSet(
+    (places) => new TableSearcher(new VectorStore(team, dimensions, true), places, { transform, family, seed }),
   );
 }

@@ -1,28 +1,37 @@
 /** What a MipsIndex is made with. */
 import { type FamilySpec, familyOf, simHash } from '@hashgrad/lsh';
+import { described } from '@hashgrad/lsh/vectors';
 import { checkField } from './index-file.ts';
 import type { VectorIndexOptions } from './vector-index.ts';
-import { identity } from '../transforms/identity.ts';
 import { indexTransformOf } from '../transforms/registry.ts';
 import type { TransformSpec } from '../transforms/transform.ts';
 
 export interface MipsIndexOptions extends VectorIndexOptions {
   /**
-   * 'signatures': the bits of a SimHash are compared one vector after the other, in blocks of alike lengths, longest first.
-   * 'tables': hash tables, with any transform and any family that suits it. Default: 'signatures', unless there is a
-   * transform or a family that it cannot use.
+   * 'signatures': the signs of a rotation of each vector tell its angle with the query, and blocks of alike lengths and directions
+   * are left out that cannot have the best. 'tables': hash tables, with any transform and any family that suits it. Default:
+   * 'signatures', unless there is a transform or a family.
    */
   readonly method?: 'signatures' | 'tables' | undefined;
+  /** Of 'signatures': bits of one, a multiple of 64 up to 1,024. More tell angles better, and take longer to read. Default 128. */
+  readonly bits?: number | undefined;
+  /**
+   * Of 'signatures'. 'float32', the default: scores are exact. 'int8': only the 8-bit copies are kept, a fifth of the memory;
+   * scores are those of the copies, and what each coordinate loses is up to 1/254 of the vector's greatest.
+   */
+  readonly vectors?: 'float32' | 'int8' | undefined;
   /** Of 'tables'; default simpleLsh() for families of the cosine, else what their similarity asks for. */
   readonly transform?: TransformSpec | undefined;
-  /**
-   * Default for 'signatures': 128 bits by fast Walsh-Hadamard transforms; for 'tables' 32 of 10 bits. For 'signatures' it is
-   * the number of bits of all tables together that counts.
-   */
+  /** Of 'tables'; default 32 of 10 bits by fast Walsh-Hadamard transforms. */
   readonly family?: FamilySpec | undefined;
   /** Of all hash functions. Default 1. */
   readonly seed?: number | undefined;
 }
+
+/** What vectors are searched by: which of the options count for a method, and all of them set. */
+export type HashingSpecs =
+  | { readonly method: 'signatures'; readonly bits: number; readonly vectors: 'float32' | 'int8' }
+  | { readonly method: 'tables'; readonly transform: TransformSpec; readonly family: FamilySpec };
 
 /** @throws {Error} unless a value of a file is the spec of a transform or a family: a kind, and plain parameters. */
 export function checkSpec(field: string, value: unknown): void {
@@ -34,28 +43,29 @@ export function checkSpec(field: string, value: unknown): void {
   checkField(field, value, good, 'a kind and its parameters');
 }
 
-/** What the options say, and what follows from it. */
-export function resolveOptions(options: MipsIndexOptions): {
-  method: 'signatures' | 'tables';
-  transform: TransformSpec;
-  family: FamilySpec;
-} {
-  const { transform, family } = options;
-  const plain = (transform?.kind ?? 'identity') === 'identity';
-  const bits = (family?.kind ?? 'simHash') === 'simHash';
-  const method = options.method ?? (plain && bits ? 'signatures' : 'tables');
+/** What the options say, and what follows from it. @throws {RangeError} if they do not go together, saying why. */
+export function resolveOptions(options: MipsIndexOptions): HashingSpecs {
+  const { transform, family, bits = 128, vectors = 'float32' } = options;
+  const method = options.method ?? (transform || family ? 'tables' : 'signatures');
   if (method === 'signatures') {
-    if (!plain) {
-      throw new RangeError(
-        `Signatures are of the vectors as they are, whose lengths are kept beside them; got the transform ` +
-          `${transform?.kind}: use it with method 'tables'.`,
-      );
+    for (const [name, value] of Object.entries({ transform, family })) {
+      if (value === undefined) continue;
+      throw new RangeError(`Signatures have no ${name}; got ${value.kind}: use it with method 'tables'.`);
     }
-    const chosen = family ?? simHash({ bits: 16, tables: 8, projection: 'hadamard' });
-    return { method, transform: identity(), family: chosen };
+    if (!(Number.isInteger(bits) && bits >= 64 && bits <= 1024 && bits % 64 === 0)) {
+      throw new RangeError(`bits is a multiple of 64 from 64 to 1024; got ${described(bits)}.`);
+    }
+    if (vectors !== 'float32' && vectors !== 'int8') {
+      throw new RangeError(`vectors is 'float32' or 'int8'; got ${described(vectors)}.`);
+    }
+    return { method, bits, vectors };
   }
   if (method !== 'tables') {
-    throw new RangeError(`method is 'signatures' or 'tables'; got '${String(method)}'.`);
+    throw new RangeError(`method is 'signatures' or 'tables'; got ${described(method)}.`);
+  }
+  for (const name of ['bits', 'vectors'] as const) {
+    if (options[name] === undefined) continue;
+    throw new RangeError(`Hash tables have no option ${name}; got ${described(options[name])}.`);
   }
   const chosen = family ?? simHash({ bits: 10, tables: 32, projection: 'hadamard' });
   const { similarity } = familyOf(chosen);

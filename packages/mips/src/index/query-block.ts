@@ -2,7 +2,6 @@
 import { bestBytes, readBest, type Team } from '@hashgrad/kernels';
 import { Scratch } from './scratch.ts';
 import type { SearchResult } from './search-result.ts';
-import type { VectorStore } from './vector-store.ts';
 
 /** The largest integer that a query's coordinate is rounded to, unless sums of products might leave 32 bits. */
 const MOST = 8191;
@@ -21,19 +20,29 @@ export function queriesAtATime(most: number, parts: number): number {
   return Math.max(1, Math.min(QUERIES, Math.floor(BEST_BYTES / (parts * bestBytes(most)))));
 }
 
+/** How an index lays out its vectors, and so its queries. */
+export interface RowLayout {
+  readonly team: Team;
+  readonly dimensions: number;
+  /** Floats from one row to the next: a multiple of 16. */
+  readonly stride: number;
+  /** Whether scans read int8 copies, and so take queries in integers. */
+  readonly quantized: boolean;
+}
+
 export class QueryBlock implements Disposable {
   readonly #team: Team;
-  readonly #store: VectorStore;
+  readonly #layout: RowLayout;
   #queries: Float32Array;
   #planes: Uint8Array;
   #terms: Float32Array;
   #best: Uint8Array;
   #lengths: Float64Array = new Float64Array(0);
 
-  constructor(store: VectorStore) {
-    this.#team = store.team;
-    this.#store = store;
-    using made = new Scratch(store.team.arena);
+  constructor(layout: RowLayout) {
+    this.#team = layout.team;
+    this.#layout = layout;
+    using made = new Scratch(layout.team.arena);
     this.#queries = made.float32(0);
     this.#planes = made.uint8(0);
     this.#terms = made.float32(0);
@@ -41,7 +50,7 @@ export class QueryBlock implements Disposable {
     made.keep();
   }
 
-  /** The queries, laid out as the store lays out its rows. */
+  /** The queries, laid out as rows are. */
   get queries(): Float32Array {
     return this.#queries;
   }
@@ -59,7 +68,7 @@ export class QueryBlock implements Disposable {
 
   /** Lays out `count` queries of a flat array and makes room for `parts` records of the `k` best of each. */
   lay(queries: Float32Array, lengths: Float64Array, k: number, parts: number): void {
-    const { dimensions, stride, int8 } = this.#store;
+    const { dimensions, stride, quantized } = this.#layout;
     const count = lengths.length;
     this.#lengths = lengths;
     const padded = Math.ceil(count / TILE) * TILE;
@@ -67,7 +76,7 @@ export class QueryBlock implements Disposable {
     for (let s = 0; s < count; s++) {
       this.#queries.set(queries.subarray(s * dimensions, (s + 1) * dimensions), s * stride);
     }
-    if (int8) for (let s = 0; s < count; s++) this.#quantize(s, lengths[s] as number);
+    if (quantized) for (let s = 0; s < count; s++) this.#quantize(s, lengths[s] as number);
   }
 
   /** The length of query `s`. */
@@ -142,7 +151,7 @@ export class QueryBlock implements Disposable {
 
   /** Rounds query `s` to 14-bit integers in two planes, and notes its terms: see scanInt8. */
   #quantize(s: number, length: number): void {
-    const { dimensions, stride } = this.#store;
+    const { dimensions, stride } = this.#layout;
     const query = this.#queries.subarray(s * stride, s * stride + dimensions);
     const planes = this.#planes.subarray(s * stride * 2, (s + 1) * stride * 2);
     let most = 0;
@@ -170,14 +179,14 @@ export class QueryBlock implements Disposable {
 
   #reserve(queries: number, bestSize: number): void {
     const { arena } = this.#team;
-    const { stride, int8 } = this.#store;
+    const { stride, quantized } = this.#layout;
     if (this.#queries.length < queries * stride) {
       this.#queries = swap(this.#queries, arena.float32(queries * stride), arena);
     }
-    if (int8 && this.#planes.length < queries * stride * 2) {
+    if (quantized && this.#planes.length < queries * stride * 2) {
       this.#planes = swap(this.#planes, arena.uint8(queries * stride * 2), arena);
     }
-    if (int8 && this.#terms.length < queries * 3) {
+    if (quantized && this.#terms.length < queries * 3) {
       this.#terms = swap(this.#terms, arena.float32(queries * 3), arena);
     }
     if (this.#best.length < bestSize) this.#best = swap(this.#best, arena.uint8(bestSize), arena);

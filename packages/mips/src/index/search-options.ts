@@ -4,10 +4,15 @@ import { checkNames, described } from '@hashgrad/lsh/vectors';
 /** How thoroughly a MipsIndex searches. */
 export interface SearchEffort {
   /**
-   * Method 'signatures': standard deviations of a signature's angle that a vector may be nearer than its signature says and
-   * still be scored. Higher finds more and takes longer. Default 1.
+   * Method 'signatures': standard deviations by which a cosine may be higher than its signature says, for a vector still to
+   * be scored. Higher finds more and takes longer. Default 1.
    */
   readonly slack?: number | undefined;
+  /**
+   * Method 'signatures': standard deviations by which a cosine may be higher than its block's centre says, for the block still
+   * to be read. Higher finds more and takes longer. Default 4.
+   */
+  readonly reach?: number | undefined;
   /** Method 'signatures': the share of the vectors, longest first, that is looked at; above 0 to 1, the default. */
   readonly share?: number | undefined;
   /**
@@ -29,16 +34,17 @@ export type SearcherOptions = SearchEffort;
 
 /** Which options a method has. */
 const EFFORTS = {
-  signatures: ['slack', 'share'],
+  signatures: ['slack', 'reach', 'share'],
   tables: ['candidates', 'probes'],
 } as const;
 
 /** @throws {RangeError} if an option is out of range, or none of the method's. */
 export function checkEffort(method: 'signatures' | 'tables', effort: SearchEffort): void {
   checkNames(`method '${method}'`, effort, EFFORTS[method]);
-  const { slack, share, candidates, probes } = effort;
-  if (slack !== undefined && !Number.isFinite(slack)) {
-    throw new RangeError(`slack is a number of standard deviations; got ${described(slack)}.`);
+  const { slack, reach, share, candidates, probes } = effort;
+  for (const [name, value] of Object.entries({ slack, reach })) {
+    if (value === undefined || Number.isFinite(value)) continue;
+    throw new RangeError(`${name} is a number of standard deviations; got ${described(value)}.`);
   }
   if (share !== undefined && !(typeof share === 'number' && share > 0 && share <= 1)) {
     throw new RangeError(`share is above 0 and at most 1; got ${described(share)}.`);

@@ -1,6 +1,6 @@
 /** What the ways of searching have in common: MipsIndex checks everything and keeps ids, searchers keep the vectors. */
 import type { Tensor } from '@hashgrad/kernels';
-import type { QueryBlock } from './query-block.ts';
+import type { QueryBlock, RowLayout } from './query-block.ts';
 import type { SearcherOptions } from './search-options.ts';
 
 /**
@@ -8,6 +8,8 @@ import type { SearcherOptions } from './search-options.ts';
  * needs no memory. The table of ids has room for those that are added.
  */
 export interface Searcher extends Disposable {
+  /** How its vectors are laid out, and so must queries be. */
+  readonly layout: RowLayout;
   readonly bytes: number;
   /** How many parts of the vectors have records of their own, which threads fill at the same time. Default 1. */
   readonly parts?: number;
@@ -26,6 +28,10 @@ export interface Searcher extends Disposable {
   candidates(block: QueryBlock, k: number, options: SearcherOptions): Uint32Array;
   /** Every place that has a vector, in the order in which a file has them. */
   forEach(visit: (place: number) => void): void;
+  /** The vector at a place: a view or a copy, which the next change may make another's. */
+  vector(place: number): Float32Array;
+  /** The id of the vector at a place. */
+  id(place: number): number;
   /** What answers depend on besides the vectors, for the file: its tensors. */
   state(): Record<string, Tensor>;
   /**

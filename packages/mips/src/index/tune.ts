@@ -1,9 +1,11 @@
-/** Finding search options that reach a recall, on a sample of queries. */
+/** Finding search options that reach a recall in the least time, on a sample of queries. */
 import { randomStream } from '@hashgrad/kernels';
 import type { FamilySpec } from '@hashgrad/lsh';
-import { ExactIndex } from './exact-index.ts';
 import { recall } from '../recall.ts';
-import type { SearchOptions } from './search-options.ts';
+import { ExactIndex } from './exact-index.ts';
+import type { HashingSpecs } from './mips-options.ts';
+import type { SearchEffort } from './search-options.ts';
+import type { VectorSet } from './vector-set.ts';
 
 export interface TuneGoal {
   /** Mean recall at k to be reached, above 0 to 1. */
@@ -14,10 +16,9 @@ export interface TuneGoal {
    * another kind.
    */
   readonly queries?: Float32Array | undefined;
-  /**
-   * Families to choose from. Default: the one that the index has. `simHash` of 4, 8 and 16 tables of 16 bits are signatures
-   * of 64, 128 and 256 bits; for tables, other numbers of bits and tables.
-   */
+  /** Method 'signatures': numbers of bits to choose from. Default: what the index has. */
+  readonly bits?: readonly number[] | undefined;
+  /** Method 'tables': families to choose from, of other numbers of bits and tables for instance. Default: what the index has. */
   readonly families?: readonly FamilySpec[] | undefined;
   /** How many queries are drawn, or taken of those given, at most. Default 100. */
   readonly sample?: number | undefined;
@@ -27,101 +28,134 @@ export interface TuneGoal {
 
 /** What `tune` found, and what to expect of it: means over the sample. */
 export interface TuneResult {
-  readonly family: FamilySpec;
-  /** The cheapest options that reach the recall; the most thorough ones if none do. */
-  readonly options: SearchOptions;
+  readonly hashing: HashingSpecs;
+  /** The fastest options that reach the recall; the most thorough ones if none do. */
+  readonly options: SearchEffort;
   readonly recall: number;
   /** Vectors that a query scores. */
   readonly scored: number;
-  /** Multiply-adds that a query costs, or what costs as much: it is by this that options are compared. */
-  readonly cost: number;
+  /** Microseconds of a query, alone on this machine now: it is by this that options are compared. */
+  readonly microseconds: number;
   /** Whether the goal is reached on the sample. */
   readonly reached: boolean;
 }
 
+/** Queries, and the ids of the `k` best of each. */
+export interface TuneSample {
+  readonly queries: Float32Array;
+  readonly truth: readonly Uint32Array[];
+}
+
 /** What tuning needs to see of an index. */
 export interface Tuned {
+  readonly hashing: HashingSpecs;
   readonly dimensions: number;
   readonly size: number;
-  readonly method: 'signatures' | 'tables';
-  readonly family: FamilySpec;
   readonly mostProbes: number;
   readonly queryMultiplyAdds: number;
-  readonly vectors: readonly Float32Array[];
-  readonly ids: Uint32Array;
   /** What searches find, and how many vectors they score together. */
   search(
     queries: Float32Array,
     k: number,
-    options: SearchOptions,
+    options: SearchEffort,
   ): { readonly ids: readonly Uint32Array[]; readonly scored: number };
 }
 
-const SHARES = [
-  1, 0.8, 0.65, 0.5, 0.4, 0.32, 0.25, 0.2, 0.16, 0.125, 0.1, 0.08, 0.065, 0.05, 0.04, 0.032, 0.025, 0.02,
-  0.016, 0.0125, 0.01,
-];
-/** Slacks from 3 down to -1.5. */
-const SLACKS = Array.from({ length: 73 }, (_, i) => 3 - i / 16);
+/** Slacks from 4 down to -2. */
+const SLACKS = Array.from({ length: 97 }, (_, i) => 4 - i / 16);
+const REACHES = [6, 4.5, 4, 3.5, 3, 2.5, 2, 1];
+const SHARES = [1, 0.5, 0.25, 0.125, 0.06, 0.03, 0.015];
 const CANDIDATES = [1000, 500, 200, 100, 50, 20, 10, 5, 2, 1];
 const PROBES = [1, 2, 4, 8, 16];
+/** Where the next step of a search of options takes so many times as long as the best, those after it will, too. */
+const WORSE = 1.3;
+
+/** What is as good as exact: the chance that a vector is missed is one in a million. */
+const THOROUGH = { slack: 5, reach: 12, share: 1 };
 
 /** @throws {RangeError} if the index is empty, or a goal is out of range. */
-export function tuneIndex(index: Tuned, goal: TuneGoal): TuneResult {
+export function sampleOf(
+  set: VectorSet,
+  hashing: HashingSpecs,
+  goal: TuneGoal,
+  search: Tuned['search'],
+): TuneSample {
   const { recall: wanted, k, sample = 100 } = goal;
+  const { dimensions } = set.searcher.layout;
   if (!(wanted > 0 && wanted <= 1)) throw new RangeError(`recall is above 0 and at most 1; got ${wanted}.`);
   if (!(Number.isInteger(sample) && sample >= 1)) {
     throw new RangeError(`sample is an integer of 1 or more; got ${sample}.`);
   }
-  if (index.size === 0) throw new RangeError('An index without vectors cannot be tuned.');
-  const queries = goal.queries?.subarray(0, sample * index.dimensions) ?? drawQueries(index, goal);
-  const truth = exactly(index, queries, k);
-  const tried = (options: SearchOptions): TuneResult => {
-    const found = index.search(queries, k, options);
-    const recalls = found.ids.map((ids, s) => recall(ids, truth[s] ?? []));
-    const mean = recalls.reduce((sum, value) => sum + value, 0) / Math.max(1, recalls.length);
-    const scored = found.scored / Math.max(1, recalls.length);
-    const read = (options.share ?? 1) * index.queryMultiplyAdds;
-    return {
-      family: index.family,
-      options,
-      recall: mean,
-      scored,
-      cost: read + scored * index.dimensions,
-      reached: mean >= wanted,
-    };
+  if (set.places.size === 0) throw new RangeError('An index without vectors cannot be tuned.');
+  const queries = goal.queries?.subarray(0, sample * dimensions) ?? drawQueries(set, dimensions, goal);
+  if (hashing.method === 'signatures') return { queries, truth: search(queries, k, THOROUGH).ids };
+  const { vectors, ids } = set.copy();
+  using exact = new ExactIndex({ dimensions, int8: true });
+  exact.add(vectors, ids);
+  return { queries, truth: exact.searchBatch(queries, k).map((result) => result.ids) };
+}
+
+/** The best options for one way to hash. */
+export function tuneIndex(index: Tuned, goal: TuneGoal, { queries, truth }: TuneSample): TuneResult {
+  const { recall: wanted, k } = goal;
+  const tried = (options: SearchEffort): TuneResult => {
+    const started = performance.now();
+    const { ids: found, scored } = index.search(queries, k, options);
+    const microseconds = ((performance.now() - started) * 1000) / truth.length;
+    const recalls = found.map((ids, s) => recall(ids, truth[s] ?? []));
+    const mean = recalls.reduce((sum, value) => sum + value, 0) / truth.length;
+    const means = { recall: mean, scored: scored / truth.length, microseconds };
+    return { hashing: index.hashing, options, ...means, reached: mean >= wanted };
   };
-  return index.method === 'signatures' ? tuneSignatures(tried) : tuneTables(index, k, tried);
+  return index.hashing.method === 'signatures' ? tuneSignatures(tried) : tuneTables(index, k, tried);
 }
 
 /** Whether the first result is to be preferred. */
 export function isBetter(a: TuneResult, b: TuneResult): boolean {
   if (a.reached !== b.reached) return a.reached;
-  return a.reached ? a.cost < b.cost : a.recall > b.recall;
+  return a.reached ? a.microseconds < b.microseconds : a.recall > b.recall;
 }
 
-/** For each share the least slack that reaches the recall, by bisection: recall grows with it. */
-function tuneSignatures(tried: (options: SearchOptions) => TuneResult): TuneResult {
-  let best = tried({ share: 1, slack: SLACKS[0] });
+/**
+ * For each reach, and then for each share, the least slack that reaches the recall: the less is read, the more slack it takes,
+ * until it takes longer.
+ */
+function tuneSignatures(tried: (options: SearchEffort) => TuneResult): TuneResult {
+  let best = tried({ slack: SLACKS[0], reach: REACHES[0], share: 1 });
   if (!best.reached) return best;
-  for (const share of SHARES) {
-    let [low, high] = [0, SLACKS.length - 1];
-    let result = tried({ share, slack: SLACKS[0] });
-    // Smaller shares find less still.
-    if (!result.reached) break;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      const next = tried({ share, slack: SLACKS[middle] });
-      if (next.reached) [low, result] = [middle, next];
-      else high = middle - 1;
+  let [most, from] = [SLACKS.length - 1, SLACKS.length - 1];
+  /** The least slack by bisection, where the one before is tried first; undefined where there is none. */
+  const least = (rest: SearchEffort): TuneResult | undefined => {
+    let [low, high] = [-1, most];
+    let result: TuneResult | undefined;
+    for (let next = from; low < high; next = (low + high + 1) >> 1) {
+      const now = tried({ slack: SLACKS[next], ...rest });
+      if (now.reached) [low, result] = [next, now];
+      else high = next - 1;
     }
-    if (result.cost < best.cost) best = result;
-  }
+    from = Math.max(0, low);
+    most = from;
+    return result;
+  };
+  const improve = (rest: SearchEffort): boolean => {
+    const found = least(rest);
+    if (!found) return false;
+    // Twice more, because a clock is disturbed in one direction only.
+    const times = [found, tried(found.options), tried(found.options)].map((each) => each.microseconds);
+    const result = { ...found, microseconds: Math.min(...times) };
+    const worse = result.microseconds > WORSE * best.microseconds;
+    if (result.microseconds < best.microseconds) best = result;
+    return !worse;
+  };
+  for (const reach of REACHES) if (!improve({ reach, share: 1 })) break;
+  const { reach } = best.options;
+  [most, from] = [SLACKS.length - 1, SLACKS.indexOf(best.options.slack as number)];
+  for (const share of SHARES.slice(1)) if (!improve({ reach, share })) break;
   return best;
 }
 
 /** For each number of probes the fewest candidates that reach the recall. */
-function tuneTables(index: Tuned, k: number, tried: (options: SearchOptions) => TuneResult): TuneResult {
+function tuneTables(index: Tuned, k: number, tried: (options: SearchEffort) => TuneResult): TuneResult {
   let best: TuneResult | undefined;
   for (const probes of index.mostProbes > 1 ? PROBES.filter((n) => n <= index.mostProbes) : [1]) {
     for (const times of CANDIDATES) {
@@ -133,20 +167,17 @@ function tuneTables(index: Tuned, k: number, tried: (options: SearchOptions) => 
   return best as TuneResult;
 }
 
-function exactly(index: Tuned, queries: Float32Array, k: number): Uint32Array[] {
-  const { vectors, ids } = index;
-  using exact = new ExactIndex({ dimensions: index.dimensions, int8: true });
-  const flat = new Float32Array(vectors.length * index.dimensions);
-  for (const [i, vector] of vectors.entries()) flat.set(vector, i * index.dimensions);
-  exact.add(flat, ids);
-  return exact.searchBatch(queries, k).map((result) => result.ids);
-}
-
-function drawQueries({ dimensions, vectors }: Tuned, { sample = 100, seed = 1 }: TuneGoal): Float32Array {
+function drawQueries(
+  { places, searcher }: VectorSet,
+  dimensions: number,
+  { sample = 100, seed = 1 }: TuneGoal,
+): Float32Array {
   const random = randomStream(seed, 'tune');
   const queries = new Float32Array(sample * dimensions);
+  const ids = places.ids();
   for (let s = 0; s < sample; s++) {
-    queries.set(vectors[random.integer(vectors.length)] as Float32Array, s * dimensions);
+    const place = places.get(ids[random.integer(ids.length)] as number) as number;
+    queries.set(searcher.vector(place), s * dimensions);
   }
   return queries;
 }

@@ -1,46 +1,34 @@
 /** Vectors, their ids and a way of searching them: what is made anew where tuning tries another family. */
-import type { Team } from '@hashgrad/kernels';
 import { IdTable } from '@hashgrad/lsh/vectors';
 import { QueryBlock, queriesAtATime } from './query-block.ts';
 import type { SearcherOptions } from './search-options.ts';
 import type { SearchResult } from './search-result.ts';
 import type { Searcher } from './searcher.ts';
-import { VectorStore } from './vector-store.ts';
 
 export class VectorSet<S extends Searcher = Searcher> implements Disposable {
   readonly places: IdTable = new IdTable();
   readonly searcher: S;
-  readonly #store: VectorStore;
   readonly #block: QueryBlock;
 
   /** @throws {RangeError} if the arena has no room, or what `make` throws; nothing is kept then. */
-  constructor(
-    team: Team,
-    { dimensions, int8 }: { readonly dimensions: number; readonly int8: boolean },
-    make: (store: VectorStore, places: IdTable) => S,
-  ) {
-    const store = new VectorStore(team, dimensions, int8);
-    let block: QueryBlock | undefined;
+  constructor(make: (places: IdTable) => S) {
+    this.searcher = make(this.places);
     try {
-      block = new QueryBlock(store);
-      this.searcher = make(store, this.places);
+      this.#block = new QueryBlock(this.searcher.layout);
     } catch (error) {
-      block?.[Symbol.dispose]();
-      store[Symbol.dispose]();
+      this.searcher[Symbol.dispose]();
       throw error;
     }
-    this.#store = store;
-    this.#block = block;
   }
 
   get bytes(): number {
-    return this.#store.bytes + this.places.bytes + this.#block.bytes + this.searcher.bytes;
+    return this.places.bytes + this.#block.bytes + this.searcher.bytes;
   }
 
   /** The vector of an id, as a view that the next change may make another's; undefined if there is none. */
   vector(id: number): Float32Array | undefined {
     const place = this.places.get(id);
-    return place === undefined ? undefined : this.#store.vector(place);
+    return place === undefined ? undefined : this.searcher.vector(place);
   }
 
   /** Views of all vectors, in the order in which a file has them, and their ids. */
@@ -48,17 +36,23 @@ export class VectorSet<S extends Searcher = Searcher> implements Disposable {
     const places: number[] = [];
     this.searcher.forEach((place) => places.push(place));
     return {
-      vectors: places.map((place) => this.#store.vector(place)),
-      ids: Uint32Array.from(places, (place) => this.#store.ids[place] as number),
+      vectors: places.map((place) => this.searcher.vector(place)),
+      ids: Uint32Array.from(places, (place) => this.searcher.id(place)),
     };
   }
 
   /** All vectors, one after the other, and their ids. */
   copy(): { readonly vectors: Float32Array; readonly ids: Uint32Array } {
-    const { dimensions } = this.#store;
-    const { vectors: views, ids } = this.all();
-    const vectors = new Float32Array(views.length * dimensions);
-    for (const [i, view] of views.entries()) vectors.set(view, i * dimensions);
+    const { searcher } = this;
+    const { dimensions } = searcher.layout;
+    const { size } = this.places;
+    const vectors = new Float32Array(size * dimensions);
+    const ids = new Uint32Array(size);
+    let i = 0;
+    searcher.forEach((place) => {
+      vectors.set(searcher.vector(place), i * dimensions);
+      ids[i++] = searcher.id(place);
+    });
     return { vectors, ids };
   }
 
@@ -84,7 +78,7 @@ export class VectorSet<S extends Searcher = Searcher> implements Disposable {
     options: SearcherOptions,
     found: (result: SearchResult, scored: number) => void,
   ): void {
-    const { dimensions } = this.#store;
+    const { dimensions } = this.searcher.layout;
     const parts = this.#parts;
     const rows = queriesAtATime(most, parts);
     for (let first = 0; first < lengths.length; first += rows) {
@@ -111,7 +105,6 @@ export class VectorSet<S extends Searcher = Searcher> implements Disposable {
   [Symbol.dispose](): void {
     this.searcher[Symbol.dispose]();
     this.#block[Symbol.dispose]();
-    this.#store[Symbol.dispose]();
   }
 
   get #parts(): number {

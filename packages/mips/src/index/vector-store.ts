@@ -33,6 +33,11 @@ export class VectorStore implements Disposable {
     made.keep();
   }
 
+  /** Whether there are int8 copies. */
+  get quantized(): boolean {
+    return this.int8 !== undefined;
+  }
+
   get capacity(): number {
     return this.#capacity;
   }

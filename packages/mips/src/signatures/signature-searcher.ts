@@ -1,39 +1,135 @@
 /** Searching by signatures, in bands of alike lengths and blocks of alike directions. */
-import type { Team } from '@hashgrad/kernels';
+import type { Team, Tensor } from '@hashgrad/kernels';
 import type { IdTable } from '@hashgrad/lsh/vectors';
-import type { QueryBlock } from '../index/query-block.ts';
+import type { QueryBlock, RowLayout } from '../index/query-block.ts';
+import { Scratch } from '../index/scratch.ts';
+import type { SearcherOptions } from '../index/search-options.ts';
+import type { Searcher } from '../index/searcher.ts';
 import { BlockMemory } from './block-memory.ts';
+import { decodeBlocks, encodeBlocks } from './block-state.ts';
 import { Signer } from './signer.ts';
 import { VectorBlocks } from './vector-blocks.ts';
 
-export class SignatureSearcher {
+/** Looking at 64 bits of a signature costs about as much as so many multiply-adds of 8-bit products. */
+const WORD_COST = 6;
+
+/** What vectors are searched by. */
+export interface SignatureSpecs {
+  readonly dimensions: number;
+  /** Of a signature: a multiple of 64. */
+  readonly bits: number;
+  readonly seed: number;
+  /** Whether vectors are kept in 32-bit floats besides their int8 copies. */
+  readonly rows: boolean;
+}
+
+export class SignatureSearcher implements Searcher {
+  readonly mostProbes = 1;
+  readonly layout: RowLayout;
   readonly #team: Team;
   readonly #places: IdTable;
   readonly #signer: Signer;
-  readonly blocks: VectorBlocks;
+  readonly #memory: BlockMemory;
+  readonly #blocks: VectorBlocks;
   #projections: Float32Array;
   #scored: Int32Array;
 
-  constructor(team: Team, places: IdTable, specs: { dimensions: number; bits: number; seed: number; rows: boolean }) {
+  /** @throws {RangeError} if there is no room. */
+  constructor(team: Team, places: IdTable, { dimensions, bits, seed, rows }: SignatureSpecs) {
     this.#team = team;
     this.#places = places;
-    this.#signer = new Signer(specs.bits, specs.dimensions, specs.seed, team);
-    this.blocks = new VectorBlocks(new BlockMemory(team, specs.dimensions, specs.rows, this.#signer), places);
-    this.#projections = team.arena.float32(0);
-    this.#scored = team.arena.int32(0);
+    using scratch = new Scratch(team.arena);
+    this.#projections = scratch.float32(0);
+    this.#scored = scratch.int32(0);
+    this.#signer = new Signer(bits, dimensions, seed, team);
+    try {
+      this.#memory = new BlockMemory(team, dimensions, rows, this.#signer);
+    } catch (error) {
+      this.#signer[Symbol.dispose]();
+      throw error;
+    }
+    scratch.keep();
+    this.#blocks = new VectorBlocks(this.#memory, places);
+    this.layout = { team, dimensions, stride: this.#memory.stride, quantized: true };
   }
 
-  search(
+  get multiplyAdds(): number {
+    const { stride, signer } = this.#memory;
+    return signer.multiplyAdds + this.#blocks.count * stride + WORD_COST * signer.words * this.#places.size;
+  }
+
+  get bytes(): number {
+    return this.#memory.bytes + this.#projections.byteLength + this.#scored.byteLength;
+  }
+
+  add(vectors: Float32Array, lengths: Float64Array, ids: Uint32Array): void {
+    this.#blocks.add(vectors, lengths, ids);
+  }
+
+  update(vectors: Float32Array, lengths: Float64Array, ids: Uint32Array): void {
+    this.#blocks.update(vectors, lengths, ids);
+  }
+
+  remove(ids: Uint32Array): void {
+    this.#blocks.remove(ids);
+  }
+
+  search(block: QueryBlock, count: number, k: number, options: SearcherOptions): Int32Array {
+    return this.#search(block, count, k, options);
+  }
+
+  candidates(block: QueryBlock, k: number, options: SearcherOptions): Uint32Array {
+    using scratch = new Scratch(this.#team.arena);
+    const listed = scratch.uint32(this.#places.size);
+    const [count] = this.#search(block, 1, k, options, listed);
+    return listed.slice(0, count);
+  }
+
+  forEach(visit: (place: number) => void): void {
+    this.#blocks.forEach(visit);
+  }
+
+  vector(place: number): Float32Array {
+    return this.#memory.vector(place);
+  }
+
+  id(place: number): number {
+    return this.#memory.id(place);
+  }
+
+  state(): Record<string, Tensor> {
+    return encodeBlocks(this.#blocks.state(), this.#memory.stride);
+  }
+
+  restore(
+    vectors: Float32Array,
+    lengths: Float64Array,
+    ids: Uint32Array,
+    state: Readonly<Record<string, Tensor>>,
+  ): void {
+    const blocks = decodeBlocks(state, lengths, this.#memory.stride);
+    this.#blocks.restore(vectors, lengths, ids, blocks);
+  }
+
+  [Symbol.dispose](): void {
+    const { arena } = this.#team;
+    this.#blocks[Symbol.dispose]();
+    this.#signer[Symbol.dispose]();
+    arena.free(this.#projections);
+    arena.free(this.#scored);
+  }
+
+  #search(
     block: QueryBlock,
     count: number,
     k: number,
-    { slack = 1, reach = 3, share = 1 }: { slack?: number; reach?: number; share?: number },
+    { slack = 1, reach = 4, share = 1 }: SearcherOptions,
     listed?: Uint32Array,
   ): Int32Array {
     const { arena } = this.#team;
-    const { memory } = this.blocks;
+    const { stride, record, signer } = this.#memory;
     this.#reserve(count);
-    this.#signer.project(block.queries, memory.stride, count, this.#projections);
+    signer.project(block.queries, stride, count, this.#projections);
     const { best, queries, planes, terms } = block.addresses;
     const most = Math.min(2 ** 31 - 1, Math.max(1, Math.ceil(share * this.#places.size)));
     this.#team.run(
@@ -42,7 +138,7 @@ export class SignatureSearcher {
         best,
         arena.address(this.#scored),
         listed ? arena.address(listed) : 0,
-        arena.address(memory.record),
+        arena.address(record),
         queries,
         planes,
         terms,
@@ -51,21 +147,26 @@ export class SignatureSearcher {
         most,
         slack,
         reach,
-        this.#signer.deviation,
+        signer.deviation,
         -Infinity,
         0,
       ],
       count,
-      { scratch: arena.kernels.searchBlocksScratchBytes(memory.stride, this.#signer.words, k, this.blocks.count), grain: 1 },
+      {
+        scratch: arena.kernels.searchBlocksScratchBytes(stride, signer.words, k, this.#blocks.count),
+        grain: 1,
+      },
     );
     return this.#scored;
   }
 
   #reserve(count: number): void {
-    const { arena } = this.#team;
     if (this.#scored.length >= count) return;
-    const projections = arena.float32(Math.ceil(count / 4) * 4 * this.#signer.bits);
-    const scored = arena.int32(count);
+    const { arena } = this.#team;
+    using scratch = new Scratch(arena);
+    const projections = scratch.float32(Math.ceil(count / 4) * 4 * this.#signer.bits);
+    const scored = scratch.int32(count);
+    scratch.keep();
     arena.free(this.#projections);
     arena.free(this.#scored);
     this.#projections = projections;

@@ -6,6 +6,7 @@ import { BLOCK_SLOTS } from '@hashgrad/kernels';
 import type { IdTable } from '@hashgrad/lsh/vectors';
 import { Scratch } from '../index/scratch.ts';
 import type { BlockMemory } from './block-memory.ts';
+import type { BandState } from './block-state.ts';
 import { BAND_RATIO, type Leaf, type PartedBand, partByDirection, partByLength } from './partition.ts';
 
 /** Vectors that come in at a time: while they do, they are there twice. */
@@ -97,9 +98,51 @@ export class VectorBlocks implements Disposable {
     }
   }
 
-  describe(): string {
-    const b = this.#bands.map(({ blocks }) => blocks.length);
-    return `bands ${b.length}, blocks ${b.reduce((x, y) => x + y, 0)}, largest ${Math.max(...b)}; ` + this.#bands.slice(0, 400).map((x) => `${x.floor.toFixed(2)}:${x.blocks.length}`).join(' ') ;
+  /** How vectors are parted, for a file that has them in the order of `forEach`. */
+  state(): BandState[] {
+    const { memory } = this;
+    return this.#bands.map(({ floor, low, high, blocks }) => ({
+      floor,
+      low,
+      high,
+      blocks: blocks.map((number) => ({ count: memory.count(number), summary: memory.summary(number) })),
+    }));
+  }
+
+  /** Takes vectors that were parted so, where there are none yet. @throws {RangeError} if there is no room. */
+  restore(vectors: Float32Array, lengths: Float64Array, ids: Uint32Array, bands: readonly BandState[]): void {
+    const { memory } = this;
+    const made: number[] = [];
+    try {
+      const blocks = bands.flatMap((band) => band.blocks);
+      memory.reserveOrder(blocks.length, bands.length);
+      let first = 0;
+      for (const { count, summary } of blocks) {
+        const number = memory.allocate(count);
+        made.push(number);
+        memory.setSummary(number, summary);
+        memory.write(number, 0, vectors, lengths, ids, first, count);
+        memory.setCount(number, count);
+        first += count;
+      }
+    } catch (error) {
+      for (const number of made) memory.release(number);
+      throw error;
+    }
+    let next = 0;
+    this.#bands = bands.map(({ floor, low, high, blocks }) => {
+      const band = { floor, low, high, blocks: made.slice(next, next + blocks.length) };
+      next += blocks.length;
+      for (const number of band.blocks) this.#bandOf.set(number, band);
+      return band;
+    });
+    for (const number of made) {
+      for (let slot = 0; slot < memory.count(number); slot++) {
+        const place = number * BLOCK_SLOTS + slot;
+        this.#places.set(memory.id(place), place);
+      }
+    }
+    memory.setOrder(this.#bands.map(({ blocks }) => blocks));
   }
 
   [Symbol.dispose](): void {

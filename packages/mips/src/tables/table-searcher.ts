@@ -42,6 +42,7 @@ export class TableSearcher implements Searcher {
   /** Vectors when they were last cut into blocks. */
   #cut = 0;
 
+  /** Owns the store from then on. @throws {RangeError} if there is no room; the store is gone then. */
   constructor(
     store: VectorStore,
     ids: IdTable,
@@ -53,13 +54,16 @@ export class TableSearcher implements Searcher {
     this.#ids = ids;
     this.#transform = indexTransformOf(specs.transform, family);
     const { tailWidth } = this.#transform;
-    const one = team.arena.int32(1);
+    using scratch = new Scratch(team.arena);
+    let one: Int32Array;
     try {
+      one = scratch.int32(1);
       this.#hasher = bindHasher(specs.family, { dimensions, tailWidth, seed: specs.seed, team });
     } catch (error) {
-      team.arena.free(one);
+      store[Symbol.dispose]();
       throw error;
     }
+    scratch.keep();
     this.#context = { store, transform: this.#transform, hasher: this.#hasher, one };
     const { similarity } = family;
     this.#queries = new TableQueries(store, this.#transform, this.#hasher, specs.family, similarity);
@@ -74,8 +78,13 @@ export class TableSearcher implements Searcher {
     return this.#queries.scaled ? once * Math.max(1, this.#blocks.length) : once;
   }
 
+  get layout(): VectorStore {
+    return this.#store;
+  }
+
   get bytes(): number {
     return (
+      this.#store.bytes +
       this.#blocks.reduce((sum, { bytes }) => sum + bytes, 0) +
       this.#lengths.byteLength +
       this.#numbers.byteLength
@@ -150,6 +159,14 @@ export class TableSearcher implements Searcher {
     for (let place = 0; place < this.#count; place++) visit(place);
   }
 
+  vector(place: number): Float32Array {
+    return this.#store.vector(place);
+  }
+
+  id(place: number): number {
+    return this.#store.ids[place] as number;
+  }
+
   state(): Record<string, Tensor> {
     const blocks = this.#blocks.map(({ state }) => state);
     return encodeState({ blocks, cut: this.#cut }, this.#store.dimensions);
@@ -186,6 +203,7 @@ export class TableSearcher implements Searcher {
     for (const block of this.#blocks) block[Symbol.dispose]();
     this.#hasher[Symbol.dispose]();
     this.#store.team.arena.free(this.#context.one);
+    this.#store[Symbol.dispose]();
   }
 
   /** Calls back with what each block gives, longest first, until no query can gain from the next one. */
