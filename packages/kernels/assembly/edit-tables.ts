@@ -8,7 +8,11 @@ const NONE: u32 = 0xffffffff;
 /** Words of a bucket's record: where its items start and end, and where its room ends. */
 const RECORD = 3;
 
-/** Slots of a table over `count` items: an eighth is room of the buckets, a half the end where they move to. */
+/**
+ * Slots of a table over `count` items: an eighth is room of the buckets, a half the end where they move to. It is a bound for
+ * every distribution of items to buckets: each item is in one bucket, so that buckets of n1, n2, ... items are laid out in
+ * the sum of n + floor(n / 8) slots, at most count + floor(count / 8); and a bucket moves to the end only where it fits.
+ */
 export function editSlots(count: i32): i32 {
   return count + (count >> 3) + (count >> 1) + 16;
 }

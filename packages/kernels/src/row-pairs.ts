@@ -1,4 +1,5 @@
 /** The (sample, row) pairs of a batch, sorted by row: the order in which a layer's weights are walked. */
+import type { View } from './arena.ts';
 import { layPairs, type PairsFields } from './layout.ts';
 import { Resource } from './resource.ts';
 import type { Team } from './team.ts';
@@ -29,10 +30,12 @@ export class RowPairs extends Resource {
   readonly #firsts: Int32Array;
   readonly #found: Int32Array;
   #visited = 0;
+  /** All that is to be given back. */
+  readonly #views: View[] = [];
 
   /**
    * Room for `capacity` pairs of rows 0 to `rows` - 1.
-   * @throws {RangeError} if the arena has no room for it.
+   * @throws {RangeError} if the arena has no room for it; nothing is then taken of it.
    */
   constructor(team: Team, rows: number, capacity: number) {
     super('This RowPairs');
@@ -42,18 +45,28 @@ export class RowPairs extends Resource {
     this.#shift = Math.min(MOST_SHIFT, Math.max(0, bits - BUCKET_BITS));
     this.#buckets = Math.ceil(rows / 2 ** this.#shift);
     this.#chunks = team.threads === 1 ? 1 : 4 * team.threads;
-    const visited = Math.min(rows, capacity);
-    this.#pairs = {
-      rows: arena.int32(visited),
-      starts: arena.int32(visited + 1),
-      positions: arena.int32(capacity),
-      samples: arena.int32(capacity),
+    const keep = <V extends View>(view: V): V => {
+      this.#views.push(view);
+      return view;
     };
-    this.#keys = arena.float64(capacity);
-    this.#histogram = arena.int32(this.#chunks * this.#buckets);
-    this.#firsts = arena.int32(this.#buckets + 1);
-    this.#found = arena.int32(this.#buckets + 1);
-    this.#record = layPairs(arena, this.#pairs);
+    // As many rows have a pair as there are rows, or pairs.
+    const visited = Math.min(rows, capacity);
+    try {
+      this.#pairs = {
+        rows: keep(arena.int32(visited)),
+        starts: keep(arena.int32(visited + 1)),
+        positions: keep(arena.int32(capacity)),
+        samples: keep(arena.int32(capacity)),
+      };
+      this.#keys = keep(arena.float64(capacity));
+      this.#histogram = keep(arena.int32(this.#chunks * this.#buckets));
+      this.#firsts = keep(arena.int32(this.#buckets + 1));
+      this.#found = keep(arena.int32(this.#buckets + 1));
+      this.#record = keep(layPairs(arena, this.#pairs));
+    } catch (error) {
+      this.close();
+      throw error;
+    }
   }
 
   /** The record that kernels read. */
@@ -112,10 +125,7 @@ export class RowPairs extends Resource {
   }
 
   protected override release(): void {
-    const { arena } = this.#team;
-    const { rows, starts, positions, samples } = this.#pairs;
-    const workspace = [this.#keys, this.#histogram, this.#firsts, this.#found];
-    for (const view of [rows, starts, positions, samples, ...workspace, this.#record]) arena.free(view);
+    for (const view of this.#views) this.#team.arena.free(view);
   }
 }
 

@@ -107,7 +107,8 @@ export class Team extends Resource {
    * Runs `kernel(...args, begin, end, scratch)` over items 0 to `items`, in chunks, and returns when all are done.
    * @throws {Error} if the kernel failed on another thread (this one's error is thrown as it is), or the team or its arena is
    * closed.
-   * @throws {RangeError} if `items` or the grain is not a number of items.
+   * @throws {RangeError} if `items` or the grain is not a number of items, the scratch none of bytes, or there is no room
+   * for that; nothing was then computed.
    */
   run<K extends keyof KernelArguments>(
     kernel: K,
@@ -121,6 +122,10 @@ export class Team extends Resource {
       throw new RangeError(`A job has 0 or more items; got ${items}.`);
     if (items === 0) return;
     const scratch = options.scratch ?? 0;
+    // Sizes above 2 GiB come from WebAssembly as negative numbers: a kernel would write where there is no scratch.
+    if (!(Number.isSafeInteger(scratch) && scratch >= 0)) {
+      throw new RangeError(`The scratch of ${kernel} has 0 or more bytes; got ${scratch}.`);
+    }
     if (scratch > this.#scratchBytes) this.#reserve(scratch);
     const grain =
       options.grain ?? Math.max(1, Math.ceil(items / (this.threads === 1 ? 1 : 4 * this.threads)));

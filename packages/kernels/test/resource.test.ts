@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { ownersAmong, usesWithout } from '../../../testing/closed.ts';
+import { failAllocation } from '../../../testing/full-memory.ts';
 import * as kernels from '../src/index.ts';
 import { Arena, Resource, RowPairs, Team } from '../src/index.ts';
 
@@ -74,4 +75,22 @@ test('a subclass gives back what it owns once, whatever it throws then', () => {
   expect(() => owner.close()).not.toThrow();
   expect(() => owner.use()).toThrow('This owner is closed.');
   expect(released).toBe(1);
+});
+
+test('pairs for which there is no room take nothing', () => {
+  const arena = new Arena();
+  const team = Team.single(arena);
+  const { usedBytes } = arena;
+  let failures = 0;
+  for (let before = 0; ; before++) {
+    using failing = failAllocation(arena, before);
+    try {
+      new RowPairs(team, 10, 20).close();
+    } catch {
+      failures++;
+    }
+    expect(arena.usedBytes).toBe(usedBytes);
+    if (!failing.failed) break;
+  }
+  expect(failures).toBe(9);
 });

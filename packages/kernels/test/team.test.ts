@@ -187,6 +187,13 @@ describe('threads', () => {
     expect(() => team.run('relu', [0], 1)).toThrow('This team is closed.');
   });
 
+  test.each([-1, 0.5, Number.NaN])('scratch of %d bytes is refused', (scratch) => {
+    const team = Team.single(new Arena());
+    expect(() => team.run('relu', [0], 1, { scratch })).toThrow(
+      `The scratch of relu has 0 or more bytes; got ${scratch}.`,
+    );
+  });
+
   test.each([
     ['throws', 'throw new Error("not today")', 'not today'],
     ['ends', 'process.exit(3)', 'A worker thread did not start: it ended with code 3.'],

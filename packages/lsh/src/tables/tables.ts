@@ -58,6 +58,7 @@ export class HashTables extends BucketTables {
     checkInteger('HashTables', 'buckets', buckets, 1, Math.floor(MOST_BUCKETS / tables) - 1);
     const { arena } = team;
     const [boundStride, tableStride] = editable ? [3, 3 * buckets] : [1, buckets + 1];
+    // Of 2^29 items editSlots are below 2^30, which the kernels hold in 32 bits. Offsets in bytes do so as the whole does.
     const slotStride = editable ? arena.kernels.editSlots(items) : items;
     const ends = [tables * tableStride];
     for (const size of [tables * slotStride, ...(editable ? [tables, tables * items] : [])]) {
