@@ -6,7 +6,7 @@ const most = 6000;
 
 test.each(KINDS)('$name: what random operations leave is what plain arrays hold', (kind) => {
   const report = runModel({ kind, operations, seed: 1, most, capacity: 2 ** 26 });
-  expect(report.searches).toBeGreaterThan(10);
+  expect(report.searches).toBeGreaterThan(3);
   expect(report.loads).toBeGreaterThan(0);
   expect(report.refused).toBe(0);
 });

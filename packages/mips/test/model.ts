@@ -218,11 +218,20 @@ class Model {
     const { complete, all } = this.#options.kind;
     const query = this.#vectors(1);
     const k = 1 + this.#random.integer(this.#random.integer(2) === 0 ? 20 : this.#kept.size + 20);
-    const found = this.#tried(() => this.#index.search(query, k, all));
+    const { filter, passes } = this.#filter();
+    const threshold = this.#random.integer(4) === 0 ? this.#random.integer(400) - 100 : undefined;
+    const options = { ...all, filter, threshold };
+    const found = this.#tried(() => this.#index.search(query, k, options));
     if (!found) return;
     this.#searches++;
     const scores = new Map<number, number>();
-    for (const [id, vector] of this.#kept) scores.set(id, product(vector, query));
+    let passed = 0;
+    for (const [id, vector] of this.#kept) {
+      if (!passes(id)) continue;
+      passed++;
+      const score = product(vector, query);
+      if (score >= (threshold ?? -Infinity)) scores.set(id, score);
+    }
     const got = [...found.ids].map((id, i): [number, number] => [id, found.scores[i] as number]);
     for (const [id, score] of got) {
       if (scores.get(id) !== score)
@@ -233,9 +242,26 @@ class Model {
     if (complete) this.#compareBest(found, [...scores].toSorted(order).slice(0, k));
     else if (got.length > Math.min(k, this.#kept.size))
       throw new Error(`${got.length} found of ${k} wanted.`);
-    if (!this.#options.kind.ordered) return;
-    const fewer = this.#tried(() => this.#index.search(query, Math.ceil(k / 3), all));
+    // Where hash tables miss some of those that pass, the others are scored too.
+    if (!this.#options.kind.ordered || (!complete && filter)) return;
+    const fewer = this.#tried(() => this.#index.search(query, Math.ceil(k / 3), options));
     if (fewer) same('the results of a smaller k', plain(fewer), plain(found, fewer.ids.length));
+  }
+
+  /** No filter, or one that few, half or most pass, in one of its forms. */
+  #filter(): { filter: SearchOptions['filter']; passes: (id: number) => boolean } {
+    const form = this.#random.integer(6);
+    if (form > 2) return { filter: undefined, passes: () => true };
+    const part = 2 + this.#random.integer(30);
+    const most = this.#random.integer(2) === 0;
+    const passes = (id: number): boolean => (id % part === 0) !== most;
+    const ids = [...this.#kept.keys()].filter(passes);
+    if (form === 0) return { filter: passes, passes };
+    if (form === 1) return { filter: new Set([...ids, 4_294_967_295]), passes };
+    const small = ids.filter((id) => id < 2 ** 20);
+    const bitmap = new Uint8Array(2 ** 17);
+    for (const id of small) bitmap[id >> 3]! |= 1 << (id & 7);
+    return { filter: bitmap, passes: (id) => id < 2 ** 20 && passes(id) };
   }
 
   #compareBest({ ids, scores }: SearchResult, best: readonly [number, number][]): void {

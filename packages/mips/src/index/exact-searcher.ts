@@ -2,6 +2,7 @@
 import type { Tensor } from '@hashgrad/kernels';
 import type { IdTable } from '@hashgrad/lsh/vectors';
 import type { QueryBlock } from './query-block.ts';
+import type { SearcherOptions } from './search-options.ts';
 import type { Searcher } from './searcher.ts';
 import type { VectorStore } from './vector-store.ts';
 
@@ -58,21 +59,27 @@ export class ExactSearcher implements Searcher {
     this.#store.setCount(this.#ids.size);
   }
 
-  search(block: QueryBlock, count: number, k: number): Int32Array {
+  search(
+    block: QueryBlock,
+    count: number,
+    k: number,
+    { allowed, threshold = -Infinity }: SearcherOptions,
+  ): Int32Array {
     const { team, record: vectors, int8, stride } = this.#store;
     const { arena } = team;
     const { parts } = this;
     const { queries, planes, terms, best } = block.addresses;
     const record = arena.address(vectors);
+    const only = [allowed ? arena.address(allowed) : 0, threshold] as const;
     // Whole groups of four rows.
     const grain = Math.ceil(this.#ids.size / parts / 4) * 4;
     if (int8) {
       const scratch = arena.kernels.int8ScratchBytes(stride);
-      const args = [best, record, queries, planes, terms, count, k, grain] as const;
+      const args = [best, record, queries, planes, terms, count, k, grain, ...only] as const;
       team.run('scanInt8', [...args], parts, { grain: 1, scratch });
     } else {
       const scratch = arena.kernels.scanScratchBytes(count);
-      team.run('scanRows', [best, record, queries, count, k, grain], parts, { grain: 1, scratch });
+      team.run('scanRows', [best, record, queries, count, k, grain, ...only], parts, { grain: 1, scratch });
     }
     return new Int32Array(count).fill(this.#ids.size);
   }

@@ -8,15 +8,10 @@ import { indexTransformOf } from '../transforms/registry.ts';
 import type { TransformSpec } from '../transforms/transform.ts';
 import { checkField, type IndexFile, type IndexSource, readIndex } from './index-file.ts';
 import { checkSpec, type MipsIndexOptions, resolveOptions } from './mips-options.ts';
-import {
-  checkEffort,
-  type SearchEffort,
-  type SearcherOptions,
-  type SearchOptions,
-} from './search-options.ts';
+import { checkEffort, checkResults, type SearchEffort, type SearchOptions } from './search-options.ts';
 import { isBetter, type TuneGoal, type TuneResult, type Tuned, tuneIndex } from './tune.ts';
 import { VectorIndex } from './vector-index.ts';
-import { VectorSet } from './vector-set.ts';
+import { type SetOptions, VectorSet } from './vector-set.ts';
 
 /** What an index says of how its vectors are hashed. */
 interface HashingSpecs {
@@ -92,10 +87,11 @@ export class MipsIndex extends VectorIndex<SearchOptions> {
    * The ids that a search for the `k` best would score, in no particular order: the active set itself.
    * @throws {RangeError} as `search`.
    */
-  candidates(query: Float32Array, k: number = 1, options?: SearchOptions): Uint32Array {
+  candidates(query: Float32Array, k: number = 1, options: SearchEffort = {}): Uint32Array {
     this.checkOpen();
     const lengths = this.lengthsOfQuery(query, k);
-    const resolved = this.resolve(options);
+    checkEffort(this.method, options);
+    const resolved = { ...this.#defaults, ...options };
     if (this.size === 0) return new Uint32Array(0);
     return this.set.candidates(query, lengths, Math.min(k, this.size), resolved);
   }
@@ -167,9 +163,10 @@ export class MipsIndex extends VectorIndex<SearchOptions> {
     return { kind: 'MipsIndex', options: { method, transform, family, seed, defaults } };
   }
 
-  protected override resolve(options: SearchOptions = {}): SearcherOptions {
-    checkEffort(this.method, options);
-    return { ...this.#defaults, ...options };
+  protected override resolve({ filter, threshold, ...effort }: SearchOptions = {}): SetOptions {
+    checkEffort(this.method, effort);
+    checkResults({ filter, threshold });
+    return { ...this.#defaults, ...effort, filter, threshold };
   }
 
   /** What tuning says of a family, by which the vectors are hashed aside unless they are. */
@@ -206,8 +203,8 @@ export class MipsIndex extends VectorIndex<SearchOptions> {
       search: (queries, k, options) => {
         const ids: Uint32Array[] = [];
         let scored = 0;
-        this.searchSet(set, queries, k, options, (result, number) => {
-          ids.push(result.ids);
+        this.searchSet(set, queries, k, options, (s, results, number) => {
+          ids[s] = results.copy().ids;
           scored += number;
         });
         return { ids, scored };

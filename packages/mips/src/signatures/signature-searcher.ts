@@ -5,6 +5,8 @@ import type { IdTable } from '@hashgrad/lsh/vectors';
 import { BLOCK, NormBlocks } from './norm-blocks.ts';
 import type { QueryBlock } from '../index/query-block.ts';
 import type { SearcherOptions } from '../index/search-options.ts';
+import { scanList } from '../index/list-scan.ts';
+import { Scratch } from '../index/scratch.ts';
 import type { Searcher } from '../index/searcher.ts';
 import { cosineBounds, Signer } from './signatures.ts';
 import type { VectorStore } from '../index/vector-store.ts';
@@ -67,6 +69,17 @@ export class SignatureSearcher implements Searcher {
   }
 
   search(block: QueryBlock, count: number, k: number, options: SearcherOptions): Int32Array {
+    const { allowed, threshold } = options;
+    if (allowed || threshold !== undefined) {
+      using scratch = new Scratch(this.#store.team.arena);
+      const places: number[] = [];
+      this.forEach((place) => {
+        const bit = allowed ? ((allowed[place >>> 5] as number) >>> (place & 31)) & 1 : 1;
+        if (bit === 1) places.push(place);
+      });
+      scanList(this.#store, block, count, k, scratch.copy(Int32Array.from(places)), threshold);
+      return new Int32Array(count).fill(places.length);
+    }
     return this.#search(block, count, k, options);
   }
 

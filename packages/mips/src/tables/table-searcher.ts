@@ -122,12 +122,12 @@ export class TableSearcher implements Searcher {
     const scored = new Int32Array(count);
     let first = true;
     this.#find(block, count, k, options, (found) => {
-      this.#score(block, count, k, found, first, false);
+      this.#score(block, count, k, found, options, first, false);
       first = false;
       for (let s = 0; s < count; s++) scored[s] = (scored[s] as number) + (found.lengths[s] as number);
     });
     // Records must be finished, whether or not the last block was asked.
-    this.#score(block, count, k, undefined, first, true);
+    this.#score(block, count, k, undefined, options, first, true);
     return scored;
   }
 
@@ -140,7 +140,7 @@ export class TableSearcher implements Searcher {
         all.push(ids[found.block.places[found.numbers[i] as number] as number] as number);
       }
       // What stops a search early is what it has scored.
-      this.#score(block, 1, k, found, first, false);
+      this.#score(block, 1, k, found, options, first, false);
       first = false;
     });
     return Uint32Array.from(all);
@@ -222,6 +222,7 @@ export class TableSearcher implements Searcher {
     count: number,
     k: number,
     found: Found | undefined,
+    { allowed, threshold = -Infinity }: SearcherOptions,
     clear: boolean,
     finish: boolean,
   ): void {
@@ -246,6 +247,8 @@ export class TableSearcher implements Searcher {
         found?.stride ?? 0,
         lengths,
         places,
+        allowed ? arena.address(allowed) : 0,
+        threshold,
         clear ? 1 : 0,
         finish ? 1 : 0,
       ],

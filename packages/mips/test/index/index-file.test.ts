@@ -82,19 +82,19 @@ const TABLES: readonly Partial<MipsIndexOptions>[] = [
   { transform: normRanging({ blocks: 6 }) },
 ];
 
-describe('MipsIndex', () => {
-  /** Some vectors, of which some came late, some were replaced by longer ones, and some are gone. */
-  function churned(options: Partial<MipsIndexOptions>): MipsIndex {
-    const index = new MipsIndex({ dimensions: 12, team, seed: 5, ...options });
-    const late = flat(manyLengths(60, 12, 2).map((row) => scaled(row, 2)));
-    index.add(flat(manyLengths(500, 12, 1)));
-    index.update([7, 80, 333], late.subarray(0, 36));
-    index.remove([3, 4, 90, 499]);
-    index.add(late);
-    index.remove([558, 559]);
-    return index;
-  }
+/** Some vectors, of which some came late, some were replaced by longer ones, and some are gone. */
+function churned(options: Partial<MipsIndexOptions>): MipsIndex {
+  const index = new MipsIndex({ dimensions: 12, team, seed: 5, ...options });
+  const late = flat(manyLengths(60, 12, 2).map((row) => scaled(row, 2)));
+  index.add(flat(manyLengths(500, 12, 1)));
+  index.update([7, 80, 333], late.subarray(0, 36));
+  index.remove([3, 4, 90, 499]);
+  index.add(late);
+  index.remove([558, 559]);
+  return index;
+}
 
+describe('MipsIndex', () => {
   test.each([{ family: simHash({ bits: 4, tables: 16 }) }, ...TABLES])(
     '%j: comes back with its options',
     (options) => {
