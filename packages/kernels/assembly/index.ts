@@ -21,7 +21,7 @@ export { lookup, lookupScratchBytes, sortIds } from './lookup';
 export { sigmoidCrossEntropy, squaredError } from './losses';
 export { fillMinHash, hashMin, minHashScratchBytes } from './minhash';
 export { blockBytes, copyPlaces, directionScratchBytes, fillBlock, pairPlaces, projectPlaces, routePlaces, sumDirections } from './blocks';
-export { searchBlocks, searchBlocksScratchBytes } from './search-blocks';
+export { scorePlaces, searchBlocks, searchBlocksScratchBytes } from './search-blocks';
 export { nearestSignatures, nearestSignaturesScratchBytes } from './nearest-signatures';
 export { squaredNorms } from './norms';
 export { updateChosenRows, updateRows } from './optimizer';

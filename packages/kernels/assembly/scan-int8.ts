@@ -1,9 +1,9 @@
 // Scans over int8 copies of the rows, a quarter of their bytes. The rounding errors are bounded, so that a row which the
 // int8 product rules out cannot be among the best: all others are scored in float32, and the result is that of scanRows.
 
-import { bestBytes, clearBest, finishBest, leastOf, offer } from './best';
+import { bestBytes, finishBest, leastOf, offer } from './best';
 import { Vectors } from './layout';
-import { dot } from './scan';
+import { dot, isAllowed, startBest } from './scan';
 import { madd, sum } from './simd';
 
 /** A query's coordinates are 14-bit integers: 0 to 16383 less this, in two planes of 7 bits. */
@@ -79,7 +79,7 @@ export function int8ScratchBytes(stride: i32): i32 {
  */
 export function scanInt8(
   best: usize, vectorsAt: usize, queries: usize, planes: usize, terms: usize, count: i32, k: i32, grain: i32,
-  begin: i32, end: i32, scratch: usize,
+  allowed: usize, threshold: f32, begin: i32, end: i32, scratch: usize,
 ): void {
   const vectors = changetype<Vectors>(vectorsAt);
   const size = bestBytes(k);
@@ -90,9 +90,10 @@ export function scanInt8(
     const last = min(first + grain, vectors.count);
     for (let s = 0; s < count; s++) {
       const record = records + <usize>s * size;
-      clearBest(record);
+      startBest(record, threshold);
       const query = queries + <usize>s * (stride << 2);
-      scanInt8One(record, vectors, query, planes + <usize>s * (stride << 1), terms + <usize>s * 12, k, first, last, scratch);
+      const plane = planes + <usize>s * (stride << 1);
+      scanInt8One(record, vectors, query, plane, terms + <usize>s * 12, k, first, last, allowed, scratch);
       finishBest(record);
     }
   }
@@ -168,7 +169,8 @@ export function int8Products(
 }
 
 function scanInt8One(
-  best: usize, vectors: Vectors, query: usize, planes: usize, terms: usize, k: i32, first: i32, last: i32, wide: usize,
+  best: usize, vectors: Vectors, query: usize, planes: usize, terms: usize, k: i32, first: i32, last: i32,
+  allowed: usize, wide: usize,
 ): void {
   const stride = <usize>vectors.stride;
   const ids = vectors.ids;
@@ -197,6 +199,7 @@ function scanInt8One(
     while (passed != 0) {
       const r = <usize>(row + <i32>ctz(passed));
       passed &= passed - 1;
+      if (!isAllowed(allowed, r)) continue;
       const score = dot(vectors.rows + r * (stride << 2), query, stride << 2);
       if (score >= least) {
         offer(best, k, score, load<u32>(ids + (r << 2)));

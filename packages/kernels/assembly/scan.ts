@@ -29,6 +29,28 @@ export function sum4(a: v128, b: v128, c: v128, d: v128): v128 {
   return f32x4.add(v128.shuffle<f32>(ab, cd, 0, 2, 4, 6), v128.shuffle<f32>(ab, cd, 1, 3, 5, 7));
 }
 
+/** Empties a record for scores of `threshold` or more. */
+// @ts-ignore: decorator
+@inline
+export function startBest(best: usize, threshold: f32): void {
+  clearBest(best);
+  store<f32>(best, threshold, 4);
+}
+
+/** Whether a row may be found: `allowed` has a bit for each, or is 0 where all may. */
+// @ts-ignore: decorator
+@inline
+export function isAllowed(allowed: usize, row: usize): bool {
+  return allowed == 0 || ((load<u32>(allowed + ((row >> 5) << 2)) >> (<u32>row & 31)) & 1) != 0;
+}
+
+/** Offers a row's score if it is high enough and may be found. */
+// @ts-ignore: decorator
+@inline
+function offerRow(best: usize, k: i32, score: f32, vectors: Vectors, row: usize, allowed: usize): void {
+  if (score >= leastOf(best) && isAllowed(allowed, row)) offer(best, k, score, load<u32>(vectors.ids + (row << 2)));
+}
+
 /** Scratch for scanRows: the least scores of its queries. */
 export function scanScratchBytes(count: i32): i32 {
   return ((count + TILE - 1) & -TILE) << 2;
@@ -37,33 +59,35 @@ export function scanScratchBytes(count: i32): i32 {
 /**
  * The k best of each of `count` queries, for parts begin..end of the rows: rows [part * grain, (part + 1) * grain) of
  * those that there are. Query s has its record (see best.ts) for a part at best + (part * count + s) * bestBytes(k).
- * `queries` are laid out as the rows are, up to a multiple of TILE of them.
+ * `queries` are laid out as the rows are, up to a multiple of TILE of them. Only scores of `threshold` or more count, of
+ * rows whose bit is set in `allowed`, unless that is 0.
  */
 export function scanRows(
-  best: usize, vectorsAt: usize, queries: usize, count: i32, k: i32, grain: i32,
+  best: usize, vectorsAt: usize, queries: usize, count: i32, k: i32, grain: i32, allowed: usize, threshold: f32,
   begin: i32, end: i32, scratch: usize,
 ): void {
   const vectors = changetype<Vectors>(vectorsAt);
   const size = bestBytes(k);
   for (let part = begin; part < end; part++) {
     const records = best + <usize>part * <usize>count * size;
-    for (let s = 0; s < count; s++) clearBest(records + <usize>s * size);
+    for (let s = 0; s < count; s++) startBest(records + <usize>s * size, threshold);
     const first = part * grain;
     const last = min(first + grain, vectors.count);
-    if (count == 1) scanOne(records, vectors, queries, k, first, last);
-    else scanMany(records, vectors, queries, count, k, first, last, scratch);
+    if (count == 1) scanOne(records, vectors, queries, k, first, last, allowed);
+    else scanMany(records, vectors, queries, count, k, first, last, allowed, scratch);
     for (let s = 0; s < count; s++) finishBest(records + <usize>s * size);
   }
 }
 
 /** Four rows at a time, from four quarters of the range: memory gives more to four streams than to one. */
-function scanOne(best: usize, vectors: Vectors, query: usize, k: i32, first: i32, last: i32): void {
+function scanOne(
+  best: usize, vectors: Vectors, query: usize, k: i32, first: i32, last: i32, allowed: usize,
+): void {
   const bytes = <usize>vectors.stride << 2;
   const quarter = (last - first) >> 2;
   const apart = <usize>quarter * bytes;
-  let least = f32x4.splat(-Infinity);
+  let least = f32x4.splat(leastOf(best));
   let p = vectors.rows + <usize>first * bytes;
-  const ids = vectors.ids;
   let row = first;
   for (const stop = first + quarter; row < stop; row++) {
     const p1 = p + apart;
@@ -97,43 +121,48 @@ function scanOne(best: usize, vectors: Vectors, query: usize, k: i32, first: i32
     }
     const scores = sum4(a, b, c, d);
     if (v128.any_true(f32x4.ge(scores, least))) {
-      const id = ids + (<usize>row << 2);
-      const step = <usize>quarter << 2;
-      offer(best, k, f32x4.extract_lane(scores, 0), load<u32>(id));
-      offer(best, k, f32x4.extract_lane(scores, 1), load<u32>(id + step));
-      offer(best, k, f32x4.extract_lane(scores, 2), load<u32>(id + step * 2));
-      offer(best, k, f32x4.extract_lane(scores, 3), load<u32>(id + step * 3));
+      const r = <usize>row;
+      const step = <usize>quarter;
+      offerRow(best, k, f32x4.extract_lane(scores, 0), vectors, r, allowed);
+      offerRow(best, k, f32x4.extract_lane(scores, 1), vectors, r + step, allowed);
+      offerRow(best, k, f32x4.extract_lane(scores, 2), vectors, r + step * 2, allowed);
+      offerRow(best, k, f32x4.extract_lane(scores, 3), vectors, r + step * 3, allowed);
       least = f32x4.splat(leastOf(best));
     }
     p += bytes;
   }
   for (row = first + (quarter << 2); row < last; row++) {
-    offer(best, k, dot(vectors.rows + <usize>row * bytes, query, bytes), load<u32>(ids + (<usize>row << 2)));
+    offerRow(best, k, dot(vectors.rows + <usize>row * bytes, query, bytes), vectors, <usize>row, allowed);
   }
 }
 
 /** Blocks of rows, and against each all queries, TILE at a time, so that neither leaves the first-level cache too early. */
 function scanMany(
-  records: usize, vectors: Vectors, queries: usize, count: i32, k: i32, first: i32, last: i32, least: usize,
+  records: usize, vectors: Vectors, queries: usize, count: i32, k: i32, first: i32, last: i32, allowed: usize,
+  least: usize,
 ): void {
   const bytes = <usize>vectors.stride << 2;
   const block = max(2, (BLOCK / <i32>bytes) & -2);
   const size = bestBytes(k);
-  for (let s = 0; s < count; s++) store<f32>(least + (<usize>s << 2), -Infinity);
+  for (let s = 0; s < count; s++) store<f32>(least + (<usize>s << 2), leastOf(records + <usize>s * size));
   // What is computed for the queries that fill up the last tile is never offered.
   for (let s = count; s & (TILE - 1); s++) store<f32>(least + (<usize>s << 2), Infinity);
   for (let row = first; row < last; row += block) {
     const stop = min(row + block, last);
     for (let s = 0; s < count; s += TILE) {
       const best = records + <usize>s * size;
-      scanTile(best, size, vectors, queries + <usize>s * bytes, min(TILE, count - s), k, row, stop, least + (<usize>s << 2));
+      scanTile(
+        best, size, vectors, queries + <usize>s * bytes, min(TILE, count - s), k, row, stop, allowed,
+        least + (<usize>s << 2),
+      );
     }
   }
 }
 
 /** Rows first..last against four queries, `live` of them real. */
 function scanTile(
-  best: usize, size: usize, vectors: Vectors, query: usize, live: i32, k: i32, first: i32, last: i32, leastAt: usize,
+  best: usize, size: usize, vectors: Vectors, query: usize, live: i32, k: i32, first: i32, last: i32, allowed: usize,
+  leastAt: usize,
 ): void {
   const bytes = <usize>vectors.stride << 2;
   const ids = vectors.ids;
@@ -188,8 +217,8 @@ function scanTile(
     const y = sum4(b0, b1, b2, b3);
     if (v128.any_true(v128.or(f32x4.ge(x, least), f32x4.ge(y, least)))) {
       const id = ids + (<usize>row << 2);
-      offerFour(best, size, k, live, x, load<u32>(id), leastAt);
-      if (pair) offerFour(best, size, k, live, y, load<u32>(id, 4), leastAt);
+      if (isAllowed(allowed, row)) offerFour(best, size, k, live, x, load<u32>(id), leastAt);
+      if (pair && isAllowed(allowed, row + 1)) offerFour(best, size, k, live, y, load<u32>(id, 4), leastAt);
       least = v128.load(leastAt);
     }
     p += bytes << 1;

@@ -1,19 +1,20 @@
 // Scores lists of rows, one list for each query, and keeps the best: what hash tables gave. As in scanInt8, rows are scored
 // by their int8 copies first, and in float32 where those leave them a chance.
 
-import { bestBytes, clearBest, finishBest, leastOf, offer } from './best';
+import { bestBytes, finishBest, leastOf, offer } from './best';
 import { int8Products, widen } from './scan-int8';
 import { Vectors } from './layout';
-import { dot } from './scan';
+import { dot, isAllowed, startBest } from './scan';
 
 /**
  * Offers to the record of query s, at best + s * bestBytes(k), the rows of its list: lengths[s] items at lists[s * stride],
- * of which item i is row places[i] of the vectors. For queries begin..end; `clear` and `finish` are not 0 for the first and
- * the last of several calls. `planes` and `terms` as in scanInt8, and its scratch.
+ * of which item i is row places[i] of the vectors, or row i where `places` is 0. For queries begin..end; `clear` and `finish` are not 0 for the first and
+ * the last of several calls. `planes`, `terms`, `allowed` and `threshold` as in scanInt8, and its scratch. Vectors without
+ * int8 copies are all scored in float32.
  */
 export function scoreLists(
   best: usize, vectorsAt: usize, queries: usize, planes: usize, terms: usize, k: i32,
-  lists: usize, stride: i32, lengths: usize, places: usize, clear: i32, finish: i32,
+  lists: usize, stride: i32, lengths: usize, places: usize, allowed: usize, threshold: f32, clear: i32, finish: i32,
   begin: i32, end: i32, scratch: usize,
 ): void {
   const vectors = changetype<Vectors>(vectorsAt);
@@ -21,19 +22,34 @@ export function scoreLists(
   for (let s = begin; s < end; s++) {
     const record = best + <usize>s * bestBytes(k);
     const plane = planes + <usize>s * (width << 1);
-    if (!ASC_FEATURE_RELAXED_SIMD) widen(scratch, plane, width);
-    if (clear) clearBest(record);
+    if (!ASC_FEATURE_RELAXED_SIMD && vectors.codes) widen(scratch, plane, width);
+    if (clear) startBest(record, threshold);
     const list = lists + ((<usize>s * stride) << 2);
     const count = load<i32>(lengths + (<usize>s << 2));
     const query = queries + <usize>s * (width << 2);
-    scoreList(record, k, vectors, list, count, places, query, plane, terms + <usize>s * 12, scratch);
+    if (vectors.codes) {
+      scoreList(record, k, vectors, list, count, places, allowed, query, plane, terms + <usize>s * 12, scratch);
+    } else scoreRows(record, k, vectors, list, count, places, allowed, query);
     if (finish) finishBest(record);
   }
 }
 
+/** Scores a list in float32. */
+function scoreRows(
+  best: usize, k: i32, vectors: Vectors, list: usize, count: i32, places: usize, allowed: usize, query: usize,
+): void {
+  const bytes = <usize>vectors.stride << 2;
+  for (let i = 0; i < count; i++) {
+    const r = placeOf(places, list + (<usize>i << 2));
+    if (!isAllowed(allowed, r)) continue;
+    const score = dot(vectors.rows + r * bytes, query, bytes);
+    if (score >= leastOf(best)) offer(best, k, score, load<u32>(vectors.ids + (r << 2)));
+  }
+}
+
 function scoreList(
-  best: usize, k: i32, vectors: Vectors, list: usize, count: i32, places: usize, query: usize, planes: usize,
-  terms: usize, wide: usize,
+  best: usize, k: i32, vectors: Vectors, list: usize, count: i32, places: usize, allowed: usize, query: usize,
+  planes: usize, terms: usize, wide: usize,
 ): void {
   const stride = <usize>vectors.stride;
   const codes = vectors.codes;
@@ -64,6 +80,7 @@ function scoreList(
     while (passed != 0) {
       const r = placeOf(places, at + (<usize>ctz(passed) << 2));
       passed &= passed - 1;
+      if (!isAllowed(allowed, r)) continue;
       const score = dot(vectors.rows + r * (stride << 2), query, stride << 2);
       if (score < least) continue;
       offer(best, k, score, load<u32>(vectors.ids + (r << 2)));
@@ -75,7 +92,8 @@ function scoreList(
 // @ts-ignore: decorator
 @inline
 function placeOf(places: usize, item: usize): usize {
-  return <usize>load<i32>(places + (<usize>load<i32>(item) << 2));
+  const row = <usize>load<i32>(item);
+  return places ? <usize>load<i32>(places + (row << 2)) : row;
 }
 
 /** The words of four rows. */

@@ -5,7 +5,7 @@
 // inner product; what may be among the best is scored by its int8 copy, and the best of that in float32.
 
 import {
-  BEST_HEADER, BINS_BYTES, bestBytes, decodeBest, keyOf, radixSortKeys, scoreOf,
+  BEST_HEADER, BINS_BYTES, bestBytes, clearBest, decodeBest, finishBest, keyOf, offer, radixSortKeys, scoreOf,
 } from './best';
 import { blockAt, BLOCK_LOG2, entriesOf, entryBytes, rowsOf, signaturesOf } from './blocks';
 import { gather } from './score-lists';
@@ -419,5 +419,41 @@ function scoreHeld(keys: usize, places: usize, held: i32, blocks: Blocks, query:
   }
   for (; i < held; i++) {
     rescore(keys + (<usize>i << 3), dot(rowAt(blocks, places + (<usize>i << 2)), query, bytes));
+  }
+}
+
+/**
+ * The k best among `length` listed places for queries begin..end, of scores that reach `threshold`; records, queries, planes and
+ * terms as in searchBlocks. Scratch of int8ScratchBytes.
+ */
+export function scorePlaces(
+  best: usize, blocksAt: usize, queries: usize, planes: usize, terms: usize, k: i32, list: usize, length: i32, threshold: f32,
+  begin: i32, end: i32, scratch: usize,
+): void {
+  const blocks = changetype<Blocks>(blocksAt);
+  const words = blocks.words;
+  const stride = <usize>blocks.stride;
+  for (let s = begin; s < end; s++) {
+    const record = best + <usize>s * bestBytes(k);
+    clearBest(record);
+    const query = queries + <usize>s * (stride << 2);
+    const planesAt = planes + <usize>s * (stride << 1);
+    const scale = load<f32>(terms + <usize>s * 12);
+    if (!ASC_FEATURE_RELAXED_SIMD) widen(scratch, planesAt, stride);
+    for (let i = 0; i < length; i++) {
+      const at = list + (<usize>i << 2);
+      const place = load<i32>(at);
+      const slot = <usize>(place & ((1 << BLOCK_LOG2) - 1));
+      const entry = entriesOf(blockAt(blocks, place >> BLOCK_LOG2), words) + slot * entryBytes(stride);
+      let score: f32;
+      if (blocks.rows) score = dot(rowAt(blocks, at), query, stride << 2);
+      else {
+        const sums = v128.load32_splat(entry + stride, 4);
+        const products = int8Products(entry, entry, entry, entry, sums, planesAt, scratch, stride);
+        score = f32x4.extract_lane(products, 0) * scale * load<f32>(entry + stride);
+      }
+      if (score >= threshold) offer(record, k, score, load<u32>(entry + stride, 8));
+    }
+    finishBest(record);
   }
 }

@@ -36,7 +36,7 @@ export const SCAN_JOBS: {
     const best = setup.arena.uint8(COUNT * ASKED * bestBytes(BEST));
     const scratch = setup.arena.kernels.int8ScratchBytes(STRIDE);
     return {
-      args: [setup.at(best), vectors, queries, planes, terms, ASKED, BEST, GRAIN],
+      args: [setup.at(best), vectors, queries, planes, terms, ASKED, BEST, GRAIN, 0, -Infinity],
       items: COUNT,
       scratch,
       outputs: [best],
@@ -47,7 +47,7 @@ export const SCAN_JOBS: {
     const best = setup.arena.uint8(COUNT * ASKED * bestBytes(BEST));
     const scratch = setup.arena.kernels.scanScratchBytes(ASKED);
     return {
-      args: [setup.at(best), vectors, queries, ASKED, BEST, GRAIN],
+      args: [setup.at(best), vectors, queries, ASKED, BEST, GRAIN, 0, -Infinity],
       items: COUNT,
       scratch,
       outputs: [best],
@@ -60,7 +60,7 @@ export const SCAN_JOBS: {
     const lengths = setup.idsAt(codes(setup.random, COUNT, 10));
     const places = setup.idsAt(Array.from({ length: COUNT * GRAIN }, (_, i) => COUNT * GRAIN - 1 - i));
     return {
-      args: [setup.at(best), vectors, queries, planes, terms, BEST, lists, 9, lengths, places, 1, 1],
+      args: [setup.at(best), vectors, queries, planes, terms, BEST, lists, 9, lengths, places, 0, -1, 1, 1],
       items: COUNT,
       scratch: setup.arena.kernels.int8ScratchBytes(STRIDE),
       outputs: [best],

@@ -24,7 +24,13 @@ describe.each(BUILDS)('scans, $name', (build) => {
   const { kernels } = arena;
 
   /** What both kernels find, one list for each part and query, over each other. */
-  function find(scan: Scan, k: number, parts: number): ReturnType<typeof bestLists>[] {
+  function find(
+    scan: Scan,
+    k: number,
+    parts: number,
+    threshold = -Infinity,
+    bits?: Uint32Array,
+  ): ReturnType<typeof bestLists>[] {
     using memory = new Memory(arena);
     const { asked, count, stride } = scan;
     const placed = placeScan(memory, scan);
@@ -33,10 +39,11 @@ describe.each(BUILDS)('scans, $name', (build) => {
     const best = memory.scratch(parts * asked * bestBytes(k));
     const grain = Math.ceil(count / parts);
     const scratch = memory.scratch(kernels.scanScratchBytes(asked));
-    kernels.scanRows(best, vectors, queries, asked, k, grain, 0, parts, scratch);
+    const only = [bits ? memory.int32([...bits].map((word) => word | 0)).byteOffset : 0, threshold] as const;
+    kernels.scanRows(best, vectors, queries, asked, k, grain, ...only, 0, parts, scratch);
     const rows = bestLists(arena, best, parts * asked, k);
     const wide = memory.scratch(kernels.int8ScratchBytes(stride));
-    kernels.scanInt8(best, vectors, queries, planes, terms, asked, k, grain, 0, parts, wide);
+    kernels.scanInt8(best, vectors, queries, planes, terms, asked, k, grain, ...only, 0, parts, wide);
     memory.check();
     return [rows, bestLists(arena, best, parts * asked, k)];
   }
@@ -59,6 +66,25 @@ describe.each(BUILDS)('scans, $name', (build) => {
       expect(rows).toEqual(expected);
       expect(int8).toEqual(expected);
     });
+  });
+
+  test('find only rows that are allowed, with scores of a threshold or more', () => {
+    check(
+      fc.tuple(scans, fc.integer({ min: -3, max: 3 }), seeds),
+      ([{ seed, count, width, asked, k }, least, other]) => {
+        const scan = makeScan(randomOf(seed), count, width, asked);
+        for (const array of [scan.rows, scan.queries])
+          array.forEach((x, i) => (array[i] = Math.round(2 * x)));
+        const random = randomOf(other);
+        const bits = Uint32Array.from({ length: Math.ceil(count / 32) + 1 }, () => random.integer(2 ** 32));
+        const expected = Array.from({ length: asked }, (_, s) => {
+          const query = scan.queries.subarray(s * scan.stride, (s + 1) * scan.stride);
+          const { ids, scores } = scanRows(scan, query, k, least, bits);
+          return { ids: [...ids], scores: [...scores].map((score) => score + 0) };
+        });
+        expect(find(scan, k, 1, least, bits)).toEqual([expected, expected]);
+      },
+    );
   });
 
   test('of real numbers: scores to within rounding, and int8 changes nothing', () => {

@@ -119,7 +119,7 @@ describe.each(BUILDS)('$name', (build) => {
       const scratch = memory.scratch(kernels.int8ScratchBytes(stride));
       const score = (at: number, lengths: Int32Array, clear: number, finish: number, begin: number): void => {
         const asked = [queries, planes, terms, k, at, count, memory.at(lengths), memory.at(places)] as const;
-        kernels.scoreLists(best, vectors, ...asked, clear, finish, begin, begin + 1, scratch);
+        kernels.scoreLists(best, vectors, ...asked, 0, -Infinity, clear, finish, begin, begin + 1, scratch);
       };
       for (let s = 0; s < 3; s++) {
         score(memory.at(table), half, 1, 0, s);
@@ -142,7 +142,19 @@ describe.each(BUILDS)('$name', (build) => {
     const { vectors, queries } = placeScan(memory, scan);
     for (const k of [1, 24, 25, 4999, 5000]) {
       const best = memory.scratch(bestBytes(k));
-      kernels.scanRows(best, vectors, queries, 1, k, 5000, 0, 1, memory.scratch(kernels.scanScratchBytes(1)));
+      kernels.scanRows(
+        best,
+        vectors,
+        queries,
+        1,
+        k,
+        5000,
+        0,
+        -Infinity,
+        0,
+        1,
+        memory.scratch(kernels.scanScratchBytes(1)),
+      );
       const [{ scores, ids }] = bestLists(arena, best, 1, k);
       const order = [...scores.keys()].toSorted((a, b) => scores[b] - scores[a] || ids[a] - ids[b]);
       expect(order).toEqual([...scores.keys()]);

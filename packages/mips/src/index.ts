@@ -9,7 +9,7 @@ export { MipsIndex } from './index/mips-index.ts';
 export type { MipsIndexOptions } from './index/mips-options.ts';
 export type { IndexSource } from './index/index-file.ts';
 export { overallRatio, recall } from './recall.ts';
-export type { ResultOptions, SearchEffort, SearchOptions } from './index/search-options.ts';
+export type { IdFilter, ResultOptions, SearchEffort, SearchOptions } from './index/search-options.ts';
 export type { SearchResult } from './index/search-result.ts';
 export { asymmetricMinHash } from './transforms/asymmetric-min-hash.ts';
 export { identity } from './transforms/identity.ts';

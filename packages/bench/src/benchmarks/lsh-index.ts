@@ -2,7 +2,7 @@
 import { LshIndex, simHash } from '@hashgrad/lsh';
 import { clustered } from '../corpora.ts';
 import { count } from '../format.ts';
-import type { Bench, BenchOptions } from './bench.ts';
+import { type Bench, type BenchOptions, onlyOne } from './bench.ts';
 import { alternate, sample, timeFunctions, type TimingOptions } from './measure.ts';
 import { plainScan, TextbookSimHash } from './plain-simhash.ts';
 import type { BenchResult, BenchRow } from './result.ts';
@@ -23,8 +23,9 @@ const LIMIT = 10;
 export const lshIndexBenchmark: Bench = {
   name: 'lsh-index',
   description: `LshIndex on ${count(SIZE.vectors)} x ${SIZE.dimensions} vectors in clusters, cosine, beside plain TypeScript: ms`,
-  takesVectors: true,
-  run: (options) => runLshIndex({ ...SIZE, vectors: options.vectors ?? SIZE.vectors }, options),
+  takes: ['vectors'],
+  run: (options) =>
+    runLshIndex({ ...SIZE, vectors: onlyOne('vectors', options.vectors, SIZE.vectors) }, options),
 };
 
 export async function runLshIndex(

@@ -2,7 +2,7 @@
 import { type RandomStream, randomStream } from '@hashgrad/kernels';
 import { MinHashIndex, shingles } from '@hashgrad/lsh';
 import { count } from '../format.ts';
-import type { Bench, BenchOptions } from './bench.ts';
+import { type Bench, type BenchOptions, onlyOne } from './bench.ts';
 import { alternate, sample } from './measure.ts';
 import { exactJoin, type PlainPair, PlainMinHash } from './plain-minhash.ts';
 import type { BenchResult, BenchRow } from './result.ts';
@@ -28,8 +28,8 @@ const MOST_CHANGED = 0.15;
 export const minHashBenchmark: Bench = {
   name: 'minhash',
   description: `near-duplicates of ${count(SIZE.texts)} texts by MinHashIndex and in plain TypeScript, sets/s; recall and precision; one thread`,
-  takesVectors: true,
-  run: (options) => runMinHash({ ...SIZE, texts: options.vectors ?? SIZE.texts }, options),
+  takes: ['vectors'],
+  run: (options) => runMinHash({ ...SIZE, texts: onlyOne('vectors', options.vectors, SIZE.texts) }, options),
 };
 
 /** Runs it; texts are shingles of three words. */

@@ -127,8 +127,7 @@ export function keepsBytesAlone(dimensions: number): boolean {
 }
 
 function int8Index(dimensions: number): MipsIndex {
-  const options = { dimensions, vectors: 'int8' };
-  return new MipsIndex(options);
+  return new MipsIndex({ dimensions, vectors: 'int8' });
 }
 
 function searched(

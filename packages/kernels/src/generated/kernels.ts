@@ -63,6 +63,7 @@ export interface KernelExports {
   projectPlaces(cosines: number, blocksAt: number, places: number, direction: number, begin: number, end: number, scratch: number): void;
   routePlaces(numbers: number, blocksAt: number, places: number, bandOf: number, begin: number, end: number, scratch: number): void;
   sumDirections(totals: number, blocksAt: number, places: number, signs: number, count: number, begin: number, end: number, scratch: number): void;
+  scorePlaces(best: number, blocksAt: number, queries: number, planes: number, terms: number, k: number, list: number, length: number, threshold: number, begin: number, end: number, scratch: number): void;
   searchBlocks(best: number, scored: number, listed: number, blocksAt: number, queries: number, planes: number, terms: number, projections: number, k: number, most: number, slack: number, reach: number, deviation: number, threshold: number, allowed: number, begin: number, end: number, scratch: number): void;
   searchBlocksScratchBytes(stride: number, words: number, k: number, count: number): number;
   nearestSignatures(ids: number, signatures: number, queries: number, norms: number, cosines: number, words: number, units: number, k: number, begin: number, end: number, scratch: number): void;
@@ -84,12 +85,12 @@ export interface KernelExports {
   probeSigns(codes: number, codeStride: number, probes: number, projections: number, stride: number, first: number, tableStep: number, bitStep: number, bits: number, tables: number, begin: number, end: number, scratch: number): void;
   trainSamples(passAt: number, begin: number, end: number, scratch: number): void;
   trainSamplesScratchBytes(width: number): number;
-  scanRows(best: number, vectorsAt: number, queries: number, count: number, k: number, grain: number, begin: number, end: number, scratch: number): void;
+  scanRows(best: number, vectorsAt: number, queries: number, count: number, k: number, grain: number, allowed: number, threshold: number, begin: number, end: number, scratch: number): void;
   scanScratchBytes(count: number): number;
   int8ScratchBytes(stride: number): number;
   quantizeRows(vectorsAt: number, slack: number, first: number, begin: number, end: number): void;
-  scanInt8(best: number, vectorsAt: number, queries: number, planes: number, terms: number, count: number, k: number, grain: number, begin: number, end: number, scratch: number): void;
-  scoreLists(best: number, vectorsAt: number, queries: number, planes: number, terms: number, k: number, lists: number, stride: number, lengths: number, places: number, clear: number, finish: number, begin: number, end: number, scratch: number): void;
+  scanInt8(best: number, vectorsAt: number, queries: number, planes: number, terms: number, count: number, k: number, grain: number, allowed: number, threshold: number, begin: number, end: number, scratch: number): void;
+  scoreLists(best: number, vectorsAt: number, queries: number, planes: number, terms: number, k: number, lists: number, stride: number, lengths: number, places: number, allowed: number, threshold: number, clear: number, finish: number, begin: number, end: number, scratch: number): void;
   signSets(signatures: number, words: number, offsets: number, seeds: number, salt: number, blocks: number, begin: number, end: number): void;
   packSigns(codes: number, codeStride: number, rows: number, projections: number, stride: number, bits: number, tables: number, begin: number, end: number, scratch: number): void;
   packSignsScratchBytes(bits: number, tables: number): number;
@@ -165,6 +166,7 @@ export interface KernelArguments {
   projectPlaces: [cosines: number, blocksAt: number, places: number, direction: number];
   routePlaces: [numbers: number, blocksAt: number, places: number, bandOf: number];
   sumDirections: [totals: number, blocksAt: number, places: number, signs: number, count: number];
+  scorePlaces: [best: number, blocksAt: number, queries: number, planes: number, terms: number, k: number, list: number, length: number, threshold: number];
   searchBlocks: [best: number, scored: number, listed: number, blocksAt: number, queries: number, planes: number, terms: number, projections: number, k: number, most: number, slack: number, reach: number, deviation: number, threshold: number, allowed: number];
   nearestSignatures: [ids: number, signatures: number, queries: number, norms: number, cosines: number, words: number, units: number, k: number];
   squaredNorms: [norms: number, x: number, stride: number, width: number];
@@ -179,10 +181,10 @@ export interface KernelArguments {
   probePolytopes: [codes: number, codeStride: number, probes: number, projections: number, stride: number, sizeLog2: number, bits: number, tables: number];
   probeSigns: [codes: number, codeStride: number, probes: number, projections: number, stride: number, first: number, tableStep: number, bitStep: number, bits: number, tables: number];
   trainSamples: [passAt: number];
-  scanRows: [best: number, vectorsAt: number, queries: number, count: number, k: number, grain: number];
+  scanRows: [best: number, vectorsAt: number, queries: number, count: number, k: number, grain: number, allowed: number, threshold: number];
   quantizeRows: [vectorsAt: number, slack: number, first: number];
-  scanInt8: [best: number, vectorsAt: number, queries: number, planes: number, terms: number, count: number, k: number, grain: number];
-  scoreLists: [best: number, vectorsAt: number, queries: number, planes: number, terms: number, k: number, lists: number, stride: number, lengths: number, places: number, clear: number, finish: number];
+  scanInt8: [best: number, vectorsAt: number, queries: number, planes: number, terms: number, count: number, k: number, grain: number, allowed: number, threshold: number];
+  scoreLists: [best: number, vectorsAt: number, queries: number, planes: number, terms: number, k: number, lists: number, stride: number, lengths: number, places: number, allowed: number, threshold: number, clear: number, finish: number];
   signSets: [signatures: number, words: number, offsets: number, seeds: number, salt: number, blocks: number];
   packSigns: [codes: number, codeStride: number, rows: number, projections: number, stride: number, bits: number, tables: number];
   softmaxCrossEntropy: [gradients: number, losses: number, logits: number, offsets: number, ids: number, stride: number, width: number, labelOffsets: number, labels: number, corrections: number, scale: number];

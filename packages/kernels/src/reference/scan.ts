@@ -13,14 +13,26 @@ export interface ScannedVectors {
   readonly ids: Uint32Array;
 }
 
-/** The `k` (at most all) vectors with the greatest inner products with the query; among equals those of lower ids. */
-export function scanRows(vectors: ScannedVectors, query: Float32Array, k: number): BestList {
+/**
+ * The `k` (at most all) vectors with the greatest inner products with the query, of `threshold` or more; among equals those
+ * of lower ids. `allowed` has bits for the rows that may be found.
+ */
+export function scanRows(
+  vectors: ScannedVectors,
+  query: Float32Array,
+  k: number,
+  threshold: number = -Infinity,
+  allowed?: Uint32Array,
+): BestList {
   const { rows, stride, ids } = vectors;
   const best = Array.from(ids, (id, i) => {
     let score = 0;
     for (let j = 0; j < stride; j++) score += rows[i * stride + j] * query[j];
-    return { id, score: Math.fround(score) };
+    return { id, score: Math.fround(score), row: i };
   })
+    .filter(
+      ({ score, row }) => score >= threshold && (!allowed || ((allowed[row >> 5] >> (row & 31)) & 1) === 1),
+    )
     .toSorted((a, b) => b.score - a.score || a.id - b.id)
     .slice(0, k);
   return {

@@ -2,9 +2,9 @@
 import { checkNames } from '@hashgrad/lsh/vectors';
 import { ExactSearcher } from './exact-searcher.ts';
 import { checkField, type IndexFile, type IndexSource, readIndex } from './index-file.ts';
-import { checkResults, type ResultOptions, type SearcherOptions } from './search-options.ts';
+import { checkResults, type ResultOptions } from './search-options.ts';
 import { VectorIndex, type VectorIndexOptions } from './vector-index.ts';
-import { VectorSet } from './vector-set.ts';
+import { type SetOptions, VectorSet } from './vector-set.ts';
 import { VectorStore } from './vector-store.ts';
 
 export interface ExactIndexOptions extends VectorIndexOptions {
@@ -62,8 +62,9 @@ export class ExactIndex extends VectorIndex<ResultOptions> {
     return { kind: 'ExactIndex', options: { int8: this.int8 } };
   }
 
-  protected override resolve(options: ResultOptions = {}): SearcherOptions {
+  protected override resolve(options: ResultOptions = {}): SetOptions {
+    checkNames('a search of ExactIndex', options, ['filter', 'threshold']);
     checkResults(options);
-    return {};
+    return options;
   }
 }

@@ -1,7 +1,9 @@
 /** Searching by scoring every vector: a scan keeps the best of each query as it goes. */
 import type { Tensor } from '@hashgrad/kernels';
 import type { IdTable } from '@hashgrad/lsh/vectors';
+import { scanList } from './list-scan.ts';
 import type { QueryBlock } from './query-block.ts';
+import type { SearcherOptions } from './search-options.ts';
 import type { Searcher } from './searcher.ts';
 import type { VectorStore } from './vector-store.ts';
 
@@ -66,21 +68,27 @@ export class ExactSearcher implements Searcher {
     this.#store.setCount(this.#ids.size);
   }
 
-  search(block: QueryBlock, count: number, k: number): Int32Array {
+  search(
+    block: QueryBlock,
+    count: number,
+    k: number,
+    { allowed, threshold = -Infinity }: SearcherOptions,
+  ): Int32Array {
     const { team, record: vectors, int8, stride } = this.#store;
     const { arena } = team;
     const { parts } = this;
     const { queries, planes, terms, best } = block.addresses;
     const record = arena.address(vectors);
+    const only = [allowed ? arena.address(allowed) : 0, threshold] as const;
     // Whole groups of four rows.
     const grain = Math.ceil(this.#ids.size / parts / 4) * 4;
     if (int8) {
       const scratch = arena.kernels.int8ScratchBytes(stride);
-      const args = [best, record, queries, planes, terms, count, k, grain] as const;
+      const args = [best, record, queries, planes, terms, count, k, grain, ...only] as const;
       team.run('scanInt8', [...args], parts, { grain: 1, scratch });
     } else {
       const scratch = arena.kernels.scanScratchBytes(count);
-      team.run('scanRows', [best, record, queries, count, k, grain], parts, { grain: 1, scratch });
+      team.run('scanRows', [best, record, queries, count, k, grain, ...only], parts, { grain: 1, scratch });
     }
     return new Int32Array(count).fill(this.#ids.size);
   }
@@ -99,6 +107,14 @@ export class ExactSearcher implements Searcher {
 
   restore(vectors: Float32Array, lengths: Float64Array, ids: Uint32Array): void {
     this.add(vectors, lengths, ids);
+  }
+
+  scan(block: QueryBlock, count: number, k: number, places: Int32Array, threshold?: number): void {
+    scanList(this.#store, block, count, k, places, threshold);
+  }
+
+  get placeBound(): number {
+    return this.#store.capacity;
   }
 
   vector(place: number): Float32Array {

@@ -6,12 +6,7 @@ import { SignatureSearcher } from '../signatures/signature-searcher.ts';
 import { TableSearcher } from '../tables/table-searcher.ts';
 import { checkField, type IndexFile, type IndexSource, readIndex } from './index-file.ts';
 import { checkSpec, type HashingSpecs, type MipsIndexOptions, resolveOptions } from './mips-options.ts';
-import {
-  checkEffort,
-  type SearchEffort,
-  type SearcherOptions,
-  type SearchOptions,
-} from './search-options.ts';
+import { checkEffort, checkResults, type SearchEffort, type SearchOptions } from './search-options.ts';
 import {
   isBetter,
   sampleOf,
@@ -22,7 +17,7 @@ import {
   type TuneSample,
 } from './tune.ts';
 import { VectorIndex } from './vector-index.ts';
-import { VectorSet } from './vector-set.ts';
+import { type SetOptions, VectorSet } from './vector-set.ts';
 import { VectorStore } from './vector-store.ts';
 
 const OPTIONS = ['dimensions', 'method', 'bits', 'vectors', 'transform', 'family', 'seed', 'team'];
@@ -91,10 +86,11 @@ export class MipsIndex extends VectorIndex<SearchOptions> {
    * The ids that a search for the `k` best would score, in no particular order: the active set itself.
    * @throws {RangeError} as `search`.
    */
-  candidates(query: Float32Array, k: number = 1, options?: SearchOptions): Uint32Array {
+  candidates(query: Float32Array, k: number = 1, options: SearchEffort = {}): Uint32Array {
     this.checkOpen();
     const lengths = this.lengthsOfQuery(query, k);
-    const resolved = this.resolve(options);
+    checkEffort(this.method, options);
+    const resolved = { ...this.#defaults, ...options };
     if (this.size === 0) return new Uint32Array(0);
     return this.set.candidates(query, lengths, Math.min(k, this.size), resolved);
   }
@@ -162,9 +158,10 @@ export class MipsIndex extends VectorIndex<SearchOptions> {
     return { kind: 'MipsIndex', options: { ...hashing, seed, defaults } };
   }
 
-  protected override resolve(options: SearchOptions = {}): SearcherOptions {
-    checkEffort(this.method, options);
-    return { ...this.#defaults, ...options };
+  protected override resolve({ filter, threshold, ...effort }: SearchOptions = {}): SetOptions {
+    checkEffort(this.method, effort);
+    checkResults({ filter, threshold });
+    return { ...this.#defaults, ...effort, filter, threshold };
   }
 
   /** What there is to choose from. @throws {RangeError} if it is not of the method. */
@@ -218,8 +215,8 @@ export class MipsIndex extends VectorIndex<SearchOptions> {
       search: (queries, k, options) => {
         const ids: Uint32Array[] = [];
         let scored = 0;
-        this.searchSet(set, queries, k, options, (result, number) => {
-          ids.push(result.ids);
+        this.searchSet(set, queries, k, options, (s, results, number) => {
+          ids[s] = results.copy().ids;
           scored += number;
         });
         return { ids, scored };

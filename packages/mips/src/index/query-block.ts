@@ -89,6 +89,15 @@ export class QueryBlock implements Disposable {
     return new DataView(this.#best.buffer, this.#best.byteOffset + s * bestBytes(k)).getFloat32(4, true);
   }
 
+  /** How many results query `s` of `count` has after a scan in so many parts, `k` at most. */
+  found(s: number, count: number, k: number, parts: number): number {
+    if (k === 0) return 0;
+    const size = bestBytes(k);
+    let found = 0;
+    for (let part = 0; part < parts; part++) found += readBest(this.#best, (part * count + s) * size).length;
+    return Math.min(found, k);
+  }
+
   /** The results of query `s` of `count` after a scan in so many parts. */
   result(s: number, count: number, k: number, parts: number): SearchResult {
     const ids = new Uint32Array(k);

@@ -24,13 +24,35 @@ export interface SearchEffort {
   readonly probes?: number | undefined;
 }
 
+/**
+ * Which vectors a search may find: a function of an id, a Set of ids, or a bitmap of ids in which bit (id & 7) of byte
+ * id >> 3 is set.
+ */
+export type IdFilter = ((id: number) => boolean) | ReadonlySet<number> | Uint8Array;
+
 /** What every search can be told. */
-export type ResultOptions = Record<never, never>;
+export interface ResultOptions {
+  /**
+   * Only these vectors are found, and k of them whenever there are so many. Few are scored one by one; where most pass, a
+   * search is about as fast as without. A function is asked once for each vector, a Set is read once.
+   */
+  readonly filter?: IdFilter | undefined;
+  /**
+   * Only vectors with this score or a higher one are found. With `k` Infinity those are all that there are (of an index that
+   * hashes, all that it finds: with a filter and a threshold there may be fewer than there could be).
+   */
+  readonly threshold?: number | undefined;
+}
 
-export type SearchOptions = ResultOptions & SearchEffort;
+/** How a MipsIndex searches, and among which vectors. */
+export interface SearchOptions extends SearchEffort, ResultOptions {}
 
-/** What searchers are told. */
-export type SearcherOptions = SearchEffort;
+/** What searchers are told: the filter comes as bits of the arena, one a place. */
+export interface SearcherOptions extends SearchEffort {
+  readonly allowed?: Uint32Array | undefined;
+  /** A 32-bit float. */
+  readonly threshold?: number | undefined;
+}
 
 /** Which options a method has. */
 const EFFORTS = {
@@ -56,7 +78,19 @@ export function checkEffort(method: 'signatures' | 'tables', effort: SearchEffor
   }
 }
 
-/** @throws {RangeError} if an option is unknown or out of range. */
-export function checkResults(options: ResultOptions): void {
-  checkNames('ExactIndex', options, []);
+/** @throws {TypeError | RangeError} if the filter is none, or the threshold is no number. */
+export function checkResults({ filter, threshold }: ResultOptions): void {
+  const good =
+    filter === undefined ||
+    typeof filter === 'function' ||
+    filter instanceof Uint8Array ||
+    typeof (filter as Partial<ReadonlySet<number>> | null)?.has === 'function';
+  if (!good) {
+    throw new TypeError(
+      `A filter is a function of an id, a Set of ids or a bitmap (Uint8Array); got ${described(filter)}.`,
+    );
+  }
+  if (threshold !== undefined && (typeof threshold !== 'number' || Number.isNaN(threshold))) {
+    throw new RangeError(`threshold is a score; got ${described(threshold)}.`);
+  }
 }

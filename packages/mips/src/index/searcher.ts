@@ -26,6 +26,10 @@ export interface Searcher extends Disposable {
   search(block: QueryBlock, count: number, k: number, options: SearcherOptions): Int32Array;
   /** The ids that a search of the block's one query scores. */
   candidates(block: QueryBlock, k: number, options: SearcherOptions): Uint32Array;
+  /** Fills the block's records with the `k` best among the listed places, of scores that reach a threshold. */
+  scan(block: QueryBlock, count: number, k: number, places: Int32Array, threshold?: number): void;
+  /** Places are below this. */
+  readonly placeBound: number;
   /** Every place that has a vector, in the order in which a file has them. */
   forEach(visit: (place: number) => void): void;
   /** The vector at a place: a view or a copy, which the next change may make another's. */

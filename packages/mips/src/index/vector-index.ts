@@ -16,9 +16,9 @@ import {
   productsFit,
 } from '@hashgrad/lsh/vectors';
 import { encodeIndex, type IndexFile } from './index-file.ts';
-import type { SearcherOptions, SearchOptions } from './search-options.ts';
+import type { ResultOptions } from './search-options.ts';
 import type { SearchResult } from './search-result.ts';
-import type { VectorSet } from './vector-set.ts';
+import type { Results, SetOptions, VectorSet } from './vector-set.ts';
 
 /** What every index is made with. */
 export interface VectorIndexOptions {
@@ -35,7 +35,7 @@ export interface VectorIndexOptions {
  * The calls of `MipsIndex` and `ExactIndex`. Whatever changes an index happens wholly or not at all: what throws has changed
  * nothing. `remove` needs no memory, so that it works in one that is full.
  */
-export abstract class VectorIndex<Options extends SearchOptions> extends Resource {
+export abstract class VectorIndex<Options extends ResultOptions> extends Resource {
   readonly dimensions: number;
   protected readonly team: Team;
   readonly #ownsTeam: boolean;
@@ -145,8 +145,13 @@ export abstract class VectorIndex<Options extends SearchOptions> extends Resourc
    * of 1 or more or Infinity, or an option is out of range.
    */
   search(query: Float32Array, k: number, options?: Options): SearchResult {
-    const most = this.#searchOne(query, k, options);
-    return this.#set.result(most);
+    this.checkOpen();
+    checkQuery(query, this.dimensions);
+    let found: SearchResult | undefined;
+    this.searchSet(this.#set, query, k, this.resolve(options), (_, results) => {
+      found = results.copy();
+    });
+    return found as SearchResult;
   }
 
   /**
@@ -161,16 +166,22 @@ export abstract class VectorIndex<Options extends SearchOptions> extends Resourc
     options?: Options,
   ): number {
     checkRoom(ids, scores, k, this.size);
-    const most = this.#searchOne(query, k, options);
-    return this.#set.resultInto(most, ids, scores);
+    checkQuery(query, this.dimensions);
+    let length = 0;
+    this.searchSet(this.#set, query, k, this.resolve(options), (_, results) => {
+      length = results.copyInto(ids, scores);
+    });
+    return length;
   }
 
   /** As `search`, for many queries (flat, n x dimensions), which is faster: one result for each, in their order. */
   searchBatch(queries: Float32Array, k: number, options?: Options): SearchResult[] {
     this.checkOpen();
-    const results: SearchResult[] = [];
-    this.searchSet(this.#set, queries, k, this.resolve(options), (result) => results.push(result));
-    return results;
+    const found: SearchResult[] = [];
+    this.searchSet(this.#set, queries, k, this.resolve(options), (s, results) => {
+      found[s] = results.copy();
+    });
+    return found;
   }
 
   /**
@@ -204,7 +215,7 @@ export abstract class VectorIndex<Options extends SearchOptions> extends Resourc
   protected abstract described(): Pick<IndexFile, 'kind' | 'options'>;
 
   /** What a search uses, after all that can be wrong with its options. */
-  protected abstract resolve(options: Options | undefined): SearcherOptions;
+  protected abstract resolve(options: Options | undefined): SetOptions;
 
   protected get set(): VectorSet {
     return this.#set;
@@ -227,17 +238,17 @@ export abstract class VectorIndex<Options extends SearchOptions> extends Resourc
     this.#longest = greatest(lengths);
   }
 
-  /** Calls back with the results of queries among the vectors of a set, and how many it scored for each. */
+  /** Calls back with each query's number and results among the vectors of a set, and how many it scored. */
   protected searchSet(
     set: VectorSet,
     queries: Float32Array,
     k: number,
-    options: SearcherOptions,
-    found: (result: SearchResult, scored: number) => void,
+    options: SetOptions,
+    found: (query: number, results: Results, scored: number) => void,
   ): void {
     checkK(k);
     countOf(queries, this.dimensions, 'Queries');
-    set.searchBatch(queries, this.#lengths(queries), Math.min(k, set.places.size), options, found);
+    set.search(queries, this.#lengths(queries), k, options, found);
   }
 
   /** The lengths of a query, after all that can be wrong with it. */
@@ -252,24 +263,11 @@ export abstract class VectorIndex<Options extends SearchOptions> extends Resourc
     this.#closeTeam();
   }
 
-  #searchOne(query: Float32Array, k: number, options: Options | undefined): number {
-    this.checkOpen();
-    const lengths = this.lengthsOfQuery(query, k);
-    const resolved = this.resolve(options);
-    const most = Math.min(k, this.#set.places.size);
-    if (most > 0) this.#set.search(query, lengths, most, resolved);
-    return most;
-  }
-
   #lengths(queries: Float32Array): Float64Array {
     const lengths = lengthsOf(queries, this.dimensions, 'Query');
     const longest = greatest(lengths);
     if (this.#loose && !productsFit(longest, this.#longest)) {
-      const { vectors } = this.#set.all();
-      this.#longest = vectors.reduce(
-        (most, each) => Math.max(most, greatest(lengthsOf(each, each.length, 'Vector'))),
-        0,
-      );
+      this.#longest = this.#set.longest();
       this.#loose = false;
     }
     checkProducts(longest, this.#longest);

@@ -1,17 +1,46 @@
 /** Vectors, their ids and a way of searching them: what is made anew where tuning tries another family. */
-import { IdTable } from '@hashgrad/lsh/vectors';
+import { greatest, IdTable, lengthsOf } from '@hashgrad/lsh/vectors';
 import { QueryBlock, queriesAtATime } from './query-block.ts';
-import type { SearcherOptions } from './search-options.ts';
+import type { ResultOptions, SearchEffort, SearcherOptions } from './search-options.ts';
 import type { SearchResult } from './search-result.ts';
 import type { Searcher } from './searcher.ts';
+import { AllowedPlaces, floatFrom } from './filter.ts';
+import { Scratch } from './scratch.ts';
 
-export class VectorSet<S extends Searcher = Searcher> implements Disposable {
+/** What a search is told, all of it checked. */
+export interface SetOptions extends SearchEffort, ResultOptions {}
+
+/** The results of one query, as long as the records hold them. */
+export class Results {
+  readonly #block: QueryBlock;
+  readonly #record: readonly [s: number, count: number, most: number, parts: number];
+
+  constructor(block: QueryBlock, ...record: [s: number, count: number, most: number, parts: number]) {
+    this.#block = block;
+    this.#record = record;
+  }
+
+  get length(): number {
+    return this.#block.found(...this.#record);
+  }
+
+  copy(): SearchResult {
+    return this.#block.result(...this.#record);
+  }
+
+  /** Into arrays that have room; how many there are. */
+  copyInto(ids: Uint32Array, scores: Float32Array): number {
+    return this.#block.resultInto(...this.#record, ids, scores);
+  }
+}
+
+export class VectorSet implements Disposable {
   readonly places: IdTable = new IdTable();
-  readonly searcher: S;
+  readonly searcher: Searcher;
   readonly #block: QueryBlock;
 
   /** @throws {RangeError} if the arena has no room, or what `make` throws; nothing is kept then. */
-  constructor(make: (places: IdTable) => S) {
+  constructor(make: (places: IdTable) => Searcher) {
     this.searcher = make(this.places);
     try {
       this.#block = new QueryBlock(this.searcher.layout);
@@ -31,14 +60,14 @@ export class VectorSet<S extends Searcher = Searcher> implements Disposable {
     return place === undefined ? undefined : this.searcher.vector(place);
   }
 
-  /** Views of all vectors, in the order in which a file has them, and their ids. */
-  all(): { readonly vectors: Float32Array[]; readonly ids: Uint32Array } {
-    const places: number[] = [];
-    this.searcher.forEach((place) => places.push(place));
-    return {
-      vectors: places.map((place) => this.searcher.vector(place)),
-      ids: Uint32Array.from(places, (place) => this.searcher.id(place)),
-    };
+  /** The greatest length of a vector that is here. */
+  longest(): number {
+    let longest = 0;
+    this.searcher.forEach((place) => {
+      const vector = this.searcher.vector(place);
+      longest = Math.max(longest, greatest(lengthsOf(vector, vector.length, 'Vector')));
+    });
+    return longest;
   }
 
   /** All vectors, one after the other, and their ids. */
@@ -56,38 +85,47 @@ export class VectorSet<S extends Searcher = Searcher> implements Disposable {
     return { vectors, ids };
   }
 
-  /** Searches for the `most` best (1 or more) of one query, which `result` and `resultInto` then give. */
-  search(query: Float32Array, lengths: Float64Array, most: number, options: SearcherOptions): void {
-    this.#block.lay(query, lengths, most, this.#parts);
-    this.searcher.search(this.#block, 1, most, options);
-  }
-
-  result(most: number): SearchResult {
-    return this.#block.result(0, 1, most, this.#parts);
-  }
-
-  resultInto(most: number, ids: Uint32Array, scores: Float32Array): number {
-    return this.#block.resultInto(0, 1, most, this.#parts, ids, scores);
-  }
-
-  /** Calls back with the `most` best of each query of a flat array, in their order, and how many vectors it scored. */
-  searchBatch(
+  /**
+   * Calls back with the `k` best of each query of a flat array while the records hold them, with its number, and with how
+   * many vectors it scored.
+   */
+  search(
     queries: Float32Array,
     lengths: Float64Array,
-    most: number,
-    options: SearcherOptions,
-    found: (result: SearchResult, scored: number) => void,
+    k: number,
+    { filter, threshold, ...effort }: SetOptions,
+    found: (query: number, results: Results, scored: number) => void,
   ): void {
-    const { dimensions } = this.searcher.layout;
-    const parts = this.#parts;
-    const rows = queriesAtATime(most, parts);
-    for (let first = 0; first < lengths.length; first += rows) {
-      const last = Math.min(first + rows, lengths.length);
+    const { dimensions, team } = this.searcher.layout;
+    using scratch = new Scratch(team.arena);
+    const allowed = filter && new AllowedPlaces(filter, this.places, this.searcher, scratch);
+    const most = Math.min(k, allowed?.count ?? this.places.size);
+    const least = threshold === undefined ? undefined : floatFrom(threshold);
+    const options = { ...effort, allowed: allowed?.bits, threshold: least };
+    let list = allowed?.few ? allowed.list() : undefined;
+    /** Of queries first to last, `scan` by looking at all that are allowed, which finds all that are wanted. */
+    const ask = (first: number, last: number, scan: boolean): number[] => {
       const count = last - first;
+      const parts = scan ? 1 : this.#parts;
       const block = queries.subarray(first * dimensions, last * dimensions);
       this.#block.lay(block, lengths.subarray(first, last), most, parts);
-      const scored = most === 0 ? undefined : this.searcher.search(this.#block, count, most, options);
-      for (let s = 0; s < count; s++) found(this.#block.result(s, count, most, parts), scored?.[s] ?? 0);
+      let scored: Int32Array | undefined;
+      if (most > 0 && scan) {
+        list ??= (allowed as AllowedPlaces).list();
+        this.searcher.scan(this.#block, count, most, list, least);
+      } else if (most > 0) scored = this.searcher.search(this.#block, count, most, options);
+      const short: number[] = [];
+      for (let s = 0; s < count; s++) {
+        const results = new Results(this.#block, s, count, most, parts);
+        if (allowed && !scan && least === undefined && results.length < most) short.push(first + s);
+        else found(first + s, results, scan ? (list?.length ?? 0) : (scored?.[s] ?? 0));
+      }
+      return short;
+    };
+    const rows = queriesAtATime(most, this.#parts);
+    for (let first = 0; first < lengths.length; first += rows) {
+      const last = Math.min(first + rows, lengths.length);
+      for (const missed of ask(first, last, list !== undefined)) ask(missed, missed + 1, true);
     }
   }
 

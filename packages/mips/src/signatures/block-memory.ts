@@ -114,6 +114,11 @@ export class BlockMemory implements Disposable {
     return beside.reduce((sum, { byteLength }) => sum + byteLength, this.#pieceBytes);
   }
 
+  /** Places are below this. */
+  get placeBound(): number {
+    return this.#pieces.length * BLOCK_SLOTS;
+  }
+
   /** Bytes of a block with room for so many vectors. */
   bytesFor(capacity: number): number {
     const { kernels } = this.team.arena;

@@ -85,6 +85,24 @@ export class SignatureSearcher implements Searcher {
     return listed.slice(0, count);
   }
 
+  scan(block: QueryBlock, count: number, k: number, places: Int32Array, threshold: number = -Infinity): void {
+    const { arena } = this.#team;
+    const { best, queries, planes, terms } = block.addresses;
+    this.#team.run(
+      'scorePlaces',
+      [
+        ...([best, arena.address(this.#memory.record), queries, planes, terms, k] as const),
+        ...([arena.address(places), places.length, threshold] as const),
+      ],
+      count,
+      { scratch: arena.kernels.int8ScratchBytes(this.#memory.stride), grain: 1 },
+    );
+  }
+
+  get placeBound(): number {
+    return this.#memory.placeBound;
+  }
+
   forEach(visit: (place: number) => void): void {
     this.#blocks.forEach(visit);
   }
@@ -123,7 +141,7 @@ export class SignatureSearcher implements Searcher {
     block: QueryBlock,
     count: number,
     k: number,
-    { slack = 1, reach = 4, share = 1 }: SearcherOptions,
+    { slack = 1, reach = 4, share = 1, allowed, threshold = -Infinity }: SearcherOptions,
     listed?: Uint32Array,
   ): Int32Array {
     const { arena } = this.#team;
@@ -148,8 +166,8 @@ export class SignatureSearcher implements Searcher {
         slack,
         reach,
         signer.deviation,
-        -Infinity,
-        0,
+        threshold,
+        allowed ? arena.address(allowed) : 0,
       ],
       count,
       {

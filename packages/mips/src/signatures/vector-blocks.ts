@@ -163,6 +163,7 @@ export class VectorBlocks implements Disposable {
     const plan: Plan = { appends: new Map(), parted: [], made: new Map(), copies: 0 };
     using scratch = new Scratch(memory.team.arena);
     let lists: { from: Int32Array; to: Int32Array };
+    const before = this.#bands.map((band): [Band, number] => [band, band.floor]);
     try {
       const places = this.#stage(vectors, lengths, ids, first, last, staged);
       this.#plan(places, leaving, plan);
@@ -171,6 +172,8 @@ export class VectorBlocks implements Disposable {
       memory.reserveOrder(this.#bandOf.size + plan.made.size, parts);
     } catch (error) {
       for (const number of [...staged, ...plan.made.values()]) memory.release(number);
+      this.#bands = before.map(([band, floor]) => Object.assign(band, { floor }));
+      memory.setOrder(this.#bands.map(({ blocks }) => blocks));
       throw error;
     }
     // From here on nothing needs memory.

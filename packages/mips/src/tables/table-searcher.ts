@@ -2,6 +2,7 @@
 import type { Tensor } from '@hashgrad/kernels';
 import { bindHasher, type FamilySpec, familyOf, type Hasher } from '@hashgrad/lsh';
 import type { IdTable } from '@hashgrad/lsh/vectors';
+import { scanList } from '../index/list-scan.ts';
 import type { QueryBlock } from '../index/query-block.ts';
 import { Scratch } from '../index/scratch.ts';
 import type { SearcherOptions } from '../index/search-options.ts';
@@ -131,12 +132,12 @@ export class TableSearcher implements Searcher {
     const scored = new Int32Array(count);
     let first = true;
     this.#find(block, count, k, options, (found) => {
-      this.#score(block, count, k, found, first, false);
+      this.#score(block, count, k, found, options, first, false);
       first = false;
       for (let s = 0; s < count; s++) scored[s] = (scored[s] as number) + (found.lengths[s] as number);
     });
     // Records must be finished, whether or not the last block was asked.
-    this.#score(block, count, k, undefined, first, true);
+    this.#score(block, count, k, undefined, options, first, true);
     return scored;
   }
 
@@ -149,7 +150,7 @@ export class TableSearcher implements Searcher {
         all.push(ids[found.block.places[found.numbers[i] as number] as number] as number);
       }
       // What stops a search early is what it has scored.
-      this.#score(block, 1, k, found, first, false);
+      this.#score(block, 1, k, found, options, first, false);
       first = false;
     });
     return Uint32Array.from(all);
@@ -157,6 +158,14 @@ export class TableSearcher implements Searcher {
 
   forEach(visit: (place: number) => void): void {
     for (let place = 0; place < this.#count; place++) visit(place);
+  }
+
+  scan(block: QueryBlock, count: number, k: number, places: Int32Array, threshold?: number): void {
+    scanList(this.#store, block, count, k, places, threshold);
+  }
+
+  get placeBound(): number {
+    return this.#store.capacity;
   }
 
   vector(place: number): Float32Array {
@@ -240,6 +249,7 @@ export class TableSearcher implements Searcher {
     count: number,
     k: number,
     found: Found | undefined,
+    { allowed, threshold = -Infinity }: SearcherOptions,
     clear: boolean,
     finish: boolean,
   ): void {
@@ -264,6 +274,8 @@ export class TableSearcher implements Searcher {
         found?.stride ?? 0,
         lengths,
         places,
+        allowed ? arena.address(allowed) : 0,
+        threshold,
         clear ? 1 : 0,
         finish ? 1 : 0,
       ],

@@ -33,7 +33,7 @@ const queries = flat(normals(3, DIMENSIONS, 4));
 function seen(index: Index): string {
   const found = index.searchBatch(queries, 7).flatMap(({ ids, scores }) => [...ids, ...scores]);
   const vectors = [...index.ids()].map((id) => [id, ...(index.get(id) ?? [])].join());
-  const options = index instanceof MipsIndex ? [index.family, index.defaults] : [];
+  const options = index instanceof MipsIndex ? [index.hashing, index.defaults] : [];
   const file = Buffer.concat(index.toBytes()).toString('latin1');
   return JSON.stringify([index.size, vectors, found, options]) + file;
 }
@@ -51,9 +51,12 @@ const CHANGES: readonly [string, (index: Index) => void][] = [
   [
     'tuning',
     (index) => {
+      if (!(index instanceof MipsIndex)) return;
       const families = [bits, simHash({ bits: 3, tables: 5 })];
-      const tuned = index instanceof MipsIndex && index.family.kind === 'simHash';
-      if (tuned) index.tune({ recall: 0.9, k: 3, queries, families, sample: 1 });
+      const choices = index.method === 'signatures' ? { bits: [64, 128] } : { families };
+      const { hashing } = index;
+      if ('family' in hashing && hashing.family.kind !== 'simHash') return;
+      index.tune({ recall: 0.9, k: 3, queries, ...choices, sample: 1 });
     },
   ],
 ];

@@ -2,10 +2,11 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Arena, decodeSafetensors, Team } from '@hashgrad/kernels';
+import { Arena, decodeSafetensors, encodeSafetensors, Team } from '@hashgrad/kernels';
+import { pStable, simHash } from '@hashgrad/lsh';
 import { afterAll, describe, expect, test } from 'vitest';
-import { ExactIndex, MipsIndex } from '../../src/index.ts';
-import { flat, normals } from '../vectors.ts';
+import { ExactIndex, MipsIndex, type MipsIndexOptions, normRanging, qnf, saAlsh } from '../../src/index.ts';
+import { flat, manyLengths, normals, scaled } from '../vectors.ts';
 
 const team = Team.single(new Arena());
 const folder = mkdtempSync(join(tmpdir(), 'hashgrad-mips-'));
@@ -71,6 +72,100 @@ describe('ExactIndex', () => {
     using index = new ExactIndex({ dimensions: 9, team });
     expect(() => index.save(join(folder, 'no', 'such'))).toThrow('ENOENT');
   });
+});
+
+/** Hash tables of every kind whose answers depend on how vectors came. */
+const TABLES: readonly Partial<MipsIndexOptions>[] = [
+  { method: 'tables' },
+  { transform: qnf({ most: 100, scan: 10 }), family: pStable({ hashes: 2, tables: 20, width: 3 }) },
+  { transform: saAlsh({ most: 100, scan: 10 }) },
+  { transform: normRanging({ blocks: 6 }) },
+];
+
+/** Some vectors, of which some came late, some were replaced by longer ones, and some are gone. */
+function churned(options: Partial<MipsIndexOptions>): MipsIndex {
+  const index = new MipsIndex({ dimensions: 12, team, seed: 5, ...options });
+  const late = flat(manyLengths(60, 12, 2).map((row) => scaled(row, 2)));
+  index.add(flat(manyLengths(500, 12, 1)));
+  index.update([7, 80, 333], late.subarray(0, 36));
+  index.remove([3, 4, 90, 499]);
+  index.add(late);
+  index.remove([558, 559]);
+  return index;
+}
+
+describe('MipsIndex', () => {
+  test.each([{ bits: 64 }, { vectors: 'int8' as const }, ...TABLES])(
+    '%j: comes back with its options',
+    (options) => {
+      using index = churned(options);
+      index.defaults = index.method === 'tables' ? { candidates: 40 } : { slack: 2 };
+      using loaded = MipsIndex.load(index.toBytes(), { team });
+      for (const key of ['method', 'hashing', 'seed', 'defaults', 'size'] as const) {
+        expect(loaded[key]).toEqual(index[key]);
+      }
+      expect(loaded.ids()).toEqual(index.ids());
+      for (const id of index.ids()) expect(loaded.get(id)).toEqual(index.get(id));
+      // Ids that were given are not given again, though the vectors are gone.
+      expect([...loaded.add(new Float32Array(12))]).toEqual([560]);
+    },
+  );
+
+  test.each(TABLES)('%j: answers as before, to the bit', (options) => {
+    using index = churned(options);
+    using loaded = MipsIndex.load(index.toBytes(), { team });
+    const queries = flat(normals(40, 12, 2));
+    for (const candidates of [5, 30, 1000]) {
+      const found = index.searchBatch(queries, 10, { candidates });
+      expect(loaded.searchBatch(queries, 10, { candidates })).toEqual(found);
+    }
+    expect(Buffer.concat(loaded.toBytes()).equals(Buffer.concat(index.toBytes()))).toBe(true);
+  });
+
+  test('is read from a path, bytes, a buffer and pieces', () => {
+    using index = churned({});
+    const pieces = index.toBytes();
+    const bytes = new Uint8Array(Buffer.concat(pieces));
+    const path = join(folder, 'forms');
+    index.save(path);
+    expect(readFileSync(path).equals(bytes)).toBe(true);
+    for (const source of [path, bytes, bytes.buffer, pieces]) {
+      using loaded = MipsIndex.load(source, { team });
+      expect(loaded.ids()).toEqual(index.ids());
+    }
+    expect(() => MipsIndex.load(3 as never)).toThrow(
+      new TypeError(
+        'An index is read from a path, a Uint8Array, an ArrayBuffer or the pieces of toBytes(); got 3.',
+      ),
+    );
+  });
+
+  test('is refused without a checksum, and with a tensor that is none of its own', () => {
+    using index = churned({});
+    const { tensors, metadata } = decodeSafetensors(new Uint8Array(Buffer.concat(index.toBytes())));
+    const more = { ...tensors, more: { dtype: 'U8', shape: [1], data: new Uint8Array(1) } } as const;
+    expect(() => MipsIndex.load(encodeSafetensors(more, metadata))).toThrow(
+      "expected no tensor 'more' in an index",
+    );
+    const bytes = encodeSafetensors(tensors, metadata);
+    const at = Buffer.from(bytes).indexOf('crc32');
+    bytes.set(Buffer.from('crc-0'), at);
+    expect(() => MipsIndex.load(bytes)).toThrow(
+      'the index: expected a checksum; another program has rewritten it.',
+    );
+  });
+});
+
+test.each(['exact', 'tables'])('a golden file of this version: %s', (name) => {
+  const path = join(import.meta.dirname, '..', 'fixtures', `${name}-v1.safetensors`);
+  using index = name === 'exact' ? ExactIndex.load(path, { team }) : MipsIndex.load(path, { team });
+  expect([...index.ids()]).toEqual([0, 2, 3, 40, 4_000_000_000]);
+  expect([...(index.get(40) ?? [])]).toEqual([-1.5, 2, 0.25]);
+  expect(index.search(Float32Array.of(1, 2, 3), 9)).toEqual({
+    ids: Uint32Array.of(3, 4_000_000_000, 40, 2, 0),
+    scores: Float32Array.of(14, 6, 3.25, 2, 1),
+  });
+  expect([...index.add(new Float32Array(3))]).toEqual([4_000_000_001]);
 });
 
 test('an index killed while it saves leaves a whole file', async () => {

@@ -93,7 +93,7 @@ describe('MipsIndex refuses', () => {
       ),
     );
     expect(() => index.tune({ recall: 1, k: 1, queries: new Float32Array(3) })).toThrow('got 3.');
-    expect(() => index.tune({ recall: 1, k: 1, families: [] })).toThrow('a family or more');
+    expect(() => index.tune({ recall: 1, k: 1, bits: [] })).toThrow('something to choose from');
     expect(() => index.tune({ recall: 1, k: 1, time: 3 } as never)).toThrow(
       'There is no option time of tune',
     );
@@ -108,14 +108,11 @@ describe('MipsIndex refuses', () => {
   });
 
   test('tuning that throws leaves the index as it was', () => {
-    const good = simHash({ bits: 8, tables: 8 });
-    const { family, defaults } = index;
+    const { hashing, defaults } = index;
     const before = index.toBytes();
-    const bad = { ...good, bits: 99 };
-    expect(() => index.tune({ recall: 1, k: 1, families: [good, bad] })).toThrow(
-      'simHash: bits is an integer',
-    );
-    expect([index.family, index.defaults]).toEqual([family, defaults]);
+    expect(() => index.tune({ recall: 1, k: 1, bits: [64, 99] })).toThrow('bits is a multiple of 64');
+    expect(() => index.tune({ recall: 1, k: 1, families: [] })).toThrow('over bits, not over families');
+    expect([index.hashing, index.defaults]).toEqual([hashing, defaults]);
     expect(index.toBytes()).toEqual(before);
   });
 

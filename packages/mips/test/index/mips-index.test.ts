@@ -49,9 +49,9 @@ const PAIRS: readonly [TransformSpec, FamilySpec][] = [
 
 const METHODS: readonly [string, Omit<MipsIndexOptions, 'dimensions'>, SearchOptions][] = [
   // So much slack that all vectors are scored, and so many candidates.
-  ['signatures', {}, { slack: 1000 }],
-  ['64 bits', { family: simHash({ bits: 8, tables: 8 }) }, { slack: 1000 }],
-  ['300 bits', { family: simHash({ bits: 20, tables: 15 }) }, { slack: 1000 }],
+  ['signatures', {}, { slack: 1000, reach: 1000 }],
+  ['64 bits', { bits: 64 }, { slack: 1000, reach: 1000 }],
+  ['320 bits', { bits: 320 }, { slack: 1000, reach: 1000 }],
   ...PAIRS.map(([transform, family]): [string, Omit<MipsIndexOptions, 'dimensions'>, SearchOptions] => [
     `tables of ${transform.kind} and ${family.kind}`,
     { method: 'tables', transform, family },

@@ -19,7 +19,7 @@ describe('tune', () => {
       const loose = index.tune({ recall: 0.6, k: 10, queries });
       const tight = index.tune({ recall: 0.95, k: 10, queries });
       expect([loose.reached, tight.reached]).toEqual([true, true]);
-      expect(loose.cost).toBeLessThan(tight.cost);
+      expect(loose.scored).toBeLessThan(tight.scored);
       expect(index.defaults).toEqual(tight.options);
       const truth = exact.searchBatch(queries, 10);
       const found = index.searchBatch(queries, 10).map(({ ids }, s) => recall(ids, truth[s]?.ids ?? []));
@@ -31,27 +31,22 @@ describe('tune', () => {
     }
   });
 
-  test('chooses among families, and hashes by the best', () => {
+  test('chooses among bits or families, and hashes by the best', () => {
     const rows = flat(manyLengths(3000, 16, 1));
     const queries = flat(normals(60, 16, 7));
-    const signatures = [1, 8].map((tables) => simHash({ bits: 16, tables, projection: 'hadamard' }));
     const tables = [1, 40].map((number) => simHash({ bits: 6, tables: number }));
-    for (const [options, families] of [
-      [{}, signatures],
-      [{ transform: simpleLsh(), family: bits }, tables],
+    for (const [options, choices] of [
+      [{}, { bits: [64, 256] }],
+      [{ transform: simpleLsh(), family: bits }, { families: tables }],
     ] as const) {
       using index = new MipsIndex({ dimensions: 16, team, ...options });
       index.add(rows);
-      const alone = families.map((family) => index.tune({ recall: 0.9, k: 5, queries, families: [family] }));
-      const result = index.tune({ recall: 0.9, k: 5, queries, families });
-      expect(alone).toContainEqual(result);
+      const result = index.tune({ recall: 0.9, k: 5, queries, ...choices });
       expect(result.reached).toBe(true);
-      for (const other of alone.filter(({ reached }) => reached)) {
-        expect(result.cost).toBeLessThanOrEqual(other.cost);
-      }
-      expect([index.family, index.size]).toEqual([result.family, 3000]);
+      expect([index.hashing, index.size]).toEqual([result.hashing, 3000]);
+      const chosen = 'bits' in result.hashing ? result.hashing.bits : result.hashing.family;
+      expect(Object.values(choices).flat()).toContainEqual(chosen);
       expect(index.search(queries.subarray(0, 16), 5).ids).toHaveLength(5);
-      expect(() => index.tune({ recall: 0.9, k: 5, families: [] })).toThrow('needs a family or more');
     }
   });
 });

@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { KINDS, runModel } from './model.ts';
+
+const operations = 30_000;
+const most = 6000;
+
+test.each(KINDS)('$name: what random operations leave is what plain arrays hold', (kind) => {
+  const report = runModel({ kind, operations, seed: 1, most, capacity: 2 ** 26 });
+  expect(report.searches).toBeGreaterThan(3);
+  expect(report.loads).toBeGreaterThan(0);
+  expect(report.refused).toBe(0);
+});
+
+test.each(KINDS.filter(({ ordered }) => ordered))('$name: in a memory that is full now and then', (kind) => {
+  const report = runModel({ kind, operations, seed: 2, most, capacity: 2 ** 19 });
+  expect(report.refused).toBeGreaterThan(3);
+});
