@@ -206,6 +206,7 @@ test('bench alone lists the names', () => {
     'gemm',
     'dense',
     'lsh',
+    'minhash',
     'mlp',
     'wide',
     'growth',

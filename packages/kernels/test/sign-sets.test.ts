@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { signSet } from '../src/reference/index.ts';
+import { signSets } from '../src/reference/index.ts';
 import { BUILDS, arenaOf } from './builds.ts';
 import { check } from './check.ts';
 import { randomOf } from './data.ts';
@@ -28,7 +28,7 @@ describe.each(BUILDS)('signatures of sets, $name', (build) => {
         i < half ? random.integer(2 ** 32) : 2 * random.integer(2 ** 31) + 1,
       );
       const salt = random.integer(2 ** 32);
-      const expected = sets.flatMap((set) => [...signSet(set, { seeds, salt })]);
+      const expected = sets.flatMap((set) => [...signSets(set, { seeds, salt })]);
       using memory = new Memory(arena);
       const seedsAt = memory.at(memory.uint32(seeds));
       const signatures = memory.uint32(new Uint32Array(sets.length * half).fill(0xffffffff));

@@ -50,7 +50,7 @@ export {
   scanRows,
 } from './scan.ts';
 export { scoreLists } from './score-lists.ts';
-export { type SignaturePlan, signSet } from './sign-sets.ts';
+export { type SignaturePlan, signSets } from './sign-sets.ts';
 export { searchSignatures, type SignedBlocks } from './signatures.ts';
 export { packSigns } from './simhash.ts';
 export { softmaxCrossEntropy, type SoftmaxResult } from './softmax.ts';

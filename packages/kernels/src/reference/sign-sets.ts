@@ -12,7 +12,7 @@ export interface SignaturePlan {
  * The signature of a set of 32-bit integers: for each function the least a[h] * y + b[h] (modulo 2^32) over its elements x,
  * with y = mix(x ^ salt). That of an empty set is 2^32 - 1 throughout.
  */
-export function signSet(set: readonly number[], { seeds, salt }: SignaturePlan): Uint32Array {
+export function signSets(set: readonly number[], { seeds, salt }: SignaturePlan): Uint32Array {
   const functions = seeds.length / 2;
   return Uint32Array.from({ length: functions }, (_, h) =>
     set.reduce((least, x) => {

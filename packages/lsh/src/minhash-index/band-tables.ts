@@ -21,6 +21,7 @@ export class BandTables {
   /** The last search that met each place, so that none is met twice. */
   #met: Uint32Array = new Uint32Array(0);
   #search = 0;
+  readonly #found: number[] = [];
 
   constructor(tables: number) {
     this.tables = tables;
@@ -89,24 +90,40 @@ export class BandTables {
     return this.#keys.subarray(place * this.tables, (place + 1) * this.tables);
   }
 
-  /** Calls `visit` once for every place that shares a bucket with the keys from keys[at] on. */
-  forEach(keys: Uint32Array, at: number, visit: (place: number) => void): void {
-    if (this.#capacity === 0) return;
+  /**
+   * The places that share a bucket with the keys from keys[at] on, each once, in no particular order: a list that the next
+   * call overwrites.
+   */
+  candidates(keys: Uint32Array, at: number): readonly number[] {
+    const found = this.#found;
+    found.length = 0;
+    if (this.#capacity === 0) return found;
+    const { tables } = this;
+    const [own, next, met] = [this.#keys, this.#next, this.#met];
     const search = this.#nextSearch();
-    for (let t = 0; t < this.tables; t++) {
+    for (let t = 0; t < tables; t++) {
       const key = keys[at + t] as number;
-      this.#walk(t, key, (place) => {
-        if (this.#met[place] === search) return;
-        this.#met[place] = search;
-        visit(place);
-      });
+      for (let place = this.#heads[this.#headOf(t, key)] as number; place !== NONE;) {
+        const node = place * tables + t;
+        if (own[node] === key && met[place] !== search) {
+          met[place] = search;
+          found.push(place);
+        }
+        place = next[node] as number;
+      }
     }
+    return found;
   }
 
-  /** The places of a bucket, newest first. */
+  /** The places of a bucket. */
   bucket(table: number, key: number): number[] {
     const places: number[] = [];
-    if (this.#capacity > 0) this.#walk(table, key, (place) => places.push(place));
+    if (this.#capacity === 0) return places;
+    for (let place = this.#heads[this.#headOf(table, key)] as number; place !== NONE;) {
+      const node = place * this.tables + table;
+      if (this.#keys[node] === key) places.push(place);
+      place = this.#next[node] as number;
+    }
     return places;
   }
 
@@ -122,18 +139,6 @@ export class BandTables {
         place = this.#next[node] as number;
       }
       yield* sizes.values();
-    }
-  }
-
-  #walk(table: number, key: number, visit: (place: number) => void): void {
-    const { tables } = this;
-    let place = this.#heads[this.#headOf(table, key)] as number;
-    while (place !== NONE) {
-      const node = place * tables + table;
-      // Read before the visitor, who may be slow, and may not change the tables.
-      const after = this.#next[node] as number;
-      if (this.#keys[node] === key) visit(place);
-      place = after;
     }
   }
 

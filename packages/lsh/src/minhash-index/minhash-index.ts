@@ -149,11 +149,11 @@ export class MinHashIndex<Id extends SetId = SetId> implements Disposable {
   }
 
   /**
-   * A copy of a set's elements, ascending: integers as they are, strings as `hashText` of them with the index's seed.
-   * @throws {RangeError} if there is none of this id. @throws {TypeError} if only signatures are kept.
+   * A copy of a set's elements, ascending: integers as they are, strings as `hashText` of them with the index's seed;
+   * undefined if there is none of this id.
+   * @throws {TypeError} if only signatures are kept.
    */
-  get(id: Id): Uint32Array {
-    this.#checkOpen();
+  get(id: Id): Uint32Array | undefined {
     if (this.keep !== 'sets') throw new TypeError("get: only signatures are kept; use keep: 'sets'.");
     return this.#contentsOf(id);
   }
@@ -163,23 +163,30 @@ export class MinHashIndex<Id extends SetId = SetId> implements Disposable {
    * @throws {TypeError | RangeError} if the set is none, as `add`, or an option is out of range.
    */
   query(set: SetElements, options: SetQueryOptions = {}): SimilarSet<Id>[] {
+    return this.queryBatch([set], options)[0] as SimilarSet<Id>[];
+  }
+
+  /** As `query`, for many sets, whose hashing threads share: one result for each, in their order. */
+  queryBatch(sets: Iterable<SetElements>, options: SetQueryOptions = {}): SimilarSet<Id>[][] {
     const { limit, threshold = limit === undefined ? this.threshold : 0, exhaustive = false } = options;
     if (!(threshold >= 0 && threshold <= 1)) {
       throw new RangeError(`query: threshold is from 0 to 1; got ${threshold}.`);
     }
     if (limit !== undefined) checkInteger('query', 'limit', limit, 1, Number.MAX_SAFE_INTEGER);
-    const signed = this.#sign([set]);
-    const found: SimilarSet<Id>[] = [];
-    const visit = (place: number): void => {
-      this.#candidates++;
-      const similarity = this.#kept.similarity(signed, 0, place, threshold);
-      if (similarity >= threshold) found.push({ id: this.#ids.idAt(place) as Id, similarity });
-    };
-    if (exhaustive) for (const id of this.#ids.sorted()) visit(this.#ids.placeOf(id));
-    else this.#buckets.forEach(signed.keys, 0, visit);
-    this.#queries++;
-    found.sort((x, y) => y.similarity - x.similarity || compareIds(x.id, y.id));
-    return limit === undefined ? found : found.slice(0, limit);
+    const signed = this.#sign(sets);
+    const all = exhaustive ? this.#ids.sorted().map((id) => this.#ids.placeOf(id)) : undefined;
+    return Array.from({ length: signed.count }, (_, i) => {
+      const places = all ?? this.#buckets.candidates(signed.keys, i * this.tables);
+      const found: SimilarSet<Id>[] = [];
+      for (const place of places) {
+        const similarity = this.#kept.similarity(signed, i, place, threshold);
+        if (similarity >= threshold) found.push({ id: this.#ids.idAt(place) as Id, similarity });
+      }
+      this.#queries++;
+      this.#candidates += places.length;
+      found.sort((x, y) => y.similarity - x.similarity || compareIds(x.id, y.id));
+      return limit === undefined ? found : found.slice(0, limit);
+    });
   }
 
   /**
@@ -211,9 +218,10 @@ export class MinHashIndex<Id extends SetId = SetId> implements Disposable {
     return this.#signer.sign(flattenSets([set], this.seed), true).minima;
   }
 
-  /** The signature of the set of an id. @throws {RangeError} if there is none. */
-  signatureOf(id: Id): Uint32Array {
-    return this.keep === 'sets' ? this.signature(this.get(id)) : this.#contentsOf(id);
+  /** The signature of the set of an id; undefined if there is none. */
+  signatureOf(id: Id): Uint32Array | undefined {
+    const contents = this.#contentsOf(id);
+    return contents && this.keep === 'sets' ? this.signature(contents) : contents;
   }
 
   /** The similarity of two sets, in the index or not, estimated from their signatures; see `estimateSimilarity`. */
@@ -361,9 +369,9 @@ export class MinHashIndex<Id extends SetId = SetId> implements Disposable {
     return { ids: this.#ids, tables: this.#buckets, kept: this.#kept };
   }
 
-  #contentsOf(id: Id): Uint32Array {
+  #contentsOf(id: Id): Uint32Array | undefined {
     this.#checkOpen();
-    return this.#kept.contents(this.#ids.placeOf(id)).slice();
+    return this.#ids.has(id) ? this.#kept.contents(this.#ids.placeOf(id)).slice() : undefined;
   }
 
   #file(): MinHashFile {

@@ -25,12 +25,12 @@ export function* similarPairs({ ids, tables, kept }: Corpus, threshold: number):
   for (const [rank, a] of sorted.entries()) {
     const place = ids.placeOf(a);
     const found: { rank: number; similarity: number }[] = [];
-    tables.forEach(tables.keysOf(place), 0, (other) => {
+    for (const other of tables.candidates(tables.keysOf(place), 0)) {
       const otherRank = ranks[other] as number;
-      if (otherRank <= rank) return;
+      if (otherRank <= rank) continue;
       const similarity = kept.between(place, other, threshold);
       if (similarity >= threshold) found.push({ rank: otherRank, similarity });
-    });
+    }
     found.sort((x, y) => x.rank - y.rank);
     for (const { rank: r, similarity } of found) yield { a, b: sorted[r] as SetId, similarity };
   }

@@ -28,7 +28,9 @@ export function flattenSets(sets: Iterable<SetElements>, seed: number): FlatSets
     let place = 0;
     for (const element of set) {
       if (used === words.length) words = grown(words, 2 * used);
-      words[used++] = wordOf(element, seed, place++, number);
+      words[used++] =
+        typeof element === 'string' ? hashText(element, seed) : checkWord(element, place, number);
+      place++;
     }
     used = first + sortDistinct(words.subarray(first, used));
     ends.push(used);
@@ -60,8 +62,8 @@ function sortDistinct(words: Uint32Array): number {
   return kept;
 }
 
-function wordOf(element: unknown, seed: number, place: number, number: number): number {
-  if (typeof element === 'string') return hashText(element, seed);
+/** The integer, if it is one. */
+function checkWord(element: unknown, place: number, number: number): number {
   if (typeof element !== 'number') {
     throw new TypeError(
       `Elements of sets are strings or integers; element ${place} of set ${number} is of type ${typeof element}.`,

@@ -1,4 +1,7 @@
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { Readme } from '../../../../testing/readme.ts';
+import { MinHashIndex } from '../../src/index.ts';
 import { chooseBands, shareProbability } from '../../src/minhash-index/bands.ts';
 
 /** The criterion, by a sum over many thin strips. */
@@ -49,4 +52,21 @@ describe('chooseBands', () => {
 test('shareProbability is 1 - (1 - s^K)^L', () => {
   expect(shareProbability(0.5, 2, 3)).toBeCloseTo(1 - 0.75 ** 3, 12);
   expect([shareProbability(0, 2, 3), shareProbability(1, 2, 3)]).toEqual([0, 1]);
+});
+
+test('the README says what is chosen, and what that finds', () => {
+  const [, ...rows] = new Readme(join(import.meta.dirname, '../..')).table('threshold');
+  expect(rows.length).toBe(4);
+  for (const [threshold, ...cells] of rows) {
+    const t = Number(threshold);
+    using index = new MinHashIndex({ threshold: t });
+    const recall = (s: number, digits: number): string => index.recall(s).toFixed(digits);
+    const { hashes, tables } = index;
+    expect(cells).toEqual([
+      `${hashes}, ${tables}`,
+      recall(t, 2),
+      recall(t + (1 - t) / 4, 2),
+      recall(t / 2, 3),
+    ]);
+  }
 });

@@ -26,7 +26,7 @@ export class IndexModel {
     const base = known.length > 0 && kind < 6 ? [...(known[random.integer(known.length)] ?? [])] : [];
     const more = Array.from({ length: random.integer(4) }, () => this.element());
     const fresh = base.length > 0 ? [] : Array.from({ length: 1 + random.integer(20) }, () => this.element());
-    const all = [...base.slice(random.integer(3)), ...more, ...fresh];
+    const all = [...base.slice(random.integer(2)), ...more.slice(0, random.integer(3)), ...fresh];
     return random.integer(2) === 0 ? new Set(all) : [...all, ...all.slice(0, 2)];
   }
 
@@ -55,7 +55,7 @@ export class IndexModel {
 
   step(): void {
     const known = this.knownId();
-    const kind = this.random.integer(12);
+    const kind = this.random.integer(16);
     if (kind < 2) {
       const set = this.set();
       const id = this.index.add(set);
@@ -66,7 +66,7 @@ export class IndexModel {
       assert.deepEqual(this.index.add(set, id), id);
       this.keep(id, set);
     } else if (kind === 4) {
-      const sets = Array.from({ length: this.random.integer(40) }, () => this.set());
+      const sets = Array.from({ length: this.random.integer(12) }, () => this.set());
       const ids = this.index.addAll(sets);
       assert.deepEqual(
         ids,
@@ -77,11 +77,11 @@ export class IndexModel {
       const set = this.set();
       this.index.update(known, set);
       this.keep(known, set);
-    } else if (kind < 10 && known !== undefined) {
+    } else if (kind < 14 && known !== undefined) {
       this.index.remove(known);
       this.plain.sets.delete(known);
       this.signatures.delete(known);
-    } else if (kind === 10) {
+    } else if (kind === 14) {
       const loaded = MinHashIndex.load(this.index.toBytes());
       this.index.close();
       this.index = loaded;

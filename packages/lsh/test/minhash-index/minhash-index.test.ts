@@ -23,6 +23,10 @@ describe('an index of sets', () => {
     expect(index.query(numbers(0, 100), { threshold: 0.99 }).map(({ id }) => id)).toEqual(['b', 30, 'a']);
     expect(index.query(numbers(0, 100), { limit: 2 }).map(({ id }) => id)).toEqual(['b', 30]);
     expect(index.query(numbers(1000, 1100))).toEqual([]);
+    const asked = [numbers(10, 110), numbers(1000, 1100), numbers(0, 100)];
+    for (const options of [{}, { limit: 1 }, { exhaustive: true, threshold: 0.2 }]) {
+      expect(index.queryBatch(asked, options)).toEqual(asked.map((set) => index.query(set, options)));
+    }
   });
 
   test('order, repetition and the kind of collection make no difference', () => {
@@ -110,6 +114,7 @@ describe('an index of sets', () => {
     expect(index.query(['c']).map(({ id }) => id)).toEqual(['x', 'y']);
     index.remove('y');
     expect([index.size, index.has('x'), index.has('y')]).toEqual([1, true, false]);
+    expect([index.get('y'), index.signatureOf('y')]).toEqual([undefined, undefined]);
     expect(index.query(['c'])).toEqual([{ id: 'x', similarity: 1 }]);
   });
 
@@ -246,7 +251,11 @@ describe('an index of sets refuses, and is as it was', () => {
     ],
     ['a missing id', () => index.update('z', [1]), 'There is no set "z".'],
     ['another missing id', () => index.remove('3'), 'There is no set "3".'],
-    ['a missing id of get', () => index.get(2), 'There is no set 2.'],
+    [
+      'a bad set of a batch',
+      () => index.queryBatch([['a'], [null as unknown as string]]),
+      'element 0 of set 1',
+    ],
     ['a threshold', () => index.query([], { threshold: 1.5 }), 'query: threshold is from 0 to 1; got 1.5.'],
     ['a limit', () => index.query([], { limit: 0 }), 'query: limit is an integer from 1 to'],
     ['a threshold of pairs', () => index.pairs(0), 'a threshold is above 0 and at most 1; got 0.'],
@@ -296,6 +305,7 @@ describe('an index of sets refuses, and is as it was', () => {
       () => closed.ids(),
       () => closed.size,
       () => closed.query([1]),
+      () => closed.queryBatch([]),
       () => closed.pairs(),
       () => pairs.next(),
       () => closed.clusters(),
