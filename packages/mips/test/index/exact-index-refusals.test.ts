@@ -39,8 +39,8 @@ describe('ExactIndex refuses', () => {
 
   test('other arrays', () => {
     const list = [1, 2, 3, 4] as unknown as Float32Array;
-    expect(() => index.add(list)).toThrow(new TypeError('Vectors come as a Float32Array.'));
-    expect(() => index.search(list, 1)).toThrow(new TypeError('Queries come as a Float32Array.'));
+    expect(() => index.add(list)).toThrow(new TypeError('Vectors come as a Float32Array; got Array.'));
+    expect(() => index.search(list, 1)).toThrow(new TypeError('Queries come as a Float32Array; got Array.'));
   });
 
   test.each([Number.NaN, Infinity, -Infinity])('%s as a coordinate', (value) => {
