@@ -27,16 +27,16 @@ export function fillDoph(orders: usize, seeds: usize, perCode: i32, tables: i32,
   }
 }
 
-/** Bytes of scratch that hashDoph needs for each thread. */
-export function dophScratchBytes(coordinates: i32, perCode: i32, tables: i32): i32 {
+/** Bytes of scratch that hashDoph needs for each thread, for sets that list at most `longest` coordinates. */
+export function dophScratchBytes(longest: i32, perCode: i32, tables: i32): i32 {
   const padded = (perCode + 3) & ~3;
-  return ((coordinates + 8 + (2 * padded + 1) * tables) << 2) + <i32>labelScratchBytes(tables);
+  return ((longest + 8 + (2 * padded + 1) * tables) << 2) + <i32>labelScratchBytes(tables);
 }
 
 /**
  * Codes of vectors begin..end, dense or sparse, of `perCode` winners of `bits` bits for each of up to 4,096 tables, the first
- * in the highest bits. `orders` as fillDoph makes them, or 0: they are computed then. `probes`: two random 64-bit integers.
- * An empty set has code 0.
+ * in the highest bits. `orders` as fillDoph makes them, or 0: they are computed then, and coordinates may be any 32-bit
+ * integers. `probes`: two random 64-bit integers. An empty set has code 0.
  */
 export function hashDoph(
   batchAt: usize, orders: usize, seeds: usize, probes: usize, bits: i32, perCode: i32, tables: i32,

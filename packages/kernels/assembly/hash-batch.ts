@@ -17,7 +17,7 @@ export class HashBatch {
   width: i32;
   /** i32: vector s has non-zeros offsets[s] to offsets[s + 1]; 0 if the vectors are dense. */
   offsets: usize;
-  /** i32: the coordinate of each non-zero, below `width`. */
+  /** u32: the coordinate of each non-zero, below `width`. */
   ids: usize;
   /** f32: coordinates `width` to width + tailWidth of the row, from row * tailWidth on. */
   tail: usize;
@@ -96,16 +96,15 @@ const TO_FRONT: usize = memory.data<u8>([
 
 /**
  * Lists the non-zeros of vector s, dense or sparse, tail and all: their coordinates, and their values unless `values` is
- * 0. Returns how many there are; up to four places more are written.
+ * 0. Returns how many there are. Places are written for each coordinate of a dense vector, or each pair of a sparse one, the
+ * tail's coordinates and four more.
  */
 export function listNonZeros(batch: HashBatch, s: i32, ids: usize, values: usize): i32 {
   const row = rowOf(batch, s);
   let count: usize = 0;
   if (batch.offsets) {
-    const first = <usize>load<i32>(batch.offsets + (<usize>s << 2)) << 2;
-    // Ids that ascend are no more than that; whatever they are, what has room for them is not left.
-    const end = min(<usize>load<i32>(batch.offsets + (<usize>s << 2), 4) << 2, first + (<usize>batch.width << 2));
-    for (let p = first; p < end; p += 4) {
+    const end = <usize>load<i32>(batch.offsets + (<usize>s << 2), 4) << 2;
+    for (let p = <usize>load<i32>(batch.offsets + (<usize>s << 2)) << 2; p < end; p += 4) {
       const x = load<f32>(batch.values + p);
       store<i32>(ids + count, load<i32>(batch.ids + p));
       if (values) store<f32>(values + count, x);

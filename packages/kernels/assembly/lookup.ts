@@ -30,13 +30,24 @@ function stream(counters: usize, met: usize, found: i32, at: usize, stop: usize,
   return found;
 }
 
-/** How many of the items at..stop have counter `value`. */
-// @ts-ignore: decorator
-@inline
-function countReached(counters: usize, at: usize, stop: usize, value: i32): i32 {
-  let reached = 0;
-  for (; at < stop; at += 4) reached += i32(<i32>load<u16>(counters + (<usize>load<i32>(at) << 1)) == value);
-  return reached;
+/** Items of a query that have `least` collisions or more. Globals belong to a thread, unlike memory. */
+let reached: i32 = 0;
+
+/** The same, and adds to `reached` those whose counter becomes `least`: once each, though a bucket may hold one twice. */
+function streamReached(
+  counters: usize, met: usize, found: i32, at: usize, stop: usize, tables: i32, least: i32,
+): i32 {
+  for (; at < stop; at += 4) {
+    const id = load<i32>(at);
+    const counter = counters + (<usize>id << 1);
+    const c = <i32>load<u16>(counter);
+    const raised = c + i32(c < tables);
+    store<i32>(met + (<usize>found << 2), id);
+    found += i32(c == 0);
+    reached += i32(raised == least) & i32(c != least);
+    store<u16>(counter, <u16>raised);
+  }
+  return found;
 }
 
 /**
@@ -78,7 +89,7 @@ export function lookup(
         found++;
       }
     }
-    let reached = found;
+    reached = found;
     const lookups = tables * probes;
     let t = 0;
     let probe = 0;
@@ -110,8 +121,9 @@ export function lookup(
         if (!ranked && probe == 0 && (least == 1 ? found : reached) >= limit) break;
         const at = <usize>load<u32>(ahead + (<usize>l << 3));
         const stop = <usize>load<u32>(ahead + (<usize>l << 3), 4);
-        found = stream(counters, met, found, at, stop, tables);
-        if (!ranked && least > 1) reached += countReached(counters, at, stop, least);
+        found = ranked || least == 1
+          ? stream(counters, met, found, at, stop, tables)
+          : streamReached(counters, met, found, at, stop, tables, least);
         if (++probe == probes) {
           probe = 0;
           t++;

@@ -36,31 +36,32 @@ function place(x: v128, seed: usize, half: usize): v128 {
 /** Sets hashed at a time: a block of the orders, once it is in the cache, serves all of them. */
 const GROUP: i32 = 16;
 
-/** Bytes of scratch that hashMin needs for each thread. */
-export function minHashScratchBytes(coordinates: i32, blocks: i32, tables: i32): i32 {
-  const each = (coordinates + 4 + blocks * BLOCK) << 2;
-  return groupOf(coordinates) * each + (GROUP << 2) + <i32>labelScratchBytes(tables);
+/** Bytes of scratch that hashMin needs for each thread, for sets of at most `longest` coordinates. */
+export function minHashScratchBytes(longest: i32, blocks: i32, tables: i32): i32 {
+  const each = (longest + 4 + blocks * BLOCK) << 2;
+  return groupOf(longest) * each + (GROUP << 2) + <i32>labelScratchBytes(tables);
 }
 
-/** Of very many coordinates the lists of a whole group would take too much room. */
-function groupOf(coordinates: i32): i32 {
-  return coordinates <= 1 << 16 ? GROUP : 1;
+/** The lists of a whole group of long sets would take too much room. */
+function groupOf(longest: i32): i32 {
+  return longest <= 1 << 16 ? GROUP : 1;
 }
 
 /**
  * Codes of vectors begin..end, dense or sparse, of `perCode` winners of `bits` bits for each table, the first in the highest
- * bits: function j * tables + t is the j-th of table t. `orders` as fillMinHash makes them, or 0: they are computed then.
- * An empty set has code 0.
+ * bits: function j * tables + t is the j-th of table t. `orders` as fillMinHash makes them, or 0: they are computed then, and
+ * coordinates may be any 32-bit integers. No set lists more than `longest` coordinates, those of value 0 and the tail's
+ * included. An empty set has code 0.
  */
 export function hashMin(
-  batchAt: usize, orders: usize, seeds: usize, blocks: i32, bits: i32, perCode: i32, tables: i32,
+  batchAt: usize, longest: i32, orders: usize, seeds: usize, blocks: i32, bits: i32, perCode: i32, tables: i32,
   begin: i32, end: i32, scratch: usize,
 ): void {
   const batch = changetype<HashBatch>(batchAt);
   const coordinates = batch.width + batch.tailWidth;
-  const group = groupOf(coordinates);
+  const group = groupOf(longest);
   const bytes = <usize>blocks * (BLOCK << 2);
-  const listBytes = <usize>(coordinates + 4) << 2;
+  const listBytes = <usize>(longest + 4) << 2;
   const counts = scratch + bytes * group;
   const buffer = counts + (GROUP << 2);
   const lists = buffer + labelScratchBytes(tables);

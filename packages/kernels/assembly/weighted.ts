@@ -12,19 +12,20 @@ const BLOCK: i32 = 8;
 /** Bytes that a coordinate has in a block: four numbers for each function. */
 const ENTRY: usize = 128;
 
-/** Bytes of scratch that hashWeighted needs for each thread. */
-export function weightedScratchBytes(coordinates: i32, blocks: i32, tables: i32): i32 {
-  return ((2 * (coordinates + 4) + 2 * blocks * BLOCK) << 2) + <i32>labelScratchBytes(tables);
+/** Bytes of scratch that hashWeighted needs for each thread, for vectors that list at most `longest` coordinates. */
+export function weightedScratchBytes(longest: i32, blocks: i32, tables: i32): i32 {
+  return ((2 * (longest + 4) + 2 * blocks * BLOCK) << 2) + <i32>labelScratchBytes(tables);
 }
 
 /**
  * Codes of vectors begin..end, dense or sparse, of `perCode` draws of `bits` bits for each table, the first in the highest
- * bits: function j * tables + t is the j-th of table t. The entry of coordinate k in block h / 8 of `draws`, (h / 8 * coordinates + k) * 32 floats from the start, has 8
- * of each of 1 / r, beta, r and ln c - r, for functions h, ...: the names are the paper's. A vector of zeros has code
- * 0. Where a weight is negative or not finite `refused` (i32) becomes 1, and the codes mean nothing.
+ * bits: function j * tables + t is the j-th of table t. The entry of coordinate k in block h / 8 of `draws`, which is
+ * (h / 8 * coordinates + k) * 32 floats from the start, has 8 of each of 1 / r, beta, r and ln c - r, for functions h, ...:
+ * the names are the paper's. Weights are 0 or more and finite. No vector lists more than `longest` coordinates, those of
+ * value 0 and the tail's included. A vector of zeros has code 0.
  */
 export function hashWeighted(
-  batchAt: usize, draws: usize, blocks: i32, refused: usize, bits: i32, perCode: i32, tables: i32,
+  batchAt: usize, longest: i32, draws: usize, blocks: i32, bits: i32, perCode: i32, tables: i32,
   begin: i32, end: i32, scratch: usize,
 ): void {
   const batch = changetype<HashBatch>(batchAt);
@@ -34,15 +35,13 @@ export function hashWeighted(
   const winners = labels + functions;
   const buffer = winners + functions;
   const ids = buffer + labelScratchBytes(tables);
-  const logs = ids + (<usize>(coordinates + 4) << 2);
+  const logs = ids + (<usize>(longest + 4) << 2);
   const infinite = f32x4.splat(Infinity);
   for (let s = begin; s < end; s++) {
     const count = listNonZeros(batch, s, ids, logs);
     const bytes = <usize>count << 2;
     for (let i: usize = 0; i < bytes; i += 4) {
-      const x = load<f32>(logs + i);
-      if (!(x > 0 && x < Infinity)) store<i32>(refused, 1);
-      store<f32>(logs + i, logarithm(x));
+      store<f32>(logs + i, logarithm(load<f32>(logs + i)));
     }
     for (let block = 0; block < blocks; block++) {
       const from = draws + <usize>block * coordinates * ENTRY;

@@ -2,6 +2,7 @@
 import { Allocator, roundUp } from './allocator.ts';
 import type { KernelExports } from './generated/kernels.ts';
 import { hasRelaxedSimd, program, whyNotShared } from './program.ts';
+import { Resource } from './resource.ts';
 
 const PAGE = 65536;
 const MOST_PAGES = 65536;
@@ -30,25 +31,29 @@ export type View =
   | Uint8Array
   | Int8Array;
 
+/** What an arena holds until it is closed. */
+interface Holdings {
+  readonly memory: WebAssembly.Memory;
+  readonly module: WebAssembly.Module;
+  readonly kernels: KernelExports;
+  readonly allocator: Allocator;
+  /** What arrays were given out on. A shared memory that grows gets a new buffer object; views of older ones stay valid. */
+  readonly buffers: WeakSet<ArrayBufferLike>;
+}
+
 /**
  * One WebAssembly memory, its allocator and the kernels bound to it. Arrays are given out zeroed, start at multiples of
- * 64 bytes and never go stale; `free` takes one back, `dispose` all of them.
+ * 64 bytes and never go stale; `free` takes one back, `close` all of them.
  */
-export class Arena implements Disposable {
+export class Arena extends Resource {
   readonly shared: boolean;
   readonly relaxed: boolean;
-  readonly memory: WebAssembly.Memory;
-  /** The compiled program, which worker threads instantiate on the same memory. */
-  readonly module: WebAssembly.Module;
-  /** The kernels: they take addresses and lengths and check nothing. */
-  readonly kernels: KernelExports;
-  readonly #allocator: Allocator;
-  /** What arrays were given out on. A shared memory that grows gets a new buffer object; views of older ones stay valid. */
-  readonly #buffers = new WeakSet<ArrayBufferLike>();
-  #disposed = false;
+  /** Dropped when the arena is closed, so that the memory goes with the last array of it. */
+  #holdings: Holdings | undefined;
 
   /** @throws {RangeError} if `shared` is asked for where the platform cannot, or `capacity` is over 4 GiB. */
   constructor(options: ArenaOptions = {}) {
+    super('This arena');
     const reason = whyNotShared();
     this.shared = options.shared ?? reason === undefined;
     if (this.shared && reason !== undefined) throw new RangeError(`Memory cannot be shared here: ${reason}.`);
@@ -60,21 +65,36 @@ export class Arena implements Disposable {
       throw new RangeError(`An arena's capacity is from 1 byte to 4 GiB; got ${capacity}.`);
     }
     const pages = Math.ceil((capacity + CONSTANTS) / PAGE);
-    this.memory = this.shared
+    const memory = this.shared
       ? new WebAssembly.Memory({ initial: 16, maximum: MOST_PAGES, shared: true })
       : new WebAssembly.Memory({
           initial: Math.min(pages, MOST_PAGES),
           maximum: Math.min(pages, MOST_PAGES),
         });
-    this.module = program(this.shared, this.relaxed);
-    const instance = new WebAssembly.Instance(this.module, { env: { memory: this.memory } });
-    this.kernels = instance.exports as unknown as KernelExports;
-    this.#allocator = new Allocator(roundUp(this.kernels.firstFreeByte()), this.memory.buffer.byteLength);
+    const module = program(this.shared, this.relaxed);
+    const instance = new WebAssembly.Instance(module, { env: { memory } });
+    const kernels = instance.exports as unknown as KernelExports;
+    const allocator = new Allocator(roundUp(kernels.firstFreeByte()), memory.buffer.byteLength);
+    this.#holdings = { memory, module, kernels, allocator, buffers: new WeakSet() };
+  }
+
+  get memory(): WebAssembly.Memory {
+    return this.#open().memory;
+  }
+
+  /** The compiled program, which worker threads instantiate on the same memory. */
+  get module(): WebAssembly.Module {
+    return this.#open().module;
+  }
+
+  /** The kernels: they take addresses and lengths and check nothing. */
+  get kernels(): KernelExports {
+    return this.#open().kernels;
   }
 
   /** Bytes in use. */
   get usedBytes(): number {
-    return this.#allocator.usedBytes;
+    return this.#open().allocator.usedBytes;
   }
 
   /** Bytes that the memory spans now; a shared one grows. */
@@ -110,14 +130,19 @@ export class Arena implements Disposable {
     return new Int8Array(...this.#place(length, 1));
   }
 
-  /** Takes an array back. Its bytes may be given out again: do not use it any more. */
+  /**
+   * Takes an array back. Its bytes may be given out again: do not use it any more. A closed arena has taken back all of
+   * them, so that `free` does nothing there: owners may be closed after their arena.
+   * @throws {Error} if the array was taken back before. @throws {TypeError} if it is not the arena's.
+   */
   free(view: View): void {
-    this.#allocator.free(this.address(view));
+    this.#holdings?.allocator.free(this.address(view));
   }
 
   /** Whether the array lies in this arena, so that kernels can work on it in place. */
   owns(view: View): boolean {
-    return view.buffer === this.memory.buffer || this.#buffers.has(view.buffer);
+    const { memory, buffers } = this.#open();
+    return view.buffer === memory.buffer || buffers.has(view.buffer);
   }
 
   /** The byte address that kernels take for an array of this arena. @throws {TypeError} for any other array. */
@@ -127,38 +152,44 @@ export class Arena implements Disposable {
     return view.byteOffset;
   }
 
-  /** Ends the arena: it gives out nothing more, and its memory goes when the last view of it does. */
-  [Symbol.dispose](): void {
-    this.#disposed = true;
+  /** It gives out nothing more, and its memory goes when the last view of it does. */
+  protected override release(): void {
+    this.#holdings = undefined;
+  }
+
+  #open(): Holdings {
+    this.checkOpen();
+    return this.#holdings as Holdings;
   }
 
   #place(length: number, bytesPerElement: number): [ArrayBuffer, number, number] {
-    if (this.#disposed) throw new Error('This arena was disposed.');
+    const { memory, allocator, buffers } = this.#open();
     if (!(Number.isInteger(length) && length >= 0))
       throw new RangeError(`An array has 0 or more elements; got ${length}.`);
     const bytes = length * bytesPerElement;
-    let start = this.#allocator.allocate(bytes);
+    let start = allocator.allocate(bytes);
     if (start < 0) {
       this.#grow(bytes);
-      start = this.#allocator.allocate(bytes);
+      start = allocator.allocate(bytes);
     }
-    const buffer = this.memory.buffer;
+    const { buffer } = memory;
     // Not only after growth of this memory: when any shared memory grows, V8 makes new buffer objects for all of them.
-    this.#buffers.add(buffer);
+    buffers.add(buffer);
     new Uint8Array(buffer, start, bytes).fill(0);
     return [buffer, start, length];
   }
 
   #grow(bytes: number): void {
-    const now = this.memory.buffer.byteLength;
+    const { memory, allocator } = this.#open();
+    const now = memory.buffer.byteLength;
     const left = this.shared ? PAGE * MOST_PAGES - now : 0;
-    const atEnd = this.#allocator.freeAtEnd;
+    const atEnd = allocator.freeAtEnd;
     const missing = roundUp(Math.max(bytes, 1)) - atEnd;
     // At least an eighth more, so that many small arrays do not grow it page by page.
     const pages = Math.ceil(Math.max(missing, now / 8) / PAGE);
     const most = Math.floor(left / PAGE);
     if (missing > left) {
-      const fits = Math.max(this.#allocator.largestFree, left + atEnd);
+      const fits = Math.max(allocator.largestFree, left + atEnd);
       throw new RangeError(
         `No room for an array of ${bytes} bytes: the arena holds ${this.usedBytes} bytes, and at most ${fits} more fit in one ` +
           (this.shared
@@ -167,10 +198,10 @@ export class Arena implements Disposable {
       );
     }
     try {
-      this.memory.grow(Math.min(pages, most));
+      memory.grow(Math.min(pages, most));
     } catch {
       throw new RangeError(`The system refused ${bytes} bytes more to an arena of ${now} bytes.`);
     }
-    this.#allocator.extend(this.memory.buffer.byteLength);
+    allocator.extend(memory.buffer.byteLength);
   }
 }

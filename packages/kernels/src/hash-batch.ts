@@ -17,8 +17,8 @@ export interface HashBatchFields {
   readonly width: number;
   /** Sparse vectors only: vector s has non-zeros offsets[s] to offsets[s + 1]. */
   readonly offsets?: Int32Array | undefined;
-  /** The coordinate of each non-zero, below `width`. */
-  readonly ids?: Int32Array | undefined;
+  /** The coordinate of each non-zero, below `width`: an unsigned integer of 32 bits. */
+  readonly ids?: Int32Array | Uint32Array | undefined;
   /** `tailWidth` coordinates more for each row. */
   readonly tail?: Float32Array | undefined;
   readonly tailWidth: number;

@@ -24,6 +24,7 @@ export {
 export { multiply, type ProductShape, type Strided } from './multiply.ts';
 export { readFileBytes, writeFileAtomic } from './node-file.ts';
 export { hasRelaxedSimd, whyNotShared } from './program.ts';
+export { Resource } from './resource.ts';
 export { RowPairs } from './row-pairs.ts';
 export {
   laySampleLayers,

@@ -9,21 +9,36 @@ function fileSystem(): FileSystem {
   return fs;
 }
 
+/** Calls `work` such that what the file system says names the path: not all of its errors do. */
+function naming<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const { message, syscall, code } = error as NodeJS.ErrnoException;
+    if (syscall === undefined || message.includes(path)) throw error;
+    throw Object.assign(new Error(`${path}: ${message}`, { cause: error }), { code });
+  }
+}
+
 let writes = 0;
 
 /**
  * Writes a whole file: under `path` there is what was there before, or all of the new bytes, whatever happens in between
  * (a temporary file beside it, fsync, rename, fsync of the folder).
  * @param bytes the contents, or pieces of them in their order.
- * @throws what the file system says; the file is then as it was.
+ * @throws what the file system says, with the path; the file is then as it was.
  */
 export function writeFileAtomic(path: string, bytes: Uint8Array | readonly Uint8Array[]): void {
   const fs = fileSystem();
+  naming(path, () => writeAtomic(fs, path, bytes instanceof Uint8Array ? [bytes] : bytes));
+}
+
+function writeAtomic(fs: FileSystem, path: string, pieces: readonly Uint8Array[]): void {
   const temporary = `${path}.${process.pid}-${writes++}.tmp`;
   try {
     const file = fs.openSync(temporary, 'wx');
     try {
-      for (const piece of bytes instanceof Uint8Array ? [bytes] : bytes) writeAll(fs, file, piece);
+      for (const piece of pieces) writeAll(fs, file, piece);
       fs.fsyncSync(file);
     } finally {
       fs.closeSync(file);
@@ -36,9 +51,13 @@ export function writeFileAtomic(path: string, bytes: Uint8Array | readonly Uint8
   syncFolder(fs, path);
 }
 
-/** The bytes of a file. @throws what the file system says, which names the path. */
+/** The bytes of a file. @throws what the file system says, with the path. */
 export function readFileBytes(path: string): Uint8Array {
   const fs = fileSystem();
+  return naming(path, () => readAll(fs, path));
+}
+
+function readAll(fs: FileSystem, path: string): Uint8Array {
   const file = fs.openSync(path, 'r');
   try {
     // Piece by piece, because readFileSync reads no more than 2 GiB.

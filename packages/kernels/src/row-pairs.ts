@@ -1,5 +1,6 @@
 /** The (sample, row) pairs of a batch, sorted by row: the order in which a layer's weights are walked. */
 import { layPairs, type PairsFields } from './layout.ts';
+import { Resource } from './resource.ts';
 import type { Team } from './team.ts';
 
 /** Rows are sorted into about so many buckets first, as many as a thread's first-level cache has places to write to. */
@@ -15,9 +16,8 @@ const FEW = 1 << 14;
  * Sorts lists of rows, one for each sample of a batch, and holds what it made of them in the arena: the rows that at least
  * one sample chose, ascending, and each one's pairs, in the order of samples.
  */
-export class RowPairs implements Disposable {
-  /** The record that kernels read. */
-  readonly record: Int32Array;
+export class RowPairs extends Resource {
+  readonly #record: Int32Array;
   readonly #team: Team;
   readonly #shift: number;
   readonly #buckets: number;
@@ -35,6 +35,7 @@ export class RowPairs implements Disposable {
    * @throws {RangeError} if the arena has no room for it.
    */
   constructor(team: Team, rows: number, capacity: number) {
+    super('This RowPairs');
     const { arena } = team;
     const bits = Math.ceil(Math.log2(Math.max(1, rows)));
     this.#team = team;
@@ -52,16 +53,24 @@ export class RowPairs implements Disposable {
     this.#histogram = arena.int32(this.#chunks * this.#buckets);
     this.#firsts = arena.int32(this.#buckets + 1);
     this.#found = arena.int32(this.#buckets + 1);
-    this.record = layPairs(arena, this.#pairs);
+    this.#record = layPairs(arena, this.#pairs);
+  }
+
+  /** The record that kernels read. */
+  get record(): Int32Array {
+    this.checkOpen();
+    return this.#record;
   }
 
   /** The rows that have a pair, ascending: a view, good until the next sort. */
   get rows(): Int32Array {
+    this.checkOpen();
     return this.#pairs.rows.subarray(0, this.#visited);
   }
 
   /** How many rows have a pair. */
   get visited(): number {
+    this.checkOpen();
     return this.#visited;
   }
 
@@ -71,6 +80,7 @@ export class RowPairs implements Disposable {
    * @throws {RangeError} if there are more samples or pairs than there is room for.
    */
   sort(offsets: Int32Array, ids: Int32Array, batch: number): void {
+    this.checkOpen();
     const count = offsets[batch] ?? 0;
     const capacity = this.#pairs.positions.length;
     if (batch > MOST_SAMPLES || count > capacity) {
@@ -85,7 +95,7 @@ export class RowPairs implements Disposable {
     const [keys, histogram, firsts, found] = [this.#keys, this.#histogram, this.#firsts, this.#found].map(
       (view) => arena.address(view),
     ) as [number, number, number, number];
-    const pairs = arena.address(this.record);
+    const pairs = arena.address(this.#record);
     const lists = [arena.address(offsets), arena.address(ids), batch, chunks, this.#shift, buckets] as const;
     const eachChunk = { grain: 1 };
     team.run('countPairs', [histogram, ...lists], chunks, eachChunk);
@@ -101,11 +111,11 @@ export class RowPairs implements Disposable {
     this.#pairs.starts[this.#visited] = count;
   }
 
-  [Symbol.dispose](): void {
+  protected override release(): void {
     const { arena } = this.#team;
     const { rows, starts, positions, samples } = this.#pairs;
     const workspace = [this.#keys, this.#histogram, this.#firsts, this.#found];
-    for (const view of [rows, starts, positions, samples, ...workspace, this.record]) arena.free(view);
+    for (const view of [rows, starts, positions, samples, ...workspace, this.#record]) arena.free(view);
   }
 }
 

@@ -6,6 +6,7 @@ import { roundUp } from './allocator.ts';
 import type { Arena } from './arena.ts';
 import type { KernelArguments } from './generated/kernels.ts';
 import { whyNotShared } from './program.ts';
+import { Resource } from './resource.ts';
 import { workerSource } from './worker-source.ts';
 
 /** The control block, in a buffer of its own: 16 words, then 24 doubles that hold the kernel's arguments. */
@@ -48,7 +49,7 @@ export interface WorkerLike {
   terminate(): unknown;
 }
 
-export class Team implements Disposable {
+export class Team extends Resource {
   readonly arena: Arena;
   /** Threads at work, this one included. */
   readonly threads: number;
@@ -60,9 +61,9 @@ export class Team implements Disposable {
   readonly #indices: ReadonlyMap<string, number>;
   #scratch: Uint8Array;
   #scratchBytes = 0;
-  #disposed = false;
 
   private constructor(arena: Arena, threads: number, reason?: string) {
+    super('This team');
     this.arena = arena;
     this.threads = threads;
     this.reason = reason;
@@ -96,7 +97,7 @@ export class Team implements Disposable {
     try {
       await team.#start(options.createWorker ?? createPlatformWorker);
     } catch (error) {
-      team[Symbol.dispose]();
+      team.close();
       throw error;
     }
     return team;
@@ -104,7 +105,8 @@ export class Team implements Disposable {
 
   /**
    * Runs `kernel(...args, begin, end, scratch)` over items 0 to `items`, in chunks, and returns when all are done.
-   * @throws {Error} if the kernel failed on another thread (this one's error is thrown as it is), or the team was disposed.
+   * @throws {Error} if the kernel failed on another thread (this one's error is thrown as it is), or the team or its arena is
+   * closed.
    * @throws {RangeError} if `items` or the grain is not a number of items.
    */
   run<K extends keyof KernelArguments>(
@@ -113,7 +115,8 @@ export class Team implements Disposable {
     items: number,
     options: JobOptions = {},
   ): void {
-    if (this.#disposed) throw new Error('This team was disposed.');
+    this.checkOpen();
+    const { kernels } = this.arena;
     if (!(Number.isInteger(items) && items >= 0))
       throw new RangeError(`A job has 0 or more items; got ${items}.`);
     if (items === 0) return;
@@ -123,7 +126,7 @@ export class Team implements Disposable {
       options.grain ?? Math.max(1, Math.ceil(items / (this.threads === 1 ? 1 : 4 * this.threads)));
     if (!(Number.isInteger(grain) && grain >= 1))
       throw new RangeError(`A chunk has 1 or more items; got ${grain}.`);
-    const call = this.arena.kernels[kernel] as (...values: number[]) => void;
+    const call = kernels[kernel] as (...values: number[]) => void;
     const ours = this.#scratch.byteOffset;
     if (this.threads === 1 || grain >= items) {
       call(...args, 0, items, ours);
@@ -156,9 +159,7 @@ export class Team implements Disposable {
   }
 
   /** Ends the threads and gives their scratch back to the arena. */
-  [Symbol.dispose](): void {
-    if (this.#disposed) return;
-    this.#disposed = true;
+  protected override release(): void {
     this.#control[QUIT] = 1;
     Atomics.add(this.#control, GENERATION, 1);
     Atomics.notify(this.#control, GENERATION);

@@ -65,7 +65,7 @@ describe.each(BUILDS)('an arena, $name', (build) => {
     const arena = arenaOf(build);
     const array = arena.float32(3);
     arena[Symbol.dispose]();
-    expect(() => arena.float32(3)).toThrow('This arena was disposed.');
+    expect(() => arena.float32(3)).toThrow('This arena is closed.');
     arena.free(array);
   });
 });

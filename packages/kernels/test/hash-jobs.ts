@@ -98,7 +98,7 @@ export const HASH_JOBS: { readonly [K in HashKernel]: (setup: Setup) => Job<K> }
     const { at, codes } = batch(setup, true);
     const seeds = setup.idsAt(Array.from({ length: 64 }, () => setup.random.integer(2 ** 31)));
     const scratch = setup.arena.kernels.minHashScratchBytes(COORDINATES, 1, TABLES);
-    return { args: [at, 0, seeds, 1, 4, BITS, TABLES], items: COUNT, scratch, outputs: [codes] };
+    return { args: [at, COORDINATES, 0, seeds, 1, 4, BITS, TABLES], items: COUNT, scratch, outputs: [codes] };
   },
   fillDoph(setup) {
     const orders = setup.arena.uint32(2 * BITS * COUNT);
@@ -116,9 +116,8 @@ export const HASH_JOBS: { readonly [K in HashKernel]: (setup: Setup) => Job<K> }
     const { at, codes } = batch(setup, true);
     const draws = setup.floatsAt(floats(setup.random, 2 * COORDINATES * 32, 0.1, 2));
     const scratch = setup.arena.kernels.weightedScratchBytes(COORDINATES, 2, TABLES);
-    const refused = setup.arena.int32(1);
-    const args = [at, draws, 2, setup.at(refused), 4, BITS, TABLES] as const;
-    return { args: [...args], items: COUNT, scratch, outputs: [codes, refused] };
+    const args = [at, COORDINATES, draws, 2, 4, BITS, TABLES] as const;
+    return { args: [...args], items: COUNT, scratch, outputs: [codes] };
   },
   projectHadamard(setup) {
     const { at } = batch(setup, false);

@@ -1,7 +1,15 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import fs, {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { readFileBytes, writeFileAtomic } from '../src/index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'node-file-'));
@@ -29,4 +37,20 @@ test('a write that fails leaves the file as it was', () => {
   mkdirSync(join(folder, 'd'));
   expect(() => writeFileAtomic(join(folder, 'd'), Uint8Array.of(1))).toThrow(/rename/);
   expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+});
+
+test('a folder is no file, and the message names it', () => {
+  expect(() => readFileBytes(folder)).toThrow(expect.objectContaining({ code: 'EISDIR' }));
+  expect(() => readFileBytes(folder)).toThrow(folder);
+});
+
+// Writing to it fails as on a disk that is full.
+test.skipIf(!existsSync('/dev/full'))('a disk that is full is named', () => {
+  const path = join(folder, 'e');
+  const open = vi.spyOn(fs, 'openSync').mockReturnValueOnce(fs.openSync('/dev/full', 'w'));
+  try {
+    expect(() => writeFileAtomic(path, Uint8Array.of(1))).toThrow(`${path}: ENOSPC`);
+  } finally {
+    open.mockRestore();
+  }
 });

@@ -184,7 +184,7 @@ describe('threads', () => {
     const team = await Team.create(new Arena({ shared: true }), { threads: 2 });
     team[Symbol.dispose]();
     team[Symbol.dispose]();
-    expect(() => team.run('relu', [0], 1)).toThrow('This team was disposed.');
+    expect(() => team.run('relu', [0], 1)).toThrow('This team is closed.');
   });
 
   test.each([

@@ -1,9 +1,11 @@
 /**
- * The soak test of editable tables, in full: 10,000,000 operations unless another number is given, on one thread. It fails
- * at the first answer that differs, or if memory grows.
+ * The soak test of hash tables, in full, on one thread: 10,000,000 operations on editable tables unless another number is
+ * given, a tenth of that on fixed ones, a hundredth on tables that are only built, and a hundredth as many damaged files. It
+ * fails at the first answer that differs, or if memory grows.
  */
 import { Arena, Team } from '@hashgrad/kernels';
 import { soak } from '../test/soak.ts';
+import { loadMutants } from '../test/table-mutants.ts';
 
 const operations = Number(process.argv[2] ?? 10_000_000);
 const team = Team.single(new Arena());
@@ -36,4 +38,17 @@ if (growth > 4e6) throw new Error(`The heap grew by ${growth} bytes.`);
 console.log(
   `No difference in ${operations} operations and ${report.queries} queries; ` +
     `the arena holds ${usedBytes} bytes as before, the heap grew by ${growth} bytes.`,
+);
+
+for (const [kind, share, items] of [
+  ['fifo', 10, 1000],
+  ['reservoir', 10, 1000],
+  ['built', 100, 200],
+] as const) {
+  const { queries } = soak({ operations: Math.ceil(operations / share), seed: 3, team, kind, items });
+  console.log(`${kind}: no difference in ${queries} queries.`);
+}
+const { refused, loaded } = loadMutants(new Arena({ shared: false, capacity: 2 ** 20 }), operations / 400, 4);
+console.log(
+  `Of ${refused + loaded} damaged files ${refused} were refused by name, and ${loaded} gave tables that work.`,
 );

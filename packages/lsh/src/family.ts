@@ -23,9 +23,10 @@ export interface DenseVectors {
 
 /**
  * Sparse vectors in an arena, ids ascending in each (which is not checked) and below the hasher's dimensions; `tail` as in
- * DenseVectors.
+ * DenseVectors. Ids of 2^31 and more, such as hashes of 32 bits, take a Uint32Array.
  */
-export interface SparseVectors extends SparseFields {
+export interface SparseVectors extends Omit<SparseFields, 'ids'> {
+  readonly ids: Int32Array | Uint32Array;
   readonly tail?: Float32Array | undefined;
   readonly tailWidth?: number | undefined;
 }
@@ -38,8 +39,11 @@ export interface CodeTarget {
   readonly first?: number;
 }
 
-/** A family bound to a dimension, a seed and an arena. Dense and sparse forms of a vector have the same codes. */
-export interface Hasher extends Disposable {
+/**
+ * What a family makes of a spec and a context: all that a hasher does but the checks that are the same for every family, which
+ * `bindHasher` puts around it. Its `[Symbol.dispose]` is called once, and nothing of it after that.
+ */
+export interface BoundFamily extends Disposable {
   readonly tables: number;
   /** Codes are integers from 0 to buckets - 1. */
   readonly buckets: number;
@@ -70,9 +74,21 @@ export interface Hasher extends Disposable {
   multiplyAdds(nonZeros: number): number;
 }
 
+/**
+ * A family bound to a dimension, a seed and an arena, as `bindHasher` gives it. Dense and sparse forms of a vector have
+ * the same codes. Once it is closed, every method throws an error.
+ */
+export interface Hasher extends BoundFamily {
+  /** Gives back what the hasher keeps in the arena; so does `using`. A second call does nothing. */
+  close(): void;
+}
+
 /** What a hasher is bound to. */
 export interface HasherContext {
-  /** Coordinates of a vector, the tail not counted. */
+  /**
+   * Coordinates of a vector, the tail not counted; 1 or more. With the tail they are at most 2^32, and fewer in families
+   * whose memory goes with the dimensions.
+   */
   readonly dimensions: number;
   /** Coordinates that a transform appends. */
   readonly tailWidth: number;
@@ -89,7 +105,7 @@ export interface HashFamily {
   check(spec: FamilySpec): void;
   /** Probability that two vectors of the given similarity have the same code in one table. */
   collisionProbability(spec: FamilySpec, similarity: number): number;
-  bind(spec: FamilySpec, context: HasherContext): Hasher;
+  bind(spec: FamilySpec, context: HasherContext): BoundFamily;
 }
 
 /** Probes of a table, at most, in all our families: so many lists fit into a first-level cache. */

@@ -5,6 +5,7 @@ export { doph, type DophSpec } from './families/doph.ts';
 export { dwta, type DwtaSpec } from './families/dwta.ts';
 export { estimateLogPartition, estimateSum, inclusionProbability } from './tables/estimators.ts';
 export type {
+  BoundFamily,
   CodeTarget,
   DenseVectors,
   FamilySpec,

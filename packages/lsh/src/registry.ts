@@ -1,4 +1,5 @@
 /** Which families there are, by kind: ours, and those that a user adds. */
+import { BoundHasher } from './bound-hasher.ts';
 import { crossPolytopeFamily } from './families/cross-polytope.ts';
 import { dophFamily } from './families/doph.ts';
 import { dwtaFamily } from './families/dwta.ts';
@@ -41,12 +42,28 @@ export function familyOf(spec: FamilySpec): HashFamily {
   return family;
 }
 
-/** Binds a spec to a dimension, a seed and an arena. */
+/** Coordinates that ids of 32 bits can number. */
+const MOST_COORDINATES = 2 ** 32;
+
+/**
+ * Binds a spec to a dimension, a seed and an arena.
+ * @throws {RangeError} if the spec or a number is out of range, or the arena has no room; nothing is then taken of it.
+ */
 export function bindHasher(spec: FamilySpec, context: HasherContext): Hasher {
-  if (!(Number.isInteger(context.dimensions) && context.dimensions >= 1)) {
-    throw new RangeError(`Vectors to hash have 1 or more dimensions; got ${context.dimensions}.`);
+  const { dimensions, tailWidth } = context;
+  if (!(Number.isInteger(dimensions) && dimensions >= 1)) {
+    throw new RangeError(`Vectors to hash have 1 or more dimensions; got ${dimensions}.`);
   }
-  return familyOf(spec).bind(spec, context);
+  if (!(Number.isInteger(tailWidth) && tailWidth >= 0)) {
+    throw new RangeError(`A tail has 0 or more coordinates; got ${tailWidth}.`);
+  }
+  if (dimensions + tailWidth > MOST_COORDINATES) {
+    throw new RangeError(
+      `Vectors to hash have up to ${MOST_COORDINATES - tailWidth} dimensions beside a tail of ${tailWidth}; ` +
+        `got ${dimensions}.`,
+    );
+  }
+  return new BoundHasher(familyOf(spec).bind(spec, context));
 }
 
 /** Probability that two vectors of the given similarity have the same code in one table. */

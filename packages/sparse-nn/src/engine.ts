@@ -1,5 +1,5 @@
 /** A network's layers with the memory and threads they work on: passes over a batch, and the step of training. */
-import { randomStream, type Team } from '@hashgrad/kernels';
+import { randomStream, Resource, type Team } from '@hashgrad/kernels';
 import type { HiddenActivation } from './activation.ts';
 import { backward } from './backward.ts';
 import { BagLayer } from './bag-layer.ts';
@@ -27,7 +27,7 @@ export interface EngineOptions {
 /** Logits of a full pass that are made at once, at most: what processors keep near, about. */
 const MOST_LOGITS = 2 ** 22;
 
-export class Engine implements Disposable {
+export class Engine extends Resource {
   readonly spec: NetworkSpec;
   readonly options: EngineOptions;
   readonly team: Team;
@@ -45,10 +45,10 @@ export class Engine implements Disposable {
   #last = 0;
   /** Activations of a full pass, made when first needed. */
   #full: readonly DenseSignal[] | undefined;
-  #disposed = false;
 
   /** `initialize`: whether weights are drawn; they are 0 otherwise, to be read from a checkpoint. */
   constructor(spec: NetworkSpec, options: EngineOptions, team: Team, initialize: boolean) {
+    super('This network');
     const { seed, batchSize, nonZeros } = options;
     const { arena } = team;
     this.spec = spec;
@@ -174,7 +174,7 @@ export class Engine implements Disposable {
     return this.#full[l]!;
   }
 
-  /** @throws {RangeError} if rows do not fit the network. @throws {Error} if that was disposed. */
+  /** @throws {RangeError} if rows do not fit the network. @throws {Error} once that is closed. */
   check(rows: Inputs): void {
     this.alive();
     checkInputs(rows, this.spec.inputs);
@@ -189,20 +189,18 @@ export class Engine implements Disposable {
     if (input.kind === 'sparse') checkNonZeros(rows, this.options.batchSize, input.ids.length);
   }
 
-  /** @throws {Error} once the network was disposed. */
+  /** @throws {Error} once the network is closed. */
   alive(): void {
-    if (this.#disposed) throw new Error('This network was disposed.');
+    this.checkOpen();
   }
 
-  [Symbol.dispose](): void {
-    if (this.#disposed) return;
-    this.#disposed = true;
+  protected override release(): void {
     for (const signal of this.#full ?? []) freeSignal(this.team.arena, signal);
     for (const layer of this.layers) layer[Symbol.dispose]();
     this.buffers[Symbol.dispose]();
     this.loss[Symbol.dispose]();
     this.#samples?.[Symbol.dispose]();
-    this.team[Symbol.dispose]();
-    this.team.arena[Symbol.dispose]();
+    this.team.close();
+    this.team.arena.close();
   }
 }

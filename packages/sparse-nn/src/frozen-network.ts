@@ -2,6 +2,7 @@
 import {
   Arena,
   readFileBytes,
+  Resource,
   Team,
   whyNotShared,
   writeFileAtomic,
@@ -24,7 +25,7 @@ export interface FrozenOptions extends TeamOptions {
   readonly batchSize?: number;
 }
 
-export class FrozenNetwork implements Disposable {
+export class FrozenNetwork extends Resource {
   readonly inputs: number;
   readonly classes: number;
   /** How its weights are kept. */
@@ -40,9 +41,9 @@ export class FrozenNetwork implements Disposable {
   readonly #loss: Loss;
   /** All classes' logits, made when first needed. */
   #logits: DenseSignal | undefined;
-  #disposed = false;
 
   private constructor(team: Team, model: FrozenModel, batch: number) {
+    super('This network');
     const { arena } = team;
     const { inputs, sparse, format, layers, tables } = model;
     this.#team = team;
@@ -73,7 +74,7 @@ export class FrozenNetwork implements Disposable {
     try {
       return new FrozenNetwork(team, model, batchSize);
     } catch (error) {
-      team[Symbol.dispose]();
+      team.close();
       throw error;
     }
   }
@@ -91,16 +92,19 @@ export class FrozenNetwork implements Disposable {
 
   /** Threads at work: fewer than asked for where memory cannot be shared. */
   get threads(): number {
+    this.checkOpen();
     return this.#team.threads;
   }
 
   /** Bytes that weights, tables and buffers take. */
   get memoryUsage(): number {
+    this.checkOpen();
     return this.#team.arena.usedBytes;
   }
 
   /** Whether it has hash tables, so that a sparse pass is possible. */
   get hasTables(): boolean {
+    this.checkOpen();
     return this.#search !== undefined;
   }
 
@@ -153,15 +157,13 @@ export class FrozenNetwork implements Disposable {
 
   /** The same as bytes. */
   toBytes(): Uint8Array {
-    this.#alive();
+    this.checkOpen();
     const { inputs, sparse, format } = this;
     const layers = this.#layers.map(({ model }) => model);
     return encodeFrozen({ inputs, sparse, format, layers, tables: this.#search?.model });
   }
 
-  [Symbol.dispose](): void {
-    if (this.#disposed) return;
-    this.#disposed = true;
+  protected override release(): void {
     const { arena } = this.#team;
     for (const layer of this.#layers) layer[Symbol.dispose]();
     for (const signal of this.#hidden) freeSignal(arena, signal);
@@ -169,8 +171,8 @@ export class FrozenNetwork implements Disposable {
     this.#search?.[Symbol.dispose]();
     this.#rows[Symbol.dispose]();
     this.#loss[Symbol.dispose]();
-    this.#team[Symbol.dispose]();
-    arena[Symbol.dispose]();
+    this.#team.close();
+    arena.close();
   }
 
   #forward(input: Signal, batch: number, pass: 'full' | 'sparse'): Signal {
@@ -191,15 +193,11 @@ export class FrozenNetwork implements Disposable {
   }
 
   #check(inputs: Inputs): void {
-    this.#alive();
+    this.checkOpen();
     checkInputs(inputs, this.inputs);
     if (isSparse(inputs) === this.sparse) return;
     const [made, got] = this.sparse ? ['sparse', 'dense'] : ['dense', 'sparse'];
     throw new RangeError(`This network was trained on ${made} rows; these are ${got}.`);
-  }
-
-  #alive(): void {
-    if (this.#disposed) throw new Error('This network was disposed.');
   }
 }
 

@@ -1,5 +1,5 @@
 /** A network and its trainer. */
-import { Arena, randomStream, readFileBytes, Team, writeFileAtomic } from '@hashgrad/kernels';
+import { Arena, randomStream, readFileBytes, Resource, Team, writeFileAtomic } from '@hashgrad/kernels';
 import { decodeCheckpoint, encodeCheckpoint, restoreCheckpoint } from './checkpoint.ts';
 import type { Examples, Inputs } from './data.ts';
 import { Engine, type EngineOptions } from './engine.ts';
@@ -34,7 +34,7 @@ export interface LoadOptions {
   readonly nonZeros?: number;
 }
 
-export class Network implements Disposable {
+export class Network extends Resource {
   readonly spec: NetworkSpec;
   readonly seed: number;
   readonly batchSize: number;
@@ -42,6 +42,7 @@ export class Network implements Disposable {
   readonly #training: Training;
 
   private constructor(engine: Engine, training: Training) {
+    super('This network');
     this.#engine = engine;
     this.#training = training;
     this.spec = engine.spec;
@@ -50,7 +51,7 @@ export class Network implements Disposable {
   }
 
   /**
-   * Builds a network with its own memory and threads; dispose it when done.
+   * Builds a network with its own memory and threads; `close` it when done.
    * @throws {RangeError} for a spec or options that cannot be built.
    */
   static async create(spec: NetworkSpec, options: NetworkOptions = {}): Promise<Network> {
@@ -89,18 +90,20 @@ export class Network implements Disposable {
     try {
       return new Network(engine, restoreCheckpoint(engine, checkpoint));
     } catch (error) {
-      engine[Symbol.dispose]();
+      engine.close();
       throw error;
     }
   }
 
   /** Threads at work: fewer than asked for where memory cannot be shared. */
   get threads(): number {
+    this.checkOpen();
     return this.#engine.team.threads;
   }
 
   /** Bytes that weights, optimizer state, tables and buffers take. */
   get memoryUsage(): number {
+    this.checkOpen();
     return this.#engine.team.arena.usedBytes;
   }
 
@@ -111,6 +114,7 @@ export class Network implements Disposable {
    * @throws {RangeError} if there is no such layer.
    */
   weights(index: number): LayerWeights {
+    this.checkOpen();
     const { layers } = this.#engine;
     const layer = layers[index];
     if (!layer) throw new RangeError(`The network has layers 0 to ${layers.length - 1}; got ${index}.`);
@@ -123,6 +127,7 @@ export class Network implements Disposable {
    * @throws {RangeError} if there is no such layer.
    */
   active(index: number): ActiveUnits | undefined {
+    this.checkOpen();
     const { layers } = this.#engine;
     if (!layers[index])
       throw new RangeError(`The network has layers 0 to ${layers.length - 1}; got ${index}.`);
@@ -135,16 +140,19 @@ export class Network implements Disposable {
    * @throws the signal's reason once it is aborted.
    */
   fit(examples: Examples, options: FitOptions): AsyncGenerator<EpochReport, void, undefined> {
+    this.checkOpen();
     return fit(this.#engine, this.#training, examples, options, (path) => this.#write(path));
   }
 
   /** Measures over all examples. @throws {RangeError} if they or the options do not fit. */
   evaluate(examples: Examples, options: EvaluateOptions = {}): Evaluation {
+    this.checkOpen();
     return evaluate(this.#engine, examples, options);
   }
 
   /** The most probable classes of each row. @throws {RangeError} if the rows or the options do not fit. */
   predict(inputs: Inputs, options: PredictOptions = {}): Predictions {
+    this.checkOpen();
     return predict(this.#engine, inputs, options);
   }
 
@@ -153,6 +161,7 @@ export class Network implements Disposable {
    * @throws {RangeError} if the rows do not fit.
    */
   outputs(inputs: Inputs): Float32Array {
+    this.checkOpen();
     return outputsOf(this.#engine, inputs);
   }
 
@@ -163,6 +172,7 @@ export class Network implements Disposable {
    * @throws {RangeError} if the options are out of range.
    */
   async freeze(options: FreezeOptions & FrozenOptions = {}): Promise<FrozenNetwork> {
+    this.checkOpen();
     const { weights, tables, ...frozen } = options;
     const model = freezeModel(this.#engine, {
       ...(weights !== undefined && { weights }),
@@ -182,7 +192,7 @@ export class Network implements Disposable {
 
   /** The same as bytes, where there are no files. */
   toBytes(): Uint8Array {
-    this.#engine.alive();
+    this.checkOpen();
     const pieces = encodeCheckpoint(this.#engine, this.#training);
     const bytes = new Uint8Array(pieces.reduce((total, { length }) => total + length, 0));
     let to = 0;
@@ -193,12 +203,12 @@ export class Network implements Disposable {
     return bytes;
   }
 
-  [Symbol.dispose](): void {
-    this.#engine[Symbol.dispose]();
+  protected override release(): void {
+    this.#engine.close();
   }
 
   #write(path: string): void {
-    this.#engine.alive();
+    this.checkOpen();
     writeFileAtomic(path, encodeCheckpoint(this.#engine, this.#training));
   }
 }
@@ -220,7 +230,7 @@ async function makeEngine(
   try {
     return new Engine(spec, options, team, initialize);
   } catch (error) {
-    team[Symbol.dispose]();
+    team.close();
     throw error;
   }
 }

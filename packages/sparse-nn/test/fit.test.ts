@@ -188,7 +188,7 @@ describe('the end', () => {
     const iterator = net.fit(examples, { epochs: 3 });
     await iterator.next();
     net[Symbol.dispose]();
-    await expect(iterator.next()).rejects.toThrow('This network was disposed.');
+    await expect(iterator.next()).rejects.toThrow('This network is closed.');
   });
 });
 

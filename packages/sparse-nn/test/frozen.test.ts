@@ -226,7 +226,7 @@ describe('a frozen network', () => {
     for (let i = 0; i < 5; i++) frozen.predict(sparse, { k: 1 + i, pass: i % 2 ? 'sparse' : 'full' });
     expect(frozen.memoryUsage).toBe(before);
     frozen[Symbol.dispose]();
-    expect(() => frozen.predict(sparse)).toThrow('This network was disposed.');
+    expect(() => frozen.predict(sparse)).toThrow('This network is closed.');
   });
 });
 

@@ -274,7 +274,7 @@ describe('a run is refused', () => {
   test('on a network that was disposed', async () => {
     const net = await create(network(10, layers), good);
     net[Symbol.dispose]();
-    await expect(fit(net, good)).rejects.toThrow('This network was disposed.');
-    expect(() => net.evaluate(good)).toThrow('This network was disposed.');
+    await expect(fit(net, good)).rejects.toThrow('This network is closed.');
+    expect(() => net.evaluate(good)).toThrow('This network is closed.');
   });
 });

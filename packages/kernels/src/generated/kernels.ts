@@ -19,7 +19,7 @@ export interface KernelExports {
   gatherColumns(out: number, rows: number, stride: number, xAt: number, begin: number, end: number): void;
   scatterRows(out: number, stride: number, width: number, xAt: number, begin: number, end: number): void;
   copyRows(out: number, outStride: number, from: number, stride: number, width: number, rows: number, begin: number, end: number): void;
-  dophScratchBytes(coordinates: number, perCode: number, tables: number): number;
+  dophScratchBytes(longest: number, perCode: number, tables: number): number;
   fillDoph(orders: number, seeds: number, perCode: number, tables: number, begin: number, end: number): void;
   hashDoph(batchAt: number, orders: number, seeds: number, probes: number, bits: number, perCode: number, tables: number, begin: number, end: number, scratch: number): void;
   distanceRows(out: number, offsets: number, ids: number, rows: number, stride: number, width: number, x: number, xStride: number, begin: number, end: number): void;
@@ -53,8 +53,8 @@ export interface KernelExports {
   sigmoidCrossEntropy(gradients: number, losses: number, logits: number, offsets: number, ids: number, stride: number, width: number, labelOffsets: number, labels: number, corrections: number, scale: number, begin: number, end: number): void;
   squaredError(gradients: number, losses: number, outputs: number, offsets: number, ids: number, stride: number, width: number, targets: number, targetStride: number, scale: number, begin: number, end: number): void;
   fillMinHash(orders: number, seeds: number, blocks: number, coordinates: number, begin: number, end: number): void;
-  hashMin(batchAt: number, orders: number, seeds: number, blocks: number, bits: number, perCode: number, tables: number, begin: number, end: number, scratch: number): void;
-  minHashScratchBytes(coordinates: number, blocks: number, tables: number): number;
+  hashMin(batchAt: number, longest: number, orders: number, seeds: number, blocks: number, bits: number, perCode: number, tables: number, begin: number, end: number, scratch: number): void;
+  minHashScratchBytes(longest: number, blocks: number, tables: number): number;
   nearestSignatures(ids: number, signatures: number, queries: number, norms: number, cosines: number, words: number, units: number, k: number, begin: number, end: number, scratch: number): void;
   nearestSignaturesScratchBytes(units: number): number;
   squaredNorms(norms: number, x: number, stride: number, width: number, begin: number, end: number): void;
@@ -103,8 +103,8 @@ export interface KernelExports {
   gatherRowsSparse(out: number, rowsAt: number, xAt: number, offsets: number, chosen: number, coefficients: number, begin: number, end: number): void;
   walkBackwardSparse(coefficients: number, rowsAt: number, pairsAt: number, optimizerAt: number, xAt: number, begin: number, end: number, scratch: number): void;
   walkForwardSparse(out: number, rowsAt: number, pairsAt: number, xAt: number, begin: number, end: number): void;
-  hashWeighted(batchAt: number, draws: number, blocks: number, refused: number, bits: number, perCode: number, tables: number, begin: number, end: number, scratch: number): void;
-  weightedScratchBytes(coordinates: number, blocks: number, tables: number): number;
+  hashWeighted(batchAt: number, longest: number, draws: number, blocks: number, bits: number, perCode: number, tables: number, begin: number, end: number, scratch: number): void;
+  weightedScratchBytes(longest: number, blocks: number, tables: number): number;
   hashWta(batchAt: number, members: number, binBits: number, perCode: number, tables: number, buckets: number, begin: number, end: number, scratch: number): void;
   wtaScratchBytes(coordinates: number): number;
 }
@@ -149,7 +149,7 @@ export interface KernelArguments {
   sigmoidCrossEntropy: [gradients: number, losses: number, logits: number, offsets: number, ids: number, stride: number, width: number, labelOffsets: number, labels: number, corrections: number, scale: number];
   squaredError: [gradients: number, losses: number, outputs: number, offsets: number, ids: number, stride: number, width: number, targets: number, targetStride: number, scale: number];
   fillMinHash: [orders: number, seeds: number, blocks: number, coordinates: number];
-  hashMin: [batchAt: number, orders: number, seeds: number, blocks: number, bits: number, perCode: number, tables: number];
+  hashMin: [batchAt: number, longest: number, orders: number, seeds: number, blocks: number, bits: number, perCode: number, tables: number];
   nearestSignatures: [ids: number, signatures: number, queries: number, norms: number, cosines: number, words: number, units: number, k: number];
   squaredNorms: [norms: number, x: number, stride: number, width: number];
   updateChosenRows: [rowsAt: number, optimizerAt: number, ids: number, gradients: number, gradientStride: number, biasGradients: number];
@@ -183,6 +183,6 @@ export interface KernelArguments {
   gatherRowsSparse: [out: number, rowsAt: number, xAt: number, offsets: number, chosen: number, coefficients: number];
   walkBackwardSparse: [coefficients: number, rowsAt: number, pairsAt: number, optimizerAt: number, xAt: number];
   walkForwardSparse: [out: number, rowsAt: number, pairsAt: number, xAt: number];
-  hashWeighted: [batchAt: number, draws: number, blocks: number, refused: number, bits: number, perCode: number, tables: number];
+  hashWeighted: [batchAt: number, longest: number, draws: number, blocks: number, bits: number, perCode: number, tables: number];
   hashWta: [batchAt: number, members: number, binBits: number, perCode: number, tables: number, buckets: number];
 }

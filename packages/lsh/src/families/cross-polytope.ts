@@ -12,7 +12,7 @@ import {
 } from '../family.ts';
 import { grainOf, type HashKernel, KernelHasher } from './kernel-hasher.ts';
 import { polytopeLaw } from './polytope-law.ts';
-import { drawRotation, GROUP, rotationLog2 } from './rotation.ts';
+import { drawRotation, GROUP } from './rotation.ts';
 
 export interface CrossPolytopeSpec extends FamilySpec {
   readonly kind: 'crossPolytope';
@@ -77,9 +77,9 @@ function polytopeKernel(spec: CrossPolytopeSpec, context: HasherContext): HashKe
   const { team } = context;
   const { arena } = team;
   const sizeLog2 = Math.log2(size);
-  const log2 = rotationLog2('crossPolytope', context, sizeLog2);
   const outputs = tables * sizesOf(spec).reduce((sum, each) => sum + each, 0);
-  const { memory, signs, additions, project } = drawRotation(context, 'crossPolytope', log2, outputs);
+  const rotation = drawRotation('crossPolytope', context, 'crossPolytope', outputs, sizeLog2);
+  const { memory, log2, signs, additions, project } = rotation;
   return {
     tables,
     buckets: 2 ** bits,

@@ -45,20 +45,24 @@ function dophKernel({ hashes, tables, bits }: DophSpec, context: HasherContext):
   const coordinates = dimensions + tailWidth;
   const words = 2 * hashes * coordinates;
   const kept = words <= MOST_ORDERS ? words : 0;
-  const { memory, arrays } = allocateKernel(team, [2 * Math.ceil(hashes / 4) * 4, 4, kept]);
+  const sizes = [2 * Math.ceil(hashes / 4) * 4, 4, kept] as const;
+  const { memory, arrays } = allocateKernel(team, sizes, ([seeds, probes, orders]) => {
+    const random = randomStream(seed, 'doph');
+    drawSeeds(seeds, random);
+    for (let i = 0; i < 4; i++) probes[i] = random.integer(2 ** 32);
+    const places = [arena.address(orders), arena.address(seeds)] as const;
+    if (kept > 0) team.run('fillDoph', [...places, hashes, tables], coordinates);
+  });
   const [seeds, probes, orders] = arrays;
-  const random = randomStream(seed, 'doph');
-  drawSeeds(seeds, random);
-  for (let i = 0; i < 4; i++) probes[i] = random.integer(2 ** 32);
   const [seedsAt, probesAt] = [arena.address(seeds), arena.address(probes)];
   const ordersAt = kept > 0 ? arena.address(orders) : 0;
-  if (kept > 0) team.run('fillDoph', [ordersAt, seedsAt, hashes, tables], coordinates);
   return {
     tables,
     buckets: 2 ** (bits * hashes),
     memory,
-    run(batch, count) {
-      const scratch = arena.kernels.dophScratchBytes(coordinates, hashes, tables) >>> 0;
+    run(batch, count, { longest }) {
+      // >>> 0 because WebAssembly gives sizes above 2 GiB as negative numbers.
+      const scratch = arena.kernels.dophScratchBytes(longest, hashes, tables) >>> 0;
       const args = [batch, ordersAt, seedsAt, probesAt, bits, hashes, tables] as const;
       team.run('hashDoph', [...args], count, { scratch });
     },

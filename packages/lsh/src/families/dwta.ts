@@ -7,6 +7,7 @@ import { randomStream, type RandomStream } from '@hashgrad/kernels';
 import type { HashFamily, HasherContext } from '../family.ts';
 import { invert } from './invert.ts';
 import { allocateKernel, grainOf, type HashKernel, KernelHasher } from './kernel-hasher.ts';
+import { checkRoom } from './room.ts';
 import {
   checkBins,
   checkWinners,
@@ -57,18 +58,25 @@ function dwtaKernel(spec: DwtaSpec, context: HasherContext): HashKernel {
   const codes = binSize ** hashes;
   const { buckets = codes } = spec;
   const bins = hashes * tables;
-  const { memory, arrays } = allocateKernel(team, [bins * binSize, coordinates + 1, bins * binSize, 4]);
+  checkRoom('dwta', context, (count) => {
+    // Four vectors side by side for each thread, beside what their bins need.
+    const scratch = 16 * count + arena.kernels.dwtaScratchBytes(0, bins);
+    return 4 * (2 * bins * binSize + count) + team.threads * scratch;
+  });
+  const sizes = [bins * binSize, coordinates + 1, bins * binSize, 4] as const;
+  const { memory, arrays } = allocateKernel(team, sizes, ([members, starts, entries, probes]) => {
+    const random = randomStream(seed, 'dwta');
+    drawBins(random, spec, coordinates, members);
+    invert(members, starts, entries);
+    for (let i = 0; i < 4; i++) probes[i] = random.integer(2 ** 32);
+  });
   const [members, starts, entries, probes] = arrays;
-  const random = randomStream(seed, 'dwta');
-  drawBins(random, spec, coordinates, members);
-  invert(members, starts, entries);
-  for (let i = 0; i < 4; i++) probes[i] = random.integer(2 ** 32);
   const shape = [Math.log2(binSize), hashes, tables, buckets < codes ? buckets : 0] as const;
   return {
     tables,
     buckets,
     memory,
-    run(batch, count, nonZeros) {
+    run(batch, count, { nonZeros }) {
       const { kernels } = arena;
       const seeds = arena.address(probes);
       // >>> 0 because WebAssembly gives sizes above 2 GiB as negative numbers.

@@ -6,9 +6,10 @@ import {
   checkRows,
   checkSparse,
   checkTarget,
+  type Extent,
   type VectorShape,
 } from './check-vectors.ts';
-import type { CodeTarget, DenseVectors, Hasher, HasherContext, SparseVectors } from '../family.ts';
+import type { BoundFamily, CodeTarget, DenseVectors, HasherContext, SparseVectors } from '../family.ts';
 
 /** A family's kernel, bound to its tables of random numbers. */
 export interface HashKernel {
@@ -16,12 +17,12 @@ export interface HashKernel {
   readonly buckets: number;
   /** One piece of the arena, so that there is either room for all or nothing to give back. It starts with the record. */
   readonly memory: Int32Array;
-  /** Hashes the batch whose record is at `batch`. Sparse vectors have so many non-zeros together. */
-  run(batch: number, count: number, nonZeros?: number): void;
+  /** Hashes the batch whose record is at `batch`. It writes nothing before it has the scratch that it needs. */
+  run(batch: number, count: number, extent: Extent): void;
   /** Set where the family has probes. */
   readonly probing?: KernelProbing;
-  /** Called where a kernel may have met values that the family refuses, after each batch. @throws {RangeError} if so. */
-  checkAfter?(vectors: DenseVectors | SparseVectors, count: number, rows?: Int32Array): void;
+  /** Set where the family does not take all values. @throws {RangeError} if one is refused. */
+  checkValues?(vectors: DenseVectors | SparseVectors, count: number, rows?: Int32Array): void;
   /** As in Hasher. */
   multiplyAdds(nonZeros: number): number;
 }
@@ -42,12 +43,13 @@ export interface KernelProbing {
 const MOST_PROJECTED = 2 ** 20;
 
 /**
- * A kernel's memory: the record, then arrays of so many words each, all in one piece.
- * @throws {RangeError} if there is no room for it.
+ * A kernel's memory: the record, then arrays of so many words each, all in one piece, which `fill` fills.
+ * @throws {RangeError} if there is no room for it. @throws what `fill` throws; the memory is then given back.
  */
 export function allocateKernel<const Sizes extends readonly number[]>(
   team: Team,
   sizes: Sizes,
+  fill: (arrays: { [I in keyof Sizes]: Uint32Array }) => void,
 ): { memory: Int32Array; arrays: { [I in keyof Sizes]: Uint32Array } } {
   const memory = team.arena.int32(sizes.reduce((sum, size) => sum + size, HASH_BATCH_WORDS));
   let at = memory.byteOffset + HASH_BATCH_WORDS * 4;
@@ -55,8 +57,14 @@ export function allocateKernel<const Sizes extends readonly number[]>(
     const array = new Uint32Array(memory.buffer, at, size);
     at += size * 4;
     return array;
-  });
-  return { memory, arrays: arrays as { [I in keyof Sizes]: Uint32Array } };
+  }) as { [I in keyof Sizes]: Uint32Array };
+  try {
+    fill(arrays);
+  } catch (error) {
+    team.arena.free(memory);
+    throw error;
+  }
+  return { memory, arrays };
 }
 
 /** Items that a thread claims at a time: some chunks each, whole groups of the vectors that a kernel takes at once. */
@@ -65,12 +73,12 @@ export function grainOf(team: Team, count: number, group: number): number {
   return Math.max(1, Math.ceil(count / chunks / group)) * group;
 }
 
-export class KernelHasher implements Hasher {
+export class KernelHasher implements BoundFamily {
   readonly tables: number;
   readonly buckets: number;
   readonly mostProbes?: number;
-  readonly probe?: NonNullable<Hasher['probe']>;
-  readonly probeSparse?: NonNullable<Hasher['probeSparse']>;
+  readonly probe?: NonNullable<BoundFamily['probe']>;
+  readonly probeSparse?: NonNullable<BoundFamily['probeSparse']>;
   readonly #kernel: HashKernel;
   readonly #record: Int32Array;
   readonly #shape: VectorShape;
@@ -98,20 +106,19 @@ export class KernelHasher implements Hasher {
 
   hash(vectors: DenseVectors, count: number, target: CodeTarget, rows?: Int32Array): void {
     const span = rows ? checkRows(rows, count) : count;
-    checkDense(vectors, span, this.#shape);
+    const extent = checkDense(vectors, span, this.#shape);
     checkTarget(target, span, this.tables);
     const batch = this.#write(vectors, 0, target.codes.subarray(target.first ?? 0), target.stride, rows);
-    this.#kernel.run(batch, count);
-    this.#kernel.checkAfter?.(vectors, count, rows);
+    this.#kernel.checkValues?.(vectors, count, rows);
+    this.#kernel.run(batch, count, extent);
   }
 
   hashSparse(vectors: SparseVectors, count: number, target: CodeTarget): void {
-    checkSparse(vectors, count, this.#shape);
+    const extent = checkSparse(vectors, count, this.#shape);
     checkTarget(target, count, this.tables);
-    const { offsets } = vectors;
     const batch = this.#write(vectors, 0, target.codes.subarray(target.first ?? 0), target.stride);
-    this.#kernel.run(batch, count, (offsets[count] ?? 0) - (offsets[0] ?? 0));
-    this.#kernel.checkAfter?.(vectors, count);
+    this.#kernel.checkValues?.(vectors, count);
+    this.#kernel.run(batch, count, extent);
   }
 
   multiplyAdds(nonZeros: number): number {

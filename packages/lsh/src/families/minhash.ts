@@ -47,19 +47,23 @@ function minHashKernel({ hashes, tables, bits }: MinHashSpec, context: HasherCon
   const blocks = Math.ceil((hashes * tables) / BLOCK);
   const words = blocks * BLOCK * coordinates;
   const kept = words <= MOST_ORDERS ? words : 0;
-  const { memory, arrays } = allocateKernel(team, [2 * blocks * BLOCK, kept]);
+  const { memory, arrays } = allocateKernel(team, [2 * blocks * BLOCK, kept], ([seeds, orders]) => {
+    drawSeeds(seeds, randomStream(seed, 'minHash'));
+    const places = [arena.address(orders), arena.address(seeds)] as const;
+    if (kept > 0) team.run('fillMinHash', [...places, blocks, coordinates], coordinates);
+  });
   const [seeds, orders] = arrays;
-  drawSeeds(seeds, randomStream(seed, 'minHash'));
   const seedsAt = arena.address(seeds);
   const ordersAt = kept > 0 ? arena.address(orders) : 0;
-  if (kept > 0) team.run('fillMinHash', [ordersAt, seedsAt, blocks, coordinates], coordinates);
   return {
     tables,
     buckets: 2 ** (bits * hashes),
     memory,
-    run(batch, count) {
-      const scratch = arena.kernels.minHashScratchBytes(coordinates, blocks, tables) >>> 0;
-      team.run('hashMin', [batch, ordersAt, seedsAt, blocks, bits, hashes, tables], count, { scratch });
+    run(batch, count, { longest }) {
+      // >>> 0 because WebAssembly gives sizes above 2 GiB as negative numbers.
+      const scratch = arena.kernels.minHashScratchBytes(longest, blocks, tables) >>> 0;
+      const args = [batch, longest, ordersAt, seedsAt, blocks, bits, hashes, tables] as const;
+      team.run('hashMin', [...args], count, { scratch });
     },
     multiplyAdds: (nonZeros) => (nonZeros + tailWidth) * hashes * tables,
   };

@@ -114,6 +114,7 @@ function cellCoder(
     // A cell, and its neighbours: of two cells there is but one.
     mostProbes: Math.min((cells > 2 ? 3 : 2) ** hashes, MOST_PROBES),
     columns,
+    kind: 'pStable',
     scale: 1 / width,
     stream: 'pStable',
     own: Math.ceil(columns / 4) * 4,

@@ -8,7 +8,8 @@ import {
   checkTarget,
   type VectorShape,
 } from './check-vectors.ts';
-import type { CodeTarget, DenseVectors, Hasher, HasherContext, SparseVectors } from '../family.ts';
+import { checkRoom } from './room.ts';
+import type { BoundFamily, CodeTarget, DenseVectors, HasherContext, SparseVectors } from '../family.ts';
 
 /** Floats that listed rows are brought together in, if that is enough for 16 of them: 16 MiB. */
 const MOST_GATHERED = 2 ** 22;
@@ -30,6 +31,8 @@ export interface ProjectionCoder {
   readonly mostProbes: number;
   /** Projections that a vector has. */
   readonly columns: number;
+  /** Of the family, for messages. */
+  readonly kind: string;
   /** Standard deviation of the normals. */
   readonly scale: number;
   /** Name of the stream of random numbers. */
@@ -56,7 +59,7 @@ export interface ProjectionCoder {
   ): void;
 }
 
-export class ProjectionHasher implements Hasher {
+export class ProjectionHasher implements BoundFamily {
   readonly tables: number;
   readonly buckets: number;
   readonly mostProbes: number;
@@ -69,7 +72,7 @@ export class ProjectionHasher implements Hasher {
   readonly #own: Float32Array;
   readonly #projections: Float32Array;
 
-  /** `fill` draws what the coder needs of its own. */
+  /** `fill` draws what the coder needs of its own; it does not fail. */
   constructor(coder: ProjectionCoder, context: HasherContext, fill?: (own: Float32Array) => void) {
     const { team, dimensions, tailWidth } = context;
     this.tables = coder.tables;
@@ -79,13 +82,19 @@ export class ProjectionHasher implements Hasher {
     this.#shape = { dimensions, tailWidth };
     this.#team = team;
     this.#stride = Math.ceil(coder.columns / 16) * 16;
+    const random = randomStream(context.seed, coder.stream);
+    const wordsOf = (coordinates: number): number => (coordinates + BLOCK) * this.#stride + coder.own;
+    const scratch = Math.max(
+      team.arena.kernels.gemmScratchBytes(),
+      team.arena.kernels.probeScratchBytes(coder.mostProbes),
+    );
+    checkRoom(coder.kind, context, (coordinates) => 4 * wordsOf(coordinates) + team.threads * scratch);
     // One piece, so that there is either room for all or nothing to give back.
     const planes = (dimensions + tailWidth) * this.#stride;
-    const memory = team.arena.float32(planes + coder.own + BLOCK * this.#stride);
+    const memory = team.arena.float32(wordsOf(dimensions + tailWidth));
     this.#planes = memory.subarray(0, planes);
     this.#own = memory.subarray(planes, planes + coder.own);
     this.#projections = memory.subarray(planes + coder.own);
-    const random = randomStream(context.seed, coder.stream);
     for (let k = 0; k < dimensions + tailWidth; k++) {
       for (let j = 0; j < coder.columns; j++) {
         this.#planes[k * this.#stride + j] = random.normal() * coder.scale;

@@ -6,6 +6,7 @@
 import { randomStream } from '@hashgrad/kernels';
 import type { HasherContext } from '../family.ts';
 import { allocateKernel, grainOf, type KernelProbing } from './kernel-hasher.ts';
+import { checkRoom } from './room.ts';
 
 /** Vectors that the kernels of rotations take at a time. */
 export const GROUP = 4;
@@ -18,7 +19,7 @@ const MOST_LOG2 = 25;
 const COMMON_ROUNDS = 2;
 
 /** The transform's size, as a power of 2. @throws {RangeError} if there are more than 2^25 coordinates. */
-export function rotationLog2(kind: string, { dimensions, tailWidth }: HasherContext, least = 0): number {
+function rotationLog2(kind: string, { dimensions, tailWidth }: HasherContext, least: number): number {
   const coordinates = dimensions + tailWidth;
   const log2 = Math.max(LEAST_LOG2, least, Math.ceil(Math.log2(coordinates)));
   if (log2 > MOST_LOG2) {
@@ -32,6 +33,8 @@ export function rotationLog2(kind: string, { dimensions, tailWidth }: HasherCont
 export interface Rotation {
   /** What a hash kernel keeps: the record of its batch, then the signs. */
   readonly memory: Int32Array;
+  /** It is of 2^log2 coordinates. */
+  readonly log2: number;
   /** The address of the signs of all rounds, as masks: the sign bit or nothing. */
   readonly signs: number;
   /** Additions that rotate a vector. */
@@ -40,22 +43,37 @@ export interface Rotation {
   readonly project: KernelProbing['project'];
 }
 
-/** Draws a rotation of 2^log2 coordinates with so many outputs. @throws {RangeError} if there is no room for it. */
+/**
+ * Draws a rotation of the context's coordinates with so many outputs.
+ * @param least Logarithm of the coordinates that it has at least.
+ * @throws {RangeError} if there are more than 2^25 coordinates, or there is no room for it.
+ */
 export function drawRotation(
-  { team, seed }: HasherContext,
+  kind: string,
+  context: HasherContext,
   stream: string,
-  log2: number,
   outputs: number,
+  least = 0,
 ): Rotation {
+  const { team, seed } = context;
   const { arena } = team;
-  const rounds = COMMON_ROUNDS + Math.ceil(outputs / 2 ** log2);
-  const { memory, arrays } = allocateKernel(team, [rounds * 2 ** log2]);
+  const log2 = rotationLog2(kind, context, least);
+  const roundsOf = (size: number): number => COMMON_ROUNDS + Math.ceil(outputs / size);
+  const rounds = roundsOf(2 ** log2);
+  checkRoom(kind, context, (count) => {
+    const size = 2 ** Math.max(LEAST_LOG2, least, Math.ceil(Math.log2(count)));
+    // Twice four vectors side by side for each thread, and a word for each table and vector.
+    return 4 * roundsOf(size) * size + team.threads * (32 * size + 16 * outputs);
+  });
+  const { memory, arrays } = allocateKernel(team, [rounds * 2 ** log2], ([masks]) => {
+    const random = randomStream(seed, stream);
+    for (let i = 0; i < masks.length; i++) masks[i] = random.uniform() < 0.5 ? 2 ** 31 : 0;
+  });
   const [masks] = arrays;
-  const random = randomStream(seed, stream);
-  for (let i = 0; i < masks.length; i++) masks[i] = random.uniform() < 0.5 ? 2 ** 31 : 0;
   const signs = arena.address(masks);
   return {
     memory,
+    log2,
     signs,
     additions: rounds * log2 * 2 ** log2,
     project(batch, count, to) {

@@ -11,6 +11,7 @@ export function signCoder(bits: number, tables: number, team: Team): ProjectionC
     buckets: 2 ** bits,
     mostProbes: Math.min(2 ** bits, MOST_PROBES),
     columns: bits * tables,
+    kind: 'simHash',
     scale: 1,
     stream: 'simHash',
     own: 0,

@@ -4,15 +4,15 @@
  */
 import { type HasherContext, MOST_PROBES } from '../family.ts';
 import { grainOf, type HashKernel } from './kernel-hasher.ts';
-import { drawRotation, GROUP, rotationLog2 } from './rotation.ts';
+import { drawRotation, GROUP } from './rotation.ts';
 
 /** @throws {RangeError} if there are more than 2^25 coordinates. */
 export function hadamardKernel(bits: number, tables: number, context: HasherContext): HashKernel {
   const { team } = context;
   const outputs = bits * tables;
   const { arena } = team;
-  const log2 = rotationLog2('simHash', context);
-  const { memory, signs, additions, project } = drawRotation(context, 'simHash hadamard', log2, outputs);
+  const rotation = drawRotation('simHash', context, 'simHash hadamard', outputs);
+  const { memory, log2, signs, additions, project } = rotation;
   return {
     tables,
     buckets: 2 ** bits,

@@ -6,6 +6,7 @@ import { randomStream, type RandomStream } from '@hashgrad/kernels';
 import { type HasherContext, MOST_PROBES } from '../family.ts';
 import { invert } from './invert.ts';
 import { allocateKernel, grainOf, type HashKernel } from './kernel-hasher.ts';
+import { checkRoom } from './room.ts';
 
 /** Vectors that the kernel for dense ones takes at a time. */
 const GROUP = 16;
@@ -24,17 +25,25 @@ export function sparseKernel(
   const coordinates = dimensions + tailWidth;
   const planes = bits * tables;
   // A density like 0.07 of 100 coordinates must not become 8 of them because of how 0.07 rounds.
-  const perPlane = Math.max(1, Math.ceil(coordinates * density - 1e-9));
+  const perPlaneOf = (count: number): number => Math.max(1, Math.ceil(count * density - 1e-9));
+  const perPlane = perPlaneOf(coordinates);
   const total = planes * perPlane;
-  const { memory, arrays } = allocateKernel(team, [2 * planes + 1, total, coordinates + 1, total]);
+  checkRoom('simHash', context, (count) => {
+    // 16 vectors side by side for each thread, or the sums of a sparse one.
+    const scratch = Math.max(64 * count, arena.kernels.ternarySparseScratchBytes(planes));
+    return 4 * (2 * planes + count + 2 * planes * perPlaneOf(count)) + team.threads * scratch;
+  });
+  const sizes = [2 * planes + 1, total, coordinates + 1, total] as const;
+  const { memory, arrays } = allocateKernel(team, sizes, ([starts, members, entryStarts, entries]) => {
+    drawPlanes(randomStream(seed, 'simHash sparse'), coordinates, perPlane, starts, members);
+    invert(members, entryStarts, entries, sumOf(starts, total));
+  });
   const [starts, members, entryStarts, entries] = arrays;
-  drawPlanes(randomStream(seed, 'simHash sparse'), coordinates, perPlane, starts, members);
-  invert(members, entryStarts, entries, sumOf(starts, total));
   return {
     tables,
     buckets: 2 ** bits,
     memory,
-    run(batch, count, nonZeros) {
+    run(batch, count, { nonZeros }) {
       const { kernels } = arena;
       // >>> 0 because WebAssembly gives sizes above 2 GiB as negative numbers.
       if (nonZeros === undefined || nonZeros * DENSE_FROM >= count * dimensions) {

@@ -5,6 +5,7 @@
 import { randomStream, type RandomStream } from '@hashgrad/kernels';
 import type { DenseVectors, HashFamily, HasherContext, SparseVectors } from '../family.ts';
 import { allocateKernel, type HashKernel, KernelHasher } from './kernel-hasher.ts';
+import { checkRoom } from './room.ts';
 import { checkSet, setLaw, type SetParameters, type SetSpec, setSpec } from './set-codes.ts';
 
 export interface WeightedMinHashSpec extends SetSpec {
@@ -38,23 +39,27 @@ function weightedKernel({ hashes, tables, bits }: WeightedMinHashSpec, context: 
   const coordinates = dimensions + tailWidth;
   const functions = hashes * tables;
   const blocks = Math.ceil(functions / BLOCK);
-  const { memory, arrays } = allocateKernel(team, [1, blocks * BLOCK * NUMBERS * coordinates]);
-  const [refused, words] = arrays;
-  const draws = new Float32Array(words.buffer, words.byteOffset, words.length);
-  drawSamples(draws, functions, coordinates, randomStream(seed, 'weightedMinHash'));
+  const wordsOf = (count: number): number => blocks * BLOCK * NUMBERS * count;
+  const scratchOf = (longest: number): number => arena.kernels.weightedScratchBytes(longest, blocks, tables);
+  checkRoom('weightedMinHash', context, (count) => {
+    // Two words a coordinate, beside what all vectors need.
+    return 4 * wordsOf(count) + team.threads * (8 * count + scratchOf(0));
+  });
+  const { memory, arrays } = allocateKernel(team, [wordsOf(coordinates)], ([words]) => {
+    const draws = new Float32Array(words.buffer, words.byteOffset, words.length);
+    drawSamples(draws, functions, coordinates, randomStream(seed, 'weightedMinHash'));
+  });
+  const [draws] = arrays;
   return {
     tables,
     buckets: 2 ** (bits * hashes),
     memory,
-    run(batch, count) {
-      refused[0] = 0;
-      const scratch = arena.kernels.weightedScratchBytes(coordinates, blocks, tables) >>> 0;
-      const [drawsAt, refusedAt] = [arena.address(draws), arena.address(refused)];
-      const args = [batch, drawsAt, blocks, refusedAt, bits, hashes, tables] as const;
-      team.run('hashWeighted', [...args], count, { scratch });
+    run(batch, count, { longest }) {
+      const args = [batch, longest, arena.address(draws), blocks, bits, hashes, tables] as const;
+      team.run('hashWeighted', [...args], count, { scratch: scratchOf(longest) });
     },
-    checkAfter(vectors, count, rows) {
-      if (refused[0] !== 0) refuse(vectors, count, { dimensions, tailWidth }, rows);
+    checkValues(vectors, count, rows) {
+      checkWeights(vectors, count, { dimensions, tailWidth }, rows);
     },
     multiplyAdds: (nonZeros) => 3 * (nonZeros + tailWidth) * functions,
   };
@@ -81,13 +86,16 @@ function drawSamples(
   }
 }
 
-/** @throws {RangeError} that says where the first weight is that the kernel refused. */
-function refuse(
+/**
+ * It takes a hundredth of the time of hashing, and is done before, so that no codes are written.
+ * @throws {RangeError} that says where the first weight is that is negative, infinite or NaN.
+ */
+function checkWeights(
   vectors: DenseVectors | SparseVectors,
   count: number,
   { dimensions, tailWidth }: { readonly dimensions: number; readonly tailWidth: number },
   rows?: Int32Array,
-): never {
+): void {
   for (let i = 0; i < count; i++) {
     const row = rows?.[i] ?? i;
     if ('offsets' in vectors) {
@@ -98,7 +106,6 @@ function refuse(
     }
     for (let k = 0; k < tailWidth; k++) checkWeight(vectors.tail?.[row * tailWidth + k], row, dimensions + k);
   }
-  throw new RangeError('weightedMinHash: weights are 0 or more; some changed while they were hashed.');
 }
 
 function checkWeight(weight: number | undefined, row: number, k: number): void {

@@ -2,9 +2,10 @@
  * Winner-take-all hashing (Yagnik et al., ICCV 2011): a bin is the first coordinates of a random permutation of its own, and
  * which of them is the largest depends on the order of the coordinates only. A zero is a value like any other.
  */
-import { randomStream } from '@hashgrad/kernels';
+import { randomStream, type RandomStream } from '@hashgrad/kernels';
 import type { HashFamily, HasherContext } from '../family.ts';
 import { allocateKernel, grainOf, type HashKernel, KernelHasher } from './kernel-hasher.ts';
+import { checkRoom } from './room.ts';
 import {
   checkBins,
   checkWinners,
@@ -52,19 +53,12 @@ function wtaKernel(spec: WtaSpec, context: HasherContext): HashKernel {
   const codes = binSize ** hashes;
   const { buckets = codes } = spec;
   const bins = hashes * tables;
-  const { memory, arrays } = allocateKernel(team, [bins * binSize]);
+  // Four vectors side by side for each thread.
+  checkRoom('wta', context, (count) => 4 * bins * binSize + team.threads * 16 * count);
+  const { memory, arrays } = allocateKernel(team, [bins * binSize], ([members]) => {
+    drawMembers(randomStream(seed, 'wta'), coordinates, binSize, members);
+  });
   const [members] = arrays;
-  const random = randomStream(seed, 'wta');
-  const order = Uint32Array.from({ length: coordinates }, (_, k) => k);
-  for (let i = 0; i < members.length; i++) {
-    // The first steps of a shuffle, which may start from any order.
-    const at = i % binSize;
-    const other = at + random.integer(coordinates - at);
-    const k = order[other] as number;
-    order[other] = order[at] as number;
-    order[at] = k;
-    members[i] = k;
-  }
   const shape = [Math.log2(binSize), hashes, tables, buckets < codes ? buckets : 0] as const;
   return {
     tables,
@@ -78,4 +72,18 @@ function wtaKernel(spec: WtaSpec, context: HasherContext): HashKernel {
     },
     multiplyAdds: () => bins * binSize,
   };
+}
+
+/** Draws every bin's coordinates: the first ones of a permutation of its own. */
+function drawMembers(random: RandomStream, coordinates: number, binSize: number, members: Uint32Array): void {
+  const order = Uint32Array.from({ length: coordinates }, (_, k) => k);
+  for (let i = 0; i < members.length; i++) {
+    // The first steps of a shuffle, which may start from any order.
+    const at = i % binSize;
+    const other = at + random.integer(coordinates - at);
+    const k = order[other] as number;
+    order[other] = order[at] as number;
+    order[at] = k;
+    members[i] = k;
+  }
 }

@@ -2,6 +2,7 @@
 import {
   encodeSafetensors,
   encodeSafetensorsPieces,
+  Resource,
   type Team,
   type View,
   writeFileAtomic,
@@ -24,7 +25,7 @@ export interface TablesStatistics {
   readonly candidatesPerQuery: number;
 }
 
-export abstract class BucketTables implements Disposable {
+export abstract class BucketTables extends Resource {
   /** Ids are from 0 to items - 1. */
   readonly items: number;
   readonly tables: number;
@@ -38,6 +39,7 @@ export abstract class BucketTables implements Disposable {
   #candidates = 0;
 
   protected constructor(team: Team, layout: Layout, memory: View) {
+    super('This set of hash tables');
     this.items = layout.items;
     this.tables = layout.tables;
     this.buckets = layout.buckets;
@@ -49,16 +51,29 @@ export abstract class BucketTables implements Disposable {
   /**
    * Looks up `count` queries; query s has code codes[t * count + s] in table t (with several `probes`, see there).
    * Everything but `inclusion` lies in the arena.
-   * @throws {RangeError} if an array is too short, a number out of range, a code no bucket or a forced id no item.
+   * @throws {RangeError} if an array is too short, a number out of range, a code no bucket, a forced id no item, or the
+   * arena is full; nothing is then written.
+   * @throws what `collisionProbability` throws; the result is then of no use.
    */
   query(codes: Uint32Array, count: number, options: QueryOptions, result: QueryResult): void {
+    this.checkOpen();
     runQuery(this.team, this.layout, codes, count, options, result);
     this.#queries += count;
     for (let s = 0; s < count; s++) this.#candidates += result.candidates[s] as number;
   }
 
-  /** The items in a bucket, as a view that the next change of the tables may overwrite. */
+  /**
+   * The items in a bucket, as a view that the next change of the tables may overwrite.
+   * @throws {RangeError} if there is no such table or bucket.
+   */
   bucket(table: number, code: number): Int32Array {
+    this.checkOpen();
+    if (!(Number.isInteger(table) && table >= 0 && table < this.tables)) {
+      throw new RangeError(`Tables are from 0 to ${this.tables - 1}; got ${table}.`);
+    }
+    if (!(Number.isInteger(code) && code >= 0 && code < this.buckets)) {
+      throw new RangeError(`Codes are from 0 to ${this.buckets - 1}; got ${code}.`);
+    }
     const { bounds, boundStride, tableStride, slots, slotStride } = this.layout;
     const at = table * tableStride + code * boundStride;
     const first = table * slotStride;
@@ -67,6 +82,7 @@ export abstract class BucketTables implements Disposable {
 
   /** How full the tables are now. */
   statistics(): TablesStatistics {
+    this.checkOpen();
     const { bounds, boundStride, tableStride } = this.layout;
     let [occupied, largestBucket, items, squares] = [0, 0, 0, 0];
     for (let t = 0; t < this.tables; t++) {
@@ -91,6 +107,7 @@ export abstract class BucketTables implements Disposable {
 
   /** Bytes of the arena that the tables take. */
   get bytes(): number {
+    this.checkOpen();
     return this.#memory.byteLength;
   }
 
@@ -103,17 +120,19 @@ export abstract class BucketTables implements Disposable {
    * @throws {TypeError} if metadata are no strings.
    */
   toBytes(metadata?: Readonly<Record<string, string>>): Uint8Array {
+    this.checkOpen();
     const contents = this.contents();
     return encodeSafetensors(contents.tensors, tableMetadata(contents, metadata));
   }
 
   /** Writes them to a file, at once: a process that is killed leaves the old file or the new one. */
   save(path: string, metadata?: Readonly<Record<string, string>>): void {
+    this.checkOpen();
     const contents = this.contents();
     writeFileAtomic(path, encodeSafetensorsPieces(contents.tensors, tableMetadata(contents, metadata)));
   }
 
-  [Symbol.dispose](): void {
+  protected override release(): void {
     this.team.arena.free(this.#memory);
   }
 }

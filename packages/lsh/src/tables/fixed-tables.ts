@@ -88,6 +88,7 @@ export class FixedTables extends BucketTables {
    * @throws {RangeError} if an id is out of range or a code no bucket; nothing is then changed.
    */
   insert(ids: Int32Array, codes: Uint32Array): void {
+    this.checkOpen();
     const idsAt = this.team.arena.address(ids);
     for (const id of ids) {
       if (id >= 0 && id < this.items) continue;
@@ -98,6 +99,7 @@ export class FixedTables extends BucketTables {
 
   /** Empties the tables and inserts items 0 to items - 1; item i has code codes[t * items + i] in table t. */
   build(codes: Uint32Array): void {
+    this.checkOpen();
     checkCodes(codes, this.tables, this.buckets, this.items);
     this.team.arena.address(codes);
     this.clear();
@@ -106,6 +108,7 @@ export class FixedTables extends BucketTables {
 
   /** Takes all items out. Random streams go on where they are. */
   clear(): void {
+    this.checkOpen();
     const { bounds } = this.layout;
     for (let at = 0, b = 0; at < bounds.length; at += RECORD) {
       bounds[at] = b * this.capacity;
@@ -117,6 +120,7 @@ export class FixedTables extends BucketTables {
   }
 
   override statistics(): FixedTablesStatistics {
+    this.checkOpen();
     const held = this.#held().reduce((sum, size) => sum + size, 0);
     return {
       ...super.statistics(),
@@ -138,13 +142,13 @@ export class FixedTables extends BucketTables {
     const options = { items, capacity, replacement, tables: tableCount, buckets, team } as FixedTablesOptions;
     const tables = named(file.name, () => new FixedTables(options));
     try {
-      const sizes = tables.#restore(seen);
+      const sizes = tables.#restore(file.name, seen);
       const ids = tensorOf(file, 'ids', 'I32', [sizes.reduce((sum, size) => sum + size, 0)]);
       tables.#restoreIds(file.name, ids, sizes);
       tables.#states.set(states);
-      tables.#inserted = Number(inserted);
+      tables.#inserted = checkInserted(file.name, inserted, sizes, buckets);
     } catch (error) {
-      tables[Symbol.dispose]();
+      tables.close();
       throw error;
     }
     return { tables, metadata };
@@ -185,8 +189,16 @@ export class FixedTables extends BucketTables {
   }
 
   /** Takes over what buckets have seen; how many items each of them holds. */
-  #restore(seen: Uint32Array): Int32Array {
+  #restore(name: string, seen: Uint32Array): Int32Array {
     const { bounds } = this.layout;
+    // FIFO counts from capacity to 2 * capacity - 1 once a bucket is full; a reservoir's count stays where it ends.
+    const most = this.replacement === 'fifo' ? 2 * this.capacity - 1 : 2 ** 32 - 2;
+    const wrong = seen.findIndex((count) => count > most);
+    if (wrong >= 0) {
+      throw new Error(
+        `${name}: expected a count from 0 to ${most} at number ${wrong} of the tensor 'seen'; got ${seen[wrong]}.`,
+      );
+    }
     const sizes = Int32Array.from(seen, (count) => Math.min(count, this.capacity));
     sizes.forEach((size, b) => {
       bounds[b * RECORD + 1] = (bounds[b * RECORD] as number) + size;
@@ -224,4 +236,22 @@ export class FixedTables extends BucketTables {
     this.team.run('feedBuckets', [...held, ...how, ids, codesAt, count, count], tables, { grain: 1 });
     this.#inserted += count;
   }
+}
+
+/**
+ * How many items were inserted: each is seen by one bucket of every table.
+ * @throws {Error} naming the file, if that is no number or less than what a table's buckets hold.
+ */
+function checkInserted(name: string, inserted: unknown, sizes: Int32Array, buckets: number): number {
+  let most = 0;
+  for (let first = 0; first < sizes.length; first += buckets) {
+    most = Math.max(
+      most,
+      sizes.subarray(first, first + buckets).reduce((sum, size) => sum + size, 0),
+    );
+  }
+  if (Number.isSafeInteger(inserted) && (inserted as number) >= most) return inserted as number;
+  throw new Error(
+    `${name}: expected 'inserted' to be an integer of ${most} or more, for so many items are held; got ${JSON.stringify(inserted)}.`,
+  );
 }

@@ -116,6 +116,7 @@ export function runQuery(
         optional(forced?.ids),
       ],
       count,
+      // More than sorting takes, so that nothing fails once results are written.
       // >>> 0 because WebAssembly gives sizes above 2 GiB as negative numbers.
       { scratch: arena.kernels.lookupScratchBytes(items, tables) >>> 0 },
     );
@@ -201,7 +202,12 @@ function checkForced(
         `got ${offsets.length} and ${ids.length}.`,
     );
   }
-  for (let i = offsets[0] ?? 0; i < end; i++) {
+  for (let s = 0; s < count; s++) {
+    const [from, to] = [offsets[s] as number, offsets[s + 1] as number];
+    if (from >= 0 && to >= from) continue;
+    throw new RangeError(`The offsets of forced ids ascend from 0 or more; got ${to} after ${from}.`);
+  }
+  for (let i = offsets[0] as number; i < end; i++) {
     const id = ids[i] as number;
     if (!(id >= 0 && id < items)) {
       throw new RangeError(`Forced ids are from 0 to ${items - 1}; got ${id}.`);

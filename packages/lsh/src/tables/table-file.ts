@@ -56,7 +56,7 @@ export function decodeTables(
     throw new Error(`${file.name}: expected hash tables of @hashgrad/lsh; it has no metadata '${KEY}'.`);
   }
   if (!file.checked) throw new Error(`${file.name}: expected a checksum; another program has rewritten it.`);
-  const fields = named(file.name, () => JSON.parse(own) as Record<string, unknown>);
+  const fields = named(file.name, () => Object(JSON.parse(own)) as Record<string, unknown>);
   if (fields['kind'] !== kind || fields['version'] !== VERSION) {
     throw new Error(
       `${file.name}: expected '${kind}' of version ${VERSION}; it holds '${String(fields['kind'])}' of version ` +

@@ -63,6 +63,8 @@ export class HashTables extends BucketTables {
     for (const size of [tables * slotStride, ...(editable ? [tables, tables * items] : [])]) {
       ends.push((ends.at(-1) as number) + size);
     }
+    // Before the arena's, which would not be given back if there were no room for this.
+    const live = new Uint8Array(editable ? items : 0);
     // One piece, so that there is either room for all or nothing to give back.
     const memory = arena.int32(ends.at(-1) as number);
     const bounds = memory.subarray(0, ends[0]);
@@ -74,26 +76,30 @@ export class HashTables extends BucketTables {
     this.#edits = {
       tails: memory.subarray(ends[1], ends[2]),
       codes: new Uint32Array(own.buffer, own.byteOffset, own.length).fill(NONE),
-      live: new Uint8Array(items),
+      live,
     };
   }
 
   /** How many items are there. */
   get size(): number {
+    this.checkOpen();
     return this.#size;
   }
 
   /** Whether item `id` is there. */
   has(id: number): boolean {
+    this.checkOpen();
     return this.#edits ? this.#edits.live[id] === 1 : id >= 0 && id < this.#size;
   }
 
   /**
    * Puts every item into its buckets, whatever was there; item i has code codes[t * items + i] in table t. Editable tables
    * keep a copy of the codes.
-   * @throws {RangeError} if there are too few codes, or one is no bucket; the tables are then as they were.
+   * @throws {RangeError} if there are too few codes, one is no bucket, or the arena is full; the tables are then as they
+   * were.
    */
   build(codes: Uint32Array): void {
+    this.checkOpen();
     const { items, tables } = this;
     const { arena } = this.team;
     const codesAt = arena.address(codes);
@@ -180,6 +186,7 @@ export class HashTables extends BucketTables {
 
   /** Takes all items out. */
   clear(): void {
+    this.checkOpen();
     this.layout.bounds.fill(0);
     this.#edits?.codes.fill(NONE);
     this.#edits?.tails.fill(0);
@@ -195,13 +202,19 @@ export class HashTables extends BucketTables {
     const { file, fields, metadata } = decodeTables(bytes, KIND, name);
     const shape = file.tensors['codes']?.shape ?? [];
     const codes = tensorOf(file, 'codes', 'U32', [shape[0] ?? 0, shape[1] ?? 0]);
-    const [buckets, editable] = [Number(fields['buckets']), fields['editable'] === true];
-    const options = { items: shape[1] ?? 0, tables: shape[0] ?? 0, buckets, editable, team };
+    const { buckets, editable } = fields;
+    if (typeof editable !== 'boolean') {
+      throw new Error(
+        `${file.name}: expected 'editable' to be true or false; got ${JSON.stringify(editable)}.`,
+      );
+    }
+    const sizes = { items: shape[1] ?? 0, tables: shape[0] ?? 0, buckets: buckets as number };
+    const options = { ...sizes, editable, team };
     const tables = named(file.name, () => new HashTables(options));
     try {
       tables.#restore(file.name, codes);
     } catch (error) {
-      tables[Symbol.dispose]();
+      tables.close();
       throw error;
     }
     return { tables, metadata };
@@ -252,9 +265,12 @@ export class HashTables extends BucketTables {
     } else if (size > 0) {
       const { arena } = this.team;
       const own = arena.uint32(codes.length);
-      own.set(codes);
-      this.build(own);
-      arena.free(own);
+      try {
+        own.set(codes);
+        this.build(own);
+      } finally {
+        arena.free(own);
+      }
     }
   }
 
@@ -263,17 +279,20 @@ export class HashTables extends BucketTables {
     const { items, tables, buckets } = this;
     const { arena } = this.team;
     if (codes.length >= tables * items) {
-      const largest = arena.uint32(tables);
       const given = [arena.address(codes), items, items] as const;
-      this.team.run('largestCodes', [arena.address(largest), ...given], tables);
-      const fits = largest.every((code) => code < buckets);
-      arena.free(largest);
-      if (fits) return;
+      const largest = arena.uint32(tables);
+      try {
+        this.team.run('largestCodes', [arena.address(largest), ...given], tables);
+        if (largest.every((code) => code < buckets)) return;
+      } finally {
+        arena.free(largest);
+      }
     }
     checkCodes(codes, tables, buckets, items);
   }
 
   #editable(verb: string): Edits {
+    this.checkOpen();
     if (this.#edits) return this.#edits;
     throw new TypeError(`${verb}: these tables can only be built; make them with editable: true.`);
   }

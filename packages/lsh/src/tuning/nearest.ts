@@ -1,6 +1,7 @@
 /** The nearest items of each query by comparing all: the truth that hashing is measured against. */
 import { multiply, type Team } from '@hashgrad/kernels';
 import type { DenseVectors } from '../family.ts';
+import { checkDense } from '../families/check-vectors.ts';
 
 /** Lists in compressed rows: that of query s is ids[offsets[s]] to ids[offsets[s + 1] - 1]. */
 export interface IdLists {
@@ -14,6 +15,7 @@ const BLOCK = 16;
 /**
  * The `k` items of `count` that are nearest to each of the queries: by the cosine, or by the Euclidean distance. Tails
  * count as coordinates.
+ * @throws {RangeError} if vectors do not lie in their arrays, or the arena is full.
  */
 export function nearestItems(
   team: Team,
@@ -25,28 +27,34 @@ export function nearestItems(
   similarity: 'cosine' | 'euclidean',
 ): IdLists {
   const { arena } = team;
+  const shape = { dimensions: data.width, tailWidth: data.tailWidth ?? 0 };
+  checkDense(data, count, shape);
+  checkDense(queries, queryCount, shape);
   const kept = Math.min(k, count);
   const ids = new Int32Array(queryCount * kept);
-  const scores = arena.float32(BLOCK * count);
   const norms = Float64Array.from({ length: count }, (_, i) => squaredNorm(data, i));
-  for (let first = 0; first < queryCount; first += BLOCK) {
-    const rows = Math.min(BLOCK, queryCount - first);
-    const address = (vectors: DenseVectors, row: number): number =>
-      arena.address(vectors.values) + 4 * row * vectors.stride;
-    const left = { address: address(queries, first), row: queries.stride, column: 1 };
-    const right = { address: address(data, 0), row: 1, column: data.stride };
-    multiply(team, arena.address(scores), count, left, right, { rows, columns: count, depth: data.width });
-    for (let s = 0; s < rows; s++) {
-      const own = scores.subarray(s * count, (s + 1) * count);
-      for (let i = 0; i < count; i++) {
-        const dot = (own[i] as number) + tailProduct(queries, first + s, data, i);
-        const norm = norms[i] as number;
-        own[i] = similarity === 'cosine' ? dot / Math.sqrt(norm || 1) : 2 * dot - norm;
+  const scores = arena.float32(BLOCK * count);
+  try {
+    for (let first = 0; first < queryCount; first += BLOCK) {
+      const rows = Math.min(BLOCK, queryCount - first);
+      const address = (vectors: DenseVectors, row: number): number =>
+        arena.address(vectors.values) + 4 * row * vectors.stride;
+      const left = { address: address(queries, first), row: queries.stride, column: 1 };
+      const right = { address: address(data, 0), row: 1, column: data.stride };
+      multiply(team, arena.address(scores), count, left, right, { rows, columns: count, depth: data.width });
+      for (let s = 0; s < rows; s++) {
+        const own = scores.subarray(s * count, (s + 1) * count);
+        for (let i = 0; i < count; i++) {
+          const dot = (own[i] as number) + tailProduct(queries, first + s, data, i);
+          const norm = norms[i] as number;
+          own[i] = similarity === 'cosine' ? dot / Math.sqrt(norm || 1) : 2 * dot - norm;
+        }
+        ids.set(largest(own, kept), (first + s) * kept);
       }
-      ids.set(largest(own, kept), (first + s) * kept);
     }
+  } finally {
+    arena.free(scores);
   }
-  arena.free(scores);
   return { offsets: Int32Array.from({ length: queryCount + 1 }, (_, s) => s * kept), ids };
 }
 

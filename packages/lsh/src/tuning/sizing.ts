@@ -3,7 +3,7 @@ import { Arena, Team } from '@hashgrad/kernels';
 import { nanosecondsOf, type QueryCosts, queryCosts, type QueryWork } from './costs.ts';
 import { inclusionProbability } from '../tables/estimators.ts';
 import { checkInteger, type FamilySpec } from '../family.ts';
-import { bindHasher, collisionProbability } from '../registry.ts';
+import { bindHasher, collisionProbability, familyOf } from '../registry.ts';
 
 export interface SizingOptions {
   /** The spec with so many hash functions a code (K) and tables (L): (bits, tables) => simHash({ bits, tables }). */
@@ -16,7 +16,8 @@ export interface SizingOptions {
   readonly recall: number;
   /**
    * How similar queries are to the other items: those of some pairs drawn at random tell more than one number for all.
-   * Default 0, as for vectors in directions at random.
+   * Default 0, as for vectors in directions at random, and sets that have nothing in common. Families for the Euclidean
+   * distance have no default: at distance 0 all items are the query.
    */
   readonly background?: number | readonly number[];
   /** Collisions that make a candidate, as in a query. Default 1. */
@@ -48,7 +49,7 @@ export interface Sizing extends QueryWork {
 /**
  * For each K the fewest tables with which items of the similarity are found with the probability asked for, and what asking
  * them takes; the cheapest first. What it says is as good as `background`: `tune` measures instead.
- * @throws {RangeError} if an option is out of range, or no K reaches the recall within `mostTables` tables.
+ * @throws {RangeError} if an option is out of range or missing, or no K reaches the recall within `mostTables` tables.
  */
 export function suggestParameters(options: SizingOptions): Sizing[] {
   const { family, dimensions, items, similarity, recall, least = 1, mostTables = 1000 } = options;
@@ -60,13 +61,14 @@ export function suggestParameters(options: SizingOptions): Sizing[] {
   if (!(recall > 0 && recall < 1)) {
     throw new RangeError(`suggestParameters: recall is above 0 and below 1; got ${recall}.`);
   }
-  const background = [options.background ?? 0].flat();
+  const considered = hashesOf(options);
+  const background = backgroundOf(options, considered);
   if (background.length === 0)
     throw new RangeError('suggestParameters: background has 1 or more similarities.');
   const costs = queryCosts(dimensions, options.costs);
   using team = new ScratchTeam();
   const found: Sizing[] = [];
-  for (const hashes of hashesOf(options)) {
+  for (const hashes of considered) {
     const single = family(hashes, 1);
     const tables = fewestTables(collisionProbability(single, similarity), recall, least, mostTables);
     if (tables === undefined) continue;
@@ -95,6 +97,17 @@ export function suggestParameters(options: SizingOptions): Sizing[] {
     );
   }
   return found.toSorted((a, b) => a.nanoseconds - b.nanoseconds);
+}
+
+/** How similar queries are to the other items. */
+function backgroundOf({ family, background }: SizingOptions, hashes: readonly number[]): readonly number[] {
+  if (background !== undefined) return [background].flat();
+  const { kind, similarity } = familyOf(family(hashes[0] ?? 1, 1));
+  if (similarity !== 'euclidean') return [0];
+  throw new RangeError(
+    `suggestParameters: ${kind} is for distances, of which 0 would say that all items are the query: give the distances ` +
+      'of some queries to items drawn at random as background.',
+  );
 }
 
 /** The K to consider: of the default ones, those that the family takes. */
@@ -133,12 +146,12 @@ class ScratchTeam implements Disposable {
 
   buckets(spec: FamilySpec, dimensions: number): number {
     const hasher = bindHasher(spec, { dimensions, tailWidth: 0, seed: 1, team: this.#team });
-    hasher[Symbol.dispose]();
+    hasher.close();
     return hasher.buckets;
   }
 
   [Symbol.dispose](): void {
-    this.#team[Symbol.dispose]();
-    this.#team.arena[Symbol.dispose]();
+    this.#team.close();
+    this.#team.arena.close();
   }
 }

@@ -63,7 +63,8 @@ export interface Tuning extends QueryWork {
  * For each setting of K, probes and threshold the fewest tables that reach the recall on the sample; the cheapest first. The
  * first was measured again with exactly its spec, the others on the first of `mostTables` tables. It takes the time of
  * hashing the sample into `mostTables` tables for each K.
- * @throws {RangeError} if an option is out of range, or no setting reaches the recall.
+ * @throws {RangeError} if an option is out of range, no setting reaches the recall, or the arena is full. Whatever is thrown,
+ * the arena is as it was.
  * @throws {TypeError} if the relevant items have to be given, or the family has no probes.
  */
 export function tune(options: TuneOptions): Tuning[] {
@@ -107,8 +108,8 @@ function measure(options: TuneOptions, relevant: IdLists, hashes: number, tables
   const dimensions = dimensionsOf(options);
   const spec = options.family(hashes, tables);
   const tailWidth = vectors.tailWidth ?? 0;
-  const hasher = bindHasher(spec, { dimensions, tailWidth, seed, team });
-  const index = new HashTables({ items: count, tables, buckets: hasher.buckets, team });
+  using hasher = bindHasher(spec, { dimensions, tailWidth, seed, team });
+  using index = new HashTables({ items: count, tables, buckets: hasher.buckets, team });
   const codes = arena.uint32(Math.max(count, queryCount * Math.max(...probes)) * tables);
   const costs = queryCosts(dimensions, options.costs);
   const scale = (options.items ?? count) / count;
@@ -141,8 +142,6 @@ function measure(options: TuneOptions, relevant: IdLists, hashes: number, tables
       });
     });
   } finally {
-    hasher[Symbol.dispose]();
-    index[Symbol.dispose]();
     arena.free(codes);
   }
 }

@@ -197,3 +197,26 @@ describe('FixedTables refuses', () => {
     expect(contents(tables).flat()).toEqual([]);
   });
 });
+
+test('a union counts an item that a bucket holds twice once', () => {
+  const tables = new FixedTables({ items: 3, tables: 3, buckets: 1, capacity: 4, replacement: 'fifo', team });
+  const ids = arena.int32(3);
+  ids.set([0, 0, 1]);
+  tables.insert(
+    ids,
+    byTable(
+      arena,
+      [
+        [0, 0, 0],
+        [0, 0, 0],
+        [0, 0, 0],
+      ],
+      3,
+    ),
+  );
+  const result = emptyResult(arena, 1, 2);
+  tables.query(arena.uint32(3), 1, { limit: 2, least: 2, rank: 'union' }, result);
+  // Item 1 is met for the second time in the second table.
+  expect([...result.ids]).toEqual([0, 1]);
+  expect([...result.visited!]).toEqual([2]);
+});

@@ -129,6 +129,7 @@ function refusal(tables: typeof HashTables | typeof FixedTables, bytes: Uint8Arr
 describe('a file that is damaged or foreign is refused by name, and takes no memory', () => {
   const good = built().toBytes();
   const fixedBytes = fixed('fifo').toBytes();
+  const reservoirBytes = fixed('reservoir').toBytes();
 
   test('wherever a byte is wrong', () => {
     for (let at = 0; at < good.length; at++) {
@@ -144,6 +145,8 @@ describe('a file that is damaged or foreign is refused by name, and takes no mem
     [good.subarray(0, 200), 'the file is cut off'],
     [encodeSafetensors({}), "expected hash tables of @hashgrad/lsh; it has no metadata 'hashgrad.lsh'."],
     [fixedBytes, "expected 'tables' of version 1; it holds 'fixed tables' of version 1."],
+    [changed(good, {}, { editable: 1 }), "expected 'editable' to be true or false; got 1."],
+    [changed(good, {}, { buckets: '4' }), 'HashTables: buckets is an integer from 1 to 134217727; got 4.'],
     [changed(good, {}, { version: 2 }), "expected 'tables' of version 1; it holds 'tables' of version 2."],
     [changed(good, {}, { buckets: 0 }), 'HashTables: buckets is an integer from 1 to'],
     [
@@ -166,7 +169,17 @@ describe('a file that is damaged or foreign is refused by name, and takes no mem
 
   test.each([
     [good, "expected 'fixed tables' of version 1; it holds 'tables' of version 1."],
-    [changed(fixedBytes, {}, { capacity: 1 }), "expected the tensor 'ids', I32 of shape [5]"],
+    [changed(reservoirBytes, {}, { capacity: 1 }), "expected the tensor 'ids', I32 of shape [5]"],
+    [
+      changed(fixedBytes, {}, { capacity: 1 }),
+      "expected a count from 0 to 1 at number 0 of the tensor 'seen'; got 2.",
+    ],
+    [
+      changed(reservoirBytes, { seen: u32([2, 4], 4294967295, 0, 0, 0, 0, 0, 0, 0) }),
+      'a count from 0 to 4294967294',
+    ],
+    [changed(fixedBytes, {}, { inserted: 2 }), "expected 'inserted' to be an integer of 6 or more"],
+    [changed(fixedBytes, {}, { inserted: 'many' }), 'got "many".'],
     [
       changed(fixedBytes, {}, { items: 2 }),
       "expected an id from 0 to 1 at number 1 of the tensor 'ids'; got 2.",

@@ -4,6 +4,8 @@ import {
   dwta,
   type DwtaSpec,
   inclusionProbability,
+  pStable,
+  type PStableSpec,
   simHash,
   type SizingOptions,
   suggestParameters,
@@ -19,6 +21,10 @@ const options: SizingOptions = {
 
 function ranked(hashes: number, tables: number): DwtaSpec {
   return dwta({ hashes, tables, binSize: 4 });
+}
+
+function cells(hashes: number, tables: number): PStableSpec {
+  return pStable({ hashes, tables, width: 4 });
 }
 
 describe('suggestParameters', () => {
@@ -84,5 +90,13 @@ describe('suggestParameters', () => {
     ],
   ])('refuses %j', (change, message) => {
     expect(() => suggestParameters({ ...options, ...change })).toThrow(message);
+  });
+
+  test('takes no default background for distances, at which all items would be the query', () => {
+    const near = { ...options, family: cells, similarity: 1 };
+    expect(() => suggestParameters(near)).toThrow(
+      'suggestParameters: pStable is for distances, of which 0 would say that all items are the query',
+    );
+    expect(suggestParameters({ ...near, background: 10 })[0]!.candidates).toBeLessThan(1000);
   });
 });

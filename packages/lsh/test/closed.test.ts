@@ -1,0 +1,80 @@
+import { Arena, type Resource, Team } from '@hashgrad/kernels';
+import { expect, test } from 'vitest';
+import { ownersAmong, usesWithout } from '../../../testing/closed.ts';
+import * as lsh from '../src/index.ts';
+import { bindHasher, FixedTables, type FamilySpec, HashTables, LshIndex, simHash } from '../src/index.ts';
+import { FAMILIES } from './families.ts';
+
+/** Methods for subclasses, whose callers have checked. */
+const PROTECTED = ['release', 'checkOpen', 'contents'];
+
+const arena = new Arena();
+const team = Team.single(arena);
+const sizes = { items: 9, tables: 3, buckets: 4, team };
+
+const tables: readonly (readonly [string, () => Resource])[] = [
+  ['HashTables', () => new HashTables(sizes)],
+  ['HashTables, editable', () => new HashTables({ ...sizes, editable: true })],
+  ['FixedTables', () => new FixedTables({ ...sizes, capacity: 2, replacement: 'fifo' })],
+];
+
+function hasherOf(spec: FamilySpec): Resource {
+  return bindHasher(spec, { dimensions: 300, tailWidth: 0, seed: 1, team }) as unknown as Resource;
+}
+
+test('every class that owns something is tried', () => {
+  // BucketTables is what the others have in common.
+  expect(ownersAmong(lsh).toSorted()).toEqual(['BucketTables', 'FixedTables', 'HashTables', 'LshIndex']);
+});
+
+test.each(tables)('%s, once closed, refuse every use', async (_, make) => {
+  const closed = make();
+  closed.close();
+  expect(await usesWithout('This set of hash tables is closed.', closed, PROTECTED)).toEqual([]);
+});
+
+test.each([
+  ['of its own', undefined],
+  ['with others', team],
+])('an LshIndex that has a memory %s, once closed, refuses every use', async (_, given) => {
+  const closed = new LshIndex({
+    dimensions: 3,
+    metric: 'cosine',
+    family: simHash({ bits: 2, tables: 2 }),
+    team: given,
+  });
+  closed.add(Float32Array.of(1, 2, 3));
+  closed.close();
+  expect(await usesWithout('This index is closed.', closed, PROTECTED)).toEqual([]);
+});
+
+test.each(FAMILIES)('a hasher of %s, once closed, refuses every use', async (_, spec) => {
+  const closed = hasherOf(spec);
+  closed.close();
+  expect(await usesWithout('This hasher is closed.', closed, PROTECTED)).toEqual([]);
+});
+
+const owners = [...tables, ...FAMILIES.map(([name, spec]) => [name, () => hasherOf(spec)] as const)];
+
+test.each(owners)('%s: what is closed again takes nothing of another', (_, make) => {
+  const before = arena.usedBytes;
+  const closed = make();
+  closed.close();
+  expect(arena.usedBytes).toBe(before);
+  // This takes the place that was given back.
+  const other = arena.uint8(64);
+  closed.close();
+  closed[Symbol.dispose]();
+  expect(arena.usedBytes).toBe(before + 64);
+  arena.free(other);
+});
+
+test('tables and hashers are closed after their arena', () => {
+  const own = Team.single(new Arena());
+  const made = new HashTables({ ...sizes, team: own });
+  const hasher = bindHasher(FAMILIES[0]![1], { dimensions: 3, tailWidth: 0, seed: 1, team: own });
+  own.arena.close();
+  expect(() => made.build(new Uint32Array(27))).toThrow('This arena is closed.');
+  expect(() => made.close()).not.toThrow();
+  expect(() => hasher.close()).not.toThrow();
+});
