@@ -2,7 +2,7 @@ import { Arena, type Resource, Team } from '@hashgrad/kernels';
 import { expect, test } from 'vitest';
 import { ownersAmong, usesWithout } from '../../../testing/closed.ts';
 import * as lsh from '../src/index.ts';
-import { bindHasher, FixedTables, type FamilySpec, HashTables } from '../src/index.ts';
+import { bindHasher, FixedTables, type FamilySpec, HashTables, LshIndex, simHash } from '../src/index.ts';
 import { FAMILIES } from './families.ts';
 
 /** Methods for subclasses, whose callers have checked. */
@@ -24,13 +24,28 @@ function hasherOf(spec: FamilySpec): Resource {
 
 test('every class that owns something is tried', () => {
   // BucketTables is what the others have in common.
-  expect(ownersAmong(lsh).toSorted()).toEqual(['BucketTables', 'FixedTables', 'HashTables']);
+  expect(ownersAmong(lsh).toSorted()).toEqual(['BucketTables', 'FixedTables', 'HashTables', 'LshIndex']);
 });
 
 test.each(tables)('%s, once closed, refuse every use', async (_, make) => {
   const closed = make();
   closed.close();
   expect(await usesWithout('This set of hash tables is closed.', closed, PROTECTED)).toEqual([]);
+});
+
+test.each([
+  ['of its own', undefined],
+  ['with others', team],
+])('an LshIndex that has a memory %s, once closed, refuses every use', async (_, given) => {
+  const closed = new LshIndex({
+    dimensions: 3,
+    metric: 'cosine',
+    family: simHash({ bits: 2, tables: 2 }),
+    team: given,
+  });
+  closed.add(Float32Array.of(1, 2, 3));
+  closed.close();
+  expect(await usesWithout('This index is closed.', closed, PROTECTED)).toEqual([]);
 });
 
 test.each(FAMILIES)('a hasher of %s, once closed, refuses every use', async (_, spec) => {

@@ -1,5 +1,5 @@
 /** Nearest vectors by hashing, in a few lines: vectors come and go, and queries score only what collides with them. */
-import { Arena, Team, writeFileAtomic } from '@hashgrad/kernels';
+import { Arena, Resource, Team, writeFileAtomic } from '@hashgrad/kernels';
 import type { FamilySpec } from '../family.ts';
 import type { Sizing } from '../tuning/sizing.ts';
 import { checkDimensions, checkIds, checkQuery, countOf, lengthsOf } from '../vectors/check-flat.ts';
@@ -38,12 +38,14 @@ export interface LshIndexOptions<M extends Metric = Metric> extends Omit<Suggest
 const SUGGESTING = ['near', 'recall', 'expected', 'background'] as const;
 const KNOWN = ['dimensions', 'metric', 'family', 'seed', 'team', ...SUGGESTING];
 
+const ASKING = 'A filter cannot change or query the index that asks it.';
+
 /**
  * What is approximate is that a vector may be missed: values are computed from the vectors themselves. Answers depend on the
  * seed, the family and the vectors that are there (for inner products also on the greatest length that there ever was), not
  * on how they came or on the number of threads. A change happens as a whole or, where it throws, not at all.
  */
-export class LshIndex<const M extends Metric = Metric> implements Disposable {
+export class LshIndex<const M extends Metric = Metric> extends Resource {
   readonly dimensions: number;
   readonly metric: M;
   readonly family: FamilySpec;
@@ -52,7 +54,6 @@ export class LshIndex<const M extends Metric = Metric> implements Disposable {
   #ownsTeam: boolean;
   readonly #hashed: HashedRows;
   readonly #search: CandidateSearch;
-  #closed = false;
   /** Whether a filter is being asked. */
   #asking = false;
 
@@ -61,6 +62,7 @@ export class LshIndex<const M extends Metric = Metric> implements Disposable {
    * why), or there is no room.
    */
   constructor(options: LshIndexOptions<M>) {
+    super('This index');
     checkNames('LshIndex', options, KNOWN);
     const { dimensions, metric, team, seed = 1 } = options;
     checkDimensions(dimensions);
@@ -96,7 +98,8 @@ export class LshIndex<const M extends Metric = Metric> implements Disposable {
       index.#ownsTeam = true;
       return index;
     } catch (error) {
-      team[Symbol.dispose]();
+      team.close();
+      team.arena.close();
       throw error;
     }
   }
@@ -113,13 +116,13 @@ export class LshIndex<const M extends Metric = Metric> implements Disposable {
 
   /** Vectors that are here. */
   get size(): number {
-    this.#check();
+    this.checkOpen();
     return this.#hashed.size;
   }
 
   /** Bytes of the vectors, their ids, tables, random numbers, and of what calls have needed so far. */
   memoryUsage(): number {
-    this.#check();
+    this.checkOpen();
     return this.#hashed.bytes + this.#search.bytes;
   }
 
@@ -170,7 +173,7 @@ export class LshIndex<const M extends Metric = Metric> implements Disposable {
 
   /** All ids, ascending. */
   ids(): Uint32Array {
-    this.#check();
+    this.checkOpen();
     const { rows } = this.#hashed;
     return Uint32Array.from(rows.livePlaces(), (place) => rows.idAt(place)).toSorted();
   }
@@ -239,35 +242,28 @@ export class LshIndex<const M extends Metric = Metric> implements Disposable {
     }
   }
 
-  /** Gives the memory back. The index cannot be used any more; a second call does nothing. */
-  close(): void {
-    if (this.#closed) return;
-    this.#checkIdle();
-    this.#closed = true;
+  /** Gives the memory back. Every later use throws an error; a second call does nothing. */
+  override close(): void {
+    if (this.#asking) throw new Error(ASKING);
+    super.close();
+  }
+
+  protected override release(): void {
     this.#search[Symbol.dispose]();
     this.#hashed[Symbol.dispose]();
     if (!this.#ownsTeam) return;
     const { arena } = this.#team;
-    this.#team[Symbol.dispose]();
-    arena[Symbol.dispose]();
-  }
-
-  /** `close`, for `using`. */
-  [Symbol.dispose](): void {
-    this.close();
-  }
-
-  #check(): void {
-    if (this.#closed) throw new Error('This index was closed.');
+    this.#team.close();
+    arena.close();
   }
 
   #checkIdle(): void {
-    this.#check();
-    if (this.#asking) throw new Error('A filter cannot change or query the index that asks it.');
+    this.checkOpen();
+    if (this.#asking) throw new Error(ASKING);
   }
 
   #placeOf(id: number): number | undefined {
-    this.#check();
+    this.checkOpen();
     checkIds([id], 1);
     return this.#hashed.places.get(id);
   }
@@ -310,7 +306,7 @@ export class LshIndex<const M extends Metric = Metric> implements Disposable {
 
   /** What a file holds: by id, so that indexes of the same vectors have the same file. */
   #contents(): IndexContents {
-    this.#check();
+    this.checkOpen();
     const { dimensions, metric, family, seed } = this;
     const { places, rows, bound } = this.#hashed;
     const ids = this.ids();

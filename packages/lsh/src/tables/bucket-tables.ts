@@ -107,6 +107,7 @@ export abstract class BucketTables extends Resource {
 
   /** Bytes of the arena that the tables take. */
   get bytes(): number {
+    this.checkOpen();
     return this.#memory.byteLength;
   }
 
