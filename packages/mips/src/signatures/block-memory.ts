@@ -97,9 +97,10 @@ export class BlockMemory implements Disposable {
     this.#records = scratch.int32(0);
     this.#centres = centresIn(scratch, 0, this.stride);
     this.#order = scratch.int32(0);
-    this.#bands = scratch.int32(1);
+    // One band, which is empty.
+    this.#bands = scratch.int32(2);
     scratch.keep();
-    this.#lay(0);
+    this.#lay(1);
   }
 
   /** Bytes of all blocks and of what there is beside them. */
