@@ -88,7 +88,7 @@ export class MipsIndex extends VectorIndex<SearchOptions> {
    * @throws {RangeError} as `search`.
    */
   candidates(query: Float32Array, k: number = 1, options: SearchEffort = {}): Uint32Array {
-    this.checkOpen();
+    this.checkIdle();
     const lengths = this.lengthsOfQuery(query, k);
     checkEffort(this.method, options);
     const resolved = { ...this.#defaults, ...options };
@@ -104,7 +104,7 @@ export class MipsIndex extends VectorIndex<SearchOptions> {
    * for the vectors hashed once more.
    */
   tune(goal: TuneGoal): TuneResult {
-    this.checkOpen();
+    this.checkIdle();
     checkNames('tune', goal, ['recall', 'k', 'queries', 'families', 'sample', 'seed']);
     const { queries, families = [this.#family] } = goal;
     if (queries && countOf(queries, this.dimensions, 'Queries') === 0) {
