@@ -59,6 +59,10 @@ export class Team extends Resource {
   readonly #control: Int32Array;
   readonly #arguments: Float64Array;
   readonly #indices: ReadonlyMap<string, number>;
+  /** A job that the other threads do while this one is free. */
+  #background: { finished: boolean; failed: boolean } | undefined;
+  /** When the last job of `runAsync` will have ended. */
+  #queue: Promise<void> = Promise.resolve();
   #scratch: Uint8Array;
   #scratchBytes = 0;
 
@@ -121,6 +125,7 @@ export class Team extends Resource {
     if (!(Number.isInteger(items) && items >= 0))
       throw new RangeError(`A job has 0 or more items; got ${items}.`);
     if (items === 0) return;
+    this.#finishBackground();
     const scratch = options.scratch ?? 0;
     // Sizes above 2 GiB come from WebAssembly as negative numbers: a kernel would write where there is no scratch.
     if (!(Number.isSafeInteger(scratch) && scratch >= 0)) {
@@ -137,20 +142,8 @@ export class Team extends Resource {
       call(...args, 0, items, ours);
       return;
     }
+    this.#publish(kernel, args, items, grain);
     const control = this.#control;
-    this.#arguments.set(args);
-    control[KERNEL] = this.#indices.get(kernel) ?? -1;
-    control[ARGUMENTS] = args.length;
-    control[ITEMS] = items;
-    control[GRAIN] = grain;
-    control[SCRATCH] = ours;
-    control[SCRATCH_BYTES] = this.#scratchBytes;
-    control[NEXT] = 0;
-    control[DONE] = 0;
-    control[FAILED] = 0;
-    control[NEXT_MEMBER] = 1;
-    Atomics.add(control, GENERATION, 1);
-    Atomics.notify(control, GENERATION);
     try {
       for (;;) {
         const begin = Atomics.add(control, NEXT, 1) * grain;
@@ -163,13 +156,108 @@ export class Team extends Resource {
     if (control[FAILED] !== 0) throw new Error(`The kernel ${kernel} failed on another thread.`);
   }
 
+  /**
+   * As `run`, but the other threads do the job while this one is free for other work; the promise settles when they have.
+   * Jobs are done one after the other; a call of `run` in between first waits for the one at work. A team of one thread does
+   * the job on it, chunk by chunk, and lets events have their turn after each: give it a grain that is quickly done. What
+   * the job reads and writes must stay as it is until then.
+   * @throws as `run`.
+   */
+  runAsync<K extends keyof KernelArguments>(
+    kernel: K,
+    args: KernelArguments[K],
+    items: number,
+    options: JobOptions & { readonly grain: number },
+  ): Promise<void> {
+    const job = this.#queue.then(() =>
+      this.threads === 1
+        ? this.#runInTurns(kernel, args, items, options)
+        : this.#runElsewhere(kernel, args, items, options),
+    );
+    this.#queue = job.catch(() => {});
+    return job;
+  }
+
   /** Ends the threads and gives their scratch back to the arena. */
   protected override release(): void {
+    this.#finishBackground();
     this.#control[QUIT] = 1;
     Atomics.add(this.#control, GENERATION, 1);
     Atomics.notify(this.#control, GENERATION);
     for (const worker of this.#workers) void worker.terminate();
     this.arena.free(this.#scratch);
+  }
+
+  async #runInTurns<K extends keyof KernelArguments>(
+    kernel: K,
+    args: KernelArguments[K],
+    items: number,
+    { grain, scratch }: JobOptions & { readonly grain: number },
+  ): Promise<void> {
+    const call = (...values: unknown[]): void =>
+      (this.arena.kernels[kernel] as (...all: unknown[]) => void)(...values, this.#scratch.byteOffset);
+    for (let begin = 0; begin < items; begin += grain) {
+      // A job of no items checks what there is to check, and makes room for the scratch.
+      this.run(kernel, args, 0);
+      if ((scratch ?? 0) > this.#scratchBytes) this.#reserve(scratch ?? 0);
+      call(...args, begin, Math.min(begin + grain, items));
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+  }
+
+  async #runElsewhere<K extends keyof KernelArguments>(
+    kernel: K,
+    args: KernelArguments[K],
+    items: number,
+    { grain, scratch }: JobOptions & { readonly grain: number },
+  ): Promise<void> {
+    this.run(kernel, args, 0);
+    if (items === 0) return;
+    if ((scratch ?? 0) > this.#scratchBytes) this.#reserve(scratch ?? 0);
+    const control = this.#control;
+    const job = { finished: false, failed: false };
+    this.#background = job;
+    this.#publish(kernel, args, items, grain);
+    // Waiting for another thread does not keep a process alive; a timer does.
+    const alive = setInterval(() => {}, 2 ** 30);
+    try {
+      while (!job.finished) {
+        const done = Atomics.load(control, DONE);
+        if (done === this.#workers.length) this.#finishBackground();
+        else await Atomics.waitAsync(control, DONE, done).value;
+      }
+    } finally {
+      clearInterval(alive);
+    }
+    if (job.failed) throw new Error(`The kernel ${kernel} failed on another thread.`);
+  }
+
+  /** Waits for the job that runs in the background, if there is one: its control block is needed. */
+  #finishBackground(): void {
+    const job = this.#background;
+    if (!job) return;
+    this.#waitForOthers();
+    job.finished = true;
+    job.failed = this.#control[FAILED] !== 0;
+    this.#background = undefined;
+  }
+
+  /** Gives a job to the other threads. */
+  #publish(kernel: string, args: readonly number[], items: number, grain: number): void {
+    const control = this.#control;
+    this.#arguments.set(args);
+    control[KERNEL] = this.#indices.get(kernel) ?? -1;
+    control[ARGUMENTS] = args.length;
+    control[ITEMS] = items;
+    control[GRAIN] = grain;
+    control[SCRATCH] = this.#scratch.byteOffset;
+    control[SCRATCH_BYTES] = this.#scratchBytes;
+    control[NEXT] = 0;
+    control[DONE] = 0;
+    control[FAILED] = 0;
+    control[NEXT_MEMBER] = 1;
+    Atomics.add(control, GENERATION, 1);
+    Atomics.notify(control, GENERATION);
   }
 
   async #start(createWorker: (source: string) => WorkerLike): Promise<void> {

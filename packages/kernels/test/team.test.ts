@@ -212,3 +212,47 @@ describe('threads', () => {
     expect(arena.usedBytes).toBe(usedBytes);
   });
 });
+
+describe('jobs in the background', () => {
+  test.each([1, 2, 3])(
+    'on %d threads do all items, one after the other, while this thread is free',
+    async (threads) => {
+      const arena = new Arena({ shared: true });
+      using team = await Team.create(arena, { threads });
+      const [first, second] = [arena.float32(200_000).fill(-1), arena.float32(64).fill(-2)];
+      const ended: string[] = [];
+      let turns = 0;
+      const timer = setInterval(() => turns++, 0);
+      const jobs = [
+        team
+          .runAsync('relu', [arena.address(first)], first.length, { grain: 1000 })
+          .then(() => ended.push('first')),
+        team
+          .runAsync('relu', [arena.address(second)], 64, { grain: 16, scratch: 500 })
+          .then(() => ended.push('second')),
+      ];
+      // A job that cannot wait is done in between.
+      const now = arena.float32(64).fill(-3);
+      await Promise.resolve();
+      team.run('relu', [arena.address(now)], 64, { grain: 4 });
+      expect(now).toEqual(new Float32Array(64));
+      await Promise.all(jobs);
+      clearInterval(timer);
+      expect(ended).toEqual(['first', 'second']);
+      expect(first.every((value) => value === 0)).toBe(true);
+      expect(second).toEqual(new Float32Array(64));
+      expect(turns > 0 || threads > 1).toBe(true);
+    },
+  );
+
+  test('that fail say so, and the team goes on', async () => {
+    const arena = new Arena({ shared: true });
+    using team = await Team.create(arena, { threads: 2 });
+    await expect(team.runAsync('relu', [2 ** 31], 8, { grain: 8 })).rejects.toThrow(
+      'failed on another thread',
+    );
+    const values = arena.float32(8).fill(-1);
+    await team.runAsync('relu', [arena.address(values)], 8, { grain: 1 });
+    expect(values).toEqual(new Float32Array(8));
+  });
+});

@@ -15,3 +15,13 @@ test.each(KINDS.filter(({ ordered }) => ordered))('$name: in a memory that is fu
   const report = runModel({ kind, operations, seed: 2, most, capacity: 2 ** 19 });
   expect(report.refused).toBeGreaterThan(3);
 });
+
+test.each(KINDS.filter(({ name }) => name === 'signatures'))(
+  '$name: so many vectors that full blocks of alike lengths get more at once',
+  (kind) => {
+    for (const seed of [3, 4]) {
+      const report = runModel({ kind, operations: 60_000, seed, most: 30_000, capacity: 2 ** 27 });
+      expect(report.refused).toBe(0);
+    }
+  },
+);

@@ -7,6 +7,7 @@ const NONE: readonly PropertyKey[] = [
   'close',
   'release',
   'checkOpen',
+  'checkIdle',
   'described',
   'resolve',
   'set',
@@ -17,7 +18,7 @@ const NONE: readonly PropertyKey[] = [
 ];
 
 /** The uses that do not say that the index is closed, whatever they are called with. */
-export function usesOf(index: VectorIndex<never>): string[] {
+export async function usesOf(index: VectorIndex<never>): Promise<string[]> {
   const found: string[] = [];
   for (let at: object = index; at !== Object.prototype; at = Object.getPrototypeOf(at) as object) {
     for (const name of Object.getOwnPropertyNames(at)) {
@@ -25,7 +26,7 @@ export function usesOf(index: VectorIndex<never>): string[] {
       if (NONE.includes(name) || !(get || typeof value === 'function')) continue;
       try {
         const got = (index as unknown as Record<string, unknown>)[name];
-        if (typeof got === 'function') got.call(index, new Float32Array(4), 1);
+        if (typeof got === 'function') await (got.call(index, new Float32Array(4), 1) as unknown);
         found.push(name);
       } catch (error) {
         if ((error as Error).message !== 'This index is closed.') found.push(`${name}: ${String(error)}`);

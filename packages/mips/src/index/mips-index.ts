@@ -87,7 +87,7 @@ export class MipsIndex extends VectorIndex<SearchOptions> {
    * @throws {RangeError} as `search`.
    */
   candidates(query: Float32Array, k: number = 1, options: SearchEffort = {}): Uint32Array {
-    this.checkOpen();
+    this.checkIdle();
     const lengths = this.lengthsOfQuery(query, k);
     checkEffort(this.method, options);
     const resolved = { ...this.#defaults, ...options };
@@ -103,6 +103,7 @@ export class MipsIndex extends VectorIndex<SearchOptions> {
    * for the vectors hashed once more.
    */
   tune(goal: TuneGoal): TuneResult {
+    this.checkIdle();
     this.checkOpen();
     checkNames('tune', goal, GOALS);
     const { queries, bits, families } = goal;

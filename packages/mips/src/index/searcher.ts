@@ -24,6 +24,8 @@ export interface Searcher extends Disposable {
   remove(ids: Uint32Array): void;
   /** Fills the block's records with the `k` best found of its `count` queries; how many vectors were scored. */
   search(block: QueryBlock, count: number, k: number, options: SearcherOptions): Int32Array;
+  /** As `search`, by the other threads while this one is free. Where it is missing, `search` is called between events. */
+  searchAsync?(block: QueryBlock, count: number, k: number, options: SearcherOptions): Promise<Int32Array>;
   /** The ids that a search of the block's one query scores. */
   candidates(block: QueryBlock, k: number, options: SearcherOptions): Uint32Array;
   /** Fills the block's records with the `k` best among the listed places, of scores that reach a threshold. */

@@ -42,6 +42,12 @@ export abstract class VectorIndex<Options extends ResultOptions> extends Resourc
   #set: VectorSet;
   /** The greatest length of a vector that is here, or more: one that is gone may have had it. */
   #longest = 0;
+  /** Settles when all has ended that was called with Async. */
+  #turn: Promise<void> = Promise.resolve();
+  /** How many of those calls have not ended. */
+  #waiting = 0;
+  /** Whether it is one of those calls that uses the index just now. */
+  #mine = false;
   /** Whether a vector has gone since `#longest` was right. */
   #loose = false;
 
@@ -80,7 +86,7 @@ export abstract class VectorIndex<Options extends ResultOptions> extends Resourc
    * longer than 3.4e38, or there is no room; nothing is added then.
    */
   add(vectors: Float32Array, ids?: ArrayLike<number>): Uint32Array {
-    this.checkOpen();
+    this.checkIdle();
     const count = countOf(vectors, this.dimensions, 'Vectors');
     if (ids) checkIds(ids, count);
     const lengths = lengthsOf(vectors, this.dimensions, 'Vector');
@@ -98,7 +104,7 @@ export abstract class VectorIndex<Options extends ResultOptions> extends Resourc
    * @throws {RangeError} if there is no vector of an id, an id comes twice, or as `add` does; nothing is changed then.
    */
   update(ids: ArrayLike<number>, vectors: Float32Array): void {
-    this.checkOpen();
+    this.checkIdle();
     const count = countOf(vectors, this.dimensions, 'Vectors');
     checkIds(ids, count);
     const lengths = lengthsOf(vectors, this.dimensions, 'Vector');
@@ -112,7 +118,7 @@ export abstract class VectorIndex<Options extends ResultOptions> extends Resourc
 
   /** Removes vectors by their ids. @throws {RangeError} if there is none of an id, or it comes twice; none is removed then. */
   remove(ids: ArrayLike<number>): void {
-    this.checkOpen();
+    this.checkIdle();
     checkIdList(ids);
     const { places, searcher } = this.#set;
     knownPlaces(places, ids);
@@ -145,7 +151,7 @@ export abstract class VectorIndex<Options extends ResultOptions> extends Resourc
    * of 1 or more or Infinity, or an option is out of range.
    */
   search(query: Float32Array, k: number, options?: Options): SearchResult {
-    this.checkOpen();
+    this.checkIdle();
     checkQuery(query, this.dimensions);
     let found: SearchResult | undefined;
     this.searchSet(this.#set, query, k, this.resolve(options), (_, results) => {
@@ -165,6 +171,7 @@ export abstract class VectorIndex<Options extends ResultOptions> extends Resourc
     scores: Float32Array,
     options?: Options,
   ): number {
+    this.checkIdle();
     checkRoom(ids, scores, k, this.size);
     checkQuery(query, this.dimensions);
     let length = 0;
@@ -176,12 +183,54 @@ export abstract class VectorIndex<Options extends ResultOptions> extends Resourc
 
   /** As `search`, for many queries (flat, n x dimensions), which is faster: one result for each, in their order. */
   searchBatch(queries: Float32Array, k: number, options?: Options): SearchResult[] {
-    this.checkOpen();
+    this.checkIdle();
     const found: SearchResult[] = [];
     this.searchSet(this.#set, queries, k, this.resolve(options), (s, results) => {
       found[s] = results.copy();
     });
     return found;
+  }
+
+  /**
+   * As `searchBatch`, without blocking this thread: ExactIndex has the other threads of its team search; MipsIndex, and a
+   * team of one thread, search on this one, a few queries at a time, and let events have their turn in between. Calls that
+   * end in Async are done one after the other, in the order in which they were made; until the last has ended, the others
+   * that search or change the index are refused. Arrays that they were given must stay as they are until then.
+   * @throws as `searchBatch`, by the promise.
+   */
+  searchBatchAsync(queries: Float32Array, k: number, options?: Options): Promise<SearchResult[]> {
+    return this.#later(async () => {
+      checkK(k);
+      countOf(queries, this.dimensions, 'Queries');
+      const found: SearchResult[] = [];
+      await this.#set.searchAsync(queries, this.#lengths(queries), k, this.resolve(options), (s, results) => {
+        found[s] = results.copy();
+      });
+      return found;
+    });
+  }
+
+  /** As `search`; see `searchBatchAsync`. */
+  async searchAsync(query: Float32Array, k: number, options?: Options): Promise<SearchResult> {
+    this.checkOpen();
+    checkQuery(query, this.dimensions);
+    const [found] = await this.searchBatchAsync(query, k, options);
+    return found as SearchResult;
+  }
+
+  /** As `add`, once the searches before it have ended; see `searchBatchAsync`. */
+  addAsync(vectors: Float32Array, ids?: ArrayLike<number>): Promise<Uint32Array> {
+    return this.#later(() => this.add(vectors, ids));
+  }
+
+  /** As `update`, once the searches before it have ended; see `searchBatchAsync`. */
+  updateAsync(ids: ArrayLike<number>, vectors: Float32Array): Promise<void> {
+    return this.#later(() => this.update(ids, vectors));
+  }
+
+  /** As `remove`, once the searches before it have ended; see `searchBatchAsync`. */
+  removeAsync(ids: ArrayLike<number>): Promise<void> {
+    return this.#later(() => this.remove(ids));
   }
 
   /**
@@ -258,9 +307,45 @@ export abstract class VectorIndex<Options extends ResultOptions> extends Resourc
     return this.#lengths(query);
   }
 
+  /** Memory that a search in the background works on goes when it has ended. */
   protected override release(): void {
-    this.#set[Symbol.dispose]();
-    this.#closeTeam();
+    const free = (): void => {
+      this.#set[Symbol.dispose]();
+      this.#closeTeam();
+    };
+    if (this.#waiting > 0) void this.#turn.then(free);
+    else free();
+  }
+
+  /** @throws {Error} if it is closed, or works in the background on what a call would change. */
+  protected checkIdle(): void {
+    this.checkOpen();
+    if (this.#waiting > 0 && !this.#mine) {
+      throw new Error(
+        `This index has ${this.#waiting} calls under way that end in Async: await them first, or use those for this one too.`,
+      );
+    }
+  }
+
+  /** Does `work` when all that was called before has ended. */
+  async #later<T>(work: () => T | Promise<T>): Promise<T> {
+    this.checkOpen();
+    const before = this.#turn;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#turn = promise;
+    this.#waiting++;
+    try {
+      await before;
+      this.checkOpen();
+      this.#mine = true;
+      const done = work();
+      this.#mine = false;
+      return await done;
+    } finally {
+      this.#mine = false;
+      this.#waiting--;
+      resolve();
+    }
   }
 
   #lengths(queries: Float32Array): Float64Array {

@@ -34,6 +34,19 @@ export class Results {
   }
 }
 
+/** What a search calls back with. */
+type Found = (query: number, results: Results, scored: number) => void;
+
+/** What the searcher is asked for: the `most` best of the `count` queries that are laid out. */
+interface Step {
+  readonly count: number;
+  readonly most: number;
+  readonly told: SearcherOptions;
+}
+
+/** Queries that are searched for between two events, where other threads do not search. */
+const FEW_QUERIES = 8;
+
 export class VectorSet implements Disposable {
   readonly places: IdTable = new IdTable();
   readonly searcher: Searcher;
@@ -89,43 +102,93 @@ export class VectorSet implements Disposable {
    * Calls back with the `k` best of each query of a flat array while the records hold them, with its number, and with how
    * many vectors it scored.
    */
-  search(
+  search(queries: Float32Array, lengths: Float64Array, k: number, options: SetOptions, found: Found): void {
+    const steps = this.#search(queries, lengths, k, options, found);
+    for (let step = steps.next(); step.done !== true;) {
+      const { count, most, told } = step.value;
+      step = steps.next(this.searcher.search(this.#block, count, most, told));
+    }
+  }
+
+  /** As `search`, by the other threads, or bit by bit while this one has other work. */
+  async searchAsync(
+    queries: Float32Array,
+    lengths: Float64Array,
+    k: number,
+    options: SetOptions,
+    found: Found,
+  ): Promise<void> {
+    const { searcher } = this;
+    const steps = this.#search(
+      queries,
+      lengths,
+      k,
+      options,
+      found,
+      searcher.searchAsync ? undefined : FEW_QUERIES,
+    );
+    try {
+      for (let step = steps.next(); step.done !== true;) {
+        const { count, most, told } = step.value;
+        if (!searcher.searchAsync) await new Promise((resolve) => setTimeout(resolve, 0));
+        const scored = searcher.searchAsync
+          ? await searcher.searchAsync(this.#block, count, most, told)
+          : searcher.search(this.#block, count, most, told);
+        step = steps.next(scored);
+      }
+    } finally {
+      // What it has of the arena goes back, also where a step fails.
+      steps.return();
+    }
+  }
+
+  /** Searches block by block of queries: each step is to be done by the searcher. */
+  *#search(
     queries: Float32Array,
     lengths: Float64Array,
     k: number,
     { filter, threshold, ...effort }: SetOptions,
-    found: (query: number, results: Results, scored: number) => void,
-  ): void {
+    found: Found,
+    rowsAtMost: number = Infinity,
+  ): Generator<Step, void, Int32Array> {
     const { dimensions, team } = this.searcher.layout;
     using scratch = new Scratch(team.arena);
     const allowed = filter && new AllowedPlaces(filter, this.places, this.searcher, scratch);
     const most = Math.min(k, allowed?.count ?? this.places.size);
     const least = threshold === undefined ? undefined : floatFrom(threshold);
-    const options = { ...effort, allowed: allowed?.bits, threshold: least };
-    let list = allowed?.few ? allowed.list() : undefined;
-    /** Of queries first to last, `scan` by looking at all that are allowed, which finds all that are wanted. */
-    const ask = (first: number, last: number, scan: boolean): number[] => {
-      const count = last - first;
-      const parts = scan ? 1 : this.#parts;
+    const told = { ...effort, allowed: allowed?.bits, threshold: least };
+    const lay = (first: number, last: number, parts: number): void => {
       const block = queries.subarray(first * dimensions, last * dimensions);
       this.#block.lay(block, lengths.subarray(first, last), most, parts);
-      let scored: Int32Array | undefined;
-      if (most > 0 && scan) {
-        list ??= (allowed as AllowedPlaces).list();
-        this.searcher.scan(this.#block, count, most, list, least);
-      } else if (most > 0) scored = this.searcher.search(this.#block, count, most, options);
-      const short: number[] = [];
-      for (let s = 0; s < count; s++) {
-        const results = new Results(this.#block, s, count, most, parts);
-        if (allowed && !scan && least === undefined && results.length < most) short.push(first + s);
-        else found(first + s, results, scan ? (list?.length ?? 0) : (scored?.[s] ?? 0));
-      }
-      return short;
     };
-    const rows = queriesAtATime(most, this.#parts);
+    const list = allowed?.few ? allowed.list() : undefined;
+    /** Looks at all that are allowed, which finds all that are wanted. */
+    const scan = (first: number, last: number, places: Int32Array): void => {
+      lay(first, last, 1);
+      if (most > 0) this.searcher.scan(this.#block, last - first, most, places, least);
+      for (let s = first; s < last; s++) {
+        found(s, new Results(this.#block, s - first, last - first, most, 1), places.length);
+      }
+    };
+    const parts = this.#parts;
+    const rows = Math.min(rowsAtMost, queriesAtATime(most, parts));
     for (let first = 0; first < lengths.length; first += rows) {
       const last = Math.min(first + rows, lengths.length);
-      for (const missed of ask(first, last, list !== undefined)) ask(missed, missed + 1, true);
+      const count = last - first;
+      if (list) {
+        scan(first, last, list);
+        continue;
+      }
+      lay(first, last, parts);
+      const scored = most > 0 ? yield { count, most, told } : undefined;
+      const missed: number[] = [];
+      for (let s = 0; s < count; s++) {
+        const results = new Results(this.#block, s, count, most, parts);
+        if (allowed && least === undefined && results.length < most) missed.push(first + s);
+        else found(first + s, results, scored?.[s] ?? 0);
+      }
+      const all = missed.length > 0 ? (allowed as AllowedPlaces).list() : undefined;
+      for (const s of missed) scan(s, s + 1, all as Int32Array);
     }
   }
 

@@ -152,10 +152,10 @@ describe('ExactIndex refuses', () => {
     expect(index.size).toBe(10);
   });
 
-  test('every use after it was closed', () => {
+  test('every use after it was closed', async () => {
     const gone = new ExactIndex({ dimensions: 4 });
     gone.close();
     gone.close();
-    expect(usesOf(gone)).toEqual([]);
+    expect(await usesOf(gone)).toEqual([]);
   });
 });

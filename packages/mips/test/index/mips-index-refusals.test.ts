@@ -116,12 +116,12 @@ describe('MipsIndex refuses', () => {
     expect(index.toBytes()).toEqual(before);
   });
 
-  test('every use after it was closed', () => {
+  test('every use after it was closed', async () => {
     for (const method of ['signatures', 'tables'] as const) {
       const gone = new MipsIndex({ dimensions: 4, method });
       gone.close();
       gone[Symbol.dispose]();
-      expect(usesOf(gone)).toEqual([]);
+      expect(await usesOf(gone)).toEqual([]);
     }
   });
 });

@@ -42,7 +42,7 @@ const PAIRS: readonly [TransformSpec, FamilySpec][] = [
   [xbox(), bits],
   [xbox(), narrowCells],
   [qnf({ most: 300, scan: 20 }), bits],
-  [qnf({ most: 300, scan: 20 }), pStable({ hashes: 2, tables: 60, width: 3 })],
+  [qnf({ most: 300, scan: 20 }), pStable({ hashes: 2, tables: 60, width: 3, cells: 64 })],
   [saAlsh({ most: 300, scan: 20 }), bits],
   [normRanging({ blocks: 8 }), bits],
 ];
