@@ -1,6 +1,6 @@
-// What a search holds while it goes on: keys of scores and ids (see best.ts), of which a greater one is better, each with the
-// place of its vector. Some more than are wanted are held, and thinned when there are too many: most come and go without
-// ever being sorted.
+// What a search holds while it goes on: keys of scores and ids (see best.ts), of which a greater one is better, and beside each
+// the place of its vector and what its score can be at most: scores are those of int8 copies. Some more than are wanted are
+// held, and thinned when there are too many: most come and go without ever being sorted.
 
 import { BINS_BYTES, scoreOf } from './best';
 
@@ -8,26 +8,30 @@ const BINS: u32 = 512;
 /** Below so many keys, sorting by insertion is faster than cutting in two. */
 const FEW: i32 = 24;
 
+/** What `thinHeld` has found: no vector with a lower score is among the k best. */
+export let heldLeast: f32 = -Infinity;
+
 /**
- * Keeps the `k` greatest of more keys and some more: all whose scores reach that of a bin, of equal width in the bits of
- * scores, in which the k-th greatest lies. They stay in their order; how many there are. No branch depends on a key, so
- * that this takes a fraction of what selectHeld does. `bins` is scratch of BINS_BYTES.
+ * Drops, of k keys or more, those that cannot be among the `k` best; they stay in their order; how many there are. Those
+ * that are best by their scores, k of them or some more in one of the bins that scores are counted in, can be no lower than the
+ * lowest of them can be: what cannot reach that is dropped. No branch depends on a key, so that this takes a fraction of what
+ * sorting does. `bins` is scratch of BINS_BYTES.
  */
-export function thinHeld(keys: usize, places: usize, length: i32, k: i32, bins: usize): i32 {
+export function thinHeld(keys: usize, places: usize, highest: usize, length: i32, k: i32, bins: usize): i32 {
   const end = keys + (<usize>length << 3);
-  let least: u32 = 0xffffffff;
+  let lowest: u32 = 0xffffffff;
   let most: u32 = 0;
   for (let at = keys; at < end; at += 8) {
     const score = load<u32>(at, 4);
-    least = min(least, score);
+    lowest = min(lowest, score);
     most = max(most, score);
   }
-  const span = most - least;
+  const span = most - lowest;
   // The smallest shift by which the span is below the number of bins.
   const shift = span < BINS ? 0 : 32 - clz(span) - 9;
   memory.fill(bins, 0, BINS_BYTES);
   for (let at = keys; at < end; at += 8) {
-    const bin = bins + (<usize>((load<u32>(at, 4) - least) >> shift) << 2);
+    const bin = bins + (<usize>((load<u32>(at, 4) - lowest) >> shift) << 2);
     store<i32>(bin, load<i32>(bin) + 1);
   }
   let bin = BINS;
@@ -35,19 +39,24 @@ export function thinHeld(keys: usize, places: usize, length: i32, k: i32, bins: 
     bin--;
     room -= load<i32>(bins + (<usize>bin << 2));
   }
-  const cut = least + (bin << shift);
-  let to = keys;
-  let placeTo = places;
-  for (let at = keys; at < end; at += 8) {
-    const key = load<u64>(at);
-    store<u64>(to, key);
-    store<i32>(placeTo, load<i32>(places));
-    const stays = <usize>(<u32>(key >> 32) >= cut);
-    to += stays << 3;
-    placeTo += stays << 2;
-    places += 4;
+  const cut = lowest + (bin << shift);
+  let least: f32 = Infinity;
+  for (let i: usize = 0; i < <usize>length; i++) {
+    const key = load<u64>(keys + (i << 3));
+    const score = scoreOf(key);
+    const low = score - (load<f32>(highest + (i << 2)) - score);
+    least = <u32>(key >> 32) >= cut ? min(least, low) : least;
   }
-  return <i32>((to - keys) >> 3);
+  let to: usize = 0;
+  for (let i: usize = 0; i < <usize>length; i++) {
+    const high = load<f32>(highest + (i << 2));
+    store<u64>(keys + (to << 3), load<u64>(keys + (i << 3)));
+    store<i32>(places + (to << 2), load<i32>(places + (i << 2)));
+    store<f32>(highest + (to << 2), high);
+    to += <usize>(high >= least);
+  }
+  heldLeast = least;
+  return <i32>to;
 }
 
 /** The least score of keys. */

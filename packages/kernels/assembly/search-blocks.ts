@@ -9,7 +9,7 @@ import {
 } from './best';
 import { blockAt, BLOCK_LOG2, entriesOf, entryBytes, rowsOf, signaturesOf } from './blocks';
 import { gather } from './score-lists';
-import { leastHeld, selectHeld, thinHeld } from './held';
+import { heldLeast, leastHeld, selectHeld, thinHeld } from './held';
 import { int8Products, widen } from './scan-int8';
 import { Block, Blocks } from './layout';
 import { dot, sum4 } from './scan';
@@ -21,30 +21,32 @@ const PART: i32 = 2;
 const MEAN: f32 = 0.7978845608;
 /** By how much a bound may be too low in 32-bit floats. */
 const MORE: f32 = 1.00001;
+/** What rounding in float32 may do to a score, for lengths of 1. */
+const ROUNDING: f32 = 1e-5;
 /** Bands of so few blocks are not worth a look at the centres. */
 const FEW: i32 = 4;
 
-/** How many are scored in float32 for the k best: some more, for those that their int8 copies rank too low. */
+/** How many keys are held before they are thinned. */
 // @ts-ignore: decorator
 @inline
-function keptOf(k: i32): i32 {
-  return k + (k >> 4) + 4;
+function fullOf(k: i32): i32 {
+  return 2 * k + 32;
 }
 
-/** Keys that are held at most. */
+/** Keys that are held at most: a block may add as many as it has. */
 // @ts-ignore: decorator
 @inline
 function roomOf(k: i32): i32 {
-  return 2 * keptOf(k) + (1 << BLOCK_LOG2);
+  return fullOf(k) + (1 << BLOCK_LOG2);
 }
 
 /**
  * Scratch for searchBlocks, of `count` blocks: the query in 16-bit integers, bins, its tables, the slots of a block's promising
- * vectors, keys and places, and blocks' bounds.
+ * vectors, keys, places and highest scores, and blocks' bounds.
  */
 export function searchBlocksScratchBytes(stride: i32, words: i32, k: i32, count: i32): i32 {
   const list = ((1 << BLOCK_LOG2) + 8) << 2;
-  return (stride << 1) + <i32>BINS_BYTES + (words << 8) + list + roomOf(k) * 20 + (count << 2);
+  return (stride << 1) + <i32>BINS_BYTES + (words << 8) + list + roomOf(k) * 24 + (count << 2);
 }
 
 /**
@@ -66,14 +68,14 @@ export function searchBlocks(
   const blocks = changetype<Blocks>(blocksAt);
   const stride = <usize>blocks.stride;
   const words = blocks.words;
-  const kept = keptOf(k);
   const bins = scratch + (stride << 1);
   const tables = bins + BINS_BYTES;
   const list = tables + (<usize>words << 8);
   const keys = list + (<usize>((1 << BLOCK_LOG2) + 8) << 2);
   const other = keys + (<usize>roomOf(k) << 3);
   const places = other + (<usize>roomOf(k) << 3);
-  const bounds = places + (<usize>roomOf(k) << 2);
+  const highest = places + (<usize>roomOf(k) << 2);
+  const bounds = highest + (<usize>roomOf(k) << 2);
   for (let s = begin; s < end; s++) {
     const planesAt = planes + <usize>s * (stride << 1);
     const scale = load<f32>(terms + <usize>s * 12);
@@ -86,9 +88,10 @@ export function searchBlocks(
     const zero = step * absoluteSum(projection, words);
     const one = step * MEAN * sqrt(<f32>(words << 6) * squaredSum(projection, words));
     const top = 255 * ((words + PART - 1) / PART);
-    // Room for what int8 rounds off.
-    const lowest = threshold - abs(threshold) * <f32>0.01;
-    let least = lowest;
+    // What rounding may do to a score, for a code's factor of 1 and for a vector's length of 1.
+    const missed: f32 = blocks.rows ? load<f32>(terms + <usize>s * 12, 8) + <f32>0.5 * sqrt(<f32>stride) * queryLength : 0;
+    const rounding: f32 = blocks.rows ? ROUNDING * queryLength : 0;
+    let least = threshold;
     let seen = 0;
     let count = 0;
     let held = 0;
@@ -96,15 +99,15 @@ export function searchBlocks(
       const first = load<i32>(blocks.bands + (<usize>band << 2));
       const last = load<i32>(blocks.bands + (<usize>band << 2), 4);
       const looks = last - first > FEW && least > -Infinity;
-      let highest: f32;
-      if (looks) highest = boundByCentres(bounds, blocks, first, last, planesAt, scale, queryLength, reach, scratch);
-      else highest = boundByLengths(bounds, blocks, first, last, queryLength);
-      if (highest < least) {
+      let greatest: f32;
+      if (looks) greatest = boundByCentres(bounds, blocks, first, last, planesAt, scale, queryLength, reach, scratch);
+      else greatest = boundByLengths(bounds, blocks, first, last, queryLength);
+      if (greatest < least) {
         seen += countOf(blocks, first, last);
         continue;
       }
       // The better half of what the bounds span first: what it finds rules out most of the rest.
-      let above = last - first > FEW ? (max(least, <f32>0) + highest) * <f32>0.5 : -Infinity;
+      let above = last - first > FEW ? (max(least, <f32>0) + greatest) * <f32>0.5 : -Infinity;
       let below: f32 = Infinity;
       for (;;) {
         for (let at = first; at < last && seen < most; at++) {
@@ -126,15 +129,23 @@ export function searchBlocks(
             store<u32>(listed + (<usize>(count + i) << 2), load<u32>(entry + stride, 8));
           }
           count += found;
-          held = score(keys, places, held, blocks, block, number, list, found, planesAt, scale, scratch, least);
-          if (held >= 2 * kept) {
-            held = thinHeld(keys, places, held, kept, bins);
-            // Where many scores are all but equal, one bin has too many.
-            if (held > kept + (kept >> 1)) {
-              selectHeld(keys, places, held, kept);
-              held = kept;
+          held = score(
+            keys, places, highest, held, blocks, block, number, list, found, planesAt, scale, scratch, least, missed,
+            rounding * block.longest,
+          );
+          if (held >= fullOf(k)) {
+            held = thinHeld(keys, places, highest, held, k, bins);
+            least = max(least, heldLeast);
+            // Where many scores are all but equal, it takes exact ones to tell them apart.
+            if (held >= fullOf(k)) {
+              if (blocks.rows) scoreHeld(keys, places, held, blocks, query);
+              selectHeld(keys, places, held, k);
+              held = k;
+              least = max(least, leastHeld(keys, held));
+              for (let i = 0; i < k; i++) {
+                store<f32>(highest + (<usize>i << 2), scoreOf(load<u64>(keys + (<usize>i << 3))));
+              }
             }
-            least = max(lowest, leastHeld(keys, held));
           }
         }
         if (above == -Infinity) break;
@@ -142,7 +153,7 @@ export function searchBlocks(
         above = -Infinity;
       }
     }
-    if (held > kept + (kept >> 2)) held = thinHeld(keys, places, held, kept, bins);
+    if (held > k) held = thinHeld(keys, places, highest, held, k, bins);
     if (blocks.rows) scoreHeld(keys, places, held, blocks, query);
     radixSortKeys(keys, held, other, bins);
     while (held > 0 && scoreOf(load<u64>(keys + (<usize>(held - 1) << 3))) < threshold) held--;
@@ -329,10 +340,13 @@ function reaches(at: usize, tables: usize, bytes: usize, cut: i32): i32 {
   return i8x16.bitmask(i8x16.narrow_i16x8_s(i16x8.ge_u(low, cuts), i16x8.ge_u(high, cuts)));
 }
 
-/** Appends keys of the listed vectors whose int8 products reach `least`; how many keys there are then. */
+/**
+ * Appends keys of the listed vectors whose scores can reach `least`; how many keys there are then. A score is that of the int8
+ * copy, which may be wrong by `missed` times the factor of its codes, and `rounding`.
+ */
 function score(
-  keys: usize, places: usize, held: i32, blocks: Blocks, block: Block, number: i32, list: usize, found: i32,
-  planes: usize, scale: f32, wide: usize, least: f32,
+  keys: usize, places: usize, highest: usize, held: i32, blocks: Blocks, block: Block, number: i32, list: usize, found: i32,
+  planes: usize, scale: f32, wide: usize, least: f32, missed: f32, rounding: f32,
 ): i32 {
   const stride = <usize>blocks.stride;
   const entries = entriesOf(block, blocks.words);
@@ -347,15 +361,19 @@ function score(
     const p2 = entries + <usize>load<i32>(at, 8) * bytes;
     const p3 = entries + <usize>load<i32>(at, 12) * bytes;
     const products = int8Products(p0, p1, p2, p3, fourWords(p0, p1, p2, p3, stride + 4), planes, wide, stride);
-    const scores = f32x4.mul(f32x4.mul(products, f32x4.splat(scale)), fourWords(p0, p1, p2, p3, stride));
+    const factors = fourWords(p0, p1, p2, p3, stride);
+    const scores = f32x4.mul(f32x4.mul(products, f32x4.splat(scale)), factors);
+    const errors = f32x4.add(f32x4.mul(factors, f32x4.splat(missed)), f32x4.splat(rounding));
+    const tops = f32x4.add(scores, errors);
     for (let j = 0; j < min(4, found - i); j++) {
       const slot = load<i32>(at + (<usize>j << 2));
-      const value = laneOf(scores, j);
+      const top = laneOf(tops, j);
       // Written whether or not it is enough, so that there is no branch to mispredict.
       const id = load<u32>(entries + <usize>slot * bytes + stride, 8);
-      store<u64>(keys + (<usize>held << 3), keyOf(value + 0, id));
+      store<u64>(keys + (<usize>held << 3), keyOf(laneOf(scores, j) + 0, id));
       store<i32>(places + (<usize>held << 2), first + slot);
-      held += i32(value >= least);
+      store<f32>(highest + (<usize>held << 2), top);
+      held += i32(top >= least);
     }
   }
   return held;

@@ -53,14 +53,14 @@ describe('activationRecall', () => {
       inputs: Float32Array.of(1, -1),
     };
     // Activations 1, 2, -3, 9 and -1, -2, 3, 9: of the two highest, units 3 and 1, then 3 and 2.
-    const [found] = activationRecall(hand, [{ index: { team }, searches: [{ slack: 1000 }] }], [50]);
+    const [found] = activationRecall(hand, [{ index: { team }, searches: [{ slack: 1000, reach: 1000 }] }], [50]);
     expect([found?.recall, found?.mass, found?.examined]).toEqual([1, 1, 1]);
     const share = activationRecall(
       hand,
       [
         {
-          index: { team, family: simHash({ bits: 1, tables: 64 }) },
-          searches: [{ slack: 1000, share: 0.25 }],
+          index: { team, bits: 64 },
+          searches: [{ slack: 1000, reach: 1000, share: 0.25 }],
         },
       ],
       [25],

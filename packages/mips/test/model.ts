@@ -54,9 +54,9 @@ export const KINDS: readonly Kind[] = [
   {
     name: 'signatures',
     make: (dimensions, team) => new MipsIndex({ dimensions, team }),
-    all: { slack: 1000, share: 1 },
+    all: { slack: 1000, reach: 1000, share: 1 },
     complete: true,
-    ordered: false,
+    ordered: true,
   },
   tables('tables', {}),
   tables('tables of qnf', {

@@ -4,7 +4,7 @@ import type { IdTable } from '@hashgrad/lsh/vectors';
 import { scanList } from './list-scan.ts';
 import type { QueryBlock } from './query-block.ts';
 import type { SearcherOptions } from './search-options.ts';
-import type { Searcher } from './searcher.ts';
+import type { Incoming, Searcher } from './searcher.ts';
 import type { VectorStore } from './vector-store.ts';
 
 /** Fewer vectors than this are not worth a part of their own. */
@@ -106,7 +106,7 @@ export class ExactSearcher implements Searcher {
     return {};
   }
 
-  restore(vectors: Float32Array, lengths: Float64Array, ids: Uint32Array): void {
+  restore({ vectors, lengths, ids }: Incoming): void {
     this.add(vectors, lengths, ids);
   }
 

@@ -3,10 +3,12 @@ import {
   decodeSafetensors,
   encodeSafetensorsPieces,
   readFileBytes,
+  type SafetensorsFile,
   type Tensor,
   tensorOf,
 } from '@hashgrad/kernels';
 import { described } from '@hashgrad/lsh/vectors';
+import type { QuantizedVectors } from './searcher.ts';
 
 const FORMAT = 'hashgrad.mips';
 const VERSION = 1;
@@ -22,8 +24,10 @@ export interface IndexFile {
   readonly dimensions: number;
   /** The id that the next vector gets by default. */
   readonly nextId: number;
-  /** n x dimensions */
+  /** n x dimensions; what `int8` says where there is that. */
   readonly vectors: Float32Array;
+  /** The vectors of an index that keeps no others. */
+  readonly int8?: QuantizedVectors | undefined;
   readonly ids: Uint32Array;
   /** What answers depend on besides; see `Searcher.state`. */
   readonly state: Readonly<Record<string, Tensor>>;
@@ -34,9 +38,15 @@ export type IndexSource = string | Uint8Array | ArrayBufferLike | readonly Uint8
 
 /** The file's bytes, in pieces. */
 export function encodeIndex(file: IndexFile): Uint8Array[] {
-  const { kind, options, dimensions, nextId, vectors, ids, state } = file;
+  const { kind, options, dimensions, nextId, vectors, int8, ids, state } = file;
+  const shape = [ids.length, dimensions];
   const tensors: Record<string, Tensor> = {
-    vectors: { dtype: 'F32', shape: [ids.length, dimensions], data: vectors },
+    ...(int8
+      ? {
+          vectors: { dtype: 'I8', shape, data: int8.codes },
+          scales: { dtype: 'F32', shape: [ids.length], data: int8.scales },
+        }
+      : { vectors: { dtype: 'F32', shape, data: vectors } }),
     ids: { dtype: 'U32', shape: [ids.length], data: ids },
   };
   for (const [key, tensor] of Object.entries(state)) tensors[STATE + key] = tensor;
@@ -88,17 +98,37 @@ function decodeIndex(bytes: Uint8Array, name: string, kind: string): IndexFile {
   if (!(Number.isSafeInteger(dimensions) && (dimensions as number) >= 1)) {
     throw new Error(`${name}: expected 1 or more dimensions; got ${described(dimensions)}.`);
   }
-  const vectors = tensorOf(file, 'vectors', 'F32', [count, dimensions as number]);
+  const shape = [count, dimensions as number] as const;
+  const int8 = file.tensors['vectors']?.dtype === 'I8' ? int8Of(file, shape) : undefined;
+  const vectors = int8 ? widened(int8, dimensions as number) : tensorOf(file, 'vectors', 'F32', shape);
   const ids = tensorOf(file, 'ids', 'U32', [count]);
   const above = ids.reduce((most, id) => Math.max(most, id + 1), 0);
   if (!(Number.isInteger(nextId) && (nextId as number) >= above && (nextId as number) <= 2 ** 32)) {
     throw new Error(`${name}: expected a next id from ${above} to ${2 ** 32}; got ${described(nextId)}.`);
   }
-  const own = Object.entries(file.tensors).filter(([key]) => key !== 'vectors' && key !== 'ids');
+  const own = Object.entries(file.tensors).filter(
+    ([key]) => !(key === 'vectors' || key === 'ids' || (int8 && key === 'scales')),
+  );
   const stranger = own.find(([key]) => !key.startsWith(STATE));
   if (stranger) throw new Error(`${name}: expected no tensor '${stranger[0]}' in an index.`);
   const state = Object.fromEntries(own.map(([key, tensor]) => [key.slice(STATE.length), tensor]));
-  return { kind, options, dimensions: dimensions as number, nextId: nextId as number, vectors, ids, state };
+  const read = { kind, options, vectors, int8, ids, state };
+  return { ...read, dimensions: dimensions as number, nextId: nextId as number };
+}
+
+/** The vectors of a file that has them as 8-bit integers. @throws {Error} if a scale is no factor. */
+function int8Of(file: SafetensorsFile, [count, dimensions]: readonly [number, number]): QuantizedVectors {
+  const codes = tensorOf(file, 'vectors', 'I8', [count, dimensions]);
+  const scales = tensorOf(file, 'scales', 'F32', [count]);
+  const wrong = scales.findIndex((scale) => !(scale >= 0 && scale < Infinity));
+  if (wrong >= 0) {
+    throw new Error(`${file.name}: expected scales of 0 or more; vector ${wrong} has ${scales[wrong]}.`);
+  }
+  return { codes, scales };
+}
+
+function widened({ codes, scales }: QuantizedVectors, dimensions: number): Float32Array {
+  return Float32Array.from(codes, (code, i) => code * (scales[Math.floor(i / dimensions)] as number));
 }
 
 function fieldsOf(text: string, name: string): Record<string, unknown> {

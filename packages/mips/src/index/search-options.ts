@@ -5,12 +5,12 @@ import { checkNames, described } from '@hashgrad/lsh/vectors';
 export interface SearchEffort {
   /**
    * Method 'signatures': standard deviations by which a cosine may be higher than its signature says, for a vector still to
-   * be scored. Higher finds more and takes longer. Default 1.
+   * be scored. Higher finds more and takes longer. Default 2.
    */
   readonly slack?: number | undefined;
   /**
    * Method 'signatures': standard deviations by which a cosine may be higher than its block's centre says, for the block still
-   * to be read. Higher finds more and takes longer. Default 4.
+   * to be read. Higher finds more and takes longer. Default 5.
    */
   readonly reach?: number | undefined;
   /** Method 'signatures': the share of the vectors, longest first, that is looked at; above 0 to 1, the default. */

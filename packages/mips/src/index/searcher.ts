@@ -3,6 +3,20 @@ import type { Tensor } from '@hashgrad/kernels';
 import type { QueryBlock, RowLayout } from './query-block.ts';
 import type { SearcherOptions } from './search-options.ts';
 
+/** Vectors as 8-bit integers: coordinate k of vector v is codes[v * dimensions + k] * scales[v]. */
+export interface QuantizedVectors {
+  readonly codes: Int8Array;
+  readonly scales: Float32Array;
+}
+
+/** Vectors of a flat array on their way in. */
+export interface Incoming {
+  readonly vectors: Float32Array;
+  readonly lengths: Float64Array;
+  readonly ids: Uint32Array;
+  readonly int8?: QuantizedVectors | undefined;
+}
+
 /**
  * `add` and `update` happen wholly or not at all: they throw where there is no room, before anything is changed. `remove`
  * needs no memory. The table of ids has room for those that are added.
@@ -38,16 +52,13 @@ export interface Searcher extends Disposable {
   vector(place: number): Float32Array;
   /** The id of the vector at a place. */
   id(place: number): number;
+  /** The vectors as they are kept, in the order of a file, where that is not in 32-bit floats. */
+  quantized?(): QuantizedVectors | undefined;
   /** What answers depend on besides the vectors, for the file: its tensors. */
   state(): Record<string, Tensor>;
   /**
    * Fills a searcher that is empty with the vectors of a file, and what `state` gave: answers are then the same, to the bit.
    * @throws {Error} saying what was expected, if the state is not one of these vectors.
    */
-  restore(
-    vectors: Float32Array,
-    lengths: Float64Array,
-    ids: Uint32Array,
-    state: Readonly<Record<string, Tensor>>,
-  ): void;
+  restore(incoming: Incoming, state: Readonly<Record<string, Tensor>>): void;
 }

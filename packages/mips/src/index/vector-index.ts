@@ -247,7 +247,8 @@ export abstract class VectorIndex<Options extends ResultOptions> extends Resourc
     this.checkOpen();
     const { dimensions } = this;
     const { places, searcher } = this.#set;
-    const { vectors, ids } = this.#set.copy();
+    const int8 = searcher.quantized?.();
+    const { vectors, ids } = this.#set.copy(int8 === undefined);
     const { kind, options } = this.described();
     return encodeIndex({
       kind,
@@ -255,6 +256,7 @@ export abstract class VectorIndex<Options extends ResultOptions> extends Resourc
       dimensions,
       nextId: places.next,
       vectors,
+      int8,
       ids,
       state: searcher.state(),
     });
@@ -278,11 +280,11 @@ export abstract class VectorIndex<Options extends ResultOptions> extends Resourc
   }
 
   /** Fills an index that is empty with what a file has. @throws {Error} if that makes no sense. */
-  protected restore({ vectors, ids, state, nextId }: IndexFile): void {
+  protected restore({ vectors, ids, state, nextId, int8 }: IndexFile): void {
     const { places, searcher } = this.#set;
     const lengths = lengthsOf(vectors, this.dimensions, 'Vector');
     places.reserve(newIds(places, ids.length, ids));
-    searcher.restore(vectors, lengths, ids, state);
+    searcher.restore({ vectors, lengths, ids, int8 }, state);
     places.skipTo(nextId);
     this.#longest = greatest(lengths);
   }

@@ -83,16 +83,16 @@ export class VectorSet implements Disposable {
     return longest;
   }
 
-  /** All vectors, one after the other, and their ids. */
-  copy(): { readonly vectors: Float32Array; readonly ids: Uint32Array } {
+  /** All vectors, one after the other unless they are not wanted, and their ids. */
+  copy(wanted: boolean = true): { readonly vectors: Float32Array; readonly ids: Uint32Array } {
     const { searcher } = this;
     const { dimensions } = searcher.layout;
     const { size } = this.places;
-    const vectors = new Float32Array(size * dimensions);
+    const vectors = new Float32Array(wanted ? size * dimensions : 0);
     const ids = new Uint32Array(size);
     let i = 0;
     searcher.forEach((place) => {
-      vectors.set(searcher.vector(place), i * dimensions);
+      if (wanted) vectors.set(searcher.vector(place), i * dimensions);
       ids[i++] = searcher.id(place);
     });
     return { vectors, ids };

@@ -17,6 +17,7 @@ import {
   type View,
 } from '@hashgrad/kernels';
 import { Scratch } from '../index/scratch.ts';
+import type { Incoming, QuantizedVectors } from '../index/searcher.ts';
 import type { Signer } from './signer.ts';
 
 /** Blocks have room for a multiple of so many vectors. */
@@ -225,13 +226,14 @@ export class BlockMemory implements Disposable {
     return this.#floats[this.#entryOf(place) + this.stride / 4 + 3] as number;
   }
 
-  /** Writes vectors first to first + count of a flat array to a block, from a slot on, with all that belongs to them. */
+  /**
+   * Writes vectors first to first + count of a flat array to a block, from a slot on, with all that belongs to them. Where only
+   * int8 copies are kept, those are what lengths and signatures are of, and they may be given.
+   */
   write(
     number: number,
     slot: number,
-    vectors: Float32Array,
-    lengths: Float64Array,
-    ids: Uint32Array,
+    { vectors, lengths, ids, int8: given }: Incoming,
     first: number,
     count: number,
   ): void {
@@ -250,9 +252,34 @@ export class BlockMemory implements Disposable {
       const int8 = { codes, scales, errors: this.#errors, sums };
       layVectors(this.#vectorsRecord, arena, { rows, stride, count: some, ids: staging.ids, int8 });
       arena.kernels.quantizeRows(arena.address(this.#vectorsRecord), 0, 0, 0, some);
+      if (!this.rows) this.#useCopies(some, given, first + done);
       this.signer.project(rows, stride, some, staging.projections);
       const records = [arena.address(this.record), arena.address(this.#stagedRecord)] as const;
       arena.kernels.fillBlock(records[0], number, slot + done, records[1], 0, some);
+    }
+  }
+
+  /** Makes what is staged what its int8 copies say, which may be given, from vector `first` on. */
+  #useCopies(count: number, given: QuantizedVectors | undefined, first: number): void {
+    const { stride, dimensions } = this;
+    const { rows, codes, scales, sums, lengths } = this.#staging;
+    const signed = new Int8Array(codes.buffer, codes.byteOffset, codes.length);
+    for (let i = 0; i < count; i++) {
+      if (given) {
+        const from = (first + i) * dimensions;
+        signed.set(given.codes.subarray(from, from + dimensions), i * stride);
+        scales[i] = given.scales[first + i] as number;
+      }
+      const scale = scales[i] as number;
+      let [sum, squares] = [0, 0];
+      for (let at = i * stride; at < i * stride + dimensions; at++) {
+        const x = Math.fround((signed[at] as number) * scale);
+        rows[at] = x;
+        sum += signed[at] as number;
+        squares += x * x;
+      }
+      sums[i] = sum;
+      lengths[i] = roundUp(Math.sqrt(squares));
     }
   }
 
@@ -296,6 +323,20 @@ export class BlockMemory implements Disposable {
     const scale = this.#floats[at + stride / 4] as number;
     const codes = new Int8Array(this.#floats.buffer, at * 4, dimensions);
     return Float32Array.from(codes, (code) => code * scale);
+  }
+
+  /** The int8 copies of the vectors at some places. */
+  quantized(places: Int32Array): QuantizedVectors {
+    const { dimensions, stride } = this;
+    const codes = new Int8Array(places.length * dimensions);
+    const scales = new Float32Array(places.length);
+    this.#look();
+    for (const [i, place] of places.entries()) {
+      const at = this.#entryOf(place);
+      codes.set(new Int8Array(this.#floats.buffer, at * 4, dimensions), i * dimensions);
+      scales[i] = this.#floats[at + stride / 4] as number;
+    }
+    return { codes, scales };
   }
 
   /** Tells kernels the order of blocks: those of each band one after the other. Room must have been made. */

@@ -1,10 +1,10 @@
 /** Searching by signatures, in bands of alike lengths and blocks of alike directions. */
-import type { Team, Tensor } from '@hashgrad/kernels';
+import type { KernelArguments, Team, Tensor } from '@hashgrad/kernels';
 import type { IdTable } from '@hashgrad/lsh/vectors';
 import type { QueryBlock, RowLayout } from '../index/query-block.ts';
 import { Scratch } from '../index/scratch.ts';
 import type { SearcherOptions } from '../index/search-options.ts';
-import type { Searcher } from '../index/searcher.ts';
+import type { Incoming, QuantizedVectors, Searcher } from '../index/searcher.ts';
 import { BlockMemory } from './block-memory.ts';
 import { decodeBlocks, encodeBlocks } from './block-state.ts';
 import { Signer } from './signer.ts';
@@ -21,6 +21,12 @@ export interface SignatureSpecs {
   readonly seed: number;
   /** Whether vectors are kept in 32-bit floats besides their int8 copies. */
   readonly rows: boolean;
+}
+
+interface SearchJob {
+  readonly args: KernelArguments['searchBlocks'];
+  readonly grain: number;
+  readonly scratch: number;
 }
 
 export class SignatureSearcher implements Searcher {
@@ -75,13 +81,31 @@ export class SignatureSearcher implements Searcher {
   }
 
   search(block: QueryBlock, count: number, k: number, options: SearcherOptions): Int32Array {
-    return this.#search(block, count, k, options);
+    this.#prepare(block, count);
+    const { args, ...job } = this.#job(block, k, options, 0);
+    this.#team.run('searchBlocks', args, count, job);
+    return this.#scored;
+  }
+
+  async searchAsync(
+    block: QueryBlock,
+    count: number,
+    k: number,
+    options: SearcherOptions,
+  ): Promise<Int32Array> {
+    this.#prepare(block, count);
+    const { args, ...job } = this.#job(block, k, options, 0);
+    await this.#team.runAsync('searchBlocks', args, count, job);
+    return this.#scored;
   }
 
   candidates(block: QueryBlock, k: number, options: SearcherOptions): Uint32Array {
     using scratch = new Scratch(this.#team.arena);
     const listed = scratch.uint32(this.#places.size);
-    const [count] = this.#search(block, 1, k, options, listed);
+    this.#prepare(block, 1);
+    const { args, ...job } = this.#job(block, k, options, this.#team.arena.address(listed));
+    this.#team.run('searchBlocks', args, 1, job);
+    const [count] = this.#scored;
     return listed.slice(0, count);
   }
 
@@ -119,14 +143,16 @@ export class SignatureSearcher implements Searcher {
     return encodeBlocks(this.#blocks.state(), this.#memory.stride);
   }
 
-  restore(
-    vectors: Float32Array,
-    lengths: Float64Array,
-    ids: Uint32Array,
-    state: Readonly<Record<string, Tensor>>,
-  ): void {
-    const blocks = decodeBlocks(state, lengths, this.#memory.stride);
-    this.#blocks.restore(vectors, lengths, ids, blocks);
+  quantized(): QuantizedVectors | undefined {
+    if (this.#memory.rows) return undefined;
+    const places = new Int32Array(this.#places.size);
+    let i = 0;
+    this.forEach((place) => (places[i++] = place));
+    return this.#memory.quantized(places);
+  }
+
+  restore(incoming: Incoming, state: Readonly<Record<string, Tensor>>): void {
+    this.#blocks.restore(incoming, decodeBlocks(state, incoming.lengths, this.#memory.stride));
   }
 
   [Symbol.dispose](): void {
@@ -137,45 +163,41 @@ export class SignatureSearcher implements Searcher {
     arena.free(this.#scored);
   }
 
-  #search(
+  /** Projects the block's queries, and makes room for what a search says. */
+  #prepare(block: QueryBlock, count: number): void {
+    this.#reserve(count);
+    this.#signer.project(block.queries, this.#memory.stride, count, this.#projections);
+  }
+
+  #job(
     block: QueryBlock,
-    count: number,
     k: number,
-    { slack = 1, reach = 4, share = 1, allowed, threshold = -Infinity }: SearcherOptions,
-    listed?: Uint32Array,
-  ): Int32Array {
+    { slack = 2, reach = 5, share = 1, allowed, threshold = -Infinity }: SearcherOptions,
+    listed: number,
+  ): SearchJob {
     const { arena } = this.#team;
     const { stride, record, signer } = this.#memory;
-    this.#reserve(count);
-    signer.project(block.queries, stride, count, this.#projections);
     const { best, queries, planes, terms } = block.addresses;
     const most = Math.min(2 ** 31 - 1, Math.max(1, Math.ceil(share * this.#places.size)));
-    this.#team.run(
-      'searchBlocks',
-      [
+    const asked = [queries, planes, terms, arena.address(this.#projections)] as const;
+    const only = [threshold, allowed ? arena.address(allowed) : 0] as const;
+    return {
+      args: [
         best,
         arena.address(this.#scored),
-        listed ? arena.address(listed) : 0,
+        listed,
         arena.address(record),
-        queries,
-        planes,
-        terms,
-        arena.address(this.#projections),
+        ...asked,
         k,
         most,
         slack,
         reach,
         signer.deviation,
-        threshold,
-        allowed ? arena.address(allowed) : 0,
+        ...only,
       ],
-      count,
-      {
-        scratch: arena.kernels.searchBlocksScratchBytes(stride, signer.words, k, this.#blocks.count),
-        grain: 1,
-      },
-    );
-    return this.#scored;
+      scratch: arena.kernels.searchBlocksScratchBytes(stride, signer.words, k, this.#blocks.count) >>> 0,
+      grain: 1,
+    };
   }
 
   #reserve(count: number): void {

@@ -5,6 +5,7 @@
 import { BLOCK_SLOTS } from '@hashgrad/kernels';
 import type { IdTable } from '@hashgrad/lsh/vectors';
 import { Scratch } from '../index/scratch.ts';
+import type { Incoming } from '../index/searcher.ts';
 import type { BlockMemory } from './block-memory.ts';
 import type { BandState } from './block-state.ts';
 import { BAND_RATIO, type Leaf, type PartedBand, partByDirection, partByLength } from './partition.ts';
@@ -56,7 +57,7 @@ export class VectorBlocks implements Disposable {
     for (let first = 0; first < ids.length; first += AT_A_TIME) {
       const last = Math.min(first + AT_A_TIME, ids.length);
       try {
-        this.#take(vectors, lengths, ids, first, last, new Map());
+        this.#take({ vectors, lengths, ids }, first, last, new Map());
       } catch (error) {
         this.remove(ids.subarray(0, first));
         throw error;
@@ -74,7 +75,7 @@ export class VectorBlocks implements Disposable {
       if (list) list.push(place);
       else leaving.set(number, [place]);
     }
-    this.#take(vectors, lengths, ids, 0, ids.length, leaving);
+    this.#take({ vectors, lengths, ids }, 0, ids.length, leaving);
   }
 
   /** Takes the vectors of different ids out. It needs no memory. */
@@ -110,7 +111,7 @@ export class VectorBlocks implements Disposable {
   }
 
   /** Takes vectors that were parted so, where there are none yet. @throws {RangeError} if there is no room. */
-  restore(vectors: Float32Array, lengths: Float64Array, ids: Uint32Array, bands: readonly BandState[]): void {
+  restore(incoming: Incoming, bands: readonly BandState[]): void {
     const { memory } = this;
     const made: number[] = [];
     try {
@@ -121,7 +122,7 @@ export class VectorBlocks implements Disposable {
         const number = memory.allocate(count);
         made.push(number);
         memory.setSummary(number, summary);
-        memory.write(number, 0, vectors, lengths, ids, first, count);
+        memory.write(number, 0, incoming, first, count);
         memory.setCount(number, count);
         first += count;
       }
@@ -151,9 +152,7 @@ export class VectorBlocks implements Disposable {
 
   /** Brings vectors first to last in, in place of those that are leaving. */
   #take(
-    vectors: Float32Array,
-    lengths: Float64Array,
-    ids: Uint32Array,
+    incoming: Incoming,
     first: number,
     last: number,
     leaving: ReadonlyMap<number, readonly number[]>,
@@ -165,7 +164,7 @@ export class VectorBlocks implements Disposable {
     let lists: { from: Int32Array; to: Int32Array };
     const before = this.#bands.map((band): [Band, number] => [band, band.floor]);
     try {
-      const places = this.#stage(vectors, lengths, ids, first, last, staged);
+      const places = this.#stage(incoming, first, last, staged);
       this.#plan(places, leaving, plan);
       lists = { from: scratch.int32(plan.copies), to: scratch.int32(plan.copies) };
       const parts = plan.parted.reduce((sum, { bands }) => sum + bands.length, this.#bands.length);
@@ -182,20 +181,13 @@ export class VectorBlocks implements Disposable {
   }
 
   /** Writes vectors to blocks that are in no order yet. */
-  #stage(
-    vectors: Float32Array,
-    lengths: Float64Array,
-    ids: Uint32Array,
-    first: number,
-    last: number,
-    staged: number[],
-  ): Int32Array {
+  #stage(incoming: Incoming, first: number, last: number, staged: number[]): Int32Array {
     const places = new Int32Array(last - first);
     for (let from = first; from < last; from += BLOCK_SLOTS) {
       const count = Math.min(BLOCK_SLOTS, last - from);
       const number = this.memory.allocate(count);
       staged.push(number);
-      this.memory.write(number, 0, vectors, lengths, ids, from, count);
+      this.memory.write(number, 0, incoming, from, count);
       for (let slot = 0; slot < count; slot++) places[from - first + slot] = number * BLOCK_SLOTS + slot;
     }
     return places;

@@ -6,7 +6,7 @@ import { scanList } from '../index/list-scan.ts';
 import type { QueryBlock } from '../index/query-block.ts';
 import { Scratch } from '../index/scratch.ts';
 import type { SearcherOptions } from '../index/search-options.ts';
-import type { Searcher } from '../index/searcher.ts';
+import type { Incoming, Searcher } from '../index/searcher.ts';
 import {
   type Arrival,
   type BlockChange,
@@ -181,12 +181,7 @@ export class TableSearcher implements Searcher {
     return encodeState({ blocks, cut: this.#cut }, this.#store.dimensions);
   }
 
-  restore(
-    vectors: Float32Array,
-    lengths: Float64Array,
-    ids: Uint32Array,
-    state: Readonly<Record<string, Tensor>>,
-  ): void {
+  restore({ vectors, lengths, ids }: Incoming, state: Readonly<Record<string, Tensor>>): void {
     const centred = this.#transform.blocks?.centred ?? false;
     const { blocks, cut } = decodeState(state, ids.length, this.#store.dimensions, centred);
     for (const [b, { places, longest, bound, centre }] of blocks.entries()) {

@@ -13,6 +13,8 @@ type Index = ExactIndex | MipsIndex;
 const KINDS: readonly [string, (team: Team) => Index][] = [
   ['exact', (team) => new ExactIndex({ dimensions: DIMENSIONS, team })],
   ['exact, int8', (team) => new ExactIndex({ dimensions: DIMENSIONS, team, int8: true })],
+  ['signatures', (team) => new MipsIndex({ dimensions: DIMENSIONS, team })],
+  ['signatures, int8', (team) => new MipsIndex({ dimensions: DIMENSIONS, team, vectors: 'int8', bits: 64 })],
   ['tables', (team) => new MipsIndex({ dimensions: DIMENSIONS, team, method: 'tables', family: bits })],
   ...[
     { transform: qnf({ most: 40, scan: 5 }), family: pStable({ hashes: 1, tables: 4, width: 3 }) },
@@ -132,7 +134,7 @@ describe.each(KINDS)('%s: where an allocation fails', (_, make) => {
 
 describe.each(KINDS)('%s: in memories of many sizes', (_, make) => {
   test('adding and replacing until it is full loses nothing', () => {
-    for (const capacity of [300_000, 500_000, 900_000]) {
+    for (const capacity of [1_000_000, 1_300_000, 1_600_000]) {
       const team = Team.single(new Arena({ shared: false, capacity }));
       const index = make(team);
       const kept = new Map<number, Float32Array>();

@@ -13,13 +13,16 @@ describe('MipsIndex refuses', () => {
 
   test.each<[Partial<MipsIndexOptions>, string]>([
     [{ dimensions: 0 }, 'An index has 1 or more dimensions; got 0.'],
-    [{ method: 'graph' as 'tables' }, "method is 'signatures' or 'tables'; got 'graph'."],
-    [{ method: 'signatures', transform: simpleLsh() }, 'got the transform simpleLsh: use it with method'],
-    [{ method: 'signatures', family: dwta({ hashes: 1, tables: 2 }) }, 'got the family dwta: use it with'],
+    [{ method: 'graph' as 'tables' }, "method is 'signatures' or 'tables'; got the string 'graph'."],
+    [{ method: 'signatures', transform: simpleLsh() }, 'Signatures have no transform; got simpleLsh: use it with method'],
+    [{ method: 'signatures', family: dwta({ hashes: 1, tables: 2 }) }, 'Signatures have no family; got dwta: use it with'],
     [
       { transform: normRanging(), family: pStable({ hashes: 1, tables: 2, width: 1 }) },
       'The transform normRanging turns inner products into cosine similarity, but collisions of pStable follow',
     ],
+    [{ bits: 100 }, 'bits is a multiple of 64 from 64 to 1024; got 100.'],
+    [{ vectors: 'int4' as 'int8' }, "vectors is 'float32' or 'int8'; got the string 'int4'."],
+    [{ method: 'tables', bits: 64 }, 'Hash tables have no option bits; got 64.'],
     [{ transform: { kind: 'none' } }, "There is no transform 'none'"],
     [
       { family: { ...simHash({ bits: 2, tables: 2 }), bits: 99 } },
@@ -51,7 +54,7 @@ describe('MipsIndex refuses', () => {
 
   test('options that there are not, and those of the other method', () => {
     expect(() => index.search(query, 1, { candidates: 1 })).toThrow(
-      "There is no option candidates of method 'signatures'; there are slack, share",
+      "There is no option candidates of method 'signatures'; there are slack, reach, share",
     );
     expect(() => index.search(query, 1, { ef: 5 } as object)).toThrow('There is no option ef of');
     expect(() => {

@@ -22,7 +22,7 @@ describe('signatures', () => {
       const scored = index.candidates(queries.subarray(0, 24), 10, options).length;
       return [found.reduce((sum, x) => sum + x, 0) / 40, scored];
     };
-    const slacks = [-1, 0, 1, 3].map((slack) => measure({ slack }));
+    const slacks = [-2, 0, 1, 3].map((slack) => measure({ slack }));
     const shares = [0.05, 0.2, 1].map((share) => measure({ share, slack: 3 }));
     for (const list of [slacks, shares]) {
       expect(list.map(([found]) => found)).toEqual(list.map(([found]) => found).toSorted((a, b) => a - b));
