@@ -53,7 +53,11 @@ describe('activationRecall', () => {
       inputs: Float32Array.of(1, -1),
     };
     // Activations 1, 2, -3, 9 and -1, -2, 3, 9: of the two highest, units 3 and 1, then 3 and 2.
-    const [found] = activationRecall(hand, [{ index: { team }, searches: [{ slack: 1000, reach: 1000 }] }], [50]);
+    const [found] = activationRecall(
+      hand,
+      [{ index: { team }, searches: [{ slack: 1000, reach: 1000 }] }],
+      [50],
+    );
     expect([found?.recall, found?.mass, found?.examined]).toEqual([1, 1, 1]);
     const share = activationRecall(
       hand,

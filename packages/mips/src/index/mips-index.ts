@@ -176,9 +176,11 @@ export class MipsIndex extends VectorIndex<SearchOptions> {
     }
     if (bits) throw new RangeError('Hash tables are tuned over families, not over bits.');
     const { transform } = now;
-    return families?.map((family) =>
-      family === now.family ? now : resolveOptions({ dimensions: 1, transform, family }),
-    ) ?? [now];
+    return (
+      families?.map((family) =>
+        family === now.family ? now : resolveOptions({ dimensions: 1, transform, family }),
+      ) ?? [now]
+    );
   }
 
   /** What tuning says of a way to hash, by which the vectors are hashed aside unless they are. */
@@ -234,6 +236,7 @@ function hashedSet(team: Team, dimensions: number, seed: number, specs: HashingS
   }
   const { transform, family } = specs;
   return new VectorSet(
-    (places) => new TableSearcher(new VectorStore(team, dimensions, true), places, { transform, family, seed }),
+    (places) =>
+      new TableSearcher(new VectorStore(team, dimensions, true), places, { transform, family, seed }),
   );
 }

@@ -23,13 +23,20 @@ export function encodeBlocks(bands: readonly BandState[], stride: number): Recor
     bands: {
       dtype: 'F64',
       shape: [bands.length, BAND],
-      data: Float64Array.from(bands.flatMap(({ blocks: { length }, floor, low, high }) => [length, floor, low, high])),
+      data: Float64Array.from(
+        bands.flatMap(({ blocks: { length }, floor, low, high }) => [length, floor, low, high]),
+      ),
     },
     blocks: {
       dtype: 'F64',
       shape: [blocks.length, BLOCK],
       data: Float64Array.from(
-        blocks.flatMap(({ count, summary: { longest, alignment, spread } }) => [count, longest, alignment, spread]),
+        blocks.flatMap(({ count, summary: { longest, alignment, spread } }) => [
+          count,
+          longest,
+          alignment,
+          spread,
+        ]),
       ),
     },
     centres: { dtype: 'F32', shape: [blocks.length, stride], data: centres },
@@ -50,23 +57,33 @@ export function decodeBlocks(
   const centres = rowsOf(state, 'centres', 'F32', stride) as Float32Array;
   const blockCount = blockRows.length / BLOCK;
   if (centres.length !== blockCount * stride || !centres.every((x) => Math.abs(x) <= 1)) {
-    throw new Error(`expected the centres of ${blockCount} blocks; got ${centres.length / stride}, or no directions.`);
+    throw new Error(
+      `expected the centres of ${blockCount} blocks; got ${centres.length / stride}, or no directions.`,
+    );
   }
   const bands: BandState[] = [];
   let [block, vector] = [0, 0];
   for (let at = 0; at < bandRows.length; at += BAND) {
-    const [size, floor, low, high] = bandRows.subarray(at, at + BAND) as unknown as [number, number, number, number];
+    const [size, floor, low, high] = bandRows.subarray(at, at + BAND) as unknown as [
+      number,
+      number,
+      number,
+      number,
+    ];
     const ceiling = bands.at(-1)?.floor ?? Infinity;
     const good = Number.isInteger(size) && size >= 0 && block + size <= blockCount;
     const last = at + BAND === bandRows.length;
     if (!(good && floor >= 0 && floor < ceiling && (floor === 0) === last && low >= 0 && high >= low)) {
-      throw new Error(`expected the blocks and the lengths of band ${at / BAND}; got ${[size, floor, low, high].join(', ')}.`);
+      throw new Error(
+        `expected the blocks and the lengths of band ${at / BAND}; got ${[size, floor, low, high].join(', ')}.`,
+      );
     }
     const blocks = Array.from({ length: size }, () => {
       const row = blockRows.subarray(block * BLOCK, (block + 1) * BLOCK);
       const [count, longest, alignment, spread] = row as unknown as [number, number, number, number];
       const centre = centres.subarray(block * stride, (block + 1) * stride);
-      const whole = Number.isInteger(count) && count >= 1 && count <= BLOCK_SLOTS && vector + count <= lengths.length;
+      const whole =
+        Number.isInteger(count) && count >= 1 && count <= BLOCK_SLOTS && vector + count <= lengths.length;
       const fits =
         whole &&
         lengths.subarray(vector, vector + count).every((length) => length <= longest && longest < Infinity);
@@ -82,7 +99,9 @@ export function decodeBlocks(
     bands.push({ floor, low, high, blocks });
   }
   if (bands.length === 0 || block < blockCount || vector < lengths.length) {
-    throw new Error(`expected ${lengths.length} vectors and ${blockCount} blocks in bands; got ${vector} and ${block}.`);
+    throw new Error(
+      `expected ${lengths.length} vectors and ${blockCount} blocks in bands; got ${vector} and ${block}.`,
+    );
   }
   return bands;
 }
@@ -95,7 +114,9 @@ function rowsOf(
 ): Tensor['data'] {
   const tensor = Object.hasOwn(state, key) ? state[key] : undefined;
   if (tensor?.dtype !== dtype || tensor.shape.length !== 2 || tensor.shape[1] !== columns) {
-    throw new Error(`expected the tensor '${key}' of ${dtype} with ${columns} columns; got ${tensor?.dtype ?? 'none'}.`);
+    throw new Error(
+      `expected the tensor '${key}' of ${dtype} with ${columns} columns; got ${tensor?.dtype ?? 'none'}.`,
+    );
   }
   return tensor.data;
 }

@@ -28,7 +28,11 @@ interface Plan {
   /** Places of vectors on their way in, by the block that they are for. */
   readonly appends: Map<number, number[]>;
   /** Blocks that are parted, and what takes their place. */
-  readonly parted: { readonly band: Band; readonly block: number | undefined; readonly bands: PartedBand[] }[];
+  readonly parted: {
+    readonly band: Band;
+    readonly block: number | undefined;
+    readonly bands: PartedBand[];
+  }[];
   /** The blocks of all leaves. */
   readonly made: Map<Leaf, number>;
   /** Vectors that are copied. */

@@ -14,8 +14,14 @@ describe('MipsIndex refuses', () => {
   test.each<[Partial<MipsIndexOptions>, string]>([
     [{ dimensions: 0 }, 'An index has 1 or more dimensions; got 0.'],
     [{ method: 'graph' as 'tables' }, "method is 'signatures' or 'tables'; got the string 'graph'."],
-    [{ method: 'signatures', transform: simpleLsh() }, 'Signatures have no transform; got simpleLsh: use it with method'],
-    [{ method: 'signatures', family: dwta({ hashes: 1, tables: 2 }) }, 'Signatures have no family; got dwta: use it with'],
+    [
+      { method: 'signatures', transform: simpleLsh() },
+      'Signatures have no transform; got simpleLsh: use it with method',
+    ],
+    [
+      { method: 'signatures', family: dwta({ hashes: 1, tables: 2 }) },
+      'Signatures have no family; got dwta: use it with',
+    ],
     [
       { transform: normRanging(), family: pStable({ hashes: 1, tables: 2, width: 1 }) },
       'The transform normRanging turns inner products into cosine similarity, but collisions of pStable follow',
