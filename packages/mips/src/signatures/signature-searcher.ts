@@ -50,12 +50,12 @@ export class SignatureSearcher implements Searcher {
     this.#signer = new Signer(bits, dimensions, seed, team);
     try {
       this.#memory = new BlockMemory(team, dimensions, rows, this.#signer);
+      this.#blocks = new VectorBlocks(this.#memory, places);
     } catch (error) {
       this.#signer[Symbol.dispose]();
       throw error;
     }
     scratch.keep();
-    this.#blocks = new VectorBlocks(this.#memory, places);
     this.layout = { team, dimensions, stride: this.#memory.stride, quantized: true };
   }
 

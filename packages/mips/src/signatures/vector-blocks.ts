@@ -11,7 +11,12 @@ import type { BandState } from './block-state.ts';
 import { BAND_RATIO, type Leaf, type PartedBand, partByDirection, partByLength } from './partition.ts';
 
 /** Vectors that come in at a time: while they do, they are there twice. */
-const AT_A_TIME = 2 ** 17;
+const AT_A_TIME = 2 ** 13;
+
+/** Of so few vectors the lists for kernels, and the block where they wait, are kept from one change to the next. */
+const FEW = 16;
+/** Lists that a change needs at a time. */
+const LISTS = 3;
 
 /** Lengths from `floor` on and below the floor of the band before. */
 interface Band {
@@ -45,10 +50,22 @@ export class VectorBlocks implements Disposable {
   /** Longest first; there is always one, whose floor is 0, at the end. */
   #bands: Band[] = [{ floor: 0, low: 0, high: Infinity, blocks: [] }];
   readonly #bandOf = new Map<number, Band>();
+  /** Bands and their floors as they were before a change made others, for the case that it fails. */
+  #before: (readonly [Band, number])[] | undefined;
+  /** The block where few vectors wait, once there was need of it. */
+  #waiting: number | undefined;
+  readonly #lists: Int32Array;
 
+  /** Owns the memory from then on. @throws {RangeError} if there is no room; the memory is gone then. */
   constructor(memory: BlockMemory, places: IdTable) {
     this.memory = memory;
     this.#places = places;
+    try {
+      this.#lists = memory.team.arena.int32(LISTS * FEW);
+    } catch (error) {
+      memory[Symbol.dispose]();
+      throw error;
+    }
   }
 
   /** Blocks in order. */
@@ -151,6 +168,7 @@ export class VectorBlocks implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.memory.team.arena.free(this.#lists);
     this.memory[Symbol.dispose]();
   }
 
@@ -166,17 +184,16 @@ export class VectorBlocks implements Disposable {
     const plan: Plan = { appends: new Map(), parted: [], made: new Map(), copies: 0 };
     using scratch = new Scratch(memory.team.arena);
     let lists: { from: Int32Array; to: Int32Array };
-    const before = this.#bands.map((band): [Band, number] => [band, band.floor]);
+    this.#before = undefined;
     try {
       const places = this.#stage(incoming, first, last, staged);
       this.#plan(places, leaving, plan);
-      lists = { from: scratch.int32(plan.copies), to: scratch.int32(plan.copies) };
+      lists = { from: this.#list(0, plan.copies, scratch), to: this.#list(1, plan.copies, scratch) };
       const parts = plan.parted.reduce((sum, { bands }) => sum + bands.length, this.#bands.length);
       memory.reserveOrder(this.#bandOf.size + plan.made.size, parts);
     } catch (error) {
       for (const number of [...staged, ...plan.made.values()]) memory.release(number);
-      this.#bands = before.map(([band, floor]) => Object.assign(band, { floor }));
-      memory.setOrder(this.#bands.map(({ blocks }) => blocks));
+      this.#restoreBands();
       throw error;
     }
     // From here on nothing needs memory.
@@ -187,6 +204,12 @@ export class VectorBlocks implements Disposable {
   /** Writes vectors to blocks that are in no order yet. */
   #stage(incoming: Incoming, first: number, last: number, staged: number[]): Int32Array {
     const places = new Int32Array(last - first);
+    if (places.length <= FEW) {
+      const number = (this.#waiting ??= this.memory.allocate(FEW));
+      this.memory.write(number, 0, incoming, first, places.length);
+      for (let slot = 0; slot < places.length; slot++) places[slot] = number * BLOCK_SLOTS + slot;
+      return places;
+    }
     for (let from = first; from < last; from += BLOCK_SLOTS) {
       const count = Math.min(BLOCK_SLOTS, last - from);
       const number = this.memory.allocate(count);
@@ -241,15 +264,17 @@ export class VectorBlocks implements Disposable {
     const { memory } = this;
     const { arena } = memory.team;
     using scratch = new Scratch(arena);
-    const lists = [scratch.int32(places.length), scratch.int32(places.length), scratch.copy(places)] as const;
-    const [numbers, bandOf, list] = lists;
+    const { length } = places;
+    const [numbers, bandOf] = [this.#list(0, length, scratch), this.#list(1, length, scratch)];
+    const list = this.#list(2, length, scratch);
+    list.set(places);
     for (const place of places) this.#makeBandFor(memory.length(place));
     for (const [i, place] of places.entries()) bandOf[i] = this.#rankFor(memory.length(place));
     const bytes = arena.kernels.directionScratchBytes(memory.stride);
     const args = [numbers, memory.record, list, bandOf].map((view) => arena.address(view));
-    memory.team.run('routePlaces', args as [number, number, number, number], places.length, {
+    memory.team.run('routePlaces', args as [number, number, number, number], length, {
       scratch: bytes,
-      grain: Math.max(16, Math.ceil(places.length / 64)),
+      grain: Math.max(FEW, Math.ceil(length / 64)),
     });
     const groups = new Map<number | Band, number[]>();
     for (const [i, place] of places.entries()) {
@@ -269,6 +294,7 @@ export class VectorBlocks implements Disposable {
     if (band.blocks.length < 2 || (length >= band.low && length <= band.high)) return;
     const { memory } = this;
     memory.reserveOrder(this.#bandOf.size, this.#bands.length + 1);
+    this.#before ??= this.#bands.map((each) => [each, each.floor] as const);
     if (length > band.high) {
       this.#bands.splice(rank, 0, { floor: above(band.high), low: 0, high: Infinity, blocks: [] });
     } else {
@@ -276,6 +302,18 @@ export class VectorBlocks implements Disposable {
       band.floor = band.low;
     }
     this.#relay();
+  }
+
+  /** Takes back the bands that a change has made which fails. */
+  #restoreBands(): void {
+    if (!this.#before) return;
+    this.#bands = this.#before.map(([band, floor]) => Object.assign(band, { floor }));
+    this.memory.setOrder(this.#bands.map(({ blocks }) => blocks));
+  }
+
+  /** List `which` of the arena, with room for `count` numbers. @throws {RangeError} if there is none. */
+  #list(which: number, count: number, scratch: Scratch): Int32Array {
+    return count <= FEW ? this.#lists.subarray(which * FEW, which * FEW + count) : scratch.int32(count);
   }
 
   #carryOut(
