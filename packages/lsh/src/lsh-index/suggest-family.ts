@@ -3,7 +3,7 @@ import { crossPolytope } from '../families/cross-polytope.ts';
 import { pStable } from '../families/p-stable.ts';
 import { checkInteger, type FamilySpec } from '../family.ts';
 import { type Sizing, suggestParameters } from '../tuning/sizing.ts';
-import { checkDimensions } from '../vectors/check-flat.ts';
+import { checkDimensions, described } from '../vectors/check-flat.ts';
 import { type Metric, rulesOf } from './metric.ts';
 
 export interface SuggestOptions {
@@ -79,14 +79,14 @@ function nearOf({ metric, near }: SuggestOptions): number {
       );
     }
     if (!(near > 0 && near < Infinity)) {
-      throw new RangeError(`near is a distance above 0; got ${String(near)}.`);
+      throw new RangeError(`near is a distance above 0; got ${described(near)}.`);
     }
     return near;
   }
   const given = near ?? DEFAULTS[metric];
   if (!(given > 0 && given < 1)) {
     throw new RangeError(
-      `near is ${metric === 'cosine' ? 'a cosine' : 'a share of the greatest product'} above 0 and below 1; got ${String(near)}.`,
+      `near is ${metric === 'cosine' ? 'a cosine' : 'a share of the greatest product'} above 0 and below 1; got ${described(near)}.`,
     );
   }
   return given;

@@ -2,12 +2,12 @@
 import {
   decodeSafetensors,
   encodeSafetensorsPieces,
-  readFileBytes,
   tensorOf,
   type SafetensorsFile,
 } from '@hashgrad/kernels';
 import { type ResolvedOptions, resolveOptions } from './options.ts';
 import type { SetId } from './set-ids.ts';
+import { bytesOfSource, type IndexSource, nameOfSource } from '../vectors/index-source.ts';
 
 const FORMAT = 'hashgrad.minhash';
 const VERSION = 1;
@@ -42,11 +42,13 @@ export function encodeMinHash({ options, next, ids, sizes, contents }: MinHashFi
   );
 }
 
-/** @throws {Error} naming the file, what was expected and what is there, if it is damaged or something else. */
-export function readMinHash(source: string | Uint8Array | ArrayBuffer): MinHashFile {
-  const name = typeof source === 'string' ? source : 'the index';
-  const bytes = typeof source === 'string' ? readFileBytes(source) : source;
-  const file = decodeSafetensors(bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes), name);
+/**
+ * @throws {Error} naming the file, what was expected and what is there, if it is damaged or something else.
+ * @throws {TypeError} if the source is none.
+ */
+export function readMinHash(source: IndexSource): MinHashFile {
+  const name = nameOfSource(source);
+  const file = decodeSafetensors(bytesOfSource(source), name);
   const { format, version } = file.metadata;
   if (format !== FORMAT) {
     throw new Error(
@@ -87,8 +89,8 @@ function readIds(file: SafetensorsFile): { ids: SetId[]; next: number } {
   const integers = tensorOf(file, 'integers', 'F64', [tensors['integers']?.shape[0] ?? 0]);
   const text = tensorOf(file, 'names', 'U8', [tensors['names']?.shape[0] ?? 0]);
   const next = Number(metadata['next']);
-  if (!(Number.isSafeInteger(next) && next >= 0)) {
-    throw new Error(`${name}: expected the next id, an integer of 0 or more; got '${metadata['next']}'.`);
+  if (!(Number.isInteger(next) && next >= 0 && next <= 2 ** 53)) {
+    throw new Error(`${name}: expected the next id, an integer from 0 to 2^53; got '${metadata['next']}'.`);
   }
   integers.forEach((id, i) => {
     if (Number.isSafeInteger(id) && id >= 0 && id < next && (i === 0 || id > (integers[i - 1] as number)))

@@ -1,10 +1,10 @@
 /** Maximum inner product search by hashing: vectors come and go, and most of them are never looked at. */
 import type { Team } from '@hashgrad/kernels';
 import type { FamilySpec } from '@hashgrad/lsh';
-import { checkNames, countOf, lengthsOf } from '@hashgrad/lsh/vectors';
+import { checkNames, countOf, type IndexSource, lengthsOf } from '@hashgrad/lsh/vectors';
 import { SignatureSearcher } from '../signatures/signature-searcher.ts';
 import { TableSearcher } from '../tables/table-searcher.ts';
-import { checkField, type IndexFile, type IndexSource, readIndex } from './index-file.ts';
+import { checkField, type IndexFile, readIndex } from './index-file.ts';
 import { checkSpec, type HashingSpecs, type MipsIndexOptions, resolveOptions } from './mips-options.ts';
 import { checkEffort, checkResults, type SearchEffort, type SearchOptions } from './search-options.ts';
 import {
@@ -175,9 +175,11 @@ export class MipsIndex extends VectorIndex<SearchOptions> {
     }
     if (bits) throw new RangeError('Hash tables are tuned over families, not over bits.');
     const { transform } = now;
-    return families?.map((family) =>
-      family === now.family ? now : resolveOptions({ dimensions: 1, transform, family }),
-    ) ?? [now];
+    return (
+      families?.map((family) =>
+        family === now.family ? now : resolveOptions({ dimensions: 1, transform, family }),
+      ) ?? [now]
+    );
   }
 
   /** What tuning says of a way to hash, by which the vectors are hashed aside unless they are. */
@@ -233,6 +235,7 @@ function hashedSet(team: Team, dimensions: number, seed: number, specs: HashingS
   }
   const { transform, family } = specs;
   return new VectorSet(
-    (places) => new TableSearcher(new VectorStore(team, dimensions, true), places, { transform, family, seed }),
+    (places) =>
+      new TableSearcher(new VectorStore(team, dimensions, true), places, { transform, family, seed }),
   );
 }

@@ -16,7 +16,7 @@ import {
   VECTORS_WORDS,
   type View,
 } from '@hashgrad/kernels';
-import { Scratch } from '../index/scratch.ts';
+import { Scratch } from '@hashgrad/lsh/vectors';
 import type { Signer } from './signer.ts';
 
 /** Blocks have room for a multiple of so many vectors. */

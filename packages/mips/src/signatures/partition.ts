@@ -3,7 +3,7 @@
  * (Norm-Ranging LSH; Yan et al., NeurIPS 2018), and then by direction, in two halves again and again.
  */
 import { BLOCK_SLOTS } from '@hashgrad/kernels';
-import { Scratch } from '../index/scratch.ts';
+import { Scratch } from '@hashgrad/lsh/vectors';
 import type { BlockMemory, BlockSummary } from './block-memory.ts';
 
 /** Vectors in a block when it is made: some more find room. */
@@ -137,7 +137,10 @@ class Parter {
     const along = cosines.slice(0, n);
     const half = n >> 1;
     const other = (i: number): number => (i + half) % n;
-    this.#pair(places, Int32Array.from(places, (_, i) => places[other(i)] as number));
+    this.#pair(
+      places,
+      Int32Array.from(places, (_, i) => places[other(i)] as number),
+    );
     let [products, lengths] = [0, 0];
     for (let i = 0; i < n; i++) {
       const [a, b] = [along[i] as number, along[other(i)] as number];
@@ -150,7 +153,8 @@ class Parter {
   /** Those on either side of a direction, about half each; all of them and none where they cannot be told apart. */
   #halves(places: Int32Array): [Int32Array, Int32Array] {
     const step = Math.max(1, Math.floor(places.length / SAMPLE));
-    const sample = places.length <= SAMPLE ? places : places.filter((_, i) => i % step === 0).subarray(0, SAMPLE);
+    const sample =
+      places.length <= SAMPLE ? places : places.filter((_, i) => i % step === 0).subarray(0, SAMPLE);
     // From any two that differ, the direction between the halves.
     this.#project(sample, this.#difference(sample));
     for (let round = 0; round < ROUNDS; round++) {
@@ -206,7 +210,11 @@ class Parter {
     const { arena } = team;
     const { list, cosines, direction } = this.#buffers;
     list.set(places);
-    const addresses = [direction, record, list].map((view) => arena.address(view)) as [number, number, number];
+    const addresses = [direction, record, list].map((view) => arena.address(view)) as [
+      number,
+      number,
+      number,
+    ];
     const signs = signed ? arena.address(cosines) : 0;
     const scratch = arena.kernels.directionScratchBytes(stride);
     team.run('sumDirections', [...addresses, signs, places.length], 1, { scratch });

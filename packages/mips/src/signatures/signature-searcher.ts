@@ -1,8 +1,7 @@
 /** Searching by signatures, in bands of alike lengths and blocks of alike directions. */
 import type { Team, Tensor } from '@hashgrad/kernels';
-import type { IdTable } from '@hashgrad/lsh/vectors';
+import { type IdTable, Scratch } from '@hashgrad/lsh/vectors';
 import type { QueryBlock, RowLayout } from '../index/query-block.ts';
-import { Scratch } from '../index/scratch.ts';
 import type { SearcherOptions } from '../index/search-options.ts';
 import type { Searcher } from '../index/searcher.ts';
 import { BlockMemory } from './block-memory.ts';

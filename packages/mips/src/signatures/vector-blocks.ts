@@ -3,8 +3,7 @@
  * parted as a B-tree parts its leaves, and nothing is ever built anew.
  */
 import { BLOCK_SLOTS } from '@hashgrad/kernels';
-import type { IdTable } from '@hashgrad/lsh/vectors';
-import { Scratch } from '../index/scratch.ts';
+import { type IdTable, Scratch } from '@hashgrad/lsh/vectors';
 import type { BlockMemory } from './block-memory.ts';
 import type { BandState } from './block-state.ts';
 import { BAND_RATIO, type Leaf, type PartedBand, partByDirection, partByLength } from './partition.ts';
@@ -27,7 +26,11 @@ interface Plan {
   /** Places of vectors on their way in, by the block that they are for. */
   readonly appends: Map<number, number[]>;
   /** Blocks that are parted, and what takes their place. */
-  readonly parted: { readonly band: Band; readonly block: number | undefined; readonly bands: PartedBand[] }[];
+  readonly parted: {
+    readonly band: Band;
+    readonly block: number | undefined;
+    readonly bands: PartedBand[];
+  }[];
   /** The blocks of all leaves. */
   readonly made: Map<Leaf, number>;
   /** Vectors that are copied. */

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Arena, decodeSafetensors, encodeSafetensors, Team } from '@hashgrad/kernels';
-import { pStable, simHash } from '@hashgrad/lsh';
+import { pStable } from '@hashgrad/lsh';
 import { afterAll, describe, expect, test } from 'vitest';
 import { ExactIndex, MipsIndex, type MipsIndexOptions, normRanging, qnf, saAlsh } from '../../src/index.ts';
 import { flat, manyLengths, normals, scaled } from '../vectors.ts';
