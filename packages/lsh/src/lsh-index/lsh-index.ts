@@ -9,11 +9,12 @@ import {
   checkNames,
   checkQuery,
   countOf,
+  described,
   lengthsOf,
 } from '../vectors/check-flat.ts';
 import { knownPlaces, newIds } from '../vectors/id-table.ts';
-import { type IndexSource, joined, nameOfSource } from '../vectors/index-source.ts';
-import { closeOwn, ownTeam, withOwnThreads } from '../vectors/own-team.ts';
+import { type IndexSource, joined, named, nameOfSource } from '../vectors/index-source.ts';
+import { closeOwn, teamFor, withOwnThreads } from '../vectors/own-team.ts';
 import type { BestHits } from './best-hits.ts';
 import { CandidateSearch } from './candidates.ts';
 import { HashedRows } from './hashed-rows.ts';
@@ -70,11 +71,12 @@ export class LshIndex<const M extends Metric = Metric> extends Resource {
     const { dimensions, metric, team, seed = 1 } = options;
     checkDimensions(dimensions);
     const rules = rulesOf(metric);
+    if (!Number.isSafeInteger(seed)) throw new RangeError(`A seed is an integer; got ${described(seed)}.`);
     this.dimensions = dimensions;
     this.metric = metric;
     this.family = familyFor(options);
     this.seed = seed;
-    this.#team = team ?? ownTeam();
+    this.#team = teamFor(team);
     this.#ownsTeam = team === undefined;
     this.#hashed = new HashedRows(this.#team, { dimensions, family: this.family, seed, rules });
     try {
@@ -225,21 +227,28 @@ export class LshIndex<const M extends Metric = Metric> extends Resource {
     if (options.metric !== undefined && options.metric !== metric) {
       throw new Error(`${name}: expected the metric '${options.metric}'; it is '${metric}'.`);
     }
-    let index: LshIndex<M> | undefined;
-    try {
+    return named(name, () => {
       // A family that is missing must not be suggested anew.
       checkFamily(family, metric);
-      index = new LshIndex<M>({ dimensions, metric, family, seed, team: options.team } as LshIndexOptions<M>);
-      index.#hashed.resume(next, bound);
-      index.add(vectors, ids);
-      if (index.#hashed.bound !== bound) {
-        throw new RangeError(`expected a bound of ${index.#hashed.bound} or more; got ${bound}.`);
+      const index = new LshIndex<M>({
+        dimensions,
+        metric,
+        family,
+        seed,
+        team: options.team,
+      } as LshIndexOptions<M>);
+      try {
+        index.#hashed.resume(next, bound);
+        index.add(vectors, ids);
+        if (index.#hashed.bound !== bound) {
+          throw new RangeError(`expected a bound of ${index.#hashed.bound} or more; got ${bound}.`);
+        }
+        return index;
+      } catch (error) {
+        index.close();
+        throw error;
       }
-      return index;
-    } catch (error) {
-      index?.close();
-      throw new Error(`${name}: ${(error as Error).message}`, { cause: error });
-    }
+    });
   }
 
   /** Gives the memory back. Every later use throws an error; a second call does nothing. */

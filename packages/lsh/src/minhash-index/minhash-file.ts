@@ -7,7 +7,8 @@ import {
 } from '@hashgrad/kernels';
 import { type ResolvedOptions, resolveOptions } from './options.ts';
 import type { SetId } from './set-ids.ts';
-import { bytesOfSource, type IndexSource, nameOfSource } from '../vectors/index-source.ts';
+import { described } from '../vectors/check-flat.ts';
+import { bytesOfSource, type IndexSource, named, nameOfSource } from '../vectors/index-source.ts';
 
 const FORMAT = 'hashgrad.minhash';
 const VERSION = 1;
@@ -77,11 +78,7 @@ function readOptions({ name, metadata }: SafetensorsFile): ResolvedOptions {
     );
   }
   const { threshold, hashes, tables, permutations = 0, keep = 'sets', seed = 0 } = saved;
-  try {
-    return resolveOptions({ threshold, hashes, tables, permutations, keep, seed });
-  } catch (error) {
-    throw new Error(`${name}: ${(error as Error).message}`, { cause: error });
-  }
+  return named(name, () => resolveOptions({ threshold, hashes, tables, permutations, keep, seed }));
 }
 
 function readIds(file: SafetensorsFile): { ids: SetId[]; next: number } {
@@ -93,9 +90,11 @@ function readIds(file: SafetensorsFile): { ids: SetId[]; next: number } {
     throw new Error(`${name}: expected the next id, an integer from 0 to 2^53; got '${metadata['next']}'.`);
   }
   integers.forEach((id, i) => {
-    if (Number.isSafeInteger(id) && id >= 0 && id < next && (i === 0 || id > (integers[i - 1] as number)))
-      return;
-    throw new Error(`${name}: expected ascending integers below ${next} as ids; number ${i} is ${id}.`);
+    const before = i === 0 ? -1 : (integers[i - 1] as number);
+    if (Number.isSafeInteger(id) && !Object.is(id, -0) && id > before && id < next) return;
+    throw new Error(
+      `${name}: expected ascending integers below ${next} as ids; number ${i} is ${described(id)}.`,
+    );
   });
   // A copy: text is not decoded from shared memory.
   const names = parse(name, 'names', new TextDecoder().decode(text.slice()));

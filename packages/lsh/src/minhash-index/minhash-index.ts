@@ -6,14 +6,21 @@ import { copiesOf, KeptElements, KeptSignatures, type KeptSets } from './kept-se
 import { encodeMinHash, type MinHashFile, readMinHash } from './minhash-file.ts';
 import { checkThreshold, type MinHashIndexOptions, OPTIONS, resolveOptions } from './options.ts';
 import { clustersOf, type Corpus, type SimilarPair, similarPairs } from './pairs.ts';
-import { type MinHashStatistics, resolveSetQuery, type SetQueryOptions, type SimilarSet } from './queries.ts';
+import {
+  bucketStatistics,
+  type MinHashStatistics,
+  resolveSetQuery,
+  type SetQueryOptions,
+  type SimilarSet,
+  similarSets,
+} from './queries.ts';
 import { flattenSets, offsetsOf, type SetElements } from './set-elements.ts';
-import { compareIds, type SetId, SetIds } from './set-ids.ts';
+import { type SetId, SetIds } from './set-ids.ts';
 import { type SignedSets, SetSigner } from './set-signer.ts';
 import { estimateSimilarity } from './signatures.ts';
 import { checkNames, described } from '../vectors/check-flat.ts';
-import { type IndexSource, joined } from '../vectors/index-source.ts';
-import { closeOwn, ownTeam, withOwnThreads } from '../vectors/own-team.ts';
+import { type IndexSource, joined, named, nameOfSource } from '../vectors/index-source.ts';
+import { closeOwn, teamFor, withOwnThreads } from '../vectors/own-team.ts';
 
 /** Ids after a set: may be left out where integers are ids. */
 type OptionalId<Id extends SetId> = number extends Id ? [id?: Id] : [id: Id];
@@ -60,7 +67,7 @@ export class MinHashIndex<Id extends SetId = SetId> extends Resource {
     this.tables = resolved.tables;
     this.keep = resolved.keep;
     this.seed = resolved.seed;
-    this.#team = options.team ?? ownTeam();
+    this.#team = teamFor(options.team);
     this.#ownsTeam = options.team === undefined;
     this.#signer = new SetSigner(this.#team, resolved);
     this.#buckets = new BandTables(resolved.tables);
@@ -175,20 +182,14 @@ export class MinHashIndex<Id extends SetId = SetId> extends Resource {
 
   /** As `query`, for many sets, whose hashing threads share: one result for each, in their order. */
   queryBatch(sets: Iterable<SetElements>, options: SetQueryOptions = {}): SimilarSet<Id>[][] {
-    const { limit, threshold, exhaustive } = resolveSetQuery(options, this.threshold);
+    const resolved = resolveSetQuery(options, this.threshold);
     const signed = this.#sign(sets);
-    const all = exhaustive ? this.#ids.sorted().map((id) => this.#ids.placeOf(id)) : undefined;
+    const all = resolved.exhaustive ? this.#ids.sorted().map((id) => this.#ids.placeOf(id)) : undefined;
     return Array.from({ length: signed.count }, (_, i) => {
       const places = all ?? this.#buckets.candidates(signed.keys, i * this.tables);
-      const found: SimilarSet<Id>[] = [];
-      for (const place of places) {
-        const similarity = this.#kept.similarity(signed, i, place, threshold);
-        if (similarity >= threshold) found.push({ id: this.#ids.idAt(place) as Id, similarity });
-      }
       this.#queries++;
       this.#candidates += places.length;
-      found.sort((x, y) => y.similarity - x.similarity || compareIds(x.id, y.id));
-      return found.slice(0, limit);
+      return similarSets(this.#corpus(), signed, i, places, resolved) as SimilarSet<Id>[];
     });
   }
 
@@ -255,14 +256,8 @@ export class MinHashIndex<Id extends SetId = SetId> extends Resource {
   /** How full the buckets are now, and what queries met there. */
   statistics(): MinHashStatistics {
     this.checkOpen();
-    let [largestBucket, squares] = [0, 0];
-    for (const size of this.#buckets.bucketSizes()) {
-      largestBucket = Math.max(largestBucket, size);
-      squares += size * size;
-    }
     return {
-      largestBucket,
-      meanBucketOfSet: this.size > 0 ? squares / (this.size * this.tables) : 0,
+      ...bucketStatistics(this.#buckets, this.size),
       queries: this.#queries,
       candidatesPerQuery: this.#queries > 0 ? this.#candidates / this.#queries : 0,
     };
@@ -292,14 +287,16 @@ export class MinHashIndex<Id extends SetId = SetId> extends Resource {
   ): MinHashIndex<Id> {
     checkNames('load', options, ['team']);
     const saved = readMinHash(source);
-    const index = new MinHashIndex<Id>({ ...saved.options, team: options.team });
-    try {
-      index.#insert(saved, saved.next);
-    } catch (error) {
-      index.close();
-      throw error;
-    }
-    return index;
+    return named(nameOfSource(source), () => {
+      const index = new MinHashIndex<Id>({ ...saved.options, team: options.team });
+      try {
+        index.#insert(saved, saved.next);
+        return index;
+      } catch (error) {
+        index.close();
+        throw error;
+      }
+    });
   }
 
   protected override release(): void {

@@ -1,7 +1,10 @@
 /** What queries of a MinHashIndex ask for, and what they find. */
 import { checkInteger } from '../family.ts';
 import { checkNames, described } from '../vectors/check-flat.ts';
-import type { SetId } from './set-ids.ts';
+import type { BandTables } from './band-tables.ts';
+import type { Corpus } from './pairs.ts';
+import { compareIds, type SetId } from './set-ids.ts';
+import type { SignedSets } from './set-signer.ts';
 
 /** What a query asks for. */
 export interface SetQueryOptions {
@@ -53,4 +56,33 @@ export interface MinHashStatistics {
   readonly queries: number;
   /** Sets that a query compared, on the average; 0 if there were none. */
   readonly candidatesPerQuery: number;
+}
+
+/** Of the sets in these places, those that are similar enough to set `i` of `signed`: the most similar first. */
+export function similarSets(
+  { ids, kept }: Corpus,
+  signed: SignedSets,
+  i: number,
+  places: readonly number[],
+  { threshold, limit }: ResolvedSetQuery,
+): SimilarSet[] {
+  const found: SimilarSet[] = [];
+  for (const place of places) {
+    const similarity = kept.similarity(signed, i, place, threshold);
+    if (similarity >= threshold) found.push({ id: ids.idAt(place), similarity });
+  }
+  return found.toSorted((x, y) => y.similarity - x.similarity || compareIds(x.id, y.id)).slice(0, limit);
+}
+
+/** How full the buckets of so many sets are. */
+export function bucketStatistics(
+  buckets: BandTables,
+  size: number,
+): Pick<MinHashStatistics, 'largestBucket' | 'meanBucketOfSet'> {
+  let [largestBucket, squares] = [0, 0];
+  for (const sets of buckets.bucketSizes()) {
+    largestBucket = Math.max(largestBucket, sets);
+    squares += sets * sets;
+  }
+  return { largestBucket, meanBucketOfSet: size > 0 ? squares / (size * buckets.tables) : 0 };
 }

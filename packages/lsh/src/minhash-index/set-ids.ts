@@ -124,6 +124,6 @@ function checkId(id: unknown, what: string): void {
     throw new TypeError(`${what} is an integer or a string; got ${described(id)}.`);
   }
   if (!(Number.isSafeInteger(id) && id >= 0 && !Object.is(id, -0))) {
-    throw new RangeError(`${what} is an integer from 0 to ${Number.MAX_SAFE_INTEGER}; got ${id}.`);
+    throw new RangeError(`${what} is an integer from 0 to ${Number.MAX_SAFE_INTEGER}; got ${described(id)}.`);
   }
 }

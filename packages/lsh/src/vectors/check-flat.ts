@@ -138,6 +138,7 @@ export function checkNames(what: string, options: object, known: readonly string
 
 /** A value as messages say it: its type unless it is a number, and the beginning of what is long. */
 export function described(value: unknown): string {
+  if (Object.is(value, -0)) return '-0';
   if (typeof value === 'number' || value === undefined || value === null) return String(value);
   if (typeof value === 'object') return `the object ${Object.prototype.toString.call(value).slice(8, -1)}`;
   if (typeof value === 'function') return 'a function';

@@ -1,4 +1,4 @@
-/** Where saved indexes are read from, the same for every index. */
+/** Where saved indexes are read from, and how messages name it: the same for every index. */
 import { readFileBytes } from '@hashgrad/kernels';
 import { described } from './check-flat.ts';
 
@@ -21,10 +21,21 @@ export function bytesOfSource(source: IndexSource): Uint8Array {
   if (/^\[object (Shared)?ArrayBuffer\]$/.test(Object.prototype.toString.call(source))) {
     return new Uint8Array(source as ArrayBufferLike);
   }
-  if (Array.isArray(source) && source.every((piece) => piece instanceof Uint8Array)) return joined(source);
+  // Spread, because `every` passes over holes.
+  if (Array.isArray(source) && [...source].every((piece) => piece instanceof Uint8Array))
+    return joined(source);
   throw new TypeError(
     `An index is read from a path, a Uint8Array, an ArrayBuffer or an array of Uint8Arrays; got ${described(source)}.`,
   );
+}
+
+/** Calls `make` such that what it throws names the file. */
+export function named<T>(name: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    throw new Error(`${name}: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 /** One array of several. */

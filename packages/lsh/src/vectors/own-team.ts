@@ -1,9 +1,12 @@
 /** Threads and memory of an index's own, where it was given no team. */
 import { Arena, Team, type TeamOptions } from '@hashgrad/kernels';
+import { described } from './check-flat.ts';
 
-/** This thread, and a memory for one index. */
-export function ownTeam(): Team {
-  return Team.single(new Arena());
+/** The team that an index was given, or this thread and a memory of its own. @throws {TypeError} if it is no team. */
+export function teamFor(given: Team | undefined): Team {
+  if (given === undefined) return Team.single(new Arena());
+  if (given instanceof Team) return given;
+  throw new TypeError(`team is a Team of @hashgrad/kernels; got ${described(given)}.`);
 }
 
 /**
