@@ -136,7 +136,9 @@ export class LshIndex<const M extends Metric = Metric> extends Resource {
   add(vectors: Float32Array, ids?: ArrayLike<number>): Uint32Array {
     this.#checkIdle();
     const { count, lengths } = this.#given(vectors, ids);
+    // What gives the ids may have closed the index.
     const given = newIds(this.#hashed.places, count, ids);
+    this.#checkIdle();
     if (count > 0) this.#hashed.insert(vectors, lengths, given);
     return given;
   }
@@ -150,6 +152,7 @@ export class LshIndex<const M extends Metric = Metric> extends Resource {
     checkIdList(ids);
     const { count, lengths } = this.#given(vectors, ids);
     const given = Uint32Array.from(ids);
+    this.#checkIdle();
     const places = knownPlaces(this.#hashed.places, given);
     if (count > 0) this.#hashed.update(places, vectors, lengths, given);
   }
@@ -159,6 +162,7 @@ export class LshIndex<const M extends Metric = Metric> extends Resource {
     this.#checkIdle();
     checkIdList(ids);
     const given = Uint32Array.from(ids);
+    this.#checkIdle();
     this.#hashed.remove(knownPlaces(this.#hashed.places, given), given);
   }
 
@@ -294,6 +298,7 @@ export class LshIndex<const M extends Metric = Metric> extends Resource {
 
   #query(queries: Float32Array, options: LshQueryOptions): LshHits<M>[] {
     const resolved = resolveQuery(options, this.#hashed.hasher);
+    this.#checkIdle();
     const lengths = lengthsOf(queries, this.dimensions, 'Query');
     checkLengths(lengths, this.metric, 'Query');
     this.#asking = true;
