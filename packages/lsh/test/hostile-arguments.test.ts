@@ -161,26 +161,30 @@ test('sets whose elements change the index while they are read are added to what
   expect(index.query([5])).toEqual([{ id: 11, similarity: 1 }]);
 });
 
-test('ids and options that close an index while they are read', () => {
-  const closing = (call: (index: LshIndex, close: () => number) => unknown): void => {
-    const index = vectors();
-    let other = team.arena.uint8(0);
-    // What takes the place of the index must not be written to.
-    const close = (): number => {
-      index.close();
-      team.arena.free(other);
-      other = team.arena.uint8(2 ** 20).fill(7);
-      return 99;
-    };
-    expect(() => call(index, close)).toThrow('This index is closed.');
-    expect(other.every((byte) => byte === 7)).toBe(true);
+/** Tries a call whose argument closes the index; what takes its place in the memory must not be written to. */
+function expectClosed(call: (index: LshIndex, close: () => number) => unknown): void {
+  const index = vectors();
+  let other = team.arena.uint8(0);
+  const close = (): number => {
+    index.close();
     team.arena.free(other);
+    other = team.arena.uint8(2 ** 20).fill(7);
+    return 99;
   };
-  const idsOf = (close: () => number): number[] => Object.defineProperty([99], 0, { get: close });
-  closing((index, close) => index.add(one, idsOf(close)));
-  closing((index, close) => index.update(idsOf(close), one));
-  closing((index, close) => index.remove(idsOf(close)));
-  closing((index, close) =>
+  expect(() => call(index, close)).toThrow('This index is closed.');
+  expect(other.every((byte) => byte === 7)).toBe(true);
+  team.arena.free(other);
+}
+
+function listOf(get: () => number): number[] {
+  return Object.defineProperty([99], 0, { get });
+}
+
+test('ids and options that close an index while they are read', () => {
+  expectClosed((index, close) => index.add(one, listOf(close)));
+  expectClosed((index, close) => index.update(listOf(close), one));
+  expectClosed((index, close) => index.remove(listOf(close)));
+  expectClosed((index, close) =>
     index.query(one, {
       get limit() {
         return close();
