@@ -161,8 +161,19 @@ test('sets whose elements change the index while they are read are added to what
   expect(index.query([5])).toEqual([{ id: 11, similarity: 1 }]);
 });
 
-/** Tries a call whose argument closes the index; what takes its place in the memory must not be written to. */
-function expectClosed(call: (index: LshIndex, close: () => number) => unknown): void {
+function listOf(get: () => number): number[] {
+  return Object.defineProperty([99], 0, { get });
+}
+
+test.each<[string, (index: LshIndex, close: () => number) => unknown]>([
+  ['the ids of add', (index, close) => index.add(one, listOf(close))],
+  ['the ids of update', (index, close) => index.update(listOf(close), one)],
+  ['the ids of remove', (index, close) => index.remove(listOf(close))],
+  [
+    'options',
+    (index, close) => index.query(one, Object.defineProperty({}, 'limit', { get: close, enumerable: true })),
+  ],
+])('%s that close the index while they are read: nothing is written to what takes its place', (_, call) => {
   const index = vectors();
   let other = team.arena.uint8(0);
   const close = (): number => {
@@ -174,21 +185,4 @@ function expectClosed(call: (index: LshIndex, close: () => number) => unknown): 
   expect(() => call(index, close)).toThrow('This index is closed.');
   expect(other.every((byte) => byte === 7)).toBe(true);
   team.arena.free(other);
-}
-
-function listOf(get: () => number): number[] {
-  return Object.defineProperty([99], 0, { get });
-}
-
-test('ids and options that close an index while they are read', () => {
-  expectClosed((index, close) => index.add(one, listOf(close)));
-  expectClosed((index, close) => index.update(listOf(close), one));
-  expectClosed((index, close) => index.remove(listOf(close)));
-  expectClosed((index, close) =>
-    index.query(one, {
-      get limit() {
-        return close();
-      },
-    }),
-  );
 });
