@@ -122,12 +122,12 @@ export function checkProducts(query: number, vector: number): void {
 }
 
 /**
- * @throws {RangeError} if an option is none of those that there are: a name that is mistyped would have no effect.
- * @throws {TypeError} if the options are no object.
+ * @throws {RangeError} if the options are no object, or one is none of those that there are: a name that is mistyped would
+ * have no effect.
  */
 export function checkNames(what: string, options: object, known: readonly string[]): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw new TypeError(`The options of ${what} come as an object; got ${described(options)}.`);
+    throw new RangeError(`The options of ${what} come as an object; got ${described(options)}.`);
   }
   for (const name of Object.keys(options)) {
     if (!known.includes(name)) {
