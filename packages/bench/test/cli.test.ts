@@ -207,6 +207,7 @@ test('bench alone lists the names', () => {
     'dense',
     'lsh',
     'minhash',
+    'lsh-index',
     'mlp',
     'wide',
     'growth',

@@ -38,9 +38,9 @@ export interface JobOptions {
 
 export interface TeamOptions {
   /** Threads, this one included; from 1 to 64. Default 1. */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
   /** Makes a worker that runs the given program, for pages whose policy forbids workers from blobs. */
-  readonly createWorker?: (source: string) => WorkerLike;
+  readonly createWorker?: ((source: string) => WorkerLike) | undefined;
 }
 
 /** A web worker or a Worker of node:worker_threads: what the team does with it, besides listening for its messages. */

@@ -1,11 +1,14 @@
 /**
- * The soak test of hash tables, in full, on one thread: 10,000,000 operations on editable tables unless another number is
- * given, a tenth of that on fixed ones, a hundredth on tables that are only built, and a hundredth as many damaged files. It
- * fails at the first answer that differs, or if memory grows.
+ * The soak test of hash tables and indexes, in full, on one thread: 10,000,000 operations on editable tables unless another
+ * number is given, a tenth of that on fixed ones, a hundredth on tables that are only built, a thousandth on each kind of
+ * index, and a hundredth as many damaged files of tables, and of indexes. It fails at the first answer that differs, or if
+ * memory grows.
  */
 import { Arena, Team } from '@hashgrad/kernels';
+import { loadIndexMutants } from '../test/index-mutants.ts';
+import { soakLshIndex, soakMinHashIndex } from '../test/index-soak.ts';
 import { soak } from '../test/soak.ts';
-import { loadMutants } from '../test/table-mutants.ts';
+import { loadMutants, type MutantsReport } from '../test/table-mutants.ts';
 
 const operations = Number(process.argv[2] ?? 10_000_000);
 const team = Team.single(new Arena());
@@ -48,7 +51,15 @@ for (const [kind, share, items] of [
   const { queries } = soak({ operations: Math.ceil(operations / share), seed: 3, team, kind, items });
   console.log(`${kind}: no difference in ${queries} queries.`);
 }
-const { refused, loaded } = loadMutants(new Arena({ shared: false, capacity: 2 ** 20 }), operations / 400, 4);
-console.log(
-  `Of ${refused + loaded} damaged files ${refused} were refused by name, and ${loaded} gave tables that work.`,
-);
+const said = ({ refused, loaded }: MutantsReport, what: string): void =>
+  console.log(
+    `Of ${refused + loaded} damaged files ${refused} were refused by name, and ${loaded} gave ${what} that work.`,
+  );
+said(loadMutants(new Arena({ shared: false, capacity: 2 ** 20 }), operations / 400, 4), 'tables');
+
+const changes = Math.ceil(operations / 1000);
+soakLshIndex(changes, 5);
+console.log(`LshIndex: no difference in ${changes} changes, each with queries.`);
+soakMinHashIndex(changes, 6);
+console.log(`MinHashIndex: no difference in ${changes} changes, each with queries.`);
+said(loadIndexMutants(operations / 500, 7), 'indexes');

@@ -1,5 +1,6 @@
 /** What a hash family is: one object, so that a user's own stands beside ours. */
 import type { SparseFields, Team } from '@hashgrad/kernels';
+import { described } from './vectors/check-flat.ts';
 
 /** A family and its parameters, as plain JSON: studies, checkpoints and command lines carry it. */
 export interface FamilySpec {
@@ -114,6 +115,6 @@ export const MOST_PROBES = 1024;
 /** Refuses a parameter that is not an integer of the range. */
 export function checkInteger(kind: string, name: string, value: unknown, from: number, to: number): void {
   if (!(typeof value === 'number' && Number.isInteger(value) && value >= from && value <= to)) {
-    throw new RangeError(`${kind}: ${name} is an integer from ${from} to ${to}; got ${String(value)}.`);
+    throw new RangeError(`${kind}: ${name} is an integer from ${from} to ${to}; got ${described(value)}.`);
   }
 }

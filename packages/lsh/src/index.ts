@@ -17,7 +17,7 @@ export type {
 export type { IdLists } from './tuning/nearest.ts';
 export { FixedTables, type FixedTablesOptions, type FixedTablesStatistics } from './tables/fixed-tables.ts';
 export { LshIndex, type LshIndexOptions } from './lsh-index/lsh-index.ts';
-export type { IndexSource } from './lsh-index/index-file.ts';
+export type { IndexSource } from './vectors/index-source.ts';
 export type { LshHits, Metric } from './lsh-index/metric.ts';
 export type { LshQueryOptions } from './lsh-index/query-options.ts';
 export type { SuggestOptions } from './lsh-index/suggest-family.ts';

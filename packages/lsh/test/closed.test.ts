@@ -2,7 +2,15 @@ import { Arena, type Resource, Team } from '@hashgrad/kernels';
 import { expect, test } from 'vitest';
 import { ownersAmong, usesWithout } from '../../../testing/closed.ts';
 import * as lsh from '../src/index.ts';
-import { bindHasher, FixedTables, type FamilySpec, HashTables, LshIndex, simHash } from '../src/index.ts';
+import {
+  bindHasher,
+  FixedTables,
+  type FamilySpec,
+  HashTables,
+  LshIndex,
+  MinHashIndex,
+  simHash,
+} from '../src/index.ts';
 import { FAMILIES } from './families.ts';
 
 /** Methods for subclasses, whose callers have checked. */
@@ -24,7 +32,8 @@ function hasherOf(spec: FamilySpec): Resource {
 
 test('every class that owns something is tried', () => {
   // BucketTables is what the others have in common.
-  expect(ownersAmong(lsh).toSorted()).toEqual(['BucketTables', 'FixedTables', 'HashTables', 'LshIndex']);
+  const owners = ['BucketTables', 'FixedTables', 'HashTables', 'LshIndex', 'MinHashIndex'];
+  expect(ownersAmong(lsh).toSorted()).toEqual(owners);
 });
 
 test.each(tables)('%s, once closed, refuse every use', async (_, make) => {
@@ -48,13 +57,28 @@ test.each([
   expect(await usesWithout('This index is closed.', closed, PROTECTED)).toEqual([]);
 });
 
+test.each([
+  ['of its own', { threshold: 0.5 }],
+  ['with others', { threshold: 0.5, team }],
+  ['of its own, for signatures', { threshold: 0.5, keep: 'signatures' }],
+] as const)('a MinHashIndex that has a memory %s, once closed, refuses every use', async (_, options) => {
+  const closed = new MinHashIndex(options);
+  closed.add([1]);
+  closed.close();
+  expect(await usesWithout('This index is closed.', closed, PROTECTED)).toEqual([]);
+});
+
 test.each(FAMILIES)('a hasher of %s, once closed, refuses every use', async (_, spec) => {
   const closed = hasherOf(spec);
   closed.close();
   expect(await usesWithout('This hasher is closed.', closed, PROTECTED)).toEqual([]);
 });
 
-const owners = [...tables, ...FAMILIES.map(([name, spec]) => [name, () => hasherOf(spec)] as const)];
+const owners = [
+  ...tables,
+  ['MinHashIndex', () => new MinHashIndex({ threshold: 0.5, team })] as const,
+  ...FAMILIES.map(([name, spec]) => [name, () => hasherOf(spec)] as const),
+];
 
 test.each(owners)('%s: what is closed again takes nothing of another', (_, make) => {
   const before = arena.usedBytes;

@@ -3,7 +3,7 @@ import type { Team } from '@hashgrad/kernels';
 import { BestHits } from './best-hits.ts';
 import type { HashedRows } from './hashed-rows.ts';
 import type { ResolvedQuery } from './query-options.ts';
-import { floatsOf, Scratch, unsignedOf } from './scratch.ts';
+import { floatsOf, unsignedOf, WorkMemory } from './work-memory.ts';
 import type { VectorRows } from './vector-rows.ts';
 
 /** Queries of a block, and places in all their lists, at most, as far as one query does not take more. */
@@ -18,15 +18,15 @@ interface Lists {
 
 export class CandidateSearch implements Disposable {
   readonly #team: Team;
-  readonly #scratch: Scratch;
+  readonly #memory: WorkMemory;
 
   constructor(team: Team) {
     this.#team = team;
-    this.#scratch = new Scratch(team.arena);
+    this.#memory = new WorkMemory(team.arena);
   }
 
   get bytes(): number {
-    return this.#scratch.bytes;
+    return this.#memory.bytes;
   }
 
   /**
@@ -62,7 +62,7 @@ export class CandidateSearch implements Disposable {
     const { probes } = options;
     const count = lengths.length;
     const cut = options.candidates < size;
-    const [x, codes, places, collisions, scores, numbers, met, starts] = this.#scratch.take([
+    const [x, codes, places, collisions, scores, numbers, met, starts] = this.#memory.take([
       count * stride,
       count * probes * hasher.hasher.tables,
       count * size,
@@ -72,6 +72,8 @@ export class CandidateSearch implements Disposable {
       count,
       count + 1,
     ]);
+    // Before a filter is asked, which might write to them.
+    layQueries(floatsOf(x), queries, rows);
     hasher.hash(
       {
         count,
@@ -89,7 +91,6 @@ export class CandidateSearch implements Disposable {
     );
     const lists = { places, starts };
     keep(lists, { rows, size, lengths: numbers, collisions }, options);
-    layQueries(floatsOf(x), queries, rows);
     this.#score(searched, lists, floatsOf(x), floatsOf(scores), count);
     const values = floatsOf(scores);
     return Array.from(lengths, (length, s) => {
@@ -120,7 +121,7 @@ export class CandidateSearch implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#scratch[Symbol.dispose]();
+    this.#memory[Symbol.dispose]();
   }
 }
 

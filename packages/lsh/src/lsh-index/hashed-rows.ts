@@ -1,9 +1,10 @@
 /** The vectors of an index, hashed: rows, ids and tables change together or not at all. */
-import type { Team, View } from '@hashgrad/kernels';
+import type { Team } from '@hashgrad/kernels';
 import type { FamilySpec } from '../family.ts';
 import { HashTables } from '../tables/tables.ts';
 import { greatest } from '../vectors/check-flat.ts';
 import { IdTable } from '../vectors/id-table.ts';
+import { Scratch } from '../vectors/scratch.ts';
 import type { MetricRules } from './metric.ts';
 import { VectorHasher, type VectorSource } from './vector-hasher.ts';
 import { VectorRows } from './vector-rows.ts';
@@ -147,29 +148,23 @@ export class HashedRows implements Disposable {
     ids: ArrayLike<number>,
     verb: 'insert' | 'update',
   ): void {
-    const { arena } = this.#team;
     const { dimensions } = this.rows;
     const bound = this.#boundFor(greatest(lengths));
     const vector = (i: number): Float32Array => vectors.subarray(i * dimensions, (i + 1) * dimensions);
-    const held: View[] = [];
-    try {
-      const moved = bound === this.#bound ? undefined : this.#hashHere(bound, held);
-      const own = { count: places.length, vector, tail: (i: number) => tailOf(lengths[i] as number, bound) };
-      const codes = this.#hash(own, held);
-      const list = arena.int32(places.length);
-      held.push(list);
-      list.set(places);
-      if (moved) this.#tables.update(moved.places, moved.codes);
-      this.#tables[verb](list, codes);
-      this.#bound = bound;
-      if (verb === 'insert') this.rows.take(places);
-      for (const [i, place] of places.entries()) {
-        const id = ids[i] as number;
-        this.rows.write(place, vector(i), lengths[i] as number, id);
-        this.places.set(id, place);
-      }
-    } finally {
-      for (const view of held) arena.free(view);
+    using scratch = new Scratch(this.#team.arena);
+    const moved = bound === this.#bound ? undefined : this.#hashHere(bound, scratch);
+    const own = { count: places.length, vector, tail: (i: number) => tailOf(lengths[i] as number, bound) };
+    const codes = this.#hash(own, scratch);
+    const list = scratch.int32(places.length);
+    list.set(places);
+    if (moved) this.#tables.update(moved.places, moved.codes);
+    this.#tables[verb](list, codes);
+    this.#bound = bound;
+    if (verb === 'insert') this.rows.take(places);
+    for (const [i, place] of places.entries()) {
+      const id = ids[i] as number;
+      this.rows.write(place, vector(i), lengths[i] as number, id);
+      this.places.set(id, place);
     }
   }
 
@@ -180,10 +175,9 @@ export class HashedRows implements Disposable {
   }
 
   /** The codes of all vectors that are here, behind another bound. */
-  #hashHere(bound: number, held: View[]): { readonly places: Int32Array; readonly codes: Uint32Array } {
+  #hashHere(bound: number, scratch: Scratch): { readonly places: Int32Array; readonly codes: Uint32Array } {
     const live = this.rows.livePlaces();
-    const places = this.#team.arena.int32(live.length);
-    held.push(places);
+    const places = scratch.int32(live.length);
     places.set(live);
     const at = (i: number): number => live[i] as number;
     const source = {
@@ -191,12 +185,11 @@ export class HashedRows implements Disposable {
       vector: (i: number) => this.rows.vector(at(i)),
       tail: (i: number) => tailOf(this.rows.lengthAt(at(i)), bound),
     };
-    return { places, codes: this.#hash(source, held) };
+    return { places, codes: this.#hash(source, scratch) };
   }
 
-  #hash(source: VectorSource, held: View[]): Uint32Array {
-    const codes = this.#team.arena.uint32(source.count * this.hasher.hasher.tables);
-    held.push(codes);
+  #hash(source: VectorSource, scratch: Scratch): Uint32Array {
+    const codes = scratch.uint32(source.count * this.hasher.hasher.tables);
     this.hasher.hash(source, codes);
     return codes;
   }

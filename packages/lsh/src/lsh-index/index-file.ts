@@ -1,7 +1,7 @@
 /** The file of an index: safetensors of its vectors and their ids, and as metadata what the rest is made of again. */
-import { decodeSafetensors, encodeSafetensorsPieces, readFileBytes, tensorOf } from '@hashgrad/kernels';
+import { decodeSafetensors, encodeSafetensorsPieces, tensorOf } from '@hashgrad/kernels';
 import type { FamilySpec } from '../family.ts';
-import { described } from '../vectors/check-flat.ts';
+import { bytesOfSource, type IndexSource, nameOfSource } from '../vectors/index-source.ts';
 import type { Metric } from './metric.ts';
 
 const FORMAT = 'hashgrad.lsh-index';
@@ -27,9 +27,6 @@ export interface IndexContents {
   readonly ids: Uint32Array;
 }
 
-/** Where an index is read from: a path, bytes, or bytes in pieces. */
-export type IndexSource = string | Uint8Array | ArrayBuffer | readonly Uint8Array[];
-
 /** The file's bytes, in pieces. */
 export function encodeIndex({ settings, vectors, ids }: IndexContents): Uint8Array[] {
   return encodeSafetensorsPieces(
@@ -41,30 +38,14 @@ export function encodeIndex({ settings, vectors, ids }: IndexContents): Uint8Arr
   );
 }
 
-/** One array of several. */
-export function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
-}
-
-/** What a source is called in messages. */
-export function nameOf(source: IndexSource): string {
-  return typeof source === 'string' ? source : 'the index';
-}
-
 /**
  * Reads a file. What its numbers must be for an index to take them is not looked at here.
  * @throws {Error} naming the file, what was expected and what is there, if it is damaged or something else.
  * @throws {TypeError} if the source is of no type that there is.
  */
 export function decodeIndex(source: IndexSource): IndexContents {
-  const name = nameOf(source);
-  const file = decodeSafetensors(bytesOf(source), name);
+  const name = nameOfSource(source);
+  const file = decodeSafetensors(bytesOfSource(source), name);
   const { format, version, settings: text } = file.metadata;
   if (format !== FORMAT || text === undefined) {
     throw new Error(`${name}: expected an LshIndex, whose format is '${FORMAT}'; it is '${format ?? ''}'.`);
@@ -86,24 +67,6 @@ export function decodeIndex(source: IndexSource): IndexContents {
     }
   }
   return { settings, vectors, ids };
-}
-
-function bytesOf(source: IndexSource): Uint8Array {
-  if (typeof source === 'string') {
-    try {
-      return readFileBytes(source);
-    } catch (error) {
-      const { message } = error as Error;
-      // Not all that file systems say names the path.
-      throw new Error(message.includes(source) ? message : `${source}: ${message}`, { cause: error });
-    }
-  }
-  if (source instanceof Uint8Array) return source;
-  if (source instanceof ArrayBuffer) return new Uint8Array(source);
-  if (Array.isArray(source) && source.every((piece) => piece instanceof Uint8Array)) return joined(source);
-  throw new TypeError(
-    `An index is read from a path, a Uint8Array, an ArrayBuffer or an array of Uint8Arrays; got ${described(source)}.`,
-  );
 }
 
 /** Metrics and families are checked where the index is made. */

@@ -1,22 +1,26 @@
 /** Nearest vectors by hashing, in a few lines: vectors come and go, and queries score only what collides with them. */
-import { Arena, Resource, Team, writeFileAtomic } from '@hashgrad/kernels';
+import { Resource, type Team, type TeamOptions, writeFileAtomic } from '@hashgrad/kernels';
 import type { FamilySpec } from '../family.ts';
 import type { Sizing } from '../tuning/sizing.ts';
-import { checkDimensions, checkIds, checkQuery, countOf, lengthsOf } from '../vectors/check-flat.ts';
+import {
+  checkDimensions,
+  checkIdList,
+  checkIds,
+  checkNames,
+  checkQuery,
+  countOf,
+  described,
+  lengthsOf,
+} from '../vectors/check-flat.ts';
 import { knownPlaces, newIds } from '../vectors/id-table.ts';
+import { type IndexSource, joined, named, nameOfSource } from '../vectors/index-source.ts';
+import { closeOwn, teamFor, withOwnThreads } from '../vectors/own-team.ts';
 import type { BestHits } from './best-hits.ts';
 import { CandidateSearch } from './candidates.ts';
 import { HashedRows } from './hashed-rows.ts';
-import {
-  decodeIndex,
-  encodeIndex,
-  type IndexContents,
-  type IndexSource,
-  joined,
-  nameOf,
-} from './index-file.ts';
+import { decodeIndex, encodeIndex, type IndexContents } from './index-file.ts';
 import { checkFamily, checkLengths, type LshHits, type Metric, rulesOf } from './metric.ts';
-import { checkNames, type LshQueryOptions, resolveQuery } from './query-options.ts';
+import { type LshQueryOptions, resolveQuery } from './query-options.ts';
 import { suggestFamily, type SuggestOptions } from './suggest-family.ts';
 
 export interface LshIndexOptions<M extends Metric = Metric> extends Omit<SuggestOptions, 'metric'> {
@@ -36,7 +40,7 @@ export interface LshIndexOptions<M extends Metric = Metric> extends Omit<Suggest
 }
 
 const SUGGESTING = ['near', 'recall', 'expected', 'background'] as const;
-const KNOWN = ['dimensions', 'metric', 'family', 'seed', 'team', ...SUGGESTING];
+const OPTIONS = ['dimensions', 'metric', 'family', 'seed', ...SUGGESTING];
 
 const ASKING = 'A filter cannot change or query the index that asks it.';
 
@@ -63,15 +67,16 @@ export class LshIndex<const M extends Metric = Metric> extends Resource {
    */
   constructor(options: LshIndexOptions<M>) {
     super('This index');
-    checkNames('LshIndex', options, KNOWN);
+    checkNames('LshIndex', options, [...OPTIONS, 'team']);
     const { dimensions, metric, team, seed = 1 } = options;
     checkDimensions(dimensions);
     const rules = rulesOf(metric);
+    if (!Number.isSafeInteger(seed)) throw new RangeError(`A seed is an integer; got ${described(seed)}.`);
     this.dimensions = dimensions;
     this.metric = metric;
     this.family = familyFor(options);
     this.seed = seed;
-    this.#team = team ?? Team.single(new Arena());
+    this.#team = teamFor(team);
     this.#ownsTeam = team === undefined;
     this.#hashed = new HashedRows(this.#team, { dimensions, family: this.family, seed, rules });
     try {
@@ -88,20 +93,15 @@ export class LshIndex<const M extends Metric = Metric> extends Resource {
    * @throws {RangeError | TypeError} as the constructor. @throws {Error} if a thread does not start.
    */
   static async create<const M extends Metric>(
-    options: Omit<LshIndexOptions<M>, 'team'> & { readonly threads?: number | undefined },
+    options: Omit<LshIndexOptions<M>, 'team'> & TeamOptions,
   ): Promise<LshIndex<M>> {
-    checkNames('LshIndex', options, [...KNOWN.filter((name) => name !== 'team'), 'threads']);
-    const { threads = 1, ...rest } = options;
-    const team = await Team.create(new Arena(), { threads });
-    try {
+    checkNames('LshIndex', options, [...OPTIONS, 'threads', 'createWorker']);
+    const { threads, createWorker, ...rest } = options;
+    return withOwnThreads({ threads, createWorker }, (team) => {
       const index = new LshIndex<M>({ ...(rest as LshIndexOptions<M>), team });
       index.#ownsTeam = true;
       return index;
-    } catch (error) {
-      team.close();
-      team.arena.close();
-      throw error;
-    }
+    });
   }
 
   /**
@@ -110,7 +110,7 @@ export class LshIndex<const M extends Metric = Metric> extends Resource {
    * @throws {RangeError} if an option is out of range, or no family reaches the recall.
    */
   static suggest(options: SuggestOptions): Sizing {
-    checkNames('suggest', options, ['dimensions', 'metric', 'near', 'recall', 'expected', 'background']);
+    checkNames('suggest', options, ['dimensions', 'metric', ...SUGGESTING]);
     return suggestFamily(options);
   }
 
@@ -136,7 +136,9 @@ export class LshIndex<const M extends Metric = Metric> extends Resource {
   add(vectors: Float32Array, ids?: ArrayLike<number>): Uint32Array {
     this.#checkIdle();
     const { count, lengths } = this.#given(vectors, ids);
+    // What gives the ids may have closed the index.
     const given = newIds(this.#hashed.places, count, ids);
+    this.#checkIdle();
     if (count > 0) this.#hashed.insert(vectors, lengths, given);
     return given;
   }
@@ -147,17 +149,21 @@ export class LshIndex<const M extends Metric = Metric> extends Resource {
    */
   update(ids: ArrayLike<number>, vectors: Float32Array): void {
     this.#checkIdle();
-    checkIds(ids, ids?.length);
+    checkIdList(ids);
     const { count, lengths } = this.#given(vectors, ids);
-    const places = knownPlaces(this.#hashed.places, ids);
-    if (count > 0) this.#hashed.update(places, vectors, lengths, ids);
+    const given = Uint32Array.from(ids);
+    this.#checkIdle();
+    const places = knownPlaces(this.#hashed.places, given);
+    if (count > 0) this.#hashed.update(places, vectors, lengths, given);
   }
 
   /** Removes vectors by their ids. @throws {RangeError | TypeError} if there is none of an id, or it comes twice. */
   remove(ids: ArrayLike<number>): void {
     this.#checkIdle();
-    checkIds(ids, ids?.length);
-    this.#hashed.remove(knownPlaces(this.#hashed.places, ids), ids);
+    checkIdList(ids);
+    const given = Uint32Array.from(ids);
+    this.#checkIdle();
+    this.#hashed.remove(knownPlaces(this.#hashed.places, given), given);
   }
 
   /** Whether there is a vector of this id. @throws {RangeError | TypeError} if it is no integer from 0 to 2^32 - 1. */
@@ -219,27 +225,34 @@ export class LshIndex<const M extends Metric = Metric> extends Resource {
   ): LshIndex<M> {
     checkNames('load', options, ['team', 'metric']);
     const { settings, vectors, ids } = decodeIndex(source);
-    const name = nameOf(source);
+    const name = nameOfSource(source);
     const { dimensions, family, seed, next, bound } = settings;
     const metric = settings.metric as M;
     if (options.metric !== undefined && options.metric !== metric) {
       throw new Error(`${name}: expected the metric '${options.metric}'; it is '${metric}'.`);
     }
-    let index: LshIndex<M> | undefined;
-    try {
+    return named(name, () => {
       // A family that is missing must not be suggested anew.
       checkFamily(family, metric);
-      index = new LshIndex<M>({ dimensions, metric, family, seed, team: options.team } as LshIndexOptions<M>);
-      index.#hashed.resume(next, bound);
-      index.add(vectors, ids);
-      if (index.#hashed.bound !== bound) {
-        throw new RangeError(`expected a bound of ${index.#hashed.bound} or more; got ${bound}.`);
+      const index = new LshIndex<M>({
+        dimensions,
+        metric,
+        family,
+        seed,
+        team: options.team,
+      } as LshIndexOptions<M>);
+      try {
+        index.#hashed.resume(next, bound);
+        index.add(vectors, ids);
+        if (index.#hashed.bound !== bound) {
+          throw new RangeError(`expected a bound of ${index.#hashed.bound} or more; got ${bound}.`);
+        }
+        return index;
+      } catch (error) {
+        index.close();
+        throw error;
       }
-      return index;
-    } catch (error) {
-      index?.close();
-      throw new Error(`${name}: ${(error as Error).message}`, { cause: error });
-    }
+    });
   }
 
   /** Gives the memory back. Every later use throws an error; a second call does nothing. */
@@ -251,10 +264,7 @@ export class LshIndex<const M extends Metric = Metric> extends Resource {
   protected override release(): void {
     this.#search[Symbol.dispose]();
     this.#hashed[Symbol.dispose]();
-    if (!this.#ownsTeam) return;
-    const { arena } = this.#team;
-    this.#team.close();
-    arena.close();
+    if (this.#ownsTeam) closeOwn(this.#team);
   }
 
   #checkIdle(): void {
@@ -264,7 +274,7 @@ export class LshIndex<const M extends Metric = Metric> extends Resource {
 
   #placeOf(id: number): number | undefined {
     this.checkOpen();
-    checkIds([id], 1);
+    checkIdList([id]);
     return this.#hashed.places.get(id);
   }
 
@@ -288,6 +298,7 @@ export class LshIndex<const M extends Metric = Metric> extends Resource {
 
   #query(queries: Float32Array, options: LshQueryOptions): LshHits<M>[] {
     const resolved = resolveQuery(options, this.#hashed.hasher);
+    this.#checkIdle();
     const lengths = lengthsOf(queries, this.dimensions, 'Query');
     checkLengths(lengths, this.metric, 'Query');
     this.#asking = true;

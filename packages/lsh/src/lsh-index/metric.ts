@@ -1,6 +1,7 @@
 /** What near means to an index: which families hash for it, and how candidates are scored and ranked. */
 import type { FamilySpec } from '../family.ts';
 import { familyOf } from '../registry.ts';
+import { described } from '../vectors/check-flat.ts';
 
 /**
  * 'cosine': the greatest cosine of the angle; 'euclidean': the least distance; 'innerProduct': the greatest inner product,
@@ -68,13 +69,15 @@ export const METRICS: Readonly<Record<Metric, MetricRules>> = {
 /** The rules of a metric. @throws {RangeError} naming the metrics, if it is none. */
 export function rulesOf(metric: Metric): MetricRules {
   if (typeof metric === 'string' && Object.hasOwn(METRICS, metric)) return METRICS[metric];
-  throw new RangeError(`metric is '${Object.keys(METRICS).join("', '")}'; got ${JSON.stringify(metric)}.`);
+  throw new RangeError(`metric is '${Object.keys(METRICS).join("', '")}'; got ${described(metric)}.`);
 }
 
 /** @throws {RangeError} if the family is unknown, its parameters are out of range, or it does not suit the metric. */
 export function checkFamily(spec: FamilySpec, metric: Metric): void {
   if (typeof spec !== 'object' || spec === null) {
-    throw new TypeError(`family is a spec such as simHash({ bits: 12, tables: 40 }); got ${String(spec)}.`);
+    throw new TypeError(
+      `family is a spec such as simHash({ bits: 12, tables: 40 }); got ${described(spec)}.`,
+    );
   }
   const { similarity } = familyOf(spec);
   const wanted = rulesOf(metric).similarity;

@@ -1,6 +1,6 @@
 /** What a query of an index can ask for. */
 import { checkInteger } from '../family.ts';
-import { described } from '../vectors/check-flat.ts';
+import { checkNames, described } from '../vectors/check-flat.ts';
 import type { VectorHasher } from './vector-hasher.ts';
 
 export interface LshQueryOptions {
@@ -52,18 +52,6 @@ export function resolveQuery(options: LshQueryOptions, { hasher }: VectorHasher)
   }
   checkInteger('query', 'probes', probes, 1, most);
   return { limit, minCollisions, probes, filter: predicateOf(filter), candidates };
-}
-
-/** @throws {TypeError} naming the options that there are, if one is none of them. */
-export function checkNames(what: string, options: object, known: readonly string[]): void {
-  if (typeof options !== 'object' || options === null) {
-    throw new TypeError(`${what}: options come as an object; got ${described(options)}.`);
-  }
-  for (const name of Object.keys(options)) {
-    if (!known.includes(name)) {
-      throw new TypeError(`${what}: there is no option '${name}'; there are ${known.join(', ')}.`);
-    }
-  }
 }
 
 function predicateOf(filter: LshQueryOptions['filter']): ResolvedQuery['filter'] {

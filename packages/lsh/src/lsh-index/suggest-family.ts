@@ -3,7 +3,7 @@ import { crossPolytope } from '../families/cross-polytope.ts';
 import { pStable } from '../families/p-stable.ts';
 import { checkInteger, type FamilySpec } from '../family.ts';
 import { type Sizing, suggestParameters } from '../tuning/sizing.ts';
-import { checkDimensions } from '../vectors/check-flat.ts';
+import { checkDimensions, described } from '../vectors/check-flat.ts';
 import { type Metric, rulesOf } from './metric.ts';
 
 export interface SuggestOptions {
@@ -41,7 +41,11 @@ export function suggestFamily(options: SuggestOptions): Sizing {
   checkDimensions(dimensions);
   const { similarity } = rulesOf(metric);
   checkInteger('LshIndex', 'expected', expected, 1, 2 ** 29);
+  if (!(typeof recall === 'number' && recall > 0 && recall < 1)) {
+    throw new RangeError(`recall is above 0 and below 1; got ${described(recall)}.`);
+  }
   const near = nearOf(options);
+  checkBackground(options.background);
   // No more buckets than vectors: more would be memory for empty ones.
   const bits = Math.min(20, Math.max(4, Math.floor(Math.log2(expected))));
   const shared = { dimensions, items: expected, similarity: near, recall, mostTables: MOST_TABLES };
@@ -70,6 +74,12 @@ export function suggestFamily(options: SuggestOptions): Sizing {
   return found.toSorted((a, b) => a.nanoseconds - b.nanoseconds)[0] as Sizing;
 }
 
+function checkBackground(background: SuggestOptions['background']): void {
+  if (background === undefined || typeof background === 'number') return;
+  if (Array.isArray(background) && [...background].every((each) => typeof each === 'number')) return;
+  throw new TypeError(`background is a number or an array of numbers; got ${described(background)}.`);
+}
+
 function nearOf({ metric, near }: SuggestOptions): number {
   if (metric === 'euclidean') {
     if (near === undefined) {
@@ -78,15 +88,15 @@ function nearOf({ metric, near }: SuggestOptions): number {
           'your unit; or a family, such as pStable({ hashes: 6, tables: 30, width: 2 }).',
       );
     }
-    if (!(near > 0 && near < Infinity)) {
-      throw new RangeError(`near is a distance above 0; got ${String(near)}.`);
+    if (!(typeof near === 'number' && near > 0 && near < Infinity)) {
+      throw new RangeError(`near is a distance above 0; got ${described(near)}.`);
     }
     return near;
   }
   const given = near ?? DEFAULTS[metric];
-  if (!(given > 0 && given < 1)) {
+  if (!(typeof given === 'number' && given > 0 && given < 1)) {
     throw new RangeError(
-      `near is ${metric === 'cosine' ? 'a cosine' : 'a share of the greatest product'} above 0 and below 1; got ${String(near)}.`,
+      `near is ${metric === 'cosine' ? 'a cosine' : 'a share of the greatest product'} above 0 and below 1; got ${described(near)}.`,
     );
   }
   return given;

@@ -2,7 +2,7 @@
 import type { Team } from '@hashgrad/kernels';
 import type { FamilySpec, Hasher } from '../family.ts';
 import { bindHasher } from '../registry.ts';
-import { floatsOf, Scratch } from './scratch.ts';
+import { floatsOf, WorkMemory } from './work-memory.ts';
 
 /** What is hashed: vector i, and the coordinate that is appended to it where the hasher has a tail. */
 export interface VectorSource {
@@ -21,7 +21,7 @@ export class VectorHasher implements Disposable {
   readonly #hasherBytes: number;
   readonly #dimensions: number;
   readonly #tailWidth: 0 | 1;
-  readonly #block: Scratch;
+  readonly #block: WorkMemory;
   readonly #blockSize: number;
 
   constructor(
@@ -36,7 +36,7 @@ export class VectorHasher implements Disposable {
     this.#tailWidth = shape.tailWidth;
     this.#blockSize = Math.max(1, Math.min(BLOCK * team.threads, Math.floor(MOST_FLOATS / shape.dimensions)));
     try {
-      this.#block = new Scratch(team.arena);
+      this.#block = new WorkMemory(team.arena);
     } catch (error) {
       this.hasher[Symbol.dispose]();
       throw error;

@@ -35,9 +35,10 @@ export class VectorRows implements Disposable {
 
   /** Makes room for `capacity` places, no fewer than there are. @throws {RangeError} if they do not fit; nothing is changed then. */
   grow(capacity: number): void {
-    const rows = this.#arena.float32(capacity * this.stride);
     const ids = new Uint32Array(capacity);
     const lengths = new Float64Array(capacity);
+    // The last to be taken, since it is not given back by itself.
+    const rows = this.#arena.float32(capacity * this.stride);
     rows.set(this.#rows);
     ids.set(this.#ids);
     lengths.set(this.#lengths);

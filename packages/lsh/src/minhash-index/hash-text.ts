@@ -1,12 +1,16 @@
 /** Strings as 32-bit integers: MurmurHash3 (Austin Appleby, 2011; the variant x86_32) of their UTF-8 bytes. */
+import { checkInteger } from '../family.ts';
+import { described } from '../vectors/check-flat.ts';
 
 /**
  * MurmurHash3 x86_32 of the UTF-8 bytes of `text`, an integer from 0 to 2^32 - 1: the same on every machine and in every
  * version. `hashText('abc')` is 0xb3dd93fa, and `hashText('Hello, world!', 0x9747b28c)` is 0x24884cba. A lone surrogate
  * counts as U+FFFD, as in TextEncoder.
- * @param seed an integer from 0 to 2^32 - 1.
+ * @param seed an integer from 0 to 2^32 - 1. @throws {RangeError} if it is another. @throws {TypeError} if it is no text.
  */
 export function hashText(text: string, seed: number = 0): number {
+  if (typeof text !== 'string') throw new TypeError(`hashText: a text is a string; got ${described(text)}.`);
+  checkInteger('hashText', 'seed', seed, 0, 2 ** 32 - 1);
   const length = text.length;
   let hash = seed | 0;
   let i = 0;

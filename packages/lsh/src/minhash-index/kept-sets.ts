@@ -200,3 +200,15 @@ function grownPlaces(
   larger.set(starts);
   return [larger, grown(sizes, length)];
 }
+
+/** What is kept of several places, one after the other. */
+export function copiesOf(kept: KeptSets, places: readonly number[]): Uint32Array {
+  const pieces = places.map((place) => kept.contents(place));
+  const contents = new Uint32Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    contents.set(piece, at);
+    at += piece.length;
+  }
+  return contents;
+}

@@ -2,12 +2,13 @@
 import {
   decodeSafetensors,
   encodeSafetensorsPieces,
-  readFileBytes,
   tensorOf,
   type SafetensorsFile,
 } from '@hashgrad/kernels';
 import { type ResolvedOptions, resolveOptions } from './options.ts';
 import type { SetId } from './set-ids.ts';
+import { described } from '../vectors/check-flat.ts';
+import { bytesOfSource, type IndexSource, named, nameOfSource } from '../vectors/index-source.ts';
 
 const FORMAT = 'hashgrad.minhash';
 const VERSION = 1;
@@ -42,11 +43,13 @@ export function encodeMinHash({ options, next, ids, sizes, contents }: MinHashFi
   );
 }
 
-/** @throws {Error} naming the file, what was expected and what is there, if it is damaged or something else. */
-export function readMinHash(source: string | Uint8Array | ArrayBuffer): MinHashFile {
-  const name = typeof source === 'string' ? source : 'the index';
-  const bytes = typeof source === 'string' ? readFileBytes(source) : source;
-  const file = decodeSafetensors(bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes), name);
+/**
+ * @throws {Error} naming the file, what was expected and what is there, if it is damaged or something else.
+ * @throws {TypeError} if the source is none.
+ */
+export function readMinHash(source: IndexSource): MinHashFile {
+  const name = nameOfSource(source);
+  const file = decodeSafetensors(bytesOfSource(source), name);
   const { format, version } = file.metadata;
   if (format !== FORMAT) {
     throw new Error(
@@ -75,11 +78,7 @@ function readOptions({ name, metadata }: SafetensorsFile): ResolvedOptions {
     );
   }
   const { threshold, hashes, tables, permutations = 0, keep = 'sets', seed = 0 } = saved;
-  try {
-    return resolveOptions({ threshold, hashes, tables, permutations, keep, seed });
-  } catch (error) {
-    throw new Error(`${name}: ${(error as Error).message}`, { cause: error });
-  }
+  return named(name, () => resolveOptions({ threshold, hashes, tables, permutations, keep, seed }));
 }
 
 function readIds(file: SafetensorsFile): { ids: SetId[]; next: number } {
@@ -87,13 +86,15 @@ function readIds(file: SafetensorsFile): { ids: SetId[]; next: number } {
   const integers = tensorOf(file, 'integers', 'F64', [tensors['integers']?.shape[0] ?? 0]);
   const text = tensorOf(file, 'names', 'U8', [tensors['names']?.shape[0] ?? 0]);
   const next = Number(metadata['next']);
-  if (!(Number.isSafeInteger(next) && next >= 0)) {
-    throw new Error(`${name}: expected the next id, an integer of 0 or more; got '${metadata['next']}'.`);
+  if (!(Number.isInteger(next) && next >= 0 && next <= 2 ** 53)) {
+    throw new Error(`${name}: expected the next id, an integer from 0 to 2^53; got '${metadata['next']}'.`);
   }
   integers.forEach((id, i) => {
-    if (Number.isSafeInteger(id) && id >= 0 && id < next && (i === 0 || id > (integers[i - 1] as number)))
-      return;
-    throw new Error(`${name}: expected ascending integers below ${next} as ids; number ${i} is ${id}.`);
+    const before = i === 0 ? -1 : (integers[i - 1] as number);
+    if (Number.isSafeInteger(id) && !Object.is(id, -0) && id > before && id < next) return;
+    throw new Error(
+      `${name}: expected ascending integers below ${next} as ids; number ${i} is ${described(id)}.`,
+    );
   });
   // A copy: text is not decoded from shared memory.
   const names = parse(name, 'names', new TextDecoder().decode(text.slice()));

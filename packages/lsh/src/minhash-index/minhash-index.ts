@@ -1,17 +1,26 @@
 /** Near-duplicate sets: MinHash signatures cut into bands (Broder 1997; Indyk and Motwani 1998), and comparing what collides. */
-import { Arena, Team, type TeamOptions, writeFileAtomic } from '@hashgrad/kernels';
+import { Resource, type Team, type TeamOptions, writeFileAtomic } from '@hashgrad/kernels';
 import { BandTables } from './band-tables.ts';
 import { shareProbability } from './bands.ts';
-import { checkInteger } from '../family.ts';
-import { KeptElements, KeptSignatures, type KeptSets } from './kept-sets.ts';
+import { copiesOf, KeptElements, KeptSignatures, type KeptSets } from './kept-sets.ts';
 import { encodeMinHash, type MinHashFile, readMinHash } from './minhash-file.ts';
-import { checkThreshold, type MinHashIndexOptions, resolveOptions } from './options.ts';
+import { checkThreshold, type MinHashIndexOptions, OPTIONS, resolveOptions } from './options.ts';
 import { clustersOf, type Corpus, type SimilarPair, similarPairs } from './pairs.ts';
-import type { MinHashStatistics, SetQueryOptions, SimilarSet } from './queries.ts';
+import {
+  bucketStatistics,
+  type MinHashStatistics,
+  resolveSetQuery,
+  type SetQueryOptions,
+  type SimilarSet,
+  similarSets,
+} from './queries.ts';
 import { flattenSets, offsetsOf, type SetElements } from './set-elements.ts';
-import { compareIds, type SetId, SetIds } from './set-ids.ts';
+import { type SetId, SetIds } from './set-ids.ts';
 import { type SignedSets, SetSigner } from './set-signer.ts';
 import { estimateSimilarity } from './signatures.ts';
+import { checkNames, described } from '../vectors/check-flat.ts';
+import { type IndexSource, joined, named, nameOfSource } from '../vectors/index-source.ts';
+import { closeOwn, teamFor, withOwnThreads } from '../vectors/own-team.ts';
 
 /** Ids after a set: may be left out where integers are ids. */
 type OptionalId<Id extends SetId> = number extends Id ? [id?: Id] : [id: Id];
@@ -24,7 +33,7 @@ type OptionalIds<Id extends SetId> = number extends Id ? [ids?: Iterable<Id>] : 
  *
  * `MinHashIndex<string>` has strings as ids, `MinHashIndex<number>` integers, and without either both may be used.
  */
-export class MinHashIndex<Id extends SetId = SetId> implements Disposable {
+export class MinHashIndex<Id extends SetId = SetId> extends Resource {
   readonly threshold: number;
   readonly permutations: number;
   /** K: minima that a bucket stands for. */
@@ -43,10 +52,14 @@ export class MinHashIndex<Id extends SetId = SetId> implements Disposable {
   #version = 0;
   #queries = 0;
   #candidates = 0;
-  #closed = false;
 
-  /** @throws {RangeError} if an option is out of range, or there is neither a threshold nor hashes and tables. */
+  /**
+   * @throws {RangeError | TypeError} if an option is unknown or out of range, there is neither a threshold nor hashes and
+   * tables, or there is no room.
+   */
   constructor(options: MinHashIndexOptions) {
+    super('This index');
+    checkNames('MinHashIndex', options, [...OPTIONS, 'team']);
     const resolved = resolveOptions(options);
     this.threshold = resolved.threshold;
     this.permutations = resolved.permutations;
@@ -54,7 +67,7 @@ export class MinHashIndex<Id extends SetId = SetId> implements Disposable {
     this.tables = resolved.tables;
     this.keep = resolved.keep;
     this.seed = resolved.seed;
-    this.#team = options.team ?? Team.single(new Arena());
+    this.#team = teamFor(options.team);
     this.#ownsTeam = options.team === undefined;
     this.#signer = new SetSigner(this.#team, resolved);
     this.#buckets = new BandTables(resolved.tables);
@@ -62,37 +75,37 @@ export class MinHashIndex<Id extends SetId = SetId> implements Disposable {
   }
 
   /**
-   * An index whose sets are hashed by several threads of its own.
-   * @throws {RangeError} as the constructor, or if `threads` is not an integer from 1 to 64.
+   * An index with threads of its own, which share the hashing of sets.
+   * @param options as the constructor's, with `threads`, this one included, from 1 to 64 (default 1), in place of a team.
+   * @throws {RangeError | TypeError} as the constructor. @throws {Error} if a thread does not start.
    */
   static async create<Id extends SetId = SetId>(
     options: Omit<MinHashIndexOptions, 'team'> & TeamOptions,
   ): Promise<MinHashIndex<Id>> {
+    checkNames('MinHashIndex', options, [...OPTIONS, 'threads', 'createWorker']);
     const { threads, createWorker, ...rest } = options;
-    resolveOptions(rest);
-    const team = await Team.create(new Arena(), {
-      ...(threads === undefined ? {} : { threads }),
-      ...(createWorker === undefined ? {} : { createWorker }),
+    return withOwnThreads({ threads, createWorker }, (team) => {
+      const index = new MinHashIndex<Id>({ ...rest, team });
+      index.#ownsTeam = true;
+      return index;
     });
-    const index = new MinHashIndex<Id>({ ...rest, team });
-    index.#ownsTeam = true;
-    return index;
   }
 
   /** Sets that are here. */
   get size(): number {
-    this.#checkOpen();
+    this.checkOpen();
     return this.#ids.size;
   }
 
   /** Bytes of sets or signatures, buckets, ids (about) and the memory for hashing. */
   memoryUsage(): number {
-    this.#checkOpen();
+    this.checkOpen();
     return this.#kept.bytes + this.#buckets.bytes + this.#ids.bytes + this.#signer.bytes;
   }
 
   /** The probability that a query finds a set of this similarity: 1 - (1 - s^K)^L. */
   recall(similarity: number): number {
+    this.checkOpen();
     return shareProbability(similarity, this.hashes, this.tables);
   }
 
@@ -128,7 +141,7 @@ export class MinHashIndex<Id extends SetId = SetId> implements Disposable {
 
   /** Takes a set out. @throws {RangeError} if there is none of this id. */
   remove(id: Id): void {
-    this.#checkOpen();
+    this.checkOpen();
     const place = this.#ids.placeOf(id);
     this.#version++;
     this.#ids.remove(id);
@@ -138,13 +151,13 @@ export class MinHashIndex<Id extends SetId = SetId> implements Disposable {
 
   /** Whether there is a set of this id. */
   has(id: Id): boolean {
-    this.#checkOpen();
+    this.checkOpen();
     return this.#ids.has(id);
   }
 
   /** All ids: integers first, ascending, then strings by their code units. */
   ids(): Id[] {
-    this.#checkOpen();
+    this.checkOpen();
     return this.#ids.sorted() as Id[];
   }
 
@@ -154,6 +167,7 @@ export class MinHashIndex<Id extends SetId = SetId> implements Disposable {
    * @throws {TypeError} if only signatures are kept.
    */
   get(id: Id): Uint32Array | undefined {
+    this.checkOpen();
     if (this.keep !== 'sets') throw new TypeError("get: only signatures are kept; use keep: 'sets'.");
     return this.#contentsOf(id);
   }
@@ -168,24 +182,14 @@ export class MinHashIndex<Id extends SetId = SetId> implements Disposable {
 
   /** As `query`, for many sets, whose hashing threads share: one result for each, in their order. */
   queryBatch(sets: Iterable<SetElements>, options: SetQueryOptions = {}): SimilarSet<Id>[][] {
-    const { limit, threshold = limit === undefined ? this.threshold : 0, exhaustive = false } = options;
-    if (!(threshold >= 0 && threshold <= 1)) {
-      throw new RangeError(`query: threshold is from 0 to 1; got ${threshold}.`);
-    }
-    if (limit !== undefined) checkInteger('query', 'limit', limit, 1, Number.MAX_SAFE_INTEGER);
+    const resolved = resolveSetQuery(options, this.threshold);
     const signed = this.#sign(sets);
-    const all = exhaustive ? this.#ids.sorted().map((id) => this.#ids.placeOf(id)) : undefined;
+    const all = resolved.exhaustive ? this.#ids.sorted().map((id) => this.#ids.placeOf(id)) : undefined;
     return Array.from({ length: signed.count }, (_, i) => {
       const places = all ?? this.#buckets.candidates(signed.keys, i * this.tables);
-      const found: SimilarSet<Id>[] = [];
-      for (const place of places) {
-        const similarity = this.#kept.similarity(signed, i, place, threshold);
-        if (similarity >= threshold) found.push({ id: this.#ids.idAt(place) as Id, similarity });
-      }
       this.#queries++;
       this.#candidates += places.length;
-      found.sort((x, y) => y.similarity - x.similarity || compareIds(x.id, y.id));
-      return limit === undefined ? found : found.slice(0, limit);
+      return similarSets(this.#corpus(), signed, i, places, resolved) as SimilarSet<Id>[];
     });
   }
 
@@ -196,7 +200,7 @@ export class MinHashIndex<Id extends SetId = SetId> implements Disposable {
    * @throws {Error} while it goes on, if the index is changed.
    */
   pairs(threshold: number = this.threshold): IterableIterator<SimilarPair<Id>> {
-    this.#checkOpen();
+    this.checkOpen();
     checkThreshold(threshold);
     return this.#pairs(threshold);
   }
@@ -207,14 +211,14 @@ export class MinHashIndex<Id extends SetId = SetId> implements Disposable {
    * @throws {RangeError} if the threshold is not above 0 and at most 1.
    */
   clusters(threshold: number = this.threshold): Id[][] {
-    this.#checkOpen();
+    this.checkOpen();
     checkThreshold(threshold);
     return clustersOf(this.#corpus(), threshold) as Id[][];
   }
 
   /** The signature of a set: for each hash function the least of its values; 2^32 - 1 throughout of an empty set. */
   signature(set: SetElements): Uint32Array {
-    this.#checkOpen();
+    this.checkOpen();
     return this.#signer.sign(flattenSets([set], this.seed), true).minima;
   }
 
@@ -235,8 +239,11 @@ export class MinHashIndex<Id extends SetId = SetId> implements Disposable {
    * is changed then.
    */
   merge(other: MinHashIndex<Id>): void {
-    this.#checkOpen();
-    other.#checkOpen();
+    this.checkOpen();
+    if (!(other instanceof MinHashIndex)) {
+      throw new TypeError(`merge takes a MinHashIndex; got ${described(other)}.`);
+    }
+    other.checkOpen();
     for (const option of ['permutations', 'hashes', 'tables', 'keep', 'seed'] as const) {
       if (this[option] === other[option]) continue;
       throw new RangeError(
@@ -248,15 +255,9 @@ export class MinHashIndex<Id extends SetId = SetId> implements Disposable {
 
   /** How full the buckets are now, and what queries met there. */
   statistics(): MinHashStatistics {
-    this.#checkOpen();
-    let [largestBucket, squares] = [0, 0];
-    for (const size of this.#buckets.bucketSizes()) {
-      largestBucket = Math.max(largestBucket, size);
-      squares += size * size;
-    }
+    this.checkOpen();
     return {
-      largestBucket,
-      meanBucketOfSet: this.size > 0 ? squares / (this.size * this.tables) : 0,
+      ...bucketStatistics(this.#buckets, this.size),
       queries: this.#queries,
       candidatesPerQuery: this.#queries > 0 ? this.#candidates / this.#queries : 0,
     };
@@ -272,62 +273,49 @@ export class MinHashIndex<Id extends SetId = SetId> implements Disposable {
 
   /** What `save` writes. */
   toBytes(): Uint8Array {
-    const pieces = encodeMinHash(this.#file());
-    const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-    let at = 0;
-    for (const piece of pieces) {
-      bytes.set(piece, at);
-      at += piece.length;
-    }
-    return bytes;
+    return joined(encodeMinHash(this.#file()));
   }
 
   /**
-   * The index of a file that `save` wrote, or of its bytes. Ids that are not given go on where they were.
+   * The index that `save` or `toBytes` wrote. Ids that are not given go on where they were.
+   * @param source a path, a Uint8Array, an ArrayBuffer, or pieces of the bytes.
    * @throws {Error} naming the file, what was expected and what is there, if it is damaged or something else.
    */
   static load<Id extends SetId = SetId>(
-    file: string | Uint8Array | ArrayBuffer,
+    source: IndexSource,
     options: Pick<MinHashIndexOptions, 'team'> = {},
   ): MinHashIndex<Id> {
-    const saved = readMinHash(file);
-    const index = new MinHashIndex<Id>({ ...saved.options, ...options });
-    try {
-      index.#insert(saved, saved.next);
-    } catch (error) {
-      index.close();
-      throw error;
-    }
-    return index;
+    checkNames('load', options, ['team']);
+    const saved = readMinHash(source);
+    return named(nameOfSource(source), () => {
+      const index = new MinHashIndex<Id>({ ...saved.options, team: options.team });
+      try {
+        index.#insert(saved, saved.next);
+        return index;
+      } catch (error) {
+        index.close();
+        throw error;
+      }
+    });
   }
 
-  /** Gives the memory back. The index cannot be used any more; a second call does nothing. */
-  close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
+  protected override release(): void {
     this.#signer[Symbol.dispose]();
-    if (!this.#ownsTeam) return;
-    const { arena } = this.#team;
-    this.#team[Symbol.dispose]();
-    arena[Symbol.dispose]();
-  }
-
-  [Symbol.dispose](): void {
-    this.close();
+    if (this.#ownsTeam) closeOwn(this.#team);
   }
 
   #sign(sets: Iterable<SetElements>): SignedSets {
-    this.#checkOpen();
+    this.checkOpen();
     const flat = flattenSets(sets, this.seed);
     // What gives the sets may have closed the index.
-    this.#checkOpen();
+    this.checkOpen();
     return this.#signer.sign(flat, this.keep === 'signatures');
   }
 
   #addAll(sets: Iterable<SetElements>, given: Iterable<Id> | undefined): Id[] {
     const signed = this.#sign(sets);
     const ids = this.#ids.newIds(signed.count, given);
-    this.#checkOpen();
+    this.checkOpen();
     this.#insertSigned(ids, signed);
     return ids as Id[];
   }
@@ -356,11 +344,11 @@ export class MinHashIndex<Id extends SetId = SetId> implements Disposable {
   }
 
   *#pairs(threshold: number): Generator<SimilarPair<Id>> {
-    this.#checkOpen();
+    this.checkOpen();
     const version = this.#version;
     for (const pair of similarPairs(this.#corpus(), threshold)) {
       yield pair as SimilarPair<Id>;
-      this.#checkOpen();
+      this.checkOpen();
       if (this.#version !== version) throw new Error('The index was changed while its pairs were listed.');
     }
   }
@@ -370,28 +358,18 @@ export class MinHashIndex<Id extends SetId = SetId> implements Disposable {
   }
 
   #contentsOf(id: Id): Uint32Array | undefined {
-    this.#checkOpen();
+    this.checkOpen();
     return this.#ids.has(id) ? this.#kept.contents(this.#ids.placeOf(id)).slice() : undefined;
   }
 
   #file(): MinHashFile {
-    this.#checkOpen();
+    this.checkOpen();
     const { threshold, permutations, hashes, tables, keep, seed } = this;
     const ids = this.#ids.sorted();
     const places = ids.map((id) => this.#ids.placeOf(id));
     const sizes = Uint32Array.from(places, (place) => this.#kept.sizeOf(place));
-    const pieces = places.map((place) => this.#kept.contents(place));
-    const contents = new Uint32Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-    let at = 0;
-    for (const piece of pieces) {
-      contents.set(piece, at);
-      at += piece.length;
-    }
+    const contents = copiesOf(this.#kept, places);
     const options = { threshold, permutations, hashes, tables, keep, seed };
     return { options, next: this.#ids.next, ids, sizes, contents };
-  }
-
-  #checkOpen(): void {
-    if (this.#closed) throw new Error('This index was closed.');
   }
 }

@@ -1,4 +1,5 @@
 /** Sets as the caller has them, and as the index does: ascending 32-bit integers. */
+import { described } from '../vectors/check-flat.ts';
 import { hashText } from './hash-text.ts';
 
 /** A set: strings and integers from 0 to 2^32 - 1, in any order; what comes twice counts once. */
@@ -18,6 +19,9 @@ export interface FlatSets {
  * @throws {RangeError} if a number is no integer from 0 to 2^32 - 1.
  */
 export function flattenSets(sets: Iterable<SetElements>, seed: number): FlatSets {
+  if (typeof sets === 'string' || typeof (sets as unknown[] | undefined)?.[Symbol.iterator] !== 'function') {
+    throw new TypeError(`Sets come as an array of them; got ${described(sets)}.`);
+  }
   const ends = [0];
   let words = new Uint32Array(1024);
   let used = 0;
@@ -66,7 +70,7 @@ function sortDistinct(words: Uint32Array): number {
 function checkWord(element: unknown, place: number, number: number): number {
   if (typeof element !== 'number') {
     throw new TypeError(
-      `Elements of sets are strings or integers; element ${place} of set ${number} is of type ${typeof element}.`,
+      `Elements of sets are strings or integers; element ${place} of set ${number} is ${described(element)}.`,
     );
   }
   if (!(Number.isInteger(element) && element >= 0 && element < 2 ** 32)) {
@@ -82,6 +86,6 @@ function checkIsSet(set: unknown, number: number): void {
     throw new TypeError(`Set ${number} is a string: make a set of it, with \`shingles\` for instance.`);
   }
   if (typeof (set as SetElements | undefined)?.[Symbol.iterator] !== 'function') {
-    throw new TypeError(`Set ${number} is neither an array nor a Set, but of type ${typeof set}.`);
+    throw new TypeError(`Set ${number} is neither an array nor a Set, but ${described(set)}.`);
   }
 }

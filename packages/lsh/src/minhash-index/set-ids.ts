@@ -1,4 +1,5 @@
 /** The ids of sets, integers and strings, and the place of each. */
+import { described } from '../vectors/check-flat.ts';
 
 /** An integer from 0 to 2^53 - 1, or a string. The integer 7 and the string '7' are two ids. */
 export type SetId = number | string;
@@ -84,12 +85,15 @@ export class SetIds {
   newIds(count: number, given: Iterable<SetId> | undefined): SetId[] {
     if (!given) {
       const first = this.#next;
-      if (first + count > Number.MAX_SAFE_INTEGER) {
+      if (count > 2 ** 53 - first) {
         throw new RangeError(
           `There are no ${count} integers above ${first - 1}: give the sets ids of your own.`,
         );
       }
       return Array.from({ length: count }, (_, i) => first + i);
+    }
+    if (typeof given === 'string' || typeof given[Symbol.iterator] !== 'function') {
+      throw new TypeError(`Ids come as an array, one for each set; got ${described(given)}.`);
     }
     const ids = [...given];
     if (ids.length !== count) throw new RangeError(`${count} sets need as many ids; got ${ids.length}.`);
@@ -117,9 +121,9 @@ export function compareIds(a: SetId, b: SetId): number {
 function checkId(id: unknown, what: string): void {
   if (typeof id === 'string') return;
   if (typeof id !== 'number') {
-    throw new TypeError(`${what} is an integer or a string; got one of type ${typeof id}.`);
+    throw new TypeError(`${what} is an integer or a string; got ${described(id)}.`);
   }
   if (!(Number.isSafeInteger(id) && id >= 0 && !Object.is(id, -0))) {
-    throw new RangeError(`${what} is an integer from 0 to ${Number.MAX_SAFE_INTEGER}; got ${id}.`);
+    throw new RangeError(`${what} is an integer from 0 to ${Number.MAX_SAFE_INTEGER}; got ${described(id)}.`);
   }
 }

@@ -1,5 +1,6 @@
 /** Sets from texts: shingles, the runs of a few words or characters that a text has (Broder 1997, section 2). */
 import { checkInteger } from '../family.ts';
+import { checkNames, described } from '../vectors/check-flat.ts';
 
 export interface ShingleOptions {
   /** What a shingle is a run of. Words are runs of letters, marks, digits and underscores of any script. */
@@ -7,7 +8,7 @@ export interface ShingleOptions {
   /** How many of them, 1 or more: 2 to 5 words and 5 to 9 characters are usual. */
   readonly size: number;
   /** Whether capitals are the same as small letters. Default true. */
-  readonly lowerCase?: boolean;
+  readonly lowerCase?: boolean | undefined;
 }
 
 const WORDS = /[\p{L}\p{M}\p{N}_]+/gu;
@@ -18,12 +19,14 @@ const WORDS = /[\p{L}\p{M}\p{N}_]+/gu;
  * words, or of nothing but white space, has none.
  *
  * Languages that write no spaces, Chinese for instance, need `unit: 'characters'`.
- * @throws {RangeError} if the size is not an integer of 1 or more, or the unit is another.
+ * @throws {RangeError} if the size is not an integer of 1 or more, or the unit is another. @throws {TypeError} if it is no text.
  */
 export function shingles(text: string, options: ShingleOptions): Set<string> {
+  checkNames('shingles', options, ['unit', 'size', 'lowerCase']);
+  if (typeof text !== 'string') throw new TypeError(`shingles: a text is a string; got ${described(text)}.`);
   const { unit, size, lowerCase = true } = options;
   if (unit !== 'words' && unit !== 'characters') {
-    throw new RangeError(`shingles: unit is 'words' or 'characters'; got '${String(unit)}'.`);
+    throw new RangeError(`shingles: unit is 'words' or 'characters'; got ${described(unit)}.`);
   }
   checkInteger('shingles', 'size', size, 1, 2 ** 31 - 1);
   // Lower case first: what it makes of a letter can be in another normal form.

@@ -6,13 +6,8 @@ import { randomStream, readFileBytes, type Team, tensorOf } from '@hashgrad/kern
 import { BucketTables, type TablesStatistics } from './bucket-tables.ts';
 import { checkInteger } from '../family.ts';
 import { checkCodes } from './query.ts';
-import {
-  decodeTables,
-  type LoadedTables,
-  type LoadOptions,
-  named,
-  type TableContents,
-} from './table-file.ts';
+import { decodeTables, type LoadedTables, type LoadOptions, type TableContents } from './table-file.ts';
+import { named } from '../vectors/index-source.ts';
 
 const REPLACEMENTS = ['fifo', 'reservoir'] as const;
 

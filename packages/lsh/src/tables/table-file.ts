@@ -1,5 +1,6 @@
 /** The files of hash tables: which tensors and what metadata, and refusing every other file. */
 import { decodeSafetensors, type SafetensorsFile, type Team, type Tensor } from '@hashgrad/kernels';
+import { named } from '../vectors/index-source.ts';
 
 /** Where loaded tables go. */
 export interface LoadOptions {
@@ -33,15 +34,6 @@ export function tableMetadata(
 ): Record<string, string> {
   if (Object.hasOwn(metadata, KEY)) throw new RangeError(`Metadata '${KEY}' are the tables' own.`);
   return { [KEY]: JSON.stringify({ kind, version: VERSION, ...fields }), ...metadata };
-}
-
-/** Calls `make` such that what it throws names the file. */
-export function named<T>(name: string, make: () => T): T {
-  try {
-    return make();
-  } catch (error) {
-    throw new Error(`${name}: ${(error as Error).message}`, { cause: error });
-  }
 }
 
 /** @throws {Error} naming the file, what was expected and what is there, if it is damaged or holds something else. */

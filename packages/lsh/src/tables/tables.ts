@@ -3,13 +3,8 @@ import { readFileBytes, type Team, tensorOf } from '@hashgrad/kernels';
 import { BucketTables } from './bucket-tables.ts';
 import { checkInteger } from '../family.ts';
 import { checkCodes } from './query.ts';
-import {
-  decodeTables,
-  type LoadedTables,
-  type LoadOptions,
-  named,
-  type TableContents,
-} from './table-file.ts';
+import { decodeTables, type LoadedTables, type LoadOptions, type TableContents } from './table-file.ts';
+import { named } from '../vectors/index-source.ts';
 
 export interface TablesOptions {
   /** Items that the tables can hold: ids are 0 to items - 1. */

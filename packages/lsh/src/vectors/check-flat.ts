@@ -3,6 +3,9 @@
 /** The greatest length of a vector, and the greatest inner product, that 32-bit floats hold, with room for rounding. */
 const GREATEST = 3.4e38;
 
+/** Characters of a value that messages show, at most. */
+const MOST_SHOWN = 60;
+
 /** How many vectors a flat array holds. @throws {TypeError | RangeError} if it is no array of such vectors. */
 export function countOf(flat: Float32Array, dimensions: number, what: string): number {
   if (!(flat instanceof Float32Array)) {
@@ -41,7 +44,7 @@ export function lengthsOf(flat: Float32Array, dimensions: number, what: string):
 /** @throws {RangeError} if `dimensions` is not an integer of 1 or more. */
 export function checkDimensions(dimensions: number): void {
   if (!(Number.isSafeInteger(dimensions) && dimensions >= 1)) {
-    throw new RangeError(`An index has 1 or more dimensions; got ${dimensions}.`);
+    throw new RangeError(`An index has 1 or more dimensions; got ${described(dimensions)}.`);
   }
 }
 
@@ -118,8 +121,14 @@ export function checkProducts(query: number, vector: number): void {
   }
 }
 
-/** @throws {RangeError} if an option is none of those that there are: a name that is mistyped would have no effect. */
+/**
+ * @throws {RangeError} if the options are no object, or one is none of those that there are: a name that is mistyped would
+ * have no effect.
+ */
 export function checkNames(what: string, options: object, known: readonly string[]): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new RangeError(`The options of ${what} come as an object; got ${described(options)}.`);
+  }
   for (const name of Object.keys(options)) {
     if (!known.includes(name)) {
       throw new RangeError(`There is no option ${name} of ${what}; there are ${known.join(', ')}.`);
@@ -127,11 +136,15 @@ export function checkNames(what: string, options: object, known: readonly string
   }
 }
 
-/** A value as messages say it: its type unless it is a number. */
+/** A value as messages say it: its type unless it is a number, and the beginning of what is long. */
 export function described(value: unknown): string {
+  if (Object.is(value, -0)) return '-0';
   if (typeof value === 'number' || value === undefined || value === null) return String(value);
   if (typeof value === 'object') return `the object ${Object.prototype.toString.call(value).slice(8, -1)}`;
-  return `the ${typeof value} ${typeof value === 'string' ? `'${value}'` : String(value)}`;
+  if (typeof value === 'function') return 'a function';
+  const text = String(value);
+  const start = text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}...` : text;
+  return `the ${typeof value} ${typeof value === 'string' ? `'${start}'` : start}`;
 }
 
 /** The greatest of some lengths; 0 of none. */

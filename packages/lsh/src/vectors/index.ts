@@ -1,4 +1,4 @@
-/** What indexes of vectors have in common, here and in @hashgrad/mips: ids, checks of flat arrays, and random rotations. */
+/** What indexes of vectors have in common, here and in @hashgrad/mips: ids, checks of flat arrays, files, random rotations. */
 export {
   checkDimensions,
   checkIdList,
@@ -15,4 +15,6 @@ export {
   productsFit,
 } from './check-flat.ts';
 export { IdTable, knownPlaces, newIds } from './id-table.ts';
+export { bytesOfSource, type IndexSource, nameOfSource } from './index-source.ts';
+export { Scratch } from './scratch.ts';
 export { drawRotation, type Rotation } from '../families/rotation.ts';

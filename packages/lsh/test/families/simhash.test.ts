@@ -267,7 +267,9 @@ test('multiply-adds are one for each non-zero, tail included, and hyperplane', (
 describe('refusals', () => {
   test.each([0, 25, 2.5, Number.NaN, '9'])('bits %s', (bits) => {
     expect(() => simHash({ bits: bits as number, tables: 1 })).toThrow(
-      new RangeError(`simHash: bits is an integer from 1 to 24; got ${bits}.`),
+      new RangeError(
+        `simHash: bits is an integer from 1 to 24; got ${typeof bits === 'string' ? `the string '${bits}'` : bits}.`,
+      ),
     );
   });
 

@@ -37,7 +37,7 @@ test('an index is read from a path, bytes, a buffer or pieces, and answers as be
   } finally {
     rmSync(folder, { recursive: true });
   }
-  expect(() => LshIndex.load(5 as never)).toThrow('or an array of Uint8Arrays; got a number');
+  expect(() => LshIndex.load(5 as never)).toThrow('or an array of Uint8Arrays; got 5');
   const wrong = { metric: 'cosine' } as const;
   expect(() => LshIndex.load(index.toBytes(), wrong)).toThrow(
     "expected the metric 'cosine'; it is 'innerProduct'",

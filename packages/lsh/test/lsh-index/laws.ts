@@ -1,12 +1,12 @@
 /** What holds for every answer of an index, given what must collide. */
-import { expect } from 'vitest';
+import assert from 'node:assert/strict';
 import type { LshIndex, LshQueryOptions, Metric } from '../../src/index.ts';
 import { lengthOf, type Model, valueOf, valuesOf } from './oracle.ts';
 
 /** Everything that an index says agrees with the model. */
 export function expectAgreement(index: LshIndex, model: Model, query: Float32Array): void {
-  expect(index.size).toBe(model.vectors.size);
-  expect([...index.ids()]).toEqual(model.ids());
+  assert.equal(index.size, model.vectors.size);
+  assert.deepEqual([...index.ids()], model.ids());
   expectAnswers(index, model, query, {});
 }
 
@@ -21,7 +21,10 @@ export function expectAnswers(
     .filter(([, collisions]) => collisions >= minCollisions)
     .map(([id]) => id);
   const all = index.query(query, { limit: model.vectors.size + 1, minCollisions });
-  expect([...all.ids].toSorted((a, b) => a - b)).toEqual(colliding.toSorted((a, b) => a - b));
+  assert.deepEqual(
+    [...all.ids].toSorted((a, b) => a - b),
+    colliding.toSorted((a, b) => a - b),
+  );
   const values = valuesOf(all);
   const wrong = [...all.ids].filter((id, i) => {
     const expected = valueOf(index.metric, query, model.vectors.get(id) as Float32Array);
@@ -33,10 +36,10 @@ export function expectAnswers(
       i === 0 || isInOrder(index.metric, [values[i - 1], all.ids[i - 1]] as never, [values[i], id] as never);
     return !(error <= 1e-5 * magnitude && inOrder);
   });
-  expect(wrong).toEqual([]);
+  assert.deepEqual(wrong, []);
   const few = index.query(query, { limit: 3, minCollisions });
-  expect(few.ids).toEqual(all.ids.slice(0, 3));
-  expect(valuesOf(few)).toEqual(values.slice(0, 3));
+  assert.deepEqual(few.ids, all.ids.slice(0, 3));
+  assert.deepEqual(valuesOf(few), values.slice(0, 3));
 }
 
 type Hit = readonly [value: number, id: number];

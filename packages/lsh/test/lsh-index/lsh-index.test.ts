@@ -49,19 +49,19 @@ describe('ids', () => {
     const refused = (ids: unknown): (() => void) => {
       return () => void index.add(one, ids as number[]);
     };
-    expect(refused(['7'])).toThrow('vector 0 has a string, 7');
-    expect(refused([7n])).toThrow('vector 0 has a bigint, 7');
-    expect(refused([undefined])).toThrow('vector 0 has undefined');
-    expect(refused([1.5])).toThrow('vector 0 has 1.5');
-    expect(refused([-1])).toThrow('vector 0 has -1');
-    expect(refused([2 ** 32])).toThrow('vector 0 has 4294967296');
-    expect(refused(7)).toThrow('Ids come as an array of integers; got a number');
-    expect(refused(new Set([7]))).toThrow('got Set');
-    expect(() => index.remove(3 as never)).toThrow('got a number');
-    expect(() => index.remove(new Set([3]) as never)).toThrow('got Set');
+    expect(refused(['7'])).toThrow("id 0 is the string '7'");
+    expect(refused([7n])).toThrow('id 0 is the bigint 7');
+    expect(refused([undefined])).toThrow('id 0 is undefined');
+    expect(refused([1.5])).toThrow('id 0 is 1.5');
+    expect(refused([-1])).toThrow('id 0 is -1');
+    expect(refused([2 ** 32])).toThrow('id 0 is 4294967296');
+    expect(refused(7)).toThrow('Ids come as an array of integers; got 7');
+    expect(refused(new Set([7]))).toThrow('got the object Set');
+    expect(() => index.remove(3 as never)).toThrow('got 3');
+    expect(() => index.remove(new Set([3]) as never)).toThrow('got the object Set');
     expect(() => index.update(undefined as never, one)).toThrow('got undefined');
-    expect(() => index.has('3' as never)).toThrow('a string, 3');
-    expect(() => index.get(3n as never)).toThrow('a bigint, 3');
+    expect(() => index.has('3' as never)).toThrow("id 0 is the string '3'");
+    expect(() => index.get(3n as never)).toThrow('id 0 is the bigint 3');
     expect(index.size).toBe(50);
   });
 
@@ -85,8 +85,8 @@ describe('vectors', () => {
     const add = (vectors: unknown, ids?: number[]): (() => void) => {
       return () => void index.add(vectors as Float32Array, ids);
     };
-    expect(add([1, 2, 3, 4])).toThrow('Vectors come as a Float32Array; got Array.');
-    expect(add(new Float64Array(4))).toThrow('got Float64Array');
+    expect(add([1, 2, 3, 4])).toThrow('Vectors come as a Float32Array; got the object Array.');
+    expect(add(new Float64Array(4))).toThrow('got the object Float64Array');
     expect(add(undefined)).toThrow('got undefined');
     expect(add(new Float32Array(6))).toThrow(/of 4 dimensions .* got 6/);
     expect(add(new Float32Array(8), [70])).toThrow('One id has one vector of 4 coordinates here; got 8');
@@ -98,7 +98,7 @@ describe('vectors', () => {
     expect(() => index.update([1], new Float32Array(8))).toThrow('got 8');
     expect(() => index.query(new Float32Array(3))).toThrow('A query has 4 coordinates here; got 3');
     expect(() => index.query(Float32Array.of(NaN, 0, 0, 0))).toThrow('Query 0 has NaN at coordinate 0');
-    expect(() => index.query([1, 2, 3, 4] as never)).toThrow('got Array');
+    expect(() => index.query([1, 2, 3, 4] as never)).toThrow('got the object Array');
     expect(() => index.queryBatch(new Float32Array(7))).toThrow('got 7');
     expect(index.toBytes()).toEqual(before);
     expect(index.add(new Float32Array(0))).toEqual(new Uint32Array(0));
@@ -231,16 +231,20 @@ test('options that are unknown, of another type or out of range are refused', ()
     (options: object): (() => unknown) =>
     () =>
       index.query(normals(1, 4), options);
-  expect(query({ ef: 5 })).toThrow("query: there is no option 'ef'");
+  expect(query({ ef: 5 })).toThrow('There is no option ef of query; there are limit');
   expect(query({ limit: 0 })).toThrow('limit is an integer from 1 to 4294967296; got 0');
-  expect(query({ limit: '3' })).toThrow('got 3');
+  expect(query({ limit: '3' })).toThrow("got the string '3'");
   expect(query({ minCollisions: 9 })).toThrow('minCollisions is an integer from 1 to 8; got 9');
   expect(query({ probes: 9 })).toThrow('probes is an integer from 1 to 8; got 9');
   expect(query({ candidates: 0.5 })).toThrow('candidates is an integer from 1');
-  expect(query({ filter: [1] })).toThrow('filter is a Set of ids or a function; got Array');
-  expect(() => index.query(normals(1, 4), 5 as never)).toThrow('options come as an object; got a number');
-  expect(make({ metric: 'dot' })).toThrow("metric is 'cosine', 'euclidean', 'innerProduct'; got \"dot\"");
-  expect(make({ threads: 2 })).toThrow("there is no option 'threads'");
+  expect(query({ filter: [1] })).toThrow('filter is a Set of ids or a function; got the object Array');
+  expect(() => index.query(normals(1, 4), 5 as never)).toThrow(
+    'The options of query come as an object; got 5',
+  );
+  expect(make({ metric: 'dot' })).toThrow(
+    "metric is 'cosine', 'euclidean', 'innerProduct'; got the string 'dot'",
+  );
+  expect(make({ threads: 2 })).toThrow('There is no option threads of LshIndex');
   expect(make({ dimensions: 2.5 })).toThrow('got 2.5');
   expect(make({ seed: 0.5 })).toThrow('A seed is an integer; got 0.5');
   expect(make({ family, near: 0.8 })).toThrow('give `family` or `near`');

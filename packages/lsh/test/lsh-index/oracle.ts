@@ -83,6 +83,11 @@ export class Model {
     );
   }
 
+  close(): void {
+    this.#team.close();
+    this.#team.arena.close();
+  }
+
   #codes(vectors: readonly Float32Array[], tailOf: (vector: Float32Array) => number): Uint32Array {
     const { arena } = this.#team;
     const stride = Math.ceil(this.#dimensions / 4) * 4;

@@ -103,6 +103,11 @@ export class Pair {
     }
   }
 
+  close(): void {
+    this.index.close();
+    this.model.close();
+  }
+
   /** Compares all that the index says. */
   agree(): void {
     expectAgreement(this.index, this.model, this.draw(1));

@@ -83,8 +83,10 @@ test('what cannot be suggested is refused, saying what is missing', () => {
   expect(suggest({ near: 1 })).toThrow('near is a cosine above 0 and below 1; got 1.');
   expect(suggest({ recall: 1 })).toThrow('recall is above 0 and below 1; got 1.');
   expect(suggest({ expected: 0 })).toThrow(/expected is an integer from 1 to 536870912; got 0/);
-  expect(suggest({ recal: 0.9 })).toThrow("there is no option 'recal'");
-  expect(suggest({ metric: 'manhattan' })).toThrow(/metric is 'cosine', 'euclidean', .*; got "manhattan"/);
+  expect(suggest({ recal: 0.9 })).toThrow('There is no option recal of suggest');
+  expect(suggest({ metric: 'manhattan' })).toThrow(
+    /metric is 'cosine', 'euclidean', .*; got the string 'manhattan'/,
+  );
   expect(suggest({ dimensions: 0 })).toThrow('An index has 1 or more dimensions; got 0.');
 });
 

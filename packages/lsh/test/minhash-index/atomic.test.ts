@@ -1,34 +1,7 @@
 import { Arena, Team } from '@hashgrad/kernels';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { fillArena, withHeapFailure } from '../../../../testing/full-memory.ts';
 import { MinHashIndex } from '../../src/index.ts';
-
-afterEach(() => void vi.unstubAllGlobals());
-
-/** Lets the allocation of number `nth` fail, from 0 on, of those of typed arrays by their length; whether one did. */
-function failing(nth: number, run: () => void): boolean {
-  let count = 0;
-  for (const name of ['Uint32Array', 'Int32Array', 'Float64Array', 'Uint8Array'] as const) {
-    const original = globalThis[name] as unknown as new (...given: unknown[]) => object;
-    const stub = new Proxy(original, {
-      construct(target, given, self) {
-        if (typeof given[0] === 'number' && count++ === nth) {
-          throw new RangeError('Array buffer allocation failed');
-        }
-        return Reflect.construct(target, given, self);
-      },
-    });
-    vi.stubGlobal(name, stub);
-  }
-  try {
-    run();
-    return false;
-  } catch (error) {
-    if ((error as Error).message !== 'Array buffer allocation failed') throw error;
-    return true;
-  } finally {
-    vi.unstubAllGlobals();
-  }
-}
 
 const set = (i: number): number[] => Array.from({ length: 60 }, (_, j) => 10 * i + j);
 const sets = (from: number, to: number): number[][] =>
@@ -65,7 +38,7 @@ describe.each(['sets', 'signatures'] as const)('allocations that fail, %s kept',
       index.add(set(15));
       const before = index.toBytes();
       const found = index.query(set(5), { threshold: 0.1 });
-      const failed = failing(nth, () => change(index));
+      const failed = withHeapFailure(nth, () => change(index));
       if (!failed) break;
       failures++;
       expect(index.toBytes()).toEqual(before);
@@ -88,13 +61,7 @@ describe.each(['sets', 'signatures'] as const)('allocations that fail, %s kept',
     const used = small.arena.usedBytes;
     const index = new MinHashIndex({ ...options, team: small });
     expect(() => new MinHashIndex({ ...options, team: small })).toThrow(/^No room for an array of/);
-    // All that is left.
-    for (let words = 2 ** 18; words >= 1; words /= 2) {
-      try {
-        small.arena.uint32(words);
-        words *= 2;
-      } catch {}
-    }
+    fillArena(small.arena, 0);
     index.addAll(sets(0, 3000));
     index.add(Array.from({ length: 100_000 }, (_, i) => i));
     expect(index.query(set(2000))[0]).toEqual({ id: 2000, similarity: 1 });

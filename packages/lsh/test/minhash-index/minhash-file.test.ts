@@ -161,10 +161,25 @@ describe('a file that is something else is refused', () => {
     [{ version: '2' }, 'this program reads indexes of sets of version 1; this is 2.'],
     [{ options: '{"hashes":2}' }, 'expected options with a threshold, hashes and tables; got {"hashes":2}.'],
     [{ next: '5' }, 'expected ascending integers below 5 as ids; number 1 is 5.'],
-    [{ next: '-1' }, "expected the next id, an integer of 0 or more; got '-1'."],
+    [
+      { next: '9007199254740994' },
+      "expected the next id, an integer from 0 to 2^53; got '9007199254740994'.",
+    ],
+    [{ next: '-1' }, "expected the next id, an integer from 0 to 2^53; got '-1'."],
   ])('%j', (changed, message) => {
     const bytes = encodeSafetensors(tensors, { ...metadata, ...changed });
     expect(() => MinHashIndex.load(bytes, { team })).toThrow(new Error(`the index: ${message}`));
+  });
+
+  test('an id of -0', () => {
+    const { integers } = tensors as { integers: Tensor<'F64'> };
+    const bytes = encodeSafetensors(
+      { ...tensors, integers: { ...integers, data: Float64Array.of(-0, 5) } },
+      metadata,
+    );
+    expect(() => MinHashIndex.load(bytes, { team })).toThrow(
+      'the index: expected ascending integers below 101 as ids; number 0 is -0.',
+    );
   });
 
   test('elements that do not ascend', () => {

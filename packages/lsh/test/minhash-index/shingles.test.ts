@@ -50,7 +50,7 @@ describe('shingles', () => {
       /size is an integer from 1 to 2147483647/,
     );
     expect(() => shingles('a', { unit: 'lines' as 'words', size: 1 })).toThrow(
-      new RangeError("shingles: unit is 'words' or 'characters'; got 'lines'."),
+      new RangeError("shingles: unit is 'words' or 'characters'; got the string 'lines'."),
     );
   });
 });

@@ -146,7 +146,10 @@ describe('a file that is damaged or foreign is refused by name, and takes no mem
     [encodeSafetensors({}), "expected hash tables of @hashgrad/lsh; it has no metadata 'hashgrad.lsh'."],
     [fixedBytes, "expected 'tables' of version 1; it holds 'fixed tables' of version 1."],
     [changed(good, {}, { editable: 1 }), "expected 'editable' to be true or false; got 1."],
-    [changed(good, {}, { buckets: '4' }), 'HashTables: buckets is an integer from 1 to 134217727; got 4.'],
+    [
+      changed(good, {}, { buckets: '4' }),
+      "HashTables: buckets is an integer from 1 to 134217727; got the string '4'.",
+    ],
     [changed(good, {}, { version: 2 }), "expected 'tables' of version 1; it holds 'tables' of version 2."],
     [changed(good, {}, { buckets: 0 }), 'HashTables: buckets is an integer from 1 to'],
     [

@@ -1,7 +1,7 @@
 /** Exact maximum inner product search: every vector is scored. What hashing is measured against. */
-import { checkNames } from '@hashgrad/lsh/vectors';
+import { checkNames, type IndexSource } from '@hashgrad/lsh/vectors';
 import { ExactSearcher } from './exact-searcher.ts';
-import { checkField, type IndexFile, type IndexSource, readIndex } from './index-file.ts';
+import { checkField, type IndexFile, readIndex } from './index-file.ts';
 import { checkResults, type ResultOptions } from './search-options.ts';
 import { VectorIndex, type VectorIndexOptions } from './vector-index.ts';
 import { type SetOptions, VectorSet } from './vector-set.ts';

@@ -1,6 +1,5 @@
 /** Filters of ids, as kernels read them: bits of places, and the places themselves where they are few. */
-import type { IdTable } from '@hashgrad/lsh/vectors';
-import type { Scratch } from './scratch.ts';
+import type { IdTable, Scratch } from '@hashgrad/lsh/vectors';
 import type { IdFilter } from './search-options.ts';
 import type { Searcher } from './searcher.ts';
 

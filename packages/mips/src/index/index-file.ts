@@ -2,12 +2,11 @@
 import {
   decodeSafetensors,
   encodeSafetensorsPieces,
-  readFileBytes,
   type SafetensorsFile,
   type Tensor,
   tensorOf,
 } from '@hashgrad/kernels';
-import { described } from '@hashgrad/lsh/vectors';
+import { bytesOfSource, described, type IndexSource, nameOfSource } from '@hashgrad/lsh/vectors';
 import type { QuantizedVectors } from './searcher.ts';
 
 const FORMAT = 'hashgrad.mips';
@@ -32,9 +31,6 @@ export interface IndexFile {
   /** What answers depend on besides; see `Searcher.state`. */
   readonly state: Readonly<Record<string, Tensor>>;
 }
-
-/** Where an index is read from: a path, bytes, or the pieces that `toBytes` gives. */
-export type IndexSource = string | Uint8Array | ArrayBufferLike | readonly Uint8Array[];
 
 /** The file's bytes, in pieces. */
 export function encodeIndex(file: IndexFile): Uint8Array[] {
@@ -65,9 +61,8 @@ export function encodeIndex(file: IndexFile): Uint8Array[] {
  * @throws {TypeError} if the source is no path and no bytes.
  */
 export function readIndex<T>(source: IndexSource, kind: string, make: (file: IndexFile) => T): T {
-  const name = typeof source === 'string' ? source : 'the index';
-  const bytes = bytesOf(source);
-  const file = decodeIndex(bytes, name, kind);
+  const name = nameOfSource(source);
+  const file = decodeIndex(bytesOfSource(source), name, kind);
   try {
     return make(file);
   } catch (error) {
@@ -143,26 +138,4 @@ function fieldsOf(text: string, name: string): Record<string, unknown> {
     });
   }
   throw new Error(`${name}: expected the index's options to be an object; got ${text}.`);
-}
-
-function bytesOf(source: IndexSource): Uint8Array {
-  if (typeof source === 'string') return readFileBytes(source);
-  if (source instanceof Uint8Array) return source;
-  // By its tag: pages that are not isolated have no SharedArrayBuffer to compare with.
-  if (/^\[object (Shared)?ArrayBuffer\]$/.test(Object.prototype.toString.call(source))) {
-    return new Uint8Array(source as ArrayBufferLike);
-  }
-  if (!(Array.isArray(source) && source.every((piece) => piece instanceof Uint8Array))) {
-    throw new TypeError(
-      `An index is read from a path, a Uint8Array, an ArrayBuffer or the pieces of toBytes(); got ${described(source)}.`,
-    );
-  }
-  const pieces = source as readonly Uint8Array[];
-  const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
 }

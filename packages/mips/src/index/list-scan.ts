@@ -1,6 +1,6 @@
 /** Exact scans of some places, the same for all queries. */
+import { Scratch } from '@hashgrad/lsh/vectors';
 import type { QueryBlock } from './query-block.ts';
-import { Scratch } from './scratch.ts';
 import type { VectorStore } from './vector-store.ts';
 
 /** Fills the block's records with the `k` best of its queries among the listed places. */

@@ -1,10 +1,10 @@
 /** Maximum inner product search by hashing: vectors come and go, and most of them are never looked at. */
 import type { Team } from '@hashgrad/kernels';
 import type { FamilySpec } from '@hashgrad/lsh';
-import { checkNames, countOf, lengthsOf } from '@hashgrad/lsh/vectors';
+import { checkNames, countOf, type IndexSource, lengthsOf } from '@hashgrad/lsh/vectors';
 import { SignatureSearcher } from '../signatures/signature-searcher.ts';
 import { TableSearcher } from '../tables/table-searcher.ts';
-import { checkField, type IndexFile, type IndexSource, readIndex } from './index-file.ts';
+import { checkField, type IndexFile, readIndex } from './index-file.ts';
 import { checkSpec, type HashingSpecs, type MipsIndexOptions, resolveOptions } from './mips-options.ts';
 import { checkEffort, checkResults, type SearchEffort, type SearchOptions } from './search-options.ts';
 import {

@@ -1,6 +1,6 @@
 /** Queries laid out for scans, and the records that scans keep the best in: an index keeps one and uses it again. */
 import { bestBytes, readBest, type Team } from '@hashgrad/kernels';
-import { Scratch } from './scratch.ts';
+import { Scratch } from '@hashgrad/lsh/vectors';
 import type { SearchResult } from './search-result.ts';
 
 /** The largest integer that a query's coordinate is rounded to, unless sums of products might leave 32 bits. */

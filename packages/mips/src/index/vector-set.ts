@@ -1,11 +1,10 @@
 /** Vectors, their ids and a way of searching them: what is made anew where tuning tries another family. */
-import { greatest, IdTable, lengthsOf } from '@hashgrad/lsh/vectors';
+import { greatest, IdTable, lengthsOf, Scratch } from '@hashgrad/lsh/vectors';
 import { QueryBlock, queriesAtATime } from './query-block.ts';
 import type { ResultOptions, SearchEffort, SearcherOptions } from './search-options.ts';
 import type { SearchResult } from './search-result.ts';
 import type { Searcher } from './searcher.ts';
 import { AllowedPlaces, floatFrom } from './filter.ts';
-import { Scratch } from './scratch.ts';
 
 /** What a search is told, all of it checked. */
 export interface SetOptions extends SearchEffort, ResultOptions {}

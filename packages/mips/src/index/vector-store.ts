@@ -1,6 +1,6 @@
 /** The vectors of an index in the arena, with their ids, and with int8 copies where the index wants them. */
 import { layVectors, type Int8Fields, type Team, VECTORS_WORDS } from '@hashgrad/kernels';
-import { Scratch } from './scratch.ts';
+import { Scratch } from '@hashgrad/lsh/vectors';
 
 /** Places in the store are numbered from 0; who uses it says which of them hold a vector. */
 export class VectorStore implements Disposable {

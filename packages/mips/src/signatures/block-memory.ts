@@ -16,7 +16,7 @@ import {
   VECTORS_WORDS,
   type View,
 } from '@hashgrad/kernels';
-import { Scratch } from '../index/scratch.ts';
+import { Scratch } from '@hashgrad/lsh/vectors';
 import type { Incoming, QuantizedVectors } from '../index/searcher.ts';
 import type { Signer } from './signer.ts';
 

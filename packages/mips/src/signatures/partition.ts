@@ -3,7 +3,7 @@
  * (Norm-Ranging LSH; Yan et al., NeurIPS 2018), and then by direction, in two halves again and again.
  */
 import { BLOCK_SLOTS } from '@hashgrad/kernels';
-import { Scratch } from '../index/scratch.ts';
+import { Scratch } from '@hashgrad/lsh/vectors';
 import type { BlockMemory, BlockSummary } from './block-memory.ts';
 
 /** Vectors in a block when it is made: some more find room. */

@@ -2,7 +2,7 @@
 import type { KernelArguments, Team, Tensor } from '@hashgrad/kernels';
 import type { IdTable } from '@hashgrad/lsh/vectors';
 import type { QueryBlock, RowLayout } from '../index/query-block.ts';
-import { Scratch } from '../index/scratch.ts';
+import { Scratch } from '@hashgrad/lsh/vectors';
 import type { SearcherOptions } from '../index/search-options.ts';
 import type { Incoming, QuantizedVectors, Searcher } from '../index/searcher.ts';
 import { BlockMemory } from './block-memory.ts';

@@ -4,7 +4,7 @@
  */
 import { BLOCK_SLOTS } from '@hashgrad/kernels';
 import type { IdTable } from '@hashgrad/lsh/vectors';
-import { Scratch } from '../index/scratch.ts';
+import { Scratch } from '@hashgrad/lsh/vectors';
 import type { Incoming } from '../index/searcher.ts';
 import type { BlockMemory } from './block-memory.ts';
 import type { BandState } from './block-state.ts';

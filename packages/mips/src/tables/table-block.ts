@@ -1,7 +1,7 @@
 /** A block of vectors in hash tables: all of them, or those of alike lengths where a transform cuts the data. */
 import type { Team } from '@hashgrad/kernels';
+import { Scratch } from '@hashgrad/lsh/vectors';
 import { HashTables, type Hasher } from '@hashgrad/lsh';
-import { Scratch } from '../index/scratch.ts';
 import type { VectorStore } from '../index/vector-store.ts';
 import type { Transform } from '../transforms/transform.ts';
 

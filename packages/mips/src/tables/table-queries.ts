@@ -1,6 +1,6 @@
 /** What blocks of hash tables give for queries: the vectors that collide with each most often. */
 import type { DenseVectors, FamilySpec, HashFamily, Hasher } from '@hashgrad/lsh';
-import { Scratch } from '../index/scratch.ts';
+import { Scratch } from '@hashgrad/lsh/vectors';
 import type { QueryBlock } from '../index/query-block.ts';
 import type { SearcherOptions } from '../index/search-options.ts';
 import type { TableBlock } from './table-block.ts';

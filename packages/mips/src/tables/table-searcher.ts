@@ -1,10 +1,9 @@
 /** Searching by hash tables: any transform with any family that suits it. */
 import type { Tensor } from '@hashgrad/kernels';
 import { bindHasher, type FamilySpec, familyOf, type Hasher } from '@hashgrad/lsh';
-import type { IdTable } from '@hashgrad/lsh/vectors';
+import { type IdTable, Scratch } from '@hashgrad/lsh/vectors';
 import { scanList } from '../index/list-scan.ts';
 import type { QueryBlock } from '../index/query-block.ts';
-import { Scratch } from '../index/scratch.ts';
 import type { SearcherOptions } from '../index/search-options.ts';
 import type { Incoming, Searcher } from '../index/searcher.ts';
 import {

@@ -1,8 +1,8 @@
 import { Arena, Team } from '@hashgrad/kernels';
 import { pStable, simHash } from '@hashgrad/lsh';
 import { describe, expect, test } from 'vitest';
+import { withFailure } from '../../../../testing/full-memory.ts';
 import { ExactIndex, MipsIndex, normRanging, qnf, saAlsh } from '../../src/index.ts';
-import { withFailure } from '../failing.ts';
 import { flat, manyLengths, normals, scaled } from '../vectors.ts';
 
 const DIMENSIONS = 5;

@@ -135,7 +135,7 @@ describe('MipsIndex', () => {
     }
     expect(() => MipsIndex.load(3 as never)).toThrow(
       new TypeError(
-        'An index is read from a path, a Uint8Array, an ArrayBuffer or the pieces of toBytes(); got 3.',
+        'An index is read from a path, a Uint8Array, an ArrayBuffer or an array of Uint8Arrays; got 3.',
       ),
     );
   });

@@ -4,7 +4,7 @@ import type { Arena } from '@hashgrad/kernels';
 /** Words between starts of arrays: a cache line. */
 const LINE = 16;
 
-export class Scratch implements Disposable {
+export class WorkMemory implements Disposable {
   readonly #arena: Arena;
   #memory: Int32Array;
 
@@ -19,7 +19,7 @@ export class Scratch implements Disposable {
 
   /**
    * Arrays of so many words, with any contents, until the next call.
-   * @throws {RangeError} if there is no room; the scratch is then as good as new.
+   * @throws {RangeError} if there is no room; this memory is then as good as new.
    */
   take<const Sizes extends readonly number[]>(sizes: Sizes): { [I in keyof Sizes]: Int32Array } {
     const needed = sizes.reduce((sum, size) => sum + lines(size), 0);
