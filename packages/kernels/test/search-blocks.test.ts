@@ -14,7 +14,7 @@ import { BUILDS, arenaOf } from './builds.ts';
 import { check, expect, seeds } from './check.ts';
 import { codes, type Random, randomOf } from './data.ts';
 import { Memory } from './memory.ts';
-import { bestLists, placeQueries } from './scans.ts';
+import { bestLists, placeQueries, roundQuery } from './scans.ts';
 
 /** Bands of few and of many blocks, blocks of few and of many vectors, some hundreds of vectors in all. */
 const shapes: fc.Arbitrary<BlockShape> = fc
@@ -41,7 +41,7 @@ const shapes: fc.Arbitrary<BlockShape> = fc
 const ks = fc.oneof(fc.integer({ min: 1, max: 40 }), fc.constantFrom(1, 2, 100, 2000));
 
 /** Each takes some hundreds of vectors. */
-const RUNS = 30;
+const RUNS = 20;
 
 /** A search in which nothing that may be among the best is left out. */
 const WIDE = { most: 2 ** 30, slack: 1000, reach: 1000, deviation: 0.1, threshold: -Infinity };
@@ -181,6 +181,48 @@ describe.each(BUILDS)('$name', (build) => {
         expect(search(equal, queries, options).found).toEqual(
           queries.map((query) => scan(equal, query, options)),
         );
+      },
+      RUNS,
+    );
+  });
+
+  test('finds the same for vectors and queries of other magnitudes', () => {
+    const powers = fc.record({
+      vectors: fc.integer({ min: -60, max: 40 }),
+      queries: fc.integer({ min: 0, max: 65 }),
+    });
+    check(
+      fc.tuple(shapes, searches, powers),
+      ([shape, { seed, k, slack, reach }, given]) => {
+        const random = randomOf(seed);
+        const plain = makeBlocks(random, shape);
+        const queries = makeQueries(random, plain, shape, 2);
+        const [vectorScale, queryScale] = [2 ** given.vectors, 2 ** given.queries];
+        const scaled = {
+          ...plain,
+          blocks: plain.blocks.map((block) => ({
+            ...block,
+            longest: block.longest * vectorScale,
+            vectors: block.vectors.map(({ row, scale, length, ...rest }) => ({
+              ...rest,
+              row: row.map((x) => x * vectorScale),
+              scale: scale * vectorScale,
+              length: length * vectorScale,
+            })),
+          })),
+        };
+        const asked = queries.map(({ row, projection }) => {
+          const large = row.map((x) => x * queryScale);
+          return { row: large, projection: projection.map((x) => x * queryScale), ...roundQuery(large) };
+        });
+        const options = { ...WIDE, k, slack, reach };
+        const expected = search(plain, queries, options);
+        const { found, counts } = search(scaled, asked, options);
+        expect(found.map(({ ids }) => ids)).toEqual(expected.found.map(({ ids }) => ids));
+        expect(found.map(({ scores }) => scores.map((score) => score / vectorScale / queryScale))).toEqual(
+          expected.found.map(({ scores }) => scores),
+        );
+        expect(counts).toEqual(expected.counts);
       },
       RUNS,
     );
