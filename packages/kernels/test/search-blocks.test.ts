@@ -186,10 +186,10 @@ describe.each(BUILDS)('$name', (build) => {
     );
   });
 
-  test('finds the same for vectors and queries of other magnitudes', () => {
+  test('finds, and scores, what the reference does for vectors and queries of great and small magnitudes', () => {
     const powers = fc.record({
-      vectors: fc.integer({ min: -60, max: 40 }),
-      queries: fc.integer({ min: 0, max: 65 }),
+      vectors: fc.integer({ min: -60, max: 10 }),
+      queries: fc.integer({ min: 0, max: 100 }),
     });
     check(
       fc.tuple(shapes, searches, powers),
@@ -216,13 +216,10 @@ describe.each(BUILDS)('$name', (build) => {
           return { row: large, projection: projection.map((x) => x * queryScale), ...roundQuery(large) };
         });
         const options = { ...WIDE, k, slack, reach };
-        const expected = search(plain, queries, options);
         const { found, counts } = search(scaled, asked, options);
-        expect(found.map(({ ids }) => ids)).toEqual(expected.found.map(({ ids }) => ids));
-        expect(found.map(({ scores }) => scores.map((score) => score / vectorScale / queryScale))).toEqual(
-          expected.found.map(({ scores }) => scores),
-        );
-        expect(counts).toEqual(expected.counts);
+        const expected = asked.map((query) => searchBlocks(scaled, query, options));
+        expect(found).toEqual(expected.map((one) => ({ ids: [...one.ids], scores: [...one.scores] })));
+        expect(counts).toEqual(expected.map(({ scored }) => scored.length));
       },
       RUNS,
     );
