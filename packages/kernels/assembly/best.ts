@@ -122,57 +122,9 @@ export function sortKeys(keys: usize, length: i32): void {
   insertKeys(keys, length);
 }
 
-/** Bins of thinKeys, and the bytes of their counts. */
-const BINS: u32 = 512;
-export const BINS_BYTES: usize = 2048;
-
-/**
- * Keeps the `k` greatest of more keys and some more: all whose scores reach that of a bin, of equal width in the bits of
- * scores, in which the k-th greatest lies. They stay in their order; how many there are. No branch depends on a key, so
- * that this takes a fraction of what selectKeys does. `bins` is scratch of BINS_BYTES.
- */
-export function thinKeys(keys: usize, length: i32, k: i32, bins: usize): i32 {
-  const end = keys + (<usize>length << 3);
-  let least: u32 = 0xffffffff;
-  let most: u32 = 0;
-  for (let at = keys; at < end; at += 8) {
-    const score = load<u32>(at, 4);
-    least = min(least, score);
-    most = max(most, score);
-  }
-  const span = most - least;
-  // The smallest shift by which the span is below the number of bins.
-  const shift = span < BINS ? 0 : 32 - clz(span) - 9;
-  memory.fill(bins, 0, BINS_BYTES);
-  for (let at = keys; at < end; at += 8) {
-    const bin = bins + (<usize>((load<u32>(at, 4) - least) >> shift) << 2);
-    store<i32>(bin, load<i32>(bin) + 1);
-  }
-  let bin = BINS;
-  for (let room = k; room > 0; ) {
-    bin--;
-    room -= load<i32>(bins + (<usize>bin << 2));
-  }
-  const cut = least + (bin << shift);
-  let to = keys;
-  for (let at = keys; at < end; at += 8) {
-    const key = load<u64>(at);
-    store<u64>(to, key);
-    to += <usize>(<u32>(key >> 32) >= cut) << 3;
-  }
-  return <i32>((to - keys) >> 3);
-}
-
-/** The least score of keys that thinKeys has kept. */
-export function leastKey(keys: usize, length: i32): f32 {
-  let least: u32 = 0xffffffff;
-  for (let at = keys; at < keys + (<usize>length << 3); at += 8) least = min(least, load<u32>(at, 4));
-  return scoreOf(<u64>least << 32);
-}
-
 /**
  * Sorts keys as sortKeys does, many of them in less time: byte by byte of the scores, then runs of equal ones. `other` is
- * scratch for as many keys, `bins` of BINS_BYTES.
+ * scratch for as many keys, `bins` of 1024 bytes.
  */
 export function radixSortKeys(keys: usize, length: i32, other: usize, bins: usize): void {
   if (length < 128) {
@@ -211,20 +163,6 @@ export function radixSortKeys(keys: usize, length: i32, other: usize, bins: usiz
     if (last - first > 1) sortKeys(keys + (<usize>first << 3), last - first);
     first = last;
   }
-}
-
-/** Puts the `k` greatest of more keys first, in no order, the least of them at place k - 1. */
-export function selectKeys(keys: usize, length: i32, k: i32): void {
-  while (length > FEW) {
-    const cut = partition(keys, length);
-    if (k <= cut) length = cut;
-    else {
-      keys += <usize>cut << 3;
-      length -= cut;
-      k -= cut;
-    }
-  }
-  insertKeys(keys, length);
 }
 
 /** Cuts different keys in two, 1 or more each: those before the place that it gives are greater than the rest. */

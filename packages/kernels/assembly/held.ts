@@ -2,9 +2,11 @@
 // the place of its vector and what its score can be at most: scores are those of int8 copies. Some more than are wanted are
 // held, and thinned when there are too many: most come and go without ever being sorted.
 
-import { BINS_BYTES, scoreOf } from './best';
+import { scoreOf } from './best';
 
+/** Bins of thinHeld, and the bytes of their counts. */
 const BINS: u32 = 512;
+export const BINS_BYTES: usize = 2048;
 /** Below so many keys, sorting by insertion is faster than cutting in two. */
 const FEW: i32 = 24;
 

@@ -2,9 +2,11 @@ export {
   activateDense, columnSums, dropout, relu, reluGradient, sigmoid, sigmoidGradient, sumPartials, tanh, tanhGradient,
 } from './activation';
 export { bestOfRows, bestOfRowsScratchBytes } from './best-of-rows';
+export { blockBytes, copyPlaces, fillBlock } from './blocks';
 export { packCells } from './cells';
 export { gatherColumns, scatterRows } from './convert';
 export { copyRows } from './copy-rows';
+export { directionScratchBytes, pairPlaces, projectPlaces, routePlaces, sumDirections } from './directions';
 export { dophScratchBytes, fillDoph, hashDoph } from './doph';
 export { distanceRows } from './distance-rows';
 export { dotRows } from './dot-rows';
@@ -20,8 +22,6 @@ export { dotRowsInt8, gatherRowsInt8, multiplyInt8, multiplyInt8ScratchBytes } f
 export { lookup, lookupScratchBytes, sortIds } from './lookup';
 export { sigmoidCrossEntropy, squaredError } from './losses';
 export { fillMinHash, hashMin, minHashScratchBytes } from './minhash';
-export { blockBytes, copyPlaces, directionScratchBytes, fillBlock, pairPlaces, projectPlaces, routePlaces, sumDirections } from './blocks';
-export { scorePlaces, searchBlocks, searchBlocksScratchBytes } from './search-blocks';
 export { nearestSignatures, nearestSignaturesScratchBytes } from './nearest-signatures';
 export { squaredNorms } from './norms';
 export { updateChosenRows, updateRows } from './optimizer';
@@ -32,6 +32,8 @@ export { trainSamples, trainSamplesScratchBytes } from './samples';
 export { scanRows, scanScratchBytes } from './scan';
 export { int8ScratchBytes, quantizeRows, scanInt8 } from './scan-int8';
 export { scoreLists } from './score-lists';
+export { scorePlaces } from './score-places';
+export { searchBlocks, searchBlocksScratchBytes } from './search-blocks';
 export { signSets } from './sign-sets';
 export { packSigns, packSignsScratchBytes } from './simhash';
 export { softmaxCrossEntropy } from './softmax';

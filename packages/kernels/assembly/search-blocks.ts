@@ -1,30 +1,24 @@
-// Search by signatures. A vector's signature is the signs of a random rotation of it; the query is rotated as well, and kept
-// whole: the sum of its coordinates, each with the sign that the signature has, tells the cosine of their angle, with an
-// error of some sqrt((pi / 2 - 1) / bits) (RaBitQ; Gao and Long, SIGMOD 2024). Four signs at a time are looked up in a
-// table of sixteen sums, which SIMD does for sixteen vectors at once. With the block's greatest length the cosine bounds the
-// inner product; what may be among the best is scored by its int8 copy, and the best of that in float32.
+// Search by signatures. What a vector's signature tells of its cosine with the query (see sign-sums.ts), and the greatest length
+// in its block, bound the inner product; what may be among the best is scored by its int8 copy, and the best of that in
+// float32.
 
-import {
-  BEST_HEADER, BINS_BYTES, bestBytes, clearBest, decodeBest, finishBest, keyOf, offer, radixSortKeys, scoreOf,
-} from './best';
-import { blockAt, BLOCK_LOG2, entriesOf, entryBytes, rowsOf, signaturesOf } from './blocks';
-import { gather } from './score-lists';
-import { heldLeast, leastHeld, selectHeld, thinHeld } from './held';
-import { int8Products, widen } from './scan-int8';
+import { BEST_HEADER, bestBytes, decodeBest, keyOf, radixSortKeys, scoreOf } from './best';
+import { boundByCentres, boundByLengths, countOf, touchNext } from './block-bounds';
+import { blockAt, BLOCK_LOG2, BLOCK_SLOTS, entriesOf, entryAt, entryBytes, rowAt } from './blocks';
+import { BINS_BYTES, heldLeast, leastHeld, selectHeld, thinHeld } from './held';
 import { Block, Blocks } from './layout';
 import { dot, sum4 } from './scan';
-import { madd } from './simd';
+import { int8Products, widen } from './scan-int8';
+import { near, layTables, sumOfOne, sumOfZero, tableBytes, topSum } from './sign-sums';
+import { laneOf, madd } from './simd';
 
-/** Words of 64 bits whose sums fit into 8 bits at once. */
-const PART: i32 = 2;
-/** Mean magnitude of a coordinate of a random direction, times the square root of their number. */
-const MEAN: f32 = 0.7978845608;
-/** By how much a bound may be too low in 32-bit floats. */
-const MORE: f32 = 1.00001;
-/** What rounding in float32 may do to a score, for lengths of 1. */
-const ROUNDING: f32 = 1e-5;
 /** Bands of so few blocks are not worth a look at the centres. */
 const FEW: i32 = 4;
+/** Bytes of the list of a block's promising slots, with room for what fills up the last group of four. */
+const LIST_BYTES: i32 = (BLOCK_SLOTS + 4) << 2;
+
+/** What rounding in float32 may do to a score, for lengths of 1. */
+const ROUNDING: f32 = 1e-5;
 
 /** How many keys are held before they are thinned. */
 // @ts-ignore: decorator
@@ -37,7 +31,7 @@ function fullOf(k: i32): i32 {
 // @ts-ignore: decorator
 @inline
 function roomOf(k: i32): i32 {
-  return fullOf(k) + (1 << BLOCK_LOG2);
+  return fullOf(k) + BLOCK_SLOTS;
 }
 
 /**
@@ -45,8 +39,7 @@ function roomOf(k: i32): i32 {
  * vectors, keys, places and highest scores, and blocks' bounds.
  */
 export function searchBlocksScratchBytes(stride: i32, words: i32, k: i32, count: i32): i32 {
-  const list = ((1 << BLOCK_LOG2) + 8) << 2;
-  return (stride << 1) + <i32>BINS_BYTES + (words << 8) + list + roomOf(k) * 24 + (count << 2);
+  return (stride << 1) + <i32>BINS_BYTES + <i32>tableBytes(words) + LIST_BYTES + roomOf(k) * 24 + (count << 2);
 }
 
 /**
@@ -70,8 +63,8 @@ export function searchBlocks(
   const words = blocks.words;
   const bins = scratch + (stride << 1);
   const tables = bins + BINS_BYTES;
-  const list = tables + (<usize>words << 8);
-  const keys = list + (<usize>((1 << BLOCK_LOG2) + 8) << 2);
+  const list = tables + tableBytes(words);
+  const keys = list + LIST_BYTES;
   const other = keys + (<usize>roomOf(k) << 3);
   const places = other + (<usize>roomOf(k) << 3);
   const highest = places + (<usize>roomOf(k) << 2);
@@ -84,11 +77,10 @@ export function searchBlocks(
     if (!ASC_FEATURE_RELAXED_SIMD) widen(scratch, planesAt, stride);
     const projection = projections + (<usize>s * words << 8);
     const step = layTables(tables, projection, words);
-    // What the cosines -1 and 1 become, as sums of table entries: `zero` is that of 0, `one` that of 1 less it.
-    const zero = step * absoluteSum(projection, words);
-    const one = step * MEAN * sqrt(<f32>(words << 6) * squaredSum(projection, words));
-    const top = 255 * ((words + PART - 1) / PART);
-    // What rounding may do to a score, for a code's factor of 1 and for a vector's length of 1.
+    const zero = sumOfZero(projection, words, step);
+    const one = sumOfOne(projection, words, step);
+    const top = topSum(words);
+    // What rounding may do to a score, for codes of a factor of 1, and for a vector's length of 1.
     const missed: f32 = blocks.rows ? load<f32>(terms + <usize>s * 12, 8) + <f32>0.5 * sqrt(<f32>stride) * queryLength : 0;
     const rounding: f32 = blocks.rows ? ROUNDING * queryLength : 0;
     let least = threshold;
@@ -107,27 +99,22 @@ export function searchBlocks(
         continue;
       }
       // The better half of what the bounds span first: what it finds rules out most of the rest.
-      let above = last - first > FEW ? (max(least, <f32>0) + greatest) * <f32>0.5 : -Infinity;
-      let below: f32 = Infinity;
-      for (;;) {
+      const half: f32 = last - first > FEW ? (max(least, <f32>0) + greatest) * <f32>0.5 : -Infinity;
+      for (let pass = 0; pass < 2; pass++) {
         for (let at = first; at < last && seen < most; at++) {
           const bound = load<f32>(bounds + (<usize>(at - first) << 2));
-          if (bound < above || bound >= below) continue;
+          if (i32(bound < half) != pass) continue;
           const number = load<i32>(blocks.order + (<usize>at << 2));
           const block = blockAt(blocks, number);
           seen += block.count;
           if (bound < least) continue;
           const longest = block.longest * queryLength;
           const cut = least <= 0 || longest <= 0 ? <f32>0 : (least / longest - slack * deviation) * one + zero;
-          if (cut > <f32>top) continue;
-          touchNext(blocks, bounds, first, at + 1, last, max(least, above));
+          if (cut > top) continue;
+          touchNext(blocks, bounds, first, at + 1, last, pass == 0 ? max(least, half) : least);
           const found = near(list, block, tables, words, max(0, <i32>cut), allowed, number);
           if (found == 0) continue;
-          for (let i = 0; i < found && listed; i++) {
-            const slot = <usize>load<i32>(list + (<usize>i << 2));
-            const entry = entriesOf(block, words) + slot * entryBytes(stride);
-            store<u32>(listed + (<usize>(count + i) << 2), load<u32>(entry + stride, 8));
-          }
+          if (listed) listIds(listed + (<usize>count << 2), blocks, number, list, found);
           count += found;
           held = score(
             keys, places, highest, held, blocks, block, number, list, found, planesAt, scale, scratch, least, missed,
@@ -142,15 +129,12 @@ export function searchBlocks(
               selectHeld(keys, places, held, k);
               held = k;
               least = max(least, leastHeld(keys, held));
-              for (let i = 0; i < k; i++) {
-                store<f32>(highest + (<usize>i << 2), scoreOf(load<u64>(keys + (<usize>i << 3))));
+              for (let i: usize = 0; i < <usize>k; i++) {
+                store<f32>(highest + (i << 2), scoreOf(load<u64>(keys + (i << 3))));
               }
             }
           }
         }
-        if (above == -Infinity) break;
-        below = above;
-        above = -Infinity;
       }
     }
     if (held > k) held = thinHeld(keys, places, highest, held, k, bins);
@@ -166,178 +150,12 @@ export function searchBlocks(
   }
 }
 
-/** Vectors of a band's blocks. */
-function countOf(blocks: Blocks, first: i32, last: i32): i32 {
-  let count = 0;
-  for (let at = first; at < last; at++) count += blockAt(blocks, load<i32>(blocks.order + (<usize>at << 2))).count;
-  return count;
-}
-
-/** Bounds of the inner products with vectors of blocks first..last of the order, from lengths alone; the highest of them. */
-function boundByLengths(bounds: usize, blocks: Blocks, first: i32, last: i32, queryLength: f32): f32 {
-  let highest: f32 = 0;
-  for (let at = first; at < last; at++) {
-    const bound = blockAt(blocks, load<i32>(blocks.order + (<usize>at << 2))).longest * queryLength * MORE;
-    store<f32>(bounds + (<usize>(at - first) << 2), bound);
-    highest = max(highest, bound);
+/** Writes the ids of the listed slots of a block. */
+function listIds(ids: usize, blocks: Blocks, number: i32, list: usize, found: i32): void {
+  for (let i: usize = 0; i < <usize>found << 2; i += 4) {
+    const entry = entryAt(blocks, (number << BLOCK_LOG2) + load<i32>(list + i));
+    store<u32>(ids + i, load<u32>(entry + blocks.stride, 8));
   }
-  return highest;
-}
-
-/** The same, from the query's cosines with the centres, too. */
-function boundByCentres(
-  bounds: usize, blocks: Blocks, first: i32, last: i32, planes: usize, scale: f32, queryLength: f32, reach: f32, wide: usize,
-): f32 {
-  const stride = <usize>blocks.stride;
-  const codes = blocks.centreCodes;
-  let highest: f32 = 0;
-  for (let at = first; at < last; at += 4) {
-    const list = blocks.order + (<usize>at << 2);
-    const r0 = <usize>load<i32>(list);
-    const r1 = at + 1 < last ? <usize>load<i32>(list, 4) : r0;
-    const r2 = at + 2 < last ? <usize>load<i32>(list, 8) : r0;
-    const r3 = at + 3 < last ? <usize>load<i32>(list, 12) : r0;
-    const products = int8Products(
-      codes + r0 * stride, codes + r1 * stride, codes + r2 * stride, codes + r3 * stride,
-      gather(blocks.centreSums, r0, r1, r2, r3), planes, wide, stride,
-    );
-    const dots = f32x4.mul(f32x4.mul(products, f32x4.splat(scale)), gather(blocks.centreScales, r0, r1, r2, r3));
-    for (let j = 0; j < min(4, last - at); j++) {
-      const block = blockAt(blocks, load<i32>(list + (<usize>j << 2)));
-      const along = laneOf(dots, j);
-      const across = sqrt(max(<f32>0, queryLength * queryLength - along * along));
-      const product = block.alignment * along + reach * block.spread * across;
-      const bound = block.longest * max(<f32>0, min(product, queryLength)) * MORE;
-      store<f32>(bounds + (<usize>(at - first + j) << 2), bound);
-      highest = max(highest, bound);
-    }
-  }
-  return highest;
-}
-
-/** Of no use, but that a compiler must not leave out reads whose result is stored. */
-let read: u32 = 0;
-
-/** Reads the first lines of the next block to be visited, so that they are on their way while this one is computed. */
-function touchNext(blocks: Blocks, bounds: usize, first: i32, at: i32, last: i32, least: f32): void {
-  while (at < last && load<f32>(bounds + (<usize>(at - first) << 2)) < least) at++;
-  if (at == last) return;
-  const start = signaturesOf(blockAt(blocks, load<i32>(blocks.order + (<usize>at << 2))));
-  read = load<u8>(start) | load<u8>(start, 64) | load<u8>(start, 128) | load<u8>(start, 192);
-}
-
-// @ts-ignore: decorator
-@inline
-function laneOf(four: v128, lane: i32): f32 {
-  return lane == 0 ? f32x4.extract_lane(four, 0)
-    : lane == 1 ? f32x4.extract_lane(four, 1)
-    : lane == 2 ? f32x4.extract_lane(four, 2)
-    : f32x4.extract_lane(four, 3);
-}
-
-function absoluteSum(projection: usize, words: i32): f32 {
-  let total: f32 = 0;
-  for (let at: usize = 0; at < <usize>words << 8; at += 4) total += abs(load<f32>(projection + at));
-  return total;
-}
-
-function squaredSum(projection: usize, words: i32): f32 {
-  let total: f32 = 0;
-  for (let at: usize = 0; at < <usize>words << 8; at += 4) total += load<f32>(projection + at) * load<f32>(projection + at);
-  return total;
-}
-
-/**
- * Writes the query's tables: one of sixteen bytes for four coordinates p, entry c being the sum of p[i] where bit i of c is 1
- * and -p[i] where not, less the least of the sixteen, times a factor, which it gives: such that the sums of a part fit.
- */
-function layTables(tables: usize, projection: usize, words: i32): f32 {
-  let greatest: f32 = 0;
-  for (let first = 0; first < words; first += PART) {
-    greatest = max(greatest, absoluteSum(projection + (<usize>first << 8), min(PART, words - first)));
-  }
-  const step: f32 = greatest > 0 ? <f32>127.5 / greatest : 0;
-  for (let m = 0; m < words << 4; m++) {
-    const at = projection + (<usize>m << 4);
-    const p0 = load<f32>(at) * step;
-    const p1 = load<f32>(at, 4) * step;
-    const p2 = load<f32>(at, 8) * step;
-    const p3 = load<f32>(at, 12) * step;
-    const base = abs(p0) + abs(p1) + abs(p2) + abs(p3);
-    for (let c = 0; c < 16; c++) {
-      const sum = base + (c & 1 ? p0 : -p0) + (c & 2 ? p1 : -p1) + (c & 4 ? p2 : -p2) + (c & 8 ? p3 : -p3);
-      store<u8>(tables + (<usize>m << 4) + c, <u8>nearest(sum));
-    }
-  }
-  return step;
-}
-
-/** Sixteen entries of a table. */
-// @ts-ignore: decorator
-@inline
-function lookUp(table: v128, indices: v128): v128 {
-  return ASC_FEATURE_RELAXED_SIMD ? i8x16.relaxed_swizzle(table, indices) : i8x16.swizzle(table, indices);
-}
-
-/** Adds the entries of sixteen bytes of signatures: `table` and the next one. */
-// @ts-ignore: decorator
-@inline
-function addByte(total: v128, bytes: v128, table: usize): v128 {
-  const low = i8x16.splat(15);
-  const sum = i8x16.add_sat_u(total, lookUp(v128.load(table), v128.and(bytes, low)));
-  return i8x16.add_sat_u(sum, lookUp(v128.load(table, 16), v128.and(i16x8.shr_u(bytes, 4), low)));
-}
-
-/** Lists the slots whose sums of entries reach `cut`; how many there are. */
-function near(list: usize, block: Block, tables: usize, words: i32, cut: i32, allowed: usize, number: i32): i32 {
-  const rows = block.count;
-  const bytes = <usize>words << 7;
-  let at = signaturesOf(block);
-  let found = 0;
-  let bits = allowed ? allowed + (<usize>number << (BLOCK_LOG2 - 3)) : 0;
-  const cuts = i8x16.splat(<i8>min(cut, 255));
-  for (let first = 0; first < rows; first += 16) {
-    let mask: i32;
-    if (words <= PART) {
-      // Two sums, so that one need not wait for the other.
-      let a = i8x16.splat(0);
-      let b = i8x16.splat(0);
-      for (let j: usize = 0; j < bytes; j += 32) {
-        a = addByte(a, v128.load(at + j), tables + (j << 1));
-        b = addByte(b, v128.load(at + j, 16), tables + (j << 1) + 32);
-      }
-      mask = i8x16.bitmask(i8x16.ge_u(i8x16.add_sat_u(a, b), cuts));
-    } else mask = reaches(at, tables, bytes, cut);
-    at += bytes;
-    const left = rows - first;
-    if (left < 16) mask &= (1 << left) - 1;
-    if (bits) {
-      mask &= <i32>load<u16>(bits);
-      bits += 2;
-    }
-    while (mask != 0) {
-      store<i32>(list + (<usize>found << 2), first + ctz(mask));
-      mask &= mask - 1;
-      found++;
-    }
-  }
-  return found;
-}
-
-/** Which of sixteen signatures of several parts reach `cut`. */
-function reaches(at: usize, tables: usize, bytes: usize, cut: i32): i32 {
-  let low = i16x8.splat(0);
-  let high = i16x8.splat(0);
-  for (let part: usize = 0; part < bytes; part += <usize>PART << 7) {
-    let sum = i8x16.splat(0);
-    for (let j = part; j < min(bytes, part + (<usize>PART << 7)); j += 16) {
-      sum = addByte(sum, v128.load(at + j), tables + (j << 1));
-    }
-    low = i16x8.add(low, i16x8.extend_low_i8x16_u(sum));
-    high = i16x8.add(high, i16x8.extend_high_i8x16_u(sum));
-  }
-  const cuts = i16x8.splat(<i16>cut);
-  return i8x16.bitmask(i8x16.narrow_i16x8_s(i16x8.ge_u(low, cuts), i16x8.ge_u(high, cuts)));
 }
 
 /**
@@ -389,16 +207,6 @@ function fourWords(p0: usize, p1: usize, p2: usize, p3: usize, offset: usize): v
   return v128.load32_lane(p3 + offset, four, 3);
 }
 
-/** The row at a place. */
-// @ts-ignore: decorator
-@inline
-function rowAt(blocks: Blocks, at: usize): usize {
-  const place = load<i32>(at);
-  const stride = <usize>blocks.stride;
-  const slot = <usize>(place & ((1 << BLOCK_LOG2) - 1));
-  return rowsOf(blockAt(blocks, place >> BLOCK_LOG2), blocks.words, stride) + slot * (stride << 2);
-}
-
 /** Gives a key another score. */
 // @ts-ignore: decorator
 @inline
@@ -413,10 +221,10 @@ function scoreHeld(keys: usize, places: usize, held: i32, blocks: Blocks, query:
   // Four rows at a time: each is far from the last, and memory is asked for them all at once.
   for (; i + 4 <= held; i += 4) {
     const at = places + (<usize>i << 2);
-    const p0 = rowAt(blocks, at);
-    const p1 = rowAt(blocks, at + 4);
-    const p2 = rowAt(blocks, at + 8);
-    const p3 = rowAt(blocks, at + 12);
+    const p0 = rowAt(blocks, load<i32>(at));
+    const p1 = rowAt(blocks, load<i32>(at, 4));
+    const p2 = rowAt(blocks, load<i32>(at, 8));
+    const p3 = rowAt(blocks, load<i32>(at, 12));
     let a = f32x4.splat(0);
     let b = f32x4.splat(0);
     let c = f32x4.splat(0);
@@ -436,42 +244,6 @@ function scoreHeld(keys: usize, places: usize, held: i32, blocks: Blocks, query:
     rescore(key + 24, f32x4.extract_lane(scores, 3));
   }
   for (; i < held; i++) {
-    rescore(keys + (<usize>i << 3), dot(rowAt(blocks, places + (<usize>i << 2)), query, bytes));
-  }
-}
-
-/**
- * The k best among `length` listed places for queries begin..end, of scores that reach `threshold`; records, queries, planes and
- * terms as in searchBlocks. Scratch of int8ScratchBytes.
- */
-export function scorePlaces(
-  best: usize, blocksAt: usize, queries: usize, planes: usize, terms: usize, k: i32, list: usize, length: i32, threshold: f32,
-  begin: i32, end: i32, scratch: usize,
-): void {
-  const blocks = changetype<Blocks>(blocksAt);
-  const words = blocks.words;
-  const stride = <usize>blocks.stride;
-  for (let s = begin; s < end; s++) {
-    const record = best + <usize>s * bestBytes(k);
-    clearBest(record);
-    const query = queries + <usize>s * (stride << 2);
-    const planesAt = planes + <usize>s * (stride << 1);
-    const scale = load<f32>(terms + <usize>s * 12);
-    if (!ASC_FEATURE_RELAXED_SIMD) widen(scratch, planesAt, stride);
-    for (let i = 0; i < length; i++) {
-      const at = list + (<usize>i << 2);
-      const place = load<i32>(at);
-      const slot = <usize>(place & ((1 << BLOCK_LOG2) - 1));
-      const entry = entriesOf(blockAt(blocks, place >> BLOCK_LOG2), words) + slot * entryBytes(stride);
-      let score: f32;
-      if (blocks.rows) score = dot(rowAt(blocks, at), query, stride << 2);
-      else {
-        const sums = v128.load32_splat(entry + stride, 4);
-        const products = int8Products(entry, entry, entry, entry, sums, planesAt, scratch, stride);
-        score = f32x4.extract_lane(products, 0) * scale * load<f32>(entry + stride);
-      }
-      if (score >= threshold) offer(record, k, score, load<u32>(entry + stride, 8));
-    }
-    finishBest(record);
+    rescore(keys + (<usize>i << 3), dot(rowAt(blocks, load<i32>(places + (<usize>i << 2))), query, bytes));
   }
 }

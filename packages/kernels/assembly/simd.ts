@@ -1,4 +1,4 @@
-// Helpers that kernels share: fused multiply-add where the build has it, horizontal sums in a fixed order, a transpose.
+// Helpers that kernels share: fused multiply-add where the build has it, horizontal sums in a fixed order, lanes, a transpose.
 
 /** a * b + c in each lane. One rounding in the relaxed-SIMD builds, two in the others. */
 // @ts-ignore: decorator
@@ -22,6 +22,16 @@ export function select(a: v128, b: v128, mask: v128): v128 {
 export function sum(x: v128): f32 {
   const pairs = f32x4.add(x, v128.shuffle<f32>(x, x, 2, 3, 0, 1));
   return f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1);
+}
+
+/** One lane of a vector, where the number of the lane is not known to the compiler. */
+// @ts-ignore: decorator
+@inline
+export function laneOf(four: v128, lane: i32): f32 {
+  return lane == 0 ? f32x4.extract_lane(four, 0)
+    : lane == 1 ? f32x4.extract_lane(four, 1)
+    : lane == 2 ? f32x4.extract_lane(four, 2)
+    : f32x4.extract_lane(four, 3);
 }
 
 /** Writes the transpose of four vectors, those at p0 to p3, to `to` (rows `step` bytes apart). */

@@ -7,7 +7,8 @@ import { COUNT, type Setup, WIDTH } from './setup.ts';
 type HashKernel = Extract<
   KernelName,
   | `hash${string}`
-  | `project${string}`
+  | 'projectHadamard'
+  | 'projectTernary'
   | `probe${string}`
   | 'packCells'
   | 'packSigns'

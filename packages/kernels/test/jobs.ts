@@ -5,6 +5,7 @@
 import { laySampleLayers, laySamplePass, OPTIMIZER_WORDS } from '../src/index.ts';
 import type { Arena, KernelArguments, SampleLayerFields, View } from '../src/index.ts';
 import { ACTIVATION_JOBS } from './activation-jobs.ts';
+import { BLOCK_JOBS } from './block-jobs.ts';
 import { CHOICE_JOBS } from './choice-jobs.ts';
 import { floats, matrix, sparse } from './data.ts';
 import { HASH_JOBS } from './hash-jobs.ts';
@@ -28,6 +29,7 @@ export interface Job<K extends KernelName = KernelName> {
 /** The jobs, by kernel. */
 export const JOBS: { readonly [K in KernelName]: (setup: Setup) => Job<K> } = {
   ...ACTIVATION_JOBS,
+  ...BLOCK_JOBS,
   ...CHOICE_JOBS,
   ...HASH_JOBS,
   ...ROW_JOBS,

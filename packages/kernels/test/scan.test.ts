@@ -6,7 +6,7 @@ import { BUILDS, arenaOf } from './builds.ts';
 import { bound, check, dimensions, expect, seeds } from './check.ts';
 import { randomOf } from './data.ts';
 import { Memory } from './memory.ts';
-import { bestLists, makeScan, placeScan, type Scan } from './scans.ts';
+import { bestLists, exactScan, makeScan, placeScan, type Scan } from './scans.ts';
 
 const SLACK = 2e-6;
 
@@ -143,5 +143,31 @@ describe.each(BUILDS)('scans, $name', (build) => {
         expect(int8.errors[i]).toBeLessThan(expected.errors[i] * 1.001 + rounding + 1e-20);
       }
     });
+  });
+
+  test('thousands of the best come in their order', () => {
+    const scan = exactScan(randomOf(4), 5000, 20, 1);
+    using memory = new Memory(arena);
+    const { vectors, queries } = placeScan(memory, scan);
+    for (const k of [1, 24, 25, 4999, 5000]) {
+      const best = memory.scratch(bestBytes(k));
+      kernels.scanRows(
+        best,
+        vectors,
+        queries,
+        1,
+        k,
+        5000,
+        0,
+        -Infinity,
+        0,
+        1,
+        memory.scratch(kernels.scanScratchBytes(1)),
+      );
+      const [{ scores, ids }] = bestLists(arena, best, 1, k);
+      const order = [...scores.keys()].toSorted((a, b) => scores[b] - scores[a] || ids[a] - ids[b]);
+      expect(order).toEqual([...scores.keys()]);
+      expect(new Set(ids).size).toBe(k);
+    }
   });
 });

@@ -1,16 +1,6 @@
 /** Vectors and queries of scans, made and placed. */
-import {
-  bestBytes,
-  BLOCKS_WORDS,
-  layBlocks,
-  layVectors,
-  readBest,
-  VECTORS_WORDS,
-  type Arena,
-  type Int8Fields,
-} from '../src/index.ts';
-import type { SignedBlocks } from '../src/reference/index.ts';
-import { codes, matrix, type Random } from './data.ts';
+import { bestBytes, layVectors, readBest, VECTORS_WORDS, type Arena, type Int8Fields } from '../src/index.ts';
+import { matrix, type Random } from './data.ts';
 
 /** Rows and queries of `width` coordinates, zero up to the stride. */
 export interface Scan {
@@ -28,6 +18,37 @@ export function makeScan(random: Random, count: number, width: number, asked: nu
   const ids = Uint32Array.from({ length: count }, (_, i) => (i * 7919) % 10_007);
   const rows = matrix(random, count, width, stride);
   return { rows, ids, queries: matrix(random, asked, width, stride), stride, count, asked };
+}
+
+/**
+ * Rows of integers up to 127, which each row has, and queries of 0, 1 and -1 times 8191 / 8192: their int8 copies lose
+ * nothing, so that the kernels must choose exactly what the references choose.
+ */
+export function exactScan(random: Random, count: number, width: number, asked: number): Scan {
+  const scan = makeScan(random, count, width, asked);
+  const { rows, queries, stride } = scan;
+  rows.forEach((x, i) => (rows[i] = i % stride === 0 ? 127 : Math.round(100 * x)));
+  queries.forEach((x, i) => (queries[i] = (i % stride === 0 ? 1 : Math.round(1.4 * x)) * (8191 / 8192)));
+  return scan;
+}
+
+/** A query rounded to integers of 14 bits. */
+export interface RoundedQuery {
+  readonly integers: Int32Array;
+  readonly scale: number;
+  /** Of the query, or a little more. */
+  readonly length: number;
+  /** The length of what the rounding leaves out, times the greatest length of codes. */
+  readonly missed: number;
+}
+
+export function roundQuery(query: Float32Array): RoundedQuery {
+  const scale = Math.fround(query.reduce((most, x) => Math.max(most, Math.abs(x)), 0) / 8191);
+  const integers = Int32Array.from(query, (x) => Math.round(x / (scale || 1)));
+  const missed = query.reduce((sum, x, j) => sum + (x - integers[j] * scale) ** 2, 0);
+  const squares = query.reduce((sum, x) => sum + x * x, 0);
+  const length = Math.fround(Math.sqrt(squares) * 1.000001 + 1e-15);
+  return { integers, scale, length, missed: Math.sqrt(missed * query.length) * 127.001 };
 }
 
 /** How the scan's arrays come into an arena: guarded ones in tests of results, plain ones in jobs. */
@@ -72,49 +93,30 @@ export function placeScan(placer: ScanPlacer, scan: Scan): PlacedScan {
     ids: new Uint32Array(idWords.buffer, idWords.byteOffset, count),
     int8,
   });
-  const padded = placer.float32(Math.ceil(asked / 4) * 4 * stride);
-  padded.set(queries);
-  const planes = bytes(2 * asked * stride);
-  const terms = placer.float32(3 * asked);
-  for (let s = 0; s < asked; s++) {
-    const query = queries.subarray(s * stride, (s + 1) * stride);
-    const scale = Math.fround(query.reduce((most, x) => Math.max(most, Math.abs(x)), 0) / 8191);
-    let [missed, squares] = [0, 0];
-    for (const [j, x] of query.entries()) {
-      const value = Math.round(x / (scale || 1));
-      planes[2 * s * stride + j] = (value + 8192) >> 7;
-      planes[(2 * s + 1) * stride + j] = (value + 8192) & 127;
-      missed += (x - value * scale) ** 2;
-      squares += x * x;
-    }
-    terms.set([scale, Math.sqrt(squares) * 1.000001 + 1e-15, Math.sqrt(missed * stride) * 127.001], 3 * s);
-  }
-  const [vectors, queriesAt, planesAt, termsAt] = [record, padded, planes, terms].map(
-    ({ byteOffset }) => byteOffset,
-  );
-  return { vectors, queries: queriesAt, planes: planesAt, terms: termsAt, int8 };
+  return { vectors: arena.address(record), ...placeQueries(placer, queries, stride, asked), int8 };
 }
 
-/** Blocks that hold 1 vector or more each, in a random order, of random lengths and signatures. */
-export function placeBlocks(
-  { arena }: { readonly arena: Arena },
-  random: Random,
-  { count, size, words }: { readonly count: number; readonly size: number; readonly words: number },
-): { readonly at: number; readonly blocks: SignedBlocks } {
-  const order = arena.int32(count);
-  order.set(Array.from({ length: count }, (_, b) => (b * 5 + 3) % count));
-  const counts = arena.int32(count);
-  const longest = arena.float32(count);
-  for (let b = 0; b < count; b++) {
-    counts[b] = 1 + random.integer(size);
-    longest[order[b]] = 3 * (1 - b / count);
+/** Places queries as scans take them: floats, padded to a multiple of 4 of them, planes of integers, and terms. */
+export function placeQueries(
+  placer: ScanPlacer,
+  queries: Float32Array,
+  stride: number,
+  asked: number,
+): { readonly queries: number; readonly planes: number; readonly terms: number } {
+  const padded = placer.float32(Math.ceil(asked / 4) * 4 * stride);
+  padded.set(queries);
+  const planeWords = placer.int32((2 * asked * stride) / 4);
+  const planes = new Uint8Array(planeWords.buffer, planeWords.byteOffset, 2 * asked * stride);
+  const terms = placer.float32(3 * asked);
+  for (let s = 0; s < asked; s++) {
+    const { integers, scale, length, missed } = roundQuery(queries.subarray(s * stride, (s + 1) * stride));
+    for (const [j, value] of integers.entries()) {
+      planes[2 * s * stride + j] = (value + 8192) >> 7;
+      planes[(2 * s + 1) * stride + j] = (value + 8192) & 127;
+    }
+    terms.set([scale, length, missed], 3 * s);
   }
-  const signatures = arena.uint32(count * size * words * 2);
-  signatures.set(codes(random, signatures.length, 2 ** 32));
-  const record = arena.int32(BLOCKS_WORDS);
-  const blocks = { order, count, size, counts, longest, signatures, words };
-  layBlocks(record, arena, blocks);
-  return { at: arena.address(record), blocks };
+  return { queries: padded.byteOffset, planes: planes.byteOffset, terms: terms.byteOffset };
 }
 
 /** The results of `parts` times `asked` records at byte `at` of the arena, best first. */

@@ -23,13 +23,16 @@ export class Setup implements Placer {
     this.arena = arena;
   }
 
-  float32(values: ArrayLike<number>): Float32Array {
+  /** A copy of the values, or so many zeros. */
+  float32(values: ArrayLike<number> | number): Float32Array {
+    if (typeof values === 'number') return this.arena.float32(values);
     const array = this.arena.float32(values.length);
     array.set(values);
     return array;
   }
 
-  int32(values: ArrayLike<number>): Int32Array {
+  int32(values: ArrayLike<number> | number): Int32Array {
+    if (typeof values === 'number') return this.arena.int32(values);
     const array = this.arena.int32(values.length);
     array.set(values);
     return array;

@@ -17,9 +17,19 @@ export {
 export type { AnyRows } from './adam.ts';
 export { bestOfRows } from './best-of-rows.ts';
 export { fromBfloat16, toBfloat16 } from './bfloat16.ts';
+export {
+  type BlockVector,
+  copyPlaces,
+  fillBlock,
+  type PlainBlock,
+  type PlainBlocks,
+  type PlainStaged,
+  vectorAt,
+} from './blocks.ts';
 export { packCells } from './cells.ts';
 export { gatherColumns, scatterRows } from './convert.ts';
 export { copyRows } from './copy-rows.ts';
+export { pairPlaces, projectPlaces, routePlaces, sumDirections } from './directions.ts';
 export { type DophPlan, fillDoph, hashDoph } from './doph.ts';
 export { distanceRows } from './distance-rows.ts';
 export { dotRows, dotRowsInt8, gatherRowsInt8, multiplyInt8, type PlainRows } from './dot-rows.ts';
@@ -50,8 +60,9 @@ export {
   scanRows,
 } from './scan.ts';
 export { scoreLists } from './score-lists.ts';
+export { scorePlaces } from './score-places.ts';
+export { type BlockQuery, type BlockSearch, type BlockSearchResult, searchBlocks } from './search-blocks.ts';
 export { type SignaturePlan, signSets } from './sign-sets.ts';
-export { searchSignatures, type SignedBlocks } from './signatures.ts';
 export { packSigns } from './simhash.ts';
 export { softmaxCrossEntropy, type SoftmaxResult } from './softmax.ts';
 export { buildTables, largestCodes, type Tables } from './tables.ts';

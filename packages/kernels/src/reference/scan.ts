@@ -78,7 +78,8 @@ export function quantizeRows(rows: Float32Array, count: number, stride: number, 
   return { codes, scales, errors, sums };
 }
 
-function roundToEven(x: number): number {
+/** The nearest integer, of two the even one. */
+export function roundToEven(x: number): number {
   const floor = Math.floor(x);
   if (x - floor !== 0.5) return Math.round(x);
   return floor % 2 === 0 ? floor : floor + 1;
