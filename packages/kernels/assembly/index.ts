@@ -30,7 +30,7 @@ export { hashPolytopes, polytopeScratchBytes } from './polytope';
 export { probeCells, probePolytopes, probeScratchBytes, probeSigns } from './probe';
 export { trainSamples, trainSamplesScratchBytes } from './samples';
 export { scanRows, scanScratchBytes } from './scan';
-export { int8ScratchBytes, quantizeRows, scanInt8 } from './scan-int8';
+export { int8ScratchBytes, quantizeQueries, quantizeRows, scanInt8 } from './scan-int8';
 export { scoreLists } from './score-lists';
 export { scorePlaces } from './score-places';
 export { searchBlocks, searchBlocksScratchBytes } from './search-blocks';

@@ -223,3 +223,75 @@ export function widen(wide: usize, planes: usize, stride: usize): void {
     store<i16>(wide + (at << 1), <i16>value);
   }
 }
+
+/** The largest integer that a query's coordinate is rounded to. */
+const LEVELS: f32 = 8191;
+
+/**
+ * Fills planes, and of each query's terms the scale and what rounding left out, for queries begin..end, which are laid out as
+ * rows are: see scanInt8. Their lengths are there already. Integers are up to 8191, or less where sums of products might
+ * leave 32 bits.
+ */
+export function quantizeQueries(
+  queries: usize, planes: usize, terms: usize, stride: i32, begin: i32, end: i32,
+): void {
+  const levels = min(LEVELS, floor(<f32>2147483000 / (127 * <f32>stride)));
+  for (let s = begin; s < end; s++) {
+    const query = queries + (<usize>s * stride << 2);
+    const high = planes + (<usize>s * stride << 1);
+    const low = high + stride;
+    let most = f32x4.splat(0);
+    for (let at: usize = 0; at < <usize>stride << 2; at += 16) most = f32x4.max(most, f32x4.abs(v128.load(query + at)));
+    const largest = max(
+      max(f32x4.extract_lane(most, 0), f32x4.extract_lane(most, 1)),
+      max(f32x4.extract_lane(most, 2), f32x4.extract_lane(most, 3)),
+    );
+    // Of queries too small to be rounded in 32-bit floats nothing is kept: everything is then scored.
+    const scale: f32 = largest > 1e-30 ? largest / levels : 0;
+    const inverse = f32x4.splat(scale > 0 ? levels / largest : 0);
+    const offset = i32x4.splat(OFFSET);
+    // Errors are at most half a step: squares of them, in steps, are neither too great for a float nor too small.
+    let missed = f32x4.splat(0);
+    for (let k: usize = 0; k < <usize>stride; k += 16) {
+      const from = query + (k << 2);
+      const a = step(from, inverse);
+      const b = step(from + 16, inverse);
+      const c = step(from + 32, inverse);
+      const d = step(from + 48, inverse);
+      missed = f32x4.add(missed, f32x4.add(f32x4.add(left(from, inverse, a), left(from + 16, inverse, b)),
+        f32x4.add(left(from + 32, inverse, c), left(from + 48, inverse, d))));
+      const first = i16x8.narrow_i32x4_s(i32x4.add(whole(a), offset), i32x4.add(whole(b), offset));
+      const second = i16x8.narrow_i32x4_s(i32x4.add(whole(c), offset), i32x4.add(whole(d), offset));
+      v128.store(high + k, i8x16.narrow_i16x8_u(i16x8.shr_u(first, 7), i16x8.shr_u(second, 7)));
+      const seven = i16x8.splat(127);
+      v128.store(low + k, i8x16.narrow_i16x8_u(v128.and(first, seven), v128.and(second, seven)));
+    }
+    const term = terms + <usize>s * 12;
+    store<f32>(term, scale);
+    const root = sqrt(<f32>stride);
+    // Some more, because a coordinate in steps is off by 0.001 itself. Of queries of which nothing is kept, all is left out.
+    const length: f32 = scale > 0 ? (sqrt(sum(missed)) * <f32>1.0001 + <f32>0.002 * root) * scale : <f32>1e-30 * root;
+    store<f32>(term, length * 127 * root, 8);
+  }
+}
+
+/** Four coordinates in steps, rounded. */
+// @ts-ignore: decorator
+@inline
+function step(at: usize, inverse: v128): v128 {
+  return f32x4.nearest(f32x4.mul(v128.load(at), inverse));
+}
+
+// @ts-ignore: decorator
+@inline
+function whole(steps: v128): v128 {
+  return i32x4.trunc_sat_f32x4_s(steps);
+}
+
+/** The squares of what rounding to steps leaves out. */
+// @ts-ignore: decorator
+@inline
+function left(at: usize, inverse: v128, steps: v128): v128 {
+  const rest = f32x4.sub(f32x4.mul(v128.load(at), inverse), steps);
+  return f32x4.mul(rest, rest);
+}

@@ -9,7 +9,7 @@ import { BINS_BYTES, heldLeast, leastHeld, selectHeld, thinHeld } from './held';
 import { Block, Blocks } from './layout';
 import { dot, sum4 } from './scan';
 import { int8Products, widen } from './scan-int8';
-import { near, layTables, sumOfOne, sumOfZero, tableBytes, topSum } from './sign-sums';
+import { ABOVE_ALL, layTables, near, sumOfOne, sumOfSome, sumOfZero, tableBytes, topSum } from './sign-sums';
 import { laneOf, madd } from './simd';
 
 /** Bands of so few blocks are not worth a look at the centres. */
@@ -80,6 +80,7 @@ export function searchBlocks(
     const zero = sumOfZero(projection, words, step);
     const one = sumOfOne(projection, words, step);
     const top = topSum(words);
+    const some = sumOfSome(words, zero, one);
     // What rounding may do to a score, for codes of a factor of 1, and for a vector's length of 1.
     const missed: f32 = blocks.rows ? load<f32>(terms + <usize>s * 12, 8) + <f32>0.5 * sqrt(<f32>stride) * queryLength : 0;
     const rounding: f32 = blocks.rows ? ROUNDING * queryLength : 0;
@@ -109,28 +110,35 @@ export function searchBlocks(
           seen += block.count;
           if (bound < least) continue;
           const longest = block.longest * queryLength;
-          const cut = least <= 0 || longest <= 0 ? <f32>0 : (least / longest - slack * deviation) * one + zero;
-          if (cut > top) continue;
           touchNext(blocks, bounds, first, at + 1, last, pass == 0 ? max(least, half) : least);
-          const found = near(list, block, tables, words, max(0, <i32>cut), allowed, number);
-          if (found == 0) continue;
-          if (listed) listIds(listed + (<usize>count << 2), blocks, number, list, found);
-          count += found;
-          held = score(
-            keys, places, highest, held, blocks, block, number, list, found, planesAt, scale, scratch, least, missed,
-            rounding * block.longest,
-          );
-          if (held >= fullOf(k)) {
-            held = thinHeld(keys, places, highest, held, k, bins);
-            least = max(least, heldLeast);
-            // Where many scores are all but equal, it takes exact ones to tell them apart.
-            if (held >= fullOf(k)) {
-              if (blocks.rows) scoreHeld(keys, places, held, blocks, query);
-              selectHeld(keys, places, held, k);
-              held = k;
-              least = max(least, leastHeld(keys, held));
-              for (let i: usize = 0; i < <usize>k; i++) {
-                store<f32>(highest + (i << 2), scoreOf(load<u64>(keys + (i << 3))));
+          // While nothing is known of the best, a block's likely ones first: they rule out most of the rest.
+          let below = ABOVE_ALL;
+          for (let round = least == -Infinity && block.count >= 4 * k ? 0 : 1; round < 2; round++) {
+            const cut = round == 0 ? some
+              : least <= 0 || longest <= 0 ? <f32>0
+              : (least / longest - slack * deviation) * one + zero;
+            if (cut > top || <i32>cut >= below) break;
+            const found = near(list, block, tables, words, max(0, <i32>cut), below, allowed, number);
+            below = <i32>cut;
+            if (found == 0) continue;
+            if (listed) listIds(listed + (<usize>count << 2), blocks, number, list, found);
+            count += found;
+            held = score(
+              keys, places, highest, held, blocks, block, number, list, found, planesAt, scale, scratch, least, missed,
+              rounding * block.longest,
+            );
+            if (held >= fullOf(k) || (round == 0 && held > k)) {
+              held = thinHeld(keys, places, highest, held, k, bins);
+              least = max(least, heldLeast);
+              // Where many scores are all but equal, it takes exact ones to tell them apart.
+              if (held >= fullOf(k)) {
+                if (blocks.rows) scoreHeld(keys, places, held, blocks, query);
+                selectHeld(keys, places, held, k);
+                held = k;
+                least = max(least, leastHeld(keys, held));
+                for (let i: usize = 0; i < <usize>k; i++) {
+                  store<f32>(highest + (i << 2), scoreOf(load<u64>(keys + (i << 3))));
+                }
               }
             }
           }

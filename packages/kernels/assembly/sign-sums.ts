@@ -87,6 +87,11 @@ export function sumOfOne(projection: usize, words: i32, step: f32): f32 {
   return MEAN * sqrt(<f32>(words << 6) * sum(total));
 }
 
+/** What entries sum up to that is a deviation above the sum of a signature at random, whose sign is right as often as not. */
+export function sumOfSome(words: i32, zero: f32, one: f32): f32 {
+  return zero + one / (MEAN * sqrt(<f32>(words << 6)));
+}
+
 /** Sixteen entries of a table. */
 // @ts-ignore: decorator
 @inline
@@ -103,14 +108,24 @@ function addByte(total: v128, bytes: v128, table: usize): v128 {
   return i8x16.add_sat_u(sum, lookUp(v128.load(table, 16), v128.and(i16x8.shr_u(bytes, 4), low)));
 }
 
-/** Lists the slots of a block whose sums of entries reach `cut` (0 or more), and that are allowed; how many there are. */
-export function near(list: usize, block: Block, tables: usize, words: i32, cut: i32, allowed: usize, number: i32): i32 {
+/** More than any sum of entries. */
+export const ABOVE_ALL: i32 = 32767;
+
+/**
+ * Lists the slots of a block whose sums of entries reach `cut` (0 or more), but not `below`, and that are allowed; how many
+ * there are.
+ */
+export function near(
+  list: usize, block: Block, tables: usize, words: i32, cut: i32, below: i32, allowed: usize, number: i32,
+): i32 {
   const rows = block.count;
   const bytes = <usize>words << 7;
   let at = signaturesOf(block);
   let found = 0;
   let bits = allowed ? allowed + (<usize>number << (BLOCK_LOG2 - 3)) : 0;
   const cuts = i8x16.splat(<i8>min(cut, 255));
+  const belows = i8x16.splat(<i8>min(below, 255));
+  const open = below > 255;
   for (let first = 0; first < rows; first += 16) {
     let mask: i32;
     if (words <= PART) {
@@ -121,8 +136,10 @@ export function near(list: usize, block: Block, tables: usize, words: i32, cut: 
         a = addByte(a, v128.load(at + j), tables + (j << 1));
         b = addByte(b, v128.load(at + j, 16), tables + (j << 1) + 32);
       }
-      mask = i8x16.bitmask(i8x16.ge_u(i8x16.add_sat_u(a, b), cuts));
-    } else mask = reaches(at, tables, bytes, cut);
+      const sums = i8x16.add_sat_u(a, b);
+      mask = i8x16.bitmask(i8x16.ge_u(sums, cuts));
+      if (!open) mask &= ~i8x16.bitmask(i8x16.ge_u(sums, belows));
+    } else mask = reaches(at, tables, bytes, cut, below);
     at += bytes;
     const left = rows - first;
     if (left < 16) mask &= (1 << left) - 1;
@@ -139,8 +156,8 @@ export function near(list: usize, block: Block, tables: usize, words: i32, cut: 
   return found;
 }
 
-/** Which of sixteen signatures of several parts reach `cut`. */
-function reaches(at: usize, tables: usize, bytes: usize, cut: i32): i32 {
+/** Which of sixteen signatures of several parts reach `cut`, but not `below`. */
+function reaches(at: usize, tables: usize, bytes: usize, cut: i32, below: i32): i32 {
   let low = i16x8.splat(0);
   let high = i16x8.splat(0);
   for (let part: usize = 0; part < bytes; part += <usize>PART << 7) {
@@ -152,5 +169,8 @@ function reaches(at: usize, tables: usize, bytes: usize, cut: i32): i32 {
     high = i16x8.add(high, i16x8.extend_high_i8x16_u(sum));
   }
   const cuts = i16x8.splat(<i16>cut);
-  return i8x16.bitmask(i8x16.narrow_i16x8_s(i16x8.ge_u(low, cuts), i16x8.ge_u(high, cuts)));
+  const belows = i16x8.splat(<i16>below);
+  low = v128.and(i16x8.ge_u(low, cuts), i16x8.lt_u(low, belows));
+  high = v128.and(i16x8.ge_u(high, cuts), i16x8.lt_u(high, belows));
+  return i8x16.bitmask(i8x16.narrow_i16x8_s(low, high));
 }

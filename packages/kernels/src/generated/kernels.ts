@@ -85,6 +85,7 @@ export interface KernelExports {
   scanRows(best: number, vectorsAt: number, queries: number, count: number, k: number, grain: number, allowed: number, threshold: number, begin: number, end: number, scratch: number): void;
   scanScratchBytes(count: number): number;
   int8ScratchBytes(stride: number): number;
+  quantizeQueries(queries: number, planes: number, terms: number, stride: number, begin: number, end: number): void;
   quantizeRows(vectorsAt: number, slack: number, first: number, begin: number, end: number): void;
   scanInt8(best: number, vectorsAt: number, queries: number, planes: number, terms: number, count: number, k: number, grain: number, allowed: number, threshold: number, begin: number, end: number, scratch: number): void;
   scoreLists(best: number, vectorsAt: number, queries: number, planes: number, terms: number, k: number, lists: number, stride: number, lengths: number, places: number, allowed: number, threshold: number, clear: number, finish: number, begin: number, end: number, scratch: number): void;
@@ -180,6 +181,7 @@ export interface KernelArguments {
   probeSigns: [codes: number, codeStride: number, probes: number, projections: number, stride: number, first: number, tableStep: number, bitStep: number, bits: number, tables: number];
   trainSamples: [passAt: number];
   scanRows: [best: number, vectorsAt: number, queries: number, count: number, k: number, grain: number, allowed: number, threshold: number];
+  quantizeQueries: [queries: number, planes: number, terms: number, stride: number];
   quantizeRows: [vectorsAt: number, slack: number, first: number];
   scanInt8: [best: number, vectorsAt: number, queries: number, planes: number, terms: number, count: number, k: number, grain: number, allowed: number, threshold: number];
   scoreLists: [best: number, vectorsAt: number, queries: number, planes: number, terms: number, k: number, lists: number, stride: number, lengths: number, places: number, allowed: number, threshold: number, clear: number, finish: number];

@@ -69,16 +69,14 @@ export function searchBlocks(blocks: PlainBlocks, query: BlockQuery, search: Blo
   let seen = 0;
   let held: Held[] = [];
   const scored: number[] = [];
-  const visit = (number: number): void => {
+  /** Scores those of a block whose sums reach `cut`, but not `below`. */
+  const take = (number: number, cut: number, below: number, early: boolean): void => {
     const { longest, vectors } = blocks.blocks[number];
-    const product = fround(longest * query.length);
-    const wide = least <= 0 || product <= 0;
-    const cut = wide ? 0 : fround(fround(fround(fround(least / product) - margin) * sums.one) + sums.zero);
-    if (cut > sums.top) return;
     const promising = vectors.flatMap((vector, slot) => {
       const place = number * 256 + slot;
       const may = !allowed || (allowed[place >> 5] >> (place & 31)) & 1;
-      return may && sumOf(sums, vector.signature) >= max(0, Math.floor(cut)) ? [{ vector, place }] : [];
+      const sum = sumOf(sums, vector.signature);
+      return may && sum >= cut && sum < below ? [{ vector, place }] : [];
     });
     for (const { vector, place } of promising) {
       scored.push(vector.id);
@@ -87,13 +85,26 @@ export function searchBlocks(blocks: PlainBlocks, query: BlockQuery, search: Blo
       const highest = fround(score + error);
       if (highest >= least) held.push({ place, id: vector.id, score, highest });
     }
-    if (promising.length === 0 || held.length < full) return;
+    if (promising.length === 0 || (held.length < full && !(early && held.length > k))) return;
     const thin = thinHeld(held, k);
     held = thin.held;
     least = max(least, thin.least);
     if (held.length < full) return;
     held = sortHeld(exactly(held)).slice(0, k);
     least = max(least, min(...held.map(({ score }) => score)));
+  };
+  const visit = (number: number): void => {
+    const { longest, vectors } = blocks.blocks[number];
+    const product = fround(longest * query.length);
+    let below = Infinity;
+    // While nothing is known of the best, a block's likely ones come first.
+    if (least === -Infinity && vectors.length >= 4 * k) {
+      below = Math.floor(sums.some);
+      take(number, below, Infinity, true);
+    }
+    const wide = least <= 0 || product <= 0;
+    const cut = wide ? 0 : fround(fround(fround(fround(least / product) - margin) * sums.one) + sums.zero);
+    if (cut <= sums.top && Math.trunc(cut) < below) take(number, max(0, Math.trunc(cut)), below, false);
   };
   /** The same vectors by their rows, where there are any. */
   const exactly = (some: readonly Held[]): Held[] =>

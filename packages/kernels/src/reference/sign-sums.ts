@@ -16,6 +16,8 @@ export interface SignSums {
   readonly zero: number;
   /** and how much more for a cosine of 1, in the mean. */
   readonly one: number;
+  /** What is a deviation above the sum of a signature at random. */
+  readonly some: number;
   /** The most that they can sum up to. */
   readonly top: number;
 }
@@ -37,10 +39,13 @@ export function signSums(projection: Float32Array): SignSums {
     );
   });
   const squares = laneSum(scaled.map((x) => x * x));
+  const zero = fround(absoluteSum(projection) * step);
+  const one = fround(MEAN * fround(sqrt(fround(projection.length * squares))));
   return {
     tables,
-    zero: fround(absoluteSum(projection) * step),
-    one: fround(MEAN * fround(sqrt(fround(projection.length * squares)))),
+    zero,
+    one,
+    some: fround(zero + fround(one / fround(MEAN * fround(sqrt(projection.length))))),
     top: 255 * parts.length,
   };
 }

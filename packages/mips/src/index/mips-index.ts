@@ -159,7 +159,9 @@ export class MipsIndex extends VectorIndex<SearchOptions> {
     return { kind: 'MipsIndex', options: { ...hashing, seed, defaults } };
   }
 
-  protected override resolve({ filter, threshold, ...effort }: SearchOptions = {}): SetOptions {
+  protected override resolve(options: SearchOptions | undefined): SetOptions {
+    if (options === undefined) return this.#defaults;
+    const { filter, threshold, ...effort } = options;
     checkEffort(this.method, effort);
     checkResults({ filter, threshold });
     return { ...this.#defaults, ...effort, filter, threshold };

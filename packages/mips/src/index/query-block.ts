@@ -3,13 +3,8 @@ import { bestBytes, readBest, type Team } from '@hashgrad/kernels';
 import { Scratch } from '@hashgrad/lsh/vectors';
 import type { SearchResult } from './search-result.ts';
 
-/** The largest integer that a query's coordinate is rounded to, unless sums of products might leave 32 bits. */
-const MOST = 8191;
 /** Rows of queries that scans read at once. */
 const TILE = 4;
-/** What a coordinate of 0 is in two planes of 7 bits. */
-const OFFSET = 8192;
-
 /** Queries searched for at a time: with 128 dimensions they take half of a first-level cache. */
 const QUERIES = 64;
 /** Bytes of what searches keep for all queries of a block, as far as one query alone does not take more. */
@@ -76,7 +71,13 @@ export class QueryBlock implements Disposable {
     for (let s = 0; s < count; s++) {
       this.#queries.set(queries.subarray(s * dimensions, (s + 1) * dimensions), s * stride);
     }
-    if (quantized) for (let s = 0; s < count; s++) this.#quantize(s, lengths[s] as number);
+    if (!quantized) return;
+    for (let s = 0; s < count; s++) {
+      this.#terms[3 * s + 1] = Math.max((lengths[s] as number) * (1 + 1e-6), 1e-15);
+    }
+    const { arena } = this.#team;
+    const [rows, planes, terms] = [this.#queries, this.#planes, this.#terms].map((view) => arena.address(view));
+    arena.kernels.quantizeQueries(rows as number, planes as number, terms as number, stride, 0, count);
   }
 
   /** The length of query `s`. */
@@ -156,34 +157,6 @@ export class QueryBlock implements Disposable {
 
   [Symbol.dispose](): void {
     for (const array of [this.#queries, this.#planes, this.#terms, this.#best]) this.#team.arena.free(array);
-  }
-
-  /** Rounds query `s` to 14-bit integers in two planes, and notes its terms: see scanInt8. */
-  #quantize(s: number, length: number): void {
-    const { dimensions, stride } = this.#layout;
-    const query = this.#queries.subarray(s * stride, s * stride + dimensions);
-    const planes = this.#planes.subarray(s * stride * 2, (s + 1) * stride * 2);
-    let most = 0;
-    for (const x of query) most = Math.max(most, Math.abs(x));
-    const levels = Math.min(MOST, Math.floor((2 ** 31 - 1) / (127 * stride)));
-    // Of queries too small to be rounded in 32-bit floats nothing is kept: everything is then scored.
-    const scale = most > 1e-30 ? Math.fround(most / levels) : 0;
-    let missed = 0;
-    for (let j = 0; j < dimensions; j++) {
-      const x = query[j] as number;
-      const rounded = scale > 0 ? Math.round(x / scale) : 0;
-      const value = rounded + OFFSET;
-      planes[j] = value >> 7;
-      planes[stride + j] = value & 127;
-      missed += (x - rounded * scale) ** 2;
-    }
-    for (let j = dimensions; j < stride; j++) {
-      planes[j] = OFFSET >> 7;
-      planes[stride + j] = 0;
-    }
-    this.#terms[3 * s] = scale;
-    this.#terms[3 * s + 1] = Math.max(length * (1 + 1e-6), 1e-15);
-    this.#terms[3 * s + 2] = Math.sqrt(missed) * 127 * Math.sqrt(dimensions) * (1 + 1e-6);
   }
 
   #reserve(queries: number, bestSize: number): void {

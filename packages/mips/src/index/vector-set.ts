@@ -102,10 +102,41 @@ export class VectorSet implements Disposable {
    * many vectors it scored.
    */
   search(queries: Float32Array, lengths: Float64Array, k: number, options: SetOptions, found: Found): void {
+    if (!options.filter) {
+      this.#searchAll(queries, lengths, k, options, found);
+      return;
+    }
     const steps = this.#search(queries, lengths, k, options, found);
     for (let step = steps.next(); step.done !== true;) {
       const { count, most, told } = step.value;
       step = steps.next(this.searcher.search(this.#block, count, most, told));
+    }
+  }
+
+  /** As `search` without a filter: nothing but the searcher is asked. */
+  #searchAll(
+    queries: Float32Array,
+    lengths: Float64Array,
+    k: number,
+    options: SetOptions,
+    found: Found,
+  ): void {
+    const { searcher } = this;
+    const { dimensions } = searcher.layout;
+    const { threshold } = options;
+    const told = threshold === undefined ? options : { ...options, threshold: floatFrom(threshold) };
+    const most = Math.min(k, this.places.size);
+    const parts = this.#parts;
+    const rows = queriesAtATime(most, parts);
+    for (let first = 0; first < lengths.length; first += rows) {
+      const last = Math.min(first + rows, lengths.length);
+      const block = queries.subarray(first * dimensions, last * dimensions);
+      this.#block.lay(block, lengths.subarray(first, last), most, parts);
+      const count = last - first;
+      const scored = most > 0 ? searcher.search(this.#block, count, most, told) : undefined;
+      for (let s = 0; s < count; s++) {
+        found(first + s, new Results(this.#block, s, count, most, parts), scored?.[s] ?? 0);
+      }
     }
   }
 
