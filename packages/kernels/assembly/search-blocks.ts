@@ -4,9 +4,9 @@
 
 import { BEST_HEADER, bestBytes, decodeBest, keyOf, radixSortKeys, scoreOf } from './best';
 import { boundByCentres, boundByLengths, countOf, touchNext } from './block-bounds';
-import { blockAt, BLOCK_LOG2, BLOCK_SLOTS, entriesOf, entryAt, entryBytes, rowAt } from './blocks';
+import { blockAt, BLOCK_SLOTS, entryAt, rowAt } from './blocks';
 import { BINS_BYTES, heldLeast, leastHeld, selectHeld, thinHeld } from './held';
-import { Block, Blocks } from './layout';
+import { Blocks } from './layout';
 import { dot, sum4 } from './scan';
 import { int8Products, widen } from './scan-int8';
 import { ABOVE_ALL, layTables, near, sumOfOne, sumOfSome, sumOfZero, tableBytes, topSum } from './sign-sums';
@@ -14,8 +14,13 @@ import { laneOf, madd } from './simd';
 
 /** Bands of so few blocks are not worth a look at the centres. */
 const FEW: i32 = 4;
-/** Bytes of the list of a block's promising slots, with room for what fills up the last group of four. */
-const LIST_BYTES: i32 = (BLOCK_SLOTS + 4) << 2;
+/**
+ * Promising vectors that wait until there are so many: each is far from the last in memory, which is asked for several of them
+ * at once where they are scored one after the other.
+ */
+const WAITING: i32 = 32;
+/** Bytes of their list, with room for those of a block, and for what fills up the last group of four. */
+const LIST_BYTES: i32 = (WAITING + BLOCK_SLOTS + 4) << 2;
 
 /** What rounding in float32 may do to a score, for lengths of 1. */
 const ROUNDING: f32 = 1e-5;
@@ -27,11 +32,11 @@ function fullOf(k: i32): i32 {
   return 2 * k + 32;
 }
 
-/** Keys that are held at most: a block may add as many as it has. */
+/** Keys that are held at most: a block may add as many as it has, and those that wait. */
 // @ts-ignore: decorator
 @inline
 function roomOf(k: i32): i32 {
-  return fullOf(k) + BLOCK_SLOTS;
+  return fullOf(k) + WAITING + BLOCK_SLOTS;
 }
 
 /**
@@ -88,6 +93,7 @@ export function searchBlocks(
     let seen = 0;
     let count = 0;
     let held = 0;
+    let waiting = 0;
     for (let band = 0; band < blocks.bandCount && seen < most; band++) {
       const first = load<i32>(blocks.bands + (<usize>band << 2));
       const last = load<i32>(blocks.bands + (<usize>band << 2), 4);
@@ -118,15 +124,14 @@ export function searchBlocks(
               : least <= 0 || longest <= 0 ? <f32>0
               : (least / longest - slack * deviation) * one + zero;
             if (cut > top || <i32>cut >= below) break;
-            const found = near(list, block, tables, words, max(0, <i32>cut), below, allowed, number);
+            const found = near(list + (<usize>waiting << 2), block, tables, words, max(0, <i32>cut), below, allowed, number);
             below = <i32>cut;
-            if (found == 0) continue;
-            if (listed) listIds(listed + (<usize>count << 2), blocks, number, list, found);
+            if (listed) listIds(listed + (<usize>count << 2), blocks, list + (<usize>waiting << 2), found);
             count += found;
-            held = score(
-              keys, places, highest, held, blocks, block, number, list, found, planesAt, scale, scratch, least, missed,
-              rounding * block.longest,
-            );
+            waiting += found;
+            if (waiting < WAITING && least > -Infinity && round == 1) continue;
+            held = score(keys, places, highest, held, blocks, list, waiting, planesAt, scale, scratch, least, missed, rounding);
+            waiting = 0;
             if (held >= fullOf(k) || (round == 0 && held > k)) {
               held = thinHeld(keys, places, highest, held, k, bins);
               least = max(least, heldLeast);
@@ -145,6 +150,7 @@ export function searchBlocks(
         }
       }
     }
+    held = score(keys, places, highest, held, blocks, list, waiting, planesAt, scale, scratch, least, missed, rounding);
     if (held > k) held = thinHeld(keys, places, highest, held, k, bins);
     if (blocks.rows) scoreHeld(keys, places, held, blocks, query);
     radixSortKeys(keys, held, other, bins);
@@ -158,46 +164,43 @@ export function searchBlocks(
   }
 }
 
-/** Writes the ids of the listed slots of a block. */
-function listIds(ids: usize, blocks: Blocks, number: i32, list: usize, found: i32): void {
+/** Writes the ids of the listed places. */
+function listIds(ids: usize, blocks: Blocks, list: usize, found: i32): void {
   for (let i: usize = 0; i < <usize>found << 2; i += 4) {
-    const entry = entryAt(blocks, (number << BLOCK_LOG2) + load<i32>(list + i));
+    const entry = entryAt(blocks, load<i32>(list + i));
     store<u32>(ids + i, load<u32>(entry + blocks.stride, 8));
   }
 }
 
 /**
  * Appends keys of the listed vectors whose scores can reach `least`; how many keys there are then. A score is that of the int8
- * copy, which may be wrong by `missed` times the factor of its codes, and `rounding`.
+ * copy, which may be wrong by `missed` times the factor of its codes, and by `rounding` times the vector's length.
  */
 function score(
-  keys: usize, places: usize, highest: usize, held: i32, blocks: Blocks, block: Block, number: i32, list: usize, found: i32,
+  keys: usize, places: usize, highest: usize, held: i32, blocks: Blocks, list: usize, found: i32,
   planes: usize, scale: f32, wide: usize, least: f32, missed: f32, rounding: f32,
 ): i32 {
   const stride = <usize>blocks.stride;
-  const entries = entriesOf(block, blocks.words);
-  const bytes = entryBytes(stride);
-  const first = number << BLOCK_LOG2;
-  // Slots that fill up the last group of four are slot 0, and not taken.
-  for (let i = found; i & 3; i++) store<i32>(list + (<usize>i << 2), 0);
+  // Places that fill up the last group of four are the first, and not taken.
+  for (let i = found; i & 3; i++) store<i32>(list + (<usize>i << 2), load<i32>(list));
   for (let i = 0; i < found; i += 4) {
     const at = list + (<usize>i << 2);
-    const p0 = entries + <usize>load<i32>(at) * bytes;
-    const p1 = entries + <usize>load<i32>(at, 4) * bytes;
-    const p2 = entries + <usize>load<i32>(at, 8) * bytes;
-    const p3 = entries + <usize>load<i32>(at, 12) * bytes;
+    const p0 = entryAt(blocks, load<i32>(at));
+    const p1 = entryAt(blocks, load<i32>(at, 4));
+    const p2 = entryAt(blocks, load<i32>(at, 8));
+    const p3 = entryAt(blocks, load<i32>(at, 12));
     const products = int8Products(p0, p1, p2, p3, fourWords(p0, p1, p2, p3, stride + 4), planes, wide, stride);
     const factors = fourWords(p0, p1, p2, p3, stride);
     const scores = f32x4.mul(f32x4.mul(products, f32x4.splat(scale)), factors);
-    const errors = f32x4.add(f32x4.mul(factors, f32x4.splat(missed)), f32x4.splat(rounding));
+    const lengths = fourWords(p0, p1, p2, p3, stride + 12);
+    const errors = f32x4.add(f32x4.mul(factors, f32x4.splat(missed)), f32x4.mul(lengths, f32x4.splat(rounding)));
     const tops = f32x4.add(scores, errors);
     for (let j = 0; j < min(4, found - i); j++) {
-      const slot = load<i32>(at + (<usize>j << 2));
       const top = laneOf(tops, j);
       // Written whether or not it is enough, so that there is no branch to mispredict.
-      const id = load<u32>(entries + <usize>slot * bytes + stride, 8);
+      const id = load<u32>(entryAt(blocks, load<i32>(at + (<usize>j << 2))) + stride, 8);
       store<u64>(keys + (<usize>held << 3), keyOf(laneOf(scores, j) + 0, id));
-      store<i32>(places + (<usize>held << 2), first + slot);
+      store<i32>(places + (<usize>held << 2), load<i32>(at + (<usize>j << 2)));
       store<f32>(highest + (<usize>held << 2), top);
       held += i32(top >= least);
     }

@@ -99,20 +99,26 @@ function lookUp(table: v128, indices: v128): v128 {
   return ASC_FEATURE_RELAXED_SIMD ? i8x16.relaxed_swizzle(table, indices) : i8x16.swizzle(table, indices);
 }
 
+/** The entries of sixteen bytes of signatures, for their low and their high halves. */
+// @ts-ignore: decorator
+@inline
+function entriesOf(bytes: v128, low: v128, high: v128): v128 {
+  const four = i8x16.splat(15);
+  return i8x16.add_sat_u(lookUp(low, v128.and(bytes, four)), lookUp(high, v128.and(i16x8.shr_u(bytes, 4), four)));
+}
+
 /** Adds the entries of sixteen bytes of signatures: `table` and the next one. */
 // @ts-ignore: decorator
 @inline
 function addByte(total: v128, bytes: v128, table: usize): v128 {
-  const low = i8x16.splat(15);
-  const sum = i8x16.add_sat_u(total, lookUp(v128.load(table), v128.and(bytes, low)));
-  return i8x16.add_sat_u(sum, lookUp(v128.load(table, 16), v128.and(i16x8.shr_u(bytes, 4), low)));
+  return i8x16.add_sat_u(total, entriesOf(bytes, v128.load(table), v128.load(table, 16)));
 }
 
 /** More than any sum of entries. */
 export const ABOVE_ALL: i32 = 32767;
 
 /**
- * Lists the slots of a block whose sums of entries reach `cut` (0 or more), but not `below`, and that are allowed; how many
+ * Lists the places of a block whose sums of entries reach `cut` (0 or more), but not `below`, and that are allowed; how many
  * there are.
  */
 export function near(
@@ -120,40 +126,62 @@ export function near(
 ): i32 {
   const rows = block.count;
   const bytes = <usize>words << 7;
-  let at = signaturesOf(block);
-  let found = 0;
-  let bits = allowed ? allowed + (<usize>number << (BLOCK_LOG2 - 3)) : 0;
   const cuts = i8x16.splat(<i8>min(cut, 255));
-  const belows = i8x16.splat(<i8>min(below, 255));
-  const open = below > 255;
-  for (let first = 0; first < rows; first += 16) {
+  // The greatest sum that is listed.
+  const most = i8x16.splat(<i8>min(below - 1, 255));
+  const bits = allowed ? allowed + (<usize>number << (BLOCK_LOG2 - 3)) : 0;
+  let at = signaturesOf(block);
+  const place = number << BLOCK_LOG2;
+  let found = 0;
+  for (let first = 0; first < rows; first += 32) {
     let mask: i32;
     if (words <= PART) {
-      // Two sums, so that one need not wait for the other.
       let a = i8x16.splat(0);
       let b = i8x16.splat(0);
-      for (let j: usize = 0; j < bytes; j += 32) {
-        a = addByte(a, v128.load(at + j), tables + (j << 1));
-        b = addByte(b, v128.load(at + j, 16), tables + (j << 1) + 32);
+      // Thirty-two signatures share the loads of tables. The last sixteen may be none, of which nothing is taken.
+      const other = at + (first + 16 < rows ? bytes : 0);
+      for (let j: usize = 0; j < bytes; j += 64) {
+        const table = tables + (j << 1);
+        let low = v128.load(table);
+        let high = v128.load(table, 16);
+        a = i8x16.add_sat_u(a, entriesOf(v128.load(at + j), low, high));
+        b = i8x16.add_sat_u(b, entriesOf(v128.load(other + j), low, high));
+        low = v128.load(table, 32);
+        high = v128.load(table, 48);
+        a = i8x16.add_sat_u(a, entriesOf(v128.load(at + j, 16), low, high));
+        b = i8x16.add_sat_u(b, entriesOf(v128.load(other + j, 16), low, high));
+        low = v128.load(table, 64);
+        high = v128.load(table, 80);
+        a = i8x16.add_sat_u(a, entriesOf(v128.load(at + j, 32), low, high));
+        b = i8x16.add_sat_u(b, entriesOf(v128.load(other + j, 32), low, high));
+        low = v128.load(table, 96);
+        high = v128.load(table, 112);
+        a = i8x16.add_sat_u(a, entriesOf(v128.load(at + j, 48), low, high));
+        b = i8x16.add_sat_u(b, entriesOf(v128.load(other + j, 48), low, high));
       }
-      const sums = i8x16.add_sat_u(a, b);
-      mask = i8x16.bitmask(i8x16.ge_u(sums, cuts));
-      if (!open) mask &= ~i8x16.bitmask(i8x16.ge_u(sums, belows));
-    } else mask = reaches(at, tables, bytes, cut, below);
-    at += bytes;
-    const left = rows - first;
-    if (left < 16) mask &= (1 << left) - 1;
-    if (bits) {
-      mask &= <i32>load<u16>(bits);
-      bits += 2;
+      mask = within(a, cuts, most) | (within(b, cuts, most) << 16);
+    } else {
+      mask = reaches(at, tables, bytes, cut, below);
+      if (first + 16 < rows) mask |= reaches(at + bytes, tables, bytes, cut, below) << 16;
     }
+    at += bytes << 1;
+    const left = rows - first;
+    if (left < 32) mask &= (1 << left) - 1;
+    if (bits) mask &= load<i32>(bits + (<usize>first >> 3));
     while (mask != 0) {
-      store<i32>(list + (<usize>found << 2), first + ctz(mask));
+      store<i32>(list + (<usize>found << 2), place + first + ctz(mask));
       mask &= mask - 1;
       found++;
     }
   }
   return found;
+}
+
+/** Which of sixteen sums are from `least` to `most`. */
+// @ts-ignore: decorator
+@inline
+function within(sums: v128, least: v128, most: v128): i32 {
+  return i8x16.bitmask(v128.and(i8x16.ge_u(sums, least), i8x16.le_u(sums, most)));
 }
 
 /** Which of sixteen signatures of several parts reach `cut`, but not `below`. */

@@ -13,6 +13,8 @@ const { fround, max, min, sqrt } = Math;
 const MORE = fround(1.00001);
 /** What rounding in 32-bit floats may do to a score, for lengths of 1. */
 const ROUNDING = fround(1e-5);
+/** So many vectors are scored at a time. */
+const WAITING = 32;
 /** Bands of so few blocks are visited in their order. */
 const FEW = 4;
 
@@ -69,29 +71,37 @@ export function searchBlocks(blocks: PlainBlocks, query: BlockQuery, search: Blo
   let seen = 0;
   let held: Held[] = [];
   const scored: number[] = [];
-  /** Scores those of a block whose sums reach `cut`, but not `below`. */
+  /** Those that are to be scored, once there are enough of them. */
+  let waiting: { readonly vector: BlockVector; readonly place: number }[] = [];
+  /** Takes those of a block whose sums reach `cut`, but not `below`. */
   const take = (number: number, cut: number, below: number, early: boolean): void => {
-    const { longest, vectors } = blocks.blocks[number];
+    const { vectors } = blocks.blocks[number];
     const promising = vectors.flatMap((vector, slot) => {
       const place = number * 256 + slot;
       const may = !allowed || (allowed[place >> 5] >> (place & 31)) & 1;
       const sum = sumOf(sums, vector.signature);
       return may && sum >= cut && sum < below ? [{ vector, place }] : [];
     });
-    for (const { vector, place } of promising) {
-      scored.push(vector.id);
-      const score = int8Score(vector, query);
-      const error = fround(fround(vector.scale * perFactor) + fround(rounding * longest));
-      const highest = fround(score + error);
-      if (highest >= least) held.push({ place, id: vector.id, score, highest });
-    }
-    if (promising.length === 0 || (held.length < full && !(early && held.length > k))) return;
+    scored.push(...promising.map(({ vector }) => vector.id));
+    waiting.push(...promising);
+    if (waiting.length < WAITING && least > -Infinity && !early) return;
+    score();
+    if (held.length < full && !(early && held.length > k)) return;
     const thin = thinHeld(held, k);
     held = thin.held;
     least = max(least, thin.least);
     if (held.length < full) return;
     held = sortHeld(exactly(held)).slice(0, k);
-    least = max(least, min(...held.map(({ score }) => score)));
+    least = max(least, min(...held.map(({ score: own }) => own)));
+  };
+  const score = (): void => {
+    for (const { vector, place } of waiting) {
+      const own = int8Score(vector, query);
+      const error = fround(fround(vector.scale * perFactor) + fround(rounding * vector.length));
+      const highest = fround(own + error);
+      if (highest >= least) held.push({ place, id: vector.id, score: own, highest });
+    }
+    waiting = [];
   };
   const visit = (number: number): void => {
     const { longest, vectors } = blocks.blocks[number];
@@ -132,6 +142,7 @@ export function searchBlocks(blocks: PlainBlocks, query: BlockQuery, search: Blo
       if (bounds[i] >= least) visit(band[i]);
     }
   }
+  score();
   if (held.length > k) held = thinHeld(held, k).held;
   const best = sortHeld(exactly(held).filter(({ score }) => score >= threshold)).slice(0, k);
   return {

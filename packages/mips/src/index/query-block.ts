@@ -76,7 +76,9 @@ export class QueryBlock implements Disposable {
       this.#terms[3 * s + 1] = Math.max((lengths[s] as number) * (1 + 1e-6), 1e-15);
     }
     const { arena } = this.#team;
-    const [rows, planes, terms] = [this.#queries, this.#planes, this.#terms].map((view) => arena.address(view));
+    const [rows, planes, terms] = [this.#queries, this.#planes, this.#terms].map((view) =>
+      arena.address(view),
+    );
     arena.kernels.quantizeQueries(rows as number, planes as number, terms as number, stride, 0, count);
   }
 

@@ -12,6 +12,8 @@ const FILL = 224;
 export const BAND_RATIO = 1.05;
 /** Vectors that a direction to part by is found with. */
 const SAMPLE = 256;
+/** Of fewer vectors a block claims nothing. */
+const KNOWN = 32;
 /** How often the direction is improved: the halves' difference points the way that parts them better. */
 const ROUNDS = 3;
 
@@ -56,16 +58,16 @@ export function partByLength(memory: BlockMemory, places: Int32Array): PartedBan
   return bands;
 }
 
+/** What is known of a block of these vectors. @throws {RangeError} if there is no room. */
+export function summaryOf(memory: BlockMemory, places: Int32Array): BlockSummary {
+  using scratch = new Scratch(memory.team.arena);
+  return new Parter(memory, buffersFor(memory, places.length, scratch)).summary(places);
+}
+
 /** Parts vectors by direction into blocks. @throws {RangeError} if there is no room. */
 export function partByDirection(memory: BlockMemory, places: Int32Array): Leaf[] {
   using scratch = new Scratch(memory.team.arena);
-  const room = Math.max(SAMPLE, places.length);
-  const parter = new Parter(memory, {
-    list: scratch.int32(room),
-    other: scratch.int32(BLOCK_SLOTS),
-    cosines: scratch.float32(room),
-    direction: scratch.float32(memory.stride),
-  });
+  const parter = new Parter(memory, buffersFor(memory, places.length, scratch));
   const leaves: Leaf[] = [];
   parter.part(places, leaves);
   return leaves;
@@ -79,6 +81,16 @@ interface Buffers {
   readonly direction: Float32Array;
 }
 
+function buffersFor(memory: BlockMemory, count: number, scratch: Scratch): Buffers {
+  const room = Math.max(SAMPLE, count);
+  return {
+    list: scratch.int32(room),
+    other: scratch.int32(BLOCK_SLOTS),
+    cosines: scratch.float32(room),
+    direction: scratch.float32(memory.stride),
+  };
+}
+
 class Parter {
   readonly #memory: BlockMemory;
   readonly #buffers: Buffers;
@@ -90,13 +102,13 @@ class Parter {
 
   part(places: Int32Array, leaves: Leaf[]): void {
     if (places.length <= FILL) {
-      leaves.push(this.#leaf(places));
+      leaves.push({ places, summary: this.summary(places) });
       return;
     }
     const [near, far] = this.#halves(places);
     // Vectors of one direction, which are not to be parted as long as a block has room for them.
     if (far.length === 0) {
-      if (places.length <= BLOCK_SLOTS) leaves.push(this.#leaf(places));
+      if (places.length <= BLOCK_SLOTS) leaves.push({ places, summary: this.summary(places) });
       else {
         const sorted = places.toSorted((a, b) => this.#memory.id(a) - this.#memory.id(b));
         this.part(sorted.subarray(0, BLOCK_SLOTS - 1), leaves);
@@ -109,7 +121,7 @@ class Parter {
   }
 
   /** What is known of a block of these vectors. */
-  #leaf(places: Int32Array): Leaf {
+  summary(places: Int32Array): BlockSummary {
     const centre = this.#sum(places, false).slice();
     const length = Math.hypot(...centre);
     const scale = length > 0 ? 1 / length : 0;
@@ -119,8 +131,9 @@ class Parter {
     const squared = n > 1 ? Math.min(1, Math.max(0, ((length * length) / n - 1) / (n - 1))) : 1;
     let longest = 0;
     for (const place of places) longest = Math.max(longest, this.#memory.length(place));
-    const summary = { longest, centre, alignment: Math.sqrt(squared), spread: this.#spread(places, centre) };
-    return { places, summary };
+    // Few tell nothing of those that are still to come.
+    if (n < KNOWN) return { longest, centre, alignment: 0, spread: 1 };
+    return { longest, centre, alignment: Math.sqrt(squared), spread: this.#spread(places, centre) };
   }
 
   /**

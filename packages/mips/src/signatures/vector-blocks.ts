@@ -6,10 +6,19 @@ import { BLOCK_SLOTS } from '@hashgrad/kernels';
 import type { IdTable } from '@hashgrad/lsh/vectors';
 import { Scratch } from '@hashgrad/lsh/vectors';
 import type { Incoming } from '../index/searcher.ts';
-import type { BlockMemory } from './block-memory.ts';
+import type { BlockMemory, BlockSummary } from './block-memory.ts';
 import type { BandState } from './block-state.ts';
-import { BAND_RATIO, type Leaf, type PartedBand, partByDirection, partByLength } from './partition.ts';
+import {
+  BAND_RATIO,
+  type Leaf,
+  type PartedBand,
+  partByDirection,
+  partByLength,
+  summaryOf,
+} from './partition.ts';
 
+/** What is known of a block is found out anew when it has so many times as many vectors as then. */
+const GROWN = 1.25;
 /** Vectors that come in at a time: while they do, they are there twice. */
 const AT_A_TIME = 2 ** 13;
 
@@ -32,6 +41,8 @@ interface Band {
 interface Plan {
   /** Places of vectors on their way in, by the block that they are for. */
   readonly appends: Map<number, number[]>;
+  /** What is known of blocks that have grown. */
+  readonly summaries: Map<number, BlockSummary>;
   /** Blocks that are parted, and what takes their place. */
   readonly parted: {
     readonly band: Band;
@@ -50,6 +61,8 @@ export class VectorBlocks implements Disposable {
   /** Longest first; there is always one, whose floor is 0, at the end. */
   #bands: Band[] = [{ floor: 0, low: 0, high: Infinity, blocks: [] }];
   readonly #bandOf = new Map<number, Band>();
+  /** How many vectors each block had when what is known of it was found out. */
+  readonly #known = new Map<number, number>();
   /** Bands and their floors as they were before a change made others, for the case that it fails. */
   #before: (readonly [Band, number])[] | undefined;
   /** The block where few vectors wait, once there was need of it. */
@@ -159,6 +172,7 @@ export class VectorBlocks implements Disposable {
       return band;
     });
     for (const number of made) {
+      this.#known.set(number, memory.count(number));
       for (let slot = 0; slot < memory.count(number); slot++) {
         const place = number * BLOCK_SLOTS + slot;
         this.#places.set(memory.id(place), place);
@@ -181,7 +195,7 @@ export class VectorBlocks implements Disposable {
   ): void {
     const { memory } = this;
     const staged: number[] = [];
-    const plan: Plan = { appends: new Map(), parted: [], made: new Map(), copies: 0 };
+    const plan: Plan = { appends: new Map(), summaries: new Map(), parted: [], made: new Map(), copies: 0 };
     using scratch = new Scratch(memory.team.arena);
     let lists: { from: Int32Array; to: Int32Array };
     this.#before = undefined;
@@ -232,6 +246,13 @@ export class VectorBlocks implements Disposable {
       if (block !== undefined && stay + list.length <= BLOCK_SLOTS) {
         memory.enlarge(block, stay + list.length);
         plan.appends.set(block, list);
+        if (stay + list.length > GROWN * (this.#known.get(block) ?? 0)) {
+          const all = [
+            ...placesOf(block, memory.count(block)).filter((place) => !gone.includes(place)),
+            ...list,
+          ];
+          plan.summaries.set(block, summaryOf(memory, Int32Array.from(all)));
+        }
         plan.copies += list.length;
         continue;
       }
@@ -342,11 +363,16 @@ export class VectorBlocks implements Disposable {
         longest = Math.max(longest, memory.length(place));
       }
       memory.setCount(block, count);
-      memory.setLongest(block, longest);
+      const summary = plan.summaries.get(block);
+      if (summary) {
+        memory.setSummary(block, { ...summary, longest: Math.max(longest, summary.longest) });
+        this.#known.set(block, count);
+      } else memory.setLongest(block, longest);
     }
     for (const [leaf, number] of plan.made) {
       for (const [slot, place] of leaf.places.entries()) copy(place, number * BLOCK_SLOTS + slot);
       memory.setCount(number, leaf.places.length);
+      this.#known.set(number, leaf.places.length);
     }
     memory.copyLists(from, to, copies);
     for (let i = 0; i < copies; i++) this.#places.set(memory.id(to[i] as number), to[i] as number);
@@ -359,6 +385,7 @@ export class VectorBlocks implements Disposable {
   #replace(band: Band, block: number | undefined, parts: PartedBand[], made: Map<Leaf, number>): void {
     if (block !== undefined) {
       this.#bandOf.delete(block);
+      this.#known.delete(block);
       this.memory.release(block);
     }
     const numbersOf = ({ leaves }: PartedBand): number[] => leaves.map((leaf) => made.get(leaf) as number);
@@ -409,6 +436,7 @@ export class VectorBlocks implements Disposable {
       band.blocks = band.blocks.filter((number) => {
         if (memory.count(number) > 0) return true;
         this.#bandOf.delete(number);
+        this.#known.delete(number);
         memory.release(number);
         return false;
       });
