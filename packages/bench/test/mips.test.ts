@@ -20,6 +20,8 @@ const OWN = [
   'tune_s',
   'replacements_per_s',
   'bytes_per_vector',
+  'bytes_per_vector_replaced',
+  'slowest_replacement_ms',
 ];
 const PAIRED = [
   'usearch_build_s',

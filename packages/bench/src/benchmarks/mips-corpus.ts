@@ -1,10 +1,10 @@
 /** One corpus of the benchmark `mips`: the indexes on it, how good they are, and what is timed. */
-import { ExactIndex, type MipsIndex } from '@hashgrad/mips';
+import { ExactIndex } from '@hashgrad/mips';
 import type { Corpus } from '../corpora.ts';
-import { callRate, residentBytes, type Rounds } from './clock.ts';
+import { residentBytes, type Rounds } from './clock.ts';
 import { buildIndex } from './mips-build.ts';
 import { type CurvePoint, rateAtRecall } from './mips-curve.ts';
-import { meanRecall, type Queries, queriesOf } from './mips-queries.ts';
+import { agreement, queriesOf } from './mips-queries.ts';
 import {
   graphRecall,
   graphSettings,
@@ -13,14 +13,10 @@ import {
   settingThatReaches,
   tunedSettings,
 } from './mips-recall.ts';
+import { FEW, MANY, otherRuns, replacer, searchRun, slowestReplacement } from './mips-runs.ts';
 import { sample, type Sample } from './measure.ts';
-import { type EditableGraph, Graph, type Usearch } from './usearch.ts';
+import { Graph, type Usearch } from './usearch.ts';
 
-/** Queries of a batch of the exact index. */
-const BATCH = 64;
-const FEW = 10;
-/** Of the many best, with the smallest expansion that can give them. */
-const MANY = 1000;
 /** Long lists take longer to search for, and say more. */
 const MANY_SAMPLE = 50;
 
@@ -67,8 +63,11 @@ export interface CorpusResult {
   readonly options: Readonly<Record<string, string>>;
   readonly index: IndexResult;
   readonly graph: IndexResult | undefined;
-  /** Of `memoryUsage()`, a vector. */
+  /** Of `memoryUsage()`, a vector: after building, and after all replacements. */
   readonly bytesPerVector: number;
+  readonly bytesAfterReplacing: number;
+  /** Milliseconds of the slowest of the first replacements after building. */
+  readonly slowestReplacement: number;
   /** Seconds of tuning to each recall. */
   readonly tuneSeconds: readonly number[];
 }
@@ -110,15 +109,17 @@ export async function measureCorpus(corpus: Corpus, options: CorpusOptions): Pro
   const many = settingThatReaches(index, queries, MANY, manyRecall ?? 0.8, MANY_SAMPLE);
 
   onProgress(`${name}: rates`);
+  const replace = replacer(corpus);
+  const pause = slowestReplacement(replace, index);
   const named = (way: string, settings: readonly Setting[]): [string, () => number][] =>
-    settings.map((setting, i) => [`${way} ${i}`, searcherOf(setting, queries, threads, timing.seconds)]);
+    settings.map((setting, i) => [`${way} ${i}`, searchRun(setting, queries, threads, timing.seconds)]);
   const curves = { own: named('own', own), theirs: named('theirs', theirs) };
   const others = otherRuns({
-    corpus,
     queries,
     exact,
     int8,
     index,
+    replace,
     edited,
     mixed,
     many,
@@ -147,7 +148,7 @@ export async function measureCorpus(corpus: Corpus, options: CorpusOptions): Pro
     recalls: {
       exact: 1,
       'exact, batches of 64': 1,
-      'exact, int8 first': agreement(exact, int8, queries),
+      'exact, int8 first': agreement(exact, int8, queries, FEW),
       'MipsIndex, mix': many.recall,
       ...(manyRecall === undefined ? {} : { 'usearch, mix': manyRecall }),
     },
@@ -165,6 +166,8 @@ export async function measureCorpus(corpus: Corpus, options: CorpusOptions): Pro
       residentBytes: graphBytes,
     },
     bytesPerVector: built.bytes / size,
+    bytesAfterReplacing: index.memoryUsage() / size,
+    slowestReplacement: pause,
     tuneSeconds: own.map(({ tuneSeconds }) => tuneSeconds),
   };
 }
@@ -178,87 +181,6 @@ function buildGraph(corpus: Corpus, usearch: Usearch, options: CorpusOptions): G
       if (added % 100_000 === 0) onProgress(`${corpus.name}: ${added} vectors in the graph of usearch`);
     },
   });
-}
-
-/** Queries a second: one by one on one thread, in batches on more. */
-function searcherOf(
-  setting: Setting,
-  { each, measured }: Queries,
-  threads: number,
-  seconds: number,
-): () => number {
-  if (threads > 1) {
-    return () => each.length * callRate(() => setting.searchBatch(measured), seconds, 1);
-  }
-  let i = 0;
-  return () =>
-    callRate(
-      () => setting.search(each[i++ % each.length] as Float32Array),
-      seconds,
-      Math.min(20, each.length),
-    );
-}
-
-/** Everything that is timed beside the curves, by name. */
-function otherRuns({
-  corpus,
-  queries,
-  exact,
-  int8,
-  index,
-  edited,
-  mixed,
-  many,
-  seconds,
-}: {
-  corpus: Corpus;
-  queries: Queries;
-  exact: ExactIndex;
-  int8: ExactIndex;
-  index: MipsIndex;
-  edited: EditableGraph | undefined;
-  mixed: EditableGraph | undefined;
-  many: Setting;
-  seconds: number;
-}): Record<string, () => number> {
-  const { dimensions, vectors } = corpus;
-  const size = vectors.length / dimensions;
-  const rate = (call: () => void): number => callRate(call, seconds, 10);
-  let asked = 0;
-  const query = (): Float32Array => queries.each[asked++ % queries.each.length] as Float32Array;
-  let turn = 0;
-  const replace = (use: (id: number, vector: Float32Array) => void): void => {
-    // By another vector of the corpus, so that it stays of its kind.
-    const i = turn++;
-    const from = ((i * 61 + 11) % size) * dimensions;
-    use((i * 37) % size, vectors.subarray(from, from + dimensions));
-  };
-  const update = (id: number, vector: Float32Array): void => index.update([id], vector);
-  const batch = queries.measured.subarray(0, BATCH * dimensions);
-  return {
-    exact: () => rate(() => void exact.search(query(), FEW)),
-    'exact, batches of 64': () =>
-      callRate(() => void exact.searchBatch(batch, FEW), seconds, 1) * (batch.length / dimensions),
-    'exact, int8 first': () => rate(() => void int8.search(query(), FEW)),
-    'MipsIndex, replacements': () => rate(() => replace(update)),
-    ...(edited
-      ? { 'usearch, replacements': () => rate(() => replace((id, vector) => edited.replace(id, vector))) }
-      : {}),
-    'MipsIndex, mix': () =>
-      rate(() => {
-        replace(update);
-        many.search(query());
-      }),
-    ...(mixed
-      ? {
-          'usearch, mix': () =>
-            rate(() => {
-              replace((id, vector) => mixed.replace(id, vector));
-              mixed.search(query(), MANY);
-            }),
-        }
-      : {}),
-  };
 }
 
 /** The median rates of settings, and the rates at recalls: read off in each round, as all in it have the machine alike. */
@@ -287,10 +209,4 @@ function curve(
     })),
     atRecall,
   };
-}
-
-function agreement(exact: ExactIndex, int8: ExactIndex, { measured }: Queries): number {
-  const some = measured.subarray(0, 100 * exact.dimensions);
-  const [a, b] = [exact, int8].map((index) => index.searchBatch(some, FEW).map(({ ids }) => ids));
-  return meanRecall(b ?? [], a ?? []);
 }

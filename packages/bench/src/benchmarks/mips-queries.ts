@@ -54,6 +54,13 @@ export function meanRecall(found: readonly ArrayLike<number>[], truth: readonly 
   return found.reduce((total, ids, s) => total + recall(ids, truth[s] ?? []), 0) / found.length;
 }
 
+/** Recall at `k` of an exact index by another, over some of the measured queries: 1 unless one is wrong. */
+export function agreement(a: ExactIndex, b: ExactIndex, { measured }: Queries, k: number): number {
+  const some = measured.subarray(0, 100 * a.dimensions);
+  const [expected = [], found = []] = [a, b].map((index) => index.searchBatch(some, k).map(({ ids }) => ids));
+  return meanRecall(found, expected);
+}
+
 function exactIds(exact: ExactIndex, queries: Float32Array, k: number): Uint32Array {
   const most = Math.min(k, exact.size);
   const found = exact.searchBatch(queries, most);

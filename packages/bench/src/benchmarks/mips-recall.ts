@@ -4,6 +4,9 @@ import { meanRecall, type Queries } from './mips-queries.ts';
 import { secondsOf } from './clock.ts';
 import type { Graph, GraphSearch } from './usearch.ts';
 
+/** A graph that gains less recall than this by four times the expansion has given what it can. */
+const LEAST_GAIN = 0.001;
+
 /** Recalls that queries a second are compared at. */
 export const RECALLS: readonly number[] = [0.9, 0.95, 0.98, 0.99, 0.997];
 
@@ -92,7 +95,10 @@ export function settingThatReaches(
   }
 }
 
-/** Settings of a graph around `recalls`: from the last expansion below the least to the first that reaches the greatest. */
+/**
+ * Settings of a graph around `recalls`: from the last expansion below the least to the first that reaches the greatest, or
+ * to where the recall grows no more.
+ */
 export function graphSettings(
   graph: Graph,
   queries: Queries,
@@ -101,6 +107,7 @@ export function graphSettings(
   threads: number,
 ): Setting[] {
   const settings: Setting[] = [];
+  const reached = new Map<number, number>();
   const [least, most] = [Math.min(...recalls), Math.max(...recalls)];
   for (const expansion of EXPANSIONS.filter((value) => value >= k)) {
     const searcher = graph.withExpansion(expansion);
@@ -112,7 +119,10 @@ export function graphSettings(
     };
     if (setting.recall <= least) settings.length = 0;
     settings.push(setting);
-    if (setting.recall >= most) break;
+    reached.set(expansion, setting.recall);
+    const before = reached.get(expansion / 4);
+    const settled = before !== undefined && setting.recall - before < LEAST_GAIN;
+    if (setting.recall >= most || settled) break;
   }
   return settings;
 }

@@ -75,8 +75,10 @@ export function mipsResult(
         rows: results.flatMap(settingRows),
       },
       {
-        title: 'Building, and memory: bytes a vector as the index counts them, and as the process grew',
-        head: ['', 'vectors', 'threads', 'seconds', 'bytes', 'process'],
+        title:
+          'Building, and memory: bytes a vector as the index counts them, after building and after replacements, and as the ' +
+          'process grew while building; the slowest of the first 1,000 replacements, ms',
+        head: ['', 'vectors', 'threads', 'seconds', 'bytes', 'replaced', 'process', 'slowest'],
         rows: results.flatMap(buildRows),
       },
     ],
@@ -136,16 +138,27 @@ function settingRows({ corpus, recalls, options, rates, index, graph }: CorpusRe
   return [...of('MipsIndex', index), ...of('usearch', graph), ...others];
 }
 
-function buildRows({ corpus, vectors, index, graph, bytesPerVector }: CorpusResult): string[][] {
-  const of = (way: string, result: IndexResult, bytes: string): string[] => [
+function buildRows(result: CorpusResult): string[][] {
+  const { corpus, vectors, index, graph } = result;
+  const of = (
+    way: string,
+    { buildThreads, build, residentBytes }: IndexResult,
+    counted: readonly string[],
+    slowest: string,
+  ): string[] => [
     `${corpus}: ${way}`,
     thousands(vectors),
-    String(result.buildThreads),
-    significant(result.build.median),
-    bytes,
-    result.residentBytes.toFixed(0),
+    String(buildThreads),
+    significant(build.median),
+    ...counted,
+    residentBytes.toFixed(0),
+    slowest,
   ];
-  return [of('MipsIndex', index, bytesPerVector.toFixed(0)), ...(graph ? [of('usearch', graph, '–')] : [])];
+  const counted = [result.bytesPerVector.toFixed(0), result.bytesAfterReplacing.toFixed(0)];
+  return [
+    of('MipsIndex', index, counted, significant(result.slowestReplacement)),
+    ...(graph ? [of('usearch', graph, ['–', '–'], '–')] : []),
+  ];
 }
 
 /** Undefined where one of them was not measured. */
@@ -154,7 +167,8 @@ function over(ours: number | undefined, theirs: number | undefined): number | un
 }
 
 function figuresOf(result: CorpusResult): Record<string, number> {
-  const { corpus, vectors, rates, index, graph, bytesPerVector, tuneSeconds } = result;
+  const { corpus, vectors, rates, index, graph, tuneSeconds } = result;
+  const { bytesPerVector, bytesAfterReplacing, slowestReplacement } = result;
   const rate = (name: string): number | undefined => rates[name]?.median;
   const figures: Record<string, number | undefined> = {
     exact_qps: rate('exact'),
@@ -169,6 +183,8 @@ function figuresOf(result: CorpusResult): Record<string, number> {
     replace_ratio: over(rate('MipsIndex, replacements'), rate('usearch, replacements')),
     mix_k1000_ratio: over(rate('MipsIndex, mix'), rate('usearch, mix')),
     bytes_per_vector: bytesPerVector,
+    bytes_per_vector_replaced: bytesAfterReplacing,
+    slowest_replacement_ms: slowestReplacement,
   };
   if (vectors >= LEAST_FOR_MEMORY) {
     figures['rss_bytes_per_vector'] = index.residentBytes;
