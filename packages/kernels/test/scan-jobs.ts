@@ -16,8 +16,19 @@ function place(setup: Setup, quantized: boolean, asked: number = ASKED): PlacedS
 }
 
 export const SCAN_JOBS: {
-  readonly [K in 'quantizeRows' | 'scanInt8' | 'scanRows' | 'scoreLists']: (setup: Setup) => Job<K>;
+  readonly [K in 'quantizeQueries' | 'quantizeRows' | 'scanInt8' | 'scanRows' | 'scoreLists']: (
+    setup: Setup,
+  ) => Job<K>;
 } = {
+  quantizeQueries(setup) {
+    const { arena, random } = setup;
+    const queries = arena.float32(COUNT * STRIDE);
+    queries.forEach((_, i) => (queries[i] = random.normal()));
+    const planes = arena.uint8(2 * COUNT * STRIDE);
+    const terms = arena.float32(3 * COUNT);
+    const args = [setup.at(queries), setup.at(planes), setup.at(terms), STRIDE] as const;
+    return { args: [...args], items: COUNT, outputs: [planes, terms] };
+  },
   quantizeRows(setup) {
     const { vectors, int8 } = place(setup, false);
     return { args: [vectors, SLACK, 3], items: COUNT, outputs: Object.values(int8) };

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, test } from 'vitest';
 import { bestBytes } from '../src/index.ts';
-import { quantizeRows, scanRows } from '../src/reference/index.ts';
+import { quantizeQueries, quantizeRows, scanRows } from '../src/reference/index.ts';
 import { BUILDS, arenaOf } from './builds.ts';
 import { bound, check, dimensions, expect, seeds } from './check.ts';
 import { randomOf } from './data.ts';
@@ -141,6 +141,47 @@ describe.each(BUILDS)('scans, $name', (build) => {
         // What rounding the products with the scale adds is relative to the row.
         const rounding = 1e-6 * 10 ** size;
         expect(int8.errors[i]).toBeLessThan(expected.errors[i] * 1.001 + rounding + 1e-20);
+      }
+    });
+  });
+
+  test('quantizeQueries rounds to the nearest steps, and its terms hold', () => {
+    const cases = fc.record({
+      seed: seeds,
+      count: fc.integer({ min: 1, max: 9 }),
+      width: dimensions,
+      size: fc.integer({ min: -40, max: 18 }),
+    });
+    check(cases, ({ seed, count, width, size }) => {
+      const { queries, stride } = makeScan(randomOf(seed), 1, width, count);
+      queries.forEach((x, i) => (queries[i] = x * 10 ** size));
+      using memory = new Memory(arena);
+      const [rows, words, terms] = [
+        memory.float32(queries),
+        memory.int32((2 * count * stride) / 4),
+        memory.float32(3 * count),
+      ];
+      kernels.quantizeQueries(memory.at(rows), memory.at(words), memory.at(terms), stride, 0, count);
+      memory.check();
+      const expected = quantizeQueries(queries, count, stride);
+      const planes = new Uint8Array(words.buffer, words.byteOffset, 2 * count * stride);
+      for (let s = 0; s < count; s++) {
+        const [scale, , missed] = terms.subarray(3 * s, 3 * s + 3);
+        expect(scale).toBe(expected.scales[s]);
+        let squares = 0;
+        for (let j = 0; j < stride; j++) {
+          const x = queries[s * stride + j];
+          const steps = 128 * planes[2 * s * stride + j] + planes[(2 * s + 1) * stride + j] - 8192;
+          expect(planes[(2 * s + 1) * stride + j]).toBeLessThan(128);
+          // Halves may go either way.
+          expect(Math.abs(steps - expected.integers[s * stride + j])).toBeLessThanOrEqual(1);
+          expect(Math.abs(steps)).toBeLessThanOrEqual(8191);
+          if (scale > 0) expect(Math.abs(x - steps * scale)).toBeLessThanOrEqual(0.502 * scale);
+          squares += (x - steps * scale) ** 2;
+        }
+        // The length of what is missed, times the greatest length of codes; of queries too small to be rounded, no more.
+        expect(missed).toBeGreaterThanOrEqual(Math.sqrt(squares * stride) * 127);
+        if (scale > 0) expect(missed).toBeLessThan(127 * stride * 0.51 * scale);
       }
     });
   });

@@ -54,6 +54,8 @@ export { type PlainLayer, type PlainSample, trainSamples } from './samples.ts';
 export {
   type BestList,
   type Int8Rows,
+  type QuantizedQueries,
+  quantizeQueries,
   quantizeRows,
   scanInt8,
   type ScannedVectors,

@@ -84,3 +84,23 @@ export function roundToEven(x: number): number {
   if (x - floor !== 0.5) return Math.round(x);
   return floor % 2 === 0 ? floor : floor + 1;
 }
+
+/** Queries in integers of 14 bits, and what those are to be multiplied with; `stride` coordinates each. */
+export interface QuantizedQueries {
+  readonly integers: Int32Array;
+  readonly scales: Float32Array;
+}
+
+/** Rounds queries to integers from -8191 to 8191, or fewer where sums of products might leave 32 bits. */
+export function quantizeQueries(queries: Float32Array, count: number, stride: number): QuantizedQueries {
+  const levels = Math.min(8191, Math.floor(2 ** 31 / (127 * stride)));
+  const integers = new Int32Array(count * stride);
+  const scales = new Float32Array(count);
+  for (let s = 0; s < count; s++) {
+    const query = queries.subarray(s * stride, (s + 1) * stride);
+    const largest = query.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+    scales[s] = largest > 1e-30 ? largest / levels : 0;
+    integers.set(scales[s] > 0 ? query.map((x) => Math.round(x / scales[s])) : [], s * stride);
+  }
+  return { integers, scales };
+}

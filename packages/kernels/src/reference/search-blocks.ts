@@ -85,7 +85,7 @@ export function searchBlocks(blocks: PlainBlocks, query: BlockQuery, search: Blo
     scored.push(...promising.map(({ vector }) => vector.id));
     waiting.push(...promising);
     if (waiting.length < WAITING && least > -Infinity && !early) return;
-    score();
+    scoreWaiting();
     if (held.length < full && !(early && held.length > k)) return;
     const thin = thinHeld(held, k);
     held = thin.held;
@@ -94,7 +94,7 @@ export function searchBlocks(blocks: PlainBlocks, query: BlockQuery, search: Blo
     held = sortHeld(exactly(held)).slice(0, k);
     least = max(least, min(...held.map(({ score: own }) => own)));
   };
-  const score = (): void => {
+  const scoreWaiting = (): void => {
     for (const { vector, place } of waiting) {
       const own = int8Score(vector, query);
       const error = fround(fround(vector.scale * perFactor) + fround(rounding * vector.length));
@@ -142,12 +142,12 @@ export function searchBlocks(blocks: PlainBlocks, query: BlockQuery, search: Blo
       if (bounds[i] >= least) visit(band[i]);
     }
   }
-  score();
+  scoreWaiting();
   if (held.length > k) held = thinHeld(held, k).held;
-  const best = sortHeld(exactly(held).filter(({ score }) => score >= threshold)).slice(0, k);
+  const best = sortHeld(exactly(held).filter((each) => each.score >= threshold)).slice(0, k);
   return {
     ids: Uint32Array.from(best, ({ id }) => id),
-    scores: Float32Array.from(best, ({ score }) => score),
+    scores: Float32Array.from(best, (each) => each.score),
     scored: Uint32Array.from(scored),
   };
 }
