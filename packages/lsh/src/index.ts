@@ -32,6 +32,7 @@ export type { SetElements } from './minhash-index/set-elements.ts';
 export type { SetId } from './minhash-index/set-ids.ts';
 export { shingles, type ShingleOptions } from './minhash-index/shingles.ts';
 export { estimateSimilarity, estimateSize, mergeSignatures } from './minhash-index/signatures.ts';
+export { Names, type NamesJson } from './vectors/names.ts';
 export { pStable, type PStableSpec } from './families/p-stable.ts';
 export type { QueryOptions, QueryResult } from './tables/query.ts';
 export { rankSimilarity } from './families/rank-similarity.ts';

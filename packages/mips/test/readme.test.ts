@@ -4,8 +4,8 @@ import { Readme, typeErrors } from '../../../testing/readme.ts';
 
 const readme = new Readme(join(import.meta.dirname, '..'));
 
-test('the README has an example', () => {
-  expect(readme.examples().length).toBe(1);
+test('the README has its examples', () => {
+  expect(readme.examples().length).toBe(2);
 });
 
 describe.each(readme.examples())('example %#', ({ code, prints }) => {
