@@ -14,6 +14,14 @@ export const BAND_RATIO = 1.05;
 const SAMPLE = 256;
 /** Of fewer vectors a block claims nothing. */
 const KNOWN = 32;
+/** A block's spread covers vectors up to so many times as far from its mean as they are in the root mean square. */
+const COVERED = 1.5;
+/** A vector that comes and is so much farther than the others is a stranger. */
+const STRANGE = 2;
+/** Of a block with a vector that is so much farther than the others nothing is claimed. */
+const OUTLYING = 3;
+/** Directions that differ by less are the same, as far as int8 copies tell. */
+const ROUNDING = 0.05;
 /** How often the direction is improved: the halves' difference points the way that parts them better. */
 const ROUNDS = 3;
 
@@ -62,6 +70,20 @@ export function partByLength(memory: BlockMemory, places: Int32Array): PartedBan
 export function summaryOf(memory: BlockMemory, places: Int32Array): BlockSummary {
   using scratch = new Scratch(memory.team.arena);
   return new Parter(memory, buffersFor(memory, places.length, scratch)).summary(places);
+}
+
+/**
+ * Whether what is known of a block does not hold for one of the vectors that come to it: the others are near its centre,
+ * and that one is not. @throws {RangeError} if there is no room.
+ */
+export function hasStranger(memory: BlockMemory, block: number, places: readonly number[]): boolean {
+  const { alignment, centre } = memory.summary(block);
+  // Nothing is claimed, or all directions are near enough.
+  if (STRANGE * STRANGE * (1 - alignment * alignment) >= (1 + alignment) ** 2) return false;
+  using scratch = new Scratch(memory.team.arena);
+  const parter = new Parter(memory, buffersFor(memory, places.length, scratch));
+  const along = parter.cosinesWith(centre, Int32Array.from(places));
+  return farthest(along, alignment) > STRANGE;
 }
 
 /** Parts vectors by direction into blocks. @throws {RangeError} if there is no room. */
@@ -133,7 +155,19 @@ class Parter {
     for (const place of places) longest = Math.max(longest, this.#memory.length(place));
     // Few tell nothing of those that are still to come.
     if (n < KNOWN) return { longest, centre, alignment: 0, spread: 1 };
-    return { longest, centre, alignment: Math.sqrt(squared), spread: this.#spread(places, centre) };
+    const alignment = Math.sqrt(squared);
+    const spread = this.#spread(places, centre);
+    // The mean tells nothing of the one vector that is elsewhere.
+    const times = farthest(this.cosinesWith(centre, places), alignment);
+    if (times > OUTLYING) return { longest, centre, alignment: 0, spread: 1 };
+    return { longest, centre, alignment, spread: Math.min(2, spread * Math.max(1, times / COVERED)) };
+  }
+
+  /** Cosines with a direction, in a buffer that lasts until the next call. */
+  cosinesWith(direction: Float32Array, places: Int32Array): Float32Array {
+    this.#buffers.direction.set(direction);
+    this.#project(places);
+    return this.#buffers.cosines.subarray(0, places.length);
   }
 
   /**
@@ -144,10 +178,8 @@ class Parter {
   #spread(places: Int32Array, centre: Float32Array): number {
     const n = places.length;
     if (n < 2) return 0;
-    const { direction, cosines } = this.#buffers;
-    direction.set(centre);
-    this.#project(places);
-    const along = cosines.slice(0, n);
+    const { cosines } = this.#buffers;
+    const along = this.cosinesWith(centre, places).slice();
     const half = n >> 1;
     const other = (i: number): number => (i + half) % n;
     this.#pair(
@@ -241,6 +273,17 @@ class Parter {
     cosines[1] = -1;
     return this.#sum(Int32Array.of(places[0] as number, places.at(-1) as number), true);
   }
+}
+
+/**
+ * How much farther the farthest of some directions is from the mean of a block, `alignment` along its centre, than the block's
+ * own are in the root mean square. `along` are their cosines with the centre.
+ */
+function farthest(along: Float32Array, alignment: number): number {
+  const least = along.reduce((a, b) => Math.min(a, b), 1);
+  // Both have |x - m|^2 = 1 - 2 alignment cosine + alignment^2, which is 1 - alignment^2 in the mean.
+  const squared = Math.max(0, 1 - 2 * alignment * least + alignment * alignment);
+  return Math.sqrt(squared / Math.max(1 - alignment * alignment, ROUNDING * ROUNDING));
 }
 
 /** Where a list is cut in two such that both make whole blocks, as far as may be. */
