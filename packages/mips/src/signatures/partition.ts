@@ -145,7 +145,8 @@ class Parter {
   /** What is known of a block of these vectors. */
   summary(places: Int32Array): BlockSummary {
     const centre = this.#sum(places, false).slice();
-    const length = Math.hypot(...centre);
+    // Not Math.hypot: a call has no room for as many arguments as there may be dimensions.
+    const length = Math.sqrt(centre.reduce((squares, x) => squares + x * x, 0));
     const scale = length > 0 ? 1 / length : 0;
     for (let k = 0; k < centre.length; k++) centre[k] = (centre[k] as number) * scale;
     // The mean of n directions is 1 / n longer, squared, than what others of their kind have in common with it.

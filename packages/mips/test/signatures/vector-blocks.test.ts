@@ -63,3 +63,11 @@ describe('what is known of blocks holds for the vectors that have come to them s
     expect(found(index, strangers)).toBeGreaterThanOrEqual(0.95);
   });
 });
+
+test('vectors may have more dimensions than a call has room for arguments', () => {
+  const dimensions = 130_000;
+  using index = new MipsIndex({ dimensions });
+  const rows = Float32Array.from({ length: 3 * dimensions }, (_, i) => Math.sin(i * i));
+  index.add(rows);
+  expect(index.search(rows.subarray(dimensions, 2 * dimensions), 1).ids[0]).toBe(1);
+});
