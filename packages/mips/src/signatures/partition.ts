@@ -310,6 +310,11 @@ function middleOf(values: Float32Array, count: number): number {
 /** The places, longest vector first, and of equal lengths lower ids first. */
 function byLength(memory: BlockMemory, places: Int32Array): Int32Array {
   const lengths = Float32Array.from(places, (place) => memory.length(place));
+  if (places.length > MOST_KEYS) {
+    const order = Uint32Array.from(places, (_, i) => i);
+    order.sort((i, j) => (lengths[j] as number) - (lengths[i] as number) || i - j);
+    return Int32Array.from(order, (i) => places[i] as number);
+  }
   // The bits of positive 32-bit floats are in their order: numbers are sorted faster without a comparison of ours.
   const bits = new Uint32Array(lengths.buffer);
   const keys = Float64Array.from(bits, (word, i) => (0x7f800000 - word) * MOST_KEYS + i);
@@ -317,5 +322,5 @@ function byLength(memory: BlockMemory, places: Int32Array): Int32Array {
   return Int32Array.from(keys, (key) => places[key % MOST_KEYS] as number);
 }
 
-/** More vectors than this do not fit beside 31 bits into the 53 of a number; no more are added at a time. */
-export const MOST_KEYS: number = 2 ** 22;
+/** More vectors than this do not fit beside 31 bits into the 53 of a number: they are sorted by comparing. */
+const MOST_KEYS = 2 ** 22;
