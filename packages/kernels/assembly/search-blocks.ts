@@ -22,6 +22,8 @@ const WAITING: i32 = 32;
 /** Bytes of their list, with room for those of a block, and for what fills up the last group of four. */
 const LIST_BYTES: i32 = (WAITING + BLOCK_SLOTS + 4) << 2;
 
+/** Codes with a factor below this may be 0 (see quantizeRows). */
+const COARSE: f32 = 1e-36;
 /** What rounding in float32 may do to a score, for lengths of 1. */
 const ROUNDING: f32 = 1e-5;
 
@@ -89,6 +91,7 @@ export function searchBlocks(
     // What rounding may do to a score, for codes of a factor of 1, and for a vector's length of 1.
     const missed: f32 = blocks.rows ? load<f32>(terms + <usize>s * 12, 8) + <f32>0.5 * sqrt(<f32>stride) * queryLength : 0;
     const rounding: f32 = blocks.rows ? ROUNDING * queryLength : 0;
+    const whole: f32 = blocks.rows ? queryLength : 0;
     let least = threshold;
     let seen = 0;
     let count = 0;
@@ -130,7 +133,7 @@ export function searchBlocks(
             count += found;
             waiting += found;
             if (waiting < WAITING && least > -Infinity && round == 1) continue;
-            held = score(keys, places, highest, held, blocks, list, waiting, planesAt, scale, scratch, least, missed, rounding);
+            held = score(keys, places, highest, held, blocks, list, waiting, planesAt, scale, scratch, least, missed, rounding, whole);
             waiting = 0;
             if (held >= fullOf(k) || (round == 0 && held > k)) {
               held = thinHeld(keys, places, highest, held, k, bins);
@@ -150,7 +153,7 @@ export function searchBlocks(
         }
       }
     }
-    held = score(keys, places, highest, held, blocks, list, waiting, planesAt, scale, scratch, least, missed, rounding);
+    held = score(keys, places, highest, held, blocks, list, waiting, planesAt, scale, scratch, least, missed, rounding, whole);
     if (held > k) held = thinHeld(keys, places, highest, held, k, bins);
     if (blocks.rows) scoreHeld(keys, places, held, blocks, query);
     radixSortKeys(keys, held, other, bins);
@@ -178,7 +181,7 @@ function listIds(ids: usize, blocks: Blocks, list: usize, found: i32): void {
  */
 function score(
   keys: usize, places: usize, highest: usize, held: i32, blocks: Blocks, list: usize, found: i32,
-  planes: usize, scale: f32, wide: usize, least: f32, missed: f32, rounding: f32,
+  planes: usize, scale: f32, wide: usize, least: f32, missed: f32, rounding: f32, whole: f32,
 ): i32 {
   const stride = <usize>blocks.stride;
   // Places that fill up the last group of four are the first, and not taken.
@@ -193,7 +196,10 @@ function score(
     const factors = fourWords(p0, p1, p2, p3, stride);
     const scores = f32x4.mul(f32x4.mul(products, f32x4.splat(scale)), factors);
     const lengths = fourWords(p0, p1, p2, p3, stride + 12);
-    const errors = f32x4.add(f32x4.mul(factors, f32x4.splat(missed)), f32x4.mul(lengths, f32x4.splat(rounding)));
+    // The smallest floats have codes of 0: of such a vector nothing is known but its length.
+    const lost = f32x4.lt(factors, f32x4.splat(COARSE));
+    const rounded = v128.bitselect(f32x4.splat(whole), f32x4.splat(rounding), lost);
+    const errors = f32x4.add(f32x4.mul(factors, f32x4.splat(missed)), f32x4.mul(lengths, rounded));
     const tops = f32x4.add(scores, errors);
     for (let j = 0; j < min(4, found - i); j++) {
       const top = laneOf(tops, j);

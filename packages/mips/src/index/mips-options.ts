@@ -17,7 +17,8 @@ export interface MipsIndexOptions extends VectorIndexOptions {
   readonly bits?: number | undefined;
   /**
    * Of 'signatures'. 'float32', the default: scores are exact. 'int8': only the 8-bit copies are kept, a fifth of the memory;
-   * scores are those of the copies, and what each coordinate loses is up to 1/254 of the vector's greatest.
+   * scores are those of the copies, and what each coordinate loses is up to 1/254 of the vector's greatest. Vectors whose
+   * greatest coordinate is below 1.3e-35 become zeros.
    */
   readonly vectors?: 'float32' | 'int8' | undefined;
   /** Of 'tables'; default simpleLsh() for families of the cosine, else what their similarity asks for. */

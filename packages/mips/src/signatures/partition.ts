@@ -14,6 +14,14 @@ export const BAND_RATIO = 1.05;
 const SAMPLE = 256;
 /** Of fewer vectors a block claims nothing. */
 const KNOWN = 32;
+/** A block's spread covers vectors up to so many times as far from its mean as they are in the root mean square. */
+const COVERED = 1.5;
+/** A vector that comes and is so much farther than the others is a stranger. */
+const STRANGE = 2;
+/** Of a block with a vector that is so much farther than the others nothing is claimed. */
+const OUTLYING = 3;
+/** Directions that differ by less are the same, as far as int8 copies tell. */
+const ROUNDING = 0.05;
 /** How often the direction is improved: the halves' difference points the way that parts them better. */
 const ROUNDS = 3;
 
@@ -62,6 +70,20 @@ export function partByLength(memory: BlockMemory, places: Int32Array): PartedBan
 export function summaryOf(memory: BlockMemory, places: Int32Array): BlockSummary {
   using scratch = new Scratch(memory.team.arena);
   return new Parter(memory, buffersFor(memory, places.length, scratch)).summary(places);
+}
+
+/**
+ * Whether what is known of a block does not hold for one of the vectors that come to it: the others are near its centre,
+ * and that one is not. @throws {RangeError} if there is no room.
+ */
+export function hasStranger(memory: BlockMemory, block: number, places: readonly number[]): boolean {
+  const { alignment, centre } = memory.summary(block);
+  // Nothing is claimed, or all directions are near enough.
+  if (STRANGE * STRANGE * (1 - alignment * alignment) >= (1 + alignment) ** 2) return false;
+  using scratch = new Scratch(memory.team.arena);
+  const parter = new Parter(memory, buffersFor(memory, places.length, scratch));
+  const along = parter.cosinesWith(centre, Int32Array.from(places));
+  return farthest(along, alignment) > STRANGE;
 }
 
 /** Parts vectors by direction into blocks. @throws {RangeError} if there is no room. */
@@ -123,7 +145,8 @@ class Parter {
   /** What is known of a block of these vectors. */
   summary(places: Int32Array): BlockSummary {
     const centre = this.#sum(places, false).slice();
-    const length = Math.hypot(...centre);
+    // Not Math.hypot: a call has no room for as many arguments as there may be dimensions.
+    const length = Math.sqrt(centre.reduce((squares, x) => squares + x * x, 0));
     const scale = length > 0 ? 1 / length : 0;
     for (let k = 0; k < centre.length; k++) centre[k] = (centre[k] as number) * scale;
     // The mean of n directions is 1 / n longer, squared, than what others of their kind have in common with it.
@@ -133,7 +156,19 @@ class Parter {
     for (const place of places) longest = Math.max(longest, this.#memory.length(place));
     // Few tell nothing of those that are still to come.
     if (n < KNOWN) return { longest, centre, alignment: 0, spread: 1 };
-    return { longest, centre, alignment: Math.sqrt(squared), spread: this.#spread(places, centre) };
+    const alignment = Math.sqrt(squared);
+    const spread = this.#spread(places, centre);
+    // The mean tells nothing of the one vector that is elsewhere.
+    const times = farthest(this.cosinesWith(centre, places), alignment);
+    if (times > OUTLYING) return { longest, centre, alignment: 0, spread: 1 };
+    return { longest, centre, alignment, spread: Math.min(2, spread * Math.max(1, times / COVERED)) };
+  }
+
+  /** Cosines with a direction, in a buffer that lasts until the next call. */
+  cosinesWith(direction: Float32Array, places: Int32Array): Float32Array {
+    this.#buffers.direction.set(direction);
+    this.#project(places);
+    return this.#buffers.cosines.subarray(0, places.length);
   }
 
   /**
@@ -144,10 +179,8 @@ class Parter {
   #spread(places: Int32Array, centre: Float32Array): number {
     const n = places.length;
     if (n < 2) return 0;
-    const { direction, cosines } = this.#buffers;
-    direction.set(centre);
-    this.#project(places);
-    const along = cosines.slice(0, n);
+    const { cosines } = this.#buffers;
+    const along = this.cosinesWith(centre, places).slice();
     const half = n >> 1;
     const other = (i: number): number => (i + half) % n;
     this.#pair(
@@ -243,6 +276,17 @@ class Parter {
   }
 }
 
+/**
+ * How much farther the farthest of some directions is from the mean of a block, `alignment` along its centre, than the block's
+ * own are in the root mean square. `along` are their cosines with the centre.
+ */
+function farthest(along: Float32Array, alignment: number): number {
+  const least = along.reduce((a, b) => Math.min(a, b), 1);
+  // Both have |x - m|^2 = 1 - 2 alignment cosine + alignment^2, which is 1 - alignment^2 in the mean.
+  const squared = Math.max(0, 1 - 2 * alignment * least + alignment * alignment);
+  return Math.sqrt(squared / Math.max(1 - alignment * alignment, ROUNDING * ROUNDING));
+}
+
 /** Where a list is cut in two such that both make whole blocks, as far as may be. */
 function halfOf(count: number): number {
   const blocks = Math.ceil(count / FILL);
@@ -266,6 +310,11 @@ function middleOf(values: Float32Array, count: number): number {
 /** The places, longest vector first, and of equal lengths lower ids first. */
 function byLength(memory: BlockMemory, places: Int32Array): Int32Array {
   const lengths = Float32Array.from(places, (place) => memory.length(place));
+  if (places.length > MOST_KEYS) {
+    const order = Uint32Array.from(places, (_, i) => i);
+    order.sort((i, j) => (lengths[j] as number) - (lengths[i] as number) || i - j);
+    return Int32Array.from(order, (i) => places[i] as number);
+  }
   // The bits of positive 32-bit floats are in their order: numbers are sorted faster without a comparison of ours.
   const bits = new Uint32Array(lengths.buffer);
   const keys = Float64Array.from(bits, (word, i) => (0x7f800000 - word) * MOST_KEYS + i);
@@ -273,5 +322,5 @@ function byLength(memory: BlockMemory, places: Int32Array): Int32Array {
   return Int32Array.from(keys, (key) => places[key % MOST_KEYS] as number);
 }
 
-/** More vectors than this do not fit beside 31 bits into the 53 of a number; no more are added at a time. */
-export const MOST_KEYS: number = 2 ** 22;
+/** More vectors than this do not fit beside 31 bits into the 53 of a number: they are sorted by comparing. */
+const MOST_KEYS = 2 ** 22;

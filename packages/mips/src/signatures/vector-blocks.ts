@@ -10,6 +10,7 @@ import type { BlockMemory, BlockSummary } from './block-memory.ts';
 import type { BandState } from './block-state.ts';
 import {
   BAND_RATIO,
+  hasStranger,
   type Leaf,
   type PartedBand,
   partByDirection,
@@ -17,8 +18,8 @@ import {
   summaryOf,
 } from './partition.ts';
 
-/** What is known of a block is found out anew when it has so many times as many vectors as then. */
-const GROWN = 1.25;
+/** What is known of a block is found out anew when more than this part of its vectors have come since. */
+const FRESH = 0.2;
 /** Vectors that come in at a time: while they do, they are there twice. */
 const AT_A_TIME = 2 ** 13;
 
@@ -61,8 +62,8 @@ export class VectorBlocks implements Disposable {
   /** Longest first; there is always one, whose floor is 0, at the end. */
   #bands: Band[] = [{ floor: 0, low: 0, high: Infinity, blocks: [] }];
   readonly #bandOf = new Map<number, Band>();
-  /** How many vectors each block had when what is known of it was found out. */
-  readonly #known = new Map<number, number>();
+  /** How many vectors came to a block since what is known of it was found out. Those that left since do not count. */
+  readonly #fresh = new Map<number, number>();
   /** Bands and their floors as they were before a change made others, for the case that it fails. */
   #before: (readonly [Band, number])[] | undefined;
   /** The block where few vectors wait, once there was need of it. */
@@ -172,7 +173,6 @@ export class VectorBlocks implements Disposable {
       return band;
     });
     for (const number of made) {
-      this.#known.set(number, memory.count(number));
       for (let slot = 0; slot < memory.count(number); slot++) {
         const place = number * BLOCK_SLOTS + slot;
         this.#places.set(memory.id(place), place);
@@ -246,11 +246,11 @@ export class VectorBlocks implements Disposable {
       if (block !== undefined && stay + list.length <= BLOCK_SLOTS) {
         memory.enlarge(block, stay + list.length);
         plan.appends.set(block, list);
-        if (stay + list.length > GROWN * (this.#known.get(block) ?? 0)) {
-          const all = [
-            ...placesOf(block, memory.count(block)).filter((place) => !gone.includes(place)),
-            ...list,
-          ];
+        const fresh = (this.#fresh.get(block) ?? 0) + list.length;
+        if (fresh > FRESH * (stay + list.length) || hasStranger(memory, block, list)) {
+          const without = new Set(gone);
+          const kept = placesOf(block, memory.count(block)).filter((place) => !without.has(place));
+          const all = [...kept, ...list];
           plan.summaries.set(block, summaryOf(memory, Int32Array.from(all)));
         }
         plan.copies += list.length;
@@ -366,13 +366,15 @@ export class VectorBlocks implements Disposable {
       const summary = plan.summaries.get(block);
       if (summary) {
         memory.setSummary(block, { ...summary, longest: Math.max(longest, summary.longest) });
-        this.#known.set(block, count);
-      } else memory.setLongest(block, longest);
+        this.#fresh.delete(block);
+      } else {
+        memory.setLongest(block, longest);
+        this.#fresh.set(block, (this.#fresh.get(block) ?? 0) + list.length);
+      }
     }
     for (const [leaf, number] of plan.made) {
       for (const [slot, place] of leaf.places.entries()) copy(place, number * BLOCK_SLOTS + slot);
       memory.setCount(number, leaf.places.length);
-      this.#known.set(number, leaf.places.length);
     }
     memory.copyLists(from, to, copies);
     for (let i = 0; i < copies; i++) this.#places.set(memory.id(to[i] as number), to[i] as number);
@@ -385,7 +387,7 @@ export class VectorBlocks implements Disposable {
   #replace(band: Band, block: number | undefined, parts: PartedBand[], made: Map<Leaf, number>): void {
     if (block !== undefined) {
       this.#bandOf.delete(block);
-      this.#known.delete(block);
+      this.#fresh.delete(block);
       this.memory.release(block);
     }
     const numbersOf = ({ leaves }: PartedBand): number[] => leaves.map((leaf) => made.get(leaf) as number);
@@ -436,7 +438,7 @@ export class VectorBlocks implements Disposable {
       band.blocks = band.blocks.filter((number) => {
         if (memory.count(number) > 0) return true;
         this.#bandOf.delete(number);
-        this.#known.delete(number);
+        this.#fresh.delete(number);
         memory.release(number);
         return false;
       });

@@ -65,3 +65,18 @@ describe('signatures', () => {
     expect(b).toBeGreaterThan(0.95);
   });
 });
+
+test('vectors too short for 8-bit codes are found as by an exact search', () => {
+  const dimensions = 17;
+  for (const factor of [1e-42, 1e-39, 1e-37, 1e-36]) {
+    const rows = flat(manyLengths(800, dimensions, 5)).map((x) => x * factor);
+    const queries = flat(normals(10, dimensions, 6));
+    using index = new MipsIndex({ dimensions, team });
+    using exact = new ExactIndex({ dimensions, team });
+    index.add(rows);
+    exact.add(rows);
+    expect(index.searchBatch(queries, 10, { slack: 1000, reach: 1000 })).toEqual(
+      exact.searchBatch(queries, 10),
+    );
+  }
+});
