@@ -100,7 +100,7 @@ export function searchBlocks(
     for (let band = 0; band < blocks.bandCount && seen < most; band++) {
       const first = load<i32>(blocks.bands + (<usize>band << 2));
       const last = load<i32>(blocks.bands + (<usize>band << 2), 4);
-      const looks = last - first > FEW && least > -Infinity;
+      const looks = last - first > FEW;
       let greatest: f32;
       if (looks) greatest = boundByCentres(bounds, blocks, first, last, planesAt, scale, queryLength, reach, scratch);
       else greatest = boundByLengths(bounds, blocks, first, last, queryLength);

@@ -124,7 +124,7 @@ export function searchBlocks(blocks: PlainBlocks, query: BlockQuery, search: Blo
     });
   for (const band of blocks.bands) {
     if (seen >= most) break;
-    const looks = band.length > FEW && least > -Infinity;
+    const looks = band.length > FEW;
     const bounds = band.map((number) =>
       looks
         ? boundByCentre(blocks.stride, blocks.blocks[number], query, search)
