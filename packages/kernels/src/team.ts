@@ -169,6 +169,7 @@ export class Team extends Resource {
     items: number,
     options: JobOptions & { readonly grain: number },
   ): Promise<void> {
+    this.checkOpen();
     const job = this.#queue.then(() =>
       this.threads === 1
         ? this.#runInTurns(kernel, args, items, options)
