@@ -62,8 +62,8 @@ export interface Tuned {
 }
 
 /** Slacks from 3.5 down to -2. */
-const SLACKS = Array.from({ length: 89 }, (_, i) => 3.5 - i / 16);
-const REACHES = [6, 4.5, 4, 3.5, 3, 2.5, 2, 1];
+const SLACKS = Array.from({ length: 56 }, (_, i) => 3.5 - i / 10);
+const REACHES = [6, 4.5, 4, 3.5, 3, 2.5, 2];
 const SHARES = [1, 0.5, 0.25, 0.125, 0.06, 0.03, 0.015];
 const CANDIDATES = [1000, 500, 200, 100, 50, 20, 10, 5, 2, 1];
 const PROBES = [1, 2, 4, 8, 16];
@@ -140,8 +140,8 @@ function tuneSignatures(tried: (options: SearchEffort) => TuneResult): TuneResul
   const improve = (rest: SearchEffort): boolean => {
     const found = least(rest);
     if (!found) return false;
-    // Twice more, because a clock is disturbed in one direction only.
-    const times = [found, tried(found.options), tried(found.options)].map((each) => each.microseconds);
+    // Once more, because a clock is disturbed in one direction only.
+    const times = [found, tried(found.options)].map((each) => each.microseconds);
     const result = { ...found, microseconds: Math.min(...times) };
     const worse = result.microseconds > WORSE * best.microseconds;
     if (result.microseconds < best.microseconds) best = result;

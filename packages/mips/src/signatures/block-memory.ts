@@ -132,7 +132,7 @@ export class BlockMemory implements Disposable {
     const number = this.#free.at(-1) ?? this.#pieces.length;
     this.#reserve(number + 1);
     const capacity = capacityFor(count);
-    const piece = this.team.arena.uint8(this.bytesFor(capacity));
+    const piece = this.team.arena.uint8(this.bytesFor(capacity), false);
     this.#free.pop();
     this.#pieces[number] = piece;
     this.#pieceBytes += piece.byteLength;

@@ -20,6 +20,8 @@ import {
 
 /** What is known of a block is found out anew when more than this part of its vectors have come since. */
 const FRESH = 0.2;
+/** A block has room for so many times the vectors that it is made of. */
+const ROOM = 1.1;
 /** Vectors that come in at a time: while they do, they are there twice. */
 const AT_A_TIME = 2 ** 13;
 
@@ -267,7 +269,9 @@ export class VectorBlocks implements Disposable {
       plan.parted.push({ band, block, bands });
       plan.copies += all.length;
       for (const leaf of bands.flatMap(({ leaves }) => leaves)) {
-        const number = memory.allocate(leaf.places.length);
+        // Some more find room, so that a block is not soon copied to a larger piece.
+        const room = Math.min(BLOCK_SLOTS, Math.ceil(ROOM * leaf.places.length));
+        const number = memory.allocate(room);
         plan.made.set(leaf, number);
         memory.setSummary(number, leaf.summary);
       }
