@@ -62,7 +62,7 @@ export interface Tuned {
 }
 
 /** Slacks from 3.5 down to -2. */
-const SLACKS = Array.from({ length: 56 }, (_, i) => 3.5 - i / 10);
+const SLACKS = Array.from({ length: 56 }, (_, i) => (35 - i) / 10);
 const REACHES = [6, 4.5, 4, 3.5, 3, 2.5, 2];
 const SHARES = [1, 0.5, 0.25, 0.125, 0.06, 0.03, 0.015];
 const CANDIDATES = [1000, 500, 200, 100, 50, 20, 10, 5, 2, 1];
