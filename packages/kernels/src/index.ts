@@ -1,6 +1,6 @@
-export { ALIAS_WORDS, layAliases } from './alias-table.ts';
-export { ALIGNMENT } from './allocator.ts';
-export { Arena, type ArenaOptions, type View } from './arena.ts';
+export { ALIAS_WORDS, layAliases } from './random/alias-table.ts';
+export { ALIGNMENT } from './memory/allocator.ts';
+export { Arena, type ArenaOptions, type View } from './memory/arena.ts';
 export type { KernelArguments, KernelExports } from './generated/kernels.ts';
 export {
   BLOCK_SLOTS,
@@ -13,8 +13,8 @@ export {
   layStaged,
   STAGED_WORDS,
   type StagedFields,
-} from './blocks.ts';
-export { HASH_BATCH_WORDS, type HashBatchFields, writeHashBatch } from './hash-batch.ts';
+} from './ops/blocks.ts';
+export { HASH_BATCH_WORDS, type HashBatchFields, writeHashBatch } from './ops/hash-batch.ts';
 export {
   adamCorrections,
   adamMoves,
@@ -31,12 +31,12 @@ export {
   type RowsFields,
   type SparseFields,
   type StepFields,
-} from './layout.ts';
-export { multiply, type ProductShape, type Strided } from './multiply.ts';
-export { readFileBytes, writeFileAtomic } from './node-file.ts';
-export { hasRelaxedSimd, whyNotShared } from './program.ts';
-export { Resource } from './resource.ts';
-export { RowPairs } from './row-pairs.ts';
+} from './ops/layout.ts';
+export { multiply, type ProductShape, type Strided } from './ops/multiply.ts';
+export { readFileBytes, writeFileAtomic } from './io/node-file.ts';
+export { hasRelaxedSimd, whyNotShared } from './memory/program.ts';
+export { Resource } from './memory/resource.ts';
+export { RowPairs } from './ops/row-pairs.ts';
 export {
   laySampleLayers,
   laySamplePass,
@@ -45,8 +45,8 @@ export {
   SAMPLE_LOSSES,
   type SampleLayerFields,
   type SamplePassFields,
-} from './sample-pass.ts';
-export { randomStream, resumeStream, type RandomStream } from './random.ts';
+} from './ops/sample-pass.ts';
+export { randomStream, resumeStream, type RandomStream } from './random/random.ts';
 export {
   decodeSafetensors,
   encodeSafetensors,
@@ -56,8 +56,8 @@ export {
   type Tensor,
   type TensorData,
   type TensorDtype,
-} from './safetensors.ts';
-export { Team, type JobOptions, type TeamOptions, type WorkerLike } from './team.ts';
+} from './io/safetensors.ts';
+export { Team, type JobOptions, type TeamOptions, type WorkerLike } from './threads/team.ts';
 export {
   type Best,
   bestBytes,
@@ -66,5 +66,5 @@ export {
   readBest,
   VECTORS_WORDS,
   type VectorsFields,
-} from './vectors.ts';
-export { workerSource } from './worker-source.ts';
+} from './ops/vectors.ts';
+export { workerSource } from './threads/worker-source.ts';

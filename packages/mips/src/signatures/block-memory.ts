@@ -1,6 +1,6 @@
 /**
  * The memory of blocks: each has a piece of its own, so that an index grows without being copied, and an arena can be filled to
- * the end. A place, which the table of ids knows, is a block's number times 256 and a slot; assembly/blocks.ts of
+ * the end. A place, which the table of ids knows, is a block's number times 256 and a slot; assembly/search/blocks.ts of
  * @hashgrad/kernels says what lies where.
  */
 import {

@@ -1,0 +1,100 @@
+// Losses but softmax cross-entropy, over the outputs that a sample has active; softmax.ts says how they are laid out.
+
+import { exp4, sigmoidOf } from '../dense/exp';
+import { find } from './softmax';
+
+/** log(1 + e^x) is max(x, 0) + log(1 + e^-|x|). This is the first term of each lane, summed in 64 bits. */
+// @ts-ignore: decorator
+@inline
+function sumPositive(z: v128): f64 {
+  const positive = f32x4.max(z, f32x4.splat(0));
+  const sums = f64x2.add(f64x2.promote_low_f32x4(positive), f64x2.promote_low_f32x4(v128.shuffle<f32>(positive, positive, 2, 3, 0, 1)));
+  return f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
+}
+
+/** Outputs whose factors, of at most 2 each, go into one product before its logarithm is taken: it stays below 2^1024. */
+const MOST_FACTORS: i32 = 960;
+
+/**
+ * For samples begin..end: the cross-entropy of independent outputs with the probabilities p = 1 / (1 + e^-logit), summed
+ * over the active ones, in nats, to losses[s]; `gradients` = (p - target) * scale. Targets are 1 at the sample's labels;
+ * a label that is not active adds nothing. Where `corrections` are given, laid out like the logits, an output counts
+ * e^correction times: sampled ones have -log of their inclusion probability there. Else as softmaxCrossEntropy.
+ */
+export function sigmoidCrossEntropy(
+  gradients: usize, losses: usize, logits: usize, offsets: usize, ids: usize, stride: i32, width: i32,
+  labelOffsets: usize, labels: usize, corrections: usize, scale: f32, begin: i32, end: i32,
+): void {
+  const scales = f32x4.splat(scale);
+  const one = f64x2.splat(1);
+  for (let s = begin; s < end; s++) {
+    const first = offsets ? load<i32>(offsets + (<usize>s << 2)) : s * stride;
+    const stop = offsets ? load<i32>(offsets + (<usize>s << 2), 4) : first + width;
+    let loss: f64 = 0;
+    let q = first;
+    if (!corrections) {
+      // One logarithm serves many outputs: of the product of their 1 + e^-|z|.
+      while (q + 4 <= stop) {
+        const last = min(stop, q + MOST_FACTORS);
+        let product = one;
+        for (; q + 4 <= last; q += 4) {
+          const z = v128.load(logits + (<usize>q << 2));
+          const e = exp4(f32x4.neg(f32x4.abs(z)));
+          v128.store(gradients + (<usize>q << 2), f32x4.mul(sigmoidOf(z, e), scales));
+          loss += sumPositive(z);
+          product = f64x2.mul(product, f64x2.add(one, f64x2.promote_low_f32x4(e)));
+          product = f64x2.mul(product, f64x2.add(one, f64x2.promote_low_f32x4(v128.shuffle<f32>(e, e, 2, 3, 0, 1))));
+        }
+        loss += Math.log(f64x2.extract_lane(product, 0) * f64x2.extract_lane(product, 1));
+      }
+    }
+    for (; q < stop; q++) {
+      const z = load<f32>(logits + (<usize>q << 2));
+      const vector = f32x4.splat(z);
+      const e = exp4(f32x4.neg(f32x4.abs(vector)));
+      let weight: f32 = 1;
+      if (corrections) weight = <f32>Math.exp(<f64>load<f32>(corrections + (<usize>q << 2)));
+      const gradient = f32x4.extract_lane(sigmoidOf(vector, e), 0) * scale;
+      store<f32>(gradients + (<usize>q << 2), gradient * weight);
+      loss += <f64>weight * (<f64>max<f32>(z, 0) + Math.log(1 + <f64>f32x4.extract_lane(e, 0)));
+    }
+    const stopLabel = load<i32>(labelOffsets + (<usize>s << 2), 4);
+    for (let l = load<i32>(labelOffsets + (<usize>s << 2)); l < stopLabel; l++) {
+      const label = load<i32>(labels + (<usize>l << 2));
+      const at = offsets ? find(ids, first, stop, label) : first + label;
+      if (at < 0) continue;
+      let weight: f32 = 1;
+      if (corrections) weight = <f32>Math.exp(<f64>load<f32>(corrections + (<usize>at << 2)));
+      const gradient = gradients + (<usize>at << 2);
+      store<f32>(gradient, load<f32>(gradient) - weight * scale);
+      loss -= <f64>weight * <f64>load<f32>(logits + (<usize>at << 2));
+    }
+    store<f32>(losses + (<usize>s << 2), <f32>loss);
+  }
+}
+
+/**
+ * For samples begin..end: the mean over the active outputs of (output - target)^2, to losses[s]; `gradients` = its
+ * gradient by the outputs, times `scale`. The target of sample s, unit u is targets[s * targetStride + u]. Else as
+ * softmaxCrossEntropy.
+ */
+export function squaredError(
+  gradients: usize, losses: usize, outputs: usize, offsets: usize, ids: usize, stride: i32, width: i32,
+  targets: usize, targetStride: i32, scale: f32, begin: i32, end: i32,
+): void {
+  for (let s = begin; s < end; s++) {
+    const first = offsets ? load<i32>(offsets + (<usize>s << 2)) : s * stride;
+    const stop = offsets ? load<i32>(offsets + (<usize>s << 2), 4) : first + width;
+    const target = targets + ((<usize>s * targetStride) << 2);
+    const count = stop - first;
+    const factor: f32 = count ? 2 * scale / <f32>count : 0;
+    let total: f64 = 0;
+    for (let q = first; q < stop; q++) {
+      const unit = offsets ? load<i32>(ids + (<usize>q << 2)) : q - first;
+      const error = load<f32>(outputs + (<usize>q << 2)) - load<f32>(target + (<usize>unit << 2));
+      store<f32>(gradients + (<usize>q << 2), factor * error);
+      total += <f64>error * <f64>error;
+    }
+    store<f32>(losses + (<usize>s << 2), count ? <f32>(total / <f64>count) : 0);
+  }
+}

@@ -1,0 +1,72 @@
+// Softmax cross-entropy over an active set: the softmax is over the units that a sample has, be they all or a few.
+
+import { exp4 } from '../dense/exp';
+
+/** The first position in first..stop at which `id` stands in `ids`, or -1. */
+export function find(ids: usize, first: i32, stop: i32, id: i32): i32 {
+  const wanted = i32x4.splat(id);
+  let q = first;
+  for (; q + 4 <= stop; q += 4) {
+    if (v128.any_true(i32x4.eq(v128.load(ids + (<usize>q << 2)), wanted))) break;
+  }
+  for (; q < stop; q++) if (load<i32>(ids + (<usize>q << 2)) == id) return q;
+  return -1;
+}
+
+/**
+ * For samples begin..end: `gradients` = (softmax - target) * scale and losses[s] = cross-entropy, in nats. A sample's
+ * labels share the target evenly (as in SLIDE); a label that is not active has none of it. `corrections`, laid out like
+ * the logits, is added to them first: sampled units have -log of their inclusion probability there; 0 for none.
+ * Sample s has the logits offsets[s]..offsets[s + 1] of `logits`, of the units `ids`; or, where `offsets` is 0, `width`
+ * logits from s * stride on, of units 0, 1, .... Arrays of gradients are laid out like the logits.
+ */
+export function softmaxCrossEntropy(
+  gradients: usize, losses: usize, logits: usize, offsets: usize, ids: usize, stride: i32, width: i32,
+  labelOffsets: usize, labels: usize, corrections: usize, scale: f32, begin: i32, end: i32,
+): void {
+  for (let s = begin; s < end; s++) {
+    const first = offsets ? load<i32>(offsets + (<usize>s << 2)) : s * stride;
+    const stop = offsets ? load<i32>(offsets + (<usize>s << 2), 4) : first + width;
+    const firstLabel = load<i32>(labelOffsets + (<usize>s << 2));
+    const stopLabel = load<i32>(labelOffsets + (<usize>s << 2), 4);
+    let highest: f32 = -Infinity;
+    for (let q = first; q < stop; q++) {
+      let z = load<f32>(logits + (<usize>q << 2));
+      if (corrections) z += load<f32>(corrections + (<usize>q << 2));
+      store<f32>(gradients + (<usize>q << 2), z);
+      highest = max(highest, z);
+    }
+    const shift = f32x4.splat(highest);
+    let total: f64 = 0;
+    let q = first;
+    for (; q + 4 <= stop; q += 4) {
+      const e = exp4(f32x4.sub(v128.load(gradients + (<usize>q << 2)), shift));
+      v128.store(gradients + (<usize>q << 2), e);
+      total += <f64>(f32x4.extract_lane(e, 0) + f32x4.extract_lane(e, 1) + (f32x4.extract_lane(e, 2) + f32x4.extract_lane(e, 3)));
+    }
+    for (; q < stop; q++) {
+      const e = f32x4.extract_lane(exp4(f32x4.splat(load<f32>(gradients + (<usize>q << 2)) - highest)), 0);
+      store<f32>(gradients + (<usize>q << 2), e);
+      total += <f64>e;
+    }
+    const factor = <f32>(<f64>scale / total);
+    for (q = first; q < stop; q++) {
+      const at = gradients + (<usize>q << 2);
+      store<f32>(at, load<f32>(at) * factor);
+    }
+    const share: f32 = <f32>1 / <f32>(stopLabel - firstLabel);
+    const logTotal = Math.log(total);
+    let loss: f64 = 0;
+    for (let l = firstLabel; l < stopLabel; l++) {
+      const label = load<i32>(labels + (<usize>l << 2));
+      const at = offsets ? find(ids, first, stop, label) : first + label;
+      if (at < 0) continue;
+      const gradient = gradients + (<usize>at << 2);
+      store<f32>(gradient, load<f32>(gradient) - share * scale);
+      let z = load<f32>(logits + (<usize>at << 2));
+      if (corrections) z += load<f32>(corrections + (<usize>at << 2));
+      loss += <f64>share * (logTotal + <f64>highest - <f64>z);
+    }
+    store<f32>(losses + (<usize>s << 2), <f32>loss);
+  }
+}

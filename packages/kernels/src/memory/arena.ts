@@ -1,0 +1,208 @@
+/** The memory that all numeric state lives in, and the kernels that work on it. */
+import { Allocator, roundUp } from './allocator.ts';
+import type { KernelExports } from '../generated/kernels.ts';
+import { hasRelaxedSimd, program, whyNotShared } from './program.ts';
+import { Resource } from './resource.ts';
+
+const PAGE = 65536;
+const MOST_PAGES = 65536;
+/** More than the program's own constants take, which lie below all that an arena gives out. */
+const CONSTANTS = 16384;
+
+export interface ArenaOptions {
+  /**
+   * Memory that threads can share; it grows as needed, up to 4 GiB. Default: wherever the platform can. An unshared
+   * memory has a fixed capacity instead, because growing it would make every view of it stale.
+   */
+  readonly shared?: boolean;
+  /** Bytes that an unshared arena can hold (the system commits them only when touched). Default: 256 MiB. */
+  readonly capacity?: number;
+  /** Fused multiply-add. Default: wherever the engine has it. Bits differ between with and without. */
+  readonly relaxed?: boolean;
+}
+
+/** The typed arrays that an arena gives out. */
+export type View =
+  | Float32Array
+  | Float64Array
+  | Int32Array
+  | Uint32Array
+  | Uint16Array
+  | Uint8Array
+  | Int8Array;
+
+/** What an arena holds until it is closed. */
+interface Holdings {
+  readonly memory: WebAssembly.Memory;
+  readonly module: WebAssembly.Module;
+  readonly kernels: KernelExports;
+  readonly allocator: Allocator;
+  /** What arrays were given out on. A shared memory that grows gets a new buffer object; views of older ones stay valid. */
+  readonly buffers: WeakSet<ArrayBufferLike>;
+}
+
+/**
+ * One WebAssembly memory, its allocator and the kernels bound to it. Arrays are given out zeroed, start at multiples of
+ * 64 bytes and never go stale; `free` takes one back, `close` all of them.
+ */
+export class Arena extends Resource {
+  readonly shared: boolean;
+  readonly relaxed: boolean;
+  /** Dropped when the arena is closed, so that the memory goes with the last array of it. */
+  #holdings: Holdings | undefined;
+
+  /** @throws {RangeError} if `shared` is asked for where the platform cannot, or `capacity` is over 4 GiB. */
+  constructor(options: ArenaOptions = {}) {
+    super('This arena');
+    const reason = whyNotShared();
+    this.shared = options.shared ?? reason === undefined;
+    if (this.shared && reason !== undefined) throw new RangeError(`Memory cannot be shared here: ${reason}.`);
+    this.relaxed = options.relaxed ?? hasRelaxedSimd();
+    if (this.relaxed && !hasRelaxedSimd())
+      throw new RangeError('This engine has no relaxed SIMD (fused multiply-add).');
+    const capacity = options.capacity ?? 256 * 2 ** 20;
+    if (!(capacity > 0 && capacity <= PAGE * MOST_PAGES)) {
+      throw new RangeError(`An arena's capacity is from 1 byte to 4 GiB; got ${capacity}.`);
+    }
+    const pages = Math.ceil((capacity + CONSTANTS) / PAGE);
+    const memory = this.shared
+      ? new WebAssembly.Memory({ initial: 16, maximum: MOST_PAGES, shared: true })
+      : new WebAssembly.Memory({
+          initial: Math.min(pages, MOST_PAGES),
+          maximum: Math.min(pages, MOST_PAGES),
+        });
+    const module = program(this.shared, this.relaxed);
+    const instance = new WebAssembly.Instance(module, { env: { memory } });
+    const kernels = instance.exports as unknown as KernelExports;
+    const allocator = new Allocator(roundUp(kernels.firstFreeByte()), memory.buffer.byteLength);
+    this.#holdings = { memory, module, kernels, allocator, buffers: new WeakSet() };
+  }
+
+  get memory(): WebAssembly.Memory {
+    return this.#open().memory;
+  }
+
+  /** The compiled program, which worker threads instantiate on the same memory. */
+  get module(): WebAssembly.Module {
+    return this.#open().module;
+  }
+
+  /** The kernels: they take addresses and lengths and check nothing. */
+  get kernels(): KernelExports {
+    return this.#open().kernels;
+  }
+
+  /** Bytes in use. */
+  get usedBytes(): number {
+    return this.#open().allocator.usedBytes;
+  }
+
+  /** Bytes that the memory spans now; a shared one grows. */
+  get bytes(): number {
+    return this.memory.buffer.byteLength;
+  }
+
+  float32(length: number): Float32Array {
+    return new Float32Array(...this.#place(length, 4));
+  }
+
+  float64(length: number): Float64Array {
+    return new Float64Array(...this.#place(length, 8));
+  }
+
+  int32(length: number): Int32Array {
+    return new Int32Array(...this.#place(length, 4));
+  }
+
+  uint32(length: number): Uint32Array {
+    return new Uint32Array(...this.#place(length, 4));
+  }
+
+  uint16(length: number): Uint16Array {
+    return new Uint16Array(...this.#place(length, 2));
+  }
+
+  /** @param zeroed Whether its bytes are 0 at first; else they are anything, which takes less time. Default true. */
+  uint8(length: number, zeroed: boolean = true): Uint8Array {
+    return new Uint8Array(...this.#place(length, 1, zeroed));
+  }
+
+  int8(length: number): Int8Array {
+    return new Int8Array(...this.#place(length, 1));
+  }
+
+  /**
+   * Takes an array back. Its bytes may be given out again: do not use it any more. A closed arena has taken back all of
+   * them, so that `free` does nothing there: owners may be closed after their arena.
+   * @throws {Error} if the array was taken back before. @throws {TypeError} if it is not the arena's.
+   */
+  free(view: View): void {
+    this.#holdings?.allocator.free(this.address(view));
+  }
+
+  /** Whether the array lies in this arena, so that kernels can work on it in place. */
+  owns(view: View): boolean {
+    const { memory, buffers } = this.#open();
+    return view.buffer === memory.buffer || buffers.has(view.buffer);
+  }
+
+  /** The byte address that kernels take for an array of this arena. @throws {TypeError} for any other array. */
+  address(view: View): number {
+    if (!this.owns(view))
+      throw new TypeError('This array is not in the arena: allocate it there, or copy it.');
+    return view.byteOffset;
+  }
+
+  /** It gives out nothing more, and its memory goes when the last view of it does. */
+  protected override release(): void {
+    this.#holdings = undefined;
+  }
+
+  #open(): Holdings {
+    this.checkOpen();
+    return this.#holdings as Holdings;
+  }
+
+  #place(length: number, bytesPerElement: number, zeroed: boolean = true): [ArrayBuffer, number, number] {
+    const { memory, allocator, buffers } = this.#open();
+    if (!(Number.isInteger(length) && length >= 0))
+      throw new RangeError(`An array has 0 or more elements; got ${length}.`);
+    const bytes = length * bytesPerElement;
+    let start = allocator.allocate(bytes);
+    if (start < 0) {
+      this.#grow(bytes);
+      start = allocator.allocate(bytes);
+    }
+    const { buffer } = memory;
+    // Not only after growth of this memory: when any shared memory grows, V8 makes new buffer objects for all of them.
+    buffers.add(buffer);
+    if (zeroed) new Uint8Array(buffer, start, bytes).fill(0);
+    return [buffer, start, length];
+  }
+
+  #grow(bytes: number): void {
+    const { memory, allocator } = this.#open();
+    const now = memory.buffer.byteLength;
+    const left = this.shared ? PAGE * MOST_PAGES - now : 0;
+    const atEnd = allocator.freeAtEnd;
+    const missing = roundUp(Math.max(bytes, 1)) - atEnd;
+    // At least an eighth more, so that many small arrays do not grow it page by page.
+    const pages = Math.ceil(Math.max(missing, now / 8) / PAGE);
+    const most = Math.floor(left / PAGE);
+    if (missing > left) {
+      const fits = Math.max(allocator.largestFree, left + atEnd);
+      throw new RangeError(
+        `No room for an array of ${bytes} bytes: the arena holds ${this.usedBytes} bytes, and at most ${fits} more fit in one ` +
+          (this.shared
+            ? 'piece (32-bit WebAssembly addresses 4 GiB).'
+            : 'piece (a larger `capacity` gives more).'),
+      );
+    }
+    try {
+      memory.grow(Math.min(pages, most));
+    } catch {
+      throw new RangeError(`The system refused ${bytes} bytes more to an arena of ${now} bytes.`);
+    }
+    allocator.extend(memory.buffer.byteLength);
+  }
+}

@@ -1,0 +1,142 @@
+/** The (sample, row) pairs of a batch, sorted by row: the order in which a layer's weights are walked. */
+import type { View } from '../memory/arena.ts';
+import { layPairs, type PairsFields } from './layout.ts';
+import { Resource } from '../memory/resource.ts';
+import type { Team } from '../threads/team.ts';
+
+/** Rows are sorted into about so many buckets first, as many as a thread's first-level cache has places to write to. */
+const BUCKET_BITS = 8;
+/** Rows of a bucket, at most: what a key has room for. */
+const MOST_SHIFT = 12;
+/** Samples of a batch, at most: what a key has room for. */
+const MOST_SAMPLES = 2 ** 20;
+/** Pairs below which it takes longer to wake the other threads than to sort. */
+const FEW = 1 << 14;
+
+/**
+ * Sorts lists of rows, one for each sample of a batch, and holds what it made of them in the arena: the rows that at least
+ * one sample chose, ascending, and each one's pairs, in the order of samples.
+ */
+export class RowPairs extends Resource {
+  readonly #record: Int32Array;
+  readonly #team: Team;
+  readonly #shift: number;
+  readonly #buckets: number;
+  readonly #chunks: number;
+  readonly #pairs: PairsFields;
+  /** Workspace: pairs by bucket; where each chunk's go; where buckets start; how many rows are in the buckets before. */
+  readonly #keys: Float64Array;
+  readonly #histogram: Int32Array;
+  readonly #firsts: Int32Array;
+  readonly #found: Int32Array;
+  #visited = 0;
+  /** All that is to be given back. */
+  readonly #views: View[] = [];
+
+  /**
+   * Room for `capacity` pairs of rows 0 to `rows` - 1.
+   * @throws {RangeError} if the arena has no room for it; nothing is then taken of it.
+   */
+  constructor(team: Team, rows: number, capacity: number) {
+    super('This RowPairs');
+    const { arena } = team;
+    const bits = Math.ceil(Math.log2(Math.max(1, rows)));
+    this.#team = team;
+    this.#shift = Math.min(MOST_SHIFT, Math.max(0, bits - BUCKET_BITS));
+    this.#buckets = Math.ceil(rows / 2 ** this.#shift);
+    this.#chunks = team.threads === 1 ? 1 : 4 * team.threads;
+    const keep = <V extends View>(view: V): V => {
+      this.#views.push(view);
+      return view;
+    };
+    // As many rows have a pair as there are rows, or pairs.
+    const visited = Math.min(rows, capacity);
+    try {
+      this.#pairs = {
+        rows: keep(arena.int32(visited)),
+        starts: keep(arena.int32(visited + 1)),
+        positions: keep(arena.int32(capacity)),
+        samples: keep(arena.int32(capacity)),
+      };
+      this.#keys = keep(arena.float64(capacity));
+      this.#histogram = keep(arena.int32(this.#chunks * this.#buckets));
+      this.#firsts = keep(arena.int32(this.#buckets + 1));
+      this.#found = keep(arena.int32(this.#buckets + 1));
+      this.#record = keep(layPairs(arena, this.#pairs));
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  /** The record that kernels read. */
+  get record(): Int32Array {
+    this.checkOpen();
+    return this.#record;
+  }
+
+  /** The rows that have a pair, ascending: a view, good until the next sort. */
+  get rows(): Int32Array {
+    this.checkOpen();
+    return this.#pairs.rows.subarray(0, this.#visited);
+  }
+
+  /** How many rows have a pair. */
+  get visited(): number {
+    this.checkOpen();
+    return this.#visited;
+  }
+
+  /**
+   * Sorts the lists of `batch` samples, sample s having the distinct rows ids[offsets[s]] ... ids[offsets[s + 1] - 1],
+   * both in the arena; the rows are not checked.
+   * @throws {RangeError} if there are more samples or pairs than there is room for.
+   */
+  sort(offsets: Int32Array, ids: Int32Array, batch: number): void {
+    this.checkOpen();
+    const count = offsets[batch] ?? 0;
+    const capacity = this.#pairs.positions.length;
+    if (batch > MOST_SAMPLES || count > capacity) {
+      throw new RangeError(
+        `There is room for ${MOST_SAMPLES} samples and ${capacity} pairs; got ${batch} and ${count}.`,
+      );
+    }
+    const team = this.#team;
+    const { arena } = team;
+    const buckets = this.#buckets;
+    const chunks = count < FEW ? 1 : this.#chunks;
+    const [keys, histogram, firsts, found] = [this.#keys, this.#histogram, this.#firsts, this.#found].map(
+      (view) => arena.address(view),
+    ) as [number, number, number, number];
+    const pairs = arena.address(this.#record);
+    const lists = [arena.address(offsets), arena.address(ids), batch, chunks, this.#shift, buckets] as const;
+    const eachChunk = { grain: 1 };
+    team.run('countPairs', [histogram, ...lists], chunks, eachChunk);
+    arena.kernels.placePairs(histogram, firsts, chunks, buckets);
+    team.run('spreadPairs', [keys, histogram, ...lists], chunks, eachChunk);
+    const eachBucket = {
+      grain: Math.max(1, Math.ceil(buckets / chunks)),
+      scratch: arena.kernels.sortPairsScratchBytes(this.#shift),
+    };
+    team.run('sortPairs', [pairs, keys, firsts, found, this.#shift], buckets, eachBucket);
+    this.#visited = accumulate(this.#found, buckets);
+    team.run('packRows', [pairs, keys, firsts, found], buckets, { grain: eachBucket.grain });
+    this.#pairs.starts[this.#visited] = count;
+  }
+
+  protected override release(): void {
+    for (const view of this.#views) this.#team.arena.free(view);
+  }
+}
+
+/** Turns the first `length` numbers into the sums of those before them, with the sum of all behind them; gives that. */
+function accumulate(numbers: Int32Array, length: number): number {
+  let before = 0;
+  for (let i = 0; i < length; i++) {
+    const number = numbers[i] ?? 0;
+    numbers[i] = before;
+    before += number;
+  }
+  numbers[length] = before;
+  return before;
+}

@@ -1,0 +1,122 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { sigmoidCrossEntropy, squaredError } from '../../src/reference/index.ts';
+import { BUILDS, arenaOf } from '../builds.ts';
+import { check, dimensions, magnitudes, seeds } from '../check.ts';
+import { floats, lists, pad4, randomOf } from '../data.ts';
+import { Memory } from '../memory.ts';
+
+const cases = fc.record({
+  seed: seeds,
+  batch: fc.integer({ min: 1, max: 6 }),
+  units: dimensions,
+  spread: fc.constantFrom(1, 30, 100),
+  scale: fc.constantFrom(1, 0.25),
+  corrected: fc.boolean(),
+  sparse: fc.boolean(),
+});
+
+type Case = typeof cases extends fc.Arbitrary<infer T> ? T : never;
+
+/** A batch of outputs, dense or of chosen units, in guarded memory. */
+function setUp(memory: Memory, { seed, batch, units, spread, sparse }: Case) {
+  const random = randomOf(seed);
+  const stride = pad4(units) + 4;
+  const choices = sparse ? lists(random, batch, units) : undefined;
+  const length = choices ? choices.ids.length : batch * stride;
+  const outputs = floats(random, length, -spread, spread);
+  const gradients = memory.float32(new Float32Array(length).fill(7));
+  const losses = memory.float32(new Float32Array(batch).fill(7));
+  const range = (s: number): [number, number] =>
+    choices ? [choices.offsets[s], choices.offsets[s + 1]] : [s * stride, s * stride + units];
+  const args = [
+    memory.at(gradients),
+    memory.at(losses),
+    memory.at(memory.float32(outputs)),
+    memory.at(choices && memory.int32(choices.offsets)),
+    memory.at(choices && memory.int32(choices.ids)),
+    choices ? 0 : stride,
+    units,
+  ] as const;
+  const idsOf = (s: number): Int32Array | undefined => choices?.ids.subarray(...range(s));
+  return { random, outputs, gradients, losses, range, idsOf, args };
+}
+
+describe.each(BUILDS)('losses, $name', (build) => {
+  const arena = arenaOf(build);
+  const { kernels } = arena;
+
+  test('sigmoidCrossEntropy follows the reference', () => {
+    check(cases, (given) => {
+      using memory = new Memory(arena);
+      const { random, outputs, gradients, losses, range, idsOf, args } = setUp(memory, given);
+      const { batch, units, scale, corrected } = given;
+      const labels = lists(random, batch, units, 5);
+      const corrections = corrected ? floats(random, outputs.length, 0, 4) : undefined;
+      const [offsets, ids] = [memory.int32(labels.offsets), memory.int32(labels.ids)];
+      const correctionsAt = memory.at(corrections && memory.float32(corrections));
+      kernels.sigmoidCrossEntropy(
+        ...args,
+        memory.at(offsets),
+        memory.at(ids),
+        correctionsAt,
+        scale,
+        0,
+        batch,
+      );
+      memory.check();
+      for (let s = 0; s < batch; s++) {
+        const own = labels.ids.subarray(labels.offsets[s], labels.offsets[s + 1]);
+        const of = corrections?.subarray(...range(s));
+        const { gradient, loss } = sigmoidCrossEntropy(
+          outputs.subarray(...range(s)),
+          idsOf(s),
+          own,
+          scale,
+          of,
+        );
+        // e^4 is the largest weight; where the target is 1, p - 1 has the rounding of 1.
+        const magnitude = gradient.map(() => scale * (corrected ? 55 : 1));
+        expect(gradients.subarray(...range(s))).toBeWithinRoundings(24, gradient, magnitude);
+        const bound = 1e-5 * Math.max(1, loss) + 1e-6 * own.length * 100 * (corrected ? 55 : 1);
+        expect(Math.abs(losses[s] - loss)).toBeLessThan(bound);
+      }
+    });
+  });
+
+  test('sigmoidCrossEntropy of many outputs has no overflow, and of extreme ones no infinity', () => {
+    using memory = new Memory(arena);
+    const units = 5000;
+    for (const logit of [0, 1e-3, -80, 120]) {
+      const outputs = new Float32Array(units).fill(logit);
+      const [gradients, losses] = [memory.float32(units), memory.float32(1)];
+      const labels = [memory.at(memory.int32([0, 1])), memory.at(memory.int32([17]))] as const;
+      const to = [memory.at(gradients), memory.at(losses), memory.at(memory.float32(outputs))] as const;
+      kernels.sigmoidCrossEntropy(...to, 0, 0, units, units, ...labels, 0, 1, 0, 1);
+      const { gradient, loss } = sigmoidCrossEntropy(outputs, undefined, Int32Array.of(17), 1);
+      expect(Math.abs(losses[0] - loss)).toBeLessThan(1e-5 * loss);
+      expect(gradients).toBeWithinRoundings(
+        16,
+        gradient,
+        magnitudes(gradient).map((x) => x + 2 ** -100),
+      );
+    }
+  });
+
+  test('squaredError follows the reference', () => {
+    check(cases, (given) => {
+      using memory = new Memory(arena);
+      const { random, outputs, gradients, losses, range, idsOf, args } = setUp(memory, given);
+      const { batch, units, scale } = given;
+      const targets = floats(random, batch * (units + 3));
+      kernels.squaredError(...args, memory.at(memory.float32(targets)), units + 3, scale, 0, batch);
+      memory.check();
+      for (let s = 0; s < batch; s++) {
+        const own = targets.subarray(s * (units + 3), s * (units + 3) + units);
+        const { gradient, loss } = squaredError(outputs.subarray(...range(s)), idsOf(s), own, scale);
+        expect(gradients.subarray(...range(s))).toBeWithinRoundings(5, gradient, magnitudes(gradient));
+        expect(Math.abs(losses[s] - loss)).toBeLessThanOrEqual(1e-6 * loss);
+      }
+    });
+  });
+});

@@ -1,0 +1,169 @@
+import * as fc from 'fast-check';
+import { Matrix } from 'ml-matrix';
+import { describe, expect, test } from 'vitest';
+import { softmaxCrossEntropy } from '../../src/reference/index.ts';
+import { BUILDS, arenaOf } from '../builds.ts';
+import { UNIT, check, dimensions, magnitudes, seeds } from '../check.ts';
+import { floats, lists, randomOf } from '../data.ts';
+import type { Lists } from '../data.ts';
+import { Memory } from '../memory.ts';
+
+/** Logits of a batch: of chosen units, or dense of units 0, 1, ... in rows of `width`, `stride` apart. */
+type Units = { readonly choices: Lists } | { readonly width: number; readonly stride: number };
+
+/** What the reference makes of one sample, and how far from it the kernel may be. */
+function expectation(
+  logits: Float32Array,
+  ids: Int32Array | undefined,
+  labels: Int32Array,
+  scale: number,
+  corrections?: Float32Array,
+): { gradient: Float32Array; loss: number; roundings: number; magnitude: Float32Array } {
+  const { gradient, loss } = softmaxCrossEntropy(logits, ids, labels, scale, corrections);
+  const magnitude = softmaxCrossEntropy(logits, ids, Int32Array.of(), scale, corrections).gradient;
+  for (const label of labels) {
+    const at = ids ? ids.indexOf(label) : label;
+    if (at >= 0) magnitude[at] += scale / labels.length;
+  }
+  // Rounding logit - highest puts an error of |difference| roundings into each exponential; its polynomial adds 2 units
+  // in the last place (4 roundings), a sum of four 3. The quotient has this twice, and a few roundings of its own.
+  // Corrected logits are rounded themselves, which puts an error of their size into each exponential.
+  const corrected = logits.map((logit, i) => logit + (corrections ? corrections[i] : 0));
+  const spread = logits.length ? Math.max(...corrected) - Math.min(...corrected) : 0;
+  const size = corrections ? Math.max(0, ...magnitudes(corrected)) : 0;
+  return { gradient, loss, roundings: 2 * (spread + 2 * size + 8) + 4, magnitude };
+}
+
+describe.each(BUILDS)('softmaxCrossEntropy, $name', (build) => {
+  const arena = arenaOf(build);
+
+  function run(
+    logits: Float32Array,
+    units: Units,
+    labels: Lists,
+    scale: number,
+    corrections?: Float32Array,
+  ): { gradients: Float32Array; losses: Float32Array } {
+    const batch = labels.offsets.length - 1;
+    const { choices } = 'choices' in units ? units : {};
+    const { width, stride } = 'width' in units ? units : { width: 0, stride: 0 };
+    using memory = new Memory(arena);
+    const gradients = memory.float32(new Float32Array(logits.length).fill(7));
+    const losses = memory.float32(new Float32Array(batch).fill(7));
+    arena.kernels.softmaxCrossEntropy(
+      memory.at(gradients),
+      memory.at(losses),
+      memory.at(memory.float32(logits)),
+      memory.at(choices && memory.int32(choices.offsets)),
+      memory.at(choices && memory.int32(choices.ids)),
+      stride,
+      width,
+      memory.at(memory.int32(labels.offsets)),
+      memory.at(memory.int32(labels.ids)),
+      memory.at(corrections && memory.float32(corrections)),
+      scale,
+      0,
+      batch,
+    );
+    memory.check();
+    return { gradients: gradients.slice(), losses: losses.slice() };
+  }
+
+  const cases = fc.record({
+    seed: seeds,
+    batch: fc.oneof(fc.constant(1), fc.nat({ max: 4 })),
+    width: dimensions,
+    spread: fc.constantFrom(0, 1, 10, 40),
+    scale: fc.constantFrom(1, 1 / 256),
+    corrected: fc.boolean(),
+  });
+
+  test('over chosen units: labels share the target, those that are not active have none', () => {
+    check(cases, ({ seed, batch, width, spread, scale, corrected }) => {
+      const random = randomOf(seed);
+      const choices = lists(random, batch, width);
+      const labels = lists(random, batch, width, 4);
+      const logits = floats(random, choices.ids.length, -spread, spread);
+      const corrections = corrected ? floats(random, logits.length, 0, 9) : undefined;
+      const { gradients, losses } = run(logits, { choices }, labels, scale, corrections);
+      for (let s = 0; s < batch; s++) {
+        const [from, to] = [choices.offsets[s], choices.offsets[s + 1]];
+        const own = labels.ids.subarray(labels.offsets[s], labels.offsets[s + 1]);
+        const ids = choices.ids.subarray(from, to);
+        const added = corrections?.subarray(from, to);
+        const expected = expectation(logits.subarray(from, to), ids, own, scale, added);
+        const { gradient, loss, roundings, magnitude } = expected;
+        expect(gradients.subarray(from, to)).toBeWithinRoundings(roundings, gradient, magnitude);
+        expect([losses[s]]).toBeWithinRoundings(roundings, [loss], [1 + loss]);
+      }
+    });
+  });
+
+  test('over all units of dense rows, leaving what lies between rows alone', () => {
+    check(cases, ({ seed, batch, width, spread, scale, corrected }) => {
+      const random = randomOf(seed);
+      const stride = width + 3;
+      const labels = lists(random, batch, width, 2);
+      const logits = floats(random, batch * stride, -spread, spread);
+      const corrections = corrected ? floats(random, logits.length, 0, 9) : undefined;
+      const { gradients, losses } = run(logits, { width, stride }, labels, scale, corrections);
+      for (let s = 0; s < batch; s++) {
+        const [from, to] = [s * stride, s * stride + width];
+        const own = labels.ids.subarray(labels.offsets[s], labels.offsets[s + 1]);
+        const added = corrections?.subarray(from, to);
+        const expected = expectation(logits.subarray(from, to), undefined, own, scale, added);
+        const { gradient, loss, roundings, magnitude } = expected;
+        expect(gradients.subarray(from, to)).toBeWithinRoundings(roundings, gradient, magnitude);
+        expect([losses[s]]).toBeWithinRoundings(roundings, [loss], [1 + loss]);
+        expect([...gradients.subarray(to, from + stride)]).toEqual([7, 7, 7]);
+      }
+    });
+  });
+
+  test('agrees with ml-matrix', () => {
+    const width = 129;
+    const logits = floats(randomOf(3), width, -5, 5);
+    const label = { offsets: Int32Array.of(0, 1), ids: Int32Array.of(17) };
+    const { gradients, losses } = run(logits, { width, stride: width }, label, 1);
+    const exponentials = Matrix.rowVector(Array.from(logits)).exp();
+    const softmax = Matrix.div(exponentials, exponentials.sum()).to1DArray();
+    const target = softmax.map((_, i) => (i === 17 ? 1 : 0));
+    const magnitude = softmax.map((p, i) => p + target[i]);
+    expect(gradients).toBeWithinRoundings(
+      2 * (10 + 8) + 4,
+      softmax.map((p, i) => p - target[i]),
+      magnitude,
+    );
+    expect(Math.abs(losses[0] + Math.log(softmax[17]))).toBeLessThan(20 * UNIT);
+  });
+
+  test('has an exponential within 2 units in the last place, from 0 down to -87', () => {
+    const random = randomOf(4);
+    const logits = Float32Array.from({ length: 20_001 }, (_, i) => (i === 0 ? 0 : -87 * random.uniform()));
+    const none = { offsets: Int32Array.of(0, 0), ids: new Int32Array() };
+    const width = logits.length;
+    const { gradients } = run(logits, { width, stride: width }, none, 2 ** 20);
+    let most = 0;
+    // Where the logit is 0 the gradient is the common factor itself. The product with it rounds once.
+    for (let i = 0; i < width; i++)
+      most = Math.max(most, Math.abs(gradients[i] / gradients[0] / Math.exp(logits[i]) - 1));
+    expect(most).toBeLessThan(2 * 2 ** -23 + UNIT);
+    expect(most).toBeGreaterThan(0);
+  });
+
+  test('stays finite for any finite logits, and for some at minus infinity', () => {
+    const any = fc.array(fc.float({ noNaN: true, min: -(2 ** 126), max: 2 ** 126 }), {
+      minLength: 1,
+      maxLength: 9,
+    });
+    check(any, (values) => {
+      const width = values.length + 1;
+      const logits = Float32Array.of(...values, -Infinity);
+      const label = { offsets: Int32Array.of(0, 1), ids: Int32Array.of(0) };
+      const { gradients, losses } = run(logits, { width, stride: width }, label, 1);
+      expect(gradients.every(Number.isFinite)).toBe(true);
+      expect(losses.every(Number.isFinite)).toBe(true);
+      expect(losses[0]).toBeGreaterThanOrEqual(0);
+    });
+  });
+});

@@ -1,0 +1,99 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { PairsFields } from '../../src/index.ts';
+import { Arena, RowPairs, Team } from '../../src/index.ts';
+import { sortPairs } from '../../src/reference/index.ts';
+import { BUILDS, arenaOf } from '../builds.ts';
+import { check, seeds } from '../check.ts';
+import { lists, randomOf } from '../data.ts';
+import type { Lists } from '../data.ts';
+
+/** What `pairs` made of the lists. */
+function sorted(team: Team, pairs: RowPairs, { offsets, ids }: Lists): PairsFields {
+  const { arena } = team;
+  const given = [arena.int32(offsets.length), arena.int32(ids.length)] as const;
+  given[0].set(offsets);
+  given[1].set(ids);
+  pairs.sort(...given, offsets.length - 1);
+  for (const view of given) arena.free(view);
+  const [rowsAt, startsAt, positionsAt, samplesAt] = pairs.record;
+  const copy = (at: number, length: number): Int32Array =>
+    new Int32Array(arena.memory.buffer, at, length).slice();
+  expect(pairs.rows).toEqual(copy(rowsAt, pairs.visited));
+  return {
+    rows: copy(rowsAt, pairs.visited),
+    starts: copy(startsAt, pairs.visited + 1),
+    positions: copy(positionsAt, ids.length),
+    samples: copy(samplesAt, ids.length),
+  };
+}
+
+/** Distinct rows for each of `batch` samples, drawn from `rows`: too many for `lists`. */
+function wideLists(seed: number, batch: number, rows: number, length: number): Lists {
+  const random = randomOf(seed);
+  const all = Array.from({ length: batch }, () => [
+    ...new Set(Array.from({ length }, () => random.integer(rows))),
+  ]);
+  const offsets = new Int32Array(batch + 1);
+  for (const [s, list] of all.entries()) offsets[s + 1] = offsets[s] + list.length;
+  return { offsets, ids: Int32Array.from(all.flat()) };
+}
+
+describe.each(BUILDS)('RowPairs, $name', (build) => {
+  const arena = arenaOf(build);
+  const team = Team.single(arena);
+
+  const cases = fc.record({
+    seed: seeds,
+    rows: fc.oneof(fc.integer({ min: 1, max: 130 }), fc.integer({ min: 250, max: 1200 })),
+    batch: fc.integer({ min: 0, max: 10 }),
+  });
+
+  test('sorts as the reference does, again and again', () => {
+    check(cases, ({ seed, rows, batch }) => {
+      using pairs = new RowPairs(team, rows, 40 * batch);
+      for (const each of [seed, seed + 1]) {
+        const choices = lists(randomOf(each), batch, rows, 40);
+        expect(sorted(team, pairs, choices)).toEqual(sortPairs(choices.offsets, choices.ids));
+      }
+    });
+  });
+
+  test('keeps the pairs of a row in the order of samples', () => {
+    const choices = { offsets: Int32Array.of(0, 2, 2, 4, 5), ids: Int32Array.of(2, 0, 0, 2, 2) };
+    using pairs = new RowPairs(team, 4, 5);
+    expect(sorted(team, pairs, choices)).toEqual({
+      rows: Int32Array.of(0, 2),
+      starts: Int32Array.of(0, 2, 5),
+      positions: Int32Array.of(1, 2, 0, 3, 4),
+      samples: Int32Array.of(0, 2, 0, 2, 3),
+    });
+  });
+
+  test('gives its memory back', () => {
+    const before = arena.usedBytes;
+    new RowPairs(team, 1000, 500)[Symbol.dispose]();
+    expect(arena.usedBytes).toBe(before);
+  });
+});
+
+describe('RowPairs of many rows and pairs', () => {
+  const [rows, batch, length] = [3_000_000, 64, 500];
+
+  test.each([1, 2, 3])('sorts as the reference does on %i threads', async (threads) => {
+    using arena = new Arena();
+    using team = await Team.create(arena, { threads });
+    using pairs = new RowPairs(team, rows, batch * length);
+    const choices = wideLists(threads, batch, rows, length);
+    expect(sorted(team, pairs, choices)).toEqual(sortPairs(choices.offsets, choices.ids));
+  });
+
+  test('refuses more than there is room for', () => {
+    using arena = new Arena();
+    const team = Team.single(arena);
+    using pairs = new RowPairs(team, 10, 3);
+    const [offsets, ids] = [arena.int32(2), arena.int32(4)];
+    offsets[1] = 4;
+    expect(() => pairs.sort(offsets, ids, 1)).toThrow('room for 1048576 samples and 3 pairs; got 1 and 4.');
+  });
+});
