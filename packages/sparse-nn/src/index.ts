@@ -1,4 +1,4 @@
-export type { HiddenActivation } from './activation.ts';
+export type { HiddenActivation } from './layers/activation.ts';
 export {
   nonZerosOf,
   type ClassLabels,
@@ -10,10 +10,10 @@ export {
   type SparseExamples,
   type SparseInputs,
   type Targets,
-} from './data.ts';
-export { PARTS, type Part } from './counts.ts';
-export type { DiagnosticsOptions, LayerDiagnostics } from './diagnostics.ts';
-export type { EvaluateOptions, Evaluation, PassKind } from './evaluate.ts';
+} from './examples/examples.ts';
+export { PARTS, type Part } from './layers/counts.ts';
+export type { DiagnosticsOptions, LayerDiagnostics } from './evaluation/diagnostics.ts';
+export type { EvaluateOptions, Evaluation, PassKind } from './evaluation/evaluate.ts';
 export type {
   CheckpointOptions,
   EarlyStopping,
@@ -22,11 +22,11 @@ export type {
   Metric,
   StepReport,
   Validation,
-} from './fit-options.ts';
-export type { FreezeOptions } from './freeze.ts';
-export type { FrozenLayerModel, FrozenModel, WeightsFormat } from './frozen-model.ts';
-export { FrozenNetwork, type FrozenOptions } from './frozen-network.ts';
-export type { FrozenTables } from './frozen-tables.ts';
+} from './training/fit-options.ts';
+export type { FreezeOptions } from './inference/freeze.ts';
+export type { FrozenLayerModel, FrozenModel, WeightsFormat } from './inference/frozen-model.ts';
+export { FrozenNetwork, type FrozenOptions } from './inference/frozen-network.ts';
+export type { FrozenTables } from './inference/frozen-tables.ts';
 export { Network, type LoadOptions, type NetworkOptions } from './network.ts';
 export {
   adagrad,
@@ -41,10 +41,10 @@ export {
   type SgdSpec,
   type Skipped,
   type StepOptions,
-} from './optimizers.ts';
-export type { Order } from './order.ts';
-export type { PredictOptions } from './predict.ts';
-export type { Predictions } from './predictions.ts';
+} from './optimizers/optimizers.ts';
+export type { Order } from './spec/order.ts';
+export type { PredictOptions } from './inference/predict.ts';
+export type { Predictions } from './inference/predictions.ts';
 export {
   propensities,
   rankingMetrics,
@@ -52,7 +52,7 @@ export {
   type RankingMetrics,
   type RankingOptions,
   type Rankings,
-} from './ranking-metrics.ts';
+} from './evaluation/ranking-metrics.ts';
 export {
   rehashDecay,
   rehashNever,
@@ -61,7 +61,7 @@ export {
   type RehashNeverSpec,
   type RehashOnChangeSpec,
   type RehashSpec,
-} from './rehash.ts';
+} from './selectors/hashed/rehash.ts';
 export {
   constant,
   cosineDecay,
@@ -74,18 +74,18 @@ export {
   type ScheduleSpec,
   type StepDecaySpec,
   type WarmUpSpec,
-} from './schedules.ts';
-export { adaptiveDropout, type AdaptiveDropoutSpec } from './select-adaptive-dropout.ts';
-export { frequency, type FrequencySpec } from './select-frequency.ts';
-export { inBatch, type InBatchSpec } from './select-in-batch.ts';
-export { logUniform, type LogUniformSpec } from './select-log-uniform.ts';
-export { lowRank, type LowRankSpec } from './select-low-rank.ts';
-export { lsh, type LshSpec } from './select-lsh.ts';
-export { mostActive, type MostActiveSpec } from './select-most-active.ts';
-export { persistent, type PersistentSpec } from './select-persistent.ts';
-export { fixed, random, type FixedSpec, type RandomSpec } from './select-random.ts';
-export { signatures, type SignaturesSpec } from './select-signatures.ts';
-export { topK, type TopKSpec } from './select-top-k.ts';
+} from './optimizers/schedules.ts';
+export { adaptiveDropout, type AdaptiveDropoutSpec } from './selectors/hidden/adaptive-dropout.ts';
+export { frequency, type FrequencySpec } from './selectors/sampled/frequency.ts';
+export { inBatch, type InBatchSpec } from './selectors/sampled/in-batch.ts';
+export { logUniform, type LogUniformSpec } from './selectors/sampled/log-uniform.ts';
+export { lowRank, type LowRankSpec } from './selectors/hidden/low-rank.ts';
+export { lsh, type LshSpec } from './selectors/hashed/lsh.ts';
+export { mostActive, type MostActiveSpec } from './selectors/hidden/most-active.ts';
+export { persistent, type PersistentSpec } from './selectors/hashed/persistent.ts';
+export { fixed, random, type FixedSpec, type RandomSpec } from './selectors/hidden/random.ts';
+export { signatures, type SignaturesSpec } from './selectors/hashed/signatures.ts';
+export { topK, type TopKSpec } from './selectors/hidden/top-k.ts';
 export type {
   ActiveSize,
   Labels,
@@ -96,9 +96,9 @@ export type {
   SelectorSpec,
   SelectorState,
   StateArray,
-} from './selector.ts';
-export { all, registerSelector, type AllSpec } from './selectors.ts';
-export type { ActiveUnits, DenseSignal, Signal, SparseSignal } from './signal.ts';
+} from './selectors/selector.ts';
+export { all, registerSelector, type AllSpec } from './selectors/selectors.ts';
+export type { ActiveUnits, DenseSignal, Signal, SparseSignal } from './layers/signal.ts';
 export {
   hidden,
   linearOutput,
@@ -110,5 +110,5 @@ export {
   type LossKind,
   type NetworkSpec,
   type TrainingOptions,
-} from './spec.ts';
-export type { LayerWeights, Weights } from './weights.ts';
+} from './spec/spec.ts';
+export type { LayerWeights, Weights } from './layers/weights.ts';

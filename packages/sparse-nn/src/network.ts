@@ -1,20 +1,20 @@
 /** A network and its trainer. */
 import { Arena, randomStream, readFileBytes, Resource, Team, writeFileAtomic } from '@hashgrad/kernels';
-import { decodeCheckpoint, encodeCheckpoint, restoreCheckpoint } from './checkpoint.ts';
-import type { Examples, Inputs } from './data.ts';
-import { Engine, type EngineOptions } from './engine.ts';
-import { evaluate, type EvaluateOptions, type Evaluation } from './evaluate.ts';
-import { fit } from './fit.ts';
-import type { EpochReport, FitOptions } from './fit-options.ts';
-import { freezeModel, type FreezeOptions } from './freeze.ts';
-import { FrozenNetwork, type FrozenOptions } from './frozen-network.ts';
-import { outputsOf, predict, type PredictOptions } from './predict.ts';
-import type { Predictions } from './predictions.ts';
-import type { Training } from './run.ts';
-import { specFromJson } from './spec-json.ts';
-import { checkNetwork, type NetworkSpec } from './spec.ts';
-import type { ActiveUnits } from './signal.ts';
-import type { LayerWeights } from './weights.ts';
+import { decodeCheckpoint, encodeCheckpoint, restoreCheckpoint } from './training/checkpoint.ts';
+import type { Examples, Inputs } from './examples/examples.ts';
+import { Engine, type EngineOptions } from './training/engine.ts';
+import { evaluate, type EvaluateOptions, type Evaluation } from './evaluation/evaluate.ts';
+import { fit } from './training/fit.ts';
+import type { EpochReport, FitOptions } from './training/fit-options.ts';
+import { freezeModel, type FreezeOptions } from './inference/freeze.ts';
+import { FrozenNetwork, type FrozenOptions } from './inference/frozen-network.ts';
+import { outputsOf, predict, type PredictOptions } from './inference/predict.ts';
+import type { Predictions } from './inference/predictions.ts';
+import type { Training } from './training/run.ts';
+import { specFromJson } from './spec/spec-json.ts';
+import { checkNetwork, type NetworkSpec } from './spec/spec.ts';
+import type { ActiveUnits } from './layers/signal.ts';
+import type { LayerWeights } from './layers/weights.ts';
 
 export interface NetworkOptions {
   /** All that is random follows from it. Default 1. */

@@ -1,7 +1,7 @@
 /** The gradient that a network computes, and the loss as a function of its weights, the choices of its selectors kept. */
-import { hasLabelSets, hasTargets, isSparse } from '../src/data.ts';
+import { hasLabelSets, hasTargets, isSparse } from '../src/examples/examples.ts';
 import { network, sgd, type Examples, type LayerSpec, type Order, type SgdSpec } from '../src/index.ts';
-import { lossOf } from '../src/spec.ts';
+import { lossOf } from '../src/spec/spec.ts';
 import { forward, loss, referenceOf, type Active, type ReferenceLayer } from './reference.ts';
 import { Spy } from './spy.ts';
 import { create, fit } from './training.ts';

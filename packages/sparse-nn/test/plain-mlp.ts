@@ -2,7 +2,7 @@
 import { Matrix } from 'ml-matrix';
 import type { HiddenActivation, LossKind, Network, OptimizerSpec } from '../src/index.ts';
 import { rateAt } from '../src/index.ts';
-import { lossOf } from '../src/spec.ts';
+import { lossOf } from '../src/spec/spec.ts';
 import { referenceOf } from './reference.ts';
 
 /** Updates an array of parameters in place by a gradient at a rate; `t` counts from 1. */

@@ -8,7 +8,7 @@ import {
   type Signal,
   type SparseSignal,
 } from '../src/index.ts';
-import { selectorOf } from '../src/selectors.ts';
+import { selectorOf } from '../src/selectors/selectors.ts';
 
 /** One batch that a layer chose units for. */
 export interface Choice {

@@ -1,0 +1,197 @@
+/**
+ * What selectors choose, looked at on some probe rows: a static choice, one no better than chance, units that never fire.
+ * Costs a sparse and a full pass over the probe; nothing of it is in training's own path.
+ */
+import type { Inputs } from '../examples/examples.ts';
+import type { Engine } from '../training/engine.ts';
+import type { DenseSignal, SparseSignal } from '../layers/signal.ts';
+
+export interface DiagnosticsOptions {
+  /** The rows to look at. Default: the first of the training examples. */
+  readonly probe?: Inputs;
+  /** How many of them, at most. Default 256. */
+  readonly rows?: number;
+}
+
+/** One layer's choice for the probe rows. Shares are from 0 to 1. */
+export interface LayerDiagnostics {
+  /** As in spec.layers, from 0. */
+  readonly layer: number;
+  /** Mean share of units that were active. */
+  readonly activeShare: number;
+  /**
+   * Share of the exact top k that was chosen, k being the most units that may fire. ReLU units of activation 0 are left out
+   * of the top k: whether they are chosen changes nothing.
+   */
+  readonly overlap: number;
+  /** Activations chosen, as a share of those of the exact top k; of a softmax, probabilities. */
+  readonly activationMass: number;
+  /** Mean Jaccard similarity of the choices for two rows: 1 is a choice that ignores its input, s / (2 - s) chance. */
+  readonly jaccardAcrossInputs: number;
+  /** The same for a row now and when it was looked at before: 1 is a choice that stays. Not known the first time. */
+  readonly jaccardAcrossEpochs?: number;
+  /** Share of units that no probe row activates: with few rows, some would not be by chance. */
+  readonly deadShare: number;
+  /** Gini coefficient of how often units fire: 0 for all alike, near 1 where few do all the work. */
+  readonly usageGini: number;
+  /** Share of active units in training so far that were padding. */
+  readonly paddedShare: number;
+  /** Share of hash codes in the tables that a rehash would change now; only where there are tables. */
+  readonly codesChanged?: number;
+}
+
+/** Rows after each one that it is compared with. */
+const NEIGHBOURS = 8;
+
+/** What one pass over the probe adds up, for one layer. */
+interface Sums {
+  readonly sets: Int32Array[];
+  readonly usage: Int32Array;
+  active: number;
+  overlap: number;
+  top: number;
+  mass: number;
+  topMass: number;
+}
+
+/** Looks at the same rows time and again. */
+export class DiagnosticsProbe {
+  readonly #engine: Engine;
+  readonly #inputs: Inputs;
+  readonly #rows: number;
+  /** The choices of the time before, by layer. */
+  readonly #before: Map<number, readonly Int32Array[]> = new Map();
+
+  /** @throws {RangeError} if the probe does not fit the network. */
+  constructor(engine: Engine, examples: Inputs, options: DiagnosticsOptions) {
+    const { probe = examples, rows = 256 } = options;
+    engine.check(probe);
+    if (!(Number.isInteger(rows) && rows >= 1)) {
+      throw new RangeError(`Diagnostics look at 1 or more rows; got ${rows}.`);
+    }
+    this.#engine = engine;
+    this.#inputs = probe;
+    this.#rows = Math.min(rows, probe.rows);
+  }
+
+  /** Of each layer that selects, the first first. Training is not changed. */
+  look(): LayerDiagnostics[] {
+    const engine = this.#engine;
+    const selecting = [...engine.layers.keys()].filter((l) => engine.layers[l]!.selector);
+    if (selecting.length === 0) return [];
+    return engine.counts.paused(() => {
+      const sums = new Map(selecting.map((l) => [l, zeroSums(engine.layers[l]!.output.width)]));
+      const order = Int32Array.from({ length: this.#rows }, (_, row) => row);
+      for (let row = 0; row < this.#rows; row += engine.fullBatch) {
+        const batch = Math.min(engine.fullBatch, this.#rows - row);
+        engine.buffers.loadInputs(this.#inputs, order, row, batch);
+        engine.forward(batch, false);
+        for (const [l, layer] of sums) this.#add(layer, l, batch);
+      }
+      return [...sums].map(([l, layer]) => this.#summary(l, layer));
+    });
+  }
+
+  /** Adds a batch's choices of layer `l`, which the sparse pass has just made. */
+  #add(sums: Sums, l: number, batch: number): void {
+    const { layers, spec, team } = this.#engine;
+    const { arena } = team;
+    const layer = layers[l]!;
+    const output = layer.output as SparseSignal;
+    const full = this.#engine.full(l);
+    layer.forwardAll(this.#engine.inputOf(l), full, batch);
+    const k = layer.most;
+    const top = arena.int32(batch * k);
+    team.run('topK', [arena.address(top), arena.address(full.values), full.stride, full.width, k], batch, {
+      scratch: arena.kernels.topKScratchBytes(),
+    });
+    const { activation } = spec.layers[l]!;
+    for (let s = 0; s < batch; s++) {
+      const chosen = output.ids.slice(output.offsets[s], output.offsets[s + 1]).toSorted();
+      const values = full.values.subarray(s * full.stride, s * full.stride + full.width);
+      const mass = massOf(activation, values);
+      const best = top.subarray(s * k, s * k + k).filter((u) => activation !== 'relu' || values[u]! > 0);
+      sums.sets.push(chosen);
+      sums.active += chosen.length;
+      sums.overlap += common(chosen, best);
+      sums.top += best.length;
+      for (const u of chosen) {
+        sums.usage[u]!++;
+        sums.mass += mass(u);
+      }
+      for (const u of best) sums.topMass += mass(u);
+    }
+    arena.free(top);
+  }
+
+  #summary(l: number, sums: Sums): LayerDiagnostics {
+    const { selector, paddedShare } = this.#engine.layers[l]!;
+    const { sets, usage } = sums;
+    const before = this.#before.get(l);
+    this.#before.set(l, sets);
+    const codesChanged = selector?.codesChanged?.();
+    const pairs = sets.flatMap((set, s) =>
+      sets.slice(s + 1, s + 1 + NEIGHBOURS).map((other) => jaccard(set, other)),
+    );
+    return {
+      layer: l,
+      activeShare: sums.active / (sets.length * usage.length),
+      overlap: share(sums.overlap, sums.top),
+      activationMass: share(sums.mass, sums.topMass),
+      jaccardAcrossInputs: pairs.length === 0 ? 1 : mean(pairs),
+      ...(before && { jaccardAcrossEpochs: mean(sets.map((set, s) => jaccard(set, before[s]!))) }),
+      deadShare: usage.filter((uses) => uses === 0).length / usage.length,
+      usageGini: gini(usage),
+      paddedShare,
+      ...(codesChanged !== undefined && { codesChanged }),
+    };
+  }
+}
+
+function zeroSums(units: number): Sums {
+  return { sets: [], usage: new Int32Array(units), active: 0, overlap: 0, top: 0, mass: 0, topMass: 0 };
+}
+
+/** What a unit's activation weighs, in one sample. */
+function massOf(activation: string, values: DenseSignal['values']): (unit: number) => number {
+  if (activation !== 'softmax') return (unit) => Math.abs(values[unit]!);
+  const highest = values.reduce((most, value) => Math.max(most, value), -Infinity);
+  return (unit) => Math.exp(values[unit]! - highest);
+}
+
+/** How many ids two ascending lists share. */
+function common(a: Int32Array, b: Int32Array): number {
+  let both = 0;
+  for (let i = 0, j = 0; i < a.length && j < b.length;) {
+    const difference = a[i]! - b[j]!;
+    if (difference === 0) both++;
+    if (difference <= 0) i++;
+    if (difference >= 0) j++;
+  }
+  return both;
+}
+
+/** 1 for two empty sets, which are alike. */
+function jaccard(a: Int32Array, b: Int32Array): number {
+  const both = common(a, b);
+  const either = a.length + b.length - both;
+  return either === 0 ? 1 : both / either;
+}
+
+/** Gini coefficient of numbers of 0 or more. */
+function gini(numbers: Int32Array): number {
+  const n = numbers.length;
+  const ascending = numbers.toSorted();
+  const total = ascending.reduce((sum, x) => sum + x, 0);
+  if (total === 0) return 0;
+  const weighted = ascending.reduce((sum, x, i) => sum + (2 * (i + 1) - n - 1) * x, 0);
+  return weighted / (n * total);
+}
+
+function share(part: number, whole: number): number {
+  return whole === 0 ? 0 : part / whole;
+}
+
+function mean(numbers: readonly number[]): number {
+  return numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
+}

@@ -1,0 +1,201 @@
+/**
+ * How good rankings of classes are where a row may have several labels: the measures of the Extreme Classification
+ * Repository (Bhatia et al. 2016), with the propensities of Jain, Prabhu and Varma (KDD 2016).
+ */
+import type { ClassLabels, LabelSets } from '../examples/examples.ts';
+
+/** A measure at several cut-offs k: measure[k]. */
+export type AtK = Readonly<Record<number, number>>;
+
+export interface RankingMetrics {
+  /** P@k: the share of the k best classes that are labels, mean over rows. */
+  readonly precision: AtK;
+  /** nDCG@k: gains of 1 / log2(1 + rank), as a share of the most that the row's labels allow; mean over rows. */
+  readonly ndcg: AtK;
+  /**
+   * PSP@k: P@k with each label weighted by 1 / its propensity, so that rare ones count more; the total over all rows as a
+   * share of the most that their labels allow. Only where propensities are given.
+   */
+  readonly psPrecision?: AtK;
+  /** PSnDCG@k: the same for the gains of nDCG. */
+  readonly psNdcg?: AtK;
+}
+
+/** Labels of rows, whatever their inputs are. */
+export type Labelled = { readonly rows: number } & (ClassLabels | LabelSets);
+
+export interface RankingOptions {
+  /** Cut-offs k, from 1 to the number of classes. Default 1, 3 and 5, as far as there are classes. */
+  readonly at?: readonly number[];
+  /** One a class: `propensities` of the training set. */
+  readonly propensities?: Float64Array | undefined;
+}
+
+/** Rankings of classes: row r's are ids[r * k] to ids[r * k + k - 1], best first; -1 where there are fewer than k. */
+export interface Rankings {
+  readonly rows: number;
+  readonly k: number;
+  readonly ids: Int32Array;
+}
+
+/**
+ * The probability that a label is noted at all, for each class (Jain et al. 2016, equation 4): 1 / (1 + C (n + b)^-a), C =
+ * (log N - 1) (b + 1)^a, n being the class's number of rows and N the number of all rows of the training set.
+ * @param parameters `a` 0.55 and `b` 1.5 by default; the repository has 0.5 and 0.4 for Wikipedia, 0.6 and 2.6 for Amazon.
+ * @throws {RangeError} if the training set has fewer than 3 rows, for which C is no weight, or a label is no class.
+ */
+export function propensities(
+  training: Labelled,
+  classes: number,
+  parameters: { readonly a?: number; readonly b?: number } = {},
+): Float64Array {
+  const { a = 0.55, b = 1.5 } = parameters;
+  if (!(Number.isInteger(classes) && classes >= 1)) {
+    throw new RangeError(`There are 1 or more classes; got ${classes}.`);
+  }
+  if (!(training.rows >= 3)) {
+    throw new RangeError(`Propensities need a training set of 3 or more rows; got ${training.rows}.`);
+  }
+  if (!(a > 0 && a < Infinity && b >= 0 && b < Infinity)) {
+    throw new RangeError(`Propensities have a above 0 and b of 0 or more; got ${a} and ${b}.`);
+  }
+  const frequencies = new Float64Array(classes);
+  for (const label of training.labels) {
+    if (!(label >= 0 && label < classes)) {
+      throw new RangeError(`Labels are 0 to ${classes - 1}; the training set has ${label}.`);
+    }
+    frequencies[label]!++;
+  }
+  const c = (Math.log(training.rows) - 1) * (b + 1) ** a;
+  return frequencies.map((n) => 1 / (1 + c * (n + b) ** -a));
+}
+
+/** Measures of rankings against the examples' labels. @throws {RangeError} if they do not fit together. */
+export function rankingMetrics(
+  rankings: Rankings,
+  examples: Labelled,
+  options: RankingOptions = {},
+): RankingMetrics {
+  const { rows, k, ids } = rankings;
+  const at = options.at ?? [1, 3, 5].filter((cut) => cut <= k);
+  if (rows !== examples.rows || ids.length !== rows * k) {
+    throw new RangeError(
+      `Rankings have ${examples.rows} rows of ${k} ids; got ${rows} rows and ${ids.length} ids.`,
+    );
+  }
+  checkCuts(at, k);
+  const sums = new RankingSums(at, options.propensities);
+  for (let row = 0; row < rows; row++) sums.add(examples, row, ids, row * k, k);
+  return sums.metrics(rows);
+}
+
+/** @throws {RangeError} unless cut-offs are integers from 1 to `most`. */
+export function checkCuts(at: readonly number[], most: number): void {
+  for (const cut of at) {
+    if (!(Number.isInteger(cut) && cut >= 1 && cut <= most)) {
+      throw new RangeError(`Cut-offs k are integers from 1 to ${most}; got ${cut}.`);
+    }
+  }
+}
+
+/** @throws {RangeError} unless there is a propensity above 0, at most 1, for each class. */
+export function checkPropensities(values: Float64Array | undefined, classes: number): void {
+  if (!values) return;
+  if (values.length !== classes) {
+    throw new RangeError(`There is a propensity for each of ${classes} classes; got ${values.length}.`);
+  }
+  const wrong = values.findIndex((value) => !(value > 0 && value <= 1));
+  if (wrong >= 0) {
+    throw new RangeError(`Propensities are above 0 and at most 1; class ${wrong} has ${values[wrong]}.`);
+  }
+}
+
+/** The sums that the measures are made of, row by row. */
+export class RankingSums {
+  readonly #at: readonly number[];
+  readonly #propensities: Float64Array | undefined;
+  /** For each cut-off. */
+  readonly #hits: Float64Array;
+  readonly #ndcg: Float64Array;
+  readonly #weighted: Float64Array;
+  readonly #weightedBest: Float64Array;
+  readonly #gains: Float64Array;
+  readonly #gainsBest: Float64Array;
+
+  constructor(at: readonly number[], weights: Float64Array | undefined) {
+    this.#at = at;
+    this.#propensities = weights;
+    const zeros = (): Float64Array => new Float64Array(at.length);
+    this.#hits = zeros();
+    this.#ndcg = zeros();
+    this.#weighted = zeros();
+    this.#weightedBest = zeros();
+    this.#gains = zeros();
+    this.#gainsBest = zeros();
+  }
+
+  /** Adds a row, whose `length` best classes are ids[first], ids[first + 1], .... */
+  add(examples: Labelled, row: number, ids: Int32Array, first: number, length: number): void {
+    const { labels } = examples;
+    const sets = 'labelOffsets' in examples ? examples.labelOffsets : undefined;
+    const from = sets ? sets[row]! : row;
+    const to = sets ? sets[row + 1]! : row + 1;
+    if (from === to) return;
+    const propensity = this.#propensities;
+    // What the row's labels weigh, highest first: the best ranking there is.
+    const best = propensity
+      ? Array.from(labels.subarray(from, to), (label) => 1 / propensity[label]!).toSorted((a, b) => b - a)
+      : undefined;
+    for (const [c, cut] of this.#at.entries()) {
+      let hits = 0;
+      let gain = 0;
+      let weighted = 0;
+      let weightedGain = 0;
+      for (let rank = 0; rank < Math.min(cut, length); rank++) {
+        const id = ids[first + rank]!;
+        if (!has(labels, from, to, id)) continue;
+        const discount = 1 / Math.log2(rank + 2);
+        hits++;
+        gain += discount;
+        if (propensity) {
+          weighted += 1 / propensity[id]!;
+          weightedGain += discount / propensity[id]!;
+        }
+      }
+      let most = 0;
+      for (let rank = 0; rank < Math.min(cut, to - from); rank++) {
+        const discount = 1 / Math.log2(rank + 2);
+        most += discount;
+        this.#weightedBest[c]! += best ? best[rank]! : 0;
+        this.#gainsBest[c]! += best ? discount * best[rank]! : 0;
+      }
+      this.#hits[c]! += hits / cut;
+      this.#ndcg[c]! += gain / most;
+      this.#weighted[c]! += weighted;
+      this.#gains[c]! += weightedGain;
+    }
+  }
+
+  metrics(rows: number): RankingMetrics {
+    const record = (value: (c: number) => number): AtK =>
+      Object.fromEntries(this.#at.map((cut, c) => [cut, value(c)]));
+    return {
+      precision: record((c) => this.#hits[c]! / rows),
+      ndcg: record((c) => this.#ndcg[c]! / rows),
+      ...(this.#propensities && {
+        psPrecision: record((c) => share(this.#weighted[c]!, this.#weightedBest[c]!)),
+        psNdcg: record((c) => share(this.#gains[c]!, this.#gainsBest[c]!)),
+      }),
+    };
+  }
+}
+
+/** 0 where no row has a label. */
+function share(part: number, whole: number): number {
+  return whole === 0 ? 0 : part / whole;
+}
+
+function has(labels: Int32Array, from: number, to: number, id: number): boolean {
+  for (let l = from; l < to; l++) if (labels[l] === id) return true;
+  return false;
+}

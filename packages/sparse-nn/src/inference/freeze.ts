@@ -1,0 +1,80 @@
+/** Making a network that can only predict. */
+import type { Engine } from '../training/engine.ts';
+import type { FrozenLayerModel, FrozenModel, WeightsFormat } from './frozen-model.ts';
+import { freezeTables } from './frozen-tables.ts';
+import { lshSelector, type LshSpec } from '../selectors/hashed/lsh.ts';
+import type { LayerWeights } from '../layers/weights.ts';
+
+export interface FreezeOptions {
+  /** 'float32' (the default): as trained. 'int8': a quarter of the memory, rounded row by row. */
+  readonly weights?: WeightsFormat;
+  /**
+   * Hash tables of the last layer's weights: those that an `lsh` spec describes, however it was trained; true (the default),
+   * those of its own selector, if that is `lsh`; or false, none.
+   */
+  readonly tables?: boolean | LshSpec;
+}
+
+/** What predicts as the network does now. @throws {RangeError} if the options make no sense. */
+export function freezeModel(engine: Engine, options: FreezeOptions = {}): FrozenModel {
+  const { weights: format = 'float32', tables = true } = options;
+  engine.alive();
+  if (format !== 'float32' && format !== 'int8') {
+    throw new RangeError(`Frozen weights are 'float32' or 'int8'; got '${String(format)}'.`);
+  }
+  const sparse = engine.buffers.input.kind === 'sparse';
+  const last = engine.layers.length - 1;
+  const spec = tablesSpec(engine, tables);
+  const layers = engine.layers.map((layer, l): FrozenLayerModel => {
+    const { units, activation } = engine.spec.layers[l]!;
+    // Candidates are rows of units, even where the one layer there is reads sparse rows.
+    const rowOf = sparse && l === 0 && !(spec && l === last) ? 'input' : 'unit';
+    const { bias } = layer.weights;
+    const weights = compact(layer.weights, rowOf);
+    const rows = rowOf === 'unit' ? units : engine.spec.inputs;
+    const common = { units, activation, rowOf, bias: bias.slice(0, units) } as const;
+    return format === 'int8' ? { ...common, ...quantize(weights, rows) } : { ...common, weights };
+  });
+  const frozen = spec && freezeTables(engine, spec, compact(engine.layers[last]!.weights, 'unit'));
+  return { inputs: engine.spec.inputs, sparse, format, layers, tables: frozen };
+}
+
+function tablesSpec(engine: Engine, tables: boolean | LshSpec): LshSpec | undefined {
+  const own = engine.spec.layers.at(-1)!.select;
+  if (tables === false) return undefined;
+  if (tables === true) return own.kind === 'lsh' ? (own as LshSpec) : undefined;
+  if (tables.kind !== 'lsh') {
+    throw new RangeError(`Tables are true, false, or what lsh() gives; got ${JSON.stringify(tables)}.`);
+  }
+  lshSelector.check(tables, engine.classes);
+  return tables;
+}
+
+/** The weights without padding, by unit or by input. */
+function compact({ rowOf, rows, width, stride, values }: LayerWeights, by: 'unit' | 'input'): Float32Array {
+  const made = new Float32Array(rows * width);
+  for (let r = 0; r < rows; r++) {
+    const row = values.subarray(r * stride, r * stride + width);
+    if (by === rowOf) made.set(row, r * width);
+    else for (let k = 0; k < width; k++) made[k * rows + r] = row[k]!;
+  }
+  return made;
+}
+
+/** Each row as a scale, its largest magnitude / 127, and integers. */
+function quantize(
+  weights: Float32Array,
+  rows: number,
+): { readonly weights: Int8Array; readonly scales: Float32Array } {
+  const width = weights.length / rows;
+  const integers = new Int8Array(weights.length);
+  const scales = new Float32Array(rows);
+  for (let r = 0; r < rows; r++) {
+    let most = 0;
+    for (let i = r * width; i < (r + 1) * width; i++) most = Math.max(most, Math.abs(weights[i]!));
+    scales[r] = most / 127;
+    if (most === 0) continue;
+    for (let i = r * width; i < (r + 1) * width; i++) integers[i] = Math.round(weights[i]! * (127 / most));
+  }
+  return { weights: integers, scales };
+}

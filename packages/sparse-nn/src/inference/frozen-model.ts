@@ -1,0 +1,153 @@
+/** A network that can only predict, as plain data: what freezing makes and a file holds. */
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  tensorOf,
+  type Tensor,
+  type TensorDtype,
+} from '@hashgrad/kernels';
+import { ACTIVATIONS, type HiddenActivation } from '../layers/activation.ts';
+import type { FrozenTables } from './frozen-tables.ts';
+import type { LayerSpec } from '../spec/spec.ts';
+
+/** 8-bit weights are scale * integers from -127 to 127, a scale for each row. */
+export type WeightsFormat = 'float32' | 'int8';
+
+export interface FrozenLayerModel {
+  readonly units: number;
+  readonly activation: LayerSpec['activation'];
+  /** What a row of weights belongs to: a unit; or, in a first layer on sparse rows, an input. */
+  readonly rowOf: 'unit' | 'input';
+  /** rows x width */
+  readonly weights: Float32Array | Int8Array;
+  /** One a row; only of 8-bit weights. */
+  readonly scales?: Float32Array | undefined;
+  /** One a unit. */
+  readonly bias: Float32Array;
+}
+
+export interface FrozenModel {
+  readonly inputs: number;
+  /** Whether it predicts for sparse rows. */
+  readonly sparse: boolean;
+  readonly format: WeightsFormat;
+  readonly layers: readonly FrozenLayerModel[];
+  /** Of the last layer's weights. */
+  readonly tables?: FrozenTables | undefined;
+}
+
+const FORMAT = 'hashgrad frozen network';
+const VERSION = 1;
+
+/** What the metadata has as JSON, the arrays being tensors. */
+interface Shape {
+  readonly inputs: number;
+  readonly sparse: boolean;
+  readonly format: WeightsFormat;
+  readonly layers: readonly Pick<FrozenLayerModel, 'units' | 'activation' | 'rowOf'>[];
+  readonly tables?: Omit<FrozenTables, 'codes'> | undefined;
+}
+
+/** One safetensors file: 'layer1.weights' (rows x width), 'layer1.scales', 'layer1.bias', ..., 'tables.codes'. */
+export function encodeFrozen(model: FrozenModel): Uint8Array {
+  const { inputs, sparse, format, layers, tables } = model;
+  const tensors: Record<string, Tensor> = {};
+  for (const [l, { weights, scales, bias, units }] of layers.entries()) {
+    const rows = rowsOf(model, l);
+    const shape = [rows, weights.length / rows];
+    const dtype = weights instanceof Int8Array ? 'I8' : 'F32';
+    tensors[`layer${l + 1}.weights`] = { dtype, shape, data: weights };
+    tensors[`layer${l + 1}.bias`] = { dtype: 'F32', shape: [units], data: bias };
+    if (scales) tensors[`layer${l + 1}.scales`] = { dtype: 'F32', shape: [rows], data: scales };
+  }
+  if (tables) tensors['tables.codes'] = codesTensor(tables.codes, layers.at(-1)!.units);
+  const shape: Shape = {
+    inputs,
+    sparse,
+    format,
+    layers: layers.map(({ units, activation, rowOf }) => ({ units, activation, rowOf })),
+    tables: tables && shapeOf(tables),
+  };
+  return encodeSafetensors(tensors, {
+    format: FORMAT,
+    version: String(VERSION),
+    model: JSON.stringify(shape),
+  });
+}
+
+/** @throws {Error} naming the file, if it is damaged or holds no frozen network. */
+export function decodeFrozen(bytes: Uint8Array, name: string): FrozenModel {
+  const file = decodeSafetensors(bytes, name);
+  const { format, version, model: text = '' } = file.metadata;
+  if (format !== FORMAT) {
+    throw new Error(
+      `${name}: this is no frozen network: its format is ${format ? `'${format}'` : 'not named'}.`,
+    );
+  }
+  if (version !== String(VERSION)) {
+    throw new Error(
+      `${name}: frozen networks of version ${VERSION} are known; this one is of version ${version}.`,
+    );
+  }
+  const shape = parse(text, name);
+  const layers = shape.layers.map(({ units, activation, rowOf }, l) => {
+    const inputs = l === 0 ? shape.inputs : shape.layers[l - 1]!.units;
+    const [rows, width] = rowOf === 'unit' ? [units, inputs] : [inputs, units];
+    const key = `layer${l + 1}`;
+    const narrow = shape.format === 'int8';
+    return {
+      units,
+      activation,
+      rowOf,
+      weights: tensorOf(file, `${key}.weights`, narrow ? 'I8' : 'F32', [rows, width]),
+      scales: narrow ? tensorOf(file, `${key}.scales`, 'F32', [rows]) : undefined,
+      bias: tensorOf(file, `${key}.bias`, 'F32', [units]),
+    };
+  });
+  const { units } = layers.at(-1)!;
+  if (!shape.tables) return { ...shape, layers, tables: undefined };
+  const { dtype, shape: [count = 0] = [] } = file.tensors['tables.codes'] ?? { dtype: 'U32' as TensorDtype };
+  const narrow = dtype === 'U8' || dtype === 'U16' ? dtype : 'U32';
+  const codes = tensorOf(file, 'tables.codes', narrow, [count, units]);
+  return { ...shape, layers, tables: { ...shape.tables, codes: Uint32Array.from(codes) } };
+}
+
+function shapeOf({ family, transform, rank, least, limit, seed }: FrozenTables): Shape['tables'] {
+  return { family, transform, rank, least, limit, seed };
+}
+
+/** Rows of weights of layer `l`. */
+function rowsOf({ inputs, layers }: FrozenModel, l: number): number {
+  const { rowOf, units } = layers[l]!;
+  return rowOf === 'unit' ? units : l === 0 ? inputs : layers[l - 1]!.units;
+}
+
+/** Codes in the fewest bytes that they fit into. */
+function codesTensor(codes: Uint32Array, units: number): Tensor {
+  const highest = codes.reduce((most, code) => Math.max(most, code), 0);
+  const shape = [codes.length / units, units];
+  if (highest < 2 ** 8) return { dtype: 'U8', shape, data: Uint8Array.from(codes) };
+  if (highest < 2 ** 16) return { dtype: 'U16', shape, data: Uint16Array.from(codes) };
+  return { dtype: 'U32', shape, data: codes };
+}
+
+function parse(text: string, name: string): Shape {
+  try {
+    const { inputs, layers, format } = JSON.parse(text) as Shape;
+    if (layers.length === 0 || ![inputs, ...layers.map(({ units }) => units)].every(isSize))
+      throw new Error('its sizes are not those of a network');
+    const hidden = layers.slice(0, -1).map(({ activation }) => activation);
+    const unknown = hidden.find((activation) => !ACTIVATIONS.includes(activation as HiddenActivation));
+    if (unknown !== undefined) throw new Error(`it has no activation '${String(unknown)}'`);
+    if (format !== 'float32' && format !== 'int8') throw new Error(`its weights are '${String(format)}'`);
+    return JSON.parse(text) as Shape;
+  } catch (error) {
+    throw new Error(`${name}: the metadata 'model' describes no network: ${(error as Error).message}.`, {
+      cause: error,
+    });
+  }
+}
+
+function isSize(n: number): boolean {
+  return Number.isInteger(n) && n >= 1;
+}

@@ -1,0 +1,210 @@
+/** A network that can only predict: weights and hash tables without what training needs beside them. */
+import {
+  Arena,
+  readFileBytes,
+  Resource,
+  Team,
+  whyNotShared,
+  writeFileAtomic,
+  type TeamOptions,
+} from '@hashgrad/kernels';
+import { ClassRanking } from '../layers/best-classes.ts';
+import { checkInputs, isSparse, type Inputs } from '../examples/examples.ts';
+import { FrozenLayer } from './frozen-layer.ts';
+import { decodeFrozen, encodeFrozen, type FrozenModel, type WeightsFormat } from './frozen-model.ts';
+import { InputBatches } from '../examples/input-batches.ts';
+import { checkClasses, type PredictOptions } from './predict.ts';
+import { PredictionList, writeScores, type Predictions } from './predictions.ts';
+import { denseSignal, freeSignal, type DenseSignal, type Signal } from '../layers/signal.ts';
+import { Loss } from '../layers/losses.ts';
+import type { LossKind } from '../spec/spec.ts';
+import { TableSearch } from './table-search.ts';
+
+export interface FrozenOptions extends TeamOptions {
+  /** Rows that are predicted at once, at most: more take more memory and less time for each. Default 32. */
+  readonly batchSize?: number;
+}
+
+export class FrozenNetwork extends Resource {
+  readonly inputs: number;
+  readonly classes: number;
+  /** How its weights are kept. */
+  readonly format: WeightsFormat;
+  /** Whether it predicts for sparse rows. */
+  readonly sparse: boolean;
+  readonly #team: Team;
+  readonly #batch: number;
+  readonly #layers: readonly FrozenLayer[];
+  readonly #search: TableSearch | undefined;
+  readonly #rows: InputBatches;
+  readonly #hidden: readonly DenseSignal[];
+  readonly #loss: Loss;
+  /** All classes' logits, made when first needed. */
+  #logits: DenseSignal | undefined;
+
+  private constructor(team: Team, model: FrozenModel, batch: number) {
+    super('This network');
+    const { arena } = team;
+    const { inputs, sparse, format, layers, tables } = model;
+    this.#team = team;
+    this.inputs = inputs;
+    this.classes = layers.at(-1)!.units;
+    this.format = format;
+    this.sparse = sparse;
+    this.#batch = batch;
+    const widths = [inputs, ...layers.map(({ units }) => units)];
+    this.#layers = layers.map(
+      (layer, l) => new FrozenLayer(team, layer, widths[l]!, l === layers.length - 1),
+    );
+    this.#search = tables && new TableSearch(team, tables, this.classes, widths.at(-2)!, batch);
+    this.#rows = new InputBatches(arena, batch, inputs, sparse && layers[0]!.rowOf === 'input');
+    this.#hidden = layers.slice(0, -1).map(({ units }) => denseSignal(arena, batch, units, false));
+    this.#loss = new Loss(layers.at(-1)!.activation as LossKind, team, batch);
+  }
+
+  /** @throws {RangeError} if the options are out of range, or the model does not fit into memory. */
+  static async of(model: FrozenModel, options: FrozenOptions = {}): Promise<FrozenNetwork> {
+    const { batchSize = 32, ...teamOptions } = options;
+    if (!(Number.isInteger(batchSize) && batchSize >= 1)) {
+      throw new RangeError(`A batch has 1 or more samples; got ${batchSize}.`);
+    }
+    // Memory that is not shared cannot grow.
+    const room = whyNotShared() === undefined ? {} : { capacity: bytesFor(model, batchSize) };
+    const team = await Team.create(new Arena(room), teamOptions);
+    try {
+      return new FrozenNetwork(team, model, batchSize);
+    } catch (error) {
+      team.close();
+      throw error;
+    }
+  }
+
+  /**
+   * A network as `save` or `toBytes` kept it.
+   * @param source the path of a file, or its bytes: in a browser, those of a response.
+   * @throws {Error} naming the file, if it is damaged or holds no frozen network.
+   */
+  static async load(source: string | Uint8Array, options: FrozenOptions = {}): Promise<FrozenNetwork> {
+    const name = typeof source === 'string' ? source : 'the frozen network';
+    const bytes = typeof source === 'string' ? readFileBytes(source) : source;
+    return FrozenNetwork.of(decodeFrozen(bytes, name), options);
+  }
+
+  /** Threads at work: fewer than asked for where memory cannot be shared. */
+  get threads(): number {
+    this.checkOpen();
+    return this.#team.threads;
+  }
+
+  /** Bytes that weights, tables and buffers take. */
+  get memoryUsage(): number {
+    this.checkOpen();
+    return this.#team.arena.usedBytes;
+  }
+
+  /** Whether it has hash tables, so that a sparse pass is possible. */
+  get hasTables(): boolean {
+    this.checkOpen();
+    return this.#search !== undefined;
+  }
+
+  /**
+   * The most probable classes of each row. A sparse pass computes all hidden units, and of the classes those that the hash
+   * tables find.
+   * @throws {RangeError} if the rows or the options do not fit.
+   */
+  predict(inputs: Inputs, options: PredictOptions = {}): Predictions {
+    const { k = 1, pass = 'full' } = options;
+    this.#check(inputs);
+    checkClasses(k, this.classes);
+    if (pass !== 'full' && pass !== 'sparse') {
+      throw new RangeError(`A pass is 'full' or 'sparse'; got '${String(pass)}'.`);
+    }
+    if (pass === 'sparse' && !this.#search) {
+      throw new RangeError(
+        'This network has no hash tables: its last layer was not of lsh, or they were left out.',
+      );
+    }
+    const made = new PredictionList(inputs.rows, k);
+    using ranking = new ClassRanking(this.#team, this.#batch, k);
+    for (let row = 0; row < inputs.rows; row += this.#batch) {
+      const batch = Math.min(this.#batch, inputs.rows - row);
+      const outputs = this.#forward(this.#rows.load(inputs, row, batch), batch, pass);
+      made.add(ranking.of(outputs, batch), batch, this.#loss.scores(outputs, batch));
+    }
+    return made;
+  }
+
+  /** All outputs of each row, as of the network that it was. @throws {RangeError} if the rows do not fit. */
+  outputs(inputs: Inputs): Float32Array {
+    this.#check(inputs);
+    const made = new Float32Array(inputs.rows * this.classes);
+    for (let row = 0; row < inputs.rows; row += this.#batch) {
+      const batch = Math.min(this.#batch, inputs.rows - row);
+      const outputs = this.#forward(this.#rows.load(inputs, row, batch), batch, 'full') as DenseSignal;
+      writeScores(made, row, outputs, batch, this.#loss.scores(outputs, batch));
+    }
+    return made;
+  }
+
+  /**
+   * Writes one safetensors file, whole or not at all.
+   * @throws what the file system says.
+   */
+  async save(path: string): Promise<void> {
+    writeFileAtomic(path, this.toBytes());
+  }
+
+  /** The same as bytes. */
+  toBytes(): Uint8Array {
+    this.checkOpen();
+    const { inputs, sparse, format } = this;
+    const layers = this.#layers.map(({ model }) => model);
+    return encodeFrozen({ inputs, sparse, format, layers, tables: this.#search?.model });
+  }
+
+  protected override release(): void {
+    const { arena } = this.#team;
+    for (const layer of this.#layers) layer[Symbol.dispose]();
+    for (const signal of this.#hidden) freeSignal(arena, signal);
+    if (this.#logits) freeSignal(arena, this.#logits);
+    this.#search?.[Symbol.dispose]();
+    this.#rows[Symbol.dispose]();
+    this.#loss[Symbol.dispose]();
+    this.#team.close();
+    arena.close();
+  }
+
+  #forward(input: Signal, batch: number, pass: 'full' | 'sparse'): Signal {
+    let x = input;
+    for (const [l, output] of this.#hidden.entries()) {
+      this.#layers[l]!.forward(x, output, batch);
+      x = output;
+    }
+    const last = this.#layers.at(-1)!;
+    if (pass === 'sparse') {
+      const listed = this.#search!.find(x as DenseSignal, batch);
+      last.forwardListed(x as DenseSignal, listed, batch);
+      return listed;
+    }
+    this.#logits ??= denseSignal(this.#team.arena, this.#batch, this.classes, true);
+    last.forward(x, this.#logits, batch);
+    return this.#logits;
+  }
+
+  #check(inputs: Inputs): void {
+    this.checkOpen();
+    checkInputs(inputs, this.inputs);
+    if (isSparse(inputs) === this.sparse) return;
+    const [made, got] = this.sparse ? ['sparse', 'dense'] : ['dense', 'sparse'];
+    throw new RangeError(`This network was trained on ${made} rows; these are ${got}.`);
+  }
+}
+
+/** Room for a model, generously: what is not used is not taken from the system. */
+function bytesFor({ layers, tables, inputs }: FrozenModel, batch: number): number {
+  const widest = Math.max(inputs, ...layers.map(({ units }) => units));
+  const weights = layers.reduce((total, layer) => total + layer.weights.byteLength + 64 * widest, 0);
+  const codes = tables ? 16 * tables.codes.length : 0;
+  return Math.min(2 ** 32, 2 ** 28 + 2 * weights + codes + 32 * batch * widest);
+}

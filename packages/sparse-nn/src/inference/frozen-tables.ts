@@ -1,0 +1,67 @@
+/** Hash tables of a layer's weights that change no more. */
+import { randomStream } from '@hashgrad/kernels';
+import { bindHasher, familyOf, type FamilySpec } from '@hashgrad/lsh';
+import { transformOf, type TransformSpec } from '@hashgrad/mips';
+import type { Engine } from '../training/engine.ts';
+import type { LshSpec } from '../selectors/hashed/lsh.ts';
+import { strideOf } from '../layers/signal.ts';
+
+/** What makes the same tables again, and how they are asked. */
+export interface FrozenTables {
+  readonly family: FamilySpec;
+  readonly transform: TransformSpec;
+  readonly rank: 'count' | 'union';
+  /** Only units that collide in so many tables or more. */
+  readonly least: number;
+  /** Units found for a sample, at most. */
+  readonly limit: number;
+  /** Of the hash functions. */
+  readonly seed: number;
+  /** tables x units: the code of unit u in table t is codes[t * units + u]. */
+  readonly codes: Uint32Array;
+}
+
+/**
+ * Hashes the last layer's weights, `weights` (units x width) with their biases as one more coordinate. They are centred: with
+ * the mean of all rows taken off, every inner product with a query changes by the same, so that their order does not; but
+ * what all rows have in common, which is most of what they have, hides their differences from hashing no more.
+ */
+export function freezeTables(engine: Engine, spec: LshSpec, weights: Float32Array): FrozenTables {
+  const { team, options, classes: units } = engine;
+  const { arena } = team;
+  const { family, transform: transformSpec, rank, least } = spec;
+  const limit = spec.count ?? Math.max(1, Math.round((spec.fraction ?? 0) * units));
+  const width = weights.length / units;
+  const stride = strideOf(width);
+  const transform = transformOf(transformSpec, familyOf(family));
+  const tailWidth = 1 + transform.tailWidth;
+  const seed = randomStream(options.seed, 'frozen tables').integer(2 ** 31);
+  const hasher = bindHasher(family, { dimensions: width, tailWidth, seed, team });
+  const values = arena.float32(units * stride);
+  const tails = arena.float32(units * tailWidth);
+  const codes = arena.uint32(units * hasher.tables);
+  try {
+    const { bias } = engine.layers.at(-1)!.weights;
+    const norms = new Float32Array(units);
+    const coordinates = (k: number): ((u: number) => number) =>
+      k < width ? (u) => weights[u * width + k]! : (u) => bias[u]!;
+    for (let k = 0; k <= width; k++) {
+      const at = coordinates(k);
+      let mean = 0;
+      for (let u = 0; u < units; u++) mean += at(u) / units;
+      for (let u = 0; u < units; u++) {
+        const centred = at(u) - mean;
+        norms[u]! += centred * centred;
+        if (k < width) values[u * stride + k] = centred;
+        else tails[u * tailWidth] = centred;
+      }
+    }
+    const bound = norms.reduce((most, norm) => Math.max(most, norm), 0);
+    transform.data(norms, units, bound, { tails, stride: tailWidth, offset: 1 });
+    hasher.hash({ values, stride, width, tail: tails, tailWidth }, units, { codes, stride: units });
+    return { family, transform: transformSpec, rank, least, limit, seed, codes: codes.slice() };
+  } finally {
+    hasher[Symbol.dispose]();
+    for (const view of [values, tails, codes]) arena.free(view);
+  }
+}

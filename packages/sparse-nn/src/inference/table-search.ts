@@ -1,0 +1,69 @@
+/** Candidates of a frozen layer: the units whose codes collide with the input's. */
+import { bindHasher, familyOf, HashTables, type Hasher } from '@hashgrad/lsh';
+import { transformOf } from '@hashgrad/mips';
+import type { Team } from '@hashgrad/kernels';
+import { compactLists } from '../selectors/active-set.ts';
+import type { FrozenTables } from './frozen-tables.ts';
+import { freeSignal, sparseSignal, type DenseSignal, type SparseSignal } from '../layers/signal.ts';
+
+export class TableSearch implements Disposable {
+  readonly model: FrozenTables;
+  readonly #team: Team;
+  readonly #hasher: Hasher;
+  readonly #tables: HashTables;
+  readonly #tails: Float32Array;
+  readonly #tailWidth: number;
+  readonly #codes: Uint32Array;
+  readonly #lengths: Int32Array;
+  readonly #candidates: Int32Array;
+  readonly #found: SparseSignal;
+
+  /** @throws {Error} if the codes are not those of its family's tables. */
+  constructor(team: Team, model: FrozenTables, units: number, inputs: number, batch: number) {
+    const { arena } = team;
+    const { family, transform: transformSpec, seed, limit } = model;
+    this.#team = team;
+    this.model = model;
+    const transform = transformOf(transformSpec, familyOf(family));
+    this.#tailWidth = 1 + transform.tailWidth;
+    this.#hasher = bindHasher(family, { dimensions: inputs, tailWidth: this.#tailWidth, seed, team });
+    const { tables, buckets } = this.#hasher;
+    if (model.codes.length !== tables * units) {
+      throw new Error(
+        `${tables} tables of ${units} units have ${tables * units} codes; the model has ${model.codes.length}.`,
+      );
+    }
+    this.#tables = new HashTables({ items: units, tables, buckets, team });
+    const codes = arena.uint32(tables * units);
+    codes.set(model.codes);
+    this.#tables.build(codes);
+    arena.free(codes);
+    this.#tails = arena.float32(batch * this.#tailWidth);
+    // As in training: 1 for the bias, then what the transform's Q appends.
+    for (let s = 0; s < batch; s++) this.#tails[s * this.#tailWidth] = 1;
+    transform.query(batch, { tails: this.#tails, stride: this.#tailWidth, offset: 1 });
+    this.#codes = arena.uint32(batch * tables);
+    this.#lengths = arena.int32(batch);
+    this.#candidates = arena.int32(batch);
+    this.#found = sparseSignal(arena, batch, units, batch * limit, true);
+  }
+
+  /** The candidates of a batch, ids ascending; their values are for the caller to compute. */
+  find(input: DenseSignal, batch: number): SparseSignal {
+    const { limit, rank, least } = this.model;
+    const tail = { tail: this.#tails, tailWidth: this.#tailWidth };
+    this.#hasher.hash({ ...input, ...tail }, batch, { codes: this.#codes, stride: batch });
+    const result = { ids: this.#found.ids, lengths: this.#lengths, candidates: this.#candidates };
+    this.#tables.query(this.#codes, batch, { limit, rank, least, ascending: true }, result);
+    compactLists(this.#found, limit, this.#lengths, batch);
+    return this.#found;
+  }
+
+  [Symbol.dispose](): void {
+    const { arena } = this.#team;
+    this.#hasher[Symbol.dispose]();
+    this.#tables[Symbol.dispose]();
+    freeSignal(arena, this.#found);
+    for (const view of [this.#tails, this.#codes, this.#lengths, this.#candidates]) arena.free(view);
+  }
+}

@@ -1,0 +1,173 @@
+/** A dense layer after a dense input: three blocked products. It is the honest baseline, so it is a good one. */
+import { multiply, type SampleLayerFields, type Strided } from '@hashgrad/kernels';
+import { optimizerCost } from '../optimizers/optimizers.ts';
+import { ACTIVATIONS, activationGradient } from './activation.ts';
+import { computeAllUnits } from './all-units.ts';
+import { Dropout } from './dropout.ts';
+import type { Layer, LayerContext, Pass, Stage } from './layer.ts';
+import { isBySample } from '../spec/order.ts';
+import { denseSignal, freeSignal, sampleInput, type DenseSignal, type Signal } from './signal.ts';
+import {
+  createWeights,
+  initialize,
+  layerWeights,
+  squaredNorm,
+  type LayerWeights,
+  type Weights,
+} from './weights.ts';
+
+export class DenseLayer implements Layer {
+  readonly output: DenseSignal;
+  readonly paddedShare = 0;
+  readonly selector = undefined;
+  readonly #context: LayerContext;
+  /** Row u is unit u's weight vector. */
+  readonly #weights: Weights;
+  readonly #weightGradients: Float32Array;
+  readonly #biasGradients: Float32Array;
+  readonly #dropout: Dropout;
+  /** 0, 1, 2, ...: the units, where a kernel wants a list. */
+  readonly #ids: Int32Array;
+
+  constructor(context: LayerContext) {
+    const { team, spec, inputs, optimizer, batch, activation, seed, name, order } = context;
+    this.#context = context;
+    this.output = denseSignal(team.arena, batch, spec.units, true);
+    this.#weights = createWeights(team.arena, spec.units, inputs, true, optimizer.spec);
+    initialize(this.#weights, inputs, activation === 'relu' ? 2 : 1, context.random);
+    this.#dropout = new Dropout(team, spec.dropout ?? 0, seed, name);
+    this.#weightGradients = team.arena.float32(spec.units * this.#weights.stride);
+    this.#biasGradients = team.arena.float32(this.output.stride);
+    this.#ids = team.arena.int32(isBySample(order) ? spec.units : 0);
+    for (let unit = 0; unit < this.#ids.length; unit++) this.#ids[unit] = unit;
+  }
+
+  get most(): number {
+    return this.output.width;
+  }
+
+  get weights(): LayerWeights {
+    return layerWeights('unit', this.#weights, this.#weights.bias!);
+  }
+
+  get parameters(): { readonly weights: Weights } {
+    return { weights: this.#weights };
+  }
+
+  forward(input: Signal, { batch, training, step }: Pass): void {
+    const { counts } = this.#context;
+    const { values, stride, width } = this.output;
+    counts.time('forward', () => {
+      this.forwardAll(input, this.output, batch);
+      if (training && step > 0) this.#dropout.forward(values, batch * stride, step);
+    });
+    counts.add('forward', batch * width * input.width);
+  }
+
+  forwardAll(input: Signal, output: DenseSignal, batch: number): void {
+    const { team, activation } = this.#context;
+    computeAllUnits(team, this.#weights, activation, denseOf(input), output, batch);
+  }
+
+  backward(input: Signal, batch: number, wanted: boolean, stage: Stage): void {
+    const { counts, optimizer, spec } = this.#context;
+    const x = denseOf(input);
+    if (stage !== 'apply') counts.time('backward', () => this.#gradients(x, batch, wanted));
+    counts.time(stage === 'measure' ? 'backward' : 'optimizer', () =>
+      this.#update(stage === 'measure' ? optimizer.measure : optimizer.record),
+    );
+    if (stage !== 'measure') counts.add('optimizer', spec.units * x.width * optimizerCost(optimizer.spec));
+  }
+
+  choose(): void {}
+
+  sampleFields(input: Signal, wanted: boolean): SampleLayerFields {
+    const { spec, activation } = this.#context;
+    const { values, gradients, stride } = this.output;
+    return {
+      kind: 'all',
+      activation: ACTIVATIONS.indexOf(activation),
+      rows: this.#weights.record,
+      units: spec.units,
+      output: { ids: this.#ids, values, gradients, stride },
+      input: sampleInput(input, wanted),
+      keep: 1,
+      dropout: this.#dropout,
+    };
+  }
+
+  trained(input: Signal, batch: number, wanted: boolean): void {
+    const { counts, spec, optimizer } = this.#context;
+    const products = batch * spec.units * input.width;
+    counts.add('forward', products);
+    counts.add('backward', products * (wanted ? 2 : 1));
+    counts.add('optimizer', products * optimizerCost(optimizer.spec));
+  }
+
+  squaredNorm(): number {
+    return squaredNorm(this.#weights);
+  }
+
+  [Symbol.dispose](): void {
+    const { arena } = this.#context.team;
+    freeSignal(arena, this.output);
+    this.#weights[Symbol.dispose]();
+    arena.free(this.#weightGradients);
+    arena.free(this.#biasGradients);
+    arena.free(this.#ids);
+  }
+
+  /** From the gradients by the output to those by the weights and biases, and by the input if wanted. */
+  #gradients(x: DenseSignal, batch: number, wanted: boolean): void {
+    const { team, counts, spec, activation } = this.#context;
+    const { arena } = team;
+    const y = this.output;
+    const { units } = spec;
+    const weights = this.#weights;
+    const gradients = arena.address(y.gradients);
+    this.#dropout.backward(y.gradients, batch * y.stride);
+    activationGradient(team, activation, y.gradients, y.values, this.#dropout.keep, batch * y.stride);
+    if (wanted) {
+      // (batch x units) (units x inputs)
+      multiply(
+        team,
+        arena.address(x.gradients),
+        x.stride,
+        { address: gradients, row: y.stride, column: 1 },
+        { address: arena.address(weights.values), row: weights.stride, column: 1 },
+        { rows: batch, columns: x.width, depth: units },
+      );
+      counts.add('backward', batch * units * x.width);
+    }
+    // (units x batch) (batch x inputs)
+    multiply(
+      team,
+      arena.address(this.#weightGradients),
+      weights.stride,
+      { address: gradients, row: 1, column: y.stride },
+      this.#rows(x),
+      { rows: units, columns: x.width, depth: batch },
+    );
+    team.run('columnSums', [arena.address(this.#biasGradients), gradients, y.stride, batch], units);
+    counts.add('backward', batch * units * x.width);
+  }
+
+  /** Updates all rows by an optimizer's record. */
+  #update(record: Int32Array): void {
+    const { team, spec } = this.#context;
+    const { arena } = team;
+    const rows = arena.address(this.#weights.record);
+    const gradients = [arena.address(this.#weightGradients), this.#weights.stride] as const;
+    const sums = arena.address(this.#biasGradients);
+    team.run('updateRows', [rows, arena.address(record), ...gradients, sums], spec.units);
+  }
+
+  #rows(input: DenseSignal): Strided {
+    return { address: this.#context.team.arena.address(input.values), row: input.stride, column: 1 };
+  }
+}
+
+function denseOf(input: Signal): DenseSignal {
+  if (input.kind !== 'dense') throw new TypeError('A dense layer takes a dense input.');
+  return input;
+}

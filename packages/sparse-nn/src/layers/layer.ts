@@ -1,0 +1,75 @@
+/** What the trainer knows of a layer. dense-layer.ts, selected-layer.ts and bag-layer.ts are the three kinds. */
+import type { RandomStream, SampleLayerFields, Team } from '@hashgrad/kernels';
+import type { Counts } from './counts.ts';
+import type { Labels, Selector } from '../selectors/selector.ts';
+import type { DenseSignal, Signal } from './signal.ts';
+import type { HiddenActivation } from './activation.ts';
+import type { BoundOptimizer } from '../optimizers/bound-optimizer.ts';
+import type { Order } from '../spec/order.ts';
+import type { LayerSpec } from '../spec/spec.ts';
+import type { LayerWeights, Weights } from './weights.ts';
+
+export interface LayerContext {
+  readonly team: Team;
+  readonly counts: Counts;
+  readonly seed: number;
+  /** 'layer 1', ...: names its streams of random numbers. */
+  readonly name: string;
+  readonly spec: LayerSpec;
+  /** What the layer itself applies: 'linear' for the last one, whose own activation is part of the loss. */
+  readonly activation: HiddenActivation;
+  /** The network's last: its outputs are neither dropped nor divided, and the labels are forced. */
+  readonly last: boolean;
+  readonly inputs: number;
+  /** Samples in a batch, at most. */
+  readonly batch: number;
+  readonly optimizer: BoundOptimizer;
+  readonly order: Order;
+  /** For the initial weights; none where they come from a checkpoint. */
+  readonly random: RandomStream | undefined;
+}
+
+export interface Pass {
+  readonly batch: number;
+  readonly training: boolean;
+  /** The batch's labels, forced into the active set of a last layer in training; none where there are targets. */
+  readonly labels: Labels | undefined;
+  /** The number of the training step, from 1; 0 where nothing is to be dropped. */
+  readonly step: number;
+}
+
+/**
+ * 'update': all of a backward pass at once. Where gradients are clipped by the norm of all of them it comes in two:
+ * 'measure' finds what flows back, and how long the gradients are; then 'apply' updates, once the factor is known.
+ */
+export type Stage = 'update' | 'measure' | 'apply';
+
+export interface Layer extends Disposable {
+  readonly output: Signal;
+  readonly weights: LayerWeights;
+  /** All that training changes, by name, but for what the selector keeps. */
+  readonly parameters: Readonly<Record<string, Weights>>;
+  /** Which units fire, if not all. */
+  readonly selector: Selector | undefined;
+  /** Units active for a sample, at most. */
+  readonly most: number;
+  /** Share of active units that were padding. */
+  readonly paddedShare: number;
+  /** Activations of `input` to `output`; the last layer stops at its weighted sums. */
+  forward(input: Signal, pass: Pass): void;
+  /**
+   * From the gradients in `output`: gradients by the input into `input`, if `wanted`, and the update of the weights. The
+   * gradients of a hidden layer's output are by what comes out of it.
+   */
+  backward(input: Signal, batch: number, wanted: boolean, stage: Stage): void;
+  /** What `forward` begins with: the selector, if there is one, chooses. */
+  choose(input: Signal, pass: Pass): void;
+  /** For training sample by sample: all that a kernel must know. */
+  sampleFields(input: Signal, wanted: boolean): SampleLayerFields;
+  /** Counts what training a batch sample by sample took, and tells the selector which rows were updated. */
+  trained(input: Signal, batch: number, wanted: boolean): void;
+  /** The squared norm of the gradients by weights and biases, after stage 'measure'. */
+  squaredNorm(): number;
+  /** The exact activations of all units. */
+  forwardAll(input: Signal, output: DenseSignal, batch: number): void;
+}

@@ -1,0 +1,102 @@
+/** The loss at the end of a network, over the outputs that each sample has active. */
+import type { Team } from '@hashgrad/kernels';
+import type { Labels } from '../selectors/selector.ts';
+import type { Signal } from './signal.ts';
+import type { LossKind } from '../spec/spec.ts';
+
+/** What is to be learned of a batch: see BatchBuffers. */
+export interface Answers {
+  readonly labels: Labels;
+  readonly targets: Float32Array;
+}
+
+const KERNELS = {
+  softmax: 'softmaxCrossEntropy',
+  sigmoid: 'sigmoidCrossEntropy',
+  linear: 'squaredError',
+} as const;
+
+export class Loss implements Disposable {
+  readonly kind: LossKind;
+  readonly #team: Team;
+  /** Of a batch's samples, one each. */
+  readonly losses: Float32Array;
+  readonly #unlabelled: Answers;
+
+  constructor(kind: LossKind, team: Team, batch: number) {
+    this.kind = kind;
+    this.#team = team;
+    const { arena } = team;
+    this.losses = arena.float32(batch);
+    const labels = { offsets: arena.int32(batch + 1), ids: arena.int32(0) };
+    this.#unlabelled = { labels, targets: arena.float32(0) };
+  }
+
+  /**
+   * The sum of the losses of a batch; to the signal's gradients go those of their mean by the outputs. Softmax: a sample
+   * without a label has no target, so a loss of 0, and nothing to learn.
+   */
+  apply(outputs: Signal, answers: Answers, batch: number): number {
+    const { labels } = answers;
+    this.#run(KERNELS[this.kind], outputs, answers, batch, 1 / batch);
+    let total = 0;
+    for (let s = 0; s < batch; s++) {
+      total += this.losses[s]!;
+      if (this.kind === 'softmax' && labels.offsets[s] === labels.offsets[s + 1]) {
+        outputs.gradients.fill(0, ...rangeOf(outputs, s));
+      }
+    }
+    return total;
+  }
+
+  /**
+   * How each output of a batch scores, by where it stands in the outputs' arrays: of a softmax its probability among those
+   * that are active, of a sigmoid its probability, of a linear output itself. A softmax's gradients are overwritten.
+   */
+  scores(outputs: Signal, batch: number): (position: number) => number {
+    const { values, gradients } = outputs;
+    if (this.kind === 'linear') return (position) => values[position]!;
+    if (this.kind === 'sigmoid') return (position) => 1 / (1 + Math.exp(-values[position]!));
+    this.#run('softmaxCrossEntropy', outputs, this.#unlabelled, batch, 1);
+    return (position) => gradients[position]!;
+  }
+
+  [Symbol.dispose](): void {
+    const { arena } = this.#team;
+    const { labels, targets } = this.#unlabelled;
+    for (const view of [this.losses, labels.offsets, labels.ids, targets]) arena.free(view);
+  }
+
+  #run(
+    kernel: (typeof KERNELS)[LossKind],
+    outputs: Signal,
+    { labels, targets }: Answers,
+    batch: number,
+    scale: number,
+  ): void {
+    const { arena } = this.#team;
+    const sparse = outputs.kind === 'sparse';
+    const results = [arena.address(outputs.gradients), arena.address(this.losses)] as const;
+    const active = [
+      arena.address(outputs.values),
+      sparse ? arena.address(outputs.offsets) : 0,
+      sparse ? arena.address(outputs.ids) : 0,
+      sparse ? 0 : outputs.stride,
+      outputs.width,
+    ] as const;
+    if (kernel === 'squaredError') {
+      const wanted = [arena.address(targets), outputs.width] as const;
+      this.#team.run(kernel, [...results, ...active, ...wanted, scale], batch);
+    } else {
+      const corrections = sparse && outputs.corrections ? arena.address(outputs.corrections) : 0;
+      const wanted = [arena.address(labels.offsets), arena.address(labels.ids), corrections] as const;
+      this.#team.run(kernel, [...results, ...active, ...wanted, scale], batch);
+    }
+  }
+}
+
+/** Where a sample's values start and end in a signal's arrays. */
+function rangeOf(signal: Signal, sample: number): [number, number] {
+  if (signal.kind === 'sparse') return [signal.offsets[sample]!, signal.offsets[sample + 1]!];
+  return [sample * signal.stride, sample * signal.stride + signal.width];
+}

@@ -1,0 +1,118 @@
+/** A layer's weights in the arena, with the optimizer's state beside them. */
+import { layRows, type Arena, type RandomStream } from '@hashgrad/kernels';
+import { rowState } from '../optimizers/bound-optimizer.ts';
+import type { OptimizerSpec } from '../optimizers/optimizers.ts';
+import { strideOf } from './signal.ts';
+
+export interface Weights extends Disposable {
+  readonly rows: number;
+  readonly width: number;
+  readonly stride: number;
+  /** rows x stride; floats from `width` on are 0. */
+  readonly values: Float32Array;
+  /** One a row, or none. */
+  readonly bias: Float32Array | undefined;
+  /** All that training changes, the optimizer's state included, by name; see kernels' RowsFields. */
+  readonly arrays: Readonly<Record<string, Float32Array | Uint16Array | Int32Array>>;
+  /** The squared norms of the rows' gradients, if the optimizer clips by the norm of all. */
+  readonly norms: Float32Array | undefined;
+  /** The record that kernels read. */
+  readonly record: Int32Array;
+}
+
+/** A layer's weights as they are now: views of the memory that training writes, good until the network is disposed. */
+export interface LayerWeights {
+  /** What a row of `values` belongs to: a unit of the layer; or, where all units fire on a sparse input, an input. */
+  readonly rowOf: 'unit' | 'input';
+  readonly rows: number;
+  readonly width: number;
+  /** Floats from one row to the next, `width` or a few more. */
+  readonly stride: number;
+  /** rows x stride; the floats of a row from `width` on are 0 and must stay so. */
+  readonly values: Float32Array;
+  /** One a unit. */
+  readonly bias: Float32Array;
+}
+
+/** What a user sees of `weights`. */
+export function layerWeights(
+  rowOf: LayerWeights['rowOf'],
+  weights: Weights,
+  bias: Float32Array,
+): LayerWeights {
+  const { rows, width, stride, values } = weights;
+  return { rowOf, rows, width, stride, values, bias };
+}
+
+/** Allocates `rows` zero vectors of `width` weights, each with a bias if asked. */
+export function createWeights(
+  arena: Arena,
+  rows: number,
+  width: number,
+  withBias: boolean,
+  optimizer: OptimizerSpec,
+): Weights {
+  const stride = strideOf(width);
+  const { first, second, initial, ...kept } = rowState(optimizer);
+  const moments = (format: typeof first): Float32Array | Uint16Array | undefined => {
+    if (format === 'bfloat16') return arena.uint16(rows * stride);
+    return format && arena.float32(format === 'row' ? rows : rows * stride);
+  };
+  const vector = (wanted: boolean): Float32Array | undefined => (wanted ? arena.float32(rows) : undefined);
+  const values = arena.float32(rows * stride);
+  const bias = vector(withBias);
+  const state = {
+    bias,
+    first: moments(first),
+    biasFirst: vector(withBias && first !== undefined),
+    second: moments(second),
+    biasSecond: vector(withBias && second !== undefined),
+    steps: kept.steps ? arena.int32(rows) : undefined,
+    touched: kept.touched ? arena.int32(rows) : undefined,
+    norms: vector(kept.norms),
+  };
+  // A bfloat16 is the upper half of a 32-bit float.
+  if (state.second instanceof Uint16Array) {
+    state.second.fill(new Uint32Array(Float32Array.of(initial).buffer)[0]! >>> 16);
+  } else state.second?.fill(initial);
+  state.biasSecond?.fill(initial);
+  const record = layRows(arena, { weights: values, stride, width, ...state });
+  return {
+    rows,
+    width,
+    stride,
+    values,
+    bias,
+    norms: state.norms,
+    arrays: Object.fromEntries(
+      Object.entries({ values, ...state, norms: undefined }).filter((entry) => entry[1] !== undefined),
+    ) as Weights['arrays'],
+    record,
+    [Symbol.dispose](): void {
+      for (const view of [values, record, ...Object.values(state)]) if (view) arena.free(view);
+    },
+  };
+}
+
+/** The squared norm of the gradient by all rows, as it was measured; the sum is in their order. */
+export function squaredNorm({ norms }: Weights): number {
+  return norms ? norms.reduce((total, square) => total + square, 0) : 0;
+}
+
+/**
+ * Normal weights with variance gain / inputs: gain 2 before ReLU (He et al. 2015), 1 elsewhere. Without a stream they stay
+ * 0: they will be read from a checkpoint.
+ */
+export function initialize(
+  weights: Weights,
+  inputs: number,
+  gain: number,
+  random: RandomStream | undefined,
+): void {
+  if (!random) return;
+  const deviation = Math.sqrt(gain / inputs);
+  const { rows, width, stride, values } = weights;
+  for (let r = 0; r < rows; r++) {
+    for (let k = 0; k < width; k++) values[r * stride + k] = deviation * random.normal();
+  }
+}

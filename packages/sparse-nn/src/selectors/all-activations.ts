@@ -1,0 +1,51 @@
+/** What all units of a layer would give, before the activation function: what selectors know that spare no product. */
+import { computeAllUnits } from '../layers/all-units.ts';
+import { DenseForm } from '../layers/dense-form.ts';
+import type { SelectorContext } from './selector.ts';
+import { denseSignal, freeSignal, type DenseSignal, type Signal } from '../layers/signal.ts';
+
+export class AllActivations implements Disposable {
+  readonly #context: SelectorContext;
+  readonly #activations: DenseSignal;
+  readonly #dense: DenseForm;
+  /** The ids of each sample's highest, `count` a sample, if they are asked for. */
+  readonly #highest: Int32Array;
+
+  /** With room for the `count` highest of each sample. */
+  constructor(context: SelectorContext, count: number = 0) {
+    const { arena } = context.team;
+    this.#context = context;
+    this.#activations = denseSignal(arena, context.batch, context.units, false);
+    this.#dense = new DenseForm(context.team, context.batch, context.inputs, false);
+    this.#highest = arena.int32(context.batch * count);
+  }
+
+  /** Weighted sums with biases, batch x units. Counted as `lookup`. */
+  compute(input: Signal, batch: number): DenseSignal {
+    const { counts, units, inputs, weights, team } = this.#context;
+    const x = this.#dense.of(input, batch);
+    const z = this.#activations;
+    computeAllUnits(team, weights, 'linear', x, z, batch);
+    counts.add('lookup', batch * units * inputs);
+    return z;
+  }
+
+  /** The units of each sample's `count` highest, ascending: a function of the sample. */
+  highest(input: Signal, batch: number, count: number): (sample: number) => Int32Array {
+    const { values, stride } = this.compute(input, batch);
+    const { team, units } = this.#context;
+    const { arena } = team;
+    const ids = this.#highest;
+    team.run('topK', [arena.address(ids), arena.address(values), stride, units, count], batch, {
+      scratch: arena.kernels.topKScratchBytes(),
+    });
+    return (s) => ids.subarray(s * count, s * count + count);
+  }
+
+  [Symbol.dispose](): void {
+    const { arena } = this.#context.team;
+    freeSignal(arena, this.#activations);
+    this.#dense[Symbol.dispose]();
+    arena.free(this.#highest);
+  }
+}

@@ -1,0 +1,83 @@
+/** A user's selector with its answers checked: kernels believe them, and would write outside of their arrays. */
+import type { Selection, Selector, SelectorDefinition } from './selector.ts';
+import type { SparseSignal } from '../layers/signal.ts';
+
+export function checkedDefinition(definition: SelectorDefinition): SelectorDefinition {
+  const { kind } = definition;
+  return {
+    kind,
+    check: (spec, units) => definition.check(spec, units),
+    bind(spec, context) {
+      const selector = definition.bind(spec, context);
+      const { units, name } = context;
+      const { most, keep } = selector;
+      const who = `The selector '${kind}' of ${name}`;
+      if (!(Number.isInteger(most) && most >= 1 && most <= units)) {
+        throw new RangeError(
+          `${who} has \`most\` ${most}; it is an integer from 1 to the layer's ${units} units.`,
+        );
+      }
+      if (!(keep > 0 && keep <= 1)) {
+        throw new RangeError(`${who} has \`keep\` ${keep}; it is above 0 and at most 1.`);
+      }
+      const marks = new Int32Array(units);
+      return {
+        most,
+        keep,
+        get paddedShare(): number {
+          return selector.paddedShare;
+        },
+        select(selection, output): void {
+          output.offsets[0] = 0;
+          selector.select(selection, output);
+          checkChoice(who, selector, marks, selection, output);
+        },
+        updated: (rows) => selector.updated(rows),
+        ...(selector.state && { state: () => selector.state!() }),
+        ...(selector.restore && { restore: (state) => selector.restore!(state) }),
+        ...(selector.rewritten && { rewritten: () => selector.rewritten!() }),
+        ...(selector.codesChanged && { codesChanged: () => selector.codesChanged!() }),
+        [Symbol.dispose]: () => selector[Symbol.dispose](),
+      };
+    },
+  };
+}
+
+/**
+ * @throws {RangeError} unless each sample has at most `most` different ids in range, the forced ones among them. `marks` has
+ * a place for each unit, and is 0 before and after.
+ */
+function checkChoice(
+  who: string,
+  { most }: Selector,
+  marks: Int32Array,
+  { batch, forced }: Selection,
+  { offsets, ids }: SparseSignal,
+): void {
+  const units = marks.length;
+  for (let s = 0; s < batch; s++) {
+    const first = offsets[s]!;
+    const stop = offsets[s + 1]!;
+    if (s === 0 && first !== 0) throw new RangeError(`${who} has offsets from ${first} on; they start at 0.`);
+    if (!(stop >= first && stop - first <= most)) {
+      throw new RangeError(`${who} chose ${stop - first} units for sample ${s}; \`most\` is ${most}.`);
+    }
+    const chosen = ids.subarray(first, stop);
+    const wrong = chosen.find((id) => !(id >= 0 && id < units));
+    if (wrong !== undefined) {
+      throw new RangeError(`${who} chose unit ${wrong} for sample ${s}; units are 0 to ${units - 1}.`);
+    }
+    for (const id of chosen) marks[id]!++;
+    const twice = chosen.find((id) => marks[id]! > 1);
+    const missing = forced?.ids
+      .subarray(forced.offsets[s], forced.offsets[s + 1])
+      .find((id) => marks[id] === 0);
+    for (const id of chosen) marks[id] = 0;
+    if (twice !== undefined) {
+      throw new RangeError(`${who} chose unit ${twice} for sample ${s} more than once.`);
+    }
+    if (missing !== undefined) {
+      throw new RangeError(`${who} left out unit ${missing} for sample ${s}, which is forced.`);
+    }
+  }
+}

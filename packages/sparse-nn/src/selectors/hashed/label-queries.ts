@@ -1,0 +1,95 @@
+/** Asking a layer's tables with the weights of a true label, in place of the input (Daghaghi et al., ICML 2021). */
+import { randomStream, resumeStream } from '@hashgrad/kernels';
+import type { Labels, SelectorContext } from '../selector.ts';
+import type { WeightTables } from './weight-tables.ts';
+
+export class LabelQueries implements Disposable {
+  readonly #context: SelectorContext;
+  readonly #tables: WeightTables;
+  /** The label that each sample asks with; -1 if it has none. */
+  readonly #asked: Int32Array;
+  /** The labels' rows, one after the other, and the tails of queries; only where a transform tells queries from data. */
+  readonly #rows: Int32Array;
+  readonly #vectors: Float32Array;
+  readonly #tails: Float32Array;
+  readonly #codes: Uint32Array;
+  #random: ReturnType<typeof randomStream>;
+
+  constructor(tables: WeightTables, context: SelectorContext) {
+    const { team, weights, batch, seed, name } = context;
+    const { arena } = team;
+    this.#context = context;
+    this.#tables = tables;
+    this.#asked = new Int32Array(batch);
+    const hashed = tables.transform.tailWidth > 0 ? batch : 0;
+    this.#rows = arena.int32(hashed);
+    this.#vectors = arena.float32(hashed * weights.stride);
+    this.#tails = arena.float32(hashed * tables.tailWidth);
+    this.#codes = arena.uint32(hashed * tables.hasher.tables);
+    this.#random = randomStream(seed, `${name} labels to ask with`);
+  }
+
+  /** Where the draws among several labels are. */
+  get state(): readonly number[] {
+    return this.#random.state();
+  }
+
+  set state(state: readonly number[]) {
+    this.#random = resumeStream(state);
+  }
+
+  /** Chooses a label for each sample of a batch; whether all have one. */
+  choose(labels: Labels | undefined, batch: number): boolean {
+    if (!labels) {
+      const { name } = this.#context;
+      throw new Error(
+        `lsh: ${name} has no labels to ask with; query: 'label' is for a softmax or sigmoid output.`,
+      );
+    }
+    const { offsets, ids } = labels;
+    for (let s = 0; s < batch; s++) {
+      const count = offsets[s + 1]! - offsets[s]!;
+      const label = offsets[s]! + (count > 1 ? this.#random.integer(count) : 0);
+      this.#asked[s] = count > 0 ? ids[label]! : -1;
+    }
+    return !this.#asked.subarray(0, batch).includes(-1);
+  }
+
+  /** Writes the codes of the samples that have a label: of sample s in table t to codes[t * batch + s]. */
+  write(codes: Uint32Array, batch: number): void {
+    const { counts } = this.#context;
+    const asked = this.#asked.subarray(0, batch);
+    // Without a transform the label's codes as a query are those under which it lies.
+    if (this.#tables.transform.tailWidth === 0) {
+      return counts.time('lookup', () => this.#tables.codesOf(asked, codes, batch));
+    }
+    counts.time('hashing', () => this.#hash(asked, codes));
+  }
+
+  [Symbol.dispose](): void {
+    const { arena } = this.#context.team;
+    for (const view of [this.#rows, this.#vectors, this.#tails, this.#codes]) arena.free(view);
+  }
+
+  #hash(asked: Int32Array, codes: Uint32Array): void {
+    const { team, weights, inputs, counts } = this.#context;
+    const { arena } = team;
+    const { hasher, transform, tailWidth, biasWidth } = this.#tables;
+    const [rows, vectors, tails, made] = [this.#rows, this.#vectors, this.#tails, this.#codes];
+    const samples: number[] = [];
+    for (const [s, label] of asked.entries()) if (label >= 0) rows[samples.push(s) - 1] = label;
+    const count = samples.length;
+    if (count === 0) return;
+    const { values, stride, width, bias } = weights;
+    const [to, from, list] = [arena.address(vectors), arena.address(values), arena.address(rows)];
+    team.run('copyRows', [to, stride, from, stride, width, list], count);
+    if (bias) for (let i = 0; i < count; i++) tails[i * tailWidth] = bias[rows[i]!]!;
+    transform.query(count, { tails, stride: tailWidth, offset: biasWidth });
+    const queries = { values: vectors, stride, width, tail: tails, tailWidth };
+    hasher.hash(queries, count, { codes: made, stride: count });
+    for (let t = 0; t < hasher.tables; t++) {
+      for (const [i, s] of samples.entries()) codes[t * asked.length + s] = made[t * count + i]!;
+    }
+    counts.add('hashing', count * hasher.multiplyAdds(inputs));
+  }
+}

@@ -1,0 +1,99 @@
+/** A hash of the input picks a fixed random subset: what lsh would be if it did not look at the weights. */
+import { randomStream } from '@hashgrad/kernels';
+import { bindHasher, familyOf, simHash, type FamilySpec, type Hasher } from '@hashgrad/lsh';
+import { compactLists, writeForced } from '../active-set.ts';
+import { hashInput } from './hash-input.ts';
+import {
+  activeCount,
+  type ActiveSize,
+  type Selector,
+  type SelectorContext,
+  type SelectorDefinition,
+  type SelectorSpec,
+} from '../selector.ts';
+
+export interface PersistentSpec extends SelectorSpec, ActiveSize {
+  readonly kind: 'persistent';
+  readonly family: FamilySpec;
+}
+
+/**
+ * Each code of the input has a random subset of the units, drawn once for all: an input that comes again has the same
+ * units active in every epoch, and near inputs have many in common, but which ones they are has nothing to do with the
+ * weights. What lsh gains over this is what similarity to the weights is worth; what this gains over random(), persistence
+ * (as in Hash Layers, Roller et al., NeurIPS 2021). `family` is simHash({ bits: 8, tables: 1 }) by default: 256 subsets. With
+ * several tables each gives an equal share of the units, and so inputs share units in the measure in which codes agree.
+ */
+export function persistent(parameters: ActiveSize & { readonly family?: FamilySpec }): PersistentSpec {
+  return { kind: 'persistent', family: simHash({ bits: 8, tables: 1 }), ...parameters };
+}
+
+export const persistentSelector: SelectorDefinition = {
+  kind: 'persistent',
+  check(spec, units) {
+    const { family } = spec as PersistentSpec;
+    const count = activeCount('persistent', spec as PersistentSpec, units);
+    familyOf(family);
+    if (family.tables > count) {
+      throw new RangeError(
+        `persistent: each of its ${family.tables} tables gives some of the ${count} active units; have fewer tables.`,
+      );
+    }
+  },
+  bind: (spec, context) => new Persistent(spec as PersistentSpec, context),
+};
+
+class Persistent implements Selector {
+  readonly most: number;
+  readonly keep = 1;
+  readonly paddedShare = 0;
+  readonly #context: SelectorContext;
+  readonly #hasher: Hasher;
+  readonly #codes: Uint32Array;
+  readonly #lengths: Int32Array;
+  /** Of the subsets. */
+  readonly #seed: number;
+
+  constructor(spec: PersistentSpec, context: SelectorContext) {
+    const { team, units, inputs, batch, seed, name } = context;
+    const random = randomStream(seed, `${name} persistent`);
+    this.most = activeCount('persistent', spec, units);
+    this.#context = context;
+    this.#hasher = bindHasher(spec.family, {
+      dimensions: inputs,
+      tailWidth: 0,
+      seed: random.integer(2 ** 31),
+      team,
+    });
+    this.#seed = random.integer(2 ** 32);
+    this.#codes = team.arena.uint32(batch * this.#hasher.tables);
+    this.#lengths = team.arena.int32(batch);
+  }
+
+  select(...[selection, output]: Parameters<Selector['select']>): void {
+    const { counts, team, units } = this.#context;
+    const { input, batch, forced } = selection;
+    const { arena } = team;
+    hashInput(this.#hasher, input, batch, this.#codes, {}, counts);
+    counts.time('lookup', () => {
+      const lengths = this.#lengths;
+      writeForced(forced, output.ids, lengths, this.most, batch);
+      const [ids, counted] = [arena.address(output.ids), arena.address(lengths)];
+      const codes = [arena.address(this.#codes), batch, this.#hasher.tables] as const;
+      const bits = { scratch: arena.kernels.drawScratchBytes(units) };
+      team.run('drawKeyed', [ids, counted, this.most, units, this.#seed, ...codes], batch, bits);
+      if (!forced) team.run('sortIds', [ids, this.most, counted, units], batch, bits);
+      compactLists(output, this.most, lengths, batch);
+    });
+    counts.add('lookup', batch * this.most);
+  }
+
+  updated(): void {}
+
+  [Symbol.dispose](): void {
+    const { arena } = this.#context.team;
+    this.#hasher[Symbol.dispose]();
+    arena.free(this.#codes);
+    arena.free(this.#lengths);
+  }
+}

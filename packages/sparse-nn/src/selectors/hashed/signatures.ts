@@ -1,0 +1,216 @@
+/**
+ * The units whose signatures are nearest to the input's: hashing without tables. In a layer of some thousand units looking at
+ * all of them is cheap, if a look is at a few words of bits.
+ */
+import { simHash } from '@hashgrad/lsh';
+import { identity } from '@hashgrad/mips';
+import { ListWriter } from '../active-set.ts';
+import { hashInput } from './hash-input.ts';
+import { checkRehash, type RehashSpec } from './rehash.ts';
+import {
+  activeCount,
+  type ActiveSize,
+  type Selection,
+  type Selector,
+  type SelectorContext,
+  type SelectorDefinition,
+  type SelectorSpec,
+  type SelectorState,
+} from '../selector.ts';
+import { arrayOf } from '../selector-state.ts';
+import type { SparseSignal } from '../../layers/signal.ts';
+import { WeightCodes } from './weight-codes.ts';
+
+export interface SignaturesSpec extends SelectorSpec, ActiveSize {
+  readonly kind: 'signatures';
+  /** Of a signature: a multiple of 64, 64 to 8,192. */
+  readonly bits: number;
+  /** When weight vectors that changed get new signatures: after so many steps, or a schedule. */
+  readonly rehash: RehashSpec;
+  /** At every so many-th rehash the hash functions are drawn anew; 0: never. */
+  readonly redraw: number;
+}
+
+/**
+ * The units with the highest estimates of their inner product with the input. A signature is `bits` (512 by default) signs of
+ * random projections, of the weights with their bias, and of the input with a 1 (SimHash; Charikar, STOC 2002); where two
+ * differ in d of them, the angle is about pi d / bits, and the inner product the product of the norms and of that angle's
+ * cosine. Its error is that of a share of `bits` draws: the cosine's standard deviation is at most pi / (2 sqrt(bits)), 0.07
+ * at 512. `rehash` is 50 steps by default, `redraw` 0.
+ *
+ * Other than with tables, as many units are found as may be, and the weights' norms need no transform. But all units are
+ * looked at: bits / 64 words for each and sample, where computing it takes as many multiply-adds as there are inputs.
+ */
+export function signatures(
+  parameters: ActiveSize & Partial<Pick<SignaturesSpec, 'bits' | 'rehash' | 'redraw'>>,
+): SignaturesSpec {
+  return { kind: 'signatures', bits: 512, rehash: 50, redraw: 0, ...parameters };
+}
+
+export const signaturesSelector: SelectorDefinition = {
+  kind: 'signatures',
+  check(spec, units) {
+    const { bits, rehash, redraw } = spec as SignaturesSpec;
+    activeCount('signatures', spec as SignaturesSpec, units);
+    if (!(Number.isInteger(bits) && bits >= 64 && bits <= 8192 && bits % 64 === 0)) {
+      throw new RangeError(`signatures: bits is a multiple of 64, 64 to 8192; got ${bits}.`);
+    }
+    checkRehash('signatures', rehash);
+    if (!(Number.isSafeInteger(redraw) && redraw >= 0)) {
+      throw new RangeError(`signatures: redraw is a number of rehashes, or 0 for never; got ${redraw}.`);
+    }
+  },
+  bind: (spec, context) => new Signatures(spec as SignaturesSpec, context),
+};
+
+/** Bits that the hasher packs into one code: two to a word of 32. */
+const CODE_BITS = 16;
+
+/** The highest score that the kernel has a bin for. */
+const HIGHEST = 1023;
+
+/** Comparing a word of 64 bits, and choosing by it, takes about as long as so many multiply-adds of a dense layer. */
+const WORD_COST = 16;
+
+class Signatures implements Selector {
+  readonly most: number;
+  readonly keep = 1;
+  readonly paddedShare = 0;
+  readonly #context: SelectorContext;
+  readonly #words: number;
+  readonly #codes: WeightCodes;
+  /** Those of the units, and of a batch of inputs: codes one after the other. */
+  readonly #signatures: Uint16Array;
+  readonly #asked: Uint16Array;
+  readonly #inputTails: Float32Array | undefined;
+  readonly #inputCodes: Uint32Array;
+  /** Of the weights as they were hashed, scaled so that the largest is the highest score. */
+  readonly #norms: Float32Array;
+  readonly #cosines: Float32Array;
+  readonly #nearest: Int32Array;
+  readonly #writer: ListWriter;
+
+  constructor(spec: SignaturesSpec, context: SelectorContext) {
+    const { bits, rehash, redraw } = spec;
+    const { team, units, batch } = context;
+    const { arena } = team;
+    this.most = activeCount('signatures', spec, units);
+    this.#context = context;
+    this.#words = bits / 64;
+    const family = simHash({ bits: CODE_BITS, tables: bits / CODE_BITS, projection: 'hadamard' });
+    this.#codes = new WeightCodes({ family, transform: identity(), rehash, redraw }, context);
+    const { tables } = family;
+    this.#signatures = arena.uint16(units * tables);
+    this.#asked = arena.uint16(batch * tables);
+    this.#inputCodes = arena.uint32(batch * tables);
+    if (this.#codes.biasWidth === 1) this.#inputTails = arena.float32(batch).fill(1);
+    this.#norms = arena.float32(units);
+    this.#cosines = arena.float32(bits + 1);
+    for (let d = 0; d <= bits; d++) this.#cosines[d] = Math.cos((Math.PI * d) / bits);
+    this.#nearest = arena.int32(batch * this.most);
+    this.#writer = new ListWriter(units);
+    this.#refresh();
+  }
+
+  select(selection: Selection, output: SparseSignal): void {
+    const { counts, units, team } = this.#context;
+    const { arena } = team;
+    const { input, batch } = selection;
+    const { hasher, tailWidth } = this.#codes;
+    const tails = this.#inputTails ? { tail: this.#inputTails, tailWidth } : {};
+    hashInput(hasher, input, batch, this.#inputCodes, tails, counts);
+    counts.time('lookup', () => {
+      transpose(this.#inputCodes, batch, this.#asked, hasher.tables);
+      const k = this.most;
+      team.run(
+        'nearestSignatures',
+        [
+          arena.address(this.#nearest),
+          arena.address(this.#signatures),
+          arena.address(this.#asked),
+          arena.address(this.#norms),
+          arena.address(this.#cosines),
+          this.#words,
+          units,
+          k,
+        ],
+        batch,
+        { scratch: arena.kernels.nearestSignaturesScratchBytes(units) },
+      );
+      this.#writer.write(selection, output, k, (s) => this.#nearest.subarray(s * k, s * k + k));
+    });
+    counts.add('lookup', WORD_COST * batch * units * this.#words);
+  }
+
+  updated(rows: Int32Array): void {
+    if (this.#codes.updated(rows)) this.#refresh();
+  }
+
+  state(): SelectorState {
+    const { arrays, values } = this.#codes.state();
+    return { arrays: { ...arrays, norms: this.#norms }, values };
+  }
+
+  restore(state: SelectorState): void {
+    this.#codes.restore(state);
+    this.#norms.set(arrayOf(state, 'norms', Float32Array, this.#norms.length));
+    this.#sign();
+  }
+
+  rewritten(): void {
+    this.#codes.rehashAll();
+    this.#refresh();
+  }
+
+  codesChanged(): number {
+    return this.#codes.codesChanged();
+  }
+
+  [Symbol.dispose](): void {
+    const { arena } = this.#context.team;
+    this.#codes[Symbol.dispose]();
+    for (const view of [
+      this.#signatures,
+      this.#asked,
+      this.#inputTails,
+      this.#inputCodes,
+      this.#norms,
+      this.#cosines,
+      this.#nearest,
+    ]) {
+      if (view) arena.free(view);
+    }
+  }
+
+  /** Takes the norms of the weights, and their codes, as they are now. */
+  #refresh(): void {
+    const { weights, units, team, counts } = this.#context;
+    const { values, stride, width, bias } = weights;
+    const norms = this.#norms;
+    const { arena } = team;
+    this.#sign();
+    counts.time('rehash', () => {
+      team.run('squaredNorms', [arena.address(norms), arena.address(values), stride, width], units);
+      let largest = 0;
+      for (let u = 0; u < units; u++) {
+        norms[u] = Math.sqrt(norms[u]! + (bias ? bias[u]! * bias[u]! : 0));
+        largest = Math.max(largest, norms[u]!);
+      }
+      if (largest > 0) for (let u = 0; u < units; u++) norms[u] = (HIGHEST * norms[u]!) / largest;
+    });
+  }
+
+  #sign(): void {
+    const { counts, units } = this.#context;
+    counts.time('rehash', () =>
+      transpose(this.#codes.values, units, this.#signatures, this.#codes.hasher.tables),
+    );
+  }
+}
+
+/** Puts the codes of each of `count` vectors together: code t of vector i comes from codes[t * count + i]. */
+function transpose(codes: Uint32Array, count: number, to: Uint16Array, tables: number): void {
+  for (let i = 0, at = 0; i < count; i++) {
+    for (let t = 0; t < tables; t++) to[at++] = codes[t * count + i]!;
+  }
+}

@@ -1,0 +1,139 @@
+/** Adaptive dropout ("AD" of the 2017 paper): units fire at random, those with high activations more often. */
+import { compactLists, ListWriter } from '../active-set.ts';
+import { AllActivations } from '../all-activations.ts';
+import { Draws } from '../draws.ts';
+import {
+  activeCount,
+  type ActiveSize,
+  type Selector,
+  type SelectorContext,
+  type SelectorDefinition,
+  type SelectorSpec,
+  type SelectorState,
+} from '../selector.ts';
+import type { SparseSignal } from '../../layers/signal.ts';
+
+export interface AdaptiveDropoutSpec extends SelectorSpec, ActiveSize {
+  readonly kind: 'adaptiveDropout';
+  readonly alpha: number;
+  /** In place of `fraction` or `count`: the same for all samples. */
+  readonly beta?: number;
+}
+
+/**
+ * Ba and Frey, NIPS 2013: unit u fires with probability sigmoid(alpha * z_u + beta), z_u being its weighted sum with bias,
+ * which is computed for all units as topK does. `alpha` (default 1) says how much the activation matters: with 0 this is
+ * dropout with a random number of units, with a large one the exact top k.
+ *
+ * How many fire: with `fraction` or `count`, each sample has the beta with which that many fire in expectation, so that
+ * arms of a study compare at one active share. With `beta` it is as given, and the share is what comes of it; the report
+ * has it. The number that fires varies around its mean by no more than its square root (the variance is the sum of
+ * p (1 - p)); 8 of these above the mean there is no more room.
+ *
+ * In training and in a sparse evaluation what fires has its activation as it is, as with lsh and topK. A full pass is not
+ * scaled by the probabilities to fire: evaluate with `pass: 'sparse'`.
+ */
+export function adaptiveDropout(
+  parameters: ActiveSize & { readonly beta?: number; readonly alpha?: number },
+): AdaptiveDropoutSpec {
+  return { kind: 'adaptiveDropout', alpha: 1, ...parameters };
+}
+
+export const adaptiveDropoutSelector: SelectorDefinition = {
+  kind: 'adaptiveDropout',
+  check(spec, units) {
+    const { alpha, beta, fraction, count } = spec as AdaptiveDropoutSpec;
+    if (!(alpha >= 0 && alpha < Infinity)) {
+      throw new RangeError(`adaptiveDropout: alpha is 0 or more; got ${alpha}.`);
+    }
+    if (beta === undefined) {
+      const active = activeCount('adaptiveDropout', spec as AdaptiveDropoutSpec, units);
+      if (active < units) return;
+      throw new RangeError(`adaptiveDropout: all ${units} units would always fire; for that there is all().`);
+    }
+    if (fraction !== undefined || count !== undefined) {
+      throw new RangeError('adaptiveDropout: give a fraction, a count or beta, and only one of them.');
+    }
+    if (!Number.isFinite(beta)) throw new RangeError(`adaptiveDropout: beta is a number; got ${beta}.`);
+  },
+  bind: (spec, context) => new AdaptiveDropout(spec as AdaptiveDropoutSpec, context),
+};
+
+class AdaptiveDropout implements Selector {
+  readonly most: number;
+  readonly keep = 1;
+  readonly paddedShare = 0;
+  readonly #context: SelectorContext;
+  readonly #activations: AllActivations;
+  readonly #alpha: number;
+  /** Of the units, in expectation; 0 where beta is given. */
+  readonly #share: number;
+  readonly #betas: Float32Array;
+  readonly #ids: Int32Array;
+  readonly #lengths: Int32Array;
+  readonly #writer: ListWriter;
+  readonly #draws: Draws;
+
+  constructor(spec: AdaptiveDropoutSpec, context: SelectorContext) {
+    const { team, units, batch, seed, name } = context;
+    const { arena } = team;
+    this.#context = context;
+    this.#activations = new AllActivations(context);
+    this.#alpha = spec.alpha;
+    this.#betas = arena.float32(batch).fill(spec.beta ?? 0);
+    if (spec.beta === undefined) {
+      const mean = activeCount('adaptiveDropout', spec, units);
+      this.#share = mean / units;
+      this.most = Math.min(units, Math.ceil(mean + 8 * Math.sqrt(mean)));
+    } else {
+      this.#share = 0;
+      this.most = units;
+    }
+    this.#ids = arena.int32(batch * this.most);
+    this.#lengths = arena.int32(batch);
+    this.#writer = new ListWriter(units);
+    this.#draws = new Draws(seed, `${name} adaptive dropout`);
+  }
+
+  select(...[selection, output]: Parameters<Selector['select']>): void {
+    const { counts, team, units } = this.#context;
+    const { input, batch, training, forced } = selection;
+    const { arena } = team;
+    counts.time('lookup', () => {
+      const { values, stride } = this.#activations.compute(input, batch);
+      // Without forced units the lists are already what they must be.
+      const ids = forced ? this.#ids : output.ids;
+      const { seed, step } = this.#draws.next(training);
+      const lists = [arena.address(ids), arena.address(this.#lengths), arena.address(this.#betas)] as const;
+      const rows = [arena.address(values), stride, units, this.most] as const;
+      team.run('fireUnits', [...lists, ...rows, this.#alpha, this.#share, seed, step], batch, {
+        scratch: arena.kernels.fireScratchBytes(units),
+      });
+      this.#write(forced !== undefined, selection, output);
+    });
+  }
+
+  #write(forced: boolean, ...[selection, output]: [Parameters<Selector['select']>[0], SparseSignal]): void {
+    const lengths = this.#lengths;
+    if (!forced) return compactLists(output, this.most, lengths, selection.batch);
+    this.#writer.write(selection, output, this.most, (s) => {
+      return this.#ids.subarray(s * this.most, s * this.most + lengths[s]!);
+    });
+  }
+
+  updated(): void {}
+
+  state(): SelectorState {
+    return this.#draws.state();
+  }
+
+  restore(state: SelectorState): void {
+    this.#draws.restore(state);
+  }
+
+  [Symbol.dispose](): void {
+    const { arena } = this.#context.team;
+    this.#activations[Symbol.dispose]();
+    for (const view of [this.#betas, this.#ids, this.#lengths]) arena.free(view);
+  }
+}

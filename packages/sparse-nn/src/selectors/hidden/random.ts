@@ -1,0 +1,142 @@
+/** Selectors that do not look at the input: a random subset, drawn anew each time or once for all. */
+import { randomStream } from '@hashgrad/kernels';
+import { compactLists, ListWriter, writeForced } from '../active-set.ts';
+import { correctDrawn } from '../corrections.ts';
+import { checkShared, RandomUnits } from '../random-units.ts';
+import {
+  activeCount,
+  type ActiveSize,
+  type Selection,
+  type Selector,
+  type SelectorContext,
+  type SelectorDefinition,
+  type SelectorSpec,
+  type SelectorState,
+} from '../selector.ts';
+import { countOf } from '../selector-state.ts';
+import type { SparseSignal } from '../../layers/signal.ts';
+
+export interface RandomSpec extends SelectorSpec, ActiveSize {
+  readonly kind: 'random';
+  /** In a training softmax: corrects the logits of drawn classes for their probability. */
+  readonly logQ: boolean;
+  /** Samples in a row that have the same draws: fewer rows of the weights are visited, by more samples each. */
+  readonly shared: number;
+}
+
+export interface FixedSpec extends SelectorSpec, ActiveSize {
+  readonly kind: 'fixed';
+}
+
+/**
+ * A new random subset for each sample of each step. In a hidden layer this is dropout (Srivastava et al. 2014; "VD" of
+ * the 2017 paper): activations are divided by the share that is kept, so that a pass over all units needs no change. In
+ * a softmax it is uniform negative sampling beside the labels; `logQ` (default false) makes the sampled softmax an
+ * unbiased estimate of the whole one's partition function. `shared` (default 1) samples in a row have the same draws.
+ */
+export function random(
+  parameters: ActiveSize & { readonly logQ?: boolean; readonly shared?: number },
+): RandomSpec {
+  return { kind: 'random', logQ: false, shared: 1, ...parameters };
+}
+
+/** One random subset for all samples, drawn once: a narrow network inside a wide one. */
+export function fixed(size: ActiveSize): FixedSpec {
+  return { kind: 'fixed', ...size };
+}
+
+export const randomSelector: SelectorDefinition = {
+  kind: 'random',
+  check(spec, units) {
+    activeCount('random', spec as RandomSpec, units);
+    checkShared('random', (spec as RandomSpec).shared);
+  },
+  bind: (spec, context) => new Random(spec as RandomSpec, context),
+};
+
+export const fixedSelector: SelectorDefinition = {
+  kind: 'fixed',
+  check: (spec, units) => void activeCount('fixed', spec as FixedSpec, units),
+  bind(spec, context) {
+    const most = activeCount('fixed', spec as FixedSpec, context.units);
+    const subset = drawSubset(randomStream(context.seed, `${context.name} fixed`), context.units, most);
+    const writer = new ListWriter(context.units);
+    return {
+      most,
+      keep: 1,
+      paddedShare: 0,
+      select: (selection, output) =>
+        context.counts.time('lookup', () => writer.write(selection, output, most, () => subset)),
+      updated: () => {},
+      [Symbol.dispose]: () => {},
+    };
+  },
+};
+
+class Random implements Selector {
+  readonly most: number;
+  readonly keep: number;
+  readonly paddedShare = 0;
+  readonly #context: SelectorContext;
+  readonly #units: RandomUnits;
+  readonly #lengths: Int32Array;
+  readonly #certain: Int32Array;
+  readonly #corrections: Float32Array | undefined;
+
+  constructor(spec: RandomSpec, context: SelectorContext) {
+    const { team, units, batch, seed, name } = context;
+    this.most = activeCount('random', spec, units);
+    this.keep = this.most / units;
+    this.#context = context;
+    this.#units = new RandomUnits(team, units, seed, `${name} random`, spec.shared);
+    this.#lengths = team.arena.int32(batch);
+    this.#certain = new Int32Array(batch);
+    this.#corrections = spec.logQ ? team.arena.float32(batch * this.most) : undefined;
+  }
+
+  select(selection: Selection, output: SparseSignal): void {
+    const { counts, units, team } = this.#context;
+    const { batch, training, forced } = selection;
+    const { arena } = team;
+    counts.time('lookup', () => {
+      const lengths = this.#lengths;
+      writeForced(forced, output.ids, lengths, this.most, batch);
+      this.#certain.set(lengths.subarray(0, batch));
+      this.#units.fill(output.ids, lengths, this.most, batch, training);
+      if (forced && this.#corrections) correctDrawn(this.#corrections, this.#certain, lengths, units, batch);
+      if (!forced) {
+        const lists = [arena.address(output.ids), this.most, arena.address(lengths), units] as const;
+        team.run('sortIds', [...lists], batch, { scratch: arena.kernels.drawScratchBytes(units) });
+      }
+      compactLists(output, this.most, lengths, batch);
+      output.corrections = forced ? this.#corrections : undefined;
+    });
+    counts.add('lookup', batch * this.most);
+  }
+
+  updated(): void {}
+
+  state(): SelectorState {
+    return { values: { draws: this.#units.step } };
+  }
+
+  restore(state: SelectorState): void {
+    this.#units.step = countOf(state, 'draws');
+  }
+
+  [Symbol.dispose](): void {
+    const { arena } = this.#context.team;
+    arena.free(this.#lengths);
+    if (this.#corrections) arena.free(this.#corrections);
+  }
+}
+
+/** `count` of the units, ascending. */
+function drawSubset(stream: ReturnType<typeof randomStream>, units: number, count: number): Int32Array {
+  const all = Int32Array.from({ length: units }, (_, unit) => unit);
+  for (let i = 0; i < count; i++) {
+    const j = i + stream.integer(units - i);
+    [all[i], all[j]] = [all[j]!, all[i]!];
+  }
+  return all.slice(0, count).toSorted();
+}

@@ -1,0 +1,56 @@
+/** The exact top k of a layer's activations: the oracle ("WTA" of the 2017 paper), at the price of a dense layer. */
+import { ListWriter } from '../active-set.ts';
+import { AllActivations } from '../all-activations.ts';
+import {
+  activeCount,
+  type ActiveSize,
+  type Selector,
+  type SelectorContext,
+  type SelectorDefinition,
+  type SelectorSpec,
+} from '../selector.ts';
+
+export interface TopKSpec extends SelectorSpec, ActiveSize {
+  readonly kind: 'topK';
+}
+
+/** The units with the highest inner products, all of which are computed to know them. */
+export function topK(size: ActiveSize): TopKSpec {
+  return { kind: 'topK', ...size };
+}
+
+export const topKSelector: SelectorDefinition = {
+  kind: 'topK',
+  check: (spec, units) => void activeCount('topK', spec as TopKSpec, units),
+  bind: (spec, context) => new TopK(activeCount('topK', spec as TopKSpec, context.units), context),
+};
+
+class TopK implements Selector {
+  readonly most: number;
+  readonly keep = 1;
+  readonly paddedShare = 0;
+  readonly #context: SelectorContext;
+  readonly #activations: AllActivations;
+  readonly #writer: ListWriter;
+
+  constructor(most: number, context: SelectorContext) {
+    this.most = most;
+    this.#context = context;
+    this.#activations = new AllActivations(context, most);
+    this.#writer = new ListWriter(context.units);
+  }
+
+  select(...[selection, output]: Parameters<Selector['select']>): void {
+    const { input, batch } = selection;
+    this.#context.counts.time('lookup', () => {
+      const highest = this.#activations.highest(input, batch, this.most);
+      this.#writer.write(selection, output, this.most, highest);
+    });
+  }
+
+  updated(): void {}
+
+  [Symbol.dispose](): void {
+    this.#activations[Symbol.dispose]();
+  }
+}

@@ -1,0 +1,107 @@
+/** Negatives drawn without replacement, each class with a probability of its own. */
+import { layAliases } from '@hashgrad/kernels';
+import { compactLists, writeForced } from '../active-set.ts';
+import { Draws } from '../draws.ts';
+import { checkShared } from '../random-units.ts';
+import {
+  activeCount,
+  type ActiveSize,
+  type Selector,
+  type SelectorContext,
+  type SelectorSpec,
+  type SelectorState,
+} from '../selector.ts';
+
+/** What samplers of negatives have in common. */
+export interface WeightedSpec extends SelectorSpec, ActiveSize {
+  /** In a training softmax or sigmoid: corrects the logits of drawn classes for their expected count. */
+  readonly logQ: boolean;
+  /** Samples in a row that have the same draws. */
+  readonly shared: number;
+}
+
+/** Draws for a sample, at most, as a multiple of the units: beyond it, it is quicker to compute all units. */
+const MOST_DRAWS = 100;
+
+export function checkWeighted(spec: WeightedSpec, units: number): void {
+  activeCount(spec.kind, spec, units);
+  checkShared(spec.kind, spec.shared);
+}
+
+export class WeightedNegatives implements Selector {
+  readonly most: number;
+  readonly keep = 1;
+  readonly paddedShare = 0;
+  readonly #context: SelectorContext;
+  readonly #shared: number;
+  readonly #entries: Uint32Array;
+  readonly #lengths: Int32Array;
+  readonly #corrections: Float32Array | undefined;
+  readonly #draws: Draws;
+
+  /** The weights, one a unit and above 0, need not add up to 1. */
+  constructor(spec: WeightedSpec, weights: ArrayLike<number>, context: SelectorContext) {
+    const { team, units, batch, seed, name } = context;
+    const { arena } = team;
+    this.most = activeCount(spec.kind, spec, units);
+    this.#context = context;
+    this.#shared = spec.shared;
+    if (this.most < units) checkDraws(spec.kind, weights, this.most);
+    this.#entries = layAliases(arena, weights);
+    this.#lengths = arena.int32(batch);
+    this.#corrections = spec.logQ ? arena.float32(batch * this.most) : undefined;
+    this.#draws = new Draws(seed, `${name} ${spec.kind}`);
+  }
+
+  select(...[selection, output]: Parameters<Selector['select']>): void {
+    const { counts, units, team } = this.#context;
+    const { batch, training, forced } = selection;
+    const { arena } = team;
+    counts.time('lookup', () => {
+      const lengths = this.#lengths;
+      writeForced(forced, output.ids, lengths, this.most, batch);
+      const corrections = forced ? this.#corrections : undefined;
+      const [ids, counted] = [arena.address(output.ids), arena.address(lengths)];
+      const corrected = corrections ? arena.address(corrections) : 0;
+      const lists = [ids, counted, corrected, arena.address(this.#entries), this.most, units] as const;
+      const { seed, step } = this.#draws.next(training);
+      const bits = { scratch: arena.kernels.drawScratchBytes(units) };
+      team.run('drawWeighted', [...lists, seed, step, this.#shared], batch, bits);
+      if (!forced) team.run('sortIds', [ids, this.most, counted, units], batch, bits);
+      // All lists are full, so that nothing moves and the corrections stay beside their units.
+      compactLists(output, this.most, lengths, batch);
+      output.corrections = corrections;
+    });
+    counts.add('lookup', batch * this.most);
+  }
+
+  updated(): void {}
+
+  state(): SelectorState {
+    return this.#draws.state();
+  }
+
+  restore(state: SelectorState): void {
+    this.#draws.restore(state);
+  }
+
+  [Symbol.dispose](): void {
+    const { arena } = this.#context.team;
+    for (const view of [this.#entries, this.#lengths, this.#corrections]) if (view) arena.free(view);
+  }
+}
+
+/** Refuses weights so uneven, or a count so near to all, that drawing would not come to an end in good time. */
+function checkDraws(kind: string, weights: ArrayLike<number>, count: number): void {
+  let sum = 0;
+  for (let u = 0; u < weights.length; u++) sum += weights[u]!;
+  let expected = 0;
+  const draws = MOST_DRAWS * weights.length;
+  for (let u = 0; u < weights.length; u++) expected -= Math.expm1((-draws * weights[u]!) / sum);
+  // One unit more must come, for the threshold.
+  if (expected >= count + 0.5) return;
+  throw new RangeError(
+    `${kind}: ${count} different units of ${weights.length} are too many to draw by such uneven probabilities: ` +
+      `${draws} draws are expected to give ${expected.toFixed(1)}. Have fewer, or all().`,
+  );
+}

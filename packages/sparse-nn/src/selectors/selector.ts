@@ -1,0 +1,107 @@
+/** Selectors answer one question for a batch: which units of a layer fire for each sample? */
+import type { Team } from '@hashgrad/kernels';
+import type { Counts } from '../layers/counts.ts';
+import type { Signal, SparseSignal } from '../layers/signal.ts';
+import type { Weights } from '../layers/weights.ts';
+
+/** A selector and its parameters, as plain JSON. */
+export interface SelectorSpec {
+  readonly kind: string;
+}
+
+/** Labels of a batch: sample s has ids[offsets[s]] ... ids[offsets[s + 1] - 1]. In the arena. */
+export interface Labels {
+  readonly offsets: Int32Array;
+  readonly ids: Int32Array;
+}
+
+/** What a selector is bound to: one layer of one network. */
+export interface SelectorContext {
+  readonly team: Team;
+  readonly seed: number;
+  /** The layer's name in streams of random numbers: 'layer 1', .... */
+  readonly name: string;
+  /** Row u is unit u's weight vector. */
+  readonly weights: Weights;
+  readonly units: number;
+  readonly inputs: number;
+  /** Samples in a batch, at most. */
+  readonly batch: number;
+  readonly counts: Counts;
+}
+
+/** One batch to choose for. */
+export interface Selection {
+  readonly input: Signal;
+  readonly batch: number;
+  /** False in an evaluation, which must not change what training does next. */
+  readonly training: boolean;
+  /** Units that must be active, first in the list: the labels, where a softmax or sigmoid output is trained. */
+  readonly forced: Labels | undefined;
+}
+
+/** What a selector keeps that training changes: numbers in arrays, and all else as plain JSON. */
+export interface SelectorState {
+  readonly arrays?: Readonly<Record<string, StateArray>>;
+  readonly values?: Readonly<Record<string, unknown>>;
+}
+
+export type StateArray = Float32Array | Float64Array | Int32Array | Uint32Array | Uint16Array | Uint8Array;
+
+export interface Selector extends Disposable {
+  /** Units active for a sample, at most. */
+  readonly most: number;
+  /** What a hidden layer's activations are divided by, so that a pass over all units needs no change (dropout). */
+  readonly keep: number;
+  /** Share of the ids chosen so far (in training) that were padding. */
+  readonly paddedShare: number;
+  /** Writes offsets and ids of the active units: no id twice for a sample, and ascending unless there are forced ones. */
+  select(selection: Selection, output: SparseSignal): void;
+  /** Told after each training step which rows of the weights it updated, ascending; the list is good for this call only. */
+  updated(rows: Int32Array): void;
+  /**
+   * What a checkpoint must hold beside the weights, so that training goes on with the same bits: draws, counters, tables.
+   * A selector whose choice depends on the weights and the input alone does without this and `restore`.
+   */
+  state?(): SelectorState;
+  /** Becomes what `state` gave; the weights have been read before. @throws {RangeError} if it does not fit. */
+  restore?(state: SelectorState): void;
+  /** Told that all weights were written from outside: what it derived from them is stale. */
+  rewritten?(): void;
+  /** Share of the hash codes in its tables that the weights would not have any more, if it has tables. */
+  codesChanged?(): number;
+}
+
+/** A kind of selector: implement it and give it to `registerSelector` to add one of your own. */
+export interface SelectorDefinition {
+  readonly kind: string;
+  /** Refuses parameters that make no sense for a layer of so many units. */
+  check(spec: SelectorSpec, units: number): void;
+  bind(spec: SelectorSpec, context: SelectorContext): Selector;
+}
+
+/** How many units fire: a share of the layer, or a number. */
+export interface ActiveSize {
+  /** Above 0, at most 1. */
+  readonly fraction?: number;
+  /** From 1 to the number of units. */
+  readonly count?: number;
+}
+
+/** The number of active units. @throws {RangeError} unless exactly one of `fraction` and `count` is given, in range. */
+export function activeCount(kind: string, size: ActiveSize, units: number): number {
+  const { fraction, count } = size;
+  if ((fraction === undefined) === (count === undefined)) {
+    throw new RangeError(`${kind}: give either a fraction or a count of active units.`);
+  }
+  if (fraction !== undefined) {
+    if (!(fraction > 0 && fraction <= 1)) {
+      throw new RangeError(`${kind}: fraction is above 0 and at most 1; got ${fraction}.`);
+    }
+    return Math.max(1, Math.round(fraction * units));
+  }
+  if (!(Number.isInteger(count) && count! >= 1 && count! <= units)) {
+    throw new RangeError(`${kind}: count is an integer from 1 to the layer's ${units} units; got ${count}.`);
+  }
+  return count!;
+}

@@ -1,0 +1,71 @@
+/** Which selectors there are, by kind: ours, and those that a user adds. */
+import { checkedDefinition } from './checked-selector.ts';
+import { adaptiveDropoutSelector } from './hidden/adaptive-dropout.ts';
+import { frequencySelector } from './sampled/frequency.ts';
+import { inBatchSelector } from './sampled/in-batch.ts';
+import { logUniformSelector } from './sampled/log-uniform.ts';
+import { lowRankSelector } from './hidden/low-rank.ts';
+import { lshSelector } from './hashed/lsh.ts';
+import { mostActiveSelector } from './hidden/most-active.ts';
+import { persistentSelector } from './hashed/persistent.ts';
+import { fixedSelector, randomSelector } from './hidden/random.ts';
+import { signaturesSelector } from './hashed/signatures.ts';
+import { topKSelector } from './hidden/top-k.ts';
+import type { SelectorDefinition, SelectorSpec } from './selector.ts';
+
+export interface AllSpec extends SelectorSpec {
+  readonly kind: 'all';
+}
+
+/** Every unit fires: a dense layer. */
+export function all(): AllSpec {
+  return { kind: 'all' };
+}
+
+const definitions = new Map(
+  [
+    topKSelector,
+    lshSelector,
+    signaturesSelector,
+    lowRankSelector,
+    adaptiveDropoutSelector,
+    randomSelector,
+    fixedSelector,
+    mostActiveSelector,
+    persistentSelector,
+    logUniformSelector,
+    frequencySelector,
+    inBatchSelector,
+  ].map((selector) => [selector.kind, selector]),
+);
+
+/** What users registered, by the checked form that stands in `definitions`. */
+const registered = new WeakMap<SelectorDefinition, SelectorDefinition>();
+
+/**
+ * Makes a selector known by its kind. What it chooses is checked at every batch.
+ * @throws {Error} if there is another of that kind.
+ */
+export function registerSelector(definition: SelectorDefinition): void {
+  const known = definitions.get(definition.kind);
+  if (known && registered.get(known) === definition) return;
+  if (definition.kind === 'all' || known) {
+    throw new Error(`There is a selector '${definition.kind}' already.`);
+  }
+  const checked = checkedDefinition(definition);
+  registered.set(checked, definition);
+  definitions.set(definition.kind, checked);
+}
+
+/** The selector of a spec, checked for a layer; none where all units fire. @throws {RangeError} */
+export function selectorOf(spec: SelectorSpec, units: number): SelectorDefinition | undefined {
+  if (spec.kind === 'all') return undefined;
+  const definition = definitions.get(spec.kind);
+  if (!definition) {
+    throw new RangeError(
+      `There is no selector '${spec.kind}'; known are all, ${[...definitions.keys()].join(', ')}.`,
+    );
+  }
+  definition.check(spec, units);
+  return definition;
+}

@@ -1,0 +1,138 @@
+/** A network as plain JSON: what a study, a checkpoint and a command line carry. */
+import { ACTIVATIONS, type HiddenActivation } from '../layers/activation.ts';
+import { adam, checkOptimizer, type OptimizerSpec } from '../optimizers/optimizers.ts';
+import { checkOrder, type Order } from './order.ts';
+import type { SelectorSpec } from '../selectors/selector.ts';
+import { all, selectorOf } from '../selectors/selectors.ts';
+
+export interface LayerSpec {
+  readonly units: number;
+  /**
+   * The last layer's decides what the network is trained by: 'softmax' and 'sigmoid' by their cross-entropies, 'linear' by
+   * the mean squared error. The others are 'relu', 'linear', 'sigmoid' or 'tanh'.
+   */
+  readonly activation: HiddenActivation | 'softmax';
+  readonly select: SelectorSpec;
+  /** Hidden layers: the probability that a unit's output is dropped in training, from 0 to below 1. Default 0. */
+  readonly dropout?: number;
+}
+
+export interface NetworkSpec {
+  /** Dimension of the input. */
+  readonly inputs: number;
+  readonly layers: readonly LayerSpec[];
+  readonly optimizer: OptimizerSpec;
+  /** How a batch is trained on. Default 'neuron'. */
+  readonly order?: Order;
+}
+
+/** What the last layer's outputs are trained by. */
+export type LossKind = 'softmax' | 'sigmoid' | 'linear';
+
+export interface HiddenOptions {
+  /** Default 'relu'. */
+  readonly activation?: HiddenActivation;
+  /**
+   * The probability that a unit's output is dropped in training (inverted dropout), from 0 to below 1. It comes after a
+   * selector: a dropped unit was computed. Default 0.
+   */
+  readonly dropout?: number;
+}
+
+/** A hidden layer, of ReLU units unless `activation` says otherwise, all of which fire unless a selector chooses. */
+export function hidden(
+  units: number,
+  select: SelectorSpec = all(),
+  { activation = 'relu', dropout = 0 }: HiddenOptions = {},
+): LayerSpec {
+  return { units, activation, select, ...(dropout === 0 ? {} : { dropout }) };
+}
+
+/**
+ * A softmax over classes, the last layer, trained by cross-entropy; with a selector, over each sample's active classes and
+ * its labels. Labels share the target evenly.
+ */
+export function softmax(units: number, select: SelectorSpec = all()): LayerSpec {
+  return { units, activation: 'softmax', select };
+}
+
+/**
+ * Independent outputs, each the probability of a label, the last layer, trained by binary cross-entropy summed over the
+ * outputs; with a selector, over each sample's active outputs and its labels.
+ */
+export function sigmoidOutput(units: number, select: SelectorSpec = all()): LayerSpec {
+  return { units, activation: 'sigmoid', select };
+}
+
+/**
+ * Outputs that are numbers, the last layer, trained by the mean squared error; with a selector, the mean over each
+ * sample's active outputs. Its examples have `targets`.
+ */
+export function linearOutput(units: number, select: SelectorSpec = all()): LayerSpec {
+  return { units, activation: 'linear', select };
+}
+
+/** What a network is trained by. */
+export function lossOf(spec: NetworkSpec): LossKind {
+  return spec.layers.at(-1)!.activation as LossKind;
+}
+
+export interface TrainingOptions {
+  /** How a batch is trained on. Default 'neuron'. */
+  readonly order?: Order;
+}
+
+/** A checked network spec; Adam with its defaults unless another optimizer is given. @throws {RangeError} */
+export function network(
+  inputs: number,
+  layers: readonly LayerSpec[],
+  optimizer: OptimizerSpec = adam(),
+  { order = 'neuron' }: TrainingOptions = {},
+): NetworkSpec {
+  const spec = { inputs, layers, optimizer, ...(order === 'neuron' ? {} : { order }) };
+  checkNetwork(spec);
+  return spec;
+}
+
+/** Refuses what cannot be built, naming the layer. @throws {RangeError} */
+export function checkNetwork(spec: NetworkSpec): void {
+  if (!(Number.isInteger(spec.inputs) && spec.inputs >= 1)) {
+    throw new RangeError(`A network has 1 or more inputs; got ${spec.inputs}.`);
+  }
+  if (spec.layers.length === 0) throw new RangeError('A network has at least one layer; got none.');
+  for (const [index, layer] of spec.layers.entries()) {
+    checkLayer(layer, `Layer ${index + 1}`, index === spec.layers.length - 1);
+  }
+  checkOptimizer(spec.optimizer);
+  checkOrder(spec);
+}
+
+function checkLayer(layer: LayerSpec, name: string, last: boolean): void {
+  const { units, activation, select, dropout = 0 } = layer;
+  if (!(Number.isInteger(units) && units >= 1)) {
+    throw new RangeError(`${name} has 1 or more units; got ${units}.`);
+  }
+  if (activation !== 'softmax' && !ACTIVATIONS.includes(activation)) {
+    throw new RangeError(
+      `${name}: activations are relu, linear, sigmoid, tanh and softmax; got '${String(activation)}'.`,
+    );
+  }
+  if (activation === 'softmax' && !last) throw new RangeError(`${name} is not the last: no softmax.`);
+  if (last && !['softmax', 'sigmoid', 'linear'].includes(activation)) {
+    throw new RangeError(
+      `The last layer is trained by the loss that belongs to its activation: softmax or sigmoid (cross-entropy), ` +
+        `or linear (mean squared error); got '${activation}'.`,
+    );
+  }
+  if (!(dropout >= 0 && dropout < 1)) {
+    throw new RangeError(`${name}: dropout is a probability from 0 to below 1; got ${dropout}.`);
+  }
+  if (last && dropout > 0) {
+    throw new RangeError(`${name} is the last: no dropout, which is for hidden layers; got ${dropout}.`);
+  }
+  try {
+    selectorOf(select, units);
+  } catch (error) {
+    throw new RangeError(`${name}: ${(error as Error).message}`, { cause: error });
+  }
+}

@@ -1,0 +1,71 @@
+/** What is said when training has gone wrong: where, and what to try. */
+import type { Layer } from '../layers/layer.ts';
+import type { Signal } from '../layers/signal.ts';
+import type { NetworkSpec } from '../spec/spec.ts';
+
+/** A mean loss of so many times the first one's (or 1) is not learning any more. */
+const EXPLODED = 1e6;
+
+/** Watches what training gives, step by step. */
+export class Divergence {
+  readonly #spec: NetworkSpec;
+  readonly #layers: readonly Layer[];
+  /** The mean loss of the first step, or 1 if that is more; none before it. A checkpoint keeps it. */
+  first: number | undefined;
+
+  constructor(spec: NetworkSpec, layers: readonly Layer[]) {
+    this.#spec = spec;
+    this.#layers = layers;
+  }
+
+  /** @throws {Error} if the mean loss of a step is no finite number, or has exploded. */
+  checkLoss(loss: number, step: number, batch: number): void {
+    this.first ??= Math.max(1, loss);
+    if (!Number.isFinite(loss)) {
+      throw new Error(`The loss became ${loss} at step ${step}, ${this.#where(batch)}: ${this.#advice()}.`);
+    }
+    if (loss <= EXPLODED * this.first) return;
+    throw new Error(
+      `The loss grew to ${loss.toPrecision(3)} at step ${step}, more than ${EXPLODED} times what it was at first, ` +
+        `in the ${this.#name(this.#layers.length - 1)}: ${this.#advice()}.`,
+    );
+  }
+
+  /** @throws {Error} if a squared norm of a layer's gradient, the last layer's first, is no finite number. */
+  checkNorms(squares: readonly number[], step: number): void {
+    const at = squares.findIndex((square) => !Number.isFinite(square));
+    if (at < 0) return;
+    throw new Error(
+      `The squared norm of the gradient became ${squares[at]} at step ${step}, ` +
+        `in the ${this.#name(this.#layers.length - 1 - at)}: ${this.#advice()}.`,
+    );
+  }
+
+  /** The first layer whose outputs are not all finite. */
+  #where(batch: number): string {
+    const first = this.#layers.findIndex(({ output }) => !isFinite(output, batch));
+    return `in the ${this.#name(first < 0 ? this.#layers.length - 1 : first)}`;
+  }
+
+  #name(layer: number): string {
+    return `${this.#spec.layers[layer]!.activation} of layer ${layer + 1}`;
+  }
+
+  #advice(): string {
+    const { optimizer } = this.#spec;
+    const clips = optimizer.clipNorm !== undefined || optimizer.clipValue !== undefined;
+    const clipping = clips ? '' : 'clipNorm, ';
+    const targets = this.#spec.layers.at(-1)!.activation === 'linear' ? ' and targets' : '';
+    return `try a smaller rate than ${optimizer.rate}, ${clipping}or inputs${targets} of a smaller scale`;
+  }
+}
+
+function isFinite(signal: Signal, batch: number): boolean {
+  const { values } = signal;
+  if (signal.kind === 'sparse') return values.subarray(0, signal.offsets[batch]).every(Number.isFinite);
+  for (let s = 0; s < batch; s++) {
+    const from = s * signal.stride;
+    if (!values.subarray(from, from + signal.width).every(Number.isFinite)) return false;
+  }
+  return true;
+}

@@ -1,0 +1,44 @@
+/** Stopping when a measure of validation examples has not improved for some epochs (Prechelt 1998). */
+import type { Engine } from './engine.ts';
+import type { Evaluation } from '../evaluation/evaluate.ts';
+import type { EarlyStopping } from './fit-options.ts';
+import type { Snapshot, StoppingState } from './run.ts';
+
+/** Whether an epoch is better than all before it, which is noted in `state`. One without a number (NaN) never is. */
+export function isBetter(state: StoppingState, evaluation: Evaluation, options: EarlyStopping): boolean {
+  const { metric = 'loss', minDelta = 0 } = options;
+  const value =
+    typeof metric === 'function'
+      ? metric(evaluation)
+      : metric === 'loss'
+        ? -evaluation.loss
+        : evaluation.accuracy;
+  if (Number.isFinite(value) && (state.best === undefined || value > state.best + minDelta)) {
+    state.best = value;
+    state.waited = 0;
+    return true;
+  }
+  state.waited++;
+  return false;
+}
+
+/** The weights and biases as they are; the optimizer's state is left out. */
+export function takeSnapshot(engine: Engine): Snapshot {
+  return Object.fromEntries([...weightArrays(engine)].map(([name, array]) => [name, array.slice()]));
+}
+
+/** Brings weights back; hash tables are built anew. */
+export function restoreBest(engine: Engine, snapshot: Snapshot): void {
+  for (const [name, array] of weightArrays(engine)) array.set(snapshot[name]!);
+  for (const { selector } of engine.layers) selector?.rewritten?.();
+}
+
+/** The arrays of a snapshot, by name. */
+export function* weightArrays(engine: Engine): Generator<[string, Float32Array]> {
+  for (const [l, { parameters }] of engine.layers.entries()) {
+    for (const [part, { values, bias }] of Object.entries(parameters)) {
+      yield [`layer${l + 1}.${part}.values`, values];
+      if (bias) yield [`layer${l + 1}.${part}.bias`, bias];
+    }
+  }
+}

@@ -1,0 +1,102 @@
+/** Where a run of training is: what, with the weights, it takes to go on from there with the same bits. */
+import type { RandomStream } from '@hashgrad/kernels';
+import { hasTargets, isSparse, type Examples } from '../examples/examples.ts';
+
+/** How the measure of early stopping went. */
+export interface StoppingState {
+  /** The best so far, higher is better; none yet. */
+  best?: number;
+  /** Epochs since then. */
+  waited: number;
+}
+
+/** Changed by `fit` after each step; plain JSON, so that a checkpoint carries it. */
+export interface Run {
+  /** What the examples of a continued run must agree with. */
+  readonly examples: readonly number[];
+  /** The epoch that is under way, or comes next, from 1. */
+  epoch: number;
+  /** Rows of it that were trained on. */
+  position: number;
+  /** Of the run. */
+  steps: number;
+  /** Of the epoch. */
+  epochSteps: number;
+  /** The stream of the epoch's order before it was drawn; none before the first step. */
+  order?: readonly number[];
+  /** Sum of the losses of the epoch's rows. */
+  loss: number;
+  /** Sum of their active units in hidden layers. */
+  active: number;
+  seconds: number;
+  stopping: StoppingState;
+  /** Whether early stopping ended it. */
+  stopped: boolean;
+}
+
+/** Weights of every layer, by the layer's and the array's names. */
+export type Snapshot = Readonly<Record<string, Float32Array>>;
+
+/** What training keeps between calls of `fit`. */
+export interface Training {
+  /** The order of rows comes from it. */
+  shuffle: RandomStream;
+  run: Run | undefined;
+  /** The weights of the run's best epoch, where early stopping is to restore them. */
+  best: Snapshot | undefined;
+}
+
+export function newRun(examples: Examples): Run {
+  return {
+    examples: shapeOf(examples),
+    epoch: 1,
+    position: 0,
+    steps: 0,
+    epochSteps: 0,
+    loss: 0,
+    active: 0,
+    seconds: 0,
+    stopping: { waited: 0 },
+    stopped: false,
+  };
+}
+
+/** Begins the next epoch. */
+export function endEpoch(run: Run): void {
+  run.epoch++;
+  run.position = 0;
+  run.epochSteps = 0;
+  run.loss = 0;
+  run.active = 0;
+  run.seconds = 0;
+  delete run.order;
+}
+
+/** @throws {RangeError} if the examples are not those that the run was on, as far as their sizes tell. */
+export function checkSameExamples(run: Run, examples: Examples): void {
+  const [rows, values, labels] = shapeOf(examples);
+  const [rowsBefore, valuesBefore, labelsBefore] = run.examples;
+  if (rows === rowsBefore && values === valuesBefore && labels === labelsBefore) return;
+  throw new RangeError(
+    `The run to resume was on ${rowsBefore} rows with ${valuesBefore} values and ${labelsBefore} labels or targets; ` +
+      `these are ${rows} rows with ${values} values and ${labels}.`,
+  );
+}
+
+function shapeOf(examples: Examples): readonly number[] {
+  const values = isSparse(examples) ? examples.values : examples.inputs;
+  const answers = hasTargets(examples) ? examples.targets : examples.labels;
+  return [examples.rows, values.length, answers.length];
+}
+
+/** The rows in the order of an epoch: from their own order each time, so that it depends on the stream's position alone. */
+export function shuffled(rows: number, stream: RandomStream): Int32Array {
+  const order = Int32Array.from({ length: rows }, (_, row) => row);
+  for (let i = rows - 1; i > 0; i--) {
+    const j = stream.integer(i + 1);
+    const row = order[i]!;
+    order[i] = order[j]!;
+    order[j] = row;
+  }
+  return order;
+}

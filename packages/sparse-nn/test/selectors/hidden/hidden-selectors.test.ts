@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import {
+  adaptiveDropout,
+  hidden,
+  lowRank,
+  mostActive,
+  network,
+  persistent,
+  random,
+  sgd,
+  signatures,
+  softmax,
+  topK,
+} from '../../../src/index.ts';
+import { dense } from '../../hidden-choice.ts';
+import { create, fit } from '../../training.ts';
+
+test('every one of them learns what dense units learn', async () => {
+  const selectors = [
+    adaptiveDropout({ fraction: 0.4, alpha: 3 }),
+    persistent({ fraction: 0.4 }),
+    lowRank({ fraction: 0.4, rank: 8 }),
+    mostActive({ fraction: 0.4, observe: 5 }),
+    signatures({ fraction: 0.4 }),
+    topK({ fraction: 0.4 }),
+    random({ fraction: 0.4 }),
+  ];
+  for (const select of selectors) {
+    using net = await create(network(20, [hidden(60, select), softmax(5)], sgd({ rate: 0.1 })), dense, {
+      batchSize: 10,
+    });
+    await fit(net, dense, 40);
+    expect(net.evaluate(dense, { pass: 'sparse' }).accuracy).toBeGreaterThan(0.9);
+  }
+});

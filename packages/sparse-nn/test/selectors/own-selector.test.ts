@@ -1,0 +1,170 @@
+import { describe, expect, test } from 'vitest';
+import {
+  adam,
+  hidden,
+  network,
+  registerSelector,
+  softmax,
+  type LayerSpec,
+  type Network,
+  type Selector,
+  type SelectorDefinition,
+  type SelectorSpec,
+} from '../../src/index.ts';
+import { blobs } from '../data.ts';
+import { distance } from '../distance.ts';
+import { create, fit, snapshot } from '../training.ts';
+
+const dense = blobs({ rows: 50, columns: 20, classes: 5 });
+
+/** Every `every`-th unit, starting at one that the input's largest coordinate decides. */
+interface StripesSpec extends SelectorSpec {
+  readonly kind: 'stripes';
+  readonly every: number;
+}
+
+function stripes(units: number, every: number): LayerSpec {
+  const select: StripesSpec = { kind: 'stripes', every };
+  return hidden(units, select);
+}
+
+const stripesSelector: SelectorDefinition = {
+  kind: 'stripes',
+  check(spec, units) {
+    const { every } = spec as StripesSpec;
+    if (!(every >= 1 && every <= units))
+      throw new RangeError(`stripes: every is 1 to ${units}; got ${every}.`);
+  },
+  bind(spec, { units, inputs }) {
+    const { every } = spec as StripesSpec;
+    return {
+      most: Math.ceil(units / every),
+      keep: 1,
+      paddedShare: 0,
+      select({ input, batch }, { offsets, ids }) {
+        let to = 0;
+        for (let s = 0; s < batch; s++) {
+          if (input.kind !== 'dense') throw new TypeError('Stripes are for dense inputs.');
+          const x = input.values.subarray(s * input.stride, s * input.stride + inputs);
+          for (let u = x.indexOf(Math.max(...x)) % every; u < units; u += every) ids[to++] = u;
+          offsets[s + 1] = to;
+        }
+      },
+      updated: () => {},
+      [Symbol.dispose]: () => {},
+    };
+  },
+};
+
+describe("a selector of one's own", () => {
+  registerSelector(stripesSelector);
+
+  test('trains, evaluates, and is checked with the network', async () => {
+    const spec = network(20, [stripes(60, 4), softmax(5)], adam({ rate: 0.01 }));
+    using net = await create(spec, dense);
+    const start = snapshot(net);
+    const reports = await fit(net, dense, 40);
+    expect(reports.at(-1)).toMatchObject({ activeShare: 0.25 });
+    expect(net.evaluate(dense, { pass: 'sparse' }).accuracy).toBe(1);
+    expect(distance(snapshot(net)[0], start[0])).toBeGreaterThan(0.01);
+    expect(() => network(20, [stripes(3, 4), softmax(5)])).toThrow(
+      'Layer 1: stripes: every is 1 to 3; got 4.',
+    );
+  });
+
+  test('may be registered again, but not beside another of its kind', () => {
+    registerSelector(stripesSelector);
+    const other = { ...stripesSelector };
+    expect(() => registerSelector(other)).toThrow("There is a selector 'stripes' already.");
+    expect(() => registerSelector({ ...other, kind: 'all' })).toThrow("There is a selector 'all' already.");
+    expect(() => registerSelector({ ...other, kind: 'lsh' })).toThrow("There is a selector 'lsh' already.");
+  });
+});
+
+/** Gives its spec's lists, one for each sample, whatever they are. */
+interface ScriptSpec extends SelectorSpec {
+  readonly most: number;
+  readonly keep?: number;
+  readonly lists: readonly (readonly number[])[];
+}
+
+registerSelector({
+  kind: 'script',
+  check: () => {},
+  bind(spec): Selector {
+    const { most, keep = 1, lists } = spec as ScriptSpec;
+    return {
+      most,
+      keep,
+      paddedShare: 0,
+      select(_, { offsets, ids }) {
+        let to = 0;
+        for (const [s, list] of lists.entries()) {
+          ids.set(list, to);
+          to += list.length;
+          offsets[s + 1] = to;
+        }
+      },
+      updated: () => {},
+      [Symbol.dispose]: () => {},
+    };
+  },
+});
+
+describe('what a selector chooses is checked', () => {
+  const two = { ...dense, rows: 2, inputs: dense.inputs.slice(0, 40), labels: Int32Array.of(1, 3) };
+
+  async function train(script: Omit<ScriptSpec, 'kind'>): Promise<void> {
+    const select: ScriptSpec = { kind: 'script', ...script };
+    using net: Network = await create(network(20, [hidden(8, select), softmax(5)]), two);
+    await fit(net, two);
+  }
+
+  test.for<[Omit<ScriptSpec, 'kind'>, string]>([
+    [
+      { most: 9, lists: [] },
+      "The selector 'script' of layer 1 has `most` 9; it is an integer from 1 to the layer's 8 units.",
+    ],
+    [
+      { most: 2, keep: 0, lists: [] },
+      "The selector 'script' of layer 1 has `keep` 0; it is above 0 and at most 1.",
+    ],
+    [
+      { most: 2, lists: [[1], [2, 3, 4]] },
+      "The selector 'script' of layer 1 chose 3 units for sample 1; `most` is 2.",
+    ],
+    [
+      { most: 2, lists: [[1], [8]] },
+      "The selector 'script' of layer 1 chose unit 8 for sample 1; units are 0 to 7.",
+    ],
+    [
+      { most: 2, lists: [[-1], []] },
+      "The selector 'script' of layer 1 chose unit -1 for sample 0; units are 0 to 7.",
+    ],
+    [
+      {
+        most: 3,
+        lists: [
+          [1, 2],
+          [5, 4, 5],
+        ],
+      },
+      "The selector 'script' of layer 1 chose unit 5 for sample 1 more than once.",
+    ],
+  ])('%o', async ([script, message]) => {
+    await expect(train(script)).rejects.toThrow(message);
+  });
+
+  test('forced units must be among them', async () => {
+    const select: ScriptSpec = { kind: 'script', most: 2, lists: [[1], [1, 2]] };
+    using net = await create(network(20, [softmax(5, select)]), two);
+    await expect(fit(net, two)).rejects.toThrow(
+      /^The selector 'script' of layer 1 left out unit 3 for sample \d, which is forced\.$/,
+    );
+    net.evaluate(two, { pass: 'sparse' });
+  });
+
+  test('no units at all are fine', async () => {
+    await expect(train({ most: 2, lists: [[], []] })).resolves.toBeUndefined();
+  });
+});

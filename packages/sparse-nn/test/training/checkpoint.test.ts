@@ -1,0 +1,322 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { decodeSafetensors, encodeSafetensors } from '@hashgrad/kernels';
+import { simHash } from '@hashgrad/lsh';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  adagrad,
+  adam,
+  all,
+  cosineDecay,
+  hidden,
+  linearOutput,
+  lsh,
+  momentum,
+  Network,
+  network,
+  random,
+  registerSelector,
+  sgd,
+  sigmoidOutput,
+  softmax,
+  topK,
+  warmUp,
+  type EpochReport,
+  type Examples,
+  type FitOptions,
+  type NetworkSpec,
+  type SelectorSpec,
+} from '../../src/index.ts';
+import { bags, blobs, withTargets } from '../data.ts';
+import { bits, create, fit } from '../training.ts';
+
+const dense = blobs({ rows: 75, columns: 37, classes: 10 });
+const sparse = bags({ rows: 75, columns: 120, classes: 90, mostLabels: 3 });
+const numbers = withTargets(blobs({ rows: 75, columns: 20, classes: 5 }), 3);
+const tables = { family: simHash({ bits: 4, tables: 7 }), rehash: 3 };
+const mixed = [
+  hidden(61),
+  hidden(70, topK({ count: 9 })),
+  hidden(81, random({ count: 20 })),
+  hidden(50, lsh({ count: 12, pad: true, ...tables })),
+  softmax(10),
+];
+const wide = [hidden(33), softmax(90, lsh({ count: 15, ...tables }))];
+const sigmoids = [hidden(33), sigmoidOutput(90, lsh({ count: 15, ...tables }))];
+const padded = [hidden(33), softmax(700, lsh({ count: 60, pad: true, logQ: true, ...tables }))];
+
+/** Counts its own steps and chooses by them. */
+registerSelector({
+  kind: 'turns',
+  check: () => {},
+  bind(_, { units }) {
+    let step = 0;
+    const memory = new Uint16Array(3);
+    return {
+      most: 4,
+      keep: 1,
+      paddedShare: 0,
+      select({ batch, training }, { offsets, ids }) {
+        for (let s = 0; s < batch; s++) {
+          for (let i = 0; i < 4; i++) ids[4 * s + i] = (step + memory[0]! + i * 5) % units;
+          ids.subarray(4 * s, 4 * s + 4).sort();
+          offsets[s + 1] = 4 * (s + 1);
+        }
+        if (training) memory[0] += 2;
+      },
+      updated: () => void step++,
+      state: () => ({ arrays: { memory }, values: { step } }),
+      restore({ arrays, values }) {
+        step = values?.['step'] as number;
+        memory.set(arrays?.['memory'] as Uint16Array);
+      },
+      [Symbol.dispose]: () => {},
+    };
+  },
+});
+const turns: SelectorSpec = { kind: 'turns' };
+
+interface Case {
+  readonly name: string;
+  readonly examples: Examples;
+  readonly spec: NetworkSpec;
+}
+
+const cases: readonly Case[] = [
+  { name: 'dense', examples: dense, spec: network(37, [hidden(61), hidden(50), softmax(10)]) },
+  { name: 'all selectors, sgd', examples: dense, spec: network(37, mixed, sgd({ rate: 0.1 })) },
+  { name: 'all selectors, momentum', examples: dense, spec: network(37, mixed, momentum({ rate: 0.01 })) },
+  { name: 'all selectors, adam', examples: dense, spec: network(37, mixed) },
+  {
+    name: 'all selectors, small moments',
+    examples: dense,
+    spec: network(37, mixed, adam({ firstMoment: 'bfloat16', secondMoment: 'bfloat16' })),
+  },
+  { name: 'sparse rows, lsh', examples: sparse, spec: network(120, wide, adam({ secondMoment: 'row' })) },
+  { name: 'sparse rows, padded lsh', examples: sparse, spec: network(120, padded) },
+  {
+    name: 'dropout, clipping, decay, a schedule',
+    examples: dense,
+    spec: network(
+      37,
+      [hidden(61, all(), { dropout: 0.3 }), hidden(50, topK({ count: 20 }), { dropout: 0.2 }), softmax(10)],
+      momentum({
+        rate: 0.05,
+        clipNorm: 0.5,
+        weightDecay: 0.01,
+        schedule: warmUp({ steps: 3, next: cosineDecay({ steps: 10 }) }),
+      }),
+    ),
+  },
+  {
+    name: 'skipped rows that catch up',
+    examples: sparse,
+    spec: network(120, wide, adam({ skipped: 'catchUp', weightDecay: 0.01 })),
+  },
+  {
+    name: 'adagrad, sigmoid outputs',
+    examples: sparse,
+    spec: network(120, sigmoids, adagrad({ rate: 0.05 })),
+  },
+  {
+    name: 'a linear output',
+    examples: numbers,
+    spec: network(20, [hidden(40, topK({ count: 10 })), linearOutput(3)]),
+  },
+  { name: "a selector of one's own", examples: dense, spec: network(37, [hidden(40, turns), softmax(10)]) },
+];
+
+/** The report without its seconds, which differ. */
+function withoutTime(report: EpochReport): object {
+  return { ...report, seconds: 0, partSeconds: {} };
+}
+
+async function run(net: Network, examples: Examples, options: FitOptions): Promise<object[]> {
+  const reports: object[] = [];
+  for await (const report of net.fit(examples, options)) reports.push(withoutTime(report));
+  return reports;
+}
+
+describe('a network that was saved goes on with the same bits', () => {
+  test.for(cases)('$name: after any step, on any number of threads', async ({ spec, examples }) => {
+    using undisturbed = await create(spec, examples, { batchSize: 20 });
+    const expected = await run(undisturbed, examples, { epochs: 3 });
+    // An epoch has four steps.
+    for (const [i, maxSteps] of [1, 4, 5, 7, 11].entries()) {
+      using first = await create(spec, examples, { batchSize: 20 });
+      const before = await run(first, examples, { epochs: 3, maxSteps });
+      using second = await Network.load(first.toBytes(), { threads: (i % 3) + 1 });
+      expect(bits(second)).toBe(bits(first));
+      expect(second.evaluate(examples, { pass: 'sparse' })).toEqual(
+        first.evaluate(examples, { pass: 'sparse' }),
+      );
+      const after = await run(second, examples, { epochs: 3, resume: true });
+      // An epoch that was interrupted is reported twice: as far as it came, and whole.
+      const whole = before.filter((report) => (report as EpochReport).samples === examples.rows);
+      expect([...whole, ...after].map((report) => ({ ...report, stopped: undefined }))).toEqual(
+        expected.map((report) => ({ ...report, stopped: undefined })),
+      );
+      expect(bits(second)).toBe(bits(undisturbed));
+    }
+  });
+
+  test('early stopping, with its best weights', async () => {
+    const validation = { examples: blobs({ rows: 30, columns: 37, classes: 10, seed: 2 }) };
+    const options = { validation, earlyStopping: { patience: 2, restoreBest: true }, epochs: 12 };
+    const spec = network(37, mixed, adam({ rate: 0.02 }));
+    using undisturbed = await create(spec, dense, { batchSize: 20 });
+    const expected = await run(undisturbed, dense, options);
+    expect(expected.at(-1)).toMatchObject({ stopped: 'earlyStopping' });
+    for (const maxSteps of [4 * expected.length - 5, 4 * expected.length - 2]) {
+      using first = await create(spec, dense, { batchSize: 20 });
+      await run(first, dense, { ...options, maxSteps });
+      using second = await Network.load(first.toBytes());
+      const reports = await run(second, dense, { ...options, resume: true });
+      expect(reports.at(-1)).toEqual(expected.at(-1));
+      expect(bits(second)).toBe(bits(undisturbed));
+      // It is over: nothing is left to resume.
+      expect(await run(second, dense, { ...options, resume: true })).toEqual([]);
+    }
+  });
+
+  test('without `resume` a new run begins, where the random streams are', async () => {
+    const [, , , { spec, examples }] = cases;
+    using a = await create(spec, examples, { batchSize: 20 });
+    await run(a, examples, { epochs: 2, maxSteps: 3 });
+    using b = await Network.load(a.toBytes());
+    expect(await run(b, examples, { epochs: 1 })).toEqual(await run(a, examples, { epochs: 1 }));
+    expect(bits(b)).toBe(bits(a));
+  });
+});
+
+describe('files', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'hashgrad-checkpoint-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('`fit` saves after every so many steps and epochs, and when it ends', async () => {
+    const [{ spec, examples }] = cases;
+    const path = join(folder, 'every.safetensors');
+    const saved: string[] = [];
+    const look = async (): Promise<void> => {
+      using there = await Network.load(path);
+      saved.push(bits(there));
+    };
+    using net = await create(spec, examples, { batchSize: 20 });
+    const now: string[] = [];
+    await run(net, examples, {
+      epochs: 2,
+      checkpoint: { path, everySteps: 3 },
+      onStep: async ({ step }) => {
+        if (step % 3 !== 0) return;
+        now.push(bits(net));
+        await look();
+      },
+    });
+    expect(saved).toEqual(now);
+    expect(saved).toHaveLength(2);
+    await look();
+    expect(saved.at(-1)).toBe(bits(net));
+    using other = await create(spec, examples, { batchSize: 20 });
+    for await (const { epoch } of other.fit(examples, { epochs: 3, checkpoint: { path, everyEpochs: 2 } })) {
+      await look();
+      expect(saved.at(-1) === bits(other), `epoch ${epoch}`).toBe(epoch !== 1);
+    }
+    await net.save(path);
+    await look();
+    expect(saved.at(-1)).toBe(bits(net));
+  });
+
+  test('are safetensors: weights are found by name', async () => {
+    using net = await create(network(120, wide), sparse);
+    const { tensors, metadata } = decodeSafetensors(net.toBytes());
+    expect(tensors['layer1.weights.values'].shape).toEqual([120, 48]);
+    expect(tensors['layer2.weights.values'].data).toEqual(net.weights(1).values);
+    expect(tensors['layer2.selector.codes'].shape).toEqual([7 * 90]);
+    expect(JSON.parse(metadata['spec'])).toEqual(net.spec);
+  });
+
+  test('that do not fit are refused by name', async () => {
+    const path = join(folder, 'wrong.safetensors');
+    using net = await create(network(120, wide), sparse);
+    const bytes = net.toBytes();
+    const { tensors, metadata } = decodeSafetensors(bytes);
+    const expectRefused = async (content: Uint8Array, message: string | RegExp): Promise<void> => {
+      writeFileSync(path, content);
+      await expect(Network.load(path)).rejects.toThrow(message);
+    };
+    await expect(Network.load(join(folder, 'none'))).rejects.toThrow(/ENOENT.*none/);
+    await expectRefused(bytes.slice(0, 1000), `${path}: `);
+    await expectRefused(bytes.with(bytes.length - 9, 77), `${path}: the file is damaged`);
+    await expectRefused(
+      encodeSafetensors(tensors),
+      `${path}: this is no checkpoint of a network: its format is not named.`,
+    );
+    await expectRefused(
+      encodeSafetensors(tensors, { ...metadata, version: '99' }),
+      `${path}: checkpoints of version 1 are known; this one is of version 99.`,
+    );
+    await expectRefused(
+      encodeSafetensors(tensors, { ...metadata, spec: 'x' }),
+      `${path}: the metadata 'spec' is no JSON`,
+    );
+    const magic = { ...net.spec, layers: [net.spec.layers[0], softmax(90, { kind: 'magic' })] };
+    await expectRefused(
+      encodeSafetensors(tensors, { ...metadata, spec: JSON.stringify(magic) }),
+      `${path}: its network cannot be built here: Layer 2: There is no selector 'magic'`,
+    );
+    const spec = { ...net.spec, layers: [net.spec.layers[0], softmax(91, net.spec.layers[1].select)] };
+    await expectRefused(
+      encodeSafetensors(tensors, { ...metadata, spec: JSON.stringify(spec) }),
+      `${path}: expected the tensor 'layer2.weights.values', F32 of shape [91, 48]; it is F32 of shape [90, 48].`,
+    );
+    const fewer = { ...tensors };
+    delete fewer['layer1.weights.values'];
+    await expectRefused(
+      encodeSafetensors(fewer, metadata),
+      `${path}: expected the tensor 'layer1.weights.values', F32 of shape [120, 48]; there is none.`,
+    );
+    await expectRefused(
+      encodeSafetensors({ ...tensors, more: tensors['layer1.weights.values'] }, metadata),
+      `${path}: the network has no 'more'.`,
+    );
+    await expectRefused(
+      encodeSafetensors(tensors, { ...metadata, selectors: '[null,null]' }),
+      `${path}: the selector 'lsh' of layer 2 goes on from a state, which the checkpoint has not.`,
+    );
+    await expectRefused(
+      encodeSafetensors(tensors, { ...metadata, selectors: '[{},null]' }),
+      `${path}: layer 1 has no selector, but the checkpoint has a state of one.`,
+    );
+    const codes = { dtype: 'U32', shape: [3], data: new Uint32Array(3) } as const;
+    await expectRefused(
+      encodeSafetensors({ ...tensors, 'layer2.selector.codes': codes }, metadata),
+      `${path}: the selector 'lsh' of layer 2 does not fit: its state has no 'codes', a Uint32Array of 630; got Uint32Array of 3.`,
+    );
+    expect(readFileSync(path).length).toBeGreaterThan(0);
+    await expect(Network.load(bytes, { nonZeros: 0 })).rejects.toThrow(
+      'the checkpoint is of a network for sparse examples; got nonZeros 0.',
+    );
+  });
+
+  test('a run resumes on the examples that it was on', async () => {
+    const [{ spec, examples }] = cases;
+    using net = await create(spec, examples, { batchSize: 20 });
+    await run(net, examples, { epochs: 2, maxSteps: 3 });
+    const others = blobs({ rows: 74, columns: 37, classes: 10 });
+    await expect(run(net, others, { epochs: 2, resume: true })).rejects.toThrow(
+      'The run to resume was on 75 rows with 2775 values and 75 labels or targets; these are 74 rows with 2738 values and 74.',
+    );
+  });
+});
+
+test('the state of a network takes no more memory than it', async () => {
+  using net = await create(network(120, wide), sparse);
+  await fit(net, sparse);
+  const before = net.memoryUsage;
+  net.toBytes();
+  expect(net.memoryUsage).toBe(before);
+});
