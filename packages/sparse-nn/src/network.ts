@@ -25,6 +25,11 @@ export interface NetworkOptions {
   readonly batchSize?: number;
   /** Non-zeros in a batch of sparse examples, at most; 0 for dense examples. Default 0. See `nonZerosOf`. */
   readonly nonZeros?: number;
+  /**
+   * Fused multiply-add. Default: wherever the engine has it. Without it the bits are those of the WebAssembly standard, on
+   * every processor; with it they depend on whether the processor fuses.
+   */
+  readonly relaxed?: boolean;
 }
 
 export interface LoadOptions {
@@ -32,6 +37,8 @@ export interface LoadOptions {
   readonly threads?: number;
   /** As for Network.create; default what it was. Dense stays dense, and sparse sparse. */
   readonly nonZeros?: number;
+  /** As for Network.create. A checkpoint does not keep it: give what it was, and training goes on with the same bits. */
+  readonly relaxed?: boolean;
 }
 
 export class Network extends Resource {
@@ -56,8 +63,8 @@ export class Network extends Resource {
    */
   static async create(spec: NetworkSpec, options: NetworkOptions = {}): Promise<Network> {
     checkNetwork(spec);
-    const { seed = 1, batchSize = 256, nonZeros = 0, threads = 1 } = options;
-    const engine = await makeEngine(spec, { seed, batchSize, nonZeros }, threads, true);
+    const { seed = 1, batchSize = 256, nonZeros = 0 } = options;
+    const engine = await makeEngine(spec, { seed, batchSize, nonZeros }, options, true);
     return new Network(engine, { shuffle: randomStream(seed, 'shuffle'), run: undefined, best: undefined });
   }
 
@@ -80,13 +87,13 @@ export class Network extends Resource {
     const bytes = typeof source === 'string' ? readFileBytes(source) : source;
     const checkpoint = decodeCheckpoint(bytes, name);
     const { spec, options: saved } = checkpoint.metadata;
-    const { threads = 1, nonZeros = saved.nonZeros } = options;
+    const { nonZeros = saved.nonZeros } = options;
     if (nonZeros > 0 !== saved.nonZeros > 0) {
       throw new RangeError(
         `${name} is of a network for ${saved.nonZeros > 0 ? 'sparse' : 'dense'} examples; got nonZeros ${nonZeros}.`,
       );
     }
-    const engine = await makeEngine(spec, { ...saved, nonZeros }, threads, false);
+    const engine = await makeEngine(spec, { ...saved, nonZeros }, options, false);
     try {
       return new Network(engine, restoreCheckpoint(engine, checkpoint));
     } catch (error) {
@@ -168,7 +175,7 @@ export class Network extends Resource {
   /**
    * A network of its own that predicts as this one does now, and cannot be trained: with its weights in 32 or 8 bits, and
    * hash tables of the last layer's, made of the weights as they are. Hidden layers compute all their
-   * units there.
+   * units there. `relaxed` is this network's unless it is given.
    * @throws {RangeError} if the options are out of range.
    */
   async freeze(options: FreezeOptions & FrozenOptions = {}): Promise<FrozenNetwork> {
@@ -178,7 +185,7 @@ export class Network extends Resource {
       ...(weights !== undefined && { weights }),
       ...(tables !== undefined && { tables }),
     });
-    return FrozenNetwork.of(model, frozen);
+    return FrozenNetwork.of(model, { relaxed: this.#engine.team.arena.relaxed, ...frozen });
   }
 
   /**
@@ -216,7 +223,7 @@ export class Network extends Resource {
 async function makeEngine(
   spec: NetworkSpec,
   options: EngineOptions,
-  threads: number,
+  { threads = 1, relaxed }: Pick<NetworkOptions, 'threads' | 'relaxed'>,
   initialize: boolean,
 ): Promise<Engine> {
   const { batchSize, nonZeros } = options;
@@ -226,7 +233,7 @@ async function makeEngine(
   if (!(Number.isInteger(nonZeros) && nonZeros >= 0)) {
     throw new RangeError(`A batch has 0 or more non-zeros; got ${nonZeros}.`);
   }
-  const team = await Team.create(new Arena(), { threads });
+  const team = await Team.create(new Arena(relaxed === undefined ? {} : { relaxed }), { threads });
   try {
     return new Engine(spec, options, team, initialize);
   } catch (error) {

@@ -23,6 +23,11 @@ import { TableSearch } from './table-search.ts';
 export interface FrozenOptions extends TeamOptions {
   /** Rows that are predicted at once, at most: more take more memory and less time for each. Default 32. */
   readonly batchSize?: number;
+  /**
+   * Fused multiply-add. Default: wherever the engine has it. Without it the bits are those of the WebAssembly standard, on
+   * every processor; with it they depend on whether the processor fuses.
+   */
+  readonly relaxed?: boolean;
 }
 
 export class FrozenNetwork extends Resource {
@@ -64,13 +69,14 @@ export class FrozenNetwork extends Resource {
 
   /** @throws {RangeError} if the options are out of range, or the model does not fit into memory. */
   static async of(model: FrozenModel, options: FrozenOptions = {}): Promise<FrozenNetwork> {
-    const { batchSize = 32, ...teamOptions } = options;
+    const { batchSize = 32, relaxed, ...teamOptions } = options;
     if (!(Number.isInteger(batchSize) && batchSize >= 1)) {
       throw new RangeError(`A batch has 1 or more samples; got ${batchSize}.`);
     }
     // Memory that is not shared cannot grow.
     const room = whyNotShared() === undefined ? {} : { capacity: bytesFor(model, batchSize) };
-    const team = await Team.create(new Arena(room), teamOptions);
+    const build = relaxed === undefined ? {} : { relaxed };
+    const team = await Team.create(new Arena({ ...room, ...build }), teamOptions);
     try {
       return new FrozenNetwork(team, model, batchSize);
     } catch (error) {
