@@ -1,0 +1,179 @@
+/** The networks with pinned bits that choose units by hashing. */
+import {
+  crossPolytope,
+  doph,
+  dwta,
+  minHash,
+  pStable,
+  simHash,
+  weightedMinHash,
+  wta,
+  type FamilySpec,
+} from '@hashgrad/lsh';
+import { asymmetricMinHash, identity, signAlsh, simpleLsh, xbox } from '@hashgrad/mips';
+import {
+  adagrad,
+  adam,
+  exponentialDecay,
+  hidden,
+  lsh,
+  momentum,
+  network,
+  persistent,
+  rehashDecay,
+  rehashNever,
+  rehashOnChange,
+  sigmoidOutput,
+  signatures,
+  softmax,
+} from '../../src/index.ts';
+import { withLabelSets } from '../data.ts';
+import { dense, sets, sparse, type GoldenNetwork } from './golden-network.ts';
+
+const family: FamilySpec = simHash({ bits: 4, tables: 7 });
+const polytopes: FamilySpec = crossPolytope({ bits: 5, tables: 6, size: 8 });
+const cells: FamilySpec = pStable({ hashes: 2, tables: 7, width: 3 });
+
+export const HASHED: readonly GoldenNetwork[] = [
+  {
+    name: 'hashed',
+    covers:
+      'LSH by signs, polytopes and Hadamard planes, redrawn, permuted, never, by decay; row moments of Adam that catch up.',
+    spec: network(
+      37,
+      [
+        hidden(61, lsh({ count: 12, family, rehash: 2, redraw: 2, pad: true })),
+        hidden(
+          50,
+          lsh({
+            count: 12,
+            family: polytopes,
+            transform: identity(),
+            rank: 'union',
+            rehash: rehashDecay({ first: 2, rate: 0.2 }),
+          }),
+        ),
+        hidden(
+          50,
+          lsh({
+            count: 12,
+            family: simHash({ bits: 4, tables: 7, projection: 'hadamard' }),
+            transform: signAlsh(),
+            rehash: 3,
+            permuted: true,
+          }),
+        ),
+        softmax(10, lsh({ count: 6, family, transform: simpleLsh(), rehash: rehashNever() })),
+      ],
+      adam({ rate: 0.003, secondMoment: 'row', skipped: 'catchUp' }),
+    ),
+    examples: dense,
+    twoThreads: true,
+  },
+  {
+    name: 'by label',
+    covers:
+      'Classes like the true one by sparse planes, hashed as queries; padding that is corrected; row moments; clipped elements.',
+    spec: network(
+      120,
+      [
+        hidden(50, lsh({ count: 12, family, rehash: rehashOnChange({ threshold: 0.01, every: 2 }) })),
+        softmax(
+          90,
+          lsh({
+            count: 20,
+            family: simHash({ bits: 4, tables: 7, projection: 'sparse' }),
+            query: 'label',
+            pad: true,
+            logQ: true,
+            shared: 2,
+            rehash: 3,
+          }),
+        ),
+      ],
+      adam({ rate: 0.003, secondMoment: 'row', clipValue: 0.01 }),
+    ),
+    examples: sparse,
+  },
+  {
+    name: 'wide',
+    covers:
+      'A layer so wide beside its batches that gradients are gathered in another way; DWTA in few buckets; AdaGrad in 16 bits.',
+    spec: network(
+      120,
+      [
+        hidden(33),
+        softmax(
+          700,
+          lsh({
+            count: 60,
+            family: dwta({ hashes: 2, tables: 12, binSize: 4, buckets: 9 }),
+            least: 2,
+            pad: true,
+            logQ: true,
+            rehash: 2,
+          }),
+        ),
+      ],
+      adagrad({ rate: 0.05, sums: 'bfloat16' }),
+    ),
+    examples: sparse,
+    twoThreads: true,
+  },
+  {
+    name: 'cells',
+    covers:
+      'Hashing by distance, with labels whose codes are known; sigmoid outputs; momentum that catches up; an exponential rate.',
+    spec: network(
+      37,
+      [
+        hidden(61, lsh({ count: 12, family: cells, transform: xbox(), rehash: 2 }), {
+          activation: 'sigmoid',
+        }),
+        sigmoidOutput(30, lsh({ count: 12, family: cells, query: 'label', rehash: 4 })),
+      ],
+      momentum({ rate: 0.05, schedule: exponentialDecay({ every: 20 }), weightDecay: 0.01 }),
+    ),
+    examples: sets,
+  },
+  {
+    name: 'ranks and sets',
+    covers:
+      'WTA, one-permutation and plain MinHash of weights, weighted MinHash of inputs; AdaGrad with a sum for each row.',
+    spec: network(
+      120,
+      [
+        hidden(61, persistent({ count: 30, family: weightedMinHash({ hashes: 1, tables: 5, bits: 4 }) })),
+        hidden(50, lsh({ count: 20, family: wta({ hashes: 2, tables: 6, binSize: 4 }), rehash: 2 })),
+        hidden(
+          50,
+          lsh({
+            count: 20,
+            family: doph({ hashes: 1, tables: 6, bits: 2 }),
+            transform: asymmetricMinHash({ most: 70 }),
+            pad: true,
+            rehash: 2,
+          }),
+        ),
+        softmax(90, lsh({ count: 30, family: minHash({ hashes: 1, tables: 6, bits: 2 }), rehash: 2 })),
+      ],
+      adagrad({ rate: 0.05, sums: 'row', initial: 0.01 }),
+    ),
+    examples: sparse,
+  },
+  {
+    name: 'signatures',
+    covers:
+      'Signatures, drawn anew and on change, and persistent sets; classes of rows without a label; momentum in 16 bits that catches up.',
+    spec: network(
+      37,
+      [
+        hidden(81, signatures({ count: 15, bits: 64, rehash: 2, redraw: 2 })),
+        hidden(61, persistent({ count: 15 })),
+        softmax(10, signatures({ count: 6, rehash: rehashOnChange({ threshold: 0.01, every: 2 }) })),
+      ],
+      momentum({ rate: 0.02, velocity: 'bfloat16' }),
+    ),
+    examples: withLabelSets(dense, 10, 2),
+  },
+];
