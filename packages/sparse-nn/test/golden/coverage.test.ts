@@ -1,0 +1,137 @@
+import { readFileSync } from 'node:fs';
+import * as families from '@hashgrad/lsh';
+import * as transforms from '@hashgrad/mips';
+import { describe, expect, test } from 'vitest';
+import * as networks from '../../src/index.ts';
+import {
+  network,
+  softmax,
+  type AdagradSpec,
+  type AdamSpec,
+  type HiddenActivation,
+  type LossKind,
+  type LowRankSpec,
+  type LshSpec,
+  type MomentumSpec,
+  type Order,
+  type Skipped,
+} from '../../src/index.ts';
+import { NETWORKS } from './networks.ts';
+
+const specs = NETWORKS.map(({ spec, frozenTables }) => ({ ...spec, frozenTables }));
+
+/** Exports that make no part of a spec. What is exported beside them must be in a network with pinned bits. */
+const NO_PARTS: readonly string[] = [
+  'nonZerosOf',
+  'propensities',
+  'rankingMetrics',
+  'rateAt',
+  'registerSelector',
+];
+
+/** Whether a layer takes a transform; some are for an index only. */
+function isForLayers(spec: transforms.TransformSpec): boolean {
+  try {
+    transforms.transformOf(spec);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Functions that a package exports, classes apart. */
+function functionsOf(exports: object): string[] {
+  return Object.entries(exports)
+    .filter(([, value]) => typeof value === 'function' && !/^class\b/.test(String(value)))
+    .map(([name]) => name);
+}
+
+/** The kinds that a registry knows, as it lists them where it refuses one. */
+function knownKinds(ask: () => void): string[] {
+  try {
+    ask();
+  } catch (error) {
+    return /known are ([^.]*)\./.exec((error as Error).message)![1].split(', ');
+  }
+  throw new Error('A kind that there is not was not refused.');
+}
+
+/** All that stands under a name in a value, at any depth. */
+function valuesOf(key: string, value: unknown): Set<unknown> {
+  if (typeof value !== 'object' || value === null) return new Set();
+  const own = Object.hasOwn(value, key) ? [(value as Record<string, unknown>)[key]] : [];
+  return new Set([...own, ...Object.values(value).flatMap((inner) => [...valuesOf(key, inner)])]);
+}
+
+/** All values of a type, which the compiler holds to be complete. */
+function every<T extends string>(values: Record<T, true>): string[] {
+  return Object.keys(values);
+}
+
+describe('the networks use', () => {
+  const source = ['networks.ts', 'hashed-networks.ts']
+    .map((file) => readFileSync(new URL(file, import.meta.url), 'utf8'))
+    .join('\n');
+  const parts = functionsOf(networks).filter((name) => !NO_PARTS.includes(name));
+
+  test.for(parts)('%s', (name) => {
+    expect(source).toMatch(new RegExp(`\\b${name}\\(`));
+  });
+
+  test('every selector, hash family and schedule that is registered', () => {
+    const kinds = valuesOf('kind', specs);
+    const unknown = { kind: 'unknown' };
+    const known = [
+      ...knownKinds(() => network(1, [softmax(2, unknown)])),
+      ...knownKinds(() => families.familyOf({ ...unknown, tables: 1 })),
+      ...knownKinds(() => network(1, [softmax(2)], networks.sgd({ rate: 1, schedule: unknown as never }))),
+    ];
+    expect(known.length).toBeGreaterThan(20);
+    for (const kind of known) expect(kinds).toContain(kind);
+  });
+
+  test('every transform that a layer takes', () => {
+    const kinds = valuesOf('kind', specs);
+    const makers = transforms as unknown as Record<string, () => transforms.TransformSpec>;
+    const known = knownKinds(() => transforms.transformOf({ kind: 'unknown' }));
+    const missing = known.filter((kind) => !kinds.has(kind) && isForLayers(makers[kind]()));
+    expect(missing).toEqual([]);
+    expect(known.length).toBeGreaterThan(4);
+  });
+
+  const formats: readonly (readonly [string, readonly string[]])[] = [
+    ['order', every<Order>({ neuron: true, sample: true, hogwild: true, union: true }).slice(1)],
+    [
+      'activation',
+      every<HiddenActivation | LossKind>({
+        relu: true,
+        linear: true,
+        sigmoid: true,
+        tanh: true,
+        softmax: true,
+      }),
+    ],
+    ['skipped', every<Skipped>({ catchUp: true, wait: true })],
+    ['velocity', every<MomentumSpec['velocity']>({ float32: true, bfloat16: true })],
+    ['sums', every<AdagradSpec['sums']>({ float32: true, bfloat16: true, row: true })],
+    ['firstMoment', every<AdamSpec['firstMoment']>({ float32: true, bfloat16: true })],
+    ['secondMoment', every<AdamSpec['secondMoment']>({ float32: true, bfloat16: true, row: true })],
+    ['sketch', every<LowRankSpec['sketch']>({ svd: true, projection: true })],
+    ['rank', every<LshSpec['rank']>({ count: true, union: true })],
+    ['query', every<LshSpec['query']>({ input: true, label: true })],
+  ];
+
+  test.for(formats)('every %s', ([key, wanted]) => {
+    const values = valuesOf(key, specs);
+    for (const value of wanted) expect(values).toContain(value);
+  });
+
+  test.for(['dropout', 'clipValue', 'clipNorm', 'weightDecay', 'beta', 'schedule'])('%s', (key) => {
+    expect(valuesOf(key, specs).size).toBeGreaterThan(0);
+  });
+});
+
+test('there are 16 networks, each with a name of its own', () => {
+  expect(new Set(NETWORKS.map(({ name }) => name)).size).toBe(16);
+  expect(NETWORKS).toHaveLength(16);
+});
