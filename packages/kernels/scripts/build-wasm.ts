@@ -1,18 +1,12 @@
 /**
- * Compiles assembly/ to the WASM builds and embeds them in src/generated/. With --check nothing is written: the
- * process fails where what is there is not what the sources give (asc is deterministic, so the bytes must agree).
+ * Compiles assembly/ and embeds the program in src/generated/. With --check nothing is written: the process fails where
+ * what is there is not what the sources give (asc is deterministic, so the bytes must agree).
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { main } from 'assemblyscript/asc';
-
-/** Shared or not is decided by the platform, relaxed SIMD (fused multiply-add) by the engine: one build for each. */
-const BUILDS = [
-  { name: 'shared-relaxed', shared: true, relaxed: true },
-  { name: 'shared', shared: true, relaxed: false },
-  { name: 'unshared-relaxed', shared: false, relaxed: true },
-  { name: 'unshared', shared: false, relaxed: false },
-];
+import { applyDelta } from '../src/memory/delta.ts';
+import { deltaOf } from './delta.ts';
 
 const folder = join(import.meta.dirname, '..');
 const generated = join(folder, 'src', 'generated');
@@ -58,15 +52,53 @@ function declareKernels(types: string): string {
   ].join('\n');
 }
 
-const files = new Map<string, string>();
-for (const { name, shared, relaxed } of BUILDS) {
-  const { wasm, types } = await compile(shared, relaxed);
-  files.set(
-    `${name}.ts`,
-    `// Made by scripts/build-wasm.ts from assembly/; do not edit.\nexport const wasm: string =\n  '${wasm.toString('base64')}';\n`,
-  );
-  files.set('kernels.ts', declareKernels(types));
+/**
+ * Where the program says whether its memory is shared, and what it says then: all else is equal, and the build fails if it
+ * is not.
+ */
+function sharedByte(unshared: Buffer, shared: Buffer): { at: number; value: number } {
+  const differing = [...unshared.keys()].filter((at) => unshared[at] !== shared[at]);
+  const [at] = differing;
+  if (unshared.length !== shared.length || at === undefined || differing.length > 1) {
+    throw new Error('The programs for shared and for unshared memory differ in more than one byte.');
+  }
+  return { at, value: shared[at] as number };
 }
+
+/** One program, and what turns it into the three others. */
+async function embed(): Promise<{ program: string; types: string }> {
+  const plain = await compile(false, false);
+  const relaxed = await compile(false, true);
+  const shared = sharedByte(plain.wasm, (await compile(true, false)).wasm);
+  const sharedRelaxed = sharedByte(relaxed.wasm, (await compile(true, true)).wasm);
+  if (sharedRelaxed.at !== shared.at || sharedRelaxed.value !== shared.value) {
+    throw new Error('With relaxed SIMD the program says elsewhere whether its memory is shared.');
+  }
+  const delta = deltaOf(plain.wasm, relaxed.wasm);
+  if (!relaxed.wasm.equals(applyDelta(plain.wasm, delta))) {
+    throw new Error('The delta does not make the program with relaxed SIMD.');
+  }
+  const program = [
+    '// Made by scripts/build-wasm.ts from assembly/; do not edit.',
+    '',
+    '/** The program for unshared memory and without relaxed SIMD, in base64. */',
+    `export const wasm: string =\n  '${plain.wasm.toString('base64')}';`,
+    '',
+    '/** What makes of it the program with relaxed SIMD: a delta, in base64. */',
+    `export const relaxed: string =\n  '${Buffer.from(delta).toString('base64')}';`,
+    '',
+    '/** The byte of either that says whether its memory is shared, and its value if it is. */',
+    `export const sharedByte: { readonly at: number; readonly value: number } = { at: ${shared.at}, value: ${shared.value} };`,
+    '',
+  ].join('\n');
+  return { program, types: plain.types };
+}
+
+const { program, types } = await embed();
+const files = new Map([
+  ['program.ts', program],
+  ['kernels.ts', declareKernels(types)],
+]);
 
 let stale = 0;
 for (const [name, text] of files) {

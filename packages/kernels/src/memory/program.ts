@@ -1,14 +1,8 @@
-/** The WASM program: which build this engine can run, compiled once. */
-import { wasm as shared } from '../generated/shared.ts';
-import { wasm as sharedRelaxed } from '../generated/shared-relaxed.ts';
-import { wasm as unshared } from '../generated/unshared.ts';
-import { wasm as unsharedRelaxed } from '../generated/unshared-relaxed.ts';
+/** The WASM program: what this engine can run of it, compiled once. */
+import { relaxed as relaxedDelta, sharedByte, wasm } from '../generated/program.ts';
+import { applyDelta } from './delta.ts';
 
-const BUILDS = { shared, 'shared-relaxed': sharedRelaxed, unshared, 'unshared-relaxed': unsharedRelaxed };
-
-type Build = keyof typeof BUILDS;
-
-const compiled = new Map<Build, WebAssembly.Module>();
+const compiled = new Map<string, WebAssembly.Module>();
 
 /** A module of one function that uses f32x4.relaxed_madd: valid only where the engine has relaxed SIMD. */
 const RELAXED_PROBE = new Uint8Array([
@@ -37,13 +31,21 @@ export function whyNotShared(): string | undefined {
 
 /** The compiled program, for a shared or an unshared memory, with or without relaxed SIMD. */
 export function program(sharedMemory: boolean, relaxed: boolean): WebAssembly.Module {
-  const build: Build = `${sharedMemory ? 'shared' : 'unshared'}${relaxed ? '-relaxed' : ''}`;
-  let module = compiled.get(build);
+  const key = `${sharedMemory}, ${relaxed}`;
+  let module = compiled.get(key);
   if (!module) {
-    module = new WebAssembly.Module(decode(BUILDS[build]));
-    compiled.set(build, module);
+    module = new WebAssembly.Module(programBytes(sharedMemory, relaxed));
+    compiled.set(key, module);
   }
   return module;
+}
+
+/** One program is embedded; the others are made of it, for they differ little. */
+function programBytes(sharedMemory: boolean, relaxed: boolean): Uint8Array<ArrayBuffer> {
+  const plain = decode(wasm);
+  const bytes = relaxed ? applyDelta(plain, decode(relaxedDelta)) : plain;
+  if (sharedMemory) bytes[sharedByte.at] = sharedByte.value;
+  return bytes;
 }
 
 function decode(base64: string): Uint8Array<ArrayBuffer> {
