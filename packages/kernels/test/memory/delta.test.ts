@@ -10,9 +10,9 @@ const edited = uint8Array({ maxLength: 600 }).chain((source) =>
     array(
       oneof(
         uint8Array({ maxLength: 20 }),
-        fc
-          .tuple(nat(source.length), nat(source.length))
-          .map(([a, b]) => source.subarray(Math.min(a, b), Math.max(a, b))),
+        tuple(nat(source.length), nat(source.length)).map(([a, b]) =>
+          source.subarray(Math.min(a, b), Math.max(a, b)),
+        ),
       ),
       { maxLength: 8 },
     ),
