@@ -19,6 +19,7 @@ const checks: readonly Check[] = [
     command: 'pnpm --silent --filter @hashgrad/kernels check:generated',
   },
   { title: 'builds and published form', command: 'turbo run check:publish' },
+  { title: 'as consumers see it', command: 'node scripts/check-consumers.ts' },
   { title: 'tests', command: 'vitest run' },
 ];
 

@@ -27,7 +27,10 @@ const IMPORTS = {
 /** A policy that forbids workers from blobs. */
 const POLICY = { 'content-security-policy': "worker-src 'self'" };
 
-const PAGE = `<!doctype html><script type="importmap">${JSON.stringify({ imports: IMPORTS })}</script>`;
+/** A page that runs `script`, if there is any, before all modules. */
+function pageOf(imports: Readonly<Record<string, string>>, script: string): string {
+  return `<!doctype html><script>${script}</script><script type="importmap">${JSON.stringify({ imports })}</script>`;
+}
 
 /** The headers that make a page cross-origin isolated, so that it may share memory among threads. */
 const ISOLATION = {
@@ -46,20 +49,26 @@ export interface SiteOptions {
   readonly strict?: boolean;
   /** Further files, by their paths: scripts as text, and any others as bytes. */
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
+  /** What is served. Default: the packages, with the import map of their sources. */
+  readonly folder?: string;
+  readonly imports?: Readonly<Record<string, string>>;
+  /** A script that the page runs before all modules. */
+  readonly before?: string;
 }
 
-/** Serves the folder of packages on a free port of this machine. */
-export async function serve({ isolated, strict = false, files = {} }: SiteOptions): Promise<Site> {
+/** Serves a folder on a free port of this machine. */
+export async function serve(options: SiteOptions): Promise<Site> {
+  const { isolated, strict = false, files = {}, folder = PACKAGES, imports = IMPORTS, before = '' } = options;
   const headers = { ...(isolated ? ISOLATION : {}), ...(strict ? POLICY : {}) };
   const server = createServer(({ url = '/' }, response) => {
     const send = (type: string, body: string | Uint8Array): void => {
       response.writeHead(200, { ...headers, 'content-type': type }).end(body);
     };
     const file = files[url];
-    if (url === '/' || url === '/favicon.ico') return send('text/html', PAGE);
+    if (url === '/' || url === '/favicon.ico') return send('text/html', pageOf(imports, before));
     if (file instanceof Uint8Array) return send('application/octet-stream', file);
     try {
-      const text = file ?? readFileSync(join(PACKAGES, normalize(url)), 'utf8');
+      const text = file ?? readFileSync(join(folder, normalize(url)), 'utf8');
       send('text/javascript', url.endsWith('.ts') ? stripTypeScriptTypes(text) : text);
     } catch (error) {
       response.writeHead(404, headers).end(String(error));

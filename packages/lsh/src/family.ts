@@ -7,7 +7,7 @@ export interface FamilySpec {
   readonly kind: string;
   /** Hash tables, L in the papers. */
   readonly tables: number;
-  readonly [parameter: string]: string | number | boolean;
+  readonly [parameter: string]: string | number | boolean | undefined;
 }
 
 /**

@@ -15,6 +15,7 @@ export { PARTS, type Part } from './layers/counts.ts';
 export type { DiagnosticsOptions, LayerDiagnostics } from './evaluation/diagnostics.ts';
 export type { EvaluateOptions, Evaluation, PassKind } from './evaluation/evaluate.ts';
 export type {
+  Abortable,
   CheckpointOptions,
   EarlyStopping,
   EpochReport,

@@ -3,6 +3,7 @@ import { Allocator, roundUp } from './allocator.ts';
 import type { KernelExports } from '../generated/kernels.ts';
 import { hasRelaxedSimd, program, whyNotShared } from './program.ts';
 import { Resource } from './resource.ts';
+import type { WasmMemory, WasmModule } from './wasm-types.ts';
 
 const PAGE = 65536;
 const MOST_PAGES = 65536;
@@ -33,8 +34,8 @@ export type View =
 
 /** What an arena holds until it is closed. */
 interface Holdings {
-  readonly memory: WebAssembly.Memory;
-  readonly module: WebAssembly.Module;
+  readonly memory: WasmMemory;
+  readonly module: WasmModule;
   readonly kernels: KernelExports;
   readonly allocator: Allocator;
   /** What arrays were given out on. A shared memory that grows gets a new buffer object; views of older ones stay valid. */
@@ -78,12 +79,12 @@ export class Arena extends Resource {
     this.#holdings = { memory, module, kernels, allocator, buffers: new WeakSet() };
   }
 
-  get memory(): WebAssembly.Memory {
+  get memory(): WasmMemory {
     return this.#open().memory;
   }
 
   /** The compiled program, which worker threads instantiate on the same memory. */
-  get module(): WebAssembly.Module {
+  get module(): WasmModule {
     return this.#open().module;
   }
 

@@ -1,8 +1,9 @@
 /** The WASM program: what this engine can run of it, compiled once. */
 import { relaxed as relaxedDelta, sharedByte, wasm } from '../generated/program.ts';
 import { applyDelta } from './delta.ts';
+import type { WasmModule } from './wasm-types.ts';
 
-const compiled = new Map<string, WebAssembly.Module>();
+const compiled = new Map<string, WasmModule>();
 
 /** A module of one function that uses f32x4.relaxed_madd: valid only where the engine has relaxed SIMD. */
 const RELAXED_PROBE = new Uint8Array([
@@ -30,7 +31,7 @@ export function whyNotShared(): string | undefined {
 }
 
 /** The compiled program, for a shared or an unshared memory, with or without relaxed SIMD. */
-export function program(sharedMemory: boolean, relaxed: boolean): WebAssembly.Module {
+export function program(sharedMemory: boolean, relaxed: boolean): WasmModule {
   const key = `${sharedMemory}, ${relaxed}`;
   let module = compiled.get(key);
   if (!module) {

@@ -1,4 +1,6 @@
 /** What owns memory or threads is closed once and refuses every later use. */
+// oxlint-disable-next-line import/no-unassigned-import -- it gives the engine what it lacks
+import './dispose.ts';
 
 /**
  * The base of all classes that own memory of an arena, or threads. A subclass gives back what it owns in `release`, and

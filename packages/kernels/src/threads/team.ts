@@ -75,7 +75,9 @@ export class Team extends Resource {
     const control = threads > 1 ? new SharedArrayBuffer(CONTROL_BYTES) : new ArrayBuffer(CONTROL_BYTES);
     this.#control = new Int32Array(control, 0, WORDS);
     this.#arguments = new Float64Array(control, WORDS * 4, MOST_ARGUMENTS);
-    this.#indices = new Map(WebAssembly.Module.exports(arena.module).map(({ name }, index) => [name, index]));
+    this.#indices = new Map(
+      WebAssembly.Module.exports(arena.module as WebAssembly.Module).map(({ name }, index) => [name, index]),
+    );
     this.#scratch = arena.uint8(0);
   }
 

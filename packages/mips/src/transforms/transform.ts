@@ -8,7 +8,7 @@ import type { HashFamily } from '@hashgrad/lsh';
 /** A transform and its parameters, as plain JSON. */
 export interface TransformSpec {
   readonly kind: string;
-  readonly [parameter: string]: string | number | boolean;
+  readonly [parameter: string]: string | number | boolean | undefined;
 }
 
 export type Similarity = HashFamily['similarity'];

@@ -30,6 +30,11 @@ export interface CheckpointOptions {
   /** Epochs of the run after which it is saved; it is when the run ends, too. Default 1. */
   readonly everyEpochs?: number;
 }
+/** An AbortSignal: so much of it is asked for, and its type comes with the DOM's, which programs for servers leave out. */
+export interface Abortable {
+  /** Throws the signal's reason once it is aborted. */
+  throwIfAborted(): void;
+}
 
 export interface FitOptions {
   /** Epochs of the run, those before it was interrupted included. */
@@ -42,7 +47,7 @@ export interface FitOptions {
    */
   readonly resume?: boolean;
   /** Ends training between two steps: the iterator throws the signal's reason. `resume` goes on from there. */
-  readonly signal?: AbortSignal;
+  readonly signal?: Abortable;
   /** Evaluated after each epoch, into its report. */
   readonly validation?: Validation;
   /** Needs `validation`. */

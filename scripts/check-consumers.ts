@@ -1,0 +1,18 @@
+/** Installs the packages as they are published and uses them as consumers do. They must have been built. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checkEngines } from './consumers/check-engines.ts';
+import { checkTypes } from './consumers/check-types.ts';
+import { installPackages } from './consumers/install.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'hashgrad-consumer-'));
+try {
+  installPackages(folder);
+  const problems = [...checkTypes(folder), ...(await checkEngines(folder))];
+  for (const problem of problems) console.error(problem);
+  if (problems.length > 0) process.exitCode = 1;
+  else console.log('The packed packages compile for consumers, and run where Symbol.dispose is missing.');
+} finally {
+  rmSync(folder, { recursive: true });
+}
