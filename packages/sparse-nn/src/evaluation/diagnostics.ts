@@ -100,7 +100,7 @@ export class DiagnosticsProbe {
     const output = layer.output as SparseSignal;
     const full = this.#engine.full(l);
     layer.forwardAll(this.#engine.inputOf(l), full, batch);
-    const k = layer.most;
+    const k = layer.selector!.most;
     const top = arena.int32(batch * k);
     team.run('topK', [arena.address(top), arena.address(full.values), full.stride, full.width, k], batch, {
       scratch: arena.kernels.topKScratchBytes(),
@@ -125,11 +125,11 @@ export class DiagnosticsProbe {
   }
 
   #summary(l: number, sums: Sums): LayerDiagnostics {
-    const { selector, paddedShare } = this.#engine.layers[l]!;
+    const selector = this.#engine.layers[l]!.selector!;
     const { sets, usage } = sums;
     const before = this.#before.get(l);
     this.#before.set(l, sets);
-    const codesChanged = selector?.codesChanged?.();
+    const codesChanged = selector.codesChanged?.();
     const pairs = sets.flatMap((set, s) =>
       sets.slice(s + 1, s + 1 + NEIGHBOURS).map((other) => jaccard(set, other)),
     );
@@ -142,7 +142,7 @@ export class DiagnosticsProbe {
       ...(before && { jaccardAcrossEpochs: mean(sets.map((set, s) => jaccard(set, before[s]!))) }),
       deadShare: usage.filter((uses) => uses === 0).length / usage.length,
       usageGini: gini(usage),
-      paddedShare,
+      paddedShare: selector.paddedShare,
       ...(codesChanged !== undefined && { codesChanged }),
     };
   }

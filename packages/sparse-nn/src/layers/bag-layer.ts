@@ -5,7 +5,7 @@
 import { multiply, RowPairs, type SampleLayerFields } from '@hashgrad/kernels';
 import { ACTIVATIONS, activationGradient } from './activation.ts';
 import { Dropout } from './dropout.ts';
-import type { Layer, LayerContext, Pass, Stage } from './layer.ts';
+import type { LayerContext, Pass, SampleLayer, Stage } from './layer.ts';
 import { optimizerCost } from '../optimizers/optimizers.ts';
 import {
   denseSignal,
@@ -24,9 +24,8 @@ import {
   type Weights,
 } from './weights.ts';
 
-export class BagLayer implements Layer {
+export class BagLayer implements SampleLayer {
   readonly output: DenseSignal;
-  readonly paddedShare = 0;
   readonly selector = undefined;
   readonly #context: LayerContext;
   /** Row i is the weights of input i to all units. */
@@ -49,10 +48,6 @@ export class BagLayer implements Layer {
     this.#biasGradients = arena.float32(this.output.stride);
     this.#pairs = new RowPairs(team, inputs, capacity);
     this.#dropout = new Dropout(team, spec.dropout ?? 0, seed, name);
-  }
-
-  get most(): number {
-    return this.output.width;
   }
 
   get weights(): LayerWeights {

@@ -4,7 +4,7 @@ import { optimizerCost } from '../optimizers/optimizers.ts';
 import { ACTIVATIONS, activationGradient } from './activation.ts';
 import { computeAllUnits } from './all-units.ts';
 import { Dropout } from './dropout.ts';
-import type { Layer, LayerContext, Pass, Stage } from './layer.ts';
+import type { LayerContext, Pass, SampleLayer, Stage } from './layer.ts';
 import { isBySample } from '../spec/order.ts';
 import { denseSignal, freeSignal, sampleInput, type DenseSignal, type Signal } from './signal.ts';
 import {
@@ -16,9 +16,8 @@ import {
   type Weights,
 } from './weights.ts';
 
-export class DenseLayer implements Layer {
+export class DenseLayer implements SampleLayer {
   readonly output: DenseSignal;
-  readonly paddedShare = 0;
   readonly selector = undefined;
   readonly #context: LayerContext;
   /** Row u is unit u's weight vector. */
@@ -40,10 +39,6 @@ export class DenseLayer implements Layer {
     this.#biasGradients = team.arena.float32(this.output.stride);
     this.#ids = team.arena.int32(isBySample(order) ? spec.units : 0);
     for (let unit = 0; unit < this.#ids.length; unit++) this.#ids[unit] = unit;
-  }
-
-  get most(): number {
-    return this.output.width;
   }
 
   get weights(): LayerWeights {

@@ -1,4 +1,4 @@
-/** What the trainer knows of a layer. dense-layer.ts, selected-layer.ts and bag-layer.ts are the three kinds. */
+/** What the trainer knows of a layer. dense-layer.ts, bag-layer.ts, selected-layer.ts and union-layer.ts are the four kinds. */
 import type { RandomStream, SampleLayerFields, Team } from '@hashgrad/kernels';
 import type { Counts } from './counts.ts';
 import type { Labels, Selector } from '../selectors/selector.ts';
@@ -51,10 +51,6 @@ export interface Layer extends Disposable {
   readonly parameters: Readonly<Record<string, Weights>>;
   /** Which units fire, if not all. */
   readonly selector: Selector | undefined;
-  /** Units active for a sample, at most. */
-  readonly most: number;
-  /** Share of active units that were padding. */
-  readonly paddedShare: number;
   /** Activations of `input` to `output`; the last layer stops at its weighted sums. */
   forward(input: Signal, pass: Pass): void;
   /**
@@ -64,12 +60,16 @@ export interface Layer extends Disposable {
   backward(input: Signal, batch: number, wanted: boolean, stage: Stage): void;
   /** What `forward` begins with: the selector, if there is one, chooses. */
   choose(input: Signal, pass: Pass): void;
-  /** For training sample by sample: all that a kernel must know. */
-  sampleFields(input: Signal, wanted: boolean): SampleLayerFields;
-  /** Counts what training a batch sample by sample took, and tells the selector which rows were updated. */
-  trained(input: Signal, batch: number, wanted: boolean): void;
   /** The squared norm of the gradients by weights and biases, after stage 'measure'. */
   squaredNorm(): number;
   /** The exact activations of all units. */
   forwardAll(input: Signal, output: DenseSignal, batch: number): void;
+}
+
+/** A layer that can be trained sample by sample too: in the orders 'sample' and 'hogwild'. */
+export interface SampleLayer extends Layer {
+  /** All that a kernel must know. */
+  sampleFields(input: Signal, wanted: boolean): SampleLayerFields;
+  /** Counts what training a batch sample by sample took, and tells the selector which rows were updated. */
+  trained(input: Signal, batch: number, wanted: boolean): void;
 }

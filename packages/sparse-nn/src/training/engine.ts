@@ -1,20 +1,16 @@
 /** A network's layers with the memory and threads they work on: passes over a batch, and the step of training. */
-import { randomStream, Resource, type Team } from '@hashgrad/kernels';
-import type { HiddenActivation } from '../layers/activation.ts';
+import { Resource, type Team } from '@hashgrad/kernels';
 import { backward } from './backward.ts';
-import { BagLayer } from '../layers/bag-layer.ts';
 import { BatchBuffers } from '../examples/batch-buffers.ts';
 import { BoundOptimizer } from '../optimizers/bound-optimizer.ts';
 import { Counts } from '../layers/counts.ts';
 import { checkInputs, checkNonZeros, isSparse, type Inputs } from '../examples/examples.ts';
-import { DenseLayer } from '../layers/dense-layer.ts';
 import { Divergence } from './divergence.ts';
-import type { Layer, LayerContext } from '../layers/layer.ts';
+import type { Layer } from '../layers/layer.ts';
 import { Loss } from '../layers/losses.ts';
 import { isBySample } from '../spec/order.ts';
+import { makeLayer, makeLayers, makeSampleLayer } from './make-layers.ts';
 import { SampleTrainer } from './sample-trainer.ts';
-import { SelectedLayer } from '../layers/selected-layer.ts';
-import { selectorOf } from '../selectors/selectors.ts';
 import {
   denseSignal,
   freeSignal,
@@ -65,42 +61,16 @@ export class Engine extends Resource {
     this.buffers = new BatchBuffers(arena, batchSize, spec.inputs, nonZeros, targets);
     const order = spec.order ?? 'neuron';
     this.#optimizer = new BoundOptimizer(arena, spec.optimizer, isBySample(order) ? batchSize : 0);
-    const layers: Layer[] = [];
-    let input: Signal = this.buffers.input;
-    for (const [index, layer] of spec.layers.entries()) {
-      const name = `layer ${index + 1}`;
-      const last = index === spec.layers.length - 1;
-      const random = randomStream(seed, `${name} weights`);
-      const context: LayerContext = {
-        team,
-        counts: this.counts,
-        seed,
-        name,
-        spec: layer,
-        activation: last ? 'linear' : (layer.activation as HiddenActivation),
-        last,
-        inputs: input.width,
-        batch: batchSize,
-        optimizer: this.#optimizer,
-        order,
-        random: initialize ? random : undefined,
-      };
-      const selector = selectorOf(layer.select, layer.units);
-      const made: Layer = selector
-        ? new SelectedLayer(context, selector)
-        : input.kind === 'sparse'
-          ? new BagLayer(context, input.ids.length)
-          : new DenseLayer(context);
-      layers.push(made);
-      input = made.output;
-    }
-    this.layers = layers;
-    this.divergence = new Divergence(spec, layers);
+    const { buffers, loss, counts } = this;
+    const optimizer = this.#optimizer;
+    const shared = { team, counts, seed, batch: batchSize, optimizer, order, initialize };
     if (isBySample(order)) {
-      const { buffers, loss, counts } = this;
-      const parts = { team, layers, buffers, loss, counts, optimizer: this.#optimizer, batchSize };
+      const layers = makeLayers(spec, shared, buffers.input, makeSampleLayer);
+      const parts = { team, layers, buffers, loss, counts, optimizer, batchSize };
+      this.layers = layers;
       this.#samples = new SampleTrainer(parts, order === 'hogwild');
-    }
+    } else this.layers = makeLayers(spec, shared, buffers.input, makeLayer);
+    this.divergence = new Divergence(spec, this.layers);
   }
 
   get classes(): number {

@@ -83,7 +83,8 @@ export async function* fit(
 function check(engine: Engine, examples: Examples, trained: boolean = true): void {
   engine.check(examples);
   checkAnswers(examples, engine.classes, engine.loss.kind);
-  if (trained) checkLabelCounts(examples, engine.layers.at(-1)!.most);
+  const { selector, output } = engine.layers.at(-1)!;
+  if (trained) checkLabelCounts(examples, selector?.most ?? output.width);
 }
 
 /** The run to continue, or a new one. */
@@ -121,8 +122,8 @@ function step(engine: Engine, run: Run, examples: Examples, order: Int32Array, b
 function reportOf(engine: Engine, run: Run): Omit<EpochReport, 'validation' | 'diagnostics' | 'stopped'> {
   const { layers, spec, counts } = engine;
   const units = layers.slice(0, -1).reduce((total, { output }) => total + output.width, 0);
-  const selecting = layers.filter(({ selector }) => selector);
-  const padded = selecting.reduce((total, { paddedShare }) => total + paddedShare, 0);
+  const selectors = layers.flatMap(({ selector }) => selector ?? []);
+  const padded = selectors.reduce((total, { paddedShare }) => total + paddedShare, 0);
   const { multiplyAdds, seconds } = counts.get();
   return {
     epoch: run.epoch,
@@ -133,7 +134,7 @@ function reportOf(engine: Engine, run: Run): Omit<EpochReport, 'validation' | 'd
     multiplyAdds,
     partSeconds: seconds,
     activeShare: spec.layers.length === 1 ? 1 : run.active / (units * run.position),
-    paddedShare: selecting.length === 0 ? 0 : padded / selecting.length,
+    paddedShare: selectors.length === 0 ? 0 : padded / selectors.length,
   };
 }
 

@@ -3,13 +3,13 @@ import { laySampleLayers, laySamplePass, type Team } from '@hashgrad/kernels';
 import type { BatchBuffers } from '../examples/batch-buffers.ts';
 import type { BoundOptimizer } from '../optimizers/bound-optimizer.ts';
 import type { Counts } from '../layers/counts.ts';
-import type { Layer } from '../layers/layer.ts';
+import type { SampleLayer } from '../layers/layer.ts';
 import type { Loss } from '../layers/losses.ts';
 import type { Signal } from '../layers/signal.ts';
 
 export interface SampleTrainerParts {
   readonly team: Team;
-  readonly layers: readonly Layer[];
+  readonly layers: readonly SampleLayer[];
   readonly buffers: BatchBuffers;
   readonly loss: Loss;
   readonly counts: Counts;

@@ -6,11 +6,13 @@ import { hashInput } from './hash-input.ts';
 import {
   activeCount,
   type ActiveSize,
+  type Selection,
   type Selector,
   type SelectorContext,
   type SelectorDefinition,
   type SelectorSpec,
 } from '../selector.ts';
+import type { SparseSignal } from '../../layers/signal.ts';
 
 export interface PersistentSpec extends SelectorSpec, ActiveSize {
   readonly kind: 'persistent';
@@ -70,7 +72,7 @@ class Persistent implements Selector {
     this.#lengths = team.arena.int32(batch);
   }
 
-  select(...[selection, output]: Parameters<Selector['select']>): void {
+  select(selection: Selection, output: SparseSignal): void {
     const { counts, team, units } = this.#context;
     const { input, batch, forced } = selection;
     const { arena } = team;

@@ -5,6 +5,7 @@ import { Draws } from '../draws.ts';
 import {
   activeCount,
   type ActiveSize,
+  type Selection,
   type Selector,
   type SelectorContext,
   type SelectorDefinition,
@@ -95,7 +96,7 @@ class AdaptiveDropout implements Selector {
     this.#draws = new Draws(seed, `${name} adaptive dropout`);
   }
 
-  select(...[selection, output]: Parameters<Selector['select']>): void {
+  select(selection: Selection, output: SparseSignal): void {
     const { counts, team, units } = this.#context;
     const { input, batch, training, forced } = selection;
     const { arena } = team;
@@ -109,13 +110,13 @@ class AdaptiveDropout implements Selector {
       team.run('fireUnits', [...lists, ...rows, this.#alpha, this.#share, seed, step], batch, {
         scratch: arena.kernels.fireScratchBytes(units),
       });
-      this.#write(forced !== undefined, selection, output);
+      this.#write(selection, output);
     });
   }
 
-  #write(forced: boolean, ...[selection, output]: [Parameters<Selector['select']>[0], SparseSignal]): void {
+  #write(selection: Selection, output: SparseSignal): void {
     const lengths = this.#lengths;
-    if (!forced) return compactLists(output, this.most, lengths, selection.batch);
+    if (!selection.forced) return compactLists(output, this.most, lengths, selection.batch);
     this.#writer.write(selection, output, this.most, (s) => {
       return this.#ids.subarray(s * this.most, s * this.most + lengths[s]!);
     });

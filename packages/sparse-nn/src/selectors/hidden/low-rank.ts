@@ -7,6 +7,7 @@ import { orthonormalize } from './orthonormalize.ts';
 import {
   activeCount,
   type ActiveSize,
+  type Selection,
   type Selector,
   type SelectorContext,
   type SelectorDefinition,
@@ -14,7 +15,13 @@ import {
   type SelectorState,
 } from '../selector.ts';
 import { arrayOf, countOf } from '../selector-state.ts';
-import { denseSignal, freeSignal, type DenseSignal, type Signal } from '../../layers/signal.ts';
+import {
+  denseSignal,
+  freeSignal,
+  type DenseSignal,
+  type Signal,
+  type SparseSignal,
+} from '../../layers/signal.ts';
 
 export interface LowRankSpec extends SelectorSpec, ActiveSize {
   readonly kind: 'lowRank';
@@ -110,7 +117,7 @@ class LowRank implements Selector {
     this.#refresh(FIRST_TURNS);
   }
 
-  select(...[selection, output]: Parameters<Selector['select']>): void {
+  select(selection: Selection, output: SparseSignal): void {
     const { counts, units, inputs, team } = this.#context;
     const { arena } = team;
     const { rank } = this.#spec;

@@ -4,12 +4,14 @@ import { AllActivations } from '../all-activations.ts';
 import {
   activeCount,
   type ActiveSize,
+  type Selection,
   type Selector,
   type SelectorContext,
   type SelectorDefinition,
   type SelectorSpec,
   type SelectorState,
 } from '../selector.ts';
+import type { SparseSignal } from '../../layers/signal.ts';
 import { arrayOf, countOf } from '../selector-state.ts';
 
 export interface MostActiveSpec extends SelectorSpec, ActiveSize {
@@ -62,7 +64,7 @@ class MostActive implements Selector {
     this.#times = new Float64Array(context.units);
   }
 
-  select(...[selection, output]: Parameters<Selector['select']>): void {
+  select(selection: Selection, output: SparseSignal): void {
     const { input, batch, training } = selection;
     const { most } = this;
     this.#context.counts.time('lookup', () => {

@@ -4,11 +4,13 @@ import { AllActivations } from '../all-activations.ts';
 import {
   activeCount,
   type ActiveSize,
+  type Selection,
   type Selector,
   type SelectorContext,
   type SelectorDefinition,
   type SelectorSpec,
 } from '../selector.ts';
+import type { SparseSignal } from '../../layers/signal.ts';
 
 export interface TopKSpec extends SelectorSpec, ActiveSize {
   readonly kind: 'topK';
@@ -40,7 +42,7 @@ class TopK implements Selector {
     this.#writer = new ListWriter(context.units);
   }
 
-  select(...[selection, output]: Parameters<Selector['select']>): void {
+  select(selection: Selection, output: SparseSignal): void {
     const { input, batch } = selection;
     this.#context.counts.time('lookup', () => {
       const highest = this.#activations.highest(input, batch, this.most);

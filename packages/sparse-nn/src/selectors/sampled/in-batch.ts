@@ -5,12 +5,14 @@ import {
   activeCount,
   type ActiveSize,
   type Labels,
+  type Selection,
   type Selector,
   type SelectorContext,
   type SelectorDefinition,
   type SelectorSpec,
   type SelectorState,
 } from '../selector.ts';
+import type { SparseSignal } from '../../layers/signal.ts';
 import { streamOf } from '../selector-state.ts';
 
 export interface InBatchSpec extends SelectorSpec, ActiveSize {
@@ -95,7 +97,7 @@ class InBatch implements Selector {
     this.#random = randomStream(seed, `${name} in batch`);
   }
 
-  select(...[selection, output]: Parameters<Selector['select']>): void {
+  select(selection: Selection, output: SparseSignal): void {
     const { counts, name } = this.#context;
     const { batch, training, forced } = selection;
     output.corrections = undefined;
@@ -109,7 +111,7 @@ class InBatch implements Selector {
     counts.add('lookup', output.offsets[batch]!);
   }
 
-  #choose(forced: Labels, batch: number, output: Parameters<Selector['select']>[1]): void {
+  #choose(forced: Labels, batch: number, output: SparseSignal): void {
     const { offsets, ids } = output;
     const mark = this.#mark;
     const union = this.#unionOf(forced.ids.subarray(0, forced.offsets[batch]));

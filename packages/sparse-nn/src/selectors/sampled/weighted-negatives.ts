@@ -6,11 +6,13 @@ import { checkShared } from '../random-units.ts';
 import {
   activeCount,
   type ActiveSize,
+  type Selection,
   type Selector,
   type SelectorContext,
   type SelectorSpec,
   type SelectorState,
 } from '../selector.ts';
+import type { SparseSignal } from '../../layers/signal.ts';
 
 /** What samplers of negatives have in common. */
 export interface WeightedSpec extends SelectorSpec, ActiveSize {
@@ -53,7 +55,7 @@ export class WeightedNegatives implements Selector {
     this.#draws = new Draws(seed, `${name} ${spec.kind}`);
   }
 
-  select(...[selection, output]: Parameters<Selector['select']>): void {
+  select(selection: Selection, output: SparseSignal): void {
     const { counts, units, team } = this.#context;
     const { batch, training, forced } = selection;
     const { arena } = team;

@@ -1,0 +1,122 @@
+/**
+ * What layers of chosen units have in common, whatever way they are trained: the weights, the selector and its choice, and
+ * the walk over the weights of the units that each sample chose for itself.
+ */
+import { RowPairs } from '@hashgrad/kernels';
+import { activate, activationGradient } from './activation.ts';
+import { computeAllUnits } from './all-units.ts';
+import { Dropout } from './dropout.ts';
+import type { LayerContext, Pass } from './layer.ts';
+import { optimizerCost } from '../optimizers/optimizers.ts';
+import type { Selector, SelectorDefinition } from '../selectors/selector.ts';
+import { freeSignal, sparseSignal, type DenseSignal, type Signal, type SparseSignal } from './signal.ts';
+import { WalkedInput } from './walked-input.ts';
+import { createWeights, initialize, squaredNorm, type Weights } from './weights.ts';
+
+export class ChosenUnits implements Disposable {
+  /** Row u is unit u's weight vector. */
+  readonly weights: Weights;
+  readonly dropout: Dropout;
+  readonly selector: Selector;
+  readonly output: SparseSignal;
+  /** The output's (sample, unit) pairs, sorted by unit. */
+  readonly pairs: RowPairs;
+  readonly walked: WalkedInput;
+  /** Different units that a batch has together, at most. */
+  readonly mostTogether: number;
+  readonly #context: LayerContext;
+
+  /** `shared`: room for samples that have all units of the batch, not only their own. */
+  constructor(context: LayerContext, definition: SelectorDefinition, shared: boolean) {
+    const { team, spec, inputs, optimizer, batch, activation, seed, name } = context;
+    const { arena } = team;
+    this.#context = context;
+    this.weights = createWeights(arena, spec.units, inputs, true, optimizer.spec);
+    initialize(this.weights, inputs, activation === 'relu' ? 2 : 1, context.random);
+    this.dropout = new Dropout(team, spec.dropout ?? 0, seed, name);
+    const { weights } = this;
+    this.selector = definition.bind(spec.select, { ...context, weights, units: spec.units });
+    const chosen = batch * this.selector.most;
+    this.mostTogether = Math.min(spec.units, chosen);
+    this.output = sparseSignal(arena, batch, spec.units, shared ? batch * this.mostTogether : chosen, true);
+    this.pairs = new RowPairs(team, spec.units, chosen);
+    this.walked = new WalkedInput(team, batch, inputs);
+  }
+
+  /** The selector writes the output's ids; in training of a last layer the labels are among them. */
+  choose(input: Signal, { batch, training, labels }: Pass): void {
+    const forced = training && this.#context.last ? labels : undefined;
+    this.selector.select({ input, batch, training, forced }, this.output);
+  }
+
+  /** The activations of each sample's units, from the sorted pairs. */
+  walk(input: Signal, batch: number): void {
+    const { team, activation } = this.#context;
+    const { arena } = team;
+    const { values, offsets } = this.output;
+    const to = arena.address(values);
+    const rows = arena.address(this.weights.record);
+    const pairs = arena.address(this.pairs.record);
+    const x = this.walked.lay(input, batch);
+    const { visited } = this.pairs;
+    if (x.kind === 'dense') {
+      team.run('walkForward', [to, rows, pairs, arena.address(x.values), x.stride], visited);
+    } else {
+      team.run('walkForwardSparse', [to, rows, pairs, arena.address(x.record)], visited);
+    }
+    activate(team, activation, values, offsets[batch]!);
+  }
+
+  /**
+   * From activations to what a hidden layer gives: divided by `keep`, the share of units that fire, and dropped in training.
+   * In a sparse evaluation they are divided too: the layer after it is used to activations of this size.
+   */
+  finish(keep: number, { batch, training, step }: Pass): void {
+    const { values, offsets } = this.output;
+    const active = offsets[batch]!;
+    if (!this.#context.last) divide(values, active, keep);
+    if (training && step > 0) this.dropout.forward(values, active, step);
+  }
+
+  /** From gradients by a batch's outputs to those by their weighted sums; `keep` as in `finish`. */
+  activationGradients(keep: number, batch: number): void {
+    const { team, activation, last } = this.#context;
+    const { values, gradients, offsets } = this.output;
+    const active = offsets[batch]!;
+    const divisor = last ? 1 : keep;
+    this.dropout.backward(gradients, active);
+    divide(gradients, active, divisor);
+    activationGradient(team, activation, gradients, values, divisor * this.dropout.keep, active);
+  }
+
+  /** Counts the update of the rows that the batch used, and tells the selector. */
+  updated(input: Signal): void {
+    const { counts, optimizer } = this.#context;
+    counts.add('optimizer', this.pairs.visited * input.width * optimizerCost(optimizer.spec));
+    this.selector.updated(this.pairs.rows);
+  }
+
+  /** The exact activations of all units. */
+  forwardAll(input: Signal, output: DenseSignal, batch: number): void {
+    const { team, activation } = this.#context;
+    computeAllUnits(team, this.weights, activation, this.walked.layDense(input, batch), output, batch);
+  }
+
+  /** The squared norm of the gradients by weights and biases, after stage 'measure'. */
+  squaredNorm(): number {
+    return squaredNorm(this.weights);
+  }
+
+  [Symbol.dispose](): void {
+    this.selector[Symbol.dispose]();
+    this.weights[Symbol.dispose]();
+    freeSignal(this.#context.team.arena, this.output);
+    this.walked[Symbol.dispose]();
+    this.pairs[Symbol.dispose]();
+  }
+}
+
+function divide(values: Float32Array, count: number, by: number): void {
+  if (by === 1) return;
+  for (let i = 0; i < count; i++) values[i]! /= by;
+}

@@ -1,0 +1,104 @@
+/**
+ * A layer of chosen units in the order 'union': in training all samples of a batch have the same units, those that were
+ * chosen for at least one of them, so that products are dense. In an evaluation each sample has its own.
+ */
+import { ChosenUnits } from './chosen-units.ts';
+import type { Layer, LayerContext, Pass, Stage } from './layer.ts';
+import type { Selector, SelectorDefinition } from '../selectors/selector.ts';
+import type { DenseSignal, Signal, SparseSignal } from './signal.ts';
+import { UnionProducts } from './union-products.ts';
+import { layerWeights, type LayerWeights, type Weights } from './weights.ts';
+
+export class UnionLayer implements Layer {
+  readonly #context: LayerContext;
+  readonly #chosen: ChosenUnits;
+  readonly #products: UnionProducts;
+
+  constructor(context: LayerContext, definition: SelectorDefinition) {
+    this.#context = context;
+    this.#chosen = new ChosenUnits(context, definition, true);
+    const { weights, mostTogether } = this.#chosen;
+    this.#products = new UnionProducts(context.team, weights, mostTogether);
+  }
+
+  get output(): SparseSignal {
+    return this.#chosen.output;
+  }
+
+  get weights(): LayerWeights {
+    return layerWeights('unit', this.#chosen.weights, this.#chosen.weights.bias!);
+  }
+
+  get parameters(): { readonly weights: Weights } {
+    return { weights: this.#chosen.weights };
+  }
+
+  get selector(): Selector {
+    return this.#chosen.selector;
+  }
+
+  choose(input: Signal, pass: Pass): void {
+    this.#chosen.choose(input, pass);
+  }
+
+  forward(input: Signal, pass: Pass): void {
+    const { counts, activation, spec, name } = this.#context;
+    const { output, pairs, walked, selector } = this.#chosen;
+    const { batch, training } = pass;
+    this.choose(input, pass);
+    if (training && output.corrections) {
+      throw new Error(
+        `The selector '${spec.select.kind}' of ${name} corrects logits for what it drew, which the order 'union' cannot.`,
+      );
+    }
+    counts.time('forward', () => {
+      pairs.sort(output.offsets, output.ids, batch);
+      if (training) {
+        this.#products.share(pairs, output, batch);
+        this.#products.forward(walked.layDense(input, batch), output, activation, batch);
+      } else this.#chosen.walk(input, batch);
+      this.#chosen.finish(training ? this.#keep : selector.keep, pass);
+    });
+    counts.add('forward', output.offsets[batch]! * input.width);
+  }
+
+  backward(input: Signal, batch: number, wanted: boolean, stage: Stage): void {
+    const { counts, optimizer } = this.#context;
+    const { output, weights, walked } = this.#chosen;
+    const x = input.kind === 'dense' ? input : walked.dense;
+    if (stage !== 'apply') {
+      counts.time('backward', () => {
+        this.#chosen.activationGradients(this.#keep, batch);
+        this.#products.backward(x, output, batch, wanted);
+        if (wanted) walked.backToSparse(input, x, batch);
+      });
+      counts.add('backward', output.offsets[batch]! * input.width * (wanted ? 2 : 1));
+    }
+    if (stage === 'measure') {
+      weights.norms!.fill(0);
+      counts.time('backward', () => this.#products.update(optimizer.measure));
+      return;
+    }
+    counts.time('optimizer', () => this.#products.update(optimizer.record));
+    this.#chosen.updated(input);
+  }
+
+  forwardAll(input: Signal, output: DenseSignal, batch: number): void {
+    this.#chosen.forwardAll(input, output, batch);
+  }
+
+  squaredNorm(): number {
+    return this.#chosen.squaredNorm();
+  }
+
+  [Symbol.dispose](): void {
+    this.#chosen[Symbol.dispose]();
+    this.#products[Symbol.dispose]();
+  }
+
+  /** What outputs are divided by in training: the share of units that fire, where that is drawn, is the union's. */
+  get #keep(): number {
+    const { selector, pairs } = this.#chosen;
+    return selector.keep < 1 ? pairs.visited / this.#context.spec.units : selector.keep;
+  }
+}
