@@ -89,9 +89,11 @@ export { signatures, type SignaturesSpec } from './selectors/hashed/signatures.t
 export { topK, type TopKSpec } from './selectors/hidden/top-k.ts';
 export type {
   ActiveSize,
+  InferenceTables,
   Labels,
   Selection,
   Selector,
+  SelectorCapabilities,
   SelectorContext,
   SelectorDefinition,
   SelectorSpec,

@@ -174,7 +174,7 @@ export class Network extends Resource {
 
   /**
    * A network of its own that predicts as this one does now, and cannot be trained: with its weights in 32 or 8 bits, and
-   * hash tables of the last layer's, made of the weights as they are. Hidden layers compute all their
+   * new hash tables of the last layer, if its selector has tables or `tables` says of what kind. Hidden layers compute all their
    * units there. `relaxed` is this network's unless it is given.
    * @throws {RangeError} if the options are out of range.
    */

@@ -79,6 +79,10 @@ function watched(spec: SelectorSpec, units: number): SelectorDefinition {
 registerSelector({
   kind: 'spy',
   check: (spec, units) => void watched(spec, units),
+  capabilities(spec, units) {
+    const { inner } = spec as SpySpec;
+    return watched(spec, units).capabilities?.(inner, units) ?? {};
+  },
   bind(spec, context) {
     const { spy, inner: innerSpec } = spec as SpySpec;
     const selector = watched(spec, context.units).bind(innerSpec, context);

@@ -2,17 +2,20 @@
 import type { Engine } from '../training/engine.ts';
 import type { FrozenLayerModel, FrozenModel, WeightsFormat } from './frozen-model.ts';
 import { freezeTables } from './frozen-tables.ts';
-import { lshSelector, type LshSpec } from '../selectors/hashed/lsh.ts';
+import type { InferenceTables, SelectorSpec } from '../selectors/selector.ts';
+import { capabilitiesOf } from '../selectors/selectors.ts';
 import type { LayerWeights } from '../layers/weights.ts';
 
 export interface FreezeOptions {
   /** 'float32' (the default): as trained. 'int8': a quarter of the memory, rounded row by row. */
   readonly weights?: WeightsFormat;
   /**
-   * Hash tables of the last layer's weights: those that an `lsh` spec describes, however it was trained; true (the default),
-   * those of its own selector, if that is `lsh`; or false, none.
+   * Hash tables of the last layer's weights. They are made anew, whatever tables training had: with hash functions of their
+   * own, of the weights as they are, centred (see FrozenTables). The spec of a selector, such as lsh(), says of what family,
+   * transform and size, however the layer was trained. true (the default): the spec that the layer was trained by, if that
+   * selector has tables. false: none.
    */
-  readonly tables?: boolean | LshSpec;
+  readonly tables?: boolean | SelectorSpec;
 }
 
 /** What predicts as the network does now. @throws {RangeError} if the options make no sense. */
@@ -39,15 +42,14 @@ export function freezeModel(engine: Engine, options: FreezeOptions = {}): Frozen
   return { inputs: engine.spec.inputs, sparse, format, layers, tables: frozen };
 }
 
-function tablesSpec(engine: Engine, tables: boolean | LshSpec): LshSpec | undefined {
-  const own = engine.spec.layers.at(-1)!.select;
+function tablesSpec(engine: Engine, tables: boolean | SelectorSpec): InferenceTables | undefined {
   if (tables === false) return undefined;
-  if (tables === true) return own.kind === 'lsh' ? (own as LshSpec) : undefined;
-  if (tables.kind !== 'lsh') {
-    throw new RangeError(`Tables are true, false, or what lsh() gives; got ${JSON.stringify(tables)}.`);
-  }
-  lshSelector.check(tables, engine.classes);
-  return tables;
+  const spec = tables === true ? engine.spec.layers.at(-1)!.select : tables;
+  const { tablesForInference } = capabilitiesOf(spec, engine.classes);
+  if (tables === true || tablesForInference) return tablesForInference;
+  throw new RangeError(
+    `Tables are true, false, or the spec of a selector that has tables, as lsh() gives; got ${JSON.stringify(tables)}.`,
+  );
 }
 
 /** The weights without padding, by unit or by input. */

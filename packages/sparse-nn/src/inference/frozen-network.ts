@@ -128,7 +128,7 @@ export class FrozenNetwork extends Resource {
     }
     if (pass === 'sparse' && !this.#search) {
       throw new RangeError(
-        'This network has no hash tables: its last layer was not of lsh, or they were left out.',
+        'This network has no hash tables: the selector of its last layer has none, or they were left out.',
       );
     }
     const made = new PredictionList(inputs.rows, k);

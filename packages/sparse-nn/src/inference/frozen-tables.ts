@@ -1,20 +1,13 @@
 /** Hash tables of a layer's weights that change no more. */
 import { randomStream } from '@hashgrad/kernels';
-import { bindHasher, familyOf, type FamilySpec } from '@hashgrad/lsh';
-import { transformOf, type TransformSpec } from '@hashgrad/mips';
+import { bindHasher, familyOf } from '@hashgrad/lsh';
+import { transformOf } from '@hashgrad/mips';
 import type { Engine } from '../training/engine.ts';
-import type { LshSpec } from '../selectors/hashed/lsh.ts';
+import type { InferenceTables } from '../selectors/selector.ts';
 import { strideOf } from '../layers/signal.ts';
 
 /** What makes the same tables again, and how they are asked. */
-export interface FrozenTables {
-  readonly family: FamilySpec;
-  readonly transform: TransformSpec;
-  readonly rank: 'count' | 'union';
-  /** Only units that collide in so many tables or more. */
-  readonly least: number;
-  /** Units found for a sample, at most. */
-  readonly limit: number;
+export interface FrozenTables extends InferenceTables {
   /** Of the hash functions. */
   readonly seed: number;
   /** tables x units: the code of unit u in table t is codes[t * units + u]. */
@@ -24,13 +17,12 @@ export interface FrozenTables {
 /**
  * Hashes the last layer's weights, `weights` (units x width) with their biases as one more coordinate. They are centred: with
  * the mean of all rows taken off, every inner product with a query changes by the same, so that their order does not; but
- * what all rows have in common, which is most of what they have, hides their differences from hashing no more.
+ * what all rows have in common, which is most of what they have, no longer hides their differences from hashing.
  */
-export function freezeTables(engine: Engine, spec: LshSpec, weights: Float32Array): FrozenTables {
+export function freezeTables(engine: Engine, spec: InferenceTables, weights: Float32Array): FrozenTables {
   const { team, options, classes: units } = engine;
   const { arena } = team;
-  const { family, transform: transformSpec, rank, least } = spec;
-  const limit = spec.count ?? Math.max(1, Math.round((spec.fraction ?? 0) * units));
+  const { family, transform: transformSpec, rank, least, limit } = spec;
   const width = weights.length / units;
   const stride = strideOf(width);
   const transform = transformOf(transformSpec, familyOf(family));

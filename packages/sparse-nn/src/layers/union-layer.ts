@@ -42,15 +42,10 @@ export class UnionLayer implements Layer {
   }
 
   forward(input: Signal, pass: Pass): void {
-    const { counts, activation, spec, name } = this.#context;
+    const { counts, activation } = this.#context;
     const { output, pairs, walked, selector } = this.#chosen;
     const { batch, training } = pass;
     this.choose(input, pass);
-    if (training && output.corrections) {
-      throw new Error(
-        `The selector '${spec.select.kind}' of ${name} corrects logits for what it drew, which the order 'union' cannot.`,
-      );
-    }
     counts.time('forward', () => {
       pairs.sort(output.offsets, output.ids, batch);
       if (training) {

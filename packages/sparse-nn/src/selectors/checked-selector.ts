@@ -1,5 +1,13 @@
 /** A user's selector with its answers checked: kernels believe them, and would write outside of their arrays. */
-import type { Selection, Selector, SelectorDefinition } from './selector.ts';
+import { familyOf } from '@hashgrad/lsh';
+import { transformOf } from '@hashgrad/mips';
+import type {
+  InferenceTables,
+  Selection,
+  Selector,
+  SelectorCapabilities,
+  SelectorDefinition,
+} from './selector.ts';
 import type { SparseSignal } from '../layers/signal.ts';
 
 export function checkedDefinition(definition: SelectorDefinition): SelectorDefinition {
@@ -7,9 +15,16 @@ export function checkedDefinition(definition: SelectorDefinition): SelectorDefin
   return {
     kind,
     check: (spec, units) => definition.check(spec, units),
+    capabilities(spec, units): SelectorCapabilities {
+      const capabilities = definition.capabilities?.(spec, units) ?? {};
+      const { tablesForInference } = capabilities;
+      if (tablesForInference) checkTables(kind, tablesForInference, units);
+      return capabilities;
+    },
     bind(spec, context) {
       const selector = definition.bind(spec, context);
       const { units, name } = context;
+      const corrects = definition.capabilities?.(spec, units).corrections !== undefined;
       const { most, keep } = selector;
       const who = `The selector '${kind}' of ${name}`;
       if (!(Number.isInteger(most) && most >= 1 && most <= units)) {
@@ -31,6 +46,7 @@ export function checkedDefinition(definition: SelectorDefinition): SelectorDefin
           output.offsets[0] = 0;
           selector.select(selection, output);
           checkChoice(who, selector, marks, selection, output);
+          checkCorrections(who, corrects, selection, output);
         },
         updated: (rows) => selector.updated(rows),
         ...(selector.state && { state: () => selector.state!() }),
@@ -41,6 +57,42 @@ export function checkedDefinition(definition: SelectorDefinition): SelectorDefin
       };
     },
   };
+}
+
+/** @throws {RangeError} unless tables for a frozen layer of so many units can be made and asked. */
+function checkTables(
+  kind: string,
+  { family, transform, rank, least, limit }: InferenceTables,
+  units: number,
+): void {
+  const who = `The selector '${kind}' has \`tablesForInference\` with`;
+  transformOf(transform, familyOf(family));
+  if (rank !== 'count' && rank !== 'union') {
+    throw new RangeError(`${who} rank '${String(rank)}'; it is 'count' or 'union'.`);
+  }
+  if (!(Number.isInteger(least) && least >= 1 && least <= family.tables)) {
+    throw new RangeError(`${who} least ${least}; it is an integer from 1 to its ${family.tables} tables.`);
+  }
+  if (!(Number.isInteger(limit) && limit >= 1 && limit <= units)) {
+    throw new RangeError(`${who} limit ${limit}; it is an integer from 1 to the layer's ${units} units.`);
+  }
+}
+
+/** @throws {RangeError} unless there are no corrections, or they were announced and there is one for each chosen unit. */
+function checkCorrections(
+  who: string,
+  corrects: boolean,
+  { batch }: Selection,
+  { offsets, corrections }: SparseSignal,
+): void {
+  if (!corrections) return;
+  if (!corrects) {
+    throw new RangeError(`${who} gave corrections, but its \`capabilities\` name no option for them.`);
+  }
+  const chosen = offsets[batch]!;
+  if (corrections.length < chosen) {
+    throw new RangeError(`${who} gave ${corrections.length} corrections for ${chosen} chosen units.`);
+  }
 }
 
 /**

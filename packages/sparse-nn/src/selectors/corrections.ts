@@ -3,6 +3,12 @@
  * is; one that was drawn, with probability q, stands for 1 / q of its kind: its logit gets -log q (Bengio and Senecal
  * 2008), so that the partition function, given the certain ones, is estimated without bias.
  */
+import type { SelectorCapabilities } from './selector.ts';
+
+/** What a selector can do that corrects logits by its option `logQ`. */
+export function correctionsBy({ logQ }: { readonly logQ: boolean }): SelectorCapabilities {
+  return { corrections: logQ ? 'logQ' : undefined };
+}
 
 /**
  * Writes the corrections of `batch` lists, one after the other: 0 for the first `certain[s]` of the `lengths[s]` units of

@@ -1,5 +1,7 @@
 /** Selectors answer one question for a batch: which units of a layer fire for each sample? */
 import type { Team } from '@hashgrad/kernels';
+import type { FamilySpec } from '@hashgrad/lsh';
+import type { TransformSpec } from '@hashgrad/mips';
 import type { Counts } from '../layers/counts.ts';
 import type { Signal, SparseSignal } from '../layers/signal.ts';
 import type { Weights } from '../layers/weights.ts';
@@ -72,11 +74,41 @@ export interface Selector extends Disposable {
   codesChanged?(): number;
 }
 
+/** What the hash tables of a layer of a frozen network are made of, and how they are asked. */
+export interface InferenceTables {
+  readonly family: FamilySpec;
+  readonly transform: TransformSpec;
+  /** 'count': most collisions first. 'union': whatever is met first. */
+  readonly rank: 'count' | 'union';
+  /** Only units that collide in so many tables or more. */
+  readonly least: number;
+  /** Units found for a sample, at most. */
+  readonly limit: number;
+}
+
+/**
+ * What a selector with certain parameters does beside choosing, and what it needs. The network asks for it when it is made
+ * and when it is frozen; it knows no selector by its kind.
+ */
+export interface SelectorCapabilities {
+  /**
+   * The name of the option by which it gives `corrections` of a softmax's logits, where that is on. Only with a name may
+   * it give them. The order 'union' refuses it: what was drawn for one sample stands for nothing in the others.
+   */
+  readonly corrections?: string | undefined;
+  /** Whether it chooses among the labels of a batch: it is for a softmax or sigmoid output then. Default false. */
+  readonly needsLabels?: boolean;
+  /** The tables that `freeze` makes of the layer's weights, if it finds units by hashing them. */
+  readonly tablesForInference?: InferenceTables | undefined;
+}
+
 /** A kind of selector: implement it and give it to `registerSelector` to add one of your own. */
 export interface SelectorDefinition {
   readonly kind: string;
   /** Refuses parameters that make no sense for a layer of so many units. */
   check(spec: SelectorSpec, units: number): void;
+  /** Of a spec that `check` let pass, for a layer of so many units. Default: none of them. */
+  capabilities?(spec: SelectorSpec, units: number): SelectorCapabilities;
   bind(spec: SelectorSpec, context: SelectorContext): Selector;
 }
 

@@ -11,7 +11,7 @@ import { persistentSelector } from './hashed/persistent.ts';
 import { fixedSelector, randomSelector } from './hidden/random.ts';
 import { signaturesSelector } from './hashed/signatures.ts';
 import { topKSelector } from './hidden/top-k.ts';
-import type { SelectorDefinition, SelectorSpec } from './selector.ts';
+import type { SelectorCapabilities, SelectorDefinition, SelectorSpec } from './selector.ts';
 
 export interface AllSpec extends SelectorSpec {
   readonly kind: 'all';
@@ -68,4 +68,9 @@ export function selectorOf(spec: SelectorSpec, units: number): SelectorDefinitio
   }
   definition.check(spec, units);
   return definition;
+}
+
+/** What the selector of a spec can do; nothing where all units fire. @throws {RangeError} if the spec does not fit a layer. */
+export function capabilitiesOf(spec: SelectorSpec, units: number): SelectorCapabilities {
+  return selectorOf(spec, units)?.capabilities?.(spec, units) ?? {};
 }

@@ -1,5 +1,6 @@
 /** How a batch is trained on: in what order its samples meet the weights, and which of their units they share. */
-import type { NetworkSpec } from './spec.ts';
+import type { OptimizerSpec } from '../optimizers/optimizers.ts';
+import type { SelectorCapabilities } from '../selectors/selector.ts';
 
 /**
  * 'neuron': one update by the mean gradient of the batch; weights are visited unit by unit, and threads own units.
@@ -15,8 +16,17 @@ export type Order = 'neuron' | 'sample' | 'hogwild' | 'union';
 
 const ORDERS: readonly Order[] = ['neuron', 'sample', 'hogwild', 'union'];
 
-/** Refuses an order that there is not, or that cannot train a network. @throws {RangeError} */
-export function checkOrder({ order = 'neuron', layers, optimizer }: NetworkSpec): void {
+/** What the order must know of a layer's selector. */
+interface LayerSelector extends Pick<SelectorCapabilities, 'corrections'> {
+  readonly kind: string;
+}
+
+/** Refuses an order that there is not, or that cannot train a network of such layers. @throws {RangeError} */
+export function checkOrder(
+  order: Order,
+  optimizer: OptimizerSpec,
+  selectors: readonly LayerSelector[],
+): void {
   if (!ORDERS.includes(order)) {
     throw new RangeError(`Orders are ${ORDERS.join(', ')}; got ${JSON.stringify(order)}.`);
   }
@@ -27,13 +37,12 @@ export function checkOrder({ order = 'neuron', layers, optimizer }: NetworkSpec)
     );
   }
   if (order !== 'union') return;
-  for (const [index, { select }] of layers.entries()) {
-    if ((select as { readonly logQ?: unknown }).logQ === true) {
-      throw new RangeError(
-        `Layer ${index + 1}: ${select.kind} with logQ cannot be trained in the order 'union': what a class drawn for one ` +
-          "sample stands for is not known of the others. Give logQ: false, or the order 'neuron'.",
-      );
-    }
+  for (const [index, { kind, corrections }] of selectors.entries()) {
+    if (corrections === undefined) continue;
+    throw new RangeError(
+      `Layer ${index + 1}: ${kind} with ${corrections} cannot be trained in the order 'union': what a class drawn for one ` +
+        `sample stands for is not known of the others. Leave ${corrections} out, or use the order 'neuron'.`,
+    );
   }
 }
 

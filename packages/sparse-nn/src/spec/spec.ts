@@ -2,8 +2,8 @@
 import { ACTIVATIONS, type HiddenActivation } from '../layers/activation.ts';
 import { adam, checkOptimizer, type OptimizerSpec } from '../optimizers/optimizers.ts';
 import { checkOrder, type Order } from './order.ts';
-import type { SelectorSpec } from '../selectors/selector.ts';
-import { all, selectorOf } from '../selectors/selectors.ts';
+import type { SelectorCapabilities, SelectorSpec } from '../selectors/selector.ts';
+import { all, capabilitiesOf } from '../selectors/selectors.ts';
 
 export interface LayerSpec {
   readonly units: number;
@@ -100,14 +100,16 @@ export function checkNetwork(spec: NetworkSpec): void {
     throw new RangeError(`A network has 1 or more inputs; got ${spec.inputs}.`);
   }
   if (spec.layers.length === 0) throw new RangeError('A network has at least one layer; got none.');
-  for (const [index, layer] of spec.layers.entries()) {
-    checkLayer(layer, `Layer ${index + 1}`, index === spec.layers.length - 1);
-  }
+  const selectors = spec.layers.map((layer, index) => {
+    const can = checkLayer(layer, `Layer ${index + 1}`, index === spec.layers.length - 1);
+    return { kind: layer.select.kind, corrections: can.corrections };
+  });
   checkOptimizer(spec.optimizer);
-  checkOrder(spec);
+  checkOrder(spec.order ?? 'neuron', spec.optimizer, selectors);
 }
 
-function checkLayer(layer: LayerSpec, name: string, last: boolean): void {
+/** What the layer's selector can do, if the layer can be built. */
+function checkLayer(layer: LayerSpec, name: string, last: boolean): SelectorCapabilities {
   const { units, activation, select, dropout = 0 } = layer;
   if (!(Number.isInteger(units) && units >= 1)) {
     throw new RangeError(`${name} has 1 or more units; got ${units}.`);
@@ -130,8 +132,18 @@ function checkLayer(layer: LayerSpec, name: string, last: boolean): void {
   if (last && dropout > 0) {
     throw new RangeError(`${name} is the last: no dropout, which is for hidden layers; got ${dropout}.`);
   }
+  const can = selectorCapabilities(select, units, name);
+  if (can.needsLabels && (!last || activation === 'linear')) {
+    throw new RangeError(
+      `${name}: ${select.kind} chooses among the labels of a batch; it is for a softmax or sigmoid output.`,
+    );
+  }
+  return can;
+}
+
+function selectorCapabilities(select: SelectorSpec, units: number, name: string): SelectorCapabilities {
   try {
-    selectorOf(select, units);
+    return capabilitiesOf(select, units);
   } catch (error) {
     throw new RangeError(`${name}: ${(error as Error).message}`, { cause: error });
   }

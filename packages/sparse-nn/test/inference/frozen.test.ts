@@ -18,10 +18,8 @@ import {
   topK,
   type DenseExamples,
   type LayerSpec,
-  type LshSpec,
   type Network,
   type NetworkSpec,
-  type SelectorSpec,
   type SparseExamples,
 } from '../../src/index.ts';
 import { bags, blobs } from '../data.ts';
@@ -213,7 +211,7 @@ describe('a frozen network', () => {
     using frozen = await other.freeze();
     expect(frozen.hasTables).toBe(false);
     expect(() => frozen.predict(dense, { pass: 'sparse' })).toThrow(
-      'This network has no hash tables: its last layer was not of lsh, or they were left out.',
+      'This network has no hash tables: the selector of its last layer has none, or they were left out.',
     );
   });
 
@@ -314,8 +312,8 @@ describe('frozen files', () => {
     await expect(
       net.freeze({ tables: lsh({ count: 121, family: simHash({ bits: 4, tables: 3 }) }) }),
     ).rejects.toThrow("lsh: count is an integer from 1 to the layer's 120 units; got 121.");
-    await expect(net.freeze({ tables: topK({ count: 3 }) as SelectorSpec as LshSpec })).rejects.toThrow(
-      'Tables are true, false, or what lsh() gives; got {"kind":"topK","count":3}.',
+    await expect(net.freeze({ tables: topK({ count: 3 }) })).rejects.toThrow(
+      'Tables are true, false, or the spec of a selector that has tables, as lsh() gives; got {"kind":"topK","count":3}.',
     );
     await expect(net.freeze({ batchSize: 0 })).rejects.toThrow('A batch has 1 or more samples; got 0.');
     expect(() => frozen.predict(sparse, { k: 121 })).toThrow(

@@ -1,13 +1,17 @@
 import { describe, expect, test } from 'vitest';
+import { simHash } from '@hashgrad/lsh';
+import { identity } from '@hashgrad/mips';
 import {
   adam,
   hidden,
+  linearOutput,
   network,
   registerSelector,
   softmax,
   type LayerSpec,
   type Network,
   type Selector,
+  type SelectorCapabilities,
   type SelectorDefinition,
   type SelectorSpec,
 } from '../../src/index.ts';
@@ -166,5 +170,105 @@ describe('what a selector chooses is checked', () => {
 
   test('no units at all are fine', async () => {
     await expect(train({ most: 2, lists: [[], []] })).resolves.toBeUndefined();
+  });
+});
+
+/** The first units and the labels, of a layer of which it says that it can do what its spec has. */
+interface CapableSpec extends SelectorSpec {
+  readonly can: SelectorCapabilities;
+  /** Corrections that it gives. */
+  readonly gives?: number;
+}
+
+registerSelector({
+  kind: 'capable',
+  check: () => {},
+  capabilities: (spec) => (spec as CapableSpec).can,
+  bind(spec, { units, batch, team }): Selector {
+    const { gives } = spec as CapableSpec;
+    const corrections = gives === undefined ? undefined : team.arena.float32(Math.min(gives, batch * units));
+    return {
+      most: units,
+      keep: 1,
+      paddedShare: 0,
+      select({ batch: samples }, output) {
+        for (let s = 0; s < samples; s++) {
+          for (let u = 0; u < units; u++) output.ids[s * units + u] = u;
+          output.offsets[s + 1] = (s + 1) * units;
+        }
+        output.corrections = corrections;
+      },
+      updated: () => {},
+      [Symbol.dispose]: () => corrections && team.arena.free(corrections),
+    };
+  },
+});
+
+function capable(can: SelectorCapabilities, gives?: number): CapableSpec {
+  return { kind: 'capable', can, ...(gives !== undefined && { gives }) };
+}
+
+describe('a selector says what it can do', () => {
+  const tables = {
+    family: simHash({ bits: 4, tables: 20 }),
+    transform: identity(),
+    rank: 'count',
+    least: 1,
+    limit: 3,
+  } as const;
+
+  test('one that corrects logits is refused by the order union, by the name of its option', () => {
+    const layers = [hidden(8), softmax(5, capable({ corrections: 'weighted' }))];
+    expect(() => network(20, layers, adam(), { order: 'union' })).toThrow(
+      /^Layer 2: capable with weighted cannot be trained in the order 'union'.* Leave weighted out/,
+    );
+    network(20, [hidden(8), softmax(5, capable({}))], adam(), { order: 'union' });
+  });
+
+  test('one that corrects logits without saying so is found out', async () => {
+    using net = await create(network(20, [softmax(5, capable({}, Infinity))]), dense);
+    await expect(fit(net, dense)).rejects.toThrow(
+      "The selector 'capable' of layer 1 gave corrections, but its `capabilities` name no option for them.",
+    );
+    using short = await create(network(20, [softmax(5, capable({ corrections: 'logQ' }, 3))]), dense);
+    await expect(fit(short, dense)).rejects.toThrow(
+      /^The selector 'capable' of layer 1 gave 3 corrections for \d+ chosen units\.$/,
+    );
+    using right = await create(network(20, [softmax(5, capable({ corrections: 'logQ' }, Infinity))]), dense);
+    await fit(right, dense);
+  });
+
+  test('one that needs labels is for outputs that have them', () => {
+    const select = capable({ needsLabels: true });
+    const message = 'capable chooses among the labels of a batch; it is for a softmax or sigmoid output.';
+    expect(() => network(20, [hidden(8, select), softmax(5)])).toThrow(`Layer 1: ${message}`);
+    expect(() => network(20, [hidden(8), linearOutput(5, select)])).toThrow(`Layer 2: ${message}`);
+    network(20, [hidden(8), softmax(5, select)]);
+  });
+
+  test('one with tables has them in a frozen network', async () => {
+    using net = await create(
+      network(20, [hidden(16), softmax(5, capable({ tablesForInference: tables }))]),
+      dense,
+    );
+    using frozen = await net.freeze();
+    const { ids } = frozen.predict(dense, { k: 5, pass: 'sparse' });
+    for (let row = 0; row < dense.rows; row++) {
+      expect([...ids.subarray(row * 5 + 3, row * 5 + 5)]).toEqual([-1, -1]);
+      expect(ids[row * 5]).toBeGreaterThanOrEqual(0);
+    }
+    using bare = await net.freeze({ tables: false });
+    expect(() => bare.predict(dense, { pass: 'sparse' })).toThrow('This network has no hash tables');
+  });
+
+  test.for([
+    [{ rank: 'most' as 'count' }, "rank 'most'; it is 'count' or 'union'."],
+    [{ least: 21 }, 'least 21; it is an integer from 1 to its 20 tables.'],
+    [{ limit: 6 }, "limit 6; it is an integer from 1 to the layer's 5 units."],
+  ] as const)('tables that cannot be made are refused: %o', ([wrong, message]) => {
+    const select = capable({ tablesForInference: { ...tables, ...wrong } });
+    expect(() => network(20, [softmax(5, select)])).toThrow(
+      `Layer 1: The selector 'capable' has \`tablesForInference\` with ${message}`,
+    );
   });
 });

@@ -7,7 +7,7 @@ import { identity, simpleLsh, transformOf, type TransformSpec } from '@hashgrad/
 import { compactLists } from '../active-set.ts';
 import { hashInput } from './hash-input.ts';
 import { LabelQueries } from './label-queries.ts';
-import { correctDrawn } from '../corrections.ts';
+import { correctDrawn, correctionsBy } from '../corrections.ts';
 import { checkShared, RandomUnits } from '../random-units.ts';
 import { checkRehash, type RehashSpec } from './rehash.ts';
 import {
@@ -106,6 +106,14 @@ export const lshSelector: SelectorDefinition = {
     if (rank !== 'count' && rank !== 'union') {
       throw new RangeError(`lsh: rank is 'count' or 'union'; got '${String(rank)}'.`);
     }
+  },
+  capabilities(spec, units) {
+    const { family, transform, rank, least } = spec as LshSpec;
+    const limit = activeCount('lsh', spec as LshSpec, units);
+    return {
+      ...correctionsBy(spec as LshSpec),
+      tablesForInference: { family, transform, rank, least, limit },
+    };
   },
   bind: (spec, context) => new Lsh(spec as LshSpec, context),
 };

@@ -1,7 +1,7 @@
 /** Selectors that do not look at the input: a random subset, drawn anew each time or once for all. */
 import { randomStream } from '@hashgrad/kernels';
 import { compactLists, ListWriter, writeForced } from '../active-set.ts';
-import { correctDrawn } from '../corrections.ts';
+import { correctDrawn, correctionsBy } from '../corrections.ts';
 import { checkShared, RandomUnits } from '../random-units.ts';
 import {
   activeCount,
@@ -51,6 +51,7 @@ export const randomSelector: SelectorDefinition = {
     activeCount('random', spec as RandomSpec, units);
     checkShared('random', (spec as RandomSpec).shared);
   },
+  capabilities: (spec) => correctionsBy(spec as RandomSpec),
   bind: (spec, context) => new Random(spec as RandomSpec, context),
 };
 

@@ -1,4 +1,5 @@
 /** Negatives by their frequency, to a power: the sampler of word2vec. */
+import { correctionsBy } from '../corrections.ts';
 import { checkFrequencies } from './class-frequencies.ts';
 import type { ActiveSize, SelectorDefinition } from '../selector.ts';
 import { checkWeighted, WeightedNegatives, type WeightedSpec } from './weighted-negatives.ts';
@@ -41,6 +42,7 @@ export const frequencySelector: SelectorDefinition = {
     checkFrequencies('frequency', frequencies, units, true);
     if (!Number.isFinite(power)) throw new RangeError(`frequency: power is a number; got ${power}.`);
   },
+  capabilities: (spec) => correctionsBy(spec as FrequencySpec),
   bind(spec, context) {
     const { frequencies, power } = spec as FrequencySpec;
     // Relative to the largest, so that no power overflows.

@@ -1,5 +1,6 @@
 /** In-batch negatives: the labels of the other samples of the batch. */
 import { randomStream, type RandomStream } from '@hashgrad/kernels';
+import { correctionsBy } from '../corrections.ts';
 import { checkFrequencies } from './class-frequencies.ts';
 import {
   activeCount,
@@ -67,6 +68,7 @@ export const inBatchSelector: SelectorDefinition = {
       throw new RangeError(`inBatch: rows are at least the largest frequency, ${most}; got ${rows}.`);
     }
   },
+  capabilities: (spec) => ({ ...correctionsBy(spec as InBatchSpec), needsLabels: true }),
   bind: (spec, context) => new InBatch(spec as InBatchSpec, context),
 };
 
@@ -98,15 +100,10 @@ class InBatch implements Selector {
   }
 
   select(selection: Selection, output: SparseSignal): void {
-    const { counts, name } = this.#context;
-    const { batch, training, forced } = selection;
+    const { counts } = this.#context;
+    const { batch, forced } = selection;
     output.corrections = undefined;
-    if (!forced) {
-      if (!training) return void output.offsets.fill(0, 0, batch + 1);
-      throw new Error(
-        `inBatch: ${name} has no labels to choose among; it is for a softmax or sigmoid output.`,
-      );
-    }
+    if (!forced) return void output.offsets.fill(0, 0, batch + 1);
     counts.time('lookup', () => this.#choose(forced, batch, output));
     counts.add('lookup', output.offsets[batch]!);
   }

@@ -1,4 +1,5 @@
 /** Negatives by Zipf's law: classes in the order of their frequency, none of which need be known. */
+import { correctionsBy } from '../corrections.ts';
 import type { ActiveSize, SelectorDefinition } from '../selector.ts';
 import { checkWeighted, WeightedNegatives, type WeightedSpec } from './weighted-negatives.ts';
 
@@ -23,6 +24,7 @@ export function logUniform(
 export const logUniformSelector: SelectorDefinition = {
   kind: 'logUniform',
   check: (spec, units) => checkWeighted(spec as LogUniformSpec, units),
+  capabilities: (spec) => correctionsBy(spec as LogUniformSpec),
   bind(spec, context) {
     const weights = Float64Array.from({ length: context.units }, (_, c) => Math.log1p(1 / (c + 1)));
     return new WeightedNegatives(spec as LogUniformSpec, weights, context);
