@@ -13,7 +13,7 @@ export {
 } from './examples/examples.ts';
 export { PARTS, type Part } from './layers/counts.ts';
 export type { DiagnosticsOptions, LayerDiagnostics } from './evaluation/diagnostics.ts';
-export type { EvaluateOptions, Evaluation, PassKind } from './evaluation/evaluate.ts';
+export type { EvaluateOptions, Evaluation } from './evaluation/evaluate.ts';
 export type {
   Abortable,
   CheckpointOptions,
@@ -44,6 +44,7 @@ export {
   type StepOptions,
 } from './optimizers/optimizers.ts';
 export type { Order } from './spec/order.ts';
+export type { PassKind } from './passes/passes.ts';
 export type { PredictOptions } from './inference/predict.ts';
 export type { Predictions } from './inference/predictions.ts';
 export {

@@ -2,7 +2,8 @@
 import { Arena, randomStream, readFileBytes, Resource, Team, writeFileAtomic } from '@hashgrad/kernels';
 import { decodeCheckpoint, encodeCheckpoint, restoreCheckpoint } from './training/checkpoint.ts';
 import type { Examples, Inputs } from './examples/examples.ts';
-import { Engine, type EngineOptions } from './training/engine.ts';
+import { Engine } from './training/engine.ts';
+import type { CreationOptions } from './passes/passes.ts';
 import { evaluate, type EvaluateOptions, type Evaluation } from './evaluation/evaluate.ts';
 import { fit } from './training/fit.ts';
 import type { EpochReport, FitOptions } from './training/fit-options.ts';
@@ -52,9 +53,9 @@ export class Network extends Resource {
     super('This network');
     this.#engine = engine;
     this.#training = training;
-    this.spec = engine.spec;
-    this.seed = engine.options.seed;
-    this.batchSize = engine.options.batchSize;
+    this.spec = engine.passes.spec;
+    this.seed = engine.passes.options.seed;
+    this.batchSize = engine.passes.options.batchSize;
   }
 
   /**
@@ -97,7 +98,7 @@ export class Network extends Resource {
     try {
       return new Network(engine, restoreCheckpoint(engine, checkpoint));
     } catch (error) {
-      engine.close();
+      engine[Symbol.dispose]();
       throw error;
     }
   }
@@ -105,13 +106,13 @@ export class Network extends Resource {
   /** Threads at work: fewer than asked for where memory cannot be shared. */
   get threads(): number {
     this.checkOpen();
-    return this.#engine.team.threads;
+    return this.#engine.passes.team.threads;
   }
 
   /** Bytes that weights, optimizer state, tables and buffers take. */
   get memoryUsage(): number {
     this.checkOpen();
-    return this.#engine.team.arena.usedBytes;
+    return this.#engine.passes.team.arena.usedBytes;
   }
 
   /**
@@ -122,7 +123,7 @@ export class Network extends Resource {
    */
   weights(index: number): LayerWeights {
     this.checkOpen();
-    const { layers } = this.#engine;
+    const { layers } = this.#engine.passes;
     const layer = layers[index];
     if (!layer) throw new RangeError(`The network has layers 0 to ${layers.length - 1}; got ${index}.`);
     return layer.weights;
@@ -135,10 +136,10 @@ export class Network extends Resource {
    */
   active(index: number): ActiveUnits | undefined {
     this.checkOpen();
-    const { layers } = this.#engine;
+    const { layers } = this.#engine.passes;
     if (!layers[index])
       throw new RangeError(`The network has layers 0 to ${layers.length - 1}; got ${index}.`);
-    return this.#engine.active(index);
+    return this.#engine.passes.active(index);
   }
 
   /**
@@ -154,13 +155,13 @@ export class Network extends Resource {
   /** Measures over all examples. @throws {RangeError} if they or the options do not fit. */
   evaluate(examples: Examples, options: EvaluateOptions = {}): Evaluation {
     this.checkOpen();
-    return evaluate(this.#engine, examples, options);
+    return evaluate(this.#engine.passes, examples, options);
   }
 
   /** The most probable classes of each row. @throws {RangeError} if the rows or the options do not fit. */
   predict(inputs: Inputs, options: PredictOptions = {}): Predictions {
     this.checkOpen();
-    return predict(this.#engine, inputs, options);
+    return predict(this.#engine.passes, inputs, options);
   }
 
   /**
@@ -169,7 +170,7 @@ export class Network extends Resource {
    */
   outputs(inputs: Inputs): Float32Array {
     this.checkOpen();
-    return outputsOf(this.#engine, inputs);
+    return outputsOf(this.#engine.passes, inputs);
   }
 
   /**
@@ -181,11 +182,11 @@ export class Network extends Resource {
   async freeze(options: FreezeOptions & FrozenOptions = {}): Promise<FrozenNetwork> {
     this.checkOpen();
     const { weights, tables, ...frozen } = options;
-    const model = freezeModel(this.#engine, {
+    const model = freezeModel(this.#engine.passes, {
       ...(weights !== undefined && { weights }),
       ...(tables !== undefined && { tables }),
     });
-    return FrozenNetwork.of(model, { relaxed: this.#engine.team.arena.relaxed, ...frozen });
+    return FrozenNetwork.of(model, { relaxed: this.#engine.passes.team.arena.relaxed, ...frozen });
   }
 
   /**
@@ -211,7 +212,7 @@ export class Network extends Resource {
   }
 
   protected override release(): void {
-    this.#engine.close();
+    this.#engine[Symbol.dispose]();
   }
 
   #write(path: string): void {
@@ -222,7 +223,7 @@ export class Network extends Resource {
 
 async function makeEngine(
   spec: NetworkSpec,
-  options: EngineOptions,
+  options: CreationOptions,
   { threads = 1, relaxed }: Pick<NetworkOptions, 'threads' | 'relaxed'>,
   initialize: boolean,
 ): Promise<Engine> {

@@ -3,7 +3,7 @@
  * Costs a sparse and a full pass over the probe; nothing of it is in training's own path.
  */
 import type { Inputs } from '../examples/examples.ts';
-import type { Engine } from '../training/engine.ts';
+import type { Passes } from '../passes/passes.ts';
 import type { DenseSignal, SparseSignal } from '../layers/signal.ts';
 
 export interface DiagnosticsOptions {
@@ -56,36 +56,36 @@ interface Sums {
 
 /** Looks at the same rows time and again. */
 export class DiagnosticsProbe {
-  readonly #engine: Engine;
+  readonly #passes: Passes;
   readonly #inputs: Inputs;
   readonly #rows: number;
   /** The choices of the time before, by layer. */
   readonly #before: Map<number, readonly Int32Array[]> = new Map();
 
   /** @throws {RangeError} if the probe does not fit the network. */
-  constructor(engine: Engine, examples: Inputs, options: DiagnosticsOptions) {
+  constructor(passes: Passes, examples: Inputs, options: DiagnosticsOptions) {
     const { probe = examples, rows = 256 } = options;
-    engine.check(probe);
+    passes.check(probe);
     if (!(Number.isInteger(rows) && rows >= 1)) {
       throw new RangeError(`Diagnostics look at 1 or more rows; got ${rows}.`);
     }
-    this.#engine = engine;
+    this.#passes = passes;
     this.#inputs = probe;
     this.#rows = Math.min(rows, probe.rows);
   }
 
   /** Of each layer that selects, the first first. Training is not changed. */
   look(): LayerDiagnostics[] {
-    const engine = this.#engine;
-    const selecting = [...engine.layers.keys()].filter((l) => engine.layers[l]!.selector);
+    const passes = this.#passes;
+    const selecting = [...passes.layers.keys()].filter((l) => passes.layers[l]!.selector);
     if (selecting.length === 0) return [];
-    return engine.counts.paused(() => {
-      const sums = new Map(selecting.map((l) => [l, zeroSums(engine.layers[l]!.output.width)]));
+    return passes.counts.paused(() => {
+      const sums = new Map(selecting.map((l) => [l, zeroSums(passes.layers[l]!.output.width)]));
       const order = Int32Array.from({ length: this.#rows }, (_, row) => row);
-      for (let row = 0; row < this.#rows; row += engine.fullBatch) {
-        const batch = Math.min(engine.fullBatch, this.#rows - row);
-        engine.buffers.loadInputs(this.#inputs, order, row, batch);
-        engine.forward(batch, false);
+      for (let row = 0; row < this.#rows; row += passes.fullBatch) {
+        const batch = Math.min(passes.fullBatch, this.#rows - row);
+        passes.buffers.loadInputs(this.#inputs, order, row, batch);
+        passes.forward(batch);
         for (const [l, layer] of sums) this.#add(layer, l, batch);
       }
       return [...sums].map(([l, layer]) => this.#summary(l, layer));
@@ -94,12 +94,12 @@ export class DiagnosticsProbe {
 
   /** Adds a batch's choices of layer `l`, which the sparse pass has just made. */
   #add(sums: Sums, l: number, batch: number): void {
-    const { layers, spec, team } = this.#engine;
+    const { layers, spec, team } = this.#passes;
     const { arena } = team;
     const layer = layers[l]!;
     const output = layer.output as SparseSignal;
-    const full = this.#engine.full(l);
-    layer.forwardAll(this.#engine.inputOf(l), full, batch);
+    const full = this.#passes.full(l);
+    layer.forwardAll(this.#passes.inputOf(l), full, batch);
     const k = layer.selector!.most;
     const top = arena.int32(batch * k);
     team.run('topK', [arena.address(top), arena.address(full.values), full.stride, full.width, k], batch, {
@@ -125,7 +125,7 @@ export class DiagnosticsProbe {
   }
 
   #summary(l: number, sums: Sums): LayerDiagnostics {
-    const selector = this.#engine.layers[l]!.selector!;
+    const selector = this.#passes.layers[l]!.selector!;
     const { sets, usage } = sums;
     const before = this.#before.get(l);
     this.#before.set(l, sets);

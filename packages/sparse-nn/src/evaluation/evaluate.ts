@@ -1,7 +1,7 @@
 /** How well a network does on examples. */
 import { ClassRanking, type BestClasses } from '../layers/best-classes.ts';
 import { checkAnswers, hasTargets, targetVariance, type Examples } from '../examples/examples.ts';
-import type { Engine } from '../training/engine.ts';
+import type { PassKind, Passes } from '../passes/passes.ts';
 import type { Labels } from '../selectors/selector.ts';
 import {
   checkCuts,
@@ -10,9 +10,6 @@ import {
   type RankingMetrics,
   type RankingOptions,
 } from './ranking-metrics.ts';
-
-/** 'full': all units compute. 'sparse': those that selectors choose, as in training. */
-export type PassKind = 'full' | 'sparse';
 
 export interface EvaluateOptions extends RankingOptions {
   /** Default 'full'. */
@@ -36,9 +33,9 @@ export interface Evaluation extends RankingMetrics {
 }
 
 /** Measures over all examples. @throws {RangeError} if they or the options do not fit. */
-export function evaluate(engine: Engine, examples: Examples, options: EvaluateOptions = {}): Evaluation {
-  const { classes, buffers, loss: criterion } = engine;
-  engine.check(examples);
+export function evaluate(passes: Passes, examples: Examples, options: EvaluateOptions = {}): Evaluation {
+  const { classes, buffers, loss: criterion } = passes;
+  passes.check(examples);
   checkAnswers(examples, classes, criterion.kind);
   const ranked = criterion.kind !== 'linear';
   const { at = ranked ? [1, 3, 5].filter((cut) => cut <= classes) : [], propensities } = options;
@@ -47,18 +44,19 @@ export function evaluate(engine: Engine, examples: Examples, options: EvaluateOp
   }
   checkCuts(at, classes);
   checkPropensities(propensities, classes);
-  const chunk = passBatch(engine, options.pass);
+  const { pass = 'full' } = options;
+  const chunk = passes.batchOf(pass);
   const order = Int32Array.from({ length: examples.rows }, (_, row) => row);
   const sums = new RankingSums(at, propensities);
-  using ranking = new ClassRanking(engine.team, chunk, Math.max(1, ...at));
+  using ranking = new ClassRanking(passes.team, chunk, Math.max(1, ...at));
   const single = criterion.kind === 'sigmoid' && classes === 1;
   let hits = 0;
   let loss = 0;
-  engine.counts.paused(() => {
+  passes.counts.paused(() => {
     for (let row = 0; row < examples.rows; row += chunk) {
       const batch = Math.min(chunk, examples.rows - row);
       buffers.load(examples, order, row, batch);
-      const outputs = options.pass === 'sparse' ? engine.forward(batch, false) : engine.forwardAll(batch);
+      const outputs = passes.outputs(pass, batch);
       if (!hasTargets(examples)) {
         const best = ranking.of(outputs, batch);
         for (let s = 0; s < batch; s++) {
@@ -93,12 +91,4 @@ function isHit(
   if (lengths[sample] === 0) return false;
   const own = labels.subarray(offsets[sample], offsets[sample + 1]);
   return single ? values[positions[first]!]! > 0 === own.length > 0 : own.includes(ids[first]!);
-}
-
-/** Samples that a pass takes at once. @throws {RangeError} if there is no such pass. */
-export function passBatch(engine: Engine, pass: PassKind = 'full'): number {
-  if (pass !== 'full' && pass !== 'sparse') {
-    throw new RangeError(`A pass is 'full' or 'sparse'; got '${String(pass)}'.`);
-  }
-  return pass === 'full' ? engine.fullBatch : engine.options.batchSize;
 }

@@ -1,5 +1,5 @@
 /** Making a network that can only predict. */
-import type { Engine } from '../training/engine.ts';
+import type { Passes } from '../passes/passes.ts';
 import type { FrozenLayerModel, FrozenModel, WeightsFormat } from './frozen-model.ts';
 import { freezeTables } from './frozen-tables.ts';
 import type { InferenceTables, SelectorSpec } from '../selectors/selector.ts';
@@ -19,33 +19,33 @@ export interface FreezeOptions {
 }
 
 /** What predicts as the network does now. @throws {RangeError} if the options make no sense. */
-export function freezeModel(engine: Engine, options: FreezeOptions = {}): FrozenModel {
+export function freezeModel(passes: Passes, options: FreezeOptions = {}): FrozenModel {
   const { weights: format = 'float32', tables = true } = options;
-  engine.alive();
+  passes.alive();
   if (format !== 'float32' && format !== 'int8') {
     throw new RangeError(`Frozen weights are 'float32' or 'int8'; got '${String(format)}'.`);
   }
-  const sparse = engine.buffers.input.kind === 'sparse';
-  const last = engine.layers.length - 1;
-  const spec = tablesSpec(engine, tables);
-  const layers = engine.layers.map((layer, l): FrozenLayerModel => {
-    const { units, activation } = engine.spec.layers[l]!;
+  const sparse = passes.buffers.input.kind === 'sparse';
+  const last = passes.layers.length - 1;
+  const spec = tablesSpec(passes, tables);
+  const layers = passes.layers.map((layer, l): FrozenLayerModel => {
+    const { units, activation } = passes.spec.layers[l]!;
     // Candidates are rows of units, even where the one layer there is reads sparse rows.
     const rowOf = sparse && l === 0 && !(spec && l === last) ? 'input' : 'unit';
     const { bias } = layer.weights;
     const weights = compact(layer.weights, rowOf);
-    const rows = rowOf === 'unit' ? units : engine.spec.inputs;
+    const rows = rowOf === 'unit' ? units : passes.spec.inputs;
     const common = { units, activation, rowOf, bias: bias.slice(0, units) } as const;
     return format === 'int8' ? { ...common, ...quantize(weights, rows) } : { ...common, weights };
   });
-  const frozen = spec && freezeTables(engine, spec, compact(engine.layers[last]!.weights, 'unit'));
-  return { inputs: engine.spec.inputs, sparse, format, layers, tables: frozen };
+  const frozen = spec && freezeTables(passes, spec, compact(passes.layers[last]!.weights, 'unit'));
+  return { inputs: passes.spec.inputs, sparse, format, layers, tables: frozen };
 }
 
-function tablesSpec(engine: Engine, tables: boolean | SelectorSpec): InferenceTables | undefined {
+function tablesSpec(passes: Passes, tables: boolean | SelectorSpec): InferenceTables | undefined {
   if (tables === false) return undefined;
-  const spec = tables === true ? engine.spec.layers.at(-1)!.select : tables;
-  const { tablesForInference } = capabilitiesOf(spec, engine.classes);
+  const spec = tables === true ? passes.spec.layers.at(-1)!.select : tables;
+  const { tablesForInference } = capabilitiesOf(spec, passes.classes);
   if (tables === true || tablesForInference) return tablesForInference;
   throw new RangeError(
     `Tables are true, false, or the spec of a selector that has tables, as lsh() gives; got ${JSON.stringify(tables)}.`,

@@ -2,7 +2,7 @@
 import { randomStream } from '@hashgrad/kernels';
 import { bindHasher, familyOf } from '@hashgrad/lsh';
 import { transformOf } from '@hashgrad/mips';
-import type { Engine } from '../training/engine.ts';
+import type { Passes } from '../passes/passes.ts';
 import type { InferenceTables } from '../selectors/selector.ts';
 import { strideOf } from '../layers/signal.ts';
 
@@ -19,8 +19,8 @@ export interface FrozenTables extends InferenceTables {
  * the mean of all rows taken off, every inner product with a query changes by the same, so that their order does not; but
  * what all rows have in common, which is most of what they have, no longer hides their differences from hashing.
  */
-export function freezeTables(engine: Engine, spec: InferenceTables, weights: Float32Array): FrozenTables {
-  const { team, options, classes: units } = engine;
+export function freezeTables(passes: Passes, spec: InferenceTables, weights: Float32Array): FrozenTables {
+  const { team, options, classes: units } = passes;
   const { arena } = team;
   const { family, transform: transformSpec, rank, least, limit } = spec;
   const width = weights.length / units;
@@ -33,7 +33,7 @@ export function freezeTables(engine: Engine, spec: InferenceTables, weights: Flo
   const tails = arena.float32(units * tailWidth);
   const codes = arena.uint32(units * hasher.tables);
   try {
-    const { bias } = engine.layers.at(-1)!.weights;
+    const { bias } = passes.layers.at(-1)!.weights;
     const norms = new Float32Array(units);
     const coordinates = (k: number): ((u: number) => number) =>
       k < width ? (u) => weights[u * width + k]! : (u) => bias[u]!;

@@ -1,8 +1,7 @@
 /** The classes that a network finds most probable. */
 import { ClassRanking } from '../layers/best-classes.ts';
 import type { Inputs } from '../examples/examples.ts';
-import type { Engine } from '../training/engine.ts';
-import { passBatch, type PassKind } from '../evaluation/evaluate.ts';
+import type { PassKind, Passes } from '../passes/passes.ts';
 import { PredictionList, writeScores, type Predictions } from './predictions.ts';
 
 export interface PredictOptions {
@@ -16,39 +15,39 @@ export interface PredictOptions {
 }
 
 /** @throws {RangeError} if the rows or the options do not fit. */
-export function predict(engine: Engine, inputs: Inputs, options: PredictOptions = {}): Predictions {
-  const { k = 1, pass } = options;
-  const { buffers, team } = engine;
+export function predict(passes: Passes, inputs: Inputs, options: PredictOptions = {}): Predictions {
+  const { k = 1, pass = 'full' } = options;
+  const { buffers, team } = passes;
   const { rows } = inputs;
-  engine.check(inputs);
-  checkClasses(k, engine.classes);
-  const chunk = passBatch(engine, pass);
+  passes.check(inputs);
+  checkClasses(k, passes.classes);
+  const chunk = passes.batchOf(pass);
   const order = Int32Array.from({ length: rows }, (_, row) => row);
   const made = new PredictionList(rows, k);
   using ranking = new ClassRanking(team, chunk, k);
-  engine.counts.paused(() => {
+  passes.counts.paused(() => {
     for (let row = 0; row < rows; row += chunk) {
       const batch = Math.min(chunk, rows - row);
       buffers.loadInputs(inputs, order, row, batch);
-      const outputs = pass === 'sparse' ? engine.forward(batch, false) : engine.forwardAll(batch);
-      made.add(ranking.of(outputs, batch), batch, engine.loss.scores(outputs, batch));
+      const outputs = passes.outputs(pass, batch);
+      made.add(ranking.of(outputs, batch), batch, passes.loss.scores(outputs, batch));
     }
   });
   return made;
 }
 
 /** All outputs, rows x units. @throws {RangeError} if the rows do not fit. */
-export function outputsOf(engine: Engine, inputs: Inputs): Float32Array {
+export function outputsOf(passes: Passes, inputs: Inputs): Float32Array {
   const { rows } = inputs;
-  engine.check(inputs);
-  const chunk = engine.fullBatch;
+  passes.check(inputs);
+  const chunk = passes.fullBatch;
   const order = Int32Array.from({ length: rows }, (_, row) => row);
-  const made = new Float32Array(rows * engine.classes);
+  const made = new Float32Array(rows * passes.classes);
   for (let row = 0; row < rows; row += chunk) {
     const batch = Math.min(chunk, rows - row);
-    engine.buffers.loadInputs(inputs, order, row, batch);
-    const outputs = engine.forwardAll(batch);
-    writeScores(made, row, outputs, batch, engine.loss.scores(outputs, batch));
+    passes.buffers.loadInputs(inputs, order, row, batch);
+    const outputs = passes.forwardAll(batch);
+    writeScores(made, row, outputs, batch, passes.loss.scores(outputs, batch));
   }
   return made;
 }

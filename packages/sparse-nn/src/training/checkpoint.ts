@@ -13,7 +13,10 @@ import {
   type TensorDtype,
 } from '@hashgrad/kernels';
 import { weightArrays } from './early-stopping.ts';
-import type { Engine, EngineOptions } from './engine.ts';
+import type { Engine } from './engine.ts';
+import type { CreationOptions } from '../passes/passes.ts';
+import type { Layer } from '../layers/layer.ts';
+import type { CountsState } from '../layers/counts.ts';
 import type { Run, Training } from './run.ts';
 import type { Selector, SelectorState, StateArray } from '../selectors/selector.ts';
 import { specFromJson } from '../spec/spec-json.ts';
@@ -25,14 +28,14 @@ const VERSION = 1;
 /** What is in the metadata, each as JSON. */
 interface Metadata {
   readonly spec: NetworkSpec;
-  readonly options: EngineOptions;
+  readonly options: CreationOptions;
   /** Steps so far, of all runs. */
   readonly step: number;
   readonly shuffle: readonly number[];
   readonly run: Run | null;
   /** The mean loss by which it is told that training diverges. */
   readonly firstLoss: number | null;
-  readonly counts: ReturnType<Engine['counts']['get']>;
+  readonly counts: CountsState;
   /** One a layer: null where its selector has no state. */
   readonly selectors: readonly (Record<string, unknown> | null)[];
 }
@@ -45,18 +48,18 @@ export interface Checkpoint {
 
 /** The file, as pieces that are views of the network's memory: write them before it trains on. */
 export function encodeCheckpoint(engine: Engine, training: Training): Uint8Array[] {
-  const states = engine.layers.map(({ selector }) => selector?.state?.());
+  const states = engine.passes.layers.map(({ selector }) => selector?.state?.());
   const metadata: Metadata = {
-    spec: engine.spec,
-    options: engine.options,
+    spec: engine.passes.spec,
+    options: engine.passes.options,
     step: engine.step,
     shuffle: training.shuffle.state(),
     run: training.run ?? null,
     firstLoss: engine.divergence.first ?? null,
-    counts: engine.counts.get(),
+    counts: engine.passes.counts.get(),
     selectors: states.map((state) => state && { ...state.values }).map((values) => values ?? null),
   };
-  const tensors: Record<string, Tensor> = Object.fromEntries(weightTensors(engine));
+  const tensors: Record<string, Tensor> = Object.fromEntries(weightTensors(engine.passes.layers));
   for (const [l, state] of states.entries()) {
     for (const [name, data] of Object.entries(state?.arrays ?? {})) {
       tensors[selectorKey(l, name)] = { dtype: dtypeOf(data), shape: [data.length], data };
@@ -132,22 +135,22 @@ export function restoreCheckpoint(engine: Engine, { file, metadata }: Checkpoint
     expected.add(key);
     return tensorOf(file, key, dtype, shape);
   };
-  for (const [key, { dtype, shape, data }] of weightTensors(engine)) {
+  for (const [key, { dtype, shape, data }] of weightTensors(engine.passes.layers)) {
     data.set(read(key, dtype, shape) as never);
   }
-  for (const [l, { selector }] of engine.layers.entries()) {
+  for (const [l, { selector }] of engine.passes.layers.entries()) {
     const prefix = selectorKey(l, '');
     const keys = Object.keys(file.tensors).filter((key) => key.startsWith(prefix));
     for (const key of keys) expected.add(key);
     const arrays = keys.map((key) => [key.slice(prefix.length), file.tensors[key]!.data] as const);
     const values = metadata.selectors[l] ?? undefined;
     const state = values && { arrays: Object.fromEntries(arrays) as Record<string, StateArray>, values };
-    const { kind } = engine.spec.layers[l]!.select;
+    const { kind } = engine.passes.spec.layers[l]!.select;
     restoreSelector(file.name, `layer ${l + 1}`, kind, selector, state);
   }
   const best = Object.hasOwn(file.tensors, 'best.layer1.weights.values')
     ? Object.fromEntries(
-        [...weightArrays(engine)].map(([name, { length }]) => [
+        [...weightArrays(engine.passes.layers)].map(([name, { length }]) => [
           name,
           (read(`best.${name}`, 'F32', [length]) as Float32Array).slice(),
         ]),
@@ -157,7 +160,7 @@ export function restoreCheckpoint(engine: Engine, { file, metadata }: Checkpoint
   if (surplus !== undefined) throw new Error(`${file.name}: the network has no '${surplus}'.`);
   engine.step = metadata.step;
   engine.divergence.first = metadata.firstLoss ?? undefined;
-  engine.counts.set(metadata.counts);
+  engine.passes.counts.set(metadata.counts);
   return { shuffle: resumeStream(metadata.shuffle), run: metadata.run ?? undefined, best };
 }
 
@@ -183,8 +186,8 @@ function restoreSelector(
 }
 
 /** All that layers learn, with the optimizer's state. */
-function* weightTensors(engine: Engine): Generator<[string, Tensor]> {
-  for (const [l, { parameters }] of engine.layers.entries()) {
+function* weightTensors(layers: readonly Layer[]): Generator<[string, Tensor]> {
+  for (const [l, { parameters }] of layers.entries()) {
     for (const [part, { arrays, rows, stride }] of Object.entries(parameters)) {
       for (const [name, data] of Object.entries(arrays)) {
         const shape = data.length === rows * stride && stride > 0 ? [rows, stride] : [data.length];

@@ -1,5 +1,5 @@
 /** Stopping when a measure of validation examples has not improved for some epochs (Prechelt 1998). */
-import type { Engine } from './engine.ts';
+import type { Layer } from '../layers/layer.ts';
 import type { Evaluation } from '../evaluation/evaluate.ts';
 import type { EarlyStopping } from './fit-options.ts';
 import type { Snapshot, StoppingState } from './run.ts';
@@ -23,19 +23,19 @@ export function isBetter(state: StoppingState, evaluation: Evaluation, options: 
 }
 
 /** The weights and biases as they are; the optimizer's state is left out. */
-export function takeSnapshot(engine: Engine): Snapshot {
-  return Object.fromEntries([...weightArrays(engine)].map(([name, array]) => [name, array.slice()]));
+export function takeSnapshot(layers: readonly Layer[]): Snapshot {
+  return Object.fromEntries([...weightArrays(layers)].map(([name, array]) => [name, array.slice()]));
 }
 
 /** Brings weights back; hash tables are built anew. */
-export function restoreBest(engine: Engine, snapshot: Snapshot): void {
-  for (const [name, array] of weightArrays(engine)) array.set(snapshot[name]!);
-  for (const { selector } of engine.layers) selector?.rewritten?.();
+export function restoreBest(layers: readonly Layer[], snapshot: Snapshot): void {
+  for (const [name, array] of weightArrays(layers)) array.set(snapshot[name]!);
+  for (const { selector } of layers) selector?.rewritten?.();
 }
 
 /** The arrays of a snapshot, by name. */
-export function* weightArrays(engine: Engine): Generator<[string, Float32Array]> {
-  for (const [l, { parameters }] of engine.layers.entries()) {
+export function* weightArrays(layers: readonly Layer[]): Generator<[string, Float32Array]> {
+  for (const [l, { parameters }] of layers.entries()) {
     for (const [part, { values, bias }] of Object.entries(parameters)) {
       yield [`layer${l + 1}.${part}.values`, values];
       if (bias) yield [`layer${l + 1}.${part}.bias`, bias];

@@ -27,15 +27,15 @@ export async function* fit(
   const { epochs, maxSteps = Infinity, signal, validation, checkpoint, onStep, onEpochEnd } = options;
   check(engine, examples);
   if (validation) check(engine, validation.examples, false);
-  const probe = options.diagnostics && new DiagnosticsProbe(engine, examples, options.diagnostics);
+  const probe = options.diagnostics && new DiagnosticsProbe(engine.passes, examples, options.diagnostics);
   const run = begin(engine, training, examples, options.resume ?? false);
   let turn = performance.now();
   while (run.epoch <= epochs && !run.stopped && run.steps < maxSteps) {
     const order = orderOf(run, training, examples.rows);
-    if (run.epochSteps === 0) engine.counts.reset();
+    if (run.epochSteps === 0) engine.passes.counts.reset();
     while (run.position < examples.rows && run.steps < maxSteps) {
       signal?.throwIfAborted();
-      const batch = Math.min(engine.options.batchSize, examples.rows - run.position);
+      const batch = Math.min(engine.passes.options.batchSize, examples.rows - run.position);
       const loss = step(engine, run, examples, order, batch);
       if (checkpoint?.everySteps && run.steps % checkpoint.everySteps === 0) save(checkpoint.path);
       await onStep?.({ step: run.steps, epoch: run.epoch, samples: batch, loss: loss / batch });
@@ -46,15 +46,16 @@ export async function* fit(
       takenOver(training, run, engine);
     }
     const complete = run.position === examples.rows;
-    const evaluation = complete && validation && evaluate(engine, validation.examples, validation);
+    const evaluation = complete && validation && evaluate(engine.passes, validation.examples, validation);
     const report = reportOf(engine, run);
     if (complete) {
       if (evaluation && options.earlyStopping) {
         const { patience, restoreBest: wanted } = options.earlyStopping;
         if (isBetter(run.stopping, evaluation, options.earlyStopping)) {
-          if (wanted) training.best = takeSnapshot(engine);
+          if (wanted) training.best = takeSnapshot(engine.passes.layers);
         } else if (run.stopping.waited >= patience) run.stopped = true;
-        if ((run.stopped || run.epoch === epochs) && training.best) restoreBest(engine, training.best);
+        if ((run.stopped || run.epoch === epochs) && training.best)
+          restoreBest(engine.passes.layers, training.best);
       }
       endEpoch(run);
     }
@@ -81,9 +82,9 @@ export async function* fit(
 }
 
 function check(engine: Engine, examples: Examples, trained: boolean = true): void {
-  engine.check(examples);
-  checkAnswers(examples, engine.classes, engine.loss.kind);
-  const { selector, output } = engine.layers.at(-1)!;
+  engine.passes.check(examples);
+  checkAnswers(examples, engine.passes.classes, engine.passes.loss.kind);
+  const { selector, output } = engine.passes.layers.at(-1)!;
   if (trained) checkLabelCounts(examples, selector?.most ?? output.width);
 }
 
@@ -93,7 +94,7 @@ function begin(engine: Engine, training: Training, examples: Examples, resume: b
   else {
     training.run = newRun(examples);
     training.best = undefined;
-    engine.counts.reset();
+    engine.passes.counts.reset();
   }
   // A copy, so that an iterator that was left alone notices that this one took over.
   return (training.run = { ...training.run });
@@ -108,10 +109,10 @@ function orderOf(run: Run, training: Training, rows: number): Int32Array {
 
 function step(engine: Engine, run: Run, examples: Examples, order: Int32Array, batch: number): number {
   const start = performance.now();
-  engine.buffers.load(examples, order, run.position, batch);
+  engine.passes.buffers.load(examples, order, run.position, batch);
   const loss = engine.train(batch);
   run.loss += loss;
-  for (const { output } of engine.layers.slice(0, -1)) run.active += activeUnits(output, batch);
+  for (const { output } of engine.passes.layers.slice(0, -1)) run.active += activeUnits(output, batch);
   run.position += batch;
   run.steps++;
   run.epochSteps++;
@@ -120,7 +121,7 @@ function step(engine: Engine, run: Run, examples: Examples, order: Int32Array, b
 }
 
 function reportOf(engine: Engine, run: Run): Omit<EpochReport, 'validation' | 'diagnostics' | 'stopped'> {
-  const { layers, spec, counts } = engine;
+  const { layers, spec, counts } = engine.passes;
   const units = layers.slice(0, -1).reduce((total, { output }) => total + output.width, 0);
   const selectors = layers.flatMap(({ selector }) => selector ?? []);
   const padded = selectors.reduce((total, { paddedShare }) => total + paddedShare, 0);
@@ -140,7 +141,7 @@ function reportOf(engine: Engine, run: Run): Omit<EpochReport, 'validation' | 'd
 
 /** @throws {Error} if the network was disposed meanwhile, or another `fit` began: two would write over each other. */
 function takenOver(training: Training, run: Run, engine: Engine): void {
-  engine.alive();
+  engine.passes.alive();
   if (training.run !== run)
     throw new Error('Another run of `fit` has begun on this network; this one is over.');
 }

@@ -1,21 +1,8 @@
 /** Training with an update after each sample: the orders 'sample' and 'hogwild'. */
-import { laySampleLayers, laySamplePass, type Team } from '@hashgrad/kernels';
-import type { BatchBuffers } from '../examples/batch-buffers.ts';
+import { laySampleLayers, laySamplePass } from '@hashgrad/kernels';
 import type { BoundOptimizer } from '../optimizers/bound-optimizer.ts';
-import type { Counts } from '../layers/counts.ts';
 import type { SampleLayer } from '../layers/layer.ts';
-import type { Loss } from '../layers/losses.ts';
-import type { Signal } from '../layers/signal.ts';
-
-export interface SampleTrainerParts {
-  readonly team: Team;
-  readonly layers: readonly SampleLayer[];
-  readonly buffers: BatchBuffers;
-  readonly loss: Loss;
-  readonly counts: Counts;
-  readonly optimizer: BoundOptimizer;
-  readonly batchSize: number;
-}
+import type { Passes } from '../passes/passes.ts';
 
 /** What training on a batch gave. */
 export interface SampleResult {
@@ -28,25 +15,31 @@ export interface SampleResult {
 }
 
 export class SampleTrainer implements Disposable {
-  readonly #parts: SampleTrainerParts;
+  readonly #passes: Passes;
+  readonly #layers: readonly SampleLayer[];
+  readonly #optimizer: BoundOptimizer;
   readonly #hogwild: boolean;
-  readonly #layers: Int32Array;
+  /** The layers' records, and the batch's. */
+  readonly #records: Int32Array;
   readonly #pass: Int32Array;
   readonly #squares: Float64Array;
   readonly #scratch: number;
   /** The last layer that selects, which needs the activations of those before it; -1 for none. */
   readonly #lastSelecting: number;
 
-  constructor(parts: SampleTrainerParts, hogwild: boolean) {
-    const { team, layers, optimizer, batchSize } = parts;
-    const { arena } = team;
-    this.#parts = parts;
+  /** `layers`: those of `passes`. */
+  constructor(passes: Passes, layers: readonly SampleLayer[], optimizer: BoundOptimizer, hogwild: boolean) {
+    const { batchSize } = passes.options;
+    const { arena } = passes.team;
+    this.#passes = passes;
+    this.#layers = layers;
+    this.#optimizer = optimizer;
     this.#hogwild = hogwild;
     const clips = optimizer.spec.clipNorm !== undefined;
     this.#squares = arena.float64(clips ? batchSize * layers.length : 0);
-    this.#layers = laySampleLayers(
+    this.#records = laySampleLayers(
       arena,
-      layers.map((layer, l) => layer.sampleFields(this.#inputOf(l), l > 0)),
+      layers.map((layer, l) => layer.sampleFields(passes.inputOf(l), l > 0)),
     );
     this.#pass = this.#layPass();
     const widths = layers.map(({ weights }) => weights.width);
@@ -56,7 +49,9 @@ export class SampleTrainer implements Disposable {
 
   /** Trains on the batch that is loaded; its first sample is step `step`, counted from 1. */
   train(step: number, batch: number): SampleResult {
-    const { team, layers, loss, counts, optimizer } = this.#parts;
+    const { team, loss, counts } = this.#passes;
+    const layers = this.#layers;
+    const optimizer = this.#optimizer;
     this.#choose(batch);
     counts.time('backward', () => {
       optimizer.beginSamples(step, batch);
@@ -73,37 +68,33 @@ export class SampleTrainer implements Disposable {
     const badLoss = losses.findIndex((each) => !Number.isFinite(each));
     const at = [badLoss, badNorm < 0 ? -1 : Math.floor(badNorm / layers.length)].filter((s) => s >= 0);
     const stopped = Math.min(batch, ...at);
-    for (const [l, layer] of layers.entries()) layer.trained(this.#inputOf(l), batch, l > 0);
+    for (const [l, layer] of layers.entries()) layer.trained(this.#passes.inputOf(l), batch, l > 0);
     const own = squares.subarray(stopped * layers.length, (stopped + 1) * layers.length);
     return { loss: total, stopped, squares: [...own] };
   }
 
   [Symbol.dispose](): void {
-    const { arena } = this.#parts.team;
-    for (const view of [this.#layers, this.#pass, this.#squares]) arena.free(view);
+    const { arena } = this.#passes.team;
+    for (const view of [this.#records, this.#pass, this.#squares]) arena.free(view);
   }
 
   /** Selectors choose, with the weights as they are before the batch, for inputs of which nothing is dropped. */
   #choose(batch: number): void {
-    const { layers, buffers, loss } = this.#parts;
-    const labels = loss.kind === 'linear' ? undefined : buffers.labels;
-    const pass = { batch, training: true, labels, step: 0 };
-    for (const [l, layer] of layers.entries()) {
-      if (l < this.#lastSelecting) layer.forward(this.#inputOf(l), pass);
-      else if (l === this.#lastSelecting) layer.choose(this.#inputOf(l), pass);
+    const passes = this.#passes;
+    const pass = passes.pass(batch, true, 0);
+    for (const [l, layer] of this.#layers.entries()) {
+      if (l < this.#lastSelecting) layer.forward(passes.inputOf(l), pass);
+      else if (l === this.#lastSelecting) layer.choose(passes.inputOf(l), pass);
     }
-  }
-
-  #inputOf(l: number): Signal {
-    return l === 0 ? this.#parts.buffers.input : this.#parts.layers[l - 1]!.output;
   }
 
   /** The batch's record: where labels and corrections lie may change from one to the next. */
   #layPass(record?: Int32Array): Int32Array {
-    const { team, layers, buffers, loss, optimizer } = this.#parts;
-    const { output } = layers.at(-1)!;
+    const { team, buffers, loss } = this.#passes;
+    const { output } = this.#layers.at(-1)!;
+    const optimizer = this.#optimizer;
     const pass = {
-      layers: this.#layers,
+      layers: this.#records,
       loss: loss.kind,
       losses: loss.losses,
       squares: this.#squares,
