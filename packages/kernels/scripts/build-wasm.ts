@@ -11,9 +11,53 @@ import { deltaOf } from './delta.ts';
 const folder = join(import.meta.dirname, '..');
 const generated = join(folder, 'src', 'generated');
 
-async function compile(shared: boolean, relaxed: boolean): Promise<{ wasm: Buffer; types: string }> {
+interface Compiled {
+  readonly wasm: Buffer;
+  /** Declarations of the exports, as the compiler writes them. */
+  readonly types: string;
+  readonly records: readonly RecordClass[];
+}
+
+/** A class of assembly/, all of which are unmanaged: a layout of memory that TypeScript writes and kernels read. */
+interface RecordClass {
+  readonly name: string;
+  readonly bytes: number;
+  readonly fields: readonly { readonly name: string; readonly at: number; readonly kind: string }[];
+}
+
+/** What is read here of the compiler's own elements. */
+interface CompiledClass {
+  readonly name: string;
+  readonly internalName: string;
+  readonly nextMemoryOffset?: number;
+  readonly members: ReadonlyMap<string, { readonly instance?: CompiledField }>;
+}
+
+interface CompiledField {
+  readonly memoryOffset: number;
+  readonly type: { toString(): string };
+}
+
+async function compile(shared: boolean, relaxed: boolean): Promise<Compiled> {
   const features = ['simd', ...(shared ? ['threads'] : []), ...(relaxed ? ['relaxed-simd'] : [])];
   const written = new Map<string, string | Uint8Array>();
+  const records: RecordClass[] = [];
+  /** The compiler says where it laid the fields. */
+  class Layouts {
+    declare readonly program: { readonly instancesByName: ReadonlyMap<string, unknown> };
+    afterCompile(): void {
+      for (const element of this.program.instancesByName.values()) {
+        const made = element as CompiledClass;
+        if (made.nextMemoryOffset === undefined || !made.internalName.startsWith('assembly/')) continue;
+        const fields = [...made.members].flatMap(([name, { instance }]) =>
+          instance === undefined || !(instance.memoryOffset >= 0)
+            ? []
+            : [{ name, at: instance.memoryOffset, kind: instance.type.toString() }],
+        );
+        records.push({ name: made.name, bytes: made.nextMemoryOffset, fields });
+      }
+    }
+  }
   const { error, stderr } = await main(
     [
       'assembly/index.ts',
@@ -23,11 +67,12 @@ async function compile(shared: boolean, relaxed: boolean): Promise<{ wasm: Buffe
       features.flatMap((feature) => ['--enable', feature]),
       shared ? ['--sharedMemory'] : [],
     ].flat(),
-    { writeFile: (name, contents) => void written.set(name, contents) },
+    { writeFile: (name, contents) => void written.set(name, contents), transforms: [Layouts as never] },
   );
   if (error) throw new Error(`${error.message}\n${stderr.toString()}`);
   const file = (name: string): Buffer => Buffer.from(written.get(name) ?? '');
-  return { wasm: file('kernels.wasm'), types: file('kernels.d.ts').toString() };
+  records.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return { wasm: file('kernels.wasm'), types: file('kernels.d.ts').toString(), records };
 }
 
 /** Types for the kernels, from the declarations that the compiler writes. */
@@ -52,6 +97,26 @@ function declareKernels(types: string): string {
   ].join('\n');
 }
 
+/** Where the fields of records lie, by name. */
+function declareRecords(records: readonly RecordClass[]): string {
+  return [
+    '// Made by scripts/build-wasm.ts from assembly/; do not edit.',
+    '',
+    '/** The classes of assembly/: where each field starts, in bytes, and its type there (usize: an address). */',
+    'export const RECORDS = {',
+    ...records.flatMap(({ name, bytes, fields }) => [
+      `  ${name}: {`,
+      `    bytes: ${bytes},`,
+      '    fields: {',
+      ...fields.map((field) => `      ${field.name}: { at: ${field.at}, kind: '${field.kind}' },`),
+      '    },',
+      '  },',
+    ]),
+    '} as const;',
+    '',
+  ].join('\n');
+}
+
 /**
  * Where the program says whether its memory is shared, and what it says then: all else is equal, and the build fails if it
  * is not.
@@ -66,7 +131,7 @@ function sharedByte(unshared: Buffer, shared: Buffer): { at: number; value: numb
 }
 
 /** One program, and what turns it into the three others. */
-async function embed(): Promise<{ program: string; types: string }> {
+async function embed(): Promise<{ program: string; types: string; records: readonly RecordClass[] }> {
   const plain = await compile(false, false);
   const relaxed = await compile(false, true);
   const shared = sharedByte(plain.wasm, (await compile(true, false)).wasm);
@@ -91,13 +156,14 @@ async function embed(): Promise<{ program: string; types: string }> {
     `export const sharedByte: { readonly at: number; readonly value: number } = { at: ${shared.at}, value: ${shared.value} };`,
     '',
   ].join('\n');
-  return { program, types: plain.types };
+  return { program, types: plain.types, records: plain.records };
 }
 
-const { program, types } = await embed();
+const { program, types, records } = await embed();
 const files = new Map([
   ['program.ts', program],
   ['kernels.ts', declareKernels(types)],
+  ['records.ts', declareRecords(records)],
 ]);
 
 let stale = 0;

@@ -32,6 +32,7 @@ export {
   type SparseFields,
   type StepFields,
 } from './ops/layout.ts';
+export * from './ops/index.ts';
 export { multiply, type ProductShape, type Strided } from './ops/multiply.ts';
 export { readFileBytes, writeFileAtomic } from './io/node-file.ts';
 export { hasRelaxedSimd, whyNotShared } from './memory/program.ts';

@@ -1,11 +1,12 @@
-/** Vectors in blocks, as records in the arena: assembly/layout.ts and assembly/search/blocks.ts have the same fields. */
+/** Vectors in blocks, as records in the arena. */
 import type { Arena } from '../memory/arena.ts';
+import { layRecord, recordWords } from './record.ts';
 
 /** Words of the record that `layBlocks` writes. */
-export const BLOCKS_WORDS = 11;
+export const BLOCKS_WORDS: number = recordWords('Blocks');
 
 /** Words of the record of one block. */
-export const BLOCK_WORDS = 6;
+export const BLOCK_WORDS: number = recordWords('Block');
 
 /** Places of a block: a place is a block's number times this, and a slot. */
 export const BLOCK_SLOTS = 256;
@@ -34,20 +35,8 @@ export interface BlocksFields {
 
 /** Writes the fields to `record`, BLOCKS_WORDS words in the arena, whose address kernels take. */
 export function layBlocks(record: Int32Array, arena: Arena, fields: BlocksFields): void {
-  const { order, bands, bandCount, records, stride, words, rows, centres, codes, scales, sums } = fields;
-  record.set([
-    arena.address(order),
-    arena.address(bands),
-    bandCount,
-    arena.address(records),
-    stride,
-    words,
-    Number(rows),
-    arena.address(centres),
-    arena.address(codes),
-    arena.address(scales),
-    arena.address(sums),
-  ]);
+  const { codes: centreCodes, scales: centreScales, sums: centreSums, rows, ...held } = fields;
+  layRecord(arena, 'Blocks', { ...held, rows: Number(rows), centreCodes, centreScales, centreSums }, record);
 }
 
 /** Vectors on their way into a block, as the kernel fillBlock takes them; see assembly/search/blocks.ts. */
@@ -64,12 +53,11 @@ export interface StagedFields {
 }
 
 /** Words of the record that `layStaged` writes. */
-export const STAGED_WORDS = 7;
+export const STAGED_WORDS: number = recordWords('Staged');
 
 /** Writes the fields to `record`, STAGED_WORDS words in the arena. */
 export function layStaged(record: Int32Array, arena: Arena, fields: StagedFields): void {
-  const { rows, projections, codes, scales, sums, ids, lengths } = fields;
-  record.set([rows, projections, codes, scales, sums, ids, lengths].map((view) => arena.address(view)));
+  layRecord(arena, 'Staged', fields, record);
 }
 
 /** What a search must know of a block before it reads it. */

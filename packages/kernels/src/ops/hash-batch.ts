@@ -1,8 +1,9 @@
-/** What hash kernels read and write, as a record in the arena: assembly/hash/hash-batch.ts has the same fields in this order. */
-import type { Arena, View } from '../memory/arena.ts';
+/** What hash kernels read and write, as a record in the arena. */
+import type { Arena } from '../memory/arena.ts';
+import { layRecord, recordWords } from './record.ts';
 
 /** Words of the record. */
-export const HASH_BATCH_WORDS = 10;
+export const HASH_BATCH_WORDS: number = recordWords('HashBatch');
 
 /** Vectors to hash, dense or sparse, and where their codes go. */
 export interface HashBatchFields {
@@ -26,17 +27,7 @@ export interface HashBatchFields {
 
 /** Writes the fields to `record`, HASH_BATCH_WORDS words in the arena, whose address kernels take. */
 export function writeHashBatch(record: Int32Array, arena: Arena, fields: HashBatchFields): void {
-  const optional = (view: View | undefined): number => (view ? arena.address(view) : 0);
-  record.set([
-    arena.address(fields.codes),
-    fields.codeStride,
-    optional(fields.rows),
-    arena.address(fields.values),
-    fields.stride,
-    fields.width,
-    optional(fields.offsets),
-    optional(fields.ids),
-    optional(fields.tail),
-    fields.tailWidth,
-  ]);
+  const { codes, codeStride, rows, values, stride, width, offsets, ids, tail, tailWidth } = fields;
+  const vectors = { values, stride, width, offsets, ids, tail, tailWidth };
+  layRecord(arena, 'HashBatch', { codes, codeStride, rows, ...vectors }, record);
 }

@@ -1,5 +1,6 @@
-/** The records that kernels read, laid out in the arena: assembly/layout.ts has the same fields in the same order. */
-import type { Arena, View } from '../memory/arena.ts';
+/** Rows, pairs, sparse batches and optimizers as the records that kernels read. */
+import type { Arena } from '../memory/arena.ts';
+import { type Laid, layRecord, writeField } from './record.ts';
 
 /** Weight vectors with what the optimizer keeps for them; `Moments` is how, see OptimizerFields' formats. */
 export interface RowsFields<Moments extends Float32Array | Uint16Array = Float32Array> {
@@ -74,72 +75,48 @@ export interface OptimizerFields {
 /** What changes from one step to the next. */
 export type StepFields = Required<Pick<OptimizerFields, 'step' | 'rate' | 'weightDecay' | 'gradientScale'>>;
 
-function optional(arena: Arena, view: View | undefined): number {
-  return view ? arena.address(view) : 0;
+/** Writes the record and gives it; free it like any array. */
+export function layRows(arena: Arena, rows: RowsFields<Float32Array | Uint16Array>): Laid<'Rows'> {
+  const { bias, first, biasFirst, second, biasSecond, steps, touched, norms, ...held } = rows;
+  const state = { first, biasFirst, second, biasSecond, steps, touched, norms };
+  return layRecord(arena, 'Rows', { ...held, bias, ...state });
 }
 
-/** Writes the record and gives it as an array, whose address kernels take; free it like any other. */
-export function layRows(arena: Arena, rows: RowsFields<Float32Array | Uint16Array>): Int32Array {
-  const record = arena.int32(12);
-  record.set([
-    arena.address(rows.weights),
-    rows.stride,
-    rows.width,
-    optional(arena, rows.bias),
-    optional(arena, rows.first),
-    optional(arena, rows.biasFirst),
-    optional(arena, rows.second),
-    optional(arena, rows.biasSecond),
-    optional(arena, rows.steps),
-    optional(arena, rows.touched),
-    optional(arena, rows.norms),
-  ]);
-  return record;
+export function layPairs(arena: Arena, pairs: PairsFields): Laid<'Pairs'> {
+  return layRecord(arena, 'Pairs', pairs);
 }
 
-export function layPairs(arena: Arena, pairs: PairsFields): Int32Array {
-  const record = arena.int32(4);
-  const { rows, starts, positions, samples } = pairs;
-  record.set([rows, starts, positions, samples].map((view) => arena.address(view)));
-  return record;
+export function laySparse(arena: Arena, sparse: SparseFields): Laid<'Sparse'> {
+  return layRecord(arena, 'Sparse', sparse);
 }
 
-export function laySparse(arena: Arena, sparse: SparseFields): Int32Array {
-  const record = arena.int32(3);
-  record.set([arena.address(sparse.offsets), arena.address(sparse.ids), arena.address(sparse.values)]);
-  return record;
-}
-
-export function layOptimizer(arena: Arena, optimizer: OptimizerFields): Int32Array {
-  const record = arena.int32(15);
-  const floats = floatsOf(record);
-  record[0] = OPTIMIZER_KINDS[optimizer.kind];
-  floats[2] = optimizer.beta1;
-  floats[3] = optimizer.beta2;
-  floats[4] = optimizer.epsilon;
-  record[5] = optional(arena, optimizer.corrections);
-  record[6] = optimizer.corrections ? optimizer.corrections.length / 2 : 0;
-  record[7] = MOMENT_FORMATS[optimizer.firstFormat ?? 'float32'];
-  record[8] = MOMENT_FORMATS[optimizer.secondFormat ?? 'float32'];
-  record[10] = optional(arena, optimizer.moves);
-  record[11] = optimizer.moves?.length ?? 0;
-  floats[14] = optimizer.clipValue ?? 0;
-  const { step = 1, rate, weightDecay = 0, gradientScale = 1 } = optimizer;
-  setStep(record, { step, rate, weightDecay, gradientScale });
-  return record;
+export function layOptimizer(arena: Arena, optimizer: OptimizerFields): Laid<'Optimizer'> {
+  const { kind, rate, beta1, beta2, epsilon, corrections, moves } = optimizer;
+  return layRecord(arena, 'Optimizer', {
+    kind: OPTIMIZER_KINDS[kind],
+    rate,
+    beta1,
+    beta2,
+    epsilon,
+    corrections,
+    correctionCount: corrections ? corrections.length / 2 : 0,
+    firstFormat: MOMENT_FORMATS[optimizer.firstFormat ?? 'float32'],
+    secondFormat: MOMENT_FORMATS[optimizer.secondFormat ?? 'float32'],
+    step: optimizer.step ?? 1,
+    moves,
+    moveCount: moves?.length ?? 0,
+    weightDecay: optimizer.weightDecay ?? 0,
+    gradientScale: optimizer.gradientScale ?? 1,
+    clipValue: optimizer.clipValue ?? 0,
+  });
 }
 
 /** Writes what changes from one step to the next into the record of an optimizer. */
 export function setStep(record: Int32Array, { step, rate, weightDecay, gradientScale }: StepFields): void {
-  const floats = floatsOf(record);
-  floats[1] = rate;
-  record[9] = step;
-  floats[12] = weightDecay;
-  floats[13] = gradientScale;
-}
-
-function floatsOf(record: Int32Array): Float32Array {
-  return new Float32Array(record.buffer, record.byteOffset, record.length);
+  writeField('Optimizer', 'step', step, record);
+  writeField('Optimizer', 'rate', rate, record);
+  writeField('Optimizer', 'weightDecay', weightDecay, record);
+  writeField('Optimizer', 'gradientScale', gradientScale, record);
 }
 
 /**

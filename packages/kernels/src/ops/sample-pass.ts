@@ -1,5 +1,6 @@
-/** The records of a pass sample by sample: assembly/training/sample-layout.ts has the same fields in the same order. */
-import type { Arena, View } from '../memory/arena.ts';
+/** The records of a pass sample by sample. */
+import type { Arena } from '../memory/arena.ts';
+import { type Laid, layRecord, recordWords, writeRecord } from './record.ts';
 
 /** One layer, and a batch's room for what flows through it. Records are those of layRows and laySparse. */
 export interface SampleLayerFields {
@@ -66,71 +67,43 @@ export interface SamplePassFields {
 /** Words from one sample's optimizer to the next one's. */
 export const OPTIMIZER_WORDS = 16;
 
-const LAYER_WORDS = 22;
-const PASS_WORDS = 12;
-
 /** Writes the records of all layers, and gives them as an array; free it like any other. */
 export function laySampleLayers(arena: Arena, layers: readonly SampleLayerFields[]): Int32Array {
-  const records = arena.int32(layers.length * LAYER_WORDS);
-  const floats = floatsOf(records);
-  const address = (view: View | undefined): number => (view ? arena.address(view) : 0);
+  const records = arena.int32(layers.length * recordWords('SampleLayer'));
   for (const [l, layer] of layers.entries()) {
     const { output, input, dense, dropout } = layer;
-    const at = l * LAYER_WORDS;
-    records.set(
-      [
-        SAMPLE_LAYER_KINDS[layer.kind],
-        layer.activation,
-        address(layer.rows),
-        address(layer.biases),
-        layer.units,
-        address(output.offsets),
-        address(output.ids),
-        address(output.values),
-        address(output.gradients),
-        output.stride ?? 0,
-        address(input.sparse),
-        address(input.values),
-        address(input.gradients),
-        input.stride ?? 0,
-        input.width,
-        address(dense?.values),
-        address(dense?.gradients),
-        dense?.stride ?? 0,
-      ],
-      at,
-    );
-    floats[at + 18] = layer.keep;
-    records[at + 19] = dropout.seed;
-    records[at + 20] = dropout.limit;
-    floats[at + 21] = 1 / dropout.keep;
+    const values = {
+      kind: SAMPLE_LAYER_KINDS[layer.kind],
+      activation: layer.activation,
+      rows: layer.rows,
+      biases: layer.biases,
+      units: layer.units,
+      offsets: output.offsets,
+      ids: output.ids,
+      values: output.values,
+      gradients: output.gradients,
+      stride: output.stride ?? 0,
+      sparse: input.sparse,
+      inputs: input.values,
+      inputGradients: input.gradients,
+      inputStride: input.stride ?? 0,
+      inputWidth: input.width,
+      dense: dense?.values,
+      denseGradients: dense?.gradients,
+      denseStride: dense?.stride ?? 0,
+      keep: layer.keep,
+      seed: dropout.seed,
+      limit: dropout.limit,
+      factor: 1 / dropout.keep,
+    };
+    writeRecord(arena, 'SampleLayer', values, records, l);
   }
   return records;
 }
 
 /** Writes the record of a batch into `record`, or a new one. */
-export function laySamplePass(
-  arena: Arena,
-  pass: SamplePassFields,
-  record: Int32Array = arena.int32(PASS_WORDS),
-): Int32Array {
-  record.set([
-    arena.address(pass.layers),
-    pass.layers.length / LAYER_WORDS,
-    SAMPLE_LOSSES[pass.loss],
-    arena.address(pass.losses),
-    arena.address(pass.squares),
-    arena.address(pass.labelOffsets),
-    arena.address(pass.labels),
-    arena.address(pass.targets),
-    pass.targetStride,
-    pass.corrections ? arena.address(pass.corrections) : 0,
-    arena.address(pass.optimizers),
-  ]);
-  floatsOf(record)[11] = pass.clipNorm;
-  return record;
-}
-
-function floatsOf(record: Int32Array): Float32Array {
-  return new Float32Array(record.buffer, record.byteOffset, record.length);
+export function laySamplePass(arena: Arena, pass: SamplePassFields, record?: Int32Array): Laid<'SamplePass'> {
+  const count = pass.layers.length / recordWords('SampleLayer');
+  const values = { ...pass, count, loss: SAMPLE_LOSSES[pass.loss], corrections: pass.corrections };
+  return layRecord(arena, 'SamplePass', values, record);
 }

@@ -1,8 +1,9 @@
-/** What scans read and write, as records in the arena: assembly/layout.ts and assembly/search/best.ts have the same fields. */
+/** What scans read and write, as records in the arena; of the best, assembly/search/best.ts says what lies where. */
 import type { Arena } from '../memory/arena.ts';
+import { layRecord, recordWords } from './record.ts';
 
 /** Words of the record that `layVectors` writes. */
-export const VECTORS_WORDS = 8;
+export const VECTORS_WORDS: number = recordWords('Vectors');
 
 /** Vectors to search, and int8 copies of them if there are any. */
 export interface VectorsFields {
@@ -30,9 +31,8 @@ export interface Int8Fields {
 /** Writes the fields to `record`, VECTORS_WORDS words in the arena, whose address kernels take. */
 export function layVectors(record: Int32Array, arena: Arena, fields: VectorsFields): void {
   const { rows, stride, count, ids, int8 } = fields;
-  const copies = int8 ? [int8.codes, int8.scales, int8.errors, int8.sums] : [];
-  record.set([arena.address(rows), stride, count, arena.address(ids)]);
-  for (let i = 0; i < 4; i++) record[4 + i] = copies[i] ? arena.address(copies[i] as Uint8Array) : 0;
+  const { codes, scales, errors, sums } = int8 ?? {};
+  layRecord(arena, 'Vectors', { rows, stride, count, ids, codes, scales, errors, sums }, record);
 }
 
 /** Bytes of the record that a scan keeps the `k` best of a query in. */

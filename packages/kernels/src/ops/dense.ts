@@ -1,0 +1,53 @@
+/** Dense products. */
+import type { Team } from '../threads/team.ts';
+import { checkRoom, rowsSpan } from './room.ts';
+
+/** Element (i, j) of a matrix is values[i * row + j * column]: a transpose is a swap of both. */
+export interface Matrix {
+  readonly values: Float32Array;
+  readonly row: number;
+  readonly column: number;
+}
+
+/** C = A B, or C + A B. */
+export interface Product {
+  /** C, whose rows are `outStride` elements apart. */
+  readonly out: Float32Array;
+  readonly outStride: number;
+  readonly a: Matrix;
+  readonly b: Matrix;
+  /** Rows of A and C. */
+  readonly rows: number;
+  /** Columns of B and C, which threads share out. */
+  readonly columns: number;
+  /** Columns of A, rows of B. */
+  readonly depth: number;
+  /** C + A B in place of A B. Default false. */
+  readonly accumulate?: boolean;
+}
+
+/**
+ * Dense matrix products. Each element is summed over the depth in ascending order, so that the bits do not depend on the
+ * number of threads.
+ * @throws {RangeError} if an array has too few elements.
+ */
+export function gemm(team: Team, product: Product): void {
+  const { arena } = team;
+  const { out, outStride, a, b, rows, columns, depth, accumulate = false } = product;
+  checkRoom('gemm', 'out', out, rowsSpan(rows, outStride, columns));
+  checkRoom('gemm', 'a', a.values, matrixSpan(a, rows, depth));
+  checkRoom('gemm', 'b', b.values, matrixSpan(b, depth, columns));
+  const left = [arena.address(a.values), a.row, a.column] as const;
+  const right = [arena.address(b.values), b.row, b.column] as const;
+  team.run(
+    'gemm',
+    [arena.address(out), outStride, ...left, ...right, rows, depth, accumulate ? 1 : 0],
+    columns,
+    // Whole tiles of columns, one range for each thread, so that A is packed no oftener than it must.
+    { scratch: arena.kernels.gemmScratchBytes(), grain: Math.ceil(columns / team.threads / 8) * 8 },
+  );
+}
+
+function matrixSpan({ row, column }: Matrix, rows: number, columns: number): number {
+  return rows > 0 && columns > 0 ? (rows - 1) * row + (columns - 1) * column + 1 : 0;
+}

@@ -1,0 +1,16 @@
+/**
+ * The ops: one typed function for each kernel, the only way to the kernels from outside of this folder.
+ *
+ * - Signature: `op(team, { named arrays and numbers }, count, options?)`. `count` is the number of items that threads share
+ *   out: samples, rows, tables. An op of one piece of work has no count.
+ * - Arrays lie in the team's arena; any other is refused with a TypeError. An array that is not wanted is left out.
+ * - Strides and widths are in elements of their array, and so are ranges: whoever wants to start elsewhere gives a subarray.
+ * - Every array is checked to have room for what the kernel reads and writes, see room.ts; a RangeError says which has not,
+ *   and nothing is then computed. Ids and offsets within lists are not checked.
+ * - Scratch memory and the share of each thread are the op's business.
+ * - Records of the assembly's classes are laid by name (record.ts), and given as `Laid<'Rows'>` and the like.
+ * - An op knows kernels only: no hash family, no network, no index.
+ */
+export { gemm, type Matrix, type Product } from './dense.ts';
+export { copyRows, distanceRows, dotRows, gatherRows, type ListedRows, squaredNorms } from './rows.ts';
+export type { Laid, RecordName } from './record.ts';

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { RECORDS } from '../../src/generated/records.ts';
+import { Arena } from '../../src/index.ts';
+import { layRecord, readField, type RecordName, valuesOf, writeField } from '../../src/ops/record.ts';
+
+test('fields of a class do not overlap, and lie in order within its bytes', () => {
+  for (const { bytes, fields } of Object.values(RECORDS)) {
+    const places = Object.values(fields).map(({ at }) => at);
+    expect(places).toEqual(places.map((_, i) => 4 * i));
+    expect(bytes).toBe(4 * places.length);
+  }
+});
+
+test('what is laid by name is read by name, and one field can be changed', () => {
+  using arena = new Arena();
+  const [corrections, moves] = [arena.float32(6), arena.float32(3)];
+  const counts = { correctionCount: 3, firstFormat: 1, secondFormat: 2, step: 7, moveCount: 3, kind: 2 };
+  const rates = { rate: 0.5, beta1: 0.25, beta2: 0.75, epsilon: 2, weightDecay: 4, gradientScale: 8 };
+  const values = { ...counts, ...rates, clipValue: 16, corrections, moves };
+  const record = layRecord(arena, 'Optimizer', values);
+  for (const [field, value] of Object.entries(values)) {
+    const expected = typeof value === 'number' ? value : arena.address(value);
+    expect(readField('Optimizer', field as keyof typeof values, record), field).toBe(expected);
+  }
+  expect(valuesOf('Optimizer', record)).toBe(values);
+  writeField('Optimizer', 'rate', 0.125, record);
+  expect(readField('Optimizer', 'rate', record)).toBe(0.125);
+  expect(readField('Optimizer', 'beta1', record)).toBe(0.25);
+});
+
+test('an array that is left out has the address 0, and one from elsewhere is refused', () => {
+  using arena = new Arena();
+  const [offsets, ids] = [arena.int32(2), arena.int32(2)];
+  const record = layRecord(arena, 'Sparse', { offsets, ids, values: undefined });
+  expect(readField('Sparse', 'values', record)).toBe(0);
+  expect(() => layRecord(arena, 'Sparse', { offsets, ids, values: new Float32Array(2) })).toThrow(
+    'This array is not in the arena',
+  );
+});
+
+test('a record that was not laid has no values', () => {
+  using arena = new Arena();
+  const words = arena.int32(3) as Parameters<typeof valuesOf<RecordName>>[1];
+  expect(() => valuesOf('Sparse', words as never)).toThrow('This is no record of the class Sparse');
+});
