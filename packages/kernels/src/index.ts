@@ -14,7 +14,6 @@ export {
   STAGED_WORDS,
   type StagedFields,
 } from './ops/blocks.ts';
-export { HASH_BATCH_WORDS, type HashBatchFields, writeHashBatch } from './ops/hash-batch.ts';
 export {
   adamCorrections,
   adamMoves,

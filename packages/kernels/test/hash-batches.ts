@@ -1,5 +1,5 @@
 /** Batches for the tests of hash kernels: made up, and laid out in an arena. */
-import { HASH_BATCH_WORDS, writeHashBatch } from '../src/index.ts';
+import { HashBatch } from '../src/index.ts';
 import { floats, lists, matrix, sparse } from './data.ts';
 import type { Lists, Random } from './data.ts';
 import type { Placer } from './layers.ts';
@@ -88,8 +88,8 @@ export function placeBatch(
   const { shape, rows, total, stride, values, lists: made, tail } = batch;
   const words = placer.int32(new Int32Array(tables * total).fill(7));
   const codes = new Uint32Array(words.buffer, words.byteOffset, words.length);
-  const record = placer.int32(new Int32Array(HASH_BATCH_WORDS));
-  writeHashBatch(record, placer.arena, {
+  const record = placer.int32(new Int32Array(HashBatch.WORDS));
+  new HashBatch(placer.arena, record).lay({
     codes,
     codeStride: total,
     rows: shape.listed ? placer.int32(rows) : undefined,

@@ -147,6 +147,11 @@ export class Arena extends Resource {
     return view.buffer === memory.buffer || buffers.has(view.buffer);
   }
 
+  /** @throws {TypeError} unless all arrays lie in this arena. */
+  check(...views: readonly View[]): void {
+    for (const view of views) this.address(view);
+  }
+
   /** The byte address that kernels take for an array of this arena. @throws {TypeError} for any other array. */
   address(view: View): number {
     if (!this.owns(view))

@@ -1,4 +1,5 @@
 /** Dense products. */
+import type { Arena } from '../memory/arena.ts';
 import type { Team } from '../threads/team.ts';
 import { checkRoom, rowsSpan } from './room.ts';
 
@@ -44,8 +45,13 @@ export function gemm(team: Team, product: Product): void {
     [arena.address(out), outStride, ...left, ...right, rows, depth, accumulate ? 1 : 0],
     columns,
     // Whole tiles of columns, one range for each thread, so that A is packed no oftener than it must.
-    { scratch: arena.kernels.gemmScratchBytes(), grain: Math.ceil(columns / team.threads / 8) * 8 },
+    { scratch: gemmScratch(arena), grain: Math.ceil(columns / team.threads / 8) * 8 },
   );
+}
+
+/** Bytes that each thread needs for a product. */
+export function gemmScratch(arena: Arena): number {
+  return arena.kernels.gemmScratchBytes();
 }
 
 function matrixSpan({ row, column }: Matrix, rows: number, columns: number): number {

@@ -11,6 +11,44 @@
  * - Records of the assembly's classes are laid by name (record.ts), and given as `Laid<'Rows'>` and the like.
  * - An op knows kernels only: no hash family, no network, no index.
  */
-export { gemm, type Matrix, type Product } from './dense.ts';
-export { copyRows, distanceRows, dotRows, gatherRows, type ListedRows, squaredNorms } from './rows.ts';
+export { gemm, gemmScratch, type Matrix, type Product } from './dense.ts';
+export { HashBatch, type HashBatchFields, type Words } from './hash/batch.ts';
+export { probeCells, probePolytopes, probeScratch, probeSigns } from './hash/probes.ts';
+export {
+  hashHadamard,
+  hashPolytopes,
+  polytopeOutputs,
+  projectHadamard,
+  rotationRounds,
+  rotationScratch,
+} from './hash/rotations.ts';
+export {
+  fillDoph,
+  fillMinHash,
+  hashDoph,
+  hashMin,
+  hashWeighted,
+  signSets,
+  weightedScratch,
+} from './hash/sets.ts';
+export {
+  hashTernary,
+  hashTernarySparse,
+  packCells,
+  packSigns,
+  projectTernary,
+  ternaryScratch,
+} from './hash/signs.ts';
+export { dwtaScratch, hashDwta, hashDwtaSparse, hashWta, wtaScratch } from './hash/winners.ts';
 export type { Laid, RecordName } from './record.ts';
+export { copyRows, distanceRows, dotRows, gatherRows, type ListedRows, squaredNorms } from './rows.ts';
+export {
+  type AskedTables,
+  buildTables,
+  editSlots,
+  editTables,
+  feedBuckets,
+  largestCodes,
+  lookup,
+  sortIds,
+} from './tables.ts';

@@ -20,7 +20,7 @@ test('what is laid by name is read by name, and one field can be changed', () =>
   const record = layRecord(arena, 'Optimizer', values);
   for (const [field, value] of Object.entries(values)) {
     const expected = typeof value === 'number' ? value : arena.address(value);
-    expect(readField('Optimizer', field as keyof typeof values, record), field).toBe(expected);
+    expect([field, readField('Optimizer', field as keyof typeof values, record)]).toEqual([field, expected]);
   }
   expect(valuesOf('Optimizer', record)).toBe(values);
   writeField('Optimizer', 'rate', 0.125, record);

@@ -3,6 +3,7 @@
  * of a cross-polytope of n coordinates, which is the coordinate of the largest magnitude and its sign. A code of more
  * bits has several polytopes, the last one smaller if need be.
  */
+import { hashPolytopes, polytopeOutputs, probePolytopes } from '@hashgrad/kernels';
 import {
   checkInteger,
   type FamilySpec,
@@ -10,9 +11,9 @@ import {
   type HasherContext,
   MOST_PROBES,
 } from '../family.ts';
-import { grainOf, type HashKernel, KernelHasher } from './kernel-hasher.ts';
+import { type HashKernel, KernelHasher } from './kernel-hasher.ts';
 import { polytopeLaw } from './polytope-law.ts';
-import { drawRotation, GROUP } from './rotation.ts';
+import { drawRotation } from './rotation.ts';
 
 export interface CrossPolytopeSpec extends FamilySpec {
   readonly kind: 'crossPolytope';
@@ -75,30 +76,25 @@ export const crossPolytopeFamily: HashFamily = {
 function polytopeKernel(spec: CrossPolytopeSpec, context: HasherContext): HashKernel {
   const { bits, tables, size } = spec;
   const { team } = context;
-  const { arena } = team;
   const sizeLog2 = Math.log2(size);
-  const outputs = tables * sizesOf(spec).reduce((sum, each) => sum + each, 0);
+  const outputs = tables * polytopeOutputs(bits, sizeLog2);
   const rotation = drawRotation('crossPolytope', context, 'crossPolytope', outputs, sizeLog2);
-  const { memory, log2, signs, additions, project } = rotation;
+  const { memory, batch, log2, signs, additions, project } = rotation;
   return {
     tables,
     buckets: 2 ** bits,
     memory,
-    run(batch, count) {
-      // >>> 0 because WebAssembly gives sizes above 2 GiB as negative numbers.
-      const scratch = arena.kernels.polytopeScratchBytes(log2, tables) >>> 0;
-      const grain = grainOf(team, count, GROUP);
-      const args = [batch, signs, log2, sizeLog2, bits, tables] as const;
-      team.run('hashPolytopes', [...args], count, { scratch, grain });
+    batch,
+    run(count) {
+      hashPolytopes(team, { batch, signs, log2, sizeLog2, bits, tables }, count);
     },
     probing: {
       most: Math.min(2 ** bits, MOST_PROBES),
       projections: outputs,
       project,
-      probe(codes, codeStride, probes, from, count) {
-        const scratch = arena.kernels.probeScratchBytes(probes);
-        const args = [codes, codeStride, probes, from, outputs, sizeLog2, bits, tables] as const;
-        team.run('probePolytopes', [...args], count, { scratch });
+      probe(codes, codeStride, probes, projections, count) {
+        const from = { projections, stride: outputs, sizeLog2, bits, tables };
+        probePolytopes(team, { codes, codeStride, probes, ...from }, count);
       },
     },
     multiplyAdds: () => additions + outputs,

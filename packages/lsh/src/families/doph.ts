@@ -3,7 +3,7 @@
  * each table, takes the place of as many orders, so a set is walked through once for all tables. Bins that are empty ask
  * others, at random (the optimal densification).
  */
-import { randomStream } from '@hashgrad/kernels';
+import { fillDoph, hashDoph, randomStream } from '@hashgrad/kernels';
 import type { HashFamily, HasherContext } from '../family.ts';
 import { allocateKernel, type HashKernel, KernelHasher } from './kernel-hasher.ts';
 import {
@@ -41,30 +41,26 @@ export const dophFamily: HashFamily = {
 
 function dophKernel({ hashes, tables, bits }: DophSpec, context: HasherContext): HashKernel {
   const { team, dimensions, tailWidth, seed } = context;
-  const { arena } = team;
   const coordinates = dimensions + tailWidth;
   const words = 2 * hashes * coordinates;
   const kept = words <= MOST_ORDERS ? words : 0;
   const sizes = [2 * Math.ceil(hashes / 4) * 4, 4, kept] as const;
-  const { memory, arrays } = allocateKernel(team, sizes, ([seeds, probes, orders]) => {
+  const { memory, batch, arrays } = allocateKernel(team, sizes, ([seeds, probes, orders]) => {
     const random = randomStream(seed, 'doph');
     drawSeeds(seeds, random);
     for (let i = 0; i < 4; i++) probes[i] = random.integer(2 ** 32);
-    const places = [arena.address(orders), arena.address(seeds)] as const;
-    if (kept > 0) team.run('fillDoph', [...places, hashes, tables], coordinates);
+    if (kept > 0) fillDoph(team, { orders, seeds, perCode: hashes, tables }, coordinates);
   });
-  const [seeds, probes, orders] = arrays;
-  const [seedsAt, probesAt] = [arena.address(seeds), arena.address(probes)];
-  const ordersAt = kept > 0 ? arena.address(orders) : 0;
+  const [seeds, probes, filled] = arrays;
+  const orders = kept > 0 ? filled : undefined;
   return {
     tables,
     buckets: 2 ** (bits * hashes),
     memory,
-    run(batch, count, { longest }) {
-      // >>> 0 because WebAssembly gives sizes above 2 GiB as negative numbers.
-      const scratch = arena.kernels.dophScratchBytes(longest, hashes, tables) >>> 0;
-      const args = [batch, ordersAt, seedsAt, probesAt, bits, hashes, tables] as const;
-      team.run('hashDoph', [...args], count, { scratch });
+    batch,
+    run(count, { longest }) {
+      const held = { orders, seeds, probes };
+      hashDoph(team, { batch, longest, ...held, bits, perCode: hashes, tables }, count);
     },
     multiplyAdds: (nonZeros) => (nonZeros + tailWidth + tables) * hashes,
   };

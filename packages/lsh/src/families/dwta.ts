@@ -3,10 +3,10 @@
  * coordinates; which of them is the largest depends on the order of the coordinates only, not on their scale. Zeros
  * count as absent, so what a sparse vector costs goes with its non-zeros.
  */
-import { randomStream, type RandomStream } from '@hashgrad/kernels';
+import { dwtaScratch, hashDwta, hashDwtaSparse, randomStream, type RandomStream } from '@hashgrad/kernels';
 import type { HashFamily, HasherContext } from '../family.ts';
 import { invert } from './invert.ts';
-import { allocateKernel, grainOf, type HashKernel, KernelHasher } from './kernel-hasher.ts';
+import { allocateKernel, type HashKernel, KernelHasher } from './kernel-hasher.ts';
 import { checkRoom } from './room.ts';
 import {
   checkBins,
@@ -44,51 +44,39 @@ export const dwtaFamily: HashFamily = {
   bind: (spec, context) => new KernelHasher(context, dwtaKernel(spec as DwtaSpec, context)),
 };
 
-/** Vectors that the kernel for dense ones takes at a time. */
-const GROUP = 4;
 /** Sparse vectors of which one coordinate of so many or more is not 0 are hashed as dense ones, which is then faster. */
 const DENSE_FROM = 16;
 
 function dwtaKernel(spec: DwtaSpec, context: HasherContext): HashKernel {
   const { hashes, tables, binSize } = spec;
   const { team, dimensions, tailWidth, seed } = context;
-  const { arena } = team;
   const coordinates = dimensions + tailWidth;
   checkBins(spec, coordinates);
   const codes = binSize ** hashes;
   const { buckets = codes } = spec;
   const bins = hashes * tables;
   checkRoom('dwta', context, (count) => {
-    // Four vectors side by side for each thread, beside what their bins need.
-    const scratch = 16 * count + arena.kernels.dwtaScratchBytes(0, bins);
-    return 4 * (2 * bins * binSize + count) + team.threads * scratch;
+    return 4 * (2 * bins * binSize + count) + team.threads * dwtaScratch(team.arena, count, bins);
   });
   const sizes = [bins * binSize, coordinates + 1, bins * binSize, 4] as const;
-  const { memory, arrays } = allocateKernel(team, sizes, ([members, starts, entries, probes]) => {
+  const { memory, batch, arrays } = allocateKernel(team, sizes, ([members, starts, entries, probes]) => {
     const random = randomStream(seed, 'dwta');
     drawBins(random, spec, coordinates, members);
     invert(members, starts, entries);
     for (let i = 0; i < 4; i++) probes[i] = random.integer(2 ** 32);
   });
   const [members, starts, entries, probes] = arrays;
-  const shape = [Math.log2(binSize), hashes, tables, buckets < codes ? buckets : 0] as const;
+  const folded = buckets < codes ? buckets : 0;
+  const shape = { binBits: Math.log2(binSize), perCode: hashes, tables, buckets: folded };
   return {
     tables,
     buckets,
     memory,
-    run(batch, count, { nonZeros }) {
-      const { kernels } = arena;
-      const seeds = arena.address(probes);
-      // >>> 0 because WebAssembly gives sizes above 2 GiB as negative numbers.
+    batch,
+    run(count, { nonZeros }) {
       if (nonZeros === undefined || nonZeros * DENSE_FROM >= count * dimensions) {
-        const scratch = kernels.dwtaScratchBytes(coordinates, bins) >>> 0;
-        const grain = grainOf(team, count, GROUP);
-        team.run('hashDwta', [batch, arena.address(members), seeds, ...shape], count, { scratch, grain });
-      } else {
-        const scratch = kernels.dwtaSparseScratchBytes(bins) >>> 0;
-        const lists = [arena.address(starts), arena.address(entries)] as const;
-        team.run('hashDwtaSparse', [batch, ...lists, seeds, ...shape], count, { scratch });
-      }
+        hashDwta(team, { batch, members, probes, ...shape }, count);
+      } else hashDwtaSparse(team, { batch, starts, entries, probes, ...shape }, count);
     },
     multiplyAdds: (nonZeros) => ((nonZeros + tailWidth) * bins * binSize) / coordinates + bins,
   };

@@ -1,5 +1,5 @@
 /** A hasher whose family is a kernel: what all of them check, and how they put a batch before it. */
-import { HASH_BATCH_WORDS, type Team, writeHashBatch } from '@hashgrad/kernels';
+import { HashBatch, type Team } from '@hashgrad/kernels';
 import {
   checkDense,
   checkProbes,
@@ -15,10 +15,12 @@ import type { BoundFamily, CodeTarget, DenseVectors, HasherContext, SparseVector
 export interface HashKernel {
   readonly tables: number;
   readonly buckets: number;
-  /** One piece of the arena, so that there is either room for all or nothing to give back. It starts with the record. */
+  /** One piece of the arena, so that there is either room for all or nothing to give back. */
   readonly memory: Int32Array;
-  /** Hashes the batch whose record is at `batch`. It writes nothing before it has the scratch that it needs. */
-  run(batch: number, count: number, extent: Extent): void;
+  /** In that piece: what the hasher lays its vectors in. */
+  readonly batch: HashBatch;
+  /** Hashes the batch's vectors. It writes nothing before it has the scratch that it needs. */
+  run(count: number, extent: Extent): void;
   /** Set where the family has probes. */
   readonly probing?: KernelProbing;
   /** Set where the family does not take all values. @throws {RangeError} if one is refused. */
@@ -34,25 +36,32 @@ export interface KernelProbing {
   /** Floats that a vector's projections are. */
   readonly projections: number;
   /** Writes the projections of the batch, row by row, `projections` floats a row. */
-  project(batch: number, count: number, to: number): void;
-  /** Writes the probes of vectors whose projections are at `from`. */
-  probe(codes: number, codeStride: number, probes: number, from: number, count: number): void;
+  project(count: number, to: Float32Array): void;
+  /** Writes the probes of vectors that have these projections. */
+  probe(codes: Uint32Array, codeStride: number, probes: number, from: Float32Array, count: number): void;
 }
 
 /** Floats of projections that are made at a time, if that is enough for one vector: 4 MiB. */
 const MOST_PROJECTED = 2 ** 20;
 
+/** A kernel's memory in one piece, and what is in it. */
+interface KernelMemory<Sizes extends readonly number[]> {
+  readonly memory: Int32Array;
+  readonly batch: HashBatch;
+  readonly arrays: { [I in keyof Sizes]: Uint32Array };
+}
+
 /**
- * A kernel's memory: the record, then arrays of so many words each, all in one piece, which `fill` fills.
+ * A kernel's memory: its batch, then arrays of so many words each, all in one piece, which `fill` fills.
  * @throws {RangeError} if there is no room for it. @throws what `fill` throws; the memory is then given back.
  */
 export function allocateKernel<const Sizes extends readonly number[]>(
   team: Team,
   sizes: Sizes,
   fill: (arrays: { [I in keyof Sizes]: Uint32Array }) => void,
-): { memory: Int32Array; arrays: { [I in keyof Sizes]: Uint32Array } } {
-  const memory = team.arena.int32(sizes.reduce((sum, size) => sum + size, HASH_BATCH_WORDS));
-  let at = memory.byteOffset + HASH_BATCH_WORDS * 4;
+): KernelMemory<Sizes> {
+  const memory = team.arena.int32(sizes.reduce((sum, size) => sum + size, HashBatch.WORDS));
+  let at = memory.byteOffset + HashBatch.WORDS * 4;
   const arrays = sizes.map((size) => {
     const array = new Uint32Array(memory.buffer, at, size);
     at += size * 4;
@@ -64,13 +73,7 @@ export function allocateKernel<const Sizes extends readonly number[]>(
     team.arena.free(memory);
     throw error;
   }
-  return { memory, arrays };
-}
-
-/** Items that a thread claims at a time: some chunks each, whole groups of the vectors that a kernel takes at once. */
-export function grainOf(team: Team, count: number, group: number): number {
-  const chunks = team.threads === 1 ? 1 : 4 * team.threads;
-  return Math.max(1, Math.ceil(count / chunks / group)) * group;
+  return { memory, batch: new HashBatch(team.arena, memory.subarray(0, HashBatch.WORDS)), arrays };
 }
 
 export class KernelHasher implements BoundFamily {
@@ -80,7 +83,6 @@ export class KernelHasher implements BoundFamily {
   readonly probe?: NonNullable<BoundFamily['probe']>;
   readonly probeSparse?: NonNullable<BoundFamily['probeSparse']>;
   readonly #kernel: HashKernel;
-  readonly #record: Int32Array;
   readonly #shape: VectorShape;
   readonly #team: Team;
 
@@ -88,7 +90,6 @@ export class KernelHasher implements BoundFamily {
     this.tables = kernel.tables;
     this.buckets = kernel.buckets;
     this.#kernel = kernel;
-    this.#record = kernel.memory.subarray(0, HASH_BATCH_WORDS);
     this.#shape = { dimensions, tailWidth };
     this.#team = team;
     const { probing } = kernel;
@@ -108,17 +109,17 @@ export class KernelHasher implements BoundFamily {
     const span = rows ? checkRows(rows, count) : count;
     const extent = checkDense(vectors, span, this.#shape);
     checkTarget(target, span, this.tables);
-    const batch = this.#write(vectors, 0, target.codes.subarray(target.first ?? 0), target.stride, rows);
+    this.#lay(vectors, 0, target.codes.subarray(target.first ?? 0), target.stride, rows);
     this.#kernel.checkValues?.(vectors, count, rows);
-    this.#kernel.run(batch, count, extent);
+    this.#kernel.run(count, extent);
   }
 
   hashSparse(vectors: SparseVectors, count: number, target: CodeTarget): void {
     const extent = checkSparse(vectors, count, this.#shape);
     checkTarget(target, count, this.tables);
-    const batch = this.#write(vectors, 0, target.codes.subarray(target.first ?? 0), target.stride);
+    this.#lay(vectors, 0, target.codes.subarray(target.first ?? 0), target.stride);
     this.#kernel.checkValues?.(vectors, count);
-    this.#kernel.run(batch, count, extent);
+    this.#kernel.run(count, extent);
   }
 
   multiplyAdds(nonZeros: number): number {
@@ -142,43 +143,37 @@ export class KernelHasher implements BoundFamily {
     const block = Math.max(1, Math.min(count, Math.floor(MOST_PROJECTED / probing.projections)));
     const projections = arena.float32(block * probing.projections);
     try {
-      const from = arena.address(projections);
-      const codes = arena.address(target.codes) + (target.first ?? 0) * 4;
+      const codes = target.codes.subarray(target.first ?? 0);
       for (let first = 0; first < count; first += block) {
         const live = Math.min(block, count - first);
-        probing.project(this.#write(vectors, first, target.codes, target.stride), live, from);
-        probing.probe(codes + first * 4, target.stride, probes, from, live);
+        this.#lay(vectors, first, codes, target.stride);
+        probing.project(live, projections);
+        probing.probe(codes.subarray(first), target.stride, probes, projections, live);
       }
     } finally {
       arena.free(projections);
     }
   }
 
-  /** Writes the record of the vectors from `first` on, and gives its address. */
-  #write(
+  /** Lays the vectors from `first` on in the kernel's batch. */
+  #lay(
     vectors: DenseVectors | SparseVectors,
     first: number,
     codes: Uint32Array,
     codeStride: number,
     rows?: Int32Array,
-  ): number {
-    const { arena } = this.#team;
+  ): void {
     const { dimensions: width, tailWidth } = this.#shape;
     const tail = vectors.tail?.subarray(first * tailWidth);
     const to = { codes, codeStride, rows, width, tail, tailWidth };
+    const { batch } = this.#kernel;
     if ('offsets' in vectors) {
-      const { offsets, ids, values } = vectors;
-      writeHashBatch(this.#record, arena, {
-        ...to,
-        offsets: offsets.subarray(first),
-        ids,
-        values,
-        stride: 0,
-      });
+      const { ids, values } = vectors;
+      const offsets = vectors.offsets.subarray(first);
+      batch.lay({ ...to, offsets, ids, values, stride: 0 });
     } else {
       const { values, stride } = vectors;
-      writeHashBatch(this.#record, arena, { ...to, values: values.subarray(first * stride), stride });
+      batch.lay({ ...to, values: values.subarray(first * stride), stride });
     }
-    return arena.address(this.#record);
   }
 }

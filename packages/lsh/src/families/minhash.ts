@@ -2,7 +2,7 @@
  * MinHash (Broder 1997) of sets: two sets have the same first element in a random order with a probability that is their
  * Jaccard similarity. A set is the coordinates that are not 0. Of each winner a code keeps a few bits.
  */
-import { randomStream } from '@hashgrad/kernels';
+import { fillMinHash, hashMin, randomStream } from '@hashgrad/kernels';
 import type { HashFamily, HasherContext } from '../family.ts';
 import { allocateKernel, type HashKernel, KernelHasher } from './kernel-hasher.ts';
 import {
@@ -42,28 +42,24 @@ const BLOCK = 32;
 
 function minHashKernel({ hashes, tables, bits }: MinHashSpec, context: HasherContext): HashKernel {
   const { team, dimensions, tailWidth, seed } = context;
-  const { arena } = team;
   const coordinates = dimensions + tailWidth;
   const blocks = Math.ceil((hashes * tables) / BLOCK);
   const words = blocks * BLOCK * coordinates;
   const kept = words <= MOST_ORDERS ? words : 0;
-  const { memory, arrays } = allocateKernel(team, [2 * blocks * BLOCK, kept], ([seeds, orders]) => {
+  const { memory, batch, arrays } = allocateKernel(team, [2 * blocks * BLOCK, kept], ([seeds, orders]) => {
     drawSeeds(seeds, randomStream(seed, 'minHash'));
-    const places = [arena.address(orders), arena.address(seeds)] as const;
-    if (kept > 0) team.run('fillMinHash', [...places, blocks, coordinates], coordinates);
+    if (kept > 0) fillMinHash(team, { orders, seeds, blocks }, coordinates);
   });
-  const [seeds, orders] = arrays;
-  const seedsAt = arena.address(seeds);
-  const ordersAt = kept > 0 ? arena.address(orders) : 0;
+  const [seeds, filled] = arrays;
+  const orders = kept > 0 ? filled : undefined;
   return {
     tables,
     buckets: 2 ** (bits * hashes),
     memory,
-    run(batch, count, { longest }) {
-      // >>> 0 because WebAssembly gives sizes above 2 GiB as negative numbers.
-      const scratch = arena.kernels.minHashScratchBytes(longest, blocks, tables) >>> 0;
-      const args = [batch, longest, ordersAt, seedsAt, blocks, bits, hashes, tables] as const;
-      team.run('hashMin', [...args], count, { scratch });
+    batch,
+    run(count, { longest }) {
+      const held = { orders, seeds, blocks };
+      hashMin(team, { batch, longest, ...held, bits, perCode: hashes, tables }, count);
     },
     multiplyAdds: (nonZeros) => (nonZeros + tailWidth) * hashes * tables,
   };

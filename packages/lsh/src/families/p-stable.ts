@@ -2,7 +2,7 @@
  * Hashing for the Euclidean distance by p-stable distributions (Datar et al., SoCG 2004; E2LSH): a random projection is cut
  * into cells of a width, at a random offset. A code is `hashes` (K) cells.
  */
-import { randomStream } from '@hashgrad/kernels';
+import { packCells, probeCells, randomStream } from '@hashgrad/kernels';
 import {
   checkInteger,
   type FamilySpec,
@@ -105,8 +105,7 @@ function cellCoder(
   { hashes, tables, width, cells }: PStableSpec,
   team: HasherContext['team'],
 ): ProjectionCoder {
-  const { arena } = team;
-  const bits = Math.log2(cells);
+  const cellBits = Math.log2(cells);
   const columns = hashes * tables;
   return {
     tables,
@@ -118,15 +117,13 @@ function cellCoder(
     scale: 1 / width,
     stream: 'pStable',
     own: Math.ceil(columns / 4) * 4,
-    pack(codes, stride, rows, from, count, offsets) {
-      const shape = [arena.address(offsets), hashes, bits, tables] as const;
-      team.run('packCells', [codes, stride, rows, from.address, from.stride, ...shape], count);
+    pack(codes, codeStride, rows, { values: projections, stride }, count, offsets) {
+      const from = { projections, stride, offsets, hashes, cellBits, tables };
+      packCells(team, { codes, codeStride, rows, ...from }, count);
     },
-    probe(codes, stride, probes, from, count, offsets) {
-      const shape = [arena.address(offsets), hashes, bits, tables] as const;
-      const scratch = arena.kernels.probeScratchBytes(probes);
-      const args = [codes, stride, probes, from.address, from.stride, ...shape] as const;
-      team.run('probeCells', [...args], count, { scratch });
+    probe(codes, codeStride, probes, { values: projections, stride }, count, offsets) {
+      const from = { projections, stride, offsets, hashes, cellBits, tables };
+      probeCells(team, { codes, codeStride, probes, ...from }, count);
     },
   };
 }

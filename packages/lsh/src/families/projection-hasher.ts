@@ -1,5 +1,14 @@
 /** Hashers whose codes come from a matrix product: projections on random normals, SimHash's and those of E2LSH. */
-import { multiply, randomStream, type Strided, type Team } from '@hashgrad/kernels';
+import {
+  copyRows,
+  gatherRows,
+  gemm,
+  gemmScratch,
+  type Matrix,
+  probeScratch,
+  randomStream,
+  type Team,
+} from '@hashgrad/kernels';
 import {
   checkDense,
   checkProbes,
@@ -19,7 +28,7 @@ const BLOCK = 256;
 
 /** The projections of a block of vectors, `stride` floats apart. */
 export interface Projections {
-  readonly address: number;
+  readonly values: Float32Array;
   readonly stride: number;
 }
 
@@ -39,18 +48,18 @@ export interface ProjectionCoder {
   readonly stream: string;
   /** Floats of its own that the coder needs in the arena, behind the normals. */
   readonly own: number;
-  /** Writes the codes of `count` vectors; `rows`, if not 0, is the address of the list of their columns. */
+  /** Writes the codes of `count` vectors, to the columns that `rows` lists where it is given. */
   pack(
-    codes: number,
+    codes: Uint32Array,
     stride: number,
-    rows: number,
+    rows: Int32Array | undefined,
     from: Projections,
     count: number,
     own: Float32Array,
   ): void;
   /** Writes their probes. */
   probe(
-    codes: number,
+    codes: Uint32Array,
     stride: number,
     probes: number,
     from: Projections,
@@ -84,10 +93,7 @@ export class ProjectionHasher implements BoundFamily {
     this.#stride = Math.ceil(coder.columns / 16) * 16;
     const random = randomStream(context.seed, coder.stream);
     const wordsOf = (coordinates: number): number => (coordinates + BLOCK) * this.#stride + coder.own;
-    const scratch = Math.max(
-      team.arena.kernels.gemmScratchBytes(),
-      team.arena.kernels.probeScratchBytes(coder.mostProbes),
-    );
+    const scratch = Math.max(gemmScratch(team.arena), probeScratch(team.arena, coder.mostProbes));
     checkRoom(coder.kind, context, (coordinates) => 4 * wordsOf(coordinates) + team.threads * scratch);
     // One piece, so that there is either room for all or nothing to give back.
     const planes = (dimensions + tailWidth) * this.#stride;
@@ -107,11 +113,11 @@ export class ProjectionHasher implements BoundFamily {
     const span = rows ? checkRows(rows, count) : count;
     checkDense(vectors, span, this.#shape);
     checkTarget(target, span, this.tables);
-    const codes = this.#addressOf(target);
+    const codes = codesOf(target);
     if (rows) this.#hashRows(vectors, count, target, rows);
     else {
       this.#project(vectors, count, (first, block, from) =>
-        this.#coder.pack(codes + first * 4, target.stride, 0, from, block, this.#own),
+        this.#coder.pack(codes.subarray(first), target.stride, undefined, from, block, this.#own),
       );
     }
   }
@@ -119,9 +125,9 @@ export class ProjectionHasher implements BoundFamily {
   hashSparse(vectors: SparseVectors, count: number, target: CodeTarget): void {
     checkSparse(vectors, count, this.#shape);
     checkTarget(target, count, this.tables);
-    const codes = this.#addressOf(target);
+    const codes = codesOf(target);
     this.#project(vectors, count, (first, block, from) =>
-      this.#coder.pack(codes + first * 4, target.stride, 0, from, block, this.#own),
+      this.#coder.pack(codes.subarray(first), target.stride, undefined, from, block, this.#own),
     );
   }
 
@@ -147,14 +153,10 @@ export class ProjectionHasher implements BoundFamily {
   #probe(vectors: DenseVectors | SparseVectors, count: number, probes: number, target: CodeTarget): void {
     checkProbes(probes, this.mostProbes);
     checkTarget(target, count, this.tables * probes);
-    const codes = this.#addressOf(target);
+    const codes = codesOf(target);
     this.#project(vectors, count, (first, block, from) =>
-      this.#coder.probe(codes + first * 4, target.stride, probes, from, block, this.#own),
+      this.#coder.probe(codes.subarray(first), target.stride, probes, from, block, this.#own),
     );
-  }
-
-  #addressOf(target: CodeTarget): number {
-    return this.#team.arena.address(target.codes) + (target.first ?? 0) * 4;
   }
 
   /** Projects block after block, and gives each to `take`. */
@@ -163,14 +165,13 @@ export class ProjectionHasher implements BoundFamily {
     count: number,
     take: (first: number, block: number, from: Projections) => void,
   ): void {
-    const { arena } = this.#team;
-    const from = { address: arena.address(this.#projections), stride: this.#stride };
+    const from = { values: this.#projections, stride: this.#stride };
     for (let first = 0; first < count; first += BLOCK) {
       const block = Math.min(BLOCK, count - first);
       if ('offsets' in vectors) this.#projectSparse(vectors, first, block);
       else {
-        const address = arena.address(vectors.values) + first * vectors.stride * 4;
-        this.#multiply({ address, row: vectors.stride, column: 1 }, 0, block, this.#shape.dimensions);
+        const values = vectors.values.subarray(first * vectors.stride);
+        this.#multiply({ values, row: vectors.stride, column: 1 }, 0, block, this.#shape.dimensions);
       }
       this.#projectTail(vectors.tail, first, block);
       take(first, block, from);
@@ -178,20 +179,18 @@ export class ProjectionHasher implements BoundFamily {
   }
 
   #projectSparse({ offsets, ids, values }: SparseVectors, first: number, block: number): void {
-    const { arena } = this.#team;
-    this.#team.run(
-      'gatherRows',
-      [
-        arena.address(this.#projections),
-        this.#stride,
-        0,
-        arena.address(this.#planes),
-        this.#stride,
-        this.#coder.columns,
-        arena.address(offsets) + first * 4,
-        arena.address(ids),
-        arena.address(values),
-      ],
+    gatherRows(
+      this.#team,
+      {
+        out: this.#projections,
+        outStride: this.#stride,
+        rows: this.#planes,
+        stride: this.#stride,
+        width: this.#coder.columns,
+        offsets: offsets.subarray(first),
+        ids,
+        coefficients: values,
+      },
       block,
     );
   }
@@ -201,22 +200,23 @@ export class ProjectionHasher implements BoundFamily {
     const { arena } = this.#team;
     const { dimensions, tailWidth } = this.#shape;
     const { values, stride, tail } = vectors;
-    const from = { address: arena.address(this.#projections), stride: this.#stride };
+    const projected = { values: this.#projections, stride: this.#stride };
     const width = dimensions + tailWidth;
     const most = Math.min(BLOCK, count, Math.max(16, Math.floor(MOST_GATHERED / width)));
     const gathered = arena.float32(most * width);
-    const to = arena.address(gathered);
     try {
       for (let first = 0; first < count; first += most) {
         const block = Math.min(most, count - first);
-        const list = arena.address(rows) + first * 4;
-        this.#team.run('copyRows', [to, width, arena.address(values), stride, dimensions, list], block);
+        const list = rows.subarray(first);
+        const out = { outStride: width, list };
+        copyRows(this.#team, { ...out, out: gathered, from: values, stride, width: dimensions }, block);
         if (tail && tailWidth > 0) {
-          const tailAt = to + dimensions * 4;
-          this.#team.run('copyRows', [tailAt, width, arena.address(tail), tailWidth, tailWidth, list], block);
+          const behind = gathered.subarray(dimensions);
+          const from = { from: tail, stride: tailWidth, width: tailWidth };
+          copyRows(this.#team, { ...out, out: behind, ...from }, block);
         }
-        this.#multiply({ address: to, row: width, column: 1 }, 0, block, width);
-        this.#coder.pack(this.#addressOf(target), target.stride, list, from, block, this.#own);
+        this.#multiply({ values: gathered, row: width, column: 1 }, 0, block, width);
+        this.#coder.pack(codesOf(target), target.stride, list, projected, block, this.#own);
       }
     } finally {
       arena.free(gathered);
@@ -227,23 +227,25 @@ export class ProjectionHasher implements BoundFamily {
   #projectTail(tail: Float32Array | undefined, first: number, block: number): void {
     const { dimensions, tailWidth } = this.#shape;
     if (!tail || tailWidth === 0) return;
-    const address = this.#team.arena.address(tail) + first * tailWidth * 4;
-    this.#multiply({ address, row: tailWidth, column: 1 }, dimensions, block, tailWidth);
+    const values = tail.subarray(first * tailWidth);
+    this.#multiply({ values, row: tailWidth, column: 1 }, dimensions, block, tailWidth);
   }
 
   /** Projects vectors whose first coordinate is coordinate `from`; what follows the first ones is added to them. */
-  #multiply(vectors: Strided, from: number, rows: number, depth: number): void {
-    const { arena } = this.#team;
-    const planes = {
-      address: arena.address(this.#planes) + from * this.#stride * 4,
-      row: this.#stride,
-      column: 1,
-    };
-    multiply(this.#team, arena.address(this.#projections), this.#stride, vectors, planes, {
+  #multiply(vectors: Matrix, from: number, rows: number, depth: number): void {
+    gemm(this.#team, {
+      out: this.#projections,
+      outStride: this.#stride,
+      a: vectors,
+      b: { values: this.#planes.subarray(from * this.#stride), row: this.#stride, column: 1 },
       rows,
       columns: this.#coder.columns,
       depth,
       accumulate: from > 0,
     });
   }
+}
+
+function codesOf(target: CodeTarget): Uint32Array {
+  return target.codes.subarray(target.first ?? 0);
 }

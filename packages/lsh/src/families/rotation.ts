@@ -3,20 +3,21 @@
  * et al., NIPS 2015, section 4). Where more outputs are needed than there are coordinates, the third round is done again
  * with other signs.
  */
-import { randomStream } from '@hashgrad/kernels';
+import {
+  type HashBatch,
+  projectHadamard,
+  randomStream,
+  rotationRounds,
+  rotationScratch,
+} from '@hashgrad/kernels';
 import type { HasherContext } from '../family.ts';
-import { allocateKernel, grainOf, type KernelProbing } from './kernel-hasher.ts';
+import { allocateKernel, type KernelProbing } from './kernel-hasher.ts';
 import { checkRoom } from './room.ts';
-
-/** Vectors that the kernels of rotations take at a time. */
-export const GROUP = 4;
 
 /** Fewer coordinates are padded to 2^6: in few dimensions, directions at right angles are far from independent. */
 const LEAST_LOG2 = 6;
 /** Of more coordinates, what a thread works on (32 bytes for each) would be half of an arena and more. */
 const MOST_LOG2 = 25;
-/** Rounds that all outputs have in common. */
-const COMMON_ROUNDS = 2;
 
 /** The transform's size, as a power of 2. @throws {RangeError} if there are more than 2^25 coordinates. */
 function rotationLog2(kind: string, { dimensions, tailWidth }: HasherContext, least: number): number {
@@ -31,12 +32,13 @@ function rotationLog2(kind: string, { dimensions, tailWidth }: HasherContext, le
 
 /** A rotation's random signs, and the kernel that applies it. */
 export interface Rotation {
-  /** What a hash kernel keeps: the record of its batch, then the signs. */
+  /** What a hash kernel keeps, in one piece: its batch, and the signs. */
   readonly memory: Int32Array;
+  readonly batch: HashBatch;
   /** It is of 2^log2 coordinates. */
   readonly log2: number;
-  /** The address of the signs of all rounds, as masks: the sign bit or nothing. */
-  readonly signs: number;
+  /** The signs of all rounds, as masks: the sign bit or nothing. */
+  readonly signs: Uint32Array;
   /** Additions that rotate a vector. */
   readonly additions: number;
   /** As KernelProbing's `project`. */
@@ -56,31 +58,26 @@ export function drawRotation(
   least = 0,
 ): Rotation {
   const { team, seed } = context;
-  const { arena } = team;
   const log2 = rotationLog2(kind, context, least);
-  const roundsOf = (size: number): number => COMMON_ROUNDS + Math.ceil(outputs / size);
-  const rounds = roundsOf(2 ** log2);
+  const rounds = rotationRounds(log2, outputs);
   checkRoom(kind, context, (count) => {
-    const size = 2 ** Math.max(LEAST_LOG2, least, Math.ceil(Math.log2(count)));
-    // Twice four vectors side by side for each thread, and a word for each table and vector.
-    return 4 * roundsOf(size) * size + team.threads * (32 * size + 16 * outputs);
+    const size = Math.max(LEAST_LOG2, least, Math.ceil(Math.log2(count)));
+    const scratch = rotationScratch(size, outputs);
+    return 4 * rotationRounds(size, outputs) * 2 ** size + team.threads * scratch;
   });
-  const { memory, arrays } = allocateKernel(team, [rounds * 2 ** log2], ([masks]) => {
+  const { memory, batch, arrays } = allocateKernel(team, [rounds * 2 ** log2], ([masks]) => {
     const random = randomStream(seed, stream);
     for (let i = 0; i < masks.length; i++) masks[i] = random.uniform() < 0.5 ? 2 ** 31 : 0;
   });
-  const [masks] = arrays;
-  const signs = arena.address(masks);
+  const [signs] = arrays;
   return {
     memory,
+    batch,
     log2,
     signs,
     additions: rounds * log2 * 2 ** log2,
-    project(batch, count, to) {
-      // >>> 0 because WebAssembly gives sizes above 2 GiB as negative numbers.
-      const scratch = arena.kernels.projectHadamardScratchBytes(log2) >>> 0;
-      const grain = grainOf(team, count, GROUP);
-      team.run('projectHadamard', [batch, signs, log2, outputs, to, outputs], count, { scratch, grain });
+    project(count, projections) {
+      projectHadamard(team, { batch, signs, log2, outputs, projections, stride: outputs }, count);
     },
   };
 }

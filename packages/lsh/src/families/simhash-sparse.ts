@@ -2,14 +2,20 @@
  * SimHash with sparse hyperplanes: entries 1 and -1 at a few random coordinates, as many in each (SLIDE has a third of the
  * coordinates; after Achlioptas, JCSS 2003). Sums, no products.
  */
-import { randomStream, type RandomStream } from '@hashgrad/kernels';
+import {
+  hashTernary,
+  hashTernarySparse,
+  probeSigns,
+  projectTernary,
+  randomStream,
+  type RandomStream,
+  ternaryScratch,
+} from '@hashgrad/kernels';
 import { type HasherContext, MOST_PROBES } from '../family.ts';
 import { invert } from './invert.ts';
-import { allocateKernel, grainOf, type HashKernel } from './kernel-hasher.ts';
+import { allocateKernel, type HashKernel } from './kernel-hasher.ts';
 import { checkRoom } from './room.ts';
 
-/** Vectors that the kernel for dense ones takes at a time. */
-const GROUP = 16;
 /** Sparse vectors of which one coordinate of so many or more is not 0 are hashed as dense ones, which is then faster. */
 const DENSE_FROM = 10;
 
@@ -21,7 +27,6 @@ export function sparseKernel(
   context: HasherContext,
 ): HashKernel {
   const { team, dimensions, tailWidth, seed } = context;
-  const { arena } = team;
   const coordinates = dimensions + tailWidth;
   const planes = bits * tables;
   // A density like 0.07 of 100 coordinates must not become 8 of them because of how 0.07 rounds.
@@ -29,12 +34,11 @@ export function sparseKernel(
   const perPlane = perPlaneOf(coordinates);
   const total = planes * perPlane;
   checkRoom('simHash', context, (count) => {
-    // 16 vectors side by side for each thread, or the sums of a sparse one.
-    const scratch = Math.max(64 * count, arena.kernels.ternarySparseScratchBytes(planes));
+    const scratch = ternaryScratch(team.arena, count, planes);
     return 4 * (2 * planes + count + 2 * planes * perPlaneOf(count)) + team.threads * scratch;
   });
   const sizes = [2 * planes + 1, total, coordinates + 1, total] as const;
-  const { memory, arrays } = allocateKernel(team, sizes, ([starts, members, entryStarts, entries]) => {
+  const { memory, batch, arrays } = allocateKernel(team, sizes, ([starts, members, entryStarts, entries]) => {
     drawPlanes(randomStream(seed, 'simHash sparse'), coordinates, perPlane, starts, members);
     invert(members, entryStarts, entries, sumOf(starts, total));
   });
@@ -43,33 +47,22 @@ export function sparseKernel(
     tables,
     buckets: 2 ** bits,
     memory,
-    run(batch, count, { nonZeros }) {
-      const { kernels } = arena;
-      // >>> 0 because WebAssembly gives sizes above 2 GiB as negative numbers.
+    batch,
+    run(count, { nonZeros }) {
       if (nonZeros === undefined || nonZeros * DENSE_FROM >= count * dimensions) {
-        const scratch = kernels.ternaryScratchBytes(coordinates) >>> 0;
-        const grain = grainOf(team, count, GROUP);
-        const args = [batch, arena.address(starts), arena.address(members), bits, tables] as const;
-        team.run('hashTernary', [...args], count, { scratch, grain });
-      } else {
-        const scratch = kernels.ternarySparseScratchBytes(planes) >>> 0;
-        const args = [batch, arena.address(entryStarts), arena.address(entries), bits, tables] as const;
-        team.run('hashTernarySparse', [...args], count, { scratch });
-      }
+        hashTernary(team, { batch, starts, members, bits, tables }, count);
+      } else hashTernarySparse(team, { batch, starts: entryStarts, entries, bits, tables }, count);
     },
     probing: {
       most: Math.min(2 ** bits, MOST_PROBES),
       projections: planes,
-      project(batch, count, to) {
-        const scratch = arena.kernels.projectTernaryScratchBytes(coordinates) >>> 0;
-        const grain = grainOf(team, count, 4);
-        const args = [batch, arena.address(starts), arena.address(members), planes, to, planes] as const;
-        team.run('projectTernary', [...args], count, { scratch, grain });
+      project(count, projections) {
+        projectTernary(team, { batch, starts, members, planes, projections, stride: planes }, count);
       },
-      probe(codes, codeStride, probes, from, count) {
-        const scratch = arena.kernels.probeScratchBytes(probes);
-        const args = [codes, codeStride, probes, from, planes, 0, bits, 1, bits, tables] as const;
-        team.run('probeSigns', [...args], count, { scratch });
+      probe(codes, codeStride, probes, projections, count) {
+        const places = { first: 0, tableStep: bits, bitStep: 1 };
+        const from = { projections, stride: planes, ...places, bits, tables };
+        probeSigns(team, { codes, codeStride, probes, ...from }, count);
       },
     },
     multiplyAdds: (nonZeros) => ((nonZeros + tailWidth) * total) / coordinates,

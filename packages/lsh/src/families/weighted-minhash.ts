@@ -2,7 +2,7 @@
  * MinHash of non-negative weights by consistent weighted sampling (Ioffe, ICDM 2010): two vectors draw the same with a
  * probability that is their generalised Jaccard similarity, sum of min(x_k, y_k) / sum of max(x_k, y_k).
  */
-import { randomStream, type RandomStream } from '@hashgrad/kernels';
+import { hashWeighted, randomStream, type RandomStream, weightedScratch } from '@hashgrad/kernels';
 import type { DenseVectors, HashFamily, HasherContext, SparseVectors } from '../family.ts';
 import { allocateKernel, type HashKernel, KernelHasher } from './kernel-hasher.ts';
 import { checkRoom } from './room.ts';
@@ -35,17 +35,14 @@ const [BLOCK, NUMBERS] = [8, 4];
 
 function weightedKernel({ hashes, tables, bits }: WeightedMinHashSpec, context: HasherContext): HashKernel {
   const { team, dimensions, tailWidth, seed } = context;
-  const { arena } = team;
   const coordinates = dimensions + tailWidth;
   const functions = hashes * tables;
   const blocks = Math.ceil(functions / BLOCK);
   const wordsOf = (count: number): number => blocks * BLOCK * NUMBERS * count;
-  const scratchOf = (longest: number): number => arena.kernels.weightedScratchBytes(longest, blocks, tables);
   checkRoom('weightedMinHash', context, (count) => {
-    // Two words a coordinate, beside what all vectors need.
-    return 4 * wordsOf(count) + team.threads * (8 * count + scratchOf(0));
+    return 4 * wordsOf(count) + team.threads * weightedScratch(team.arena, count, blocks, tables);
   });
-  const { memory, arrays } = allocateKernel(team, [wordsOf(coordinates)], ([words]) => {
+  const { memory, batch, arrays } = allocateKernel(team, [wordsOf(coordinates)], ([words]) => {
     const draws = new Float32Array(words.buffer, words.byteOffset, words.length);
     drawSamples(draws, functions, coordinates, randomStream(seed, 'weightedMinHash'));
   });
@@ -54,9 +51,9 @@ function weightedKernel({ hashes, tables, bits }: WeightedMinHashSpec, context: 
     tables,
     buckets: 2 ** (bits * hashes),
     memory,
-    run(batch, count, { longest }) {
-      const args = [batch, longest, arena.address(draws), blocks, bits, hashes, tables] as const;
-      team.run('hashWeighted', [...args], count, { scratch: scratchOf(longest) });
+    batch,
+    run(count, { longest }) {
+      hashWeighted(team, { batch, longest, draws, blocks, bits, perCode: hashes, tables }, count);
     },
     checkValues(vectors, count, rows) {
       checkWeights(vectors, count, { dimensions, tailWidth }, rows);

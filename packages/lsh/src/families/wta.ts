@@ -2,9 +2,9 @@
  * Winner-take-all hashing (Yagnik et al., ICCV 2011): a bin is the first coordinates of a random permutation of its own, and
  * which of them is the largest depends on the order of the coordinates only. A zero is a value like any other.
  */
-import { randomStream, type RandomStream } from '@hashgrad/kernels';
+import { hashWta, randomStream, type RandomStream, wtaScratch } from '@hashgrad/kernels';
 import type { HashFamily, HasherContext } from '../family.ts';
-import { allocateKernel, grainOf, type HashKernel, KernelHasher } from './kernel-hasher.ts';
+import { allocateKernel, type HashKernel, KernelHasher } from './kernel-hasher.ts';
 import { checkRoom } from './room.ts';
 import {
   checkBins,
@@ -41,34 +41,28 @@ export const wtaFamily: HashFamily = {
   bind: (spec, context) => new KernelHasher(context, wtaKernel(spec as WtaSpec, context)),
 };
 
-/** Vectors that the kernel takes at a time. */
-const GROUP = 4;
-
 function wtaKernel(spec: WtaSpec, context: HasherContext): HashKernel {
   const { hashes, tables, binSize } = spec;
   const { team, dimensions, tailWidth, seed } = context;
-  const { arena } = team;
   const coordinates = dimensions + tailWidth;
   checkBins(spec, coordinates);
   const codes = binSize ** hashes;
   const { buckets = codes } = spec;
   const bins = hashes * tables;
-  // Four vectors side by side for each thread.
-  checkRoom('wta', context, (count) => 4 * bins * binSize + team.threads * 16 * count);
-  const { memory, arrays } = allocateKernel(team, [bins * binSize], ([members]) => {
+  checkRoom('wta', context, (count) => 4 * bins * binSize + team.threads * wtaScratch(count));
+  const { memory, batch, arrays } = allocateKernel(team, [bins * binSize], ([members]) => {
     drawMembers(randomStream(seed, 'wta'), coordinates, binSize, members);
   });
   const [members] = arrays;
-  const shape = [Math.log2(binSize), hashes, tables, buckets < codes ? buckets : 0] as const;
+  const folded = buckets < codes ? buckets : 0;
+  const shape = { binBits: Math.log2(binSize), perCode: hashes, tables, buckets: folded };
   return {
     tables,
     buckets,
     memory,
-    run(batch, count) {
-      // >>> 0 because WebAssembly gives sizes above 2 GiB as negative numbers.
-      const scratch = arena.kernels.wtaScratchBytes(coordinates) >>> 0;
-      const grain = grainOf(team, count, GROUP);
-      team.run('hashWta', [batch, arena.address(members), ...shape], count, { scratch, grain });
+    batch,
+    run(count) {
+      hashWta(team, { batch, members, ...shape }, count);
     },
     multiplyAdds: () => bins * binSize,
   };

@@ -1,5 +1,5 @@
 /** From queries to the best of what collides with them: look-up, filter, exact scores, ranking. */
-import type { Team } from '@hashgrad/kernels';
+import { distanceRows, dotRows, type Team } from '@hashgrad/kernels';
 import { BestHits } from './best-hits.ts';
 import type { HashedRows } from './hashed-rows.ts';
 import type { ResolvedQuery } from './query-options.ts';
@@ -111,13 +111,10 @@ export class CandidateSearch implements Disposable {
     scores: Float32Array,
     count: number,
   ): void {
-    const { arena } = this.#team;
-    const { stride, dimensions } = rows;
-    const lists = [arena.address(scores), arena.address(starts), arena.address(places)] as const;
-    const held = [arena.address(rows.rows), stride, dimensions] as const;
-    const asked = [arena.address(x), stride] as const;
-    if (rules.kernel === 'dotRows') this.#team.run('dotRows', [...lists, ...held, 0, ...asked], count);
-    else this.#team.run('distanceRows', [...lists, ...held, ...asked], count);
+    const { stride, dimensions: width } = rows;
+    const score = rules.kernel === 'dotRows' ? dotRows : distanceRows;
+    const lists = { out: scores, offsets: starts, ids: places };
+    score(this.#team, { ...lists, rows: rows.rows, stride, width, x, xStride: stride }, count);
   }
 
   [Symbol.dispose](): void {

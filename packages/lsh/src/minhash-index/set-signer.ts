@@ -1,5 +1,5 @@
 /** Signatures of sets, made by the kernel some hundred sets at a time in memory that is reserved once. */
-import { randomStream, type Team } from '@hashgrad/kernels';
+import { randomStream, signSets, type Team } from '@hashgrad/kernels';
 import { stir } from './hash-text.ts';
 import { type FlatSets, offsetsOf } from './set-elements.ts';
 import { drawSeeds } from '../families/set-codes.ts';
@@ -126,10 +126,10 @@ export class SetSigner implements Disposable {
   }
 
   #call(rows: number): void {
-    const { arena } = this.#team;
-    const places = [this.#minima, this.#words, this.#offsets, this.#seeds].map((view) => arena.address(view));
-    const [minima, words, offsets, seeds] = places as [number, number, number, number];
-    this.#team.run('signSets', [minima, words, offsets, seeds, this.#salt, this.#blocks], rows);
+    const signatures = this.#minima;
+    const sets = { words: this.#words, offsets: this.#offsets };
+    const functions = { seeds: this.#seeds, salt: this.#salt, blocks: this.#blocks };
+    signSets(this.#team, { signatures, ...sets, ...functions }, rows);
   }
 }
 

@@ -2,7 +2,7 @@
  * Hash tables whose buckets hold so many items and no more, as in SLIDE (Chen et al. 2020, section 3.1.3): what a full one
  * does with another item is its replacement. Studies compare them with HashTables, which lose nothing.
  */
-import { randomStream, readFileBytes, type Team, tensorOf } from '@hashgrad/kernels';
+import { feedBuckets, randomStream, readFileBytes, type Team, tensorOf } from '@hashgrad/kernels';
 import { BucketTables, type TablesStatistics } from './bucket-tables.ts';
 import { checkInteger } from '../family.ts';
 import { checkCodes } from './query.ts';
@@ -84,21 +84,21 @@ export class FixedTables extends BucketTables {
    */
   insert(ids: Int32Array, codes: Uint32Array): void {
     this.checkOpen();
-    const idsAt = this.team.arena.address(ids);
+    this.team.arena.check(ids);
     for (const id of ids) {
       if (id >= 0 && id < this.items) continue;
       throw new RangeError(`insert: item ${id} is none; ids are from 0 to ${this.items - 1}.`);
     }
-    this.#fill(idsAt, codes, ids.length);
+    this.#fill(ids, codes, ids.length);
   }
 
   /** Empties the tables and inserts items 0 to items - 1; item i has code codes[t * items + i] in table t. */
   build(codes: Uint32Array): void {
     this.checkOpen();
     checkCodes(codes, this.tables, this.buckets, this.items);
-    this.team.arena.address(codes);
+    this.team.arena.check(codes);
     this.clear();
-    this.#fill(0, codes, this.items);
+    this.#fill(undefined, codes, this.items);
   }
 
   /** Takes all items out. Random streams go on where they are. */
@@ -216,19 +216,14 @@ export class FixedTables extends BucketTables {
     });
   }
 
-  #fill(ids: number, codes: Uint32Array, count: number): void {
-    const { arena } = this.team;
-    const { tables, buckets, capacity } = this;
-    const codesAt = arena.address(codes);
+  /** Adds items: those of `ids`, or 0 to count - 1. */
+  #fill(ids: Int32Array | undefined, codes: Uint32Array, count: number): void {
+    const { team, tables, buckets, capacity } = this;
+    team.arena.check(codes);
     checkCodes(codes, tables, buckets, count);
-    const held = [arena.address(this.layout.bounds), arena.address(this.layout.slots)] as const;
-    const how = [
-      capacity,
-      buckets,
-      arena.address(this.#states),
-      Number(this.replacement === 'reservoir'),
-    ] as const;
-    this.team.run('feedBuckets', [...held, ...how, ids, codesAt, count, count], tables, { grain: 1 });
+    const { bounds, slots } = this.layout;
+    const how = { capacity, buckets, states: this.#states, reservoir: this.replacement === 'reservoir' };
+    feedBuckets(team, { bounds, slots, ...how, ids, codes, codeStride: count, items: count }, tables);
     this.#inserted += count;
   }
 }

@@ -1,5 +1,5 @@
 /** Asking hash tables, however they keep their buckets. */
-import type { Team } from '@hashgrad/kernels';
+import { type AskedTables, lookup, sortIds, type Team } from '@hashgrad/kernels';
 import { inclusionProbability } from './estimators.ts';
 import { checkInteger } from '../family.ts';
 
@@ -58,20 +58,9 @@ export interface QueryResult {
   readonly inclusion?: Float64Array | undefined;
 }
 
-/**
- * Where buckets lie: that of code b in table t holds slots[t * slotStride + i] for i from bounds[t * tableStride + b *
- * boundStride] up to the word after it.
- */
-export interface Layout {
-  /** Ids are below. */
-  readonly items: number;
-  readonly tables: number;
+/** Where buckets lie; ids are below `items`. */
+export interface Layout extends AskedTables {
   readonly buckets: number;
-  readonly bounds: Int32Array;
-  readonly boundStride: number;
-  readonly tableStride: number;
-  readonly slots: Int32Array;
-  readonly slotStride: number;
 }
 
 /** Looks up `count` queries. @throws {RangeError} before anything is written, if they do not fit together. */
@@ -84,48 +73,19 @@ export function runQuery(
   result: QueryResult,
 ): void {
   const { arena } = team;
-  const { items, tables } = layout;
+  const { items } = layout;
   const { limit, least = 1, probes = 1, rank = 'count', forced } = options;
   checkQuery(layout, codes, count, options, result);
   // Which tables a union visited is part of the probabilities.
   const visited = result.visited ?? (result.inclusion ? arena.int32(count) : undefined);
-  const optional = (view: Int32Array | undefined): number => (view ? arena.address(view) : 0);
+  const { ids, lengths, collisions, candidates } = result;
   try {
-    team.run(
-      'lookup',
-      [
-        arena.address(result.ids),
-        arena.address(result.lengths),
-        optional(result.collisions),
-        arena.address(result.candidates),
-        optional(visited),
-        arena.address(codes),
-        count,
-        probes,
-        arena.address(layout.bounds),
-        layout.boundStride,
-        layout.tableStride,
-        arena.address(layout.slots),
-        layout.slotStride,
-        tables,
-        items,
-        limit,
-        least,
-        rank === 'union' ? 0 : 1,
-        optional(forced?.offsets),
-        optional(forced?.ids),
-      ],
-      count,
-      // More than sorting takes, so that nothing fails once results are written.
-      // >>> 0 because WebAssembly gives sizes above 2 GiB as negative numbers.
-      { scratch: arena.kernels.lookupScratchBytes(items, tables) >>> 0 },
-    );
-    if (options.ascending && result.collisions) {
-      sortWithCollisions(result, result.collisions, count, limit);
-    } else if (options.ascending) {
-      const lists = [arena.address(result.ids), limit, arena.address(result.lengths), items] as const;
-      team.run('sortIds', [...lists], count, { scratch: Math.ceil(items / 64) * 8 });
-    }
+    const found = { ids, lengths, collisions, candidates, visited };
+    const asked = { codes, codeStride: count, probes, tables: layout, forced };
+    // It takes more scratch than sorting does: nothing fails once results are written.
+    lookup(team, { ...found, ...asked, limit, least, ranked: rank !== 'union' }, count);
+    if (options.ascending && collisions) sortWithCollisions(result, collisions, count, limit);
+    else if (options.ascending) sortIds(team, { ids, stride: limit, lengths, items }, count);
     if (visited) writeInclusion(result, visited, count, options);
   } finally {
     if (visited && visited !== result.visited) arena.free(visited);

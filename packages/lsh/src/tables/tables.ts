@@ -1,5 +1,13 @@
 /** Hash tables as compressed sparse rows: no bucket overflows, no memory is wasted, and edits leave no trace in answers. */
-import { readFileBytes, type Team, tensorOf } from '@hashgrad/kernels';
+import {
+  buildTables,
+  editSlots,
+  editTables,
+  largestCodes,
+  readFileBytes,
+  type Team,
+  tensorOf,
+} from '@hashgrad/kernels';
 import { BucketTables } from './bucket-tables.ts';
 import { checkInteger } from '../family.ts';
 import { checkCodes } from './query.ts';
@@ -54,7 +62,7 @@ export class HashTables extends BucketTables {
     const { arena } = team;
     const [boundStride, tableStride] = editable ? [3, 3 * buckets] : [1, buckets + 1];
     // Of 2^29 items editSlots are below 2^30, which the kernels hold in 32 bits. Offsets in bytes do so as the whole does.
-    const slotStride = editable ? arena.kernels.editSlots(items) : items;
+    const slotStride = editable ? editSlots(arena, items) : items;
     const ends = [tables * tableStride];
     for (const size of [tables * slotStride, ...(editable ? [tables, tables * items] : [])]) {
       ends.push((ends.at(-1) as number) + size);
@@ -96,18 +104,17 @@ export class HashTables extends BucketTables {
    */
   build(codes: Uint32Array): void {
     this.checkOpen();
-    const { items, tables } = this;
-    const { arena } = this.team;
-    const codesAt = arena.address(codes);
+    const { items, tables, buckets } = this;
+    this.team.arena.check(codes);
     this.#checkCodes(codes);
     if (this.#edits) {
       this.#edits.codes.set(codes.subarray(0, tables * items));
       this.#edits.live.fill(1);
-      this.#edit(0, 0, 0);
+      this.#edit();
     } else {
       const { bounds, slots } = this.layout;
-      const held = [arena.address(bounds), arena.address(slots), items] as const;
-      this.team.run('buildTables', [...held, codesAt, items, items, this.buckets], tables, { grain: 1 });
+      const given = { codes, codeStride: items, items };
+      buildTables(this.team, { bounds, slots, slotStride: items, ...given, buckets }, tables);
     }
     this.#size = items;
   }
@@ -119,13 +126,13 @@ export class HashTables extends BucketTables {
    */
   insert(ids: Int32Array, codes: Uint32Array): void {
     const { live } = this.#editable('insert');
-    const [idsAt, codesAt] = this.#given(ids, codes);
+    this.#checkGiven(ids, codes);
     this.#mark('insert', ids, (id) => {
       if (live[id] === 1) return 'is there already; update gives it new codes';
       live[id] = 1;
       return undefined;
     });
-    this.#edit(idsAt, codesAt, ids.length);
+    this.#edit(ids, codes);
     this.#size += ids.length;
   }
 
@@ -137,9 +144,9 @@ export class HashTables extends BucketTables {
    */
   update(ids: Int32Array, codes: Uint32Array): void {
     const { live } = this.#editable('update');
-    const [idsAt, codesAt] = this.#given(ids, codes);
+    this.#checkGiven(ids, codes);
     this.#mark('update', ids, (id) => (live[id] === 1 ? undefined : 'is not there; insert adds it'));
-    this.#edit(idsAt, codesAt, ids.length);
+    this.#edit(ids, codes);
   }
 
   /**
@@ -149,13 +156,13 @@ export class HashTables extends BucketTables {
    */
   remove(ids: Int32Array): void {
     const { live } = this.#editable('remove');
-    const idsAt = this.team.arena.address(ids);
+    this.team.arena.check(ids);
     this.#mark('remove', ids, (id) => {
       if (live[id] !== 1) return 'is not there';
       live[id] = 0;
       return undefined;
     });
-    this.#edit(idsAt, 0, ids.length);
+    this.#edit(ids);
     this.#size -= ids.length;
   }
 
@@ -175,7 +182,7 @@ export class HashTables extends BucketTables {
       edits.codes.set(codes.subarray(t * this.items, (t + 1) * this.items), t * items);
     }
     edits.live.set(live);
-    made.#edit(0, 0, 0);
+    made.#edit();
     made.#size = this.#size;
     return made;
   }
@@ -256,7 +263,7 @@ export class HashTables extends BucketTables {
     if (this.#edits) {
       this.#edits.codes.set(codes);
       this.#edits.live.set(live);
-      this.#edit(0, 0, 0);
+      this.#edit();
       this.#size = size;
     } else if (size > 0) {
       const { arena } = this.team;
@@ -275,10 +282,9 @@ export class HashTables extends BucketTables {
     const { items, tables, buckets } = this;
     const { arena } = this.team;
     if (codes.length >= tables * items) {
-      const given = [arena.address(codes), items, items] as const;
       const largest = arena.uint32(tables);
       try {
-        this.team.run('largestCodes', [arena.address(largest), ...given], tables);
+        largestCodes(this.team, { largest, codes, codeStride: items, items }, tables);
         if (largest.every((code) => code < buckets)) return;
       } finally {
         arena.free(largest);
@@ -293,12 +299,10 @@ export class HashTables extends BucketTables {
     throw new TypeError(`${verb}: these tables can only be built; make them with editable: true.`);
   }
 
-  /** The addresses of ids and their codes. */
-  #given(ids: Int32Array, codes: Uint32Array): [number, number] {
-    const { arena } = this.team;
-    const addresses: [number, number] = [arena.address(ids), arena.address(codes)];
+  /** Ids and their codes must be the arena's, and the codes buckets. */
+  #checkGiven(ids: Int32Array, codes: Uint32Array): void {
+    this.team.arena.check(ids, codes);
     checkCodes(codes, this.tables, this.buckets, ids.length);
-    return addresses;
   }
 
   /** Calls `refuse` for each id; if it says why, those before are marked as they were. */
@@ -314,17 +318,11 @@ export class HashTables extends BucketTables {
     });
   }
 
-  #edit(ids: number, given: number, count: number): void {
-    const { arena } = this.team;
+  /** Gives items new codes, or takes them out of their buckets; without `ids` all tables are laid out anew. */
+  #edit(ids?: Int32Array, given?: Uint32Array): void {
+    const { items, buckets } = this;
     const { bounds, slots } = this.layout;
     const { codes, tails } = this.#edits as Edits;
-    const held = [bounds, tails, slots, codes].map((view) => arena.address(view)) as [
-      number,
-      number,
-      number,
-      number,
-    ];
-    const args = [...held, this.items, this.buckets, ids, given, count] as const;
-    this.team.run('editTables', [...args], this.tables, { grain: 1 });
+    editTables(this.team, { bounds, tails, slots, codes, items, buckets, ids, given }, this.tables);
   }
 }

@@ -1,5 +1,5 @@
 /** The nearest items of each query by comparing all: the truth that hashing is measured against. */
-import { multiply, type Team } from '@hashgrad/kernels';
+import { gemm, type Team } from '@hashgrad/kernels';
 import type { DenseVectors } from '../family.ts';
 import { checkDense } from '../families/check-vectors.ts';
 
@@ -37,11 +37,9 @@ export function nearestItems(
   try {
     for (let first = 0; first < queryCount; first += BLOCK) {
       const rows = Math.min(BLOCK, queryCount - first);
-      const address = (vectors: DenseVectors, row: number): number =>
-        arena.address(vectors.values) + 4 * row * vectors.stride;
-      const left = { address: address(queries, first), row: queries.stride, column: 1 };
-      const right = { address: address(data, 0), row: 1, column: data.stride };
-      multiply(team, arena.address(scores), count, left, right, { rows, columns: count, depth: data.width });
+      const a = { values: queries.values.subarray(first * queries.stride), row: queries.stride, column: 1 };
+      const b = { values: data.values, row: 1, column: data.stride };
+      gemm(team, { out: scores, outStride: count, a, b, rows, columns: count, depth: data.width });
       for (let s = 0; s < rows; s++) {
         const own = scores.subarray(s * count, (s + 1) * count);
         for (let i = 0; i < count; i++) {

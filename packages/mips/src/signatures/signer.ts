@@ -1,5 +1,5 @@
 /** Signatures: the signs of a random rotation of a vector. Queries are rotated as well, and keep what the signs leave out. */
-import { HASH_BATCH_WORDS, type Team, writeHashBatch } from '@hashgrad/kernels';
+import type { Team } from '@hashgrad/kernels';
 import { drawRotation, type Rotation } from '@hashgrad/lsh/vectors';
 
 /** Name of the random stream of the rotation. */
@@ -17,9 +17,6 @@ export class Signer implements Disposable {
   readonly #team: Team;
   readonly #dimensions: number;
   readonly #rotation: Rotation;
-  readonly #batch: Int32Array;
-  /** A rotation writes no codes, but the record names some array. */
-  readonly #noCodes: Uint32Array;
 
   /** @throws {RangeError} if there is no room, or there are too many dimensions for a rotation. */
   constructor(bits: number, dimensions: number, seed: number, team: Team) {
@@ -34,23 +31,13 @@ export class Signer implements Disposable {
     // all are kept.
     this.deviation = Math.sqrt((Math.PI / 2 - Math.min(1, bits / 2 ** this.#rotation.log2)) / bits);
     this.multiplyAdds = this.#rotation.additions;
-    const { memory } = this.#rotation;
-    this.#batch = memory.subarray(0, HASH_BATCH_WORDS);
-    this.#noCodes = new Uint32Array(memory.buffer, memory.byteOffset, 0);
   }
 
   /** Writes the projections of `count` rows, `stride` floats apart: `bits` floats each to `projections`. */
   project(rows: Float32Array, stride: number, count: number, projections: Float32Array): void {
-    const { arena } = this.#team;
-    writeHashBatch(this.#batch, arena, {
-      codes: this.#noCodes,
-      codeStride: 0,
-      values: rows,
-      stride,
-      width: this.#dimensions,
-      tailWidth: 0,
-    });
-    this.#rotation.project(arena.address(this.#batch), count, arena.address(projections));
+    const shape = { stride, width: this.#dimensions, codeStride: 0, tailWidth: 0 };
+    this.#rotation.batch.lay({ values: rows, ...shape });
+    this.#rotation.project(count, projections);
   }
 
   [Symbol.dispose](): void {
