@@ -20,11 +20,11 @@ function naming<T>(path: string, work: () => T): T {
   }
 }
 
-let writes = 0;
-
 /**
  * Writes a whole file: under `path` there is what was there before, or all of the new bytes, whatever happens in between
- * (a temporary file beside it, fsync, rename, fsync of the folder).
+ * (a temporary file beside it, fsync, rename, fsync of the folder). Threads, processes and containers may write to one
+ * path at once: the last one to rename its file wins. Of a symbolic link the target is replaced, and the link stays. A file
+ * that was there keeps its mode.
  * @param bytes the contents, or pieces of them in their order.
  * @throws what the file system says, with the path; the file is then as it was.
  */
@@ -34,21 +34,58 @@ export function writeFileAtomic(path: string, bytes: Uint8Array | readonly Uint8
 }
 
 function writeAtomic(fs: FileSystem, path: string, pieces: readonly Uint8Array[]): void {
-  const temporary = `${path}.${process.pid}-${writes++}.tmp`;
+  const target = targetOf(fs, path);
+  const before = fs.statSync(target, { throwIfNoEntry: false });
+  if (before?.isDirectory()) {
+    throw Object.assign(new Error(`${path} is a folder, not a file.`), { code: 'EISDIR' });
+  }
+  if (before && !before.isFile())
+    throw new Error(`${path} is a device or a pipe, which a file must not replace.`);
+  const mode = before && before.mode & 0o7777;
+  const temporary = temporaryFor(target);
+  // A file that is there already is somebody else's: opening it fails, and it is not removed.
+  const file = fs.openSync(temporary, 'wx', mode);
   try {
-    const file = fs.openSync(temporary, 'wx');
     try {
+      // What the process creates loses the bits of its umask.
+      if (mode !== undefined) fs.fchmodSync(file, mode);
       for (const piece of pieces) writeAll(fs, file, piece);
       fs.fsyncSync(file);
     } finally {
       fs.closeSync(file);
     }
-    fs.renameSync(temporary, path);
+    fs.renameSync(temporary, target);
   } catch (error) {
     fs.rmSync(temporary, { force: true });
     throw error;
   }
-  syncFolder(fs, path);
+  syncFolder(fs, target);
+}
+
+/** The file that `path` leads to, which need not be there: symbolic links are followed. */
+function targetOf(fs: FileSystem, path: string): string {
+  const { dirname, join, resolve } = process.getBuiltinModule('node:path');
+  let target = path;
+  for (let links = 0; fs.lstatSync(target, { throwIfNoEntry: false })?.isSymbolicLink(); links++) {
+    // Links that lead in a circle: the system's own error says so.
+    if (links === MOST_LINKS) fs.realpathSync.native(path);
+    // `..` in a link starts at the folder that the link is really in.
+    target = resolve(fs.realpathSync(dirname(target)), fs.readlinkSync(target));
+  }
+  return join(target);
+}
+
+/** Linux follows so many links, and no more. */
+const MOST_LINKS = 40;
+
+/**
+ * A name beside the file that nobody else has: process ids and counters come again in other threads and containers. The
+ * start of the file's own name says what it was to become, and is short enough for file systems that limit names to 255 bytes.
+ */
+function temporaryFor(target: string): string {
+  const { basename, dirname, join } = process.getBuiltinModule('node:path');
+  const { randomBytes } = process.getBuiltinModule('node:crypto');
+  return join(dirname(target), `${basename(target).slice(0, 48)}.${randomBytes(8).toString('hex')}.tmp`);
 }
 
 /** The bytes of a file. @throws what the file system says, with the path. */
