@@ -14,6 +14,7 @@ const checks: readonly Check[] = [
   { title: 'lint', command: 'oxlint --deny-warnings' },
   { title: 'types', command: 'tsc -p tsconfig.json' },
   { title: 'dependency direction', command: 'node scripts/check-dependencies.ts' },
+  { title: 'doc comments', command: 'node scripts/check-docs.ts' },
   {
     title: 'generated code is up to date',
     command: 'pnpm --silent --filter @hashgrad/kernels check:generated',

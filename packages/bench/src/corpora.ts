@@ -9,6 +9,7 @@ export interface Corpus {
   readonly queries: Float32Array;
 }
 
+/** How much of a corpus to make, and from which seed. */
 export interface CorpusSize {
   readonly vectors: number;
   readonly queries: number;
@@ -77,6 +78,7 @@ export function clustered(size: CorpusSize): Corpus {
   return draw('clustered', size);
 }
 
+/** The made-up corpora, by name: each makes vectors and queries of a size, the same for the same seed. */
 export const CORPORA: Readonly<Record<CorpusName, (size: CorpusSize) => Corpus>> = {
   lognormal,
   clustered,

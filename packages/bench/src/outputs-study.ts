@@ -17,6 +17,7 @@ import { outputsArm, type OutputsSize } from './outputs-arms.ts';
 import type { Learned, OutputsMoment, OutputsRecord } from './outputs-records.ts';
 import { classFrequencies } from './outputs-task.ts';
 
+/** What the study of output layers trains, and for how long. */
 export interface OutputsSettings {
   readonly arms: readonly string[];
   readonly seeds: readonly number[];

@@ -2,6 +2,7 @@ import { isBlank, lineEnd, parseNumber, skipBlanks, skipToBlank, textOf } from '
 import type { DenseDataset } from './types.ts';
 import { readBytes } from './unpack.ts';
 
+/** How a file of rows of numbers with the label last (AMAT) is read. */
 export interface AmatOptions {
   /** What the data set is called; 'amat' by default. */
   readonly name?: string;

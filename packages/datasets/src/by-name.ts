@@ -8,6 +8,7 @@ import { rectangles } from './rectangles.ts';
 import { shuffleRows, takeRows } from './rows.ts';
 import type { DenseDataset, Split } from './types.ts';
 
+/** Where an image set comes from, and how much of it is made. */
 export interface ByNameOptions extends ImageSetOptions {
   /** A folder in MNIST's layout to read the set from. */
   readonly folder?: string;

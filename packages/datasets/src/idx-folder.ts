@@ -5,6 +5,7 @@ import { requireNodeModule } from './node.ts';
 import type { DenseDataset, Split } from './types.ts';
 import { readBytes } from './unpack.ts';
 
+/** How a folder in MNIST's layout (four IDX files) is read. */
 export interface IdxFolderOptions {
   /** What the data set is called; by default as the folder is. */
   readonly name?: string;

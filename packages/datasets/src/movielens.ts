@@ -16,11 +16,13 @@ export interface Ratings {
   readonly itemNames: Int32Array;
 }
 
+/** Ratings, with the films' titles. */
 export interface MovieLens extends Ratings {
   /** By item; empty where `movies.csv` has none, or is not there. */
   readonly titles: readonly string[];
 }
 
+/** What a file of ratings is called, in the data set and in error messages. */
 export interface RatingsOptions {
   /** What the data set is called; 'ratings' by default. */
   readonly name?: string;

@@ -7,6 +7,7 @@ import { Tally } from './tally.ts';
 import type { SparseDataset, Split } from './types.ts';
 import { zipf } from './zipf.ts';
 
+/** Size, sparsity and noise of an extreme classification task whose labels are planted. */
 export interface PlantedLabelsOptions {
   /** Training rows; 100,000 by default. */
   readonly train?: number;

@@ -8,6 +8,7 @@ import { textures } from './texture.ts';
 import type { GreyImage } from './texture.ts';
 import type { DenseDataset, Split } from './types.ts';
 
+/** How much of the set to make, and the pictures that rectangles are cut from. */
 export interface RectanglesImagesOptions extends ImageSetOptions {
   /**
    * Where patches are cut from, each at least 28 x 28 pixels. By default 16 generated textures of 256 x 256 that depend on

@@ -4,6 +4,7 @@ import type { SparseDataset, Split } from './types.ts';
 import { readBytes } from './unpack.ts';
 import { readWords, type Vocabulary } from './vocabulary.ts';
 
+/** Vocabulary, window and number of the pairs that are drawn from a text (Mikolov et al. 2013). */
 export interface SkipGramOptions {
   /** Positions on either side of a word whose words are its labels; 2 by default. */
   readonly window?: number;

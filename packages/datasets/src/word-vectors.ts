@@ -16,6 +16,7 @@ export interface WordVectors {
   readonly vectors: Float32Array;
 }
 
+/** How much of a file of word vectors is read, and what error messages call it. */
 export interface WordVectorsOptions {
   /** Words to read, from the start of the file; all by default. */
   readonly limit?: number;

@@ -2,6 +2,7 @@ import { lineEnd, parseNumber, parseWhole, skipBlanks, skipToBlank, textOf } fro
 import type { SparseDataset, Split } from './types.ts';
 import { readBytes } from './unpack.ts';
 
+/** What a file in the Extreme Classification Repository's format is called. */
 export interface XcOptions {
   /** What the data set is called; 'xc' by default. */
   readonly name?: string;

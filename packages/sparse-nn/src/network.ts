@@ -17,6 +17,7 @@ import { checkNetwork, type NetworkSpec } from './spec/spec.ts';
 import type { ActiveUnits } from './layers/signal.ts';
 import type { LayerWeights } from './layers/weights.ts';
 
+/** Seed and threads of a network, and what its batches have room for. */
 export interface NetworkOptions {
   /** All that is random follows from it. Default 1. */
   readonly seed?: number;
@@ -33,6 +34,7 @@ export interface NetworkOptions {
   readonly relaxed?: boolean;
 }
 
+/** What a saved network does not say: threads, and what batches have room for. */
 export interface LoadOptions {
   /** Threads; they do not change the bits. Default 1. */
   readonly threads?: number;
@@ -42,6 +44,7 @@ export interface LoadOptions {
   readonly relaxed?: boolean;
 }
 
+/** A network and its trainer. Make one with `Network.create` or `Network.load`, and close it at the end. */
 export class Network extends Resource {
   readonly spec: NetworkSpec;
   readonly seed: number;

@@ -21,8 +21,10 @@ interface Arrays {
   BOOL: Uint8Array;
 }
 
+/** Types of elements, as safetensors names them: 'F32', 'I32', 'BF16', ... */
 export type TensorDtype = keyof Arrays;
 
+/** The typed array that holds a tensor's elements; F16 and BF16 are left as 16-bit words. */
 export type TensorData<D extends TensorDtype = TensorDtype> = Arrays[D];
 
 interface ArrayConstructor {
@@ -47,6 +49,7 @@ const ARRAYS: Readonly<Record<TensorDtype, ArrayConstructor>> = {
   BOOL: Uint8Array,
 };
 
+/** An array with its shape and the type of its elements. */
 export interface Tensor<D extends TensorDtype = TensorDtype> {
   readonly dtype: D;
   /** Row-major; a product of 1, that of no dimensions, is a single number. */

@@ -10,6 +10,7 @@ const MOST_PAGES = 65536;
 /** More than the program's own constants take, which lie below all that an arena gives out. */
 const CONSTANTS = 16384;
 
+/** Kind and size of an arena's memory. */
 export interface ArenaOptions {
   /**
    * Memory that threads can share; it grows as needed, up to 4 GiB. Default: wherever the platform can. An unshared

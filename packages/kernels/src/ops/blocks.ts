@@ -11,6 +11,7 @@ export const BLOCK_WORDS: number = recordWords('Block');
 /** Places of a block: a place is a block's number times this, and a slot. */
 export const BLOCK_SLOTS = 256;
 
+/** Vectors in blocks, band by band: what a search through signatures reads. */
 export interface BlocksFields {
   /** Numbers of blocks, band by band. */
   readonly order: Int32Array;

@@ -82,14 +82,17 @@ export function layRows(arena: Arena, rows: RowsFields<Float32Array | Uint16Arra
   return layRecord(arena, 'Rows', { ...held, bias, ...state });
 }
 
+/** The record in the arena of a batch's (sample, row) pairs, sorted by row. */
 export function layPairs(arena: Arena, pairs: PairsFields): Laid<'Pairs'> {
   return layRecord(arena, 'Pairs', pairs);
 }
 
+/** The record in the arena of a batch of sparse rows. */
 export function laySparse(arena: Arena, sparse: SparseFields): Laid<'Sparse'> {
   return layRecord(arena, 'Sparse', sparse);
 }
 
+/** An optimizer's record in the arena; `setStep` sets what changes from step to step. */
 export function layOptimizer(arena: Arena, optimizer: OptimizerFields): Laid<'Optimizer'> {
   const { kind, rate, beta1, beta2, epsilon, corrections, moves } = optimizer;
   return layRecord(arena, 'Optimizer', {

@@ -8,6 +8,7 @@ export interface Strided {
   readonly column: number;
 }
 
+/** The shape of a product C = A B of matrices. */
 export interface ProductShape {
   /** Rows of A and C. */
   readonly rows: number;

@@ -40,8 +40,10 @@ export interface SampleLayerFields {
   readonly dropout: { readonly keep: number; readonly seed: number; readonly limit: number };
 }
 
+/** Numbers of the kinds of layers: all units fire; each sample has some; rows of weights are inputs. */
 export const SAMPLE_LAYER_KINDS = { all: 0, chosen: 1, inputs: 2 } as const;
 
+/** Numbers of the losses at the end of a network. */
 export const SAMPLE_LOSSES = { softmax: 0, sigmoid: 1, linear: 2 } as const;
 
 /** A batch to be trained on. */

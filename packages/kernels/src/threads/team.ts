@@ -29,6 +29,7 @@ const CONTROL_BYTES = WORDS * 4 + MOST_ARGUMENTS * 8;
 /** How often a thread looks for work before it sleeps: some 20 microseconds, about what waking it would take. */
 const SPINS = 4000;
 
+/** How a job is shared out among the threads. */
 export interface JobOptions {
   /** Items in a chunk, 1 or more. Default: a quarter of each thread's share, so that uneven chunks even out. */
   readonly grain?: number;
@@ -36,6 +37,7 @@ export interface JobOptions {
   readonly scratch?: number;
 }
 
+/** How many threads a team has, and how they are started. */
 export interface TeamOptions {
   /** Threads, this one included; from 1 to 64. Default 1. */
   readonly threads?: number | undefined;
@@ -49,6 +51,10 @@ export interface WorkerLike {
   terminate(): unknown;
 }
 
+/**
+ * Threads on one arena, which share out the items of each kernel's range. The bits do not depend on how many there
+ * are.
+ */
 export class Team extends Resource {
   readonly arena: Arena;
   /** Threads at work, this one included. */

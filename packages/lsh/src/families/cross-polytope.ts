@@ -15,6 +15,7 @@ import { type HashKernel, KernelHasher } from './kernel-hasher.ts';
 import { polytopeLaw } from './polytope-law.ts';
 import { drawRotation } from './rotation.ts';
 
+/** Cross-polytope hashing as plain JSON, see `crossPolytope`. */
 export interface CrossPolytopeSpec extends FamilySpec {
   readonly kind: 'crossPolytope';
   /** Bits of a code, 1 to 24. */

@@ -16,6 +16,7 @@ import {
   setSpec,
 } from './set-codes.ts';
 
+/** Densified one-permutation hashing as plain JSON, see `doph`. */
 export interface DophSpec extends SetSpec {
   readonly kind: 'doph';
 }

@@ -17,6 +17,7 @@ import {
   winnersSpec,
 } from './winners.ts';
 
+/** Densified winner-take-all hashing as plain JSON, see `dwta`. */
 export interface DwtaSpec extends WinnersSpec {
   readonly kind: 'dwta';
 }

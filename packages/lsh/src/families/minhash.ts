@@ -15,6 +15,7 @@ import {
   setSpec,
 } from './set-codes.ts';
 
+/** MinHash as plain JSON, see `minHash`. */
 export interface MinHashSpec extends SetSpec {
   readonly kind: 'minHash';
 }

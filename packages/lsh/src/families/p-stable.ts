@@ -13,6 +13,7 @@ import {
 import { normalDensity, normalTail } from './normal.ts';
 import { type ProjectionCoder, ProjectionHasher } from './projection-hasher.ts';
 
+/** Hashing for Euclidean distance as plain JSON, see `pStable`. */
 export interface PStableSpec extends FamilySpec {
   readonly kind: 'pStable';
   /** Cells in a code, K in the papers. */

@@ -11,6 +11,7 @@ import { sparseKernel } from './simhash-sparse.ts';
 
 const PROJECTIONS = ['gaussian', 'sparse', 'hadamard'] as const;
 
+/** SimHash as plain JSON, see `simHash`. */
 export interface SimHashSpec extends FamilySpec {
   readonly kind: 'simHash';
   /** Hyperplanes a code, K in the papers; 1 to 24. */

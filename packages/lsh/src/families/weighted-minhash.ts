@@ -8,6 +8,7 @@ import { allocateKernel, type HashKernel, KernelHasher } from './kernel-hasher.t
 import { checkRoom } from './room.ts';
 import { checkSet, setLaw, type SetParameters, type SetSpec, setSpec } from './set-codes.ts';
 
+/** Weighted MinHash as plain JSON, see `weightedMinHash`. */
 export interface WeightedMinHashSpec extends SetSpec {
   readonly kind: 'weightedMinHash';
 }

@@ -15,6 +15,7 @@ import {
   winnersSpec,
 } from './winners.ts';
 
+/** Winner-take-all hashing as plain JSON, see `wta`. */
 export interface WtaSpec extends WinnersSpec {
   readonly kind: 'wta';
 }

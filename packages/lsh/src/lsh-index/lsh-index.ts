@@ -23,6 +23,7 @@ import { checkFamily, checkLengths, type LshHits, type Metric, rulesOf } from '.
 import { type LshQueryOptions, resolveQuery } from './query-options.ts';
 import { suggestFamily, type SuggestOptions } from './suggest-family.ts';
 
+/** What an index holds and by what it is hashed. */
 export interface LshIndexOptions<M extends Metric = Metric> extends Omit<SuggestOptions, 'metric'> {
   readonly metric: M;
   /**

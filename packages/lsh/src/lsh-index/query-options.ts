@@ -3,6 +3,7 @@ import { checkInteger } from '../family.ts';
 import { checkNames, described } from '../vectors/check-flat.ts';
 import type { VectorHasher } from './vector-hasher.ts';
 
+/** How many neighbours a query wants, and how hard it looks for them. */
 export interface LshQueryOptions {
   /** At most so many hits. Default 10. A smaller limit gives the first hits of a larger one. */
   readonly limit?: number | undefined;

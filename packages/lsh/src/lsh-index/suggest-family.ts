@@ -6,6 +6,7 @@ import { type Sizing, suggestParameters } from '../tuning/sizing.ts';
 import { checkDimensions, described } from '../vectors/check-flat.ts';
 import { type Metric, rulesOf } from './metric.ts';
 
+/** What the vectors are like, and what must be found of them. */
 export interface SuggestOptions {
   /** Coordinates of a vector. */
   readonly dimensions: number;

@@ -4,6 +4,7 @@ import { checkInteger } from '../family.ts';
 import type { Team } from '@hashgrad/kernels';
 import { checkNames, described } from '../vectors/check-flat.ts';
 
+/** By what similarity sets are to be found, and what the index keeps of them. */
 export interface MinHashIndexOptions {
   /**
    * The Jaccard similarity from which sets are near-duplicates, above 0 to 1: what `query` and `pairs` ask for by default.

@@ -2,6 +2,7 @@
 import { checkInteger } from '../family.ts';
 import { checkNames, described } from '../vectors/check-flat.ts';
 
+/** What the shingles of a text are made of. */
 export interface ShingleOptions {
   /** What a shingle is a run of. Words are runs of letters, marks, digits and underscores of any script. */
   readonly unit: 'words' | 'characters';

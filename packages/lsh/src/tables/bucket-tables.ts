@@ -25,6 +25,7 @@ export interface TablesStatistics {
   readonly candidatesPerQuery: number;
 }
 
+/** What HashTables and FixedTables have in common: queries by codes, statistics and files. */
 export abstract class BucketTables extends Resource {
   /** Ids are from 0 to items - 1. */
   readonly items: number;

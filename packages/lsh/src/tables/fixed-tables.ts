@@ -11,6 +11,7 @@ import { named } from '../vectors/index-source.ts';
 
 const REPLACEMENTS = ['fifo', 'reservoir'] as const;
 
+/** Size of the tables, and what becomes of an item whose bucket is full. */
 export interface FixedTablesOptions {
   /** Ids are 0 to items - 1. */
   readonly items: number;
@@ -30,6 +31,7 @@ export interface FixedTablesOptions {
   readonly team: Team;
 }
 
+/** How full the tables are, and what they no longer hold. */
 export interface FixedTablesStatistics extends TablesStatistics {
   /** Share of what was inserted since the tables were empty that they hold; 1 if that was nothing. */
   readonly kept: number;
@@ -40,6 +42,10 @@ const KIND = 'fixed tables';
 /** Words of a bucket's record: where its items start and end, and how many it has seen (FIFO: see the kernel). */
 const RECORD = 3;
 
+/**
+ * L hash tables whose buckets hold so many items and no more (SLIDE, Chen et al., MLSys 2020, section 3.1): further
+ * ones replace others.
+ */
 export class FixedTables extends BucketTables {
   readonly capacity: number;
   readonly replacement: (typeof REPLACEMENTS)[number];

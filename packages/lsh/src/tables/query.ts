@@ -3,6 +3,7 @@ import { type AskedTables, lookup, sortIds, type Team } from '@hashgrad/kernels'
 import { inclusionProbability } from './estimators.ts';
 import { checkInteger } from '../family.ts';
 
+/** Which of the items that collide with a query it wants. */
 export interface QueryOptions {
   /** At most so many ids a query. */
   readonly limit: number;

@@ -14,6 +14,7 @@ import { checkCodes } from './query.ts';
 import { decodeTables, type LoadedTables, type LoadOptions, type TableContents } from './table-file.ts';
 import { named } from '../vectors/index-source.ts';
 
+/** Size of the tables, and whether they can be edited. */
 export interface TablesOptions {
   /** Items that the tables can hold: ids are 0 to items - 1. */
   readonly items: number;
@@ -48,6 +49,7 @@ interface Edits {
   readonly live: Uint8Array;
 }
 
+/** L hash tables of item ids by their codes, each with all items: built at once, or edited one by one. */
 export class HashTables extends BucketTables {
   readonly editable: boolean;
   readonly #edits: Edits | undefined;

@@ -5,6 +5,7 @@ import { inclusionProbability } from '../tables/estimators.ts';
 import { checkInteger, type FamilySpec } from '../family.ts';
 import { bindHasher, collisionProbability, familyOf } from '../registry.ts';
 
+/** What `suggestParameters` chooses K and L for. */
 export interface SizingOptions {
   /** The spec with so many hash functions a code (K) and tables (L): (bits, tables) => simHash({ bits, tables }). */
   readonly family: (hashes: number, tables: number) => FamilySpec;

@@ -12,6 +12,7 @@ import { type IdLists, nearestItems } from './nearest.ts';
 import { bindHasher, familyOf } from '../registry.ts';
 import { HashTables } from '../tables/tables.ts';
 
+/** Items and queries that tables are tuned on, and what is tried. */
 export interface TuneOptions {
   /** The spec with so many hash functions a code (K) and tables (L): (bits, tables) => simHash({ bits, tables }). */
   readonly family: (hashes: number, tables: number) => FamilySpec;

@@ -1,6 +1,7 @@
 /** Arrays of an arena that are given back together, whatever happens: at the end of a search, or where a change fails. */
 import type { Arena, View } from '@hashgrad/kernels';
 
+/** Arrays of an arena that are all given back when it is disposed. */
 export class Scratch implements Disposable {
   readonly #arena: Arena;
   #views: View[] = [];

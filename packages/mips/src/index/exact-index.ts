@@ -7,6 +7,7 @@ import { VectorIndex, type VectorIndexOptions } from './vector-index.ts';
 import { type SetOptions, VectorSet } from './vector-set.ts';
 import { VectorStore } from './vector-store.ts';
 
+/** Dimensions, threads and memory of an index that looks at every vector. */
 export interface ExactIndexOptions extends VectorIndexOptions {
   /**
    * Keeps 8-bit copies of the vectors, a quarter more memory, and reads those first: only what their rounding errors, which

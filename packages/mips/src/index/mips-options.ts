@@ -6,6 +6,7 @@ import type { VectorIndexOptions } from './vector-index.ts';
 import { indexTransformOf } from '../transforms/registry.ts';
 import type { TransformSpec } from '../transforms/transform.ts';
 
+/** Dimensions of an index, its method, and what it keeps of each vector. */
 export interface MipsIndexOptions extends VectorIndexOptions {
   /**
    * 'signatures': the signs of a rotation of each vector tell its angle with the query, and blocks of alike lengths and directions

@@ -7,6 +7,7 @@ import type { HashingSpecs } from './mips-options.ts';
 import type { SearchEffort } from './search-options.ts';
 import type { VectorSet } from './vector-set.ts';
 
+/** The recall that is wanted, and what it is measured on. */
 export interface TuneGoal {
   /** Mean recall at k to be reached, above 0 to 1. */
   readonly recall: number;

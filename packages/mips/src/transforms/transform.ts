@@ -11,6 +11,7 @@ export interface TransformSpec {
   readonly [parameter: string]: string | number | boolean | undefined;
 }
 
+/** What the probability of a collision depends on, as hash families say it. */
 export type Similarity = HashFamily['similarity'];
 
 /** Where tails go: vector i's coordinates from tails[i * stride + offset] on. */

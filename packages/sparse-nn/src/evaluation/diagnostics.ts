@@ -6,6 +6,7 @@ import type { Inputs } from '../examples/examples.ts';
 import type { Passes } from '../passes/passes.ts';
 import type { DenseSignal, SparseSignal } from '../layers/signal.ts';
 
+/** The rows for which selectors' choices are looked at. */
 export interface DiagnosticsOptions {
   /** The rows to look at. Default: the first of the training examples. */
   readonly probe?: Inputs;

@@ -11,11 +11,13 @@ import {
   type RankingOptions,
 } from './ranking-metrics.ts';
 
+/** Which units compute, and which measures are taken. */
 export interface EvaluateOptions extends RankingOptions {
   /** Default 'full'. */
   readonly pass?: PassKind;
 }
 
+/** How well a network does on examples. */
 export interface Evaluation extends RankingMetrics {
   readonly rows: number;
   /**

@@ -7,6 +7,7 @@ import type { ClassLabels, LabelSets } from '../examples/examples.ts';
 /** A measure at several cut-offs k: measure[k]. */
 export type AtK = Readonly<Record<number, number>>;
 
+/** Measures of rankings, each from 0 to 1. */
 export interface RankingMetrics {
   /** P@k: the share of the k best classes that are labels, mean over rows. */
   readonly precision: AtK;
@@ -24,6 +25,7 @@ export interface RankingMetrics {
 /** Labels of rows, whatever their inputs are. */
 export type Labelled = { readonly rows: number } & (ClassLabels | LabelSets);
 
+/** Cut-offs and propensities of the measures. */
 export interface RankingOptions {
   /** Cut-offs k, from 1 to the number of classes. Default 1, 3 and 5, as far as there are classes. */
   readonly at?: readonly number[];

@@ -36,12 +36,16 @@ export interface Targets {
   readonly targets: Float32Array;
 }
 
+/** Rows, dense or sparse, without what is to be learned of them. */
 export type Inputs = DenseInputs | SparseInputs;
 
+/** Dense rows, each with its class. */
 export interface DenseExamples extends DenseInputs, ClassLabels {}
 
+/** Sparse rows, each with its set of labels. */
 export interface SparseExamples extends SparseInputs, LabelSets {}
 
+/** Rows, dense or sparse, with a class, a set of labels or targets each. */
 export type Examples = Inputs & (ClassLabels | LabelSets | Targets);
 
 export function isSparse<I extends Inputs>(inputs: I): inputs is I & SparseInputs {

@@ -6,6 +6,7 @@ import type { InferenceTables, SelectorSpec } from '../selectors/selector.ts';
 import { capabilitiesOf } from '../selectors/selectors.ts';
 import type { LayerWeights } from '../layers/weights.ts';
 
+/** How weights are kept in a frozen network, and what hash tables it has. */
 export interface FreezeOptions {
   /** 'float32' (the default): as trained. 'int8': a quarter of the memory, rounded row by row. */
   readonly weights?: WeightsFormat;

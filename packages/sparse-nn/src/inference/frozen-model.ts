@@ -13,6 +13,7 @@ import type { LayerSpec } from '../spec/spec.ts';
 /** 8-bit weights are scale * integers from -127 to 127, a scale for each row. */
 export type WeightsFormat = 'float32' | 'int8';
 
+/** A layer as plain data. */
 export interface FrozenLayerModel {
   readonly units: number;
   readonly activation: LayerSpec['activation'];
@@ -26,6 +27,7 @@ export interface FrozenLayerModel {
   readonly bias: Float32Array;
 }
 
+/** A network that can only predict, as plain data. */
 export interface FrozenModel {
   readonly inputs: number;
   /** Whether it predicts for sparse rows. */

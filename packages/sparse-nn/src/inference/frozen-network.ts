@@ -20,6 +20,7 @@ import { Loss } from '../layers/losses.ts';
 import type { LossKind } from '../spec/spec.ts';
 import { TableSearch } from './table-search.ts';
 
+/** Threads and batches of a frozen network. */
 export interface FrozenOptions extends TeamOptions {
   /** Rows that are predicted at once, at most: more take more memory and less time for each. Default 32. */
   readonly batchSize?: number;
@@ -30,6 +31,7 @@ export interface FrozenOptions extends TeamOptions {
   readonly relaxed?: boolean;
 }
 
+/** A network that can only predict: a `Network` that was frozen, or a file of one. */
 export class FrozenNetwork extends Resource {
   readonly inputs: number;
   readonly classes: number;

@@ -4,6 +4,7 @@ import type { Inputs } from '../examples/examples.ts';
 import type { PassKind, Passes } from '../passes/passes.ts';
 import { PredictionList, writeScores, type Predictions } from './predictions.ts';
 
+/** How many classes are predicted, and which units compute. */
 export interface PredictOptions {
   /** Classes for each row, best first: 1 (the default) to all. */
   readonly k?: number;

@@ -7,6 +7,7 @@
  */
 export const PARTS = ['hashing', 'lookup', 'forward', 'backward', 'optimizer', 'rehash'] as const;
 
+/** A part of what a run costs, see PARTS. */
 export type Part = (typeof PARTS)[number];
 
 export interface CountsState {

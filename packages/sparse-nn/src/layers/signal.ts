@@ -35,6 +35,7 @@ export interface ActiveUnits {
   readonly ids: Int32Array;
 }
 
+/** A batch of activations with their gradients, dense or sparse. */
 export type Signal = DenseSignal | SparseSignal;
 
 export function denseSignal(arena: Arena, batch: number, width: number, withGradients: boolean): DenseSignal {

@@ -4,6 +4,7 @@ import { rowState } from '../optimizers/bound-optimizer.ts';
 import type { OptimizerSpec } from '../optimizers/optimizers.ts';
 import { strideOf } from './signal.ts';
 
+/** A layer's weights in the arena: a row for each unit, or for each input. */
 export interface Weights extends Disposable {
   readonly rows: number;
   readonly width: number;

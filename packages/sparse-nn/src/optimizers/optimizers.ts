@@ -29,10 +29,12 @@ export interface StepOptions {
 /** 'catchUp': a row makes up for the steps it skipped when it is next used. 'wait': its moments stay as they were. */
 export type Skipped = 'catchUp' | 'wait';
 
+/** Gradient descent as plain JSON, see `sgd`. */
 export interface SgdSpec extends StepOptions {
   readonly kind: 'sgd';
 }
 
+/** Momentum as plain JSON, see `momentum`. */
 export interface MomentumSpec extends StepOptions {
   readonly kind: 'momentum';
   readonly decay: number;
@@ -41,6 +43,7 @@ export interface MomentumSpec extends StepOptions {
   readonly skipped: Skipped;
 }
 
+/** Adagrad as plain JSON, see `adagrad`. */
 export interface AdagradSpec extends StepOptions {
   readonly kind: 'adagrad';
   readonly epsilon: number;
@@ -50,6 +53,7 @@ export interface AdagradSpec extends StepOptions {
   readonly sums: 'float32' | 'bfloat16' | 'row';
 }
 
+/** Adam as plain JSON, see `adam`. */
 export interface AdamSpec extends StepOptions {
   readonly kind: 'adam';
   readonly beta1: number;
@@ -62,6 +66,7 @@ export interface AdamSpec extends StepOptions {
   readonly skipped: Skipped;
 }
 
+/** Any optimizer, as plain JSON. */
 export type OptimizerSpec = SgdSpec | MomentumSpec | AdagradSpec | AdamSpec;
 
 /** What a call leaves out, the optimizer's defaults fill in. */

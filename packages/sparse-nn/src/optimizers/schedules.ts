@@ -33,6 +33,7 @@ export interface WarmUpSpec {
   readonly next: ScheduleSpec;
 }
 
+/** Any schedule of the learning rate, as plain JSON. */
 export type ScheduleSpec = ConstantSpec | StepDecaySpec | ExponentialDecaySpec | CosineDecaySpec | WarmUpSpec;
 
 /** Always the optimizer's rate: the default. */

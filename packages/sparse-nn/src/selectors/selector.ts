@@ -48,8 +48,10 @@ export interface SelectorState {
   readonly values?: Readonly<Record<string, unknown>>;
 }
 
+/** An array of a selector's state, as a checkpoint holds it. */
 export type StateArray = Float32Array | Float64Array | Int32Array | Uint32Array | Uint16Array | Uint8Array;
 
+/** Chooses the units of one layer that fire for each sample of a batch. */
 export interface Selector extends Disposable {
   /** Units active for a sample, at most. */
   readonly most: number;

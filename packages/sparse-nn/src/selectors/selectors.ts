@@ -13,6 +13,7 @@ import { signaturesSelector } from './hashed/signatures.ts';
 import { topKSelector } from './hidden/top-k.ts';
 import type { SelectorCapabilities, SelectorDefinition, SelectorSpec } from './selector.ts';
 
+/** All units, as plain JSON, see `all`. */
 export interface AllSpec extends SelectorSpec {
   readonly kind: 'all';
 }

@@ -5,6 +5,7 @@ import { checkOrder, type Order } from './order.ts';
 import type { SelectorCapabilities, SelectorSpec } from '../selectors/selector.ts';
 import { all, capabilitiesOf } from '../selectors/selectors.ts';
 
+/** A layer as plain JSON, see `hidden`, `softmax`, `sigmoidOutput` and `linearOutput`. */
 export interface LayerSpec {
   readonly units: number;
   /**
@@ -17,6 +18,7 @@ export interface LayerSpec {
   readonly dropout?: number;
 }
 
+/** A network as plain JSON, see `network`. */
 export interface NetworkSpec {
   /** Dimension of the input. */
   readonly inputs: number;
@@ -29,6 +31,7 @@ export interface NetworkSpec {
 /** What the last layer's outputs are trained by. */
 export type LossKind = 'softmax' | 'sigmoid' | 'linear';
 
+/** What a hidden layer applies to its units' weighted sums. */
 export interface HiddenOptions {
   /** Default 'relu'. */
   readonly activation?: HiddenActivation;
@@ -77,6 +80,7 @@ export function lossOf(spec: NetworkSpec): LossKind {
   return spec.layers.at(-1)!.activation as LossKind;
 }
 
+/** How a network is trained, besides its optimizer. */
 export interface TrainingOptions {
   /** How a batch is trained on. Default 'neuron'. */
   readonly order?: Order;

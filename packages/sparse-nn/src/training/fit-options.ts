@@ -7,6 +7,7 @@ import type { EvaluateOptions, Evaluation } from '../evaluation/evaluate.ts';
 /** A measure of an evaluation: 'loss', the lower the better; 'accuracy'; or a function, the higher the better. */
 export type Metric = 'loss' | 'accuracy' | ((evaluation: Evaluation) => number);
 
+/** When training ends before its last epoch (Prechelt 1998). */
 export interface EarlyStopping {
   /** Epochs in a row that may bring nothing better, 1 or more: training stops after the last of them. */
   readonly patience: number;
@@ -18,10 +19,12 @@ export interface EarlyStopping {
   readonly restoreBest?: boolean;
 }
 
+/** Examples that are evaluated after each epoch, and how. */
 export interface Validation extends EvaluateOptions {
   readonly examples: Examples;
 }
 
+/** Where and how often the network is saved while it is trained. */
 export interface CheckpointOptions {
   /** The file, written anew each time: there is always a whole one. */
   readonly path: string;
@@ -36,6 +39,7 @@ export interface Abortable {
   throwIfAborted(): void;
 }
 
+/** How long a network is trained, and what is done besides. */
 export interface FitOptions {
   /** Epochs of the run, those before it was interrupted included. */
   readonly epochs: number;

@@ -7,6 +7,7 @@ import { checkRoom, listsSpan, rowsSpan } from '../room.ts';
 /** Non-negative integers of 32 bits; those of signed arrays are below 2^31. */
 export type Words = Int32Array | Uint32Array;
 
+/** Vectors to be hashed, dense or sparse, and where their codes go. */
 export interface HashBatchFields {
   /**
    * The code of table t of vector s goes to codes[t * codeStride + row]; its row is s, or rows[s] where `rows` is given. None

@@ -1,6 +1,7 @@
 /** Reference of asking hash tables. */
 import type { Tables } from './tables.ts';
 
+/** Which of the items that collide with a query are taken. */
 export interface LookupOptions {
   /** At most so many items. */
   readonly limit: number;
@@ -14,6 +15,7 @@ export interface LookupOptions {
   readonly forced?: ArrayLike<number>;
 }
 
+/** The items that a query found, and what it took to find them. */
 export interface LookupResult {
   /** The items found, in the order in which they were met. */
   readonly ids: Int32Array;

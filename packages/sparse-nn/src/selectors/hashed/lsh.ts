@@ -24,6 +24,7 @@ import { countOf, streamOf } from '../selector-state.ts';
 import type { SparseSignal } from '../../layers/signal.ts';
 import { WeightTables } from './weight-tables.ts';
 
+/** Hash tables of the weights as plain JSON, see `lsh`. */
 export interface LshSpec extends SelectorSpec, ActiveSize {
   readonly kind: 'lsh';
   readonly family: FamilySpec;

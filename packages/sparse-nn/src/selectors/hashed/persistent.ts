@@ -14,6 +14,7 @@ import {
 } from '../selector.ts';
 import type { SparseSignal } from '../../layers/signal.ts';
 
+/** Subsets by a hash of the input as plain JSON, see `persistent`. */
 export interface PersistentSpec extends SelectorSpec, ActiveSize {
   readonly kind: 'persistent';
   readonly family: FamilySpec;

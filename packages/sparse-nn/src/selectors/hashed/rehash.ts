@@ -4,6 +4,7 @@ import type { ChangeDetector } from './change-detector.ts';
 /** After so many steps, again and again; or a schedule. */
 export type RehashSpec = number | RehashDecaySpec | RehashOnChangeSpec | RehashNeverSpec;
 
+/** Ever rarer rehashing as plain JSON, see `rehashDecay`. */
 export interface RehashDecaySpec {
   readonly kind: 'decay';
   /** Steps before the first rehash, N0. */
@@ -12,6 +13,7 @@ export interface RehashDecaySpec {
   readonly rate: number;
 }
 
+/** Rehashing when weights have turned, as plain JSON, see `rehashOnChange`. */
 export interface RehashOnChangeSpec {
   readonly kind: 'onChange';
   /** Share of the signatures' bits, above 0 and below 1, that must have changed. */
@@ -22,6 +24,7 @@ export interface RehashOnChangeSpec {
   readonly bits: number;
 }
 
+/** Tables that stay as they are, as plain JSON, see `rehashNever`. */
 export interface RehashNeverSpec {
   readonly kind: 'never';
 }

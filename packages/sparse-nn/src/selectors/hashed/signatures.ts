@@ -21,6 +21,7 @@ import { arrayOf } from '../selector-state.ts';
 import type { SparseSignal } from '../../layers/signal.ts';
 import { WeightCodes } from './weight-codes.ts';
 
+/** Signatures of the weights as plain JSON, see `signatures`. */
 export interface SignaturesSpec extends SelectorSpec, ActiveSize {
   readonly kind: 'signatures';
   /** Of a signature: a multiple of 64, 64 to 8,192. */

@@ -14,6 +14,7 @@ import {
 } from '../selector.ts';
 import type { SparseSignal } from '../../layers/signal.ts';
 
+/** Adaptive dropout as plain JSON, see `adaptiveDropout`. */
 export interface AdaptiveDropoutSpec extends SelectorSpec, ActiveSize {
   readonly kind: 'adaptiveDropout';
   readonly alpha: number;

@@ -23,6 +23,7 @@ import {
   type SparseSignal,
 } from '../../layers/signal.ts';
 
+/** The sketch of activations as plain JSON, see `lowRank`. */
 export interface LowRankSpec extends SelectorSpec, ActiveSize {
   readonly kind: 'lowRank';
   /** Dimensions of the sketch. */

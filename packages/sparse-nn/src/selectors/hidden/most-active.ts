@@ -14,6 +14,7 @@ import {
 import type { SparseSignal } from '../../layers/signal.ts';
 import { arrayOf, countOf } from '../selector-state.ts';
 
+/** The hot set as plain JSON, see `mostActive`. */
 export interface MostActiveSpec extends SelectorSpec, ActiveSize {
   readonly kind: 'mostActive';
   /** Training steps in which it looks who is active, before it settles. */

@@ -16,6 +16,7 @@ import {
 import { countOf } from '../selector-state.ts';
 import type { SparseSignal } from '../../layers/signal.ts';
 
+/** Random subsets as plain JSON, see `random`. */
 export interface RandomSpec extends SelectorSpec, ActiveSize {
   readonly kind: 'random';
   /** In a training softmax: corrects the logits of drawn classes for their probability. */
@@ -24,6 +25,7 @@ export interface RandomSpec extends SelectorSpec, ActiveSize {
   readonly shared: number;
 }
 
+/** A subset that stays, as plain JSON, see `fixed`. */
 export interface FixedSpec extends SelectorSpec, ActiveSize {
   readonly kind: 'fixed';
 }

@@ -12,6 +12,7 @@ import {
 } from '../selector.ts';
 import type { SparseSignal } from '../../layers/signal.ts';
 
+/** The exact top k as plain JSON, see `topK`. */
 export interface TopKSpec extends SelectorSpec, ActiveSize {
   readonly kind: 'topK';
 }

@@ -4,6 +4,7 @@ import { checkFrequencies } from './class-frequencies.ts';
 import type { ActiveSize, SelectorDefinition } from '../selector.ts';
 import { checkWeighted, WeightedNegatives, type WeightedSpec } from './weighted-negatives.ts';
 
+/** Negatives by frequency as plain JSON, see `frequency`. */
 export interface FrequencySpec extends WeightedSpec {
   readonly kind: 'frequency';
   /** How often each class occurs: one number above 0 a unit, of any sum. */

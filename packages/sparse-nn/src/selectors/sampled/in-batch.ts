@@ -16,6 +16,7 @@ import {
 import type { SparseSignal } from '../../layers/signal.ts';
 import { streamOf } from '../selector-state.ts';
 
+/** In-batch negatives as plain JSON, see `inBatch`. */
 export interface InBatchSpec extends SelectorSpec, ActiveSize {
   readonly kind: 'inBatch';
   /** Corrects the logits of the others' labels for their expected count. */

@@ -3,6 +3,7 @@ import { correctionsBy } from '../corrections.ts';
 import type { ActiveSize, SelectorDefinition } from '../selector.ts';
 import { checkWeighted, WeightedNegatives, type WeightedSpec } from './weighted-negatives.ts';
 
+/** Negatives by Zipf's law as plain JSON, see `logUniform`. */
 export interface LogUniformSpec extends WeightedSpec {
   readonly kind: 'logUniform';
 }
