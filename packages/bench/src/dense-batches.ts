@@ -42,7 +42,7 @@ export async function timeDense(
       const stepper = new Stepper(network, batchesOf(train, batchSize, measured));
       runs[batchSize] = { stepper, plan: { warmUp: WARM_UP, measured } };
     }
-    const steps = await timeSteps(runs);
+    const steps = timeSteps(runs);
     return batchSizes.map((batchSize) => {
       const reports = (steps[batchSize] ?? []).map(({ report }) => report);
       const seconds = sum(reports.map((report) => report.seconds));

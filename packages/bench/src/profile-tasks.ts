@@ -29,7 +29,7 @@ export async function profileWide(size: WideSize, threads: number, steps: number
   const data = wideData(size);
   using network = await createWide(size, arm, data, threads);
   const batches = batchesOf(data.train, size.batchSize, plan.warmUp + plan.measured);
-  const summary = await measure(new Stepper(network, batches), plan);
+  const summary = measure(new Stepper(network, batches), plan);
   const traffic = wideTraffic(size, select, summary);
   const active = traffic.pairs / size.batchSize;
   return {
@@ -51,7 +51,7 @@ async function profileMlp(threads: number, steps: number): Promise<Profile> {
   const { select } = spec.layers[0] as LayerSpec;
   const plan = planSteps(steps, rehashEvery(select as LshSpec));
   using network = await Network.create(spec, { threads, batchSize });
-  const summary = await measure(
+  const summary = measure(
     new Stepper(network, batchesOf(train, batchSize, plan.warmUp + plan.measured)),
     plan,
   );
@@ -63,7 +63,7 @@ async function profileMlp(threads: number, steps: number): Promise<Profile> {
   };
 }
 
-async function measure(stepper: Stepper, plan: StepPlan): Promise<StepSummary> {
-  const { only } = await timeSteps({ only: { stepper, plan } });
+function measure(stepper: Stepper, plan: StepPlan): StepSummary {
+  const { only } = timeSteps({ only: { stepper, plan } });
   return summarizeSteps(only);
 }

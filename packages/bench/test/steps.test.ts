@@ -1,5 +1,5 @@
 import { hidden, Network, network, softmax } from '@hashgrad/sparse-nn';
-import type { DenseExamples, EpochReport, Examples } from '@hashgrad/sparse-nn';
+import type { DenseExamples, Examples, StepResult } from '@hashgrad/sparse-nn';
 import { expect, test } from 'vitest';
 import { batchesOf } from '../src/benchmarks/batches.ts';
 import { otherMilliseconds, planSteps, Stepper, summarizeSteps, timeSteps } from '../src/benchmarks/steps.ts';
@@ -16,9 +16,8 @@ test('steps are divided into some to warm up and whole periods', () => {
 /** A step of so many milliseconds, some of them rehashing. */
 function step(milliseconds: number, rehash: number): Step {
   const zeros = { hashing: 0, lookup: 0, forward: 0, backward: 0, optimizer: 0, rehash: 0 };
-  const report: EpochReport = {
-    epoch: 1,
-    steps: 1,
+  const report: StepResult = {
+    step: 1,
     samples: 4,
     loss: 1,
     seconds: milliseconds / 1000,
@@ -52,7 +51,7 @@ test('runs take turns, each with its own number of steps', async () => {
   using one = await Network.create(network(2, [hidden(3), softmax(2)]), { batchSize: 2 });
   using two = await Network.create(network(2, [hidden(3), softmax(2)]), { batchSize: 2 });
   const turns: string[] = [];
-  const steps = await timeSteps(
+  const steps = timeSteps(
     {
       long: { stepper: new Stepper(one, batches), plan: { warmUp: 2, measured: 40 } },
       short: { stepper: new Stepper(two, batches), plan: { warmUp: 1, measured: 5 } },
@@ -65,5 +64,5 @@ test('runs take turns, each with its own number of steps', async () => {
   // After its warm-up each goes on with the next batch, and begins again after the last.
   expect(steps.long.slice(0, 3).map(({ batch }) => batches.indexOf(batch))).toEqual([2, 0, 1]);
   expect(steps.short.map(({ batch }) => batches.indexOf(batch))).toEqual([1, 2, 0, 1, 2]);
-  expect(steps.short[0]?.report).toMatchObject({ steps: 1, samples: 2 });
+  expect(steps.short[0]?.report).toMatchObject({ step: 2, samples: 2 });
 });

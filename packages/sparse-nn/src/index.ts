@@ -24,6 +24,7 @@ export type {
   StepReport,
   Validation,
 } from './training/fit-options.ts';
+export type { StepResult } from './training/step.ts';
 export type { FreezeOptions } from './inference/freeze.ts';
 export type { FrozenLayerModel, FrozenModel, WeightsFormat } from './inference/frozen-model.ts';
 export { FrozenNetwork, type FrozenOptions } from './inference/frozen-network.ts';
@@ -92,6 +93,7 @@ export type {
   ActiveSize,
   InferenceTables,
   Labels,
+  Padding,
   Selection,
   Selector,
   SelectorCapabilities,

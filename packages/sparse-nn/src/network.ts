@@ -6,6 +6,7 @@ import { Engine } from './training/engine.ts';
 import type { CreationOptions } from './passes/passes.ts';
 import { evaluate, type EvaluateOptions, type Evaluation } from './evaluation/evaluate.ts';
 import { fit } from './training/fit.ts';
+import { step, type StepResult } from './training/step.ts';
 import type { EpochReport, FitOptions } from './training/fit-options.ts';
 import { freezeModel, type FreezeOptions } from './inference/freeze.ts';
 import { FrozenNetwork, type FrozenOptions } from './inference/frozen-network.ts';
@@ -153,6 +154,17 @@ export class Network extends Resource {
   fit(examples: Examples, options: FitOptions): AsyncGenerator<EpochReport, void, undefined> {
     this.checkOpen();
     return fit(this.#engine, this.#training, examples, options, (path) => this.#write(path));
+  }
+
+  /**
+   * Trains on one batch: `batch` has 1 to `batchSize` rows, which make one update (in the orders 'sample' and 'hogwild' one
+   * each). It is what `fit` does for each batch, without an order of rows, reports of epochs, or anything else. It is no
+   * part of a run of `fit`; one that is under way goes on with the weights as they are then.
+   * @throws {RangeError} if the rows do not fit. @throws {Error} if the loss becomes NaN or infinite, or explodes.
+   */
+  step(batch: Examples): StepResult {
+    this.checkOpen();
+    return step(this.#engine, batch);
   }
 
   /** Measures over all examples. @throws {RangeError} if they or the options do not fit. */

@@ -90,8 +90,8 @@ registerSelector({
     return {
       most: selector.most,
       keep: selector.keep,
-      get paddedShare() {
-        return selector.paddedShare;
+      get padding() {
+        return selector.padding;
       },
       select(selection: Selection, output: SparseSignal): void {
         selector.select(selection, output);

@@ -61,7 +61,7 @@ export async function runGrowth(
     const runs = Object.fromEntries(
       grown.map(({ name, stepper }): [string, StepRun] => [name, { stepper, plan }]),
     );
-    const measured = await timeSteps(runs, (turn, turns) => onProgress?.(`turn ${turn} of ${turns}`));
+    const measured = timeSteps(runs, (turn, turns) => onProgress?.(`turn ${turn} of ${turns}`));
     return growthResult(
       grown,
       grown.map(({ name }) => summarizeSteps(measured[name] ?? [])),

@@ -1,6 +1,6 @@
 /** Timing single training steps, of several networks by turns. */
 import { PARTS } from '@hashgrad/sparse-nn';
-import type { EpochReport, Examples, Network, Part } from '@hashgrad/sparse-nn';
+import type { Examples, Network, Part, StepResult } from '@hashgrad/sparse-nn';
 import { mean } from 'simple-statistics';
 import { byPart } from '../summary.ts';
 import { sample } from './measure.ts';
@@ -8,8 +8,7 @@ import type { Sample } from './measure.ts';
 
 /** A training step that was measured. */
 export interface Step {
-  /** Of an epoch that is this step alone. */
-  readonly report: EpochReport;
+  readonly report: StepResult;
   readonly batch: Examples;
 }
 
@@ -26,10 +25,9 @@ export class Stepper {
   }
 
   /** Trains on the next batch. */
-  async step(): Promise<Step> {
+  step(): Step {
     const batch = this.batches[this.#next++ % this.batches.length] as Examples;
-    for await (const report of this.network.fit(batch, { epochs: 1 })) return { report, batch };
-    throw new Error('The training ended before its first step.');
+    return { report: this.network.step(batch), batch };
   }
 }
 
@@ -68,20 +66,20 @@ const TURN = 20;
  * @param onTurn is told of each turn of a run, from 1, and how many there are.
  * @returns by name, the measured steps.
  */
-export async function timeSteps<Name extends string>(
+export function timeSteps<Name extends string>(
   runs: Readonly<Record<Name, StepRun>>,
   onTurn?: (turn: number, turns: number) => void,
-): Promise<Record<Name, Step[]>> {
+): Record<Name, Step[]> {
   const entries = Object.entries(runs) as [Name, StepRun][];
   const steps = Object.fromEntries(entries.map(([name]) => [name, [] as Step[]])) as Record<Name, Step[]>;
   for (const [, { stepper, plan }] of entries) {
-    for (let step = 0; step < plan.warmUp; step++) await stepper.step();
+    for (let step = 0; step < plan.warmUp; step++) stepper.step();
   }
   const turns = Math.max(1, Math.round(Math.max(...entries.map(([, { plan }]) => plan.measured)) / TURN));
   for (let turn = 1; turn <= turns; turn++) {
     for (const [name, { stepper, plan }] of entries) {
       const until = Math.floor((plan.measured * turn) / turns);
-      while (steps[name].length < until) steps[name].push(await stepper.step());
+      while (steps[name].length < until) steps[name].push(stepper.step());
     }
     onTurn?.(turn, turns);
   }
@@ -119,8 +117,7 @@ export function summarizeSteps(steps: readonly Step[]): StepSummary {
     parts,
     multiplyAdds: byPart((part) => mean(reports.map(({ multiplyAdds }) => multiplyAdds[part]))),
     activeShare: mean(reports.map((report) => report.activeShare)),
-    // The selectors' own mean since they were made.
-    paddedShare: reports.at(-1)?.paddedShare ?? 0,
+    paddedShare: mean(reports.map((report) => report.paddedShare)),
     batches: steps.map(({ batch }) => batch),
   };
 }

@@ -106,7 +106,7 @@ async function timeArms(
       runs[name] = { stepper: new Stepper(network, batches), plan: own };
     }
     onProgress?.(`${plan.warmUp} steps of each to warm up`);
-    const steps = await timeSteps(runs, (turn, turns) =>
+    const steps = timeSteps(runs, (turn, turns) =>
       onProgress?.(`turn ${turn} of ${turns}, ${plan.measured} steps of each in all`),
     );
     return list.map(({ name, arm, threads }, index) => {

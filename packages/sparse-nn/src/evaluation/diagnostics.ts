@@ -143,7 +143,7 @@ export class DiagnosticsProbe {
       ...(before && { jaccardAcrossEpochs: mean(sets.map((set, s) => jaccard(set, before[s]!))) }),
       deadShare: usage.filter((uses) => uses === 0).length / usage.length,
       usageGini: gini(usage),
-      paddedShare: selector.paddedShare,
+      paddedShare: share(selector.padding?.padded ?? 0, selector.padding?.chosen ?? 0),
       ...(codesChanged !== undefined && { codesChanged }),
     };
   }

@@ -43,6 +43,16 @@ export class Counts {
     return { multiplyAdds: { ...this.multiplyAdds }, seconds: { ...this.seconds } };
   }
 
+  /** What was counted since it was `before`. */
+  since(before: CountsState): CountsState {
+    const difference = (key: keyof CountsState): Record<Part, number> => {
+      const made = zeros();
+      for (const part of PARTS) made[part] = this[key][part] - before[key][part];
+      return made;
+    };
+    return { multiplyAdds: difference('multiplyAdds'), seconds: difference('seconds') };
+  }
+
   set(state: CountsState): void {
     Object.assign(this.multiplyAdds, state.multiplyAdds);
     Object.assign(this.seconds, state.seconds);

@@ -3,6 +3,7 @@ import { familyOf } from '@hashgrad/lsh';
 import { transformOf } from '@hashgrad/mips';
 import type {
   InferenceTables,
+  Padding,
   Selection,
   Selector,
   SelectorCapabilities,
@@ -39,8 +40,8 @@ export function checkedDefinition(definition: SelectorDefinition): SelectorDefin
       return {
         most,
         keep,
-        get paddedShare(): number {
-          return selector.paddedShare;
+        get padding(): Padding | undefined {
+          return selector.padding;
         },
         select(selection, output): void {
           output.offsets[0] = 0;

@@ -51,14 +51,22 @@ export interface SelectorState {
 /** An array of a selector's state, as a checkpoint holds it. */
 export type StateArray = Float32Array | Float64Array | Int32Array | Uint32Array | Uint16Array | Uint8Array;
 
+/** What a selector that fills lists up with random units chose in training, from the first step on. */
+export interface Padding {
+  /** Units of all samples' lists. */
+  readonly chosen: number;
+  /** Those of them that were drawn to fill a list up. */
+  readonly padded: number;
+}
+
 /** Chooses the units of one layer that fire for each sample of a batch. */
 export interface Selector extends Disposable {
   /** Units active for a sample, at most. */
   readonly most: number;
   /** What a hidden layer's activations are divided by, so that a pass over all units needs no change (dropout). */
   readonly keep: number;
-  /** Share of the ids chosen so far (in training) that were padding. */
-  readonly paddedShare: number;
+  /** How much of what it chose was padding, if it fills lists up. */
+  readonly padding?: Padding | undefined;
   /** Writes offsets and ids of the active units: no id twice for a sample, and ascending unless there are forced ones. */
   select(selection: Selection, output: SparseSignal): void;
   /** Told after each training step which rows of the weights it updated, ascending; the list is good for this call only. */

@@ -1,8 +1,8 @@
 /** What `fit` is told and what it tells. */
-import type { Part } from '../layers/counts.ts';
 import type { Examples } from '../examples/examples.ts';
 import type { DiagnosticsOptions, LayerDiagnostics } from '../evaluation/diagnostics.ts';
 import type { EvaluateOptions, Evaluation } from '../evaluation/evaluate.ts';
+import type { WorkReport } from './work.ts';
 
 /** A measure of an evaluation: 'loss', the lower the better; 'accuracy'; or a function, the higher the better. */
 export type Metric = 'loss' | 'accuracy' | ((evaluation: Evaluation) => number);
@@ -78,21 +78,10 @@ export interface StepReport {
 }
 
 /** One epoch of training. */
-export interface EpochReport {
+export interface EpochReport extends WorkReport {
   /** From 1. */
   readonly epoch: number;
   readonly steps: number;
-  readonly samples: number;
-  /** Mean over the rows of the loss over the active outputs: of cross-entropies in nats. */
-  readonly loss: number;
-  /** Of training; evaluations, callbacks and checkpoints are not counted. */
-  readonly seconds: number;
-  readonly multiplyAdds: Readonly<Record<Part, number>>;
-  readonly partSeconds: Readonly<Record<Part, number>>;
-  /** Mean share of the units that were active, hidden layers only. */
-  readonly activeShare: number;
-  /** Share of active units that selectors filled up at random, mean over the layers that select. */
-  readonly paddedShare: number;
   readonly validation?: Evaluation;
   /** Of the layers that select, the first first. */
   readonly diagnostics?: readonly LayerDiagnostics[];

@@ -1,5 +1,6 @@
 /** Where a run of training is: what, with the weights, it takes to go on from there with the same bits. */
 import type { RandomStream } from '@hashgrad/kernels';
+import { NO_WORK, type Work } from './work.ts';
 import { hasTargets, isSparse, type Examples } from '../examples/examples.ts';
 
 /** How the measure of early stopping went. */
@@ -24,11 +25,8 @@ export interface Run {
   epochSteps: number;
   /** The stream of the epoch's order before it was drawn; none before the first step. */
   order?: readonly number[];
-  /** Sum of the losses of the epoch's rows. */
-  loss: number;
-  /** Sum of their active units in hidden layers. */
-  active: number;
-  seconds: number;
+  /** Of the epoch so far. */
+  work: Work;
   stopping: StoppingState;
   /** Whether early stopping ended it. */
   stopped: boolean;
@@ -53,9 +51,7 @@ export function newRun(examples: Examples): Run {
     position: 0,
     steps: 0,
     epochSteps: 0,
-    loss: 0,
-    active: 0,
-    seconds: 0,
+    work: NO_WORK,
     stopping: { waited: 0 },
     stopped: false,
   };
@@ -66,9 +62,7 @@ export function endEpoch(run: Run): void {
   run.epoch++;
   run.position = 0;
   run.epochSteps = 0;
-  run.loss = 0;
-  run.active = 0;
-  run.seconds = 0;
+  run.work = NO_WORK;
   delete run.order;
 }
 

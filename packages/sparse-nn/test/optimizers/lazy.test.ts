@@ -47,7 +47,6 @@ registerSelector({
     return {
       most: units,
       keep: 1,
-      paddedShare: 0,
       select({ batch }, { ids, offsets }) {
         const list = step >= (spec as LateSpec).from ? [0, ...rest] : rest;
         for (let s = 0; s < batch; s++) {

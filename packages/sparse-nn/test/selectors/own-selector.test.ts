@@ -44,7 +44,6 @@ const stripesSelector: SelectorDefinition = {
     return {
       most: Math.ceil(units / every),
       keep: 1,
-      paddedShare: 0,
       select({ input, batch }, { offsets, ids }) {
         let to = 0;
         for (let s = 0; s < batch; s++) {
@@ -100,7 +99,6 @@ registerSelector({
     return {
       most,
       keep,
-      paddedShare: 0,
       select(_, { offsets, ids }) {
         let to = 0;
         for (const [s, list] of lists.entries()) {
@@ -190,7 +188,6 @@ registerSelector({
     return {
       most: units,
       keep: 1,
-      paddedShare: 0,
       select({ batch: samples }, output) {
         for (let s = 0; s < samples; s++) {
           for (let u = 0; u < units; u++) output.ids[s * units + u] = u;

@@ -56,7 +56,6 @@ registerSelector({
     return {
       most: 4,
       keep: 1,
-      paddedShare: 0,
       select({ batch, training }, { offsets, ids }) {
         for (let s = 0; s < batch; s++) {
           for (let i = 0; i < 4; i++) ids[4 * s + i] = (step + memory[0]! + i * 5) % units;

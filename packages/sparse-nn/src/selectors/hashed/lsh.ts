@@ -13,6 +13,7 @@ import { checkRehash, type RehashSpec } from './rehash.ts';
 import {
   activeCount,
   type ActiveSize,
+  type Padding,
   type Selection,
   type Selector,
   type SelectorContext,
@@ -158,8 +159,8 @@ class Lsh implements Selector {
     transform.query(batch, { tails: this.#inputTails, stride: tailWidth, offset: biasWidth });
   }
 
-  get paddedShare(): number {
-    return this.#padded === 0 ? 0 : this.#padded / this.#active;
+  get padding(): Padding | undefined {
+    return this.#padding && { chosen: this.#active, padded: this.#padded };
   }
 
   select(selection: Selection, output: SparseSignal): void {

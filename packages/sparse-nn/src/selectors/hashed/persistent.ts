@@ -49,7 +49,6 @@ export const persistentSelector: SelectorDefinition = {
 class Persistent implements Selector {
   readonly most: number;
   readonly keep = 1;
-  readonly paddedShare = 0;
   readonly #context: SelectorContext;
   readonly #hasher: Hasher;
   readonly #codes: Uint32Array;

@@ -76,7 +76,6 @@ const WORD_COST = 16;
 class Signatures implements Selector {
   readonly most: number;
   readonly keep = 1;
-  readonly paddedShare = 0;
   readonly #context: SelectorContext;
   readonly #words: number;
   readonly #codes: WeightCodes;

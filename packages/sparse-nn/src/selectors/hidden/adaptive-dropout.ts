@@ -64,7 +64,6 @@ export const adaptiveDropoutSelector: SelectorDefinition = {
 class AdaptiveDropout implements Selector {
   readonly most: number;
   readonly keep = 1;
-  readonly paddedShare = 0;
   readonly #context: SelectorContext;
   readonly #activations: AllActivations;
   readonly #alpha: number;

@@ -76,7 +76,6 @@ const FIRST_TURNS = 8;
 class LowRank implements Selector {
   readonly most: number;
   readonly keep = 1;
-  readonly paddedShare = 0;
   readonly #spec: LowRankSpec;
   readonly #context: SelectorContext;
   /** V, inputs x rank. */

@@ -45,7 +45,6 @@ export const mostActiveSelector: SelectorDefinition = {
 class MostActive implements Selector {
   readonly most: number;
   readonly keep = 1;
-  readonly paddedShare = 0;
   readonly #observe: number;
   readonly #context: SelectorContext;
   readonly #activations: AllActivations;

@@ -67,7 +67,6 @@ export const fixedSelector: SelectorDefinition = {
     return {
       most,
       keep: 1,
-      paddedShare: 0,
       select: (selection, output) =>
         context.counts.time('lookup', () => writer.write(selection, output, most, () => subset)),
       updated: () => {},
@@ -79,7 +78,6 @@ export const fixedSelector: SelectorDefinition = {
 class Random implements Selector {
   readonly most: number;
   readonly keep: number;
-  readonly paddedShare = 0;
   readonly #context: SelectorContext;
   readonly #units: RandomUnits;
   readonly #lengths: Int32Array;

@@ -31,7 +31,6 @@ export const topKSelector: SelectorDefinition = {
 class TopK implements Selector {
   readonly most: number;
   readonly keep = 1;
-  readonly paddedShare = 0;
   readonly #context: SelectorContext;
   readonly #activations: AllActivations;
   readonly #writer: ListWriter;

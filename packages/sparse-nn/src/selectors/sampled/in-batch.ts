@@ -76,7 +76,6 @@ export const inBatchSelector: SelectorDefinition = {
 class InBatch implements Selector {
   readonly most: number;
   readonly keep = 1;
-  readonly paddedShare = 0;
   readonly #context: SelectorContext;
   /** The share of rows that have each class, with logQ. */
   readonly #shares: Float64Array | undefined;

@@ -33,7 +33,6 @@ export function checkWeighted(spec: WeightedSpec, units: number): void {
 export class WeightedNegatives implements Selector {
   readonly most: number;
   readonly keep = 1;
-  readonly paddedShare = 0;
   readonly #context: SelectorContext;
   readonly #shared: number;
   readonly #entries: Uint32Array;

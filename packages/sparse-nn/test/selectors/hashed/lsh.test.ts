@@ -65,6 +65,22 @@ describe('lsh', () => {
     }
   });
 
+  test("the share that it padded is the epoch's own, whatever came before", async () => {
+    const spec = { count: 30, family: simHash({ bits: 6, tables: 6 }), pad: true, rehash: 1000 };
+    // What does not learn finds the same in every epoch; rows of zeros find next to nothing.
+    const net = network(24, [hidden(100, lsh(spec)), softmax(5)], sgd({ rate: 1e-30 }));
+    const empty = { ...dense, inputs: new Float32Array(dense.inputs.length) };
+    using fresh = await create(net, dense, { batchSize: 64 });
+    using used = await create(net, dense, { batchSize: 64 });
+    const [other] = await fit(used, empty);
+    const [expected] = await fit(fresh, dense);
+    expect(Math.abs(other.paddedShare - expected.paddedShare)).toBeGreaterThan(0.01);
+    expect((await fit(used, dense, 2)).map(({ paddedShare }) => paddedShare)).toEqual([
+      expected.paddedShare,
+      expected.paddedShare,
+    ]);
+  });
+
   test('reports the share that it padded', async () => {
     const spec = { count: 30, family: simHash({ bits: 6, tables: 6 }), rehash: 1000 };
     const [plain, padding] = [new Spy(), new Spy()];
