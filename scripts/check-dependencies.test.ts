@@ -154,6 +154,112 @@ describe('declared dependencies', () => {
   });
 });
 
+describe('rooms', () => {
+  test('inference and training do not know each other', () => {
+    write('packages/sparse-nn/src/inference/a.ts', `import type { B } from '../training/b.ts';`);
+    write('packages/sparse-nn/src/training/b.ts', `// first line\nexport { c } from '../inference/c.ts';`);
+    expect(check()).toEqual([
+      'packages/sparse-nn/src/inference/a.ts:1: imports training/b.ts, but inference may import only evaluation, ' +
+        'examples, layers, passes, selectors, selectors/selectors.ts, spec: inference and training do not know each other',
+      'packages/sparse-nn/src/training/b.ts:2: imports inference/c.ts, but training may import only evaluation, examples, ' +
+        'layers, optimizers, passes, selectors, spec: training and inference do not know each other',
+    ]);
+  });
+
+  test('layers know of selectors the interface only', () => {
+    write('packages/sparse-nn/src/layers/a.ts', `import '../selectors/selector.ts';`);
+    write('packages/sparse-nn/src/layers/b.ts', `import '../selectors/active-set.ts';`);
+    write('packages/sparse-nn/src/layers/c.ts', `import '../selectors/hashed/lsh.ts';`);
+    write('packages/sparse-nn/src/layers/d.ts', `import '../selectors/selectors.ts';`);
+    expect(check()).toEqual(
+      [
+        'b.ts:1: imports selectors/active-set.ts',
+        'c.ts:1: imports selectors/hashed/lsh.ts',
+        'd.ts:1: imports selectors/selectors.ts',
+      ].map(
+        (start) =>
+          `packages/sparse-nn/src/layers/${start}, but layers may import only optimizers, spec, selectors/selector.ts: ` +
+          'a layer knows no selector, only what all of them are',
+      ),
+    );
+  });
+
+  test('the list of selectors names them, and they do not know it nor each other', () => {
+    write(
+      'packages/sparse-nn/src/selectors/selectors.ts',
+      `import './hashed/a.ts';\nimport './selector.ts';`,
+    );
+    write(
+      'packages/sparse-nn/src/selectors/hashed/a.ts',
+      `import '../hidden/b.ts';\nimport '../selector.ts';`,
+    );
+    write('packages/sparse-nn/src/selectors/hidden/b.ts', `import '../selectors.ts';`);
+    const problems = check().filter((problem) => !problem.includes('circle'));
+    expect(problems).toEqual([
+      expect.stringContaining(
+        'hashed/a.ts:1: imports selectors/hidden/b.ts, but selectors/hashed may import only',
+      ),
+      expect.stringContaining(
+        'hidden/b.ts:1: imports selectors/selectors.ts, but selectors/hidden may import only',
+      ),
+    ]);
+  });
+
+  test('ops of kernels know no reference', () => {
+    write('packages/kernels/src/ops/a.ts', `import '../reference/rows/b.ts';`);
+    write(
+      'packages/kernels/src/reference/rows/b.ts',
+      `import '../../ops/layout.ts';\nimport '../dense/c.ts';`,
+    );
+    expect(check()).toEqual([
+      'packages/kernels/src/ops/a.ts:1: imports reference/rows/b.ts, but ops may import only generated, memory, threads: ' +
+        'an op calls its kernel, and does not know the reference that this is tested against',
+    ]);
+  });
+
+  test('the faces of a package may import every room, and no room them', () => {
+    write('packages/kernels/src/index.ts', `import './io/a.ts';\nimport './memory/a.ts';`);
+    write('packages/kernels/src/io/a.ts', `import '../other.ts';`);
+    expect(check()).toEqual([
+      'packages/kernels/src/io/a.ts:1: imports other.ts, but io may import no other room: files are read and written without kernels',
+    ]);
+  });
+
+  test('a new room must be given a place, where rooms have them', () => {
+    write('packages/kernels/src/cellar/a.ts', `import '../memory/a.ts';`);
+    write('packages/lsh/src/cellar/a.ts', `import '../families/a.ts';`);
+    expect(check()).toEqual([
+      'packages/kernels/src/cellar/a.ts:1: the room cellar has no place among the rooms of kernels: add it to scripts/rooms.ts',
+    ]);
+  });
+});
+
+describe('circles', () => {
+  test('each is found once, by its shortest way, types included', () => {
+    write('packages/lsh/src/a.ts', `import './lone.ts';\nimport type { B } from './b.ts';`);
+    write('packages/lsh/src/b.ts', `import './rooms/c.ts';\nimport './lone.ts';`);
+    write('packages/lsh/src/rooms/c.ts', `import '../b.ts';\nexport * from '../a.ts';`);
+    write('packages/lsh/src/lone.ts', `import '@hashgrad/kernels';`);
+    write('packages/lsh/src/own.ts', `import './own.ts';`);
+    const reason = 'what both need belongs into a third';
+    expect(check()).toEqual([
+      `packages/lsh/src/a.ts:2: files import each other in a circle, a.ts -> b.ts -> rooms/c.ts -> a.ts: ${reason}`,
+      `packages/lsh/src/own.ts:1: files import each other in a circle, own.ts -> own.ts: ${reason}`,
+    ]);
+  });
+
+  test('two that do not touch are two', () => {
+    for (const [a, b] of ['ab', 'cd']) {
+      write(`packages/mips/src/${a}.ts`, `import './${b}.ts';`);
+      write(`packages/mips/src/${b}.ts`, `import './${a}.ts';`);
+    }
+    expect(check().map((problem) => /circle, ([^:]*):/.exec(problem)?.[1])).toEqual([
+      'a.ts -> b.ts -> a.ts',
+      'c.ts -> d.ts -> c.ts',
+    ]);
+  });
+});
+
 test('a file that cannot be parsed is refused by name', () => {
   write('packages/lsh/src/a.ts', `import {`);
   expect(() => check()).toThrow(/packages\/lsh\/src\/a\.ts cannot be parsed/);

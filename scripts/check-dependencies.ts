@@ -1,12 +1,15 @@
 /**
- * Holds the packages to the direction in which they may depend on each other, and to each other's public faces.
+ * Holds the packages to the direction in which they may depend on each other, and to each other's public faces; within a
+ * package, its rooms to theirs (see rooms.ts), and all files to importing each other in no circle.
  *
  * Run as a program it checks this repository, prints one line a violation and exits 1 if there is any.
  */
 import { existsSync, globSync, readFileSync, readdirSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { parseSync } from 'oxc-parser';
+import { circlesOf } from './circles.ts';
+import { references, type Reference } from './references.ts';
+import { roomProblem } from './rooms.ts';
 
 const SCOPE = '@hashgrad/';
 
@@ -44,13 +47,6 @@ interface Manifest {
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
-/** One place where a file names another: an import, a re-export, or `new URL('...', import.meta.url)`. */
-interface Reference {
-  readonly kind: 'import' | 'url';
-  readonly specifier: string;
-  readonly line: number;
-}
-
 interface Package {
   readonly folder: string;
   readonly name: string;
@@ -69,7 +65,30 @@ export function checkDependencies(root: string): Violation[] {
   return packages.flatMap((pkg) => [
     ...checkManifest(root, pkg),
     ...sourceFiles(pkg.folder).flatMap((file) => checkFile(root, pkg, packages, rootTools, file)),
+    ...checkCircles(root, pkg),
   ]);
+}
+
+/** Files of a package's `src` may not import each other in a circle: where they do, neither is understood without the other. */
+function checkCircles(root: string, pkg: Package): Violation[] {
+  const source = join(pkg.folder, 'src');
+  const files = sourceFiles(pkg.folder).filter((file) => isInside(file, source));
+  const imports = new Map(
+    files.map((file) => [
+      file,
+      references(file)
+        .filter(({ kind, specifier }) => kind === 'import' && specifier.startsWith('.'))
+        .map(({ specifier, line }) => ({ target: resolve(dirname(file), specifier), line })),
+    ]),
+  );
+  const targets = new Map([...imports].map(([file, found]) => [file, found.map(({ target }) => target)]));
+  return circlesOf(targets).map((circle) => {
+    const [first, second = first] = circle as [string, ...string[]];
+    const { line } = imports.get(first)!.find(({ target }) => target === second)!;
+    const names = [...circle, first].map((file) => relative(source, file).replaceAll(sep, '/'));
+    const message = `files import each other in a circle, ${names.join(' -> ')}: what both need belongs into a third`;
+    return { file: relative(root, first), line, message };
+  });
 }
 
 function readPackages(root: string): Package[] {
@@ -165,7 +184,11 @@ function relativeProblem(
   if (kind === 'import' && inSource && !isInside(target, join(pkg.folder, 'src'))) {
     return `'${specifier}' leaves src, and would not be found from dist`;
   }
-  return undefined;
+  if (kind !== 'import' || !inSource) return undefined;
+  const [from, to] = [path, target].map((file) =>
+    relative(join(pkg.folder, 'src'), file).replaceAll(sep, '/'),
+  ) as [string, string];
+  return roomProblem(pkg.name, from, to);
 }
 
 function isInside(path: string, folder: string): boolean {
@@ -225,40 +248,12 @@ function isExported(manifest: Manifest, subpath: string): boolean {
   });
 }
 
-function references(path: string): Reference[] {
-  const text = readFileSync(path, 'utf8');
-  const { module, errors } = parseSync(path, text);
-  const error = errors[0];
-  if (error !== undefined) throw new Error(`${path} cannot be parsed: ${error.message}`);
-
-  const lineOf = (offset: number): number => text.slice(0, offset).split('\n').length;
-  const found: Reference[] = [];
-  for (const { moduleRequest } of module.staticImports) {
-    found.push({ kind: 'import', specifier: moduleRequest.value, line: lineOf(moduleRequest.start) });
-  }
-  for (const { moduleRequest } of module.staticExports.flatMap(({ entries }) => entries)) {
-    if (!moduleRequest) continue;
-    found.push({ kind: 'import', specifier: moduleRequest.value, line: lineOf(moduleRequest.start) });
-  }
-  for (const { moduleRequest } of module.dynamicImports) {
-    const specifier = literal(text.slice(moduleRequest.start, moduleRequest.end));
-    if (specifier !== undefined) found.push({ kind: 'import', specifier, line: lineOf(moduleRequest.start) });
-  }
-  for (const match of text.matchAll(/new URL\(\s*(['"`][^'"`]*['"`])\s*,\s*import\.meta\.url/g)) {
-    const specifier = literal(match[1] ?? '');
-    if (specifier !== undefined) found.push({ kind: 'url', specifier, line: lineOf(match.index) });
-  }
-  return found.toSorted((a, b) => a.line - b.line);
-}
-
-/** The text of a string literal without substitutions, or nothing for any other expression. */
-function literal(source: string): string | undefined {
-  return /^(['"`])([^'"`$\\]*)\1$/.exec(source.trim())?.[2];
-}
-
 if (import.meta.main) {
   const violations = checkDependencies(resolve(import.meta.dirname, '..'));
   for (const { file, line, message } of violations) console.error(`${file}:${line}: ${message}`);
   if (violations.length > 0) process.exitCode = 1;
-  else console.log('Packages depend on each other in the right direction, by their public faces only.');
+  else
+    console.log(
+      'Packages and their rooms depend on each other in the right direction, packages by their public faces only, and no files in a circle.',
+    );
 }

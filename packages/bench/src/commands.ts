@@ -29,7 +29,8 @@ import { checkRecord, type RunRecord } from './records.ts';
 import { renderReport } from './report.ts';
 import type { StudyContext } from './machine.ts';
 import { appendRecord, readLines, REPORT_FILE, startRecords, STUDY_FILE, writeWhole } from './store.ts';
-import { planStudy, runStudy } from './study.ts';
+import { runStudy } from './study.ts';
+import { planStudy } from './plan.ts';
 import { summarize } from './summary.ts';
 import { summaryTable } from './table.ts';
 

@@ -6,7 +6,7 @@ import { armSpec } from './arms.ts';
 import { batchesOf } from './benchmarks/batches.ts';
 import { Stepper, timeSteps } from './benchmarks/steps.ts';
 import type { StepRun } from './benchmarks/steps.ts';
-import type { StudySettings } from './study.ts';
+import type { StudySettings } from './plan.ts';
 
 /** Dense training steps of one batch size. */
 export interface DenseTiming {

@@ -11,6 +11,7 @@ export { pureSvd, type Factors } from './pure-svd.ts';
 export { checkRecord, type EpochRecord, type RunRecord } from './records.ts';
 export { renderReport } from './report.ts';
 export { appendRecord, readRecords, startRecords, writeWhole } from './store.ts';
-export { planStudy, runStudy, type PlannedRun, type StudyOutputs, type StudySettings } from './study.ts';
+export { planStudy, type PlannedRun, type StudySettings } from './plan.ts';
+export { runStudy, type StudyOutputs } from './study.ts';
 export { summarize, type CurvePoint, type Range, type Spread, type SummaryRow } from './summary.ts';
 export { summaryTable } from './table.ts';

@@ -2,7 +2,7 @@
 import { SingleBar } from 'cli-progress';
 import { duration, fractionLabel, significant } from './format.ts';
 import type { EpochRecord, RunRecord } from './records.ts';
-import type { PlannedRun } from './study.ts';
+import type { PlannedRun } from './plan.ts';
 import { TimeLeft } from './time-left.ts';
 
 /** A study tells its progress through these; all methods return at once. */

@@ -4,7 +4,7 @@ import { Network } from '@hashgrad/sparse-nn';
 import type { EpochReport, NetworkSpec } from '@hashgrad/sparse-nn';
 import { armSpec } from './arms.ts';
 import type { EpochRecord, RunRecord } from './records.ts';
-import type { PlannedRun, StudySettings } from './study.ts';
+import type { PlannedRun, StudySettings } from './plan.ts';
 import { byPart } from './summary.ts';
 
 /**

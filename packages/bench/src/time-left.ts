@@ -1,6 +1,6 @@
 /** An estimate of the time that the rest of a study takes, from the runs that are finished. */
 import { mean } from 'simple-statistics';
-import type { PlannedRun } from './study.ts';
+import type { PlannedRun } from './plan.ts';
 
 /** Learns from finished runs how long each kind takes. */
 export class TimeLeft {

@@ -6,8 +6,9 @@ import type { DenseTiming } from './dense-batches.ts';
 import { silent } from './progress.ts';
 import type { Progress } from './progress.ts';
 import type { RunRecord } from './records.ts';
-import { planStudy, runStudy } from './study.ts';
-import type { StudySettings } from './study.ts';
+import { runStudy } from './study.ts';
+import { planStudy } from './plan.ts';
+import type { StudySettings } from './plan.ts';
 import { summarize } from './summary.ts';
 import type { SummaryRow } from './summary.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { LineProgress } from '../src/progress.ts';
-import type { PlannedRun } from '../src/study.ts';
+import type { PlannedRun } from '../src/plan.ts';
 import { TimeLeft } from '../src/time-left.ts';
 import { record } from './synthetic.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ARMS, DEFAULT_ARMS } from '../src/arms.ts';
-import { planStudy } from '../src/study.ts';
+import { planStudy } from '../src/plan.ts';
 
 const arms = DEFAULT_ARMS;
 

@@ -1,0 +1,105 @@
+/**
+ * The rooms of a package: the folders of its `src`, and which of them may import which. A room is a folder or one file; what
+ * stands in several belongs to the smallest. Files of `src` itself (index.ts and the like) may import all, and nobody them.
+ */
+
+/** What one room may import beside its own files: rooms, and single files of others. */
+interface Room {
+  readonly may: readonly string[];
+  /** The idea that this holds up, for whoever breaks it. */
+  readonly because: string;
+}
+
+type Rooms = Readonly<Record<string, Room>>;
+
+const KERNELS: Rooms = {
+  generated: { may: [], because: 'it is what the assembly was compiled to' },
+  memory: { may: ['generated'], because: 'all else lies in memory' },
+  io: { may: [], because: 'files are read and written without kernels' },
+  random: { may: ['memory'], because: 'draws need memory alone' },
+  threads: { may: ['memory', 'generated'], because: 'threads run any kernel, and know none' },
+  ops: {
+    may: ['generated', 'memory', 'threads'],
+    because: 'an op calls its kernel, and does not know the reference that this is tested against',
+  },
+  reference: { may: ['ops/layout.ts'], because: 'the reference knows of a kernel only what its records are' },
+};
+
+/** What flows between layers, and what selectors compute with. */
+const LAYER_PARTS = ['signal', 'counts', 'weights', 'all-units', 'dense-form'].map(
+  (file) => `layers/${file}.ts`,
+);
+
+const KIND_OF_SELECTOR: Room = {
+  may: ['selectors', ...LAYER_PARTS],
+  because: 'kinds of selectors do not know each other, nor the layers that they choose for',
+};
+
+const SPARSE_NN: Rooms = {
+  optimizers: { may: [], because: 'an optimizer knows rows of numbers only' },
+  spec: {
+    may: ['layers/activation.ts', 'optimizers', 'selectors/selector.ts', 'selectors/selectors.ts'],
+    because: 'a spec is data, checked by what it names',
+  },
+  examples: {
+    may: ['layers/signal.ts', 'selectors/selector.ts', 'spec'],
+    because: 'examples are loaded without a network',
+  },
+  layers: {
+    may: ['optimizers', 'spec', 'selectors/selector.ts'],
+    because: 'a layer knows no selector, only what all of them are',
+  },
+  selectors: { may: LAYER_PARTS, because: 'what selectors share knows none of them' },
+  'selectors/hidden': KIND_OF_SELECTOR,
+  'selectors/hashed': KIND_OF_SELECTOR,
+  'selectors/sampled': KIND_OF_SELECTOR,
+  'selectors/selectors.ts': {
+    may: ['selectors', 'selectors/hidden', 'selectors/hashed', 'selectors/sampled'],
+    because: 'the list of selectors is all that names them',
+  },
+  passes: {
+    may: ['examples', 'layers', 'optimizers', 'selectors', 'selectors/selectors.ts', 'spec'],
+    because: 'passes are made without training, and without what is done with them',
+  },
+  evaluation: {
+    may: ['examples', 'layers', 'passes', 'selectors', 'spec'],
+    because: 'an evaluation needs passes only, and training needs evaluations',
+  },
+  inference: {
+    may: ['evaluation', 'examples', 'layers', 'passes', 'selectors', 'selectors/selectors.ts', 'spec'],
+    because: 'inference and training do not know each other',
+  },
+  training: {
+    may: ['evaluation', 'examples', 'layers', 'optimizers', 'passes', 'selectors', 'spec'],
+    because: 'training and inference do not know each other',
+  },
+};
+
+/** By package. */
+const ROOMS: Readonly<Record<string, Rooms>> = { kernels: KERNELS, 'sparse-nn': SPARSE_NN };
+
+/**
+ * What is wrong with a file of `from` importing one of `to`, both as paths from `src`; nothing in packages without a table.
+ */
+export function roomProblem(name: string, from: string, to: string): string | undefined {
+  const rooms = ROOMS[name];
+  if (rooms === undefined || !from.includes('/')) return undefined;
+  const own = roomOf(rooms, from);
+  const room = own === undefined ? undefined : rooms[own];
+  if (room === undefined) {
+    return `the room ${from.split('/')[0]} has no place among the rooms of ${name}: add it to scripts/rooms.ts`;
+  }
+  const target = roomOf(rooms, to);
+  if (target === own || room.may.includes(to) || (target !== undefined && room.may.includes(target))) {
+    return undefined;
+  }
+  const allowed = room.may.length === 0 ? 'no other room' : `only ${room.may.join(', ')}`;
+  return `imports ${to}, but ${own} may import ${allowed}: ${room.because}`;
+}
+
+/** The smallest room that a file stands in. */
+function roomOf(rooms: Rooms, path: string): string | undefined {
+  return Object.keys(rooms)
+    .filter((room) => path === room || path.startsWith(`${room}/`))
+    .toSorted((a, b) => b.length - a.length)[0];
+}
