@@ -1,4 +1,4 @@
-/** Dense products. */
+/** Dense products, and sums of rows. */
 import type { Arena } from '../memory/arena.ts';
 import type { Team } from '../threads/team.ts';
 import { checkRoom, rowsSpan } from './room.ts';
@@ -47,6 +47,50 @@ export function gemm(team: Team, product: Product): void {
     // Whole tiles of columns, one range for each thread, so that A is packed no oftener than it must.
     { scratch: gemmScratch(arena), grain: Math.ceil(columns / team.threads / 8) * 8 },
   );
+}
+
+/**
+ * sums[j] = the sum of column j over `rows` rows, in their order, for `count` columns.
+ * @throws {RangeError} if an array has too few elements.
+ */
+export function columnSums(
+  team: Team,
+  columns: {
+    readonly sums: Float32Array;
+    /** Rows are `stride` floats apart. */
+    readonly x: Float32Array;
+    readonly stride: number;
+    readonly rows: number;
+  },
+  count: number,
+): void {
+  const { arena } = team;
+  const { sums, x, stride, rows } = columns;
+  checkRoom('columnSums', 'sums', sums, count);
+  checkRoom('columnSums', 'x', x, rowsSpan(rows, stride, count));
+  team.run('columnSums', [arena.address(sums), arena.address(x), stride, rows], count);
+}
+
+/**
+ * out[i] = the sum of element i of `parts` partial sums, in their order, for `count` elements.
+ * @throws {RangeError} if an array has too few elements.
+ */
+export function sumPartials(
+  team: Team,
+  sums: {
+    readonly out: Float32Array;
+    /** `stride` floats apart. */
+    readonly partials: Float32Array;
+    readonly stride: number;
+    readonly parts: number;
+  },
+  count: number,
+): void {
+  const { arena } = team;
+  const { out, partials, stride, parts } = sums;
+  checkRoom('sumPartials', 'out', out, count);
+  checkRoom('sumPartials', 'partials', partials, rowsSpan(parts, stride, count));
+  team.run('sumPartials', [arena.address(out), arena.address(partials), stride, parts], count);
 }
 
 /** Bytes that each thread needs for a product. */

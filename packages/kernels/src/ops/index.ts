@@ -11,7 +11,19 @@
  * - Records of the assembly's classes are laid by name (record.ts), and given as `Laid<'Rows'>` and the like.
  * - An op knows kernels only: no hash family, no network, no index.
  */
-export { gemm, gemmScratch, type Matrix, type Product } from './dense.ts';
+export {
+  activateDense,
+  type Activation,
+  ACTIVATION_KINDS,
+  dropout,
+  relu,
+  reluGradient,
+  sigmoid,
+  sigmoidGradient,
+  tanh,
+  tanhGradient,
+} from './activation.ts';
+export { columnSums, gemm, gemmScratch, type Matrix, type Product, sumPartials } from './dense.ts';
 export { HashBatch, type HashBatchFields, type Words } from './hash/batch.ts';
 export { probeCells, probePolytopes, probeScratch, probeSigns } from './hash/probes.ts';
 export {
@@ -40,8 +52,17 @@ export {
   ternaryScratch,
 } from './hash/signs.ts';
 export { dwtaScratch, hashDwta, hashDwtaSparse, hashWta, wtaScratch } from './hash/winners.ts';
+export { dotRowsInt8, gatherRowsInt8, type Int8Rows, multiplyInt8 } from './int8.ts';
+export {
+  type LabelledOutputs,
+  type ScoredOutputs,
+  sigmoidCrossEntropy,
+  softmaxCrossEntropy,
+  squaredError,
+} from './loss.ts';
 export type { Laid, RecordName } from './record.ts';
 export { copyRows, distanceRows, dotRows, gatherRows, type ListedRows, squaredNorms } from './rows.ts';
+export { drawKeyed, drawUnits, drawWeighted, type FilledLists, fireUnits } from './sample.ts';
 export {
   type AskedTables,
   buildTables,

@@ -27,11 +27,16 @@ export function rowsSpan(count: number, stride: number, width: number): number {
 
 /**
  * How many elements the lists of `count` samples have together: lists[offsets[s]] to lists[offsets[s + 1] - 1] are those
- * of sample s.
+ * of sample s. `name` is that of the offsets among the op's arguments.
  * @throws {RangeError} if there are not `count` + 1 offsets.
  */
-export function listsSpan(op: string, offsets: Int32Array | Uint32Array, count: number): number {
-  checkRoom(op, 'offsets', offsets, count + 1);
+export function listsSpan(
+  op: string,
+  offsets: Int32Array | Uint32Array,
+  count: number,
+  name: string = 'offsets',
+): number {
+  checkRoom(op, name, offsets, count + 1);
   return offsets[count] as number;
 }
 

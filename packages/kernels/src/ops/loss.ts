@@ -1,0 +1,103 @@
+/** Losses over the outputs that each sample has active, with their gradients. */
+import type { Team } from '../threads/team.ts';
+import { addressOf } from './record.ts';
+import { checkRoom, listsSpan, rowsSpan } from './room.ts';
+
+/** The outputs of a batch, and what a loss makes of them. */
+export interface ScoredOutputs {
+  /** Laid out like the outputs: those of `scale` times the loss by them. */
+  readonly gradients: Float32Array;
+  /** One a sample, in nats; of squared errors the mean. */
+  readonly losses: Float32Array;
+  /** Weighted sums. Sample s has `width` from s * stride on; or, where there are `active` units, those of its list. */
+  readonly outputs: Float32Array;
+  readonly stride: number;
+  readonly width: number;
+  /** Sample s has the units ids[offsets[s]] to ids[offsets[s + 1] - 1], below `width`; they are not checked. */
+  readonly active?: Lists | undefined;
+  readonly scale: number;
+}
+
+interface Lists {
+  readonly offsets: Int32Array;
+  readonly ids: Int32Array;
+}
+
+/** Outputs of which some are right. */
+export interface LabelledOutputs extends ScoredOutputs {
+  /** Sample s has the labels ids[offsets[s]] to ids[offsets[s + 1] - 1], below `width`; they are not checked. */
+  readonly labels: Lists;
+  /** Laid out like the outputs: of sampled ones -log of their inclusion probability. None: 0. */
+  readonly corrections?: Float32Array | undefined;
+}
+
+/**
+ * The cross-entropy of the softmax over each of `count` samples' active outputs, to which corrections are added first. A
+ * sample's labels share the target evenly; a label that is not active has none of it.
+ * @throws {RangeError} if an array has too few elements.
+ */
+export function softmaxCrossEntropy(team: Team, outputs: LabelledOutputs, count: number): void {
+  crossEntropy('softmaxCrossEntropy', team, outputs, count);
+}
+
+/**
+ * The cross-entropy of independent outputs with the probabilities 1 / (1 + e^-output), summed over each of `count` samples'
+ * active ones. Targets are 1 at the labels; a label that is not active adds nothing. An output counts e^correction times.
+ * @throws {RangeError} if an array has too few elements.
+ */
+export function sigmoidCrossEntropy(team: Team, outputs: LabelledOutputs, count: number): void {
+  crossEntropy('sigmoidCrossEntropy', team, outputs, count);
+}
+
+/**
+ * The mean of (output - target)^2 over each of `count` samples' active outputs.
+ * @throws {RangeError} if an array has too few elements.
+ */
+export function squaredError(
+  team: Team,
+  outputs: ScoredOutputs & {
+    /** Of sample s, unit u: targets[s * targetStride + u]. */
+    readonly targets: Float32Array;
+    readonly targetStride: number;
+  },
+  count: number,
+): void {
+  const { arena } = team;
+  const { gradients, losses, outputs: values, stride, width, active, targets, targetStride, scale } = outputs;
+  checkOutputs('squaredError', outputs, count);
+  checkRoom('squaredError', 'targets', targets, rowsSpan(count, targetStride, width));
+  const results = [arena.address(gradients), arena.address(losses)] as const;
+  const lists = [addressOf(arena, active?.offsets), addressOf(arena, active?.ids)] as const;
+  const wanted = [arena.address(targets), targetStride, scale] as const;
+  const args = [...results, arena.address(values), ...lists, stride, width, ...wanted] as const;
+  team.run('squaredError', [...args], count);
+}
+
+function crossEntropy(
+  op: 'softmaxCrossEntropy' | 'sigmoidCrossEntropy',
+  team: Team,
+  outputs: LabelledOutputs,
+  count: number,
+): void {
+  const { arena } = team;
+  const { gradients, losses, outputs: logits, stride, width, active, labels, corrections, scale } = outputs;
+  const span = checkOutputs(op, outputs, count);
+  checkRoom(op, 'labels', labels.ids, listsSpan(op, labels.offsets, count, 'label offsets'));
+  if (corrections) checkRoom(op, 'corrections', corrections, span);
+  const results = [arena.address(gradients), arena.address(losses)] as const;
+  const lists = [addressOf(arena, active?.offsets), addressOf(arena, active?.ids)] as const;
+  const wanted = [arena.address(labels.offsets), arena.address(labels.ids)] as const;
+  const args = [...results, arena.address(logits), ...lists, stride, width, ...wanted] as const;
+  team.run(op, [...args, addressOf(arena, corrections), scale], count);
+}
+
+/** How many elements arrays that are laid out like the outputs need. */
+function checkOutputs(op: string, scored: ScoredOutputs, count: number): number {
+  const { gradients, losses, outputs, stride, width, active } = scored;
+  const span = active ? listsSpan(op, active.offsets, count) : rowsSpan(count, stride, width);
+  checkRoom(op, 'gradients', gradients, span);
+  checkRoom(op, 'losses', losses, count);
+  checkRoom(op, 'outputs', outputs, span);
+  if (active) checkRoom(op, 'ids', active.ids, span);
+  return span;
+}
