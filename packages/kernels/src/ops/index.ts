@@ -16,6 +16,7 @@ export {
   type Activation,
   ACTIVATION_KINDS,
   dropout,
+  dropoutLimit,
   relu,
   reluGradient,
   sigmoid,

@@ -58,7 +58,7 @@ type Call<K extends KernelName> = (team: Team, args: KernelArguments[K], items: 
 
 /** The tests of an op. Its messages call it as its kernel. */
 export function describeOp<K extends KernelName>(kernel: K, call: Call<K>): void {
-  describe(kernel, () => {
+  describe(`the op ${kernel}`, () => {
     test('gives what the kernel gives', () => {
       using arena = new Arena();
       using team = Team.single(arena);

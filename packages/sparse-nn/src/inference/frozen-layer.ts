@@ -1,20 +1,32 @@
 /** A layer that only predicts: its weights in the arena, and the products with them. */
-import { multiply, type Arena, type Team } from '@hashgrad/kernels';
-import { ACTIVATIONS, type HiddenActivation } from '../layers/activation.ts';
+import {
+  activateDense,
+  type Arena,
+  dotRows,
+  dotRowsInt8,
+  gatherRows,
+  gatherRowsInt8,
+  gemm,
+  type Int8Rows,
+  multiplyInt8,
+  type Team,
+} from '@hashgrad/kernels';
+import type { HiddenActivation } from '../layers/activation.ts';
 import type { FrozenLayerModel } from './frozen-model.ts';
-import { strideOf, type DenseSignal, type Signal, type SparseSignal } from '../layers/signal.ts';
+import { rowsOf, strideOf, type DenseSignal, type Signal, type SparseSignal } from '../layers/signal.ts';
 
 export class FrozenLayer implements Disposable {
   readonly units: number;
   readonly activation: FrozenLayerModel['activation'];
   readonly rowOf: FrozenLayerModel['rowOf'];
   readonly #team: Team;
-  /** The activation's number in the kernel. */
-  readonly #kind: number;
+  /** What it applies itself. */
+  readonly #applied: HiddenActivation;
   readonly #rows: number;
   readonly #width: number;
   readonly #stride: number;
   readonly #weights: Float32Array | Int8Array;
+  /** The scales of weights of 8 bits. */
   readonly #scales: Float32Array | undefined;
   readonly #bias: Float32Array;
 
@@ -24,7 +36,7 @@ export class FrozenLayer implements Disposable {
     const { units, activation, rowOf, weights, scales, bias } = model;
     const rows = rowOf === 'unit' ? units : inputs;
     this.#team = team;
-    this.#kind = last ? 0 : ACTIVATIONS.indexOf(activation as HiddenActivation);
+    this.#applied = last ? 'linear' : (activation as HiddenActivation);
     this.units = units;
     this.activation = activation;
     this.rowOf = rowOf;
@@ -51,35 +63,28 @@ export class FrozenLayer implements Disposable {
   }
 
   /** Activations of all units; the last layer stops at its weighted sums. */
-  forward(input: Signal, output: DenseSignal, batch: number): void {
-    const { arena } = this.#team;
-    if (this.rowOf === 'input') this.#gather(input as SparseSignal, output, batch);
-    else this.#multiply(input as DenseSignal, output, batch);
-    const bias = this.rowOf === 'unit' && !this.#scales ? arena.address(this.#bias) : 0;
-    if (bias || this.#kind) {
-      const to = arena.address(output.values);
-      this.#team.run('activateDense', [to, output.stride, this.units, bias, this.#kind], batch);
+  forward(input: Signal, { values, stride }: DenseSignal, batch: number): void {
+    const outputs = { values, stride, width: this.units };
+    // Where it is not among the sums already.
+    let bias: Float32Array | undefined;
+    if (this.rowOf === 'input') this.#gather(input as SparseSignal, outputs, batch);
+    else if (this.#int8) this.#multiplyInt8(this.#int8, input as DenseSignal, outputs, batch);
+    else {
+      this.#multiply(input as DenseSignal, outputs, batch);
+      bias = this.#bias;
+    }
+    const activation = this.#applied;
+    if (bias || activation !== 'linear') {
+      activateDense(this.#team, { ...outputs, bias, activation }, batch);
     }
   }
 
   /** Weighted sums of the units that `output` lists. */
   forwardListed(input: DenseSignal, output: SparseSignal, batch: number): void {
-    const { arena } = this.#team;
-    const [out, offsets, ids] = [output.values, output.offsets, output.ids].map((view) =>
-      arena.address(view),
-    ) as [number, number, number];
-    const [weights, bias, x] = [this.#weights, this.#bias, input.values].map((view) =>
-      arena.address(view),
-    ) as [number, number, number];
-    const shape = [this.#stride, this.#width] as const;
-    if (this.#scales) {
-      const scales = arena.address(this.#scales);
-      const args = [out, offsets, ids, weights, scales, bias, ...shape, x, input.stride] as const;
-      this.#team.run('dotRowsInt8', [...args], batch);
-    } else {
-      const args = [out, offsets, ids, weights, ...shape, bias, x, input.stride] as const;
-      this.#team.run('dotRows', [...args], batch);
-    }
+    const { values: out, offsets, ids } = output;
+    const lists = { out, offsets, ids, bias: this.#bias, x: input.values, xStride: input.stride };
+    if (this.#int8) dotRowsInt8(this.#team, { ...this.#int8, ...lists }, batch);
+    else dotRows(this.#team, { ...this.#float32, ...lists }, batch);
   }
 
   [Symbol.dispose](): void {
@@ -87,50 +92,46 @@ export class FrozenLayer implements Disposable {
     for (const view of [this.#weights, this.#scales, this.#bias]) if (view) arena.free(view);
   }
 
-  #gather(input: SparseSignal, output: DenseSignal, batch: number): void {
-    const { arena } = this.#team;
-    const [out, bias, weights] = [output.values, this.#bias, this.#weights].map((view) =>
-      arena.address(view),
-    ) as [number, number, number];
-    const [offsets, ids, values] = [input.offsets, input.ids, input.values].map((view) =>
-      arena.address(view),
-    ) as [number, number, number];
-    const shape = [this.#stride, this.units] as const;
-    const lists = [offsets, ids, values] as const;
-    if (this.#scales) {
-      const scales = arena.address(this.#scales);
-      const args = [out, output.stride, bias, weights, scales, ...shape, ...lists] as const;
-      this.#team.run('gatherRowsInt8', [...args], batch);
-    } else {
-      this.#team.run('gatherRows', [out, output.stride, bias, weights, ...shape, ...lists], batch);
-    }
+  /** The weights, where they are floats, */
+  get #float32(): { readonly rows: Float32Array; readonly stride: number; readonly width: number } {
+    return { rows: this.#weights as Float32Array, stride: this.#stride, width: this.#width };
   }
 
-  #multiply(input: DenseSignal, output: DenseSignal, batch: number): void {
-    const { arena } = this.#team;
-    const [out, weights, x] = [output.values, this.#weights, input.values].map((view) =>
-      arena.address(view),
-    ) as [number, number, number];
-    if (this.#scales) {
-      const rows = [weights, arena.address(this.#scales), arena.address(this.#bias)] as const;
-      this.#team.run(
-        'multiplyInt8',
-        [out, output.stride, ...rows, this.#stride, this.#width, x, input.stride, batch],
-        this.units,
-        { scratch: arena.kernels.multiplyInt8ScratchBytes(this.#width) },
-      );
-      return;
-    }
-    multiply(
-      this.#team,
-      out,
-      output.stride,
-      { address: x, row: input.stride, column: 1 },
-      { address: weights, row: 1, column: this.#stride },
-      { rows: batch, columns: this.units, depth: input.width },
-    );
+  /** and where they are integers. */
+  get #int8(): Int8Rows | undefined {
+    const scales = this.#scales;
+    return scales && { rows: this.#weights as Int8Array, scales, stride: this.#stride, width: this.#width };
+  }
+
+  #gather(input: SparseSignal, output: Outputs, batch: number): void {
+    const { offsets, ids, values: coefficients } = input;
+    const target = { out: output.values, outStride: output.stride, bias: this.#bias };
+    const lists = { offsets, ids, coefficients };
+    if (this.#int8) gatherRowsInt8(this.#team, { ...target, ...this.#int8, ...lists }, batch);
+    else gatherRows(this.#team, { ...target, ...this.#float32, ...lists }, batch);
+  }
+
+  #multiplyInt8(rows: Int8Rows, input: DenseSignal, output: Outputs, batch: number): void {
+    const target = { out: output.values, outStride: output.stride, bias: this.#bias };
+    const samples = { x: input.values, xStride: input.stride, batch };
+    multiplyInt8(this.#team, { ...target, ...rows, ...samples }, this.units);
+  }
+
+  #multiply(input: DenseSignal, output: Outputs, batch: number): void {
+    gemm(this.#team, {
+      out: output.values,
+      outStride: output.stride,
+      a: rowsOf(input),
+      b: { values: this.#weights as Float32Array, row: 1, column: this.#stride },
+      rows: batch,
+      columns: this.units,
+      depth: input.width,
+    });
   }
 }
+
+/** Where the layer's weighted sums go. */
+type Outputs = Pick<DenseSignal, 'values' | 'stride'>;
 
 /** A copy in the arena with its rows `stride` numbers apart. */
 function padded(

@@ -1,11 +1,20 @@
 /** The activations of hidden layers, on whole batches. */
-import type { Team } from '@hashgrad/kernels';
+import {
+  type Activation,
+  ACTIVATION_KINDS,
+  relu,
+  reluGradient,
+  sigmoid,
+  sigmoidGradient,
+  tanh,
+  tanhGradient,
+  type Team,
+} from '@hashgrad/kernels';
 
 /** What a hidden layer applies to its units' weighted sums. */
-export type HiddenActivation = 'relu' | 'linear' | 'sigmoid' | 'tanh';
+export type HiddenActivation = Activation;
 
-/** By the number that stands for each in the kernel activateDense. */
-export const ACTIVATIONS: readonly HiddenActivation[] = ['linear', 'relu', 'sigmoid', 'tanh'];
+export const ACTIVATIONS: readonly HiddenActivation[] = Object.keys(ACTIVATION_KINDS) as HiddenActivation[];
 
 /** Applies an activation to the first `count` values, in place. */
 export function activate(
@@ -14,7 +23,9 @@ export function activate(
   values: Float32Array,
   count: number,
 ): void {
-  if (activation !== 'linear') team.run(activation, [team.arena.address(values)], count);
+  if (activation === 'relu') relu(team, { values }, count);
+  else if (activation === 'sigmoid') sigmoid(team, { values }, count);
+  else if (activation === 'tanh') tanh(team, { values }, count);
 }
 
 /**
@@ -29,8 +40,7 @@ export function activationGradient(
   keep: number,
   count: number,
 ): void {
-  const [to, from] = [team.arena.address(gradients), team.arena.address(values)] as const;
-  if (activation === 'relu') team.run('reluGradient', [to, from], count);
-  else if (activation === 'sigmoid') team.run('sigmoidGradient', [to, from, keep], count);
-  else if (activation === 'tanh') team.run('tanhGradient', [to, from, keep], count);
+  if (activation === 'relu') reluGradient(team, { gradients, values }, count);
+  else if (activation === 'sigmoid') sigmoidGradient(team, { gradients, values, keep }, count);
+  else if (activation === 'tanh') tanhGradient(team, { gradients, values, keep }, count);
 }

@@ -1,7 +1,7 @@
 /** The outputs of all units, for dense samples and weights that are kept by unit: one blocked product. */
-import { multiply, type Team } from '@hashgrad/kernels';
-import { ACTIVATIONS, type HiddenActivation } from './activation.ts';
-import type { DenseSignal } from './signal.ts';
+import { activateDense, gemm, type Team } from '@hashgrad/kernels';
+import type { HiddenActivation } from './activation.ts';
+import { rowsOf, type DenseSignal } from './signal.ts';
 
 /** Weights by unit: rows x stride, of which `width` count. */
 export interface UnitWeights {
@@ -21,17 +21,15 @@ export function computeAllUnits(
   output: Pick<DenseSignal, 'values' | 'stride'>,
   batch: number,
 ): void {
-  const { arena } = team;
-  const to = arena.address(output.values);
-  multiply(
-    team,
-    to,
-    output.stride,
-    { address: arena.address(x.values), row: x.stride, column: 1 },
-    { address: arena.address(values), row: 1, column: stride },
-    { rows: batch, columns: rows, depth: width },
-  );
-  const biases = bias ? arena.address(bias) : 0;
-  const kind = ACTIVATIONS.indexOf(activation);
-  team.run('activateDense', [to, output.stride, rows, biases, kind], batch);
+  gemm(team, {
+    out: output.values,
+    outStride: output.stride,
+    a: rowsOf(x),
+    b: { values, row: 1, column: stride },
+    rows: batch,
+    columns: rows,
+    depth: width,
+  });
+  const outputs = { values: output.values, stride: output.stride, width: rows };
+  activateDense(team, { ...outputs, bias, activation }, batch);
 }

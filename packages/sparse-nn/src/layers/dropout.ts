@@ -1,5 +1,5 @@
 /** Inverted dropout of a hidden layer's outputs (Srivastava et al., JMLR 2014). */
-import { randomStream, type Team } from '@hashgrad/kernels';
+import { dropout, dropoutLimit, randomStream, type Team } from '@hashgrad/kernels';
 
 /** In training each output is 0 with a probability, else divided by the share that is kept; else nothing happens. */
 export class Dropout {
@@ -17,7 +17,7 @@ export class Dropout {
 
   /** An output is dropped where its random word of 32 bits is below this. */
   get limit(): number {
-    return Math.round((1 - this.keep) * 2 ** 32);
+    return dropoutLimit(this.keep);
   }
 
   /** Drops some of the first `count` outputs of a batch; which ones depends on the step and their places only. */
@@ -33,7 +33,7 @@ export class Dropout {
 
   #apply(values: Float32Array, count: number): void {
     if (this.keep === 1) return;
-    const at = this.#team.arena.address(values);
-    this.#team.run('dropout', [at, this.seed, this.#step, this.limit, 1 / this.keep], count);
+    const { keep, seed } = this;
+    dropout(this.#team, { values, seed, step: this.#step, keep }, count);
   }
 }

@@ -1,5 +1,5 @@
 /** The loss at the end of a network, over the outputs that each sample has active. */
-import type { Team } from '@hashgrad/kernels';
+import { sigmoidCrossEntropy, softmaxCrossEntropy, squaredError, type Team } from '@hashgrad/kernels';
 import type { Labels } from '../selectors/selector.ts';
 import type { Signal } from './signal.ts';
 import type { LossKind } from '../spec/spec.ts';
@@ -9,12 +9,6 @@ export interface Answers {
   readonly labels: Labels;
   readonly targets: Float32Array;
 }
-
-const KERNELS = {
-  softmax: 'softmaxCrossEntropy',
-  sigmoid: 'sigmoidCrossEntropy',
-  linear: 'squaredError',
-} as const;
 
 export class Loss implements Disposable {
   readonly kind: LossKind;
@@ -38,7 +32,7 @@ export class Loss implements Disposable {
    */
   apply(outputs: Signal, answers: Answers, batch: number): number {
     const { labels } = answers;
-    this.#run(KERNELS[this.kind], outputs, answers, batch, 1 / batch);
+    this.#run(this.kind, outputs, answers, batch, 1 / batch);
     let total = 0;
     for (let s = 0; s < batch; s++) {
       total += this.losses[s]!;
@@ -57,7 +51,7 @@ export class Loss implements Disposable {
     const { values, gradients } = outputs;
     if (this.kind === 'linear') return (position) => values[position]!;
     if (this.kind === 'sigmoid') return (position) => 1 / (1 + Math.exp(-values[position]!));
-    this.#run('softmaxCrossEntropy', outputs, this.#unlabelled, batch, 1);
+    this.#run('softmax', outputs, this.#unlabelled, batch, 1);
     return (position) => gradients[position]!;
   }
 
@@ -67,30 +61,18 @@ export class Loss implements Disposable {
     for (const view of [this.losses, labels.offsets, labels.ids, targets]) arena.free(view);
   }
 
-  #run(
-    kernel: (typeof KERNELS)[LossKind],
-    outputs: Signal,
-    { labels, targets }: Answers,
-    batch: number,
-    scale: number,
-  ): void {
-    const { arena } = this.#team;
+  #run(kind: LossKind, outputs: Signal, { labels, targets }: Answers, batch: number, scale: number): void {
+    const { values, gradients, width } = outputs;
+    const { losses } = this;
     const sparse = outputs.kind === 'sparse';
-    const results = [arena.address(outputs.gradients), arena.address(this.losses)] as const;
-    const active = [
-      arena.address(outputs.values),
-      sparse ? arena.address(outputs.offsets) : 0,
-      sparse ? arena.address(outputs.ids) : 0,
-      sparse ? 0 : outputs.stride,
-      outputs.width,
-    ] as const;
-    if (kernel === 'squaredError') {
-      const wanted = [arena.address(targets), outputs.width] as const;
-      this.#team.run(kernel, [...results, ...active, ...wanted, scale], batch);
-    } else {
-      const corrections = sparse && outputs.corrections ? arena.address(outputs.corrections) : 0;
-      const wanted = [arena.address(labels.offsets), arena.address(labels.ids), corrections] as const;
-      this.#team.run(kernel, [...results, ...active, ...wanted, scale], batch);
+    const active = sparse ? outputs : undefined;
+    const stride = sparse ? 0 : outputs.stride;
+    const scored = { gradients, losses, outputs: values, stride, width, active, scale };
+    if (kind === 'linear') squaredError(this.#team, { ...scored, targets, targetStride: width }, batch);
+    else {
+      const labelled = { ...scored, labels, corrections: sparse ? outputs.corrections : undefined };
+      if (kind === 'softmax') softmaxCrossEntropy(this.#team, labelled, batch);
+      else sigmoidCrossEntropy(this.#team, labelled, batch);
     }
   }
 }

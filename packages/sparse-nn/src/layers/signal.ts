@@ -1,5 +1,5 @@
 /** What flows between layers: a batch of activations and the gradients of the loss by them, dense or sparse. */
-import { laySparse, type Arena, type SampleLayerFields } from '@hashgrad/kernels';
+import { laySparse, type Arena, type Matrix, type SampleLayerFields } from '@hashgrad/kernels';
 
 /** Floats from one row of a matrix to the next: whole cache lines. */
 export function strideOf(width: number): number {
@@ -85,6 +85,11 @@ export function freeSignal(arena: Arena, signal: Signal): void {
 /** Active units in the first `batch` samples. */
 export function activeUnits(signal: Signal, batch: number): number {
   return signal.kind === 'dense' ? batch * signal.width : (signal.offsets[batch] ?? 0);
+}
+
+/** A dense batch as a factor of a product, samples being its rows. */
+export function rowsOf({ values, stride }: Pick<DenseSignal, 'values' | 'stride'>): Matrix {
+  return { values, row: stride, column: 1 };
 }
 
 /** A layer's input, as a kernel that trains sample by sample knows it. */

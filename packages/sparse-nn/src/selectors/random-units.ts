@@ -1,5 +1,5 @@
 /** Random units for lists of active ones, drawn by the kernel drawUnits: dropout, padding, sampled negatives. */
-import type { Team } from '@hashgrad/kernels';
+import { drawUnits, type Team } from '@hashgrad/kernels';
 import { Draws } from './draws.ts';
 
 export class RandomUnits {
@@ -30,14 +30,8 @@ export class RandomUnits {
    * evaluation has draws of its own, the same for each of its batches, and changes nothing for the training.
    */
   fill(ids: Int32Array, lengths: Int32Array, limit: number, batch: number, training: boolean): void {
-    const { arena } = this.#team;
-    const { seed, step } = this.#draws.next(training);
-    this.#team.run(
-      'drawUnits',
-      [arena.address(ids), arena.address(lengths), limit, this.#units, seed, step, this.#shared],
-      batch,
-      { scratch: arena.kernels.drawScratchBytes(this.#units) },
-    );
+    const lists = { ids, lengths, limit, units: this.#units };
+    drawUnits(this.#team, { ...lists, ...this.#draws.next(training), shared: this.#shared }, batch);
   }
 }
 

@@ -1,5 +1,5 @@
 /** Asking a layer's tables with the weights of a true label, in place of the input (Daghaghi et al., ICML 2021). */
-import { randomStream, resumeStream } from '@hashgrad/kernels';
+import { copyRows, randomStream, resumeStream } from '@hashgrad/kernels';
 import type { Labels, SelectorContext } from '../selector.ts';
 import type { WeightTables } from './weight-tables.ts';
 
@@ -73,7 +73,6 @@ export class LabelQueries implements Disposable {
 
   #hash(asked: Int32Array, codes: Uint32Array): void {
     const { team, weights, inputs, counts } = this.#context;
-    const { arena } = team;
     const { hasher, transform, tailWidth, biasWidth } = this.#tables;
     const [rows, vectors, tails, made] = [this.#rows, this.#vectors, this.#tails, this.#codes];
     const samples: number[] = [];
@@ -81,8 +80,7 @@ export class LabelQueries implements Disposable {
     const count = samples.length;
     if (count === 0) return;
     const { values, stride, width, bias } = weights;
-    const [to, from, list] = [arena.address(vectors), arena.address(values), arena.address(rows)];
-    team.run('copyRows', [to, stride, from, stride, width, list], count);
+    copyRows(team, { out: vectors, outStride: stride, from: values, stride, width, list: rows }, count);
     if (bias) for (let i = 0; i < count; i++) tails[i * tailWidth] = bias[rows[i]!]!;
     transform.query(count, { tails, stride: tailWidth, offset: biasWidth });
     const queries = { values: vectors, stride, width, tail: tails, tailWidth };

@@ -2,6 +2,7 @@
  * The selector that the project is about: a layer's weight vectors lie in hash tables, and the units that collide with
  * the input are its active set (Spring and Shrivastava, KDD 2017). What an input excites is found without computing it.
  */
+import { sortIds } from '@hashgrad/kernels';
 import { familyOf, type FamilySpec } from '@hashgrad/lsh';
 import { identity, simpleLsh, transformOf, type TransformSpec } from '@hashgrad/mips';
 import { compactLists } from '../active-set.ts';
@@ -190,15 +191,13 @@ class Lsh implements Selector {
     output.corrections = undefined;
     if (!this.#padding) return;
     const { team, units } = this.#context;
-    const { arena } = team;
+    const { ids } = output;
     const lengths = this.#lengths;
     const found = this.#found;
     found.set(lengths.subarray(0, batch));
-    this.#padding.fill(output.ids, lengths, this.most, batch, training);
-    if (!forced) {
-      const lists = [arena.address(output.ids), this.most, arena.address(lengths), units] as const;
-      team.run('sortIds', [...lists], batch, { scratch: arena.kernels.drawScratchBytes(units) });
-    } else if (this.#corrections) {
+    this.#padding.fill(ids, lengths, this.most, batch, training);
+    if (!forced) sortIds(team, { ids, stride: this.most, lengths, items: units }, batch);
+    else if (this.#corrections) {
       correctDrawn(this.#corrections, found, lengths, units, batch);
       output.corrections = this.#corrections;
     }

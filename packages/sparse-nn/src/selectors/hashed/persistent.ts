@@ -1,5 +1,5 @@
 /** A hash of the input picks a fixed random subset: what lsh would be if it did not look at the weights. */
-import { randomStream } from '@hashgrad/kernels';
+import { drawKeyed, randomStream, sortIds } from '@hashgrad/kernels';
 import { bindHasher, familyOf, simHash, type FamilySpec, type Hasher } from '@hashgrad/lsh';
 import { compactLists, writeForced } from '../active-set.ts';
 import { hashInput } from './hash-input.ts';
@@ -75,16 +75,15 @@ class Persistent implements Selector {
   select(selection: Selection, output: SparseSignal): void {
     const { counts, team, units } = this.#context;
     const { input, batch, forced } = selection;
-    const { arena } = team;
+    const { ids } = output;
     hashInput(this.#hasher, input, batch, this.#codes, {}, counts);
     counts.time('lookup', () => {
       const lengths = this.#lengths;
-      writeForced(forced, output.ids, lengths, this.most, batch);
-      const [ids, counted] = [arena.address(output.ids), arena.address(lengths)];
-      const codes = [arena.address(this.#codes), batch, this.#hasher.tables] as const;
-      const bits = { scratch: arena.kernels.drawScratchBytes(units) };
-      team.run('drawKeyed', [ids, counted, this.most, units, this.#seed, ...codes], batch, bits);
-      if (!forced) team.run('sortIds', [ids, this.most, counted, units], batch, bits);
+      writeForced(forced, ids, lengths, this.most, batch);
+      const lists = { ids, lengths, limit: this.most, units };
+      const keys = { codes: this.#codes, codeStride: batch, tables: this.#hasher.tables };
+      drawKeyed(team, { ...lists, seed: this.#seed, ...keys }, batch);
+      if (!forced) sortIds(team, { ids, stride: this.most, lengths, items: units }, batch);
       compactLists(output, this.most, lengths, batch);
     });
     counts.add('lookup', batch * this.most);

@@ -2,6 +2,7 @@
  * The units whose signatures are nearest to the input's: hashing without tables. In a layer of some thousand units looking at
  * all of them is cheap, if a look is at a few words of bits.
  */
+import { squaredNorms } from '@hashgrad/kernels';
 import { simHash } from '@hashgrad/lsh';
 import { identity } from '@hashgrad/mips';
 import { ListWriter } from '../active-set.ts';
@@ -187,10 +188,9 @@ class Signatures implements Selector {
     const { weights, units, team, counts } = this.#context;
     const { values, stride, width, bias } = weights;
     const norms = this.#norms;
-    const { arena } = team;
     this.#sign();
     counts.time('rehash', () => {
-      team.run('squaredNorms', [arena.address(norms), arena.address(values), stride, width], units);
+      squaredNorms(team, { norms, x: values, stride, width }, units);
       let largest = 0;
       for (let u = 0; u < units; u++) {
         norms[u] = Math.sqrt(norms[u]! + (bias ? bias[u]! * bias[u]! : 0));

@@ -1,5 +1,5 @@
 /** Hash codes of a layer's weight vectors, kept up to date as training changes them. */
-import { randomStream } from '@hashgrad/kernels';
+import { randomStream, squaredNorms } from '@hashgrad/kernels';
 import { bindHasher, familyOf, type FamilySpec, type Hasher } from '@hashgrad/lsh';
 import { transformOf, type Transform, type TransformSpec } from '@hashgrad/mips';
 import { ChangeDetector } from './change-detector.ts';
@@ -198,8 +198,7 @@ export class WeightCodes implements Disposable {
     const { values, stride, width, bias } = weights;
     if (this.transform.tailWidth > 0) {
       const norms = this.#squaredNorms;
-      const { arena } = team;
-      team.run('squaredNorms', [arena.address(norms), arena.address(values), stride, width], units);
+      squaredNorms(team, { norms, x: values, stride, width }, units);
       let largest = 0;
       for (let u = 0; u < units; u++) {
         if (bias) norms[u]! += bias[u]! * bias[u]!;

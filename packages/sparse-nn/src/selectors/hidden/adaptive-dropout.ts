@@ -1,4 +1,5 @@
 /** Adaptive dropout ("AD" of the 2017 paper): units fire at random, those with high activations more often. */
+import { fireUnits } from '@hashgrad/kernels';
 import { compactLists, ListWriter } from '../active-set.ts';
 import { AllActivations } from '../all-activations.ts';
 import { Draws } from '../draws.ts';
@@ -99,17 +100,14 @@ class AdaptiveDropout implements Selector {
   select(selection: Selection, output: SparseSignal): void {
     const { counts, team, units } = this.#context;
     const { input, batch, training, forced } = selection;
-    const { arena } = team;
     counts.time('lookup', () => {
       const { values, stride } = this.#activations.compute(input, batch);
       // Without forced units the lists are already what they must be.
       const ids = forced ? this.#ids : output.ids;
-      const { seed, step } = this.#draws.next(training);
-      const lists = [arena.address(ids), arena.address(this.#lengths), arena.address(this.#betas)] as const;
-      const rows = [arena.address(values), stride, units, this.most] as const;
-      team.run('fireUnits', [...lists, ...rows, this.#alpha, this.#share, seed, step], batch, {
-        scratch: arena.kernels.fireScratchBytes(units),
-      });
+      const lists = { ids, lengths: this.#lengths, limit: this.most };
+      const rates = { betas: this.#betas, alpha: this.#alpha, share: this.#share };
+      const activations = { values, stride, width: units };
+      fireUnits(team, { ...lists, ...rates, ...activations, ...this.#draws.next(training) }, batch);
       this.#write(selection, output);
     });
   }

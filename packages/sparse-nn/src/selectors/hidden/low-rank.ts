@@ -1,5 +1,5 @@
 /** A cheap predictor in place of hash tables: the top k of a sketch of the activations in a few dimensions. */
-import { multiply, randomStream } from '@hashgrad/kernels';
+import { gemm, randomStream } from '@hashgrad/kernels';
 import { ListWriter } from '../active-set.ts';
 import { computeAllUnits } from '../../layers/all-units.ts';
 import { DenseForm } from '../../layers/dense-form.ts';
@@ -18,6 +18,7 @@ import { arrayOf, countOf } from '../selector-state.ts';
 import {
   denseSignal,
   freeSignal,
+  rowsOf,
   type DenseSignal,
   type Signal,
   type SparseSignal,
@@ -192,49 +193,48 @@ class LowRank implements Selector {
   /** W V. */
   #sketchWeights(): void {
     const { team, weights, units, inputs } = this.#context;
-    const { arena } = team;
-    const { values, stride } = this.#basis;
-    multiply(
-      team,
-      arena.address(this.#sketch.values),
-      this.#sketch.stride,
-      { address: arena.address(weights.values), row: weights.stride, column: 1 },
-      { address: arena.address(values), row: stride, column: 1 },
-      { rows: units, columns: this.#spec.rank, depth: inputs },
-    );
+    gemm(team, {
+      out: this.#sketch.values,
+      outStride: this.#sketch.stride,
+      a: rowsOf(weights),
+      b: rowsOf(this.#basis),
+      rows: units,
+      columns: this.#spec.rank,
+      depth: inputs,
+    });
   }
 
   /** V becomes an orthonormal basis of W' (W V). */
   #turn(): void {
     const { team, weights, units, inputs } = this.#context;
-    const { arena } = team;
     const { rank } = this.#spec;
     const { values, stride } = this.#basis;
-    multiply(
-      team,
-      arena.address(values),
-      stride,
-      { address: arena.address(weights.values), row: 1, column: weights.stride },
-      { address: arena.address(this.#sketch.values), row: this.#sketch.stride, column: 1 },
-      { rows: inputs, columns: rank, depth: units },
-    );
+    gemm(team, {
+      out: values,
+      outStride: stride,
+      a: { values: weights.values, row: 1, column: weights.stride },
+      b: rowsOf(this.#sketch),
+      rows: inputs,
+      columns: rank,
+      depth: units,
+    });
     orthonormalize(values, stride, inputs, rank);
   }
 
   #project(input: Signal, batch: number): void {
     const { team, inputs } = this.#context;
-    const { arena } = team;
     const { rank, sketch } = this.#spec;
     const x = this.#dense.of(input, batch);
     const { values, stride } = this.#projected;
-    multiply(
-      team,
-      arena.address(values),
-      stride,
-      { address: arena.address(x.values), row: x.stride, column: 1 },
-      { address: arena.address(this.#basis.values), row: this.#basis.stride, column: 1 },
-      { rows: batch, columns: rank, depth: inputs },
-    );
+    gemm(team, {
+      out: values,
+      outStride: stride,
+      a: rowsOf(x),
+      b: rowsOf(this.#basis),
+      rows: batch,
+      columns: rank,
+      depth: inputs,
+    });
     if (sketch === 'projection') for (let i = 0; i < batch * stride; i++) values[i]! *= inputs / rank;
   }
 

@@ -1,5 +1,5 @@
 /** Selectors that do not look at the input: a random subset, drawn anew each time or once for all. */
-import { randomStream } from '@hashgrad/kernels';
+import { randomStream, sortIds } from '@hashgrad/kernels';
 import { compactLists, ListWriter, writeForced } from '../active-set.ts';
 import { correctDrawn, correctionsBy } from '../corrections.ts';
 import { checkShared, RandomUnits } from '../random-units.ts';
@@ -98,17 +98,14 @@ class Random implements Selector {
   select(selection: Selection, output: SparseSignal): void {
     const { counts, units, team } = this.#context;
     const { batch, training, forced } = selection;
-    const { arena } = team;
+    const { ids } = output;
     counts.time('lookup', () => {
       const lengths = this.#lengths;
-      writeForced(forced, output.ids, lengths, this.most, batch);
+      writeForced(forced, ids, lengths, this.most, batch);
       this.#certain.set(lengths.subarray(0, batch));
-      this.#units.fill(output.ids, lengths, this.most, batch, training);
+      this.#units.fill(ids, lengths, this.most, batch, training);
       if (forced && this.#corrections) correctDrawn(this.#corrections, this.#certain, lengths, units, batch);
-      if (!forced) {
-        const lists = [arena.address(output.ids), this.most, arena.address(lengths), units] as const;
-        team.run('sortIds', [...lists], batch, { scratch: arena.kernels.drawScratchBytes(units) });
-      }
+      if (!forced) sortIds(team, { ids, stride: this.most, lengths, items: units }, batch);
       compactLists(output, this.most, lengths, batch);
       output.corrections = forced ? this.#corrections : undefined;
     });

@@ -1,5 +1,5 @@
 /** Negatives drawn without replacement, each class with a probability of its own. */
-import { layAliases } from '@hashgrad/kernels';
+import { drawWeighted, layAliases, sortIds } from '@hashgrad/kernels';
 import { compactLists, writeForced } from '../active-set.ts';
 import { Draws } from '../draws.ts';
 import { checkShared } from '../random-units.ts';
@@ -35,7 +35,7 @@ export class WeightedNegatives implements Selector {
   readonly keep = 1;
   readonly #context: SelectorContext;
   readonly #shared: number;
-  readonly #entries: Uint32Array;
+  readonly #aliases: Uint32Array;
   readonly #lengths: Int32Array;
   readonly #corrections: Float32Array | undefined;
   readonly #draws: Draws;
@@ -48,7 +48,7 @@ export class WeightedNegatives implements Selector {
     this.#context = context;
     this.#shared = spec.shared;
     if (this.most < units) checkDraws(spec.kind, weights, this.most);
-    this.#entries = layAliases(arena, weights);
+    this.#aliases = layAliases(arena, weights);
     this.#lengths = arena.int32(batch);
     this.#corrections = spec.logQ ? arena.float32(batch * this.most) : undefined;
     this.#draws = new Draws(seed, `${name} ${spec.kind}`);
@@ -57,18 +57,15 @@ export class WeightedNegatives implements Selector {
   select(selection: Selection, output: SparseSignal): void {
     const { counts, units, team } = this.#context;
     const { batch, training, forced } = selection;
-    const { arena } = team;
+    const { ids } = output;
     counts.time('lookup', () => {
       const lengths = this.#lengths;
-      writeForced(forced, output.ids, lengths, this.most, batch);
+      writeForced(forced, ids, lengths, this.most, batch);
       const corrections = forced ? this.#corrections : undefined;
-      const [ids, counted] = [arena.address(output.ids), arena.address(lengths)];
-      const corrected = corrections ? arena.address(corrections) : 0;
-      const lists = [ids, counted, corrected, arena.address(this.#entries), this.most, units] as const;
-      const { seed, step } = this.#draws.next(training);
-      const bits = { scratch: arena.kernels.drawScratchBytes(units) };
-      team.run('drawWeighted', [...lists, seed, step, this.#shared], batch, bits);
-      if (!forced) team.run('sortIds', [ids, this.most, counted, units], batch, bits);
+      const lists = { ids, lengths, limit: this.most, units, corrections };
+      const draws = { ...this.#draws.next(training), aliases: this.#aliases, shared: this.#shared };
+      drawWeighted(team, { ...lists, ...draws }, batch);
+      if (!forced) sortIds(team, { ids, stride: this.most, lengths, items: units }, batch);
       // All lists are full, so that nothing moves and the corrections stay beside their units.
       compactLists(output, this.most, lengths, batch);
       output.corrections = corrections;
@@ -88,7 +85,7 @@ export class WeightedNegatives implements Selector {
 
   [Symbol.dispose](): void {
     const { arena } = this.#context.team;
-    for (const view of [this.#entries, this.#lengths, this.#corrections]) if (view) arena.free(view);
+    for (const view of [this.#aliases, this.#lengths, this.#corrections]) if (view) arena.free(view);
   }
 }
 
