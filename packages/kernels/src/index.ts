@@ -3,18 +3,6 @@ export { ALIGNMENT } from './memory/allocator.ts';
 export { Arena, type ArenaOptions, type View } from './memory/arena.ts';
 export type { KernelArguments, KernelExports } from './generated/kernels.ts';
 export {
-  BLOCK_SLOTS,
-  BLOCK_WORDS,
-  type BlockFields,
-  BLOCKS_WORDS,
-  type BlocksFields,
-  layBlock,
-  layBlocks,
-  layStaged,
-  STAGED_WORDS,
-  type StagedFields,
-} from './ops/blocks.ts';
-export {
   adamCorrections,
   adamMoves,
   layOptimizer,
@@ -58,13 +46,4 @@ export {
   type TensorDtype,
 } from './io/safetensors.ts';
 export { Team, type JobOptions, type TeamOptions, type WorkerLike } from './threads/team.ts';
-export {
-  type Best,
-  bestBytes,
-  type Int8Fields,
-  layVectors,
-  readBest,
-  VECTORS_WORDS,
-  type VectorsFields,
-} from './ops/vectors.ts';
 export { workerSource } from './threads/worker-source.ts';

@@ -1,5 +1,5 @@
 /** Vectors in blocks, made and placed. */
-import { BLOCK_WORDS, BLOCKS_WORDS, layBlock, layBlocks, layStaged, STAGED_WORDS } from '../src/index.ts';
+import { blockBytes, BlockRecords, BlockVectors, StagedVectors } from '../src/index.ts';
 import {
   type BlockQuery,
   fillBlock,
@@ -117,16 +117,15 @@ export interface PlacedBlocks {
 export function placeBlocks(placer: ScanPlacer, plain: PlainBlocks, room: number = 0): PlacedBlocks {
   const { arena } = placer;
   const { blocks, bands, stride, words, rows } = plain;
-  const records = placer.int32(blocks.length * BLOCK_WORDS);
+  const records = new BlockRecords(arena, placer.int32(blocks.length * BlockRecords.WORDS));
   const capacities = blocks.map(({ vectors }) => Math.min(256, Math.ceil((vectors.length + room) / 16) * 16));
   const pieces = blocks.map(({ vectors, longest, alignment, spread }, number) => {
     const capacity = capacities[number];
-    const piece = placer.int32(arena.kernels.blockBytes(capacity, stride, words, Number(rows)) / 4);
+    const memory = placer.int32(blockBytes(arena, { stride, words, rows }, capacity) / 4);
     // Where there is no vector, there may be anything.
-    piece.fill(0x7fc0babe);
-    const memory = arena.address(piece);
-    layBlock(records, number, { memory, capacity, count: vectors.length, longest, alignment, spread });
-    return piece;
+    memory.fill(0x7fc0babe);
+    records.lay(number, { memory, capacity, count: vectors.length, longest, alignment, spread });
+    return memory;
   });
   const bytes = (values: Int8Array): Uint8Array => {
     const array = placer.int32(Math.ceil(values.length / 4));
@@ -137,8 +136,8 @@ export function placeBlocks(placer: ScanPlacer, plain: PlainBlocks, room: number
   const all = <T extends ArrayLike<number>>(of: (block: PlainBlock) => T): number[] =>
     blocks.flatMap((b) => Array.from(of(b)));
   const starts = bands.map((_, band) => bands.slice(0, band).flat().length);
-  const record = placer.int32(BLOCKS_WORDS);
-  layBlocks(record, arena, {
+  const record = placer.int32(BlockVectors.WORDS);
+  new BlockVectors(arena, record).lay({
     order: placer.int32(bands.flat()),
     bands: placer.int32([...starts, blocks.length]),
     bandCount: bands.length,
@@ -179,8 +178,8 @@ export function placeStaged(placer: ScanPlacer, staged: PlainStaged, stride: num
     staged.codes.subarray(s * stride, (s + 1) * stride).reduce((sum, code) => sum + code, 0),
   );
   const ids = placer.int32(count);
-  const record = placer.int32(STAGED_WORDS);
-  layStaged(record, arena, {
+  const record = placer.int32(StagedVectors.WORDS);
+  new StagedVectors(arena, record).lay({
     rows: placer.float32(staged.rows),
     projections: placer.float32(staged.projections),
     codes,

@@ -1,5 +1,5 @@
 /** Vectors and queries of scans, made and placed. */
-import { bestBytes, layVectors, readBest, VECTORS_WORDS, type Arena, type Int8Fields } from '../src/index.ts';
+import { bestBytes, readBest, ScanVectors, type Arena, type Int8Fields } from '../src/index.ts';
 import { matrix, type Random } from './data.ts';
 
 /** Rows and queries of `width` coordinates, zero up to the stride. */
@@ -85,8 +85,8 @@ export function placeScan(placer: ScanPlacer, scan: Scan): PlacedScan {
     sums: words(count),
   };
   const placed = placer.float32(rows);
-  const record = words(VECTORS_WORDS);
-  layVectors(record, arena, {
+  const record = words(ScanVectors.WORDS);
+  new ScanVectors(arena, record).lay({
     rows: placed,
     stride,
     count,

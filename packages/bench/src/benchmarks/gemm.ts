@@ -1,5 +1,5 @@
 /** The three matrix products of a dense layer on one thread, with and without fused multiply-add, against ml-matrix. */
-import { Arena, hasRelaxedSimd, randomStream, Team } from '@hashgrad/kernels';
+import { Arena, gemm, hasRelaxedSimd, randomStream, Team } from '@hashgrad/kernels';
 import { Matrix } from 'ml-matrix';
 import type { Bench } from './bench.ts';
 import { sample, timeFunctions } from './measure.ts';
@@ -83,7 +83,6 @@ function gemmResult(times: Readonly<Record<string, readonly number[]>>): BenchRe
 function kernelProduct({ m, depth, n, transposed }: Product, relaxed: boolean): () => void {
   const arena = new Arena({ shared: true, relaxed });
   const team = Team.single(arena);
-  const scratch = arena.kernels.gemmScratchBytes();
   const [aRows, aWidth] = transposed === 'A' ? [depth, m] : [m, depth];
   const [bRows, bWidth] = transposed === 'B' ? [n, depth] : [depth, n];
   const a = arena.float32(aRows * stride(aWidth));
@@ -92,13 +91,19 @@ function kernelProduct({ m, depth, n, transposed }: Product, relaxed: boolean): 
   const random = randomStream(1, 'gemm benchmark');
   for (let i = 0; i < a.length; i++) a[i] = random.uniform() - 0.5;
   for (let i = 0; i < b.length; i++) b[i] = random.uniform() - 0.5;
-  const [aRow, aColumn] = transposed === 'A' ? [1, stride(aWidth)] : [stride(aWidth), 1];
-  const [bRow, bColumn] = transposed === 'B' ? [1, stride(bWidth)] : [stride(bWidth), 1];
-  const at = [arena.address(a), arena.address(b), arena.address(c)] as const;
-  return () =>
-    team.run('gemm', [at[2], stride(n), at[0], aRow, aColumn, at[1], bRow, bColumn, m, depth, 0], n, {
-      scratch,
-    });
+  const [row, column] = [stride(aWidth), stride(bWidth)];
+  const left = transposed === 'A' ? { row: 1, column: row } : { row, column: 1 };
+  const right = transposed === 'B' ? { row: 1, column } : { row: column, column: 1 };
+  const product = {
+    out: c,
+    outStride: stride(n),
+    a: { values: a, ...left },
+    b: { values: b, ...right },
+    rows: m,
+    columns: n,
+    depth,
+  };
+  return () => gemm(team, product);
 }
 
 /** Takes results, so that the compiler cannot leave the work out. */

@@ -1,5 +1,5 @@
 /** How fast every hash family hashes a batch: against plain TypeScript, and against what the machine could do. */
-import { Arena, multiply, randomStream, Team } from '@hashgrad/kernels';
+import { Arena, gemm, randomStream, Team } from '@hashgrad/kernels';
 import {
   bindHasher,
   crossPolytope,
@@ -263,12 +263,16 @@ function productOf(team: Team, vectors: Float32Array, rows: number, { hashes, ta
   const directions = arena.float32(dimensions * stride).map(() => random.normal());
   const b = arena.float32(directions.length);
   b.set(directions);
-  const c = arena.address(arena.float32(rows * stride));
-  const [left, right] = [
-    { address: arena.address(vectors), row: dimensions, column: 1 },
-    { address: arena.address(b), row: stride, column: 1 },
-  ];
-  return () => multiply(team, c, stride, left, right, { rows, columns, depth: dimensions });
+  const product = {
+    out: arena.float32(rows * stride),
+    outStride: stride,
+    a: { values: vectors, row: dimensions, column: 1 },
+    b: { values: b, row: stride, column: 1 },
+    rows,
+    columns,
+    depth: dimensions,
+  };
+  return () => gemm(team, product);
 }
 
 /** Puts every row's values into a random order. */

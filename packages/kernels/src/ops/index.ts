@@ -74,3 +74,30 @@ export {
   lookup,
   sortIds,
 } from './tables.ts';
+export { type Best, bestBytes, leastOfBest, readBest } from './search/best.ts';
+export { BlockReader } from './search/block-reader.ts';
+export {
+  BLOCK_SLOTS,
+  blockBytes,
+  type BlockFields,
+  BlockRecords,
+  type BlocksFields,
+  type BlockShape,
+  BlockVectors,
+  copyPlaces,
+  fillBlock,
+  type StagedFields,
+  StagedVectors,
+} from './search/blocks.ts';
+export { bestOfRows, nearestSignatures, topK } from './search/choose.ts';
+export { pairPlaces, projectPlaces, routePlaces, sumDirections } from './search/directions.ts';
+export { type Scan, scanInt8, scanInt8Async, scanRows, scanRowsAsync, scoreLists } from './search/scan.ts';
+export { type BlockSearch, scorePlaces, searchBlocks, searchBlocksAsync } from './search/search-blocks.ts';
+export {
+  type Int8Fields,
+  quantizeQueries,
+  quantizeRows,
+  type ScanQueries,
+  ScanVectors,
+  type VectorsFields,
+} from './search/vectors.ts';

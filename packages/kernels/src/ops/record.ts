@@ -1,6 +1,7 @@
 /** Records in the arena: what kernels read through one pointer, written here by the names of the assembly's fields. */
 import { RECORDS } from '../generated/records.ts';
 import type { Arena, View } from '../memory/arena.ts';
+import { checkRoom } from './room.ts';
 
 /** A class of assembly/. */
 export type RecordName = keyof typeof RECORDS;
@@ -25,6 +26,11 @@ export type Laid<Name extends RecordName> = Int32Array & { readonly [kind]: Name
 /** What records were laid with: ops ask it for the room that a record's arrays have. */
 const laidWith = new WeakMap<Int32Array, Readonly<Record<string, View | number | undefined>>>();
 
+/** The word of a record at which a field starts. */
+export function wordOf<Name extends RecordName>(name: Name, field: FieldName<Name>): number {
+  return placeOf(name, field, 0).word;
+}
+
 /** Words of 32 bits that a record takes. */
 export function recordWords(name: RecordName): number {
   return RECORDS[name].bytes / 4;
@@ -43,6 +49,40 @@ export function layRecord<Name extends RecordName>(
   writeRecord(arena, name, values, record, 0);
   laidWith.set(record, values);
   return record as Laid<Name>;
+}
+
+/**
+ * A record whose fields are laid anew, in the same place, as arrays come and go. `Given` is what its users give, `toValues`
+ * makes the assembly's fields of it.
+ */
+export class Relaid<Name extends RecordName, Given> {
+  readonly record: Int32Array;
+  readonly #arena: Arena;
+  readonly #name: Name;
+  readonly #toValues: (fields: Given) => RecordValues<Name>;
+  #given: Given | undefined;
+
+  /** @param record recordWords(name) words of the arena, which its owner frees. */
+  constructor(arena: Arena, name: Name, record: Int32Array, toValues: (fields: Given) => RecordValues<Name>) {
+    checkRoom(name, 'record', record, recordWords(name));
+    this.#arena = arena;
+    this.#name = name;
+    this.record = record;
+    this.#toValues = toValues;
+  }
+
+  /** What it was last laid with. @throws {TypeError} if it never was. */
+  get fields(): Given {
+    if (this.#given !== undefined) return this.#given;
+    throw new TypeError(`This record of the class ${this.#name} has no fields yet: lay it first.`);
+  }
+
+  /** @throws {TypeError} if an array is not in the arena. */
+  lay(fields: Given): this {
+    writeRecord(this.#arena, this.#name, this.#toValues(fields), this.record, 0);
+    this.#given = fields;
+    return this;
+  }
 }
 
 /** Writes record `index` of an array of records that stand one after the other. */

@@ -1,6 +1,8 @@
 /** The (sample, row) pairs of a batch, sorted by row: the order in which a layer's weights are walked. */
 import type { View } from '../memory/arena.ts';
 import { layPairs, type PairsFields } from './layout.ts';
+import type { Laid } from './record.ts';
+import { checkRoom } from './room.ts';
 import { Resource } from '../memory/resource.ts';
 import type { Team } from '../threads/team.ts';
 
@@ -18,7 +20,7 @@ const FEW = 1 << 14;
  * one sample chose, ascending, and each one's pairs, in the order of samples.
  */
 export class RowPairs extends Resource {
-  readonly #record: Int32Array;
+  readonly #record: Laid<'Pairs'>;
   readonly #team: Team;
   readonly #shift: number;
   readonly #buckets: number;
@@ -70,7 +72,7 @@ export class RowPairs extends Resource {
   }
 
   /** The record that kernels read. */
-  get record(): Int32Array {
+  get record(): Laid<'Pairs'> {
     this.checkOpen();
     return this.#record;
   }
@@ -90,7 +92,7 @@ export class RowPairs extends Resource {
   /**
    * Sorts the lists of `batch` samples, sample s having the distinct rows ids[offsets[s]] ... ids[offsets[s + 1] - 1],
    * both in the arena; the rows are not checked.
-   * @throws {RangeError} if there are more samples or pairs than there is room for.
+   * @throws {RangeError} if there are more samples or pairs than there is room for, or an array has too few elements.
    */
   sort(offsets: Int32Array, ids: Int32Array, batch: number): void {
     this.checkOpen();
@@ -101,6 +103,8 @@ export class RowPairs extends Resource {
         `There is room for ${MOST_SAMPLES} samples and ${capacity} pairs; got ${batch} and ${count}.`,
       );
     }
+    checkRoom('RowPairs', 'offsets', offsets, batch + 1);
+    checkRoom('RowPairs', 'ids', ids, count);
     const team = this.#team;
     const { arena } = team;
     const buckets = this.#buckets;

@@ -1,5 +1,5 @@
 /** Searching by scoring every vector: a scan keeps the best of each query as it goes. */
-import type { KernelArguments, Tensor } from '@hashgrad/kernels';
+import { type Scan, scanInt8, scanInt8Async, scanRows, scanRowsAsync, type Tensor } from '@hashgrad/kernels';
 import type { IdTable } from '@hashgrad/lsh/vectors';
 import { scanList } from './list-scan.ts';
 import type { QueryBlock } from './query-block.ts';
@@ -11,11 +11,6 @@ import type { VectorStore } from './vector-store.ts';
 const PART = 1024;
 
 /** Owns the store from then on. */
-type ScanJob = { readonly grain: number; readonly scratch: number } & (
-  | { readonly kernel: 'scanInt8'; readonly args: KernelArguments['scanInt8'] }
-  | { readonly kernel: 'scanRows'; readonly args: KernelArguments['scanRows'] }
-);
-
 export class ExactSearcher implements Searcher {
   readonly mostProbes = 1;
   readonly multiplyAdds = 0;
@@ -74,10 +69,9 @@ export class ExactSearcher implements Searcher {
   }
 
   search(block: QueryBlock, count: number, k: number, options: SearcherOptions): Int32Array {
-    const { team } = this.#store;
-    const { kernel, args, ...job } = this.#job(block, count, k, options);
-    if (kernel === 'scanInt8') team.run(kernel, args, this.parts, job);
-    else team.run(kernel, args, this.parts, job);
+    const { team, quantized } = this.#store;
+    const scan = quantized ? scanInt8 : scanRows;
+    scan(team, this.#scan(block, count, k, options), this.parts);
     return new Int32Array(count).fill(this.#ids.size);
   }
 
@@ -87,10 +81,9 @@ export class ExactSearcher implements Searcher {
     k: number,
     options: SearcherOptions,
   ): Promise<Int32Array> {
-    const { team } = this.#store;
-    const { kernel, args, ...job } = this.#job(block, count, k, options);
-    if (kernel === 'scanInt8') await team.runAsync(kernel, args, this.parts, job);
-    else await team.runAsync(kernel, args, this.parts, job);
+    const { team, quantized } = this.#store;
+    const scan = quantized ? scanInt8Async : scanRowsAsync;
+    await scan(team, this.#scan(block, count, k, options), this.parts);
     return new Int32Array(count).fill(this.#ids.size);
   }
 
@@ -130,31 +123,14 @@ export class ExactSearcher implements Searcher {
     this.#store[Symbol.dispose]();
   }
 
-  #job(
+  #scan(
     block: QueryBlock,
     count: number,
     k: number,
     { allowed, threshold = -Infinity }: SearcherOptions,
-  ): ScanJob {
-    const { team, record: vectors, int8, stride } = this.#store;
-    const { arena } = team;
-    const { queries, planes, terms, best } = block.addresses;
-    const record = arena.address(vectors);
+  ): Scan {
     // Whole groups of four rows.
-    const grain = Math.ceil(this.#ids.size / this.parts / 4) * 4;
-    const only = [allowed ? arena.address(allowed) : 0, threshold] as const;
-    return int8
-      ? {
-          kernel: 'scanInt8',
-          args: [best, record, queries, planes, terms, count, k, grain, ...only],
-          grain: 1,
-          scratch: arena.kernels.int8ScratchBytes(stride),
-        }
-      : {
-          kernel: 'scanRows',
-          args: [best, record, queries, count, k, grain, ...only],
-          grain: 1,
-          scratch: arena.kernels.scanScratchBytes(count),
-        };
+    const rowsEach = Math.ceil(this.#ids.size / this.parts / 4) * 4;
+    return { vectors: this.#store.scanned, ...block.views, count, k, rowsEach, allowed, threshold };
   }
 }

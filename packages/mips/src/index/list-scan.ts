@@ -1,4 +1,5 @@
 /** Exact scans of some places, the same for all queries. */
+import { scoreLists } from '@hashgrad/kernels';
 import { Scratch } from '@hashgrad/lsh/vectors';
 import type { QueryBlock } from './query-block.ts';
 import type { VectorStore } from './vector-store.ts';
@@ -12,22 +13,8 @@ export function scanList(
   places: Int32Array,
   threshold: number = -Infinity,
 ): void {
-  const { team, record, stride } = store;
-  const { arena } = team;
-  using scratch = new Scratch(arena);
-  const { best, queries, planes, terms } = block.addresses;
-  const lengths = scratch.int32(count).fill(places.length);
-  team.run(
-    'scoreLists',
-    [
-      ...([best, arena.address(record), queries, planes, terms, k] as const),
-      ...([arena.address(places), 0, arena.address(lengths), 0] as const),
-      0,
-      threshold,
-      1,
-      1,
-    ],
-    count,
-    { scratch: arena.kernels.int8ScratchBytes(stride), grain: 1 },
-  );
+  using scratch = new Scratch(store.team.arena);
+  const lists = { lists: places, listStride: 0, lengths: scratch.int32(count).fill(places.length) };
+  const only = { threshold, clear: true, finish: true };
+  scoreLists(store.team, { vectors: store.scanned, ...block.views, k, ...lists, ...only }, count);
 }

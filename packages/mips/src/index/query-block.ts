@@ -1,5 +1,12 @@
 /** Queries laid out for scans, and the records that scans keep the best in: an index keeps one and uses it again. */
-import { bestBytes, readBest, type Team } from '@hashgrad/kernels';
+import {
+  bestBytes,
+  leastOfBest,
+  quantizeQueries,
+  readBest,
+  type ScanQueries,
+  type Team,
+} from '@hashgrad/kernels';
 import { Scratch } from '@hashgrad/lsh/vectors';
 import type { SearchResult } from './search-result.ts';
 
@@ -50,15 +57,9 @@ export class QueryBlock implements Disposable {
     return this.#queries;
   }
 
-  /** Addresses for kernels. */
-  get addresses(): { queries: number; planes: number; terms: number; best: number } {
-    const { arena } = this.#team;
-    return {
-      queries: arena.address(this.#queries),
-      planes: arena.address(this.#planes),
-      terms: arena.address(this.#terms),
-      best: arena.address(this.#best),
-    };
+  /** What searches read and write. */
+  get views(): ScanQueries & { readonly best: Uint8Array } {
+    return { queries: this.#queries, planes: this.#planes, terms: this.#terms, best: this.#best };
   }
 
   /** Lays out `count` queries of a flat array and makes room for `parts` records of the `k` best of each. */
@@ -75,11 +76,7 @@ export class QueryBlock implements Disposable {
     for (let s = 0; s < count; s++) {
       this.#terms[3 * s + 1] = Math.max((lengths[s] as number) * (1 + 1e-6), 1e-15);
     }
-    const { arena } = this.#team;
-    const [rows, planes, terms] = [this.#queries, this.#planes, this.#terms].map((view) =>
-      arena.address(view),
-    );
-    arena.kernels.quantizeQueries(rows as number, planes as number, terms as number, stride, 0, count);
+    quantizeQueries(this.#team, { ...this.views, stride }, count);
   }
 
   /** The length of query `s`. */
@@ -89,7 +86,7 @@ export class QueryBlock implements Disposable {
 
   /** The k-th best score of query `s` so far, between the parts of a search; -Infinity while there are fewer. */
   least(s: number, k: number): number {
-    return new DataView(this.#best.buffer, this.#best.byteOffset + s * bestBytes(k)).getFloat32(4, true);
+    return leastOfBest(this.#best, s * bestBytes(k));
   }
 
   /** How many results query `s` of `count` has after a scan in so many parts, `k` at most. */

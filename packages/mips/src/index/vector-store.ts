@@ -1,5 +1,5 @@
 /** The vectors of an index in the arena, with their ids, and with int8 copies where the index wants them. */
-import { layVectors, type Int8Fields, type Team, VECTORS_WORDS } from '@hashgrad/kernels';
+import { type Int8Fields, quantizeRows, ScanVectors, type Team } from '@hashgrad/kernels';
 import { Scratch } from '@hashgrad/lsh/vectors';
 
 /** Places in the store are numbered from 0; who uses it says which of them hold a vector. */
@@ -8,8 +8,8 @@ export class VectorStore implements Disposable {
   /** Floats from one row to the next: a multiple of 16. */
   readonly stride: number;
   readonly team: Team;
-  /** The record that kernels take. */
-  readonly record: Int32Array;
+  /** What scans take. */
+  readonly scanned: ScanVectors;
   rows: Float32Array;
   ids: Uint32Array;
   int8: Int8Fields | undefined;
@@ -25,7 +25,7 @@ export class VectorStore implements Disposable {
     // A lane's chain of multiply-adds, the sum of lanes, and some roundings where the int8 product is scaled.
     this.#slack = (this.stride / 4 + 24) * 2 ** -24;
     using made = new Scratch(arena);
-    this.record = made.int32(VECTORS_WORDS);
+    this.scanned = new ScanVectors(arena, made.int32(ScanVectors.WORDS));
     this.rows = made.float32(0);
     this.ids = made.uint32(0);
     this.int8 = int8 ? allocateInt8(made, 0, this.stride) : undefined;
@@ -65,7 +65,7 @@ export class VectorStore implements Disposable {
   /** Tells kernels how many places there are to scan, from 0 on. */
   setCount(count: number): void {
     const { rows, stride, ids, int8 } = this;
-    layVectors(this.record, this.team.arena, { rows, stride, count, ids, int8 });
+    this.scanned.lay({ rows, stride, count, ids, int8 });
   }
 
   /** Writes vector `index` of a flat array to a place. Its int8 copy is stale until `quantize`. */
@@ -78,10 +78,7 @@ export class VectorStore implements Disposable {
   /** Makes the int8 copies of places first to first + count, if the index has any. */
   quantize(first: number, count: number): void {
     if (!this.int8) return;
-    const { arena } = this.team;
-    // Few are not worth waking threads for.
-    if (count < 256) arena.kernels.quantizeRows(arena.address(this.record), this.#slack, first, 0, count);
-    else this.team.run('quantizeRows', [arena.address(this.record), this.#slack, first], count);
+    quantizeRows(this.team, { vectors: this.scanned, slack: this.#slack, first }, count);
   }
 
   /** Copies all of a place to another. */
@@ -109,7 +106,7 @@ export class VectorStore implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    for (const array of [this.record, this.rows, this.ids, ...int8Arrays(this.int8)]) {
+    for (const array of [this.scanned.record, this.rows, this.ids, ...int8Arrays(this.int8)]) {
       this.team.arena.free(array);
     }
   }

@@ -1,19 +1,21 @@
 /**
  * The memory of blocks: each has a piece of its own, so that an index grows without being copied, and an arena can be filled to
- * the end. A place, which the table of ids knows, is a block's number times 256 and a slot; assembly/search/blocks.ts of
- * @hashgrad/kernels says what lies where.
+ * the end. A place, which the table of ids knows, is a block's number times 256 and a slot.
  */
 import {
   BLOCK_SLOTS,
-  BLOCK_WORDS,
-  BLOCKS_WORDS,
-  layBlocks,
-  layStaged,
-  layVectors,
-  STAGED_WORDS,
+  blockBytes,
+  BlockReader,
+  BlockRecords,
+  type BlockShape,
+  BlockVectors,
+  copyPlaces,
+  fillBlock,
+  quantizeRows,
+  ScanVectors,
   type StagedFields,
+  StagedVectors,
   type Team,
-  VECTORS_WORDS,
   type View,
 } from '@hashgrad/kernels';
 import { Scratch } from '@hashgrad/lsh/vectors';
@@ -44,20 +46,21 @@ export class BlockMemory implements Disposable {
   readonly stride: number;
   /** Whether vectors are kept in 32-bit floats besides their int8 copies. */
   readonly rows: boolean;
-  /** The record that kernels take. */
-  readonly record: Int32Array;
+  /** What searches take. */
+  readonly blocks: BlockVectors;
   readonly signer: Signer;
-  /** Vectors on their way in, `staged` of them at most, and their records for kernels. */
+  /** Vectors on their way in, `room` of them at most. */
   readonly #staging: StagedFields;
-  readonly #staged: number;
-  readonly #stagedRecord: Int32Array;
+  readonly #stagingRoom: number;
+  readonly #staged: StagedVectors;
   readonly #errors: Float32Array;
-  readonly #vectorsRecord: Int32Array;
+  /** Rows whose int8 copies are made. */
+  readonly #rounded: ScanVectors;
   /** A place to copy from and one to copy to. */
   readonly #pair: Int32Array;
   /** Blocks that records and centres have room for. */
   #room = 0;
-  #records: Int32Array;
+  #records: BlockRecords;
   #centres: Centres;
   #order: Int32Array;
   #bands: Int32Array;
@@ -65,9 +68,7 @@ export class BlockMemory implements Disposable {
   readonly #pieces: (Uint8Array | undefined)[] = [];
   readonly #free: number[] = [];
   #pieceBytes = 0;
-  /** Views of the arena's whole memory, made anew when it has grown. */
-  #words = new Uint32Array(0);
-  #floats = new Float32Array(0);
+  readonly #reader: BlockReader;
 
   /** @throws {RangeError} if there is no room. */
   constructor(team: Team, dimensions: number, rows: boolean, signer: Signer) {
@@ -78,24 +79,26 @@ export class BlockMemory implements Disposable {
     this.rows = rows;
     this.signer = signer;
     const fits = Math.floor(STAGED / Math.max(this.stride, signer.bits) / GRANULE) * GRANULE;
-    this.#staged = Math.min(BLOCK_SLOTS, Math.max(GRANULE, fits));
+    const staged = Math.min(BLOCK_SLOTS, Math.max(GRANULE, fits));
+    this.#stagingRoom = staged;
+    this.#reader = new BlockReader(arena, this.#shape);
     using scratch = new Scratch(arena);
-    this.record = scratch.int32(BLOCKS_WORDS);
-    this.#vectorsRecord = scratch.int32(VECTORS_WORDS);
-    this.#stagedRecord = scratch.int32(STAGED_WORDS);
+    this.blocks = new BlockVectors(arena, scratch.int32(BlockVectors.WORDS));
+    this.#rounded = new ScanVectors(arena, scratch.int32(ScanVectors.WORDS));
+    this.#staged = new StagedVectors(arena, scratch.int32(StagedVectors.WORDS));
     this.#pair = scratch.int32(2);
     this.#staging = {
-      rows: scratch.float32(this.#staged * this.stride),
-      projections: scratch.float32(this.#staged * signer.bits),
-      codes: scratch.uint8(this.#staged * this.stride),
-      scales: scratch.float32(this.#staged),
-      sums: scratch.int32(this.#staged),
-      ids: scratch.uint32(this.#staged),
-      lengths: scratch.float32(this.#staged),
+      rows: scratch.float32(staged * this.stride),
+      projections: scratch.float32(staged * signer.bits),
+      codes: scratch.uint8(staged * this.stride),
+      scales: scratch.float32(staged),
+      sums: scratch.int32(staged),
+      ids: scratch.uint32(staged),
+      lengths: scratch.float32(staged),
     };
-    this.#errors = scratch.float32(this.#staged);
-    layStaged(this.#stagedRecord, arena, this.#staging);
-    this.#records = scratch.int32(0);
+    this.#errors = scratch.float32(staged);
+    this.#staged.lay(this.#staging);
+    this.#records = new BlockRecords(arena, scratch.int32(0));
     this.#centres = centresIn(scratch, 0, this.stride);
     this.#order = scratch.int32(0);
     // One band, which is empty.
@@ -109,7 +112,7 @@ export class BlockMemory implements Disposable {
     const beside = [
       ...Object.values(this.#staging),
       ...Object.values(this.#centres),
-      this.#records,
+      this.#records.words,
       this.#order,
       this.#bands,
     ] as View[];
@@ -123,8 +126,7 @@ export class BlockMemory implements Disposable {
 
   /** Bytes of a block with room for so many vectors. */
   bytesFor(capacity: number): number {
-    const { kernels } = this.team.arena;
-    return kernels.blockBytes(capacity, this.stride, this.signer.words, Number(this.rows)) >>> 0;
+    return blockBytes(this.team.arena, this.#shape, capacity);
   }
 
   /** Makes an empty block with room for `count` vectors or some more, and gives its number. @throws {RangeError} if there is no room. */
@@ -136,9 +138,7 @@ export class BlockMemory implements Disposable {
     this.#free.pop();
     this.#pieces[number] = piece;
     this.#pieceBytes += piece.byteLength;
-    this.#records.fill(0, number * BLOCK_WORDS, (number + 1) * BLOCK_WORDS);
-    this.#records[number * BLOCK_WORDS] = piece.byteOffset;
-    this.#records[number * BLOCK_WORDS + 1] = capacity;
+    this.#records.lay(number, { memory: piece, capacity, count: 0, longest: 0, alignment: 0, spread: 0 });
     return number;
   }
 
@@ -167,63 +167,67 @@ export class BlockMemory implements Disposable {
       throw error;
     }
     // The numbers stay, and the pieces change hands.
-    const [old, piece] = [this.#pieces[number] as Uint8Array, this.#pieces[made] as Uint8Array];
-    this.#pieces[number] = piece;
+    const [old, memory] = [this.#pieces[number] as Uint8Array, this.#pieces[made] as Uint8Array];
+    this.#pieces[number] = memory;
     this.#pieces[made] = old;
-    const [a, b] = [number * BLOCK_WORDS, made * BLOCK_WORDS];
-    this.#records.set(this.#records.slice(b, b + 2), a);
-    this.#records[b] = old.byteOffset;
+    const { longest, alignment, spread } = this.summary(number);
+    const capacity = this.capacity(made);
+    this.#records.lay(number, { memory, capacity, count: vectors, longest, alignment, spread });
     this.release(made);
   }
 
   capacity(number: number): number {
-    return this.#records[number * BLOCK_WORDS + 1] as number;
+    return this.#records.capacity(number);
   }
 
   count(number: number): number {
-    return this.#records[number * BLOCK_WORDS + 2] as number;
+    return this.#records.count(number);
   }
 
   setCount(number: number, count: number): void {
-    this.#records[number * BLOCK_WORDS + 2] = count;
+    this.#records.setCount(number, count);
   }
 
   longest(number: number): number {
-    return this.#summaries()[number * BLOCK_WORDS + 3] as number;
+    return this.#records.longest(number);
   }
 
   setLongest(number: number, longest: number): void {
-    this.#summaries()[number * BLOCK_WORDS + 3] = longest;
+    this.#records.setLongest(number, longest);
   }
 
   summary(number: number): BlockSummary {
-    const [longest, alignment, spread] = this.#summaries().subarray(number * BLOCK_WORDS + 3);
+    const records = this.#records;
     const centre = this.#centres.rows.subarray(number * this.stride, (number + 1) * this.stride);
-    return { longest, alignment, spread, centre } as BlockSummary;
+    const [alignment, spread] = [records.alignment(number), records.spread(number)];
+    return { longest: records.longest(number), alignment, spread, centre };
   }
 
-  setSummary(number: number, { longest, alignment, spread, centre }: BlockSummary): void {
-    this.#summaries().set([longest, alignment, spread], number * BLOCK_WORDS + 3);
+  setSummary(number: number, summary: BlockSummary): void {
+    this.#records.setSummary(number, summary);
     const { rows, codes, scales, sums } = this.#centres;
-    rows.set(centre, number * this.stride);
-    const { arena } = this.team;
-    const ids = new Uint32Array(sums.buffer, sums.byteOffset, 0);
-    const int8 = { codes, scales, errors: this.#errors, sums };
-    layVectors(this.#vectorsRecord, arena, { rows, stride: this.stride, count: 0, ids, int8 });
-    // The errors of one row go to the first place there is.
-    this.#vectorsRecord[6] = arena.address(this.#errors) - number * 4;
-    arena.kernels.quantizeRows(arena.address(this.#vectorsRecord), 0, number, 0, 1);
+    const at = number * this.stride;
+    rows.set(summary.centre, at);
+    const int8 = {
+      codes: codes.subarray(at),
+      scales: scales.subarray(number),
+      errors: this.#errors,
+      sums: sums.subarray(number),
+    };
+    this.#rounded.lay({ rows: rows.subarray(at), stride: this.stride, count: 1, int8 });
+    quantizeRows(this.team, { vectors: this.#rounded, slack: 0, first: 0 }, 1);
   }
 
   /** The id at a place. */
   id(place: number): number {
-    return this.#look()[this.#entryOf(place) + this.stride / 4 + 2] as number;
+    const number = Math.floor(place / BLOCK_SLOTS);
+    return this.#reader.id(this.#piece(number), this.capacity(number), place % BLOCK_SLOTS);
   }
 
   /** The length of the vector at a place, rounded up to 32 bits. */
   length(place: number): number {
-    this.#look();
-    return this.#floats[this.#entryOf(place) + this.stride / 4 + 3] as number;
+    const number = Math.floor(place / BLOCK_SLOTS);
+    return this.#reader.length(this.#piece(number), this.capacity(number), place % BLOCK_SLOTS);
   }
 
   /**
@@ -237,11 +241,10 @@ export class BlockMemory implements Disposable {
     first: number,
     count: number,
   ): void {
-    const { arena } = this.team;
-    const { stride, dimensions } = this;
+    const { team, stride, dimensions } = this;
     const staging = this.#staging;
-    for (let done = 0; done < count; done += this.#staged) {
-      const some = Math.min(this.#staged, count - done);
+    for (let done = 0; done < count; done += this.#stagingRoom) {
+      const some = Math.min(this.#stagingRoom, count - done);
       for (let i = 0; i < some; i++) {
         const from = first + done + i;
         staging.rows.set(vectors.subarray(from * dimensions, (from + 1) * dimensions), i * stride);
@@ -250,12 +253,11 @@ export class BlockMemory implements Disposable {
       }
       const { rows, codes, scales, sums } = staging;
       const int8 = { codes, scales, errors: this.#errors, sums };
-      layVectors(this.#vectorsRecord, arena, { rows, stride, count: some, ids: staging.ids, int8 });
-      arena.kernels.quantizeRows(arena.address(this.#vectorsRecord), 0, 0, 0, some);
+      this.#rounded.lay({ rows, stride, count: some, int8 });
+      quantizeRows(team, { vectors: this.#rounded, slack: 0, first: 0 }, some);
       if (!this.rows) this.#useCopies(some, given, first + done);
       this.signer.project(rows, stride, some, staging.projections);
-      const records = [arena.address(this.record), arena.address(this.#stagedRecord)] as const;
-      arena.kernels.fillBlock(records[0], number, slot + done, records[1], 0, some);
+      fillBlock(team, { blocks: this.blocks, staged: this.#staged, number, first: slot + done }, some);
     }
   }
 
@@ -293,48 +295,36 @@ export class BlockMemory implements Disposable {
 
   /** As `copy`, of lists in the arena: needs no memory. */
   copyLists(from: Int32Array, to: Int32Array, count: number): void {
-    const { arena } = this.team;
-    const lists = [arena.address(to), arena.address(from)] as const;
-    // Few are not worth waking threads for.
-    if (count < 256) arena.kernels.copyPlaces(arena.address(this.record), ...lists, 0, count);
-    else this.team.run('copyPlaces', [arena.address(this.record), ...lists], count);
+    copyPlaces(this.team, { blocks: this.blocks, from, to }, count);
   }
 
   /** Copies all of the vector at a place to another. */
   move(from: number, to: number): void {
     this.#pair[0] = from;
     this.#pair[1] = to;
-    const { arena } = this.team;
-    const at = arena.address(this.#pair);
-    arena.kernels.copyPlaces(arena.address(this.record), at + 4, at, 0, 1);
+    this.copyLists(this.#pair, this.#pair.subarray(1), 1);
   }
 
   /** The vector at a place: as it was added, or as its int8 copy has it. */
   vector(place: number): Float32Array {
-    this.#look();
-    const { stride, dimensions } = this;
-    if (this.rows) {
-      const number = Math.floor(place / BLOCK_SLOTS);
-      const entries = this.#entryOf(number * BLOCK_SLOTS);
-      const at = entries + (this.capacity(number) * (stride + 16)) / 4 + (place % BLOCK_SLOTS) * stride;
-      return this.#floats.slice(at, at + dimensions);
-    }
-    const at = this.#entryOf(place);
-    const scale = this.#floats[at + stride / 4] as number;
-    const codes = new Int8Array(this.#floats.buffer, at * 4, dimensions);
-    return Float32Array.from(codes, (code) => code * scale);
+    const { dimensions } = this;
+    const [number, slot] = [Math.floor(place / BLOCK_SLOTS), place % BLOCK_SLOTS];
+    const [piece, capacity] = [this.#piece(number), this.capacity(number)];
+    if (this.rows) return this.#reader.row(piece, capacity, slot, dimensions).slice();
+    const scale = this.#reader.scale(piece, capacity, slot);
+    return Float32Array.from(this.#reader.codes(piece, capacity, slot, dimensions), (code) => code * scale);
   }
 
   /** The int8 copies of the vectors at some places. */
   quantized(places: Int32Array): QuantizedVectors {
-    const { dimensions, stride } = this;
+    const { dimensions } = this;
     const codes = new Int8Array(places.length * dimensions);
     const scales = new Float32Array(places.length);
-    this.#look();
     for (const [i, place] of places.entries()) {
-      const at = this.#entryOf(place);
-      codes.set(new Int8Array(this.#floats.buffer, at * 4, dimensions), i * dimensions);
-      scales[i] = this.#floats[at + stride / 4] as number;
+      const [number, slot] = [Math.floor(place / BLOCK_SLOTS), place % BLOCK_SLOTS];
+      const [piece, capacity] = [this.#piece(number), this.capacity(number)];
+      codes.set(this.#reader.codes(piece, capacity, slot, dimensions), i * dimensions);
+      scales[i] = this.#reader.scale(piece, capacity, slot);
     }
     return { codes, scales };
   }
@@ -355,15 +345,17 @@ export class BlockMemory implements Disposable {
     const { arena } = this.team;
     if (blocks > this.#order.length) this.#order = this.#grown(this.#order, arena.int32(grow(blocks)));
     if (bands + 1 > this.#bands.length) this.#bands = this.#grown(this.#bands, arena.int32(grow(bands + 1)));
-    this.#lay(this.record[2] as number);
+    this.#lay(this.blocks.fields.bandCount);
   }
 
   [Symbol.dispose](): void {
     const { arena } = this.team;
     for (const piece of this.#pieces) if (piece) arena.free(piece);
-    const views = [this.record, this.#vectorsRecord, this.#stagedRecord, this.#pair, this.#errors];
+    const laid = [this.blocks.record, this.#rounded.record, this.#staged.record];
+    const views = [...laid, this.#pair, this.#errors];
     const fields = [...Object.values(this.#staging), ...Object.values(this.#centres)] as View[];
-    for (const view of [...views, ...fields, this.#records, this.#order, this.#bands]) arena.free(view);
+    const lists = [this.#records.words, this.#order, this.#bands];
+    for (const view of [...views, ...fields, ...lists]) arena.free(view);
   }
 
   /** Room for so many blocks' records and centres. */
@@ -372,10 +364,10 @@ export class BlockMemory implements Disposable {
     const { arena } = this.team;
     const room = grow(blocks);
     using scratch = new Scratch(arena);
-    const records = scratch.int32(room * BLOCK_WORDS);
+    const records = scratch.int32(room * BlockRecords.WORDS);
     const centres = centresIn(scratch, room, this.stride);
     scratch.keep();
-    this.#records = this.#grown(this.#records, records);
+    this.#records = new BlockRecords(arena, this.#grown(this.#records.words, records));
     this.#centres = {
       rows: this.#grown(this.#centres.rows, centres.rows),
       codes: this.#grown(this.#centres.codes, centres.codes),
@@ -383,7 +375,7 @@ export class BlockMemory implements Disposable {
       sums: this.#grown(this.#centres.sums, centres.sums),
     };
     this.#room = room;
-    this.#lay(this.record[2] as number);
+    this.#lay(this.blocks.fields.bandCount);
   }
 
   #grown<A extends Int32Array | Float32Array | Uint8Array>(old: A, made: A): A {
@@ -392,37 +384,21 @@ export class BlockMemory implements Disposable {
     return made;
   }
 
-  /** The index of a place's entry among the words of the memory. */
-  #entryOf(place: number): number {
-    const number = Math.floor(place / BLOCK_SLOTS);
-    const { byteOffset } = this.#pieces[number] as Uint8Array;
-    const signatures = this.capacity(number) * 8 * this.signer.words;
-    return (byteOffset + signatures + (place % BLOCK_SLOTS) * (this.stride + 16)) / 4;
+  #piece(number: number): Uint8Array {
+    return this.#pieces[number] as Uint8Array;
   }
 
-  #look(): Uint32Array {
-    const { buffer } = this.team.arena.memory;
-    if (this.#words.buffer !== buffer) {
-      this.#words = new Uint32Array(buffer);
-      this.#floats = new Float32Array(buffer);
-    }
-    return this.#words;
-  }
-
-  #summaries(): Float32Array {
-    const { buffer, byteOffset, length } = this.#records;
-    return new Float32Array(buffer, byteOffset, length);
+  get #shape(): BlockShape {
+    return { stride: this.stride, words: this.signer.words, rows: this.rows };
   }
 
   #lay(bandCount: number): void {
-    layBlocks(this.record, this.team.arena, {
+    this.blocks.lay({
       order: this.#order,
       bands: this.#bands,
       bandCount,
       records: this.#records,
-      stride: this.stride,
-      words: this.signer.words,
-      rows: this.rows,
+      ...this.#shape,
       centres: this.#centres.rows,
       codes: this.#centres.codes,
       scales: this.#centres.scales,

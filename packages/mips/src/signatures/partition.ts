@@ -2,7 +2,7 @@
  * How vectors are parted into blocks: by length while lengths differ, which is what decides first about inner products
  * (Norm-Ranging LSH; Yan et al., NeurIPS 2018), and then by direction, in two halves again and again.
  */
-import { BLOCK_SLOTS } from '@hashgrad/kernels';
+import { BLOCK_SLOTS, pairPlaces, projectPlaces, sumDirections } from '@hashgrad/kernels';
 import { Scratch } from '@hashgrad/lsh/vectors';
 import type { BlockMemory, BlockSummary } from './block-memory.ts';
 
@@ -225,45 +225,28 @@ class Parter {
 
   /** Writes cosines with a direction, or with the one there was, to the buffer. */
   #project(places: Int32Array, direction: Float32Array = this.#buffers.direction): void {
-    const { team, record, stride } = this.#memory;
-    const { arena } = team;
+    const { team, blocks } = this.#memory;
     const { list, cosines } = this.#buffers;
     list.set(places);
-    const addresses = [cosines, record, list, direction].map((view) => arena.address(view));
-    const scratch = arena.kernels.directionScratchBytes(stride);
-    const args = addresses as [number, number, number, number];
-    team.run('projectPlaces', args, places.length, { scratch, grain: grainFor(places.length) });
+    projectPlaces(team, { blocks, places: list, direction, cosines }, places.length);
   }
 
   /** Writes the cosines of pairs of vectors to the buffer. */
   #pair(places: Int32Array, others: Int32Array): void {
-    const { team, record, stride } = this.#memory;
-    const { arena } = team;
+    const { team, blocks } = this.#memory;
     const { list, other, cosines } = this.#buffers;
     list.set(places);
     other.set(others);
-    const args = [cosines, record, list, other].map((view) => arena.address(view));
-    const scratch = arena.kernels.directionScratchBytes(stride);
-    team.run('pairPlaces', args as [number, number, number, number], places.length, {
-      scratch,
-      grain: grainFor(places.length),
-    });
+    pairPlaces(team, { blocks, places: list, others: other, cosines }, places.length);
   }
 
   /** The sum of directions; where `signed`, of those above 0 in the buffer of cosines less the others. */
   #sum(places: Int32Array, signed: boolean): Float32Array {
-    const { team, record, stride } = this.#memory;
-    const { arena } = team;
+    const { team, blocks } = this.#memory;
     const { list, cosines, direction } = this.#buffers;
     list.set(places);
-    const addresses = [direction, record, list].map((view) => arena.address(view)) as [
-      number,
-      number,
-      number,
-    ];
-    const signs = signed ? arena.address(cosines) : 0;
-    const scratch = arena.kernels.directionScratchBytes(stride);
-    team.run('sumDirections', [...addresses, signs, places.length], 1, { scratch });
+    const signs = signed ? cosines : undefined;
+    sumDirections(team, { blocks, places: list, totals: direction, signs, length: places.length }, 1);
     return direction;
   }
 
@@ -291,11 +274,6 @@ function farthest(along: Float32Array, alignment: number): number {
 function halfOf(count: number): number {
   const blocks = Math.ceil(count / FILL);
   return Math.floor((count * Math.floor(blocks / 2)) / blocks);
-}
-
-/** Chunks for threads; few vectors are not worth waking any. */
-function grainFor(count: number): number {
-  return Math.max(256, Math.ceil(count / 8));
 }
 
 /** The value above which there are as many of the first `count` as one part of two takes. */

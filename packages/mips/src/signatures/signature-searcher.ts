@@ -1,5 +1,12 @@
 /** Searching by signatures, in bands of alike lengths and blocks of alike directions. */
-import type { KernelArguments, Team, Tensor } from '@hashgrad/kernels';
+import {
+  type BlockSearch,
+  scorePlaces,
+  searchBlocks,
+  searchBlocksAsync,
+  type Team,
+  type Tensor,
+} from '@hashgrad/kernels';
 import type { IdTable } from '@hashgrad/lsh/vectors';
 import type { QueryBlock, RowLayout } from '../index/query-block.ts';
 import { Scratch } from '@hashgrad/lsh/vectors';
@@ -21,12 +28,6 @@ export interface SignatureSpecs {
   readonly seed: number;
   /** Whether vectors are kept in 32-bit floats besides their int8 copies. */
   readonly rows: boolean;
-}
-
-interface SearchJob {
-  readonly args: KernelArguments['searchBlocks'];
-  readonly grain: number;
-  readonly scratch: number;
 }
 
 export class SignatureSearcher implements Searcher {
@@ -82,8 +83,7 @@ export class SignatureSearcher implements Searcher {
 
   search(block: QueryBlock, count: number, k: number, options: SearcherOptions): Int32Array {
     this.#prepare(block, count);
-    const { args, ...job } = this.#job(block, k, options, 0);
-    this.#team.run('searchBlocks', args, count, job);
+    searchBlocks(this.#team, this.#search(block, k, options), count);
     return this.#scored;
   }
 
@@ -94,8 +94,7 @@ export class SignatureSearcher implements Searcher {
     options: SearcherOptions,
   ): Promise<Int32Array> {
     this.#prepare(block, count);
-    const { args, ...job } = this.#job(block, k, options, 0);
-    await this.#team.runAsync('searchBlocks', args, count, job);
+    await searchBlocksAsync(this.#team, this.#search(block, k, options), count);
     return this.#scored;
   }
 
@@ -103,24 +102,14 @@ export class SignatureSearcher implements Searcher {
     using scratch = new Scratch(this.#team.arena);
     const listed = scratch.uint32(this.#places.size);
     this.#prepare(block, 1);
-    const { args, ...job } = this.#job(block, k, options, this.#team.arena.address(listed));
-    this.#team.run('searchBlocks', args, 1, job);
+    searchBlocks(this.#team, this.#search(block, k, options, listed), 1);
     const [count] = this.#scored;
     return listed.slice(0, count);
   }
 
   scan(block: QueryBlock, count: number, k: number, places: Int32Array, threshold: number = -Infinity): void {
-    const { arena } = this.#team;
-    const { best, queries, planes, terms } = block.addresses;
-    this.#team.run(
-      'scorePlaces',
-      [
-        ...([best, arena.address(this.#memory.record), queries, planes, terms, k] as const),
-        ...([arena.address(places), places.length, threshold] as const),
-      ],
-      count,
-      { scratch: arena.kernels.int8ScratchBytes(this.#memory.stride), grain: 1 },
-    );
+    const { blocks } = this.#memory;
+    scorePlaces(this.#team, { blocks, ...block.views, k, places, threshold }, count);
   }
 
   get placeBound(): number {
@@ -169,34 +158,31 @@ export class SignatureSearcher implements Searcher {
     this.#signer.project(block.queries, this.#memory.stride, count, this.#projections);
   }
 
-  #job(
+  #search(
     block: QueryBlock,
     k: number,
     { slack = 2, reach = 5, share = 1, allowed, threshold = -Infinity }: SearcherOptions,
-    listed: number,
-  ): SearchJob {
-    const { arena } = this.#team;
-    const { stride, record, signer } = this.#memory;
-    const { best, queries, planes, terms } = block.addresses;
+    listed?: Uint32Array,
+  ): BlockSearch {
+    const { blocks, signer } = this.#memory;
+    const { queries, planes, terms, best } = block.views;
     const most = Math.min(2 ** 31 - 1, Math.max(1, Math.ceil(share * this.#places.size)));
-    const asked = [queries, planes, terms, arena.address(this.#projections)] as const;
-    const only = [threshold, allowed ? arena.address(allowed) : 0] as const;
     return {
-      args: [
-        best,
-        arena.address(this.#scored),
-        listed,
-        arena.address(record),
-        ...asked,
-        k,
-        most,
-        slack,
-        reach,
-        signer.deviation,
-        ...only,
-      ],
-      scratch: arena.kernels.searchBlocksScratchBytes(stride, signer.words, k, this.#blocks.count) >>> 0,
-      grain: 1,
+      blocks,
+      best,
+      scored: this.#scored,
+      listed,
+      queries,
+      planes,
+      terms,
+      projections: this.#projections,
+      k,
+      most,
+      slack,
+      reach,
+      deviation: signer.deviation,
+      threshold,
+      allowed,
     };
   }
 

@@ -2,7 +2,7 @@
  * Vectors in bands of alike lengths, and in each in blocks by direction, kept up while vectors come and go: a full block is
  * parted as a B-tree parts its leaves, and nothing is ever built anew.
  */
-import { BLOCK_SLOTS } from '@hashgrad/kernels';
+import { BLOCK_SLOTS, routePlaces } from '@hashgrad/kernels';
 import type { IdTable } from '@hashgrad/lsh/vectors';
 import { Scratch } from '@hashgrad/lsh/vectors';
 import type { Incoming } from '../index/searcher.ts';
@@ -287,20 +287,14 @@ export class VectorBlocks implements Disposable {
   /** Places by the block that they are for, or by the band where that has none. */
   #route(places: Int32Array): Map<number | Band, number[]> {
     const { memory } = this;
-    const { arena } = memory.team;
-    using scratch = new Scratch(arena);
+    using scratch = new Scratch(memory.team.arena);
     const { length } = places;
     const [numbers, bandOf] = [this.#list(0, length, scratch), this.#list(1, length, scratch)];
     const list = this.#list(2, length, scratch);
     list.set(places);
     for (const place of places) this.#makeBandFor(memory.length(place));
     for (const [i, place] of places.entries()) bandOf[i] = this.#rankFor(memory.length(place));
-    const bytes = arena.kernels.directionScratchBytes(memory.stride);
-    const args = [numbers, memory.record, list, bandOf].map((view) => arena.address(view));
-    memory.team.run('routePlaces', args as [number, number, number, number], length, {
-      scratch: bytes,
-      grain: Math.max(FEW, Math.ceil(length / 64)),
-    });
+    routePlaces(memory.team, { blocks: memory.blocks, places: list, numbers, bandOf }, length);
     const groups = new Map<number | Band, number[]>();
     for (const [i, place] of places.entries()) {
       const number = numbers[i] as number;

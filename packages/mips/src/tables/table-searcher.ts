@@ -1,5 +1,5 @@
 /** Searching by hash tables: any transform with any family that suits it. */
-import type { Tensor } from '@hashgrad/kernels';
+import { scoreLists, type Tensor } from '@hashgrad/kernels';
 import { bindHasher, type FamilySpec, familyOf, type Hasher } from '@hashgrad/lsh';
 import { type IdTable, Scratch } from '@hashgrad/lsh/vectors';
 import { scanList } from '../index/list-scan.ts';
@@ -247,35 +247,16 @@ export class TableSearcher implements Searcher {
     clear: boolean,
     finish: boolean,
   ): void {
-    const { team, record, stride } = this.#store;
-    const { arena } = team;
-    const { best, queries, planes, terms } = block.addresses;
-    using views = new Scratch(arena);
-    const lists = found ? arena.address(views.copy(found.numbers)) : 0;
-    const lengths = arena.address(found ? views.copy(found.lengths) : views.int32(count));
-    const places = found ? arena.address(found.block.places) : 0;
-    const scratch = arena.kernels.int8ScratchBytes(stride);
-    team.run(
-      'scoreLists',
-      [
-        best,
-        arena.address(record),
-        queries,
-        planes,
-        terms,
-        k,
-        lists,
-        found?.stride ?? 0,
-        lengths,
-        places,
-        allowed ? arena.address(allowed) : 0,
-        threshold,
-        clear ? 1 : 0,
-        finish ? 1 : 0,
-      ],
-      count,
-      { scratch, grain: 1 },
-    );
+    const { team, scanned } = this.#store;
+    using views = new Scratch(team.arena);
+    const lists = {
+      lists: found && views.copy(found.numbers),
+      listStride: found?.stride ?? 0,
+      lengths: found ? views.copy(found.lengths) : views.int32(count),
+      places: found?.block.places,
+    };
+    const only = { allowed, threshold, clear, finish };
+    scoreLists(team, { vectors: scanned, ...block.views, k, ...lists, ...only }, count);
   }
 
   /** Writes vectors behind those that are here, where nobody looks until they count. */

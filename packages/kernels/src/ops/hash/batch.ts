@@ -1,7 +1,7 @@
 /** The vectors that hash ops read, dense or sparse, and where their codes go. */
 import type { Arena } from '../../memory/arena.ts';
 import type { Team } from '../../threads/team.ts';
-import { layRecord, recordWords } from '../record.ts';
+import { recordWords, Relaid } from '../record.ts';
 import { checkRoom, listsSpan, rowsSpan } from '../room.ts';
 
 /** Non-negative integers of 32 bits; those of signed arrays are below 2^31. */
@@ -31,33 +31,16 @@ export interface HashBatchFields {
 }
 
 /** The record of a batch: laid anew for each batch in the same place, and read by any hash op. */
-export class HashBatch {
+export class HashBatch extends Relaid<'HashBatch', HashBatchFields> {
   /** Words that the record takes. */
   static readonly WORDS: number = recordWords('HashBatch');
-  readonly record: Int32Array;
-  readonly #arena: Arena;
-  #fields: HashBatchFields | undefined;
 
   /** @param record WORDS words of the arena, which its owner frees. */
   constructor(arena: Arena, record: Int32Array) {
-    checkRoom('HashBatch', 'record', record, HashBatch.WORDS);
-    this.#arena = arena;
-    this.record = record;
-  }
-
-  /** What it was last laid with. @throws {TypeError} if it never was. */
-  get fields(): HashBatchFields {
-    if (this.#fields) return this.#fields;
-    throw new TypeError('This batch has no vectors yet: lay it first.');
-  }
-
-  /** @throws {TypeError} if an array is not in the arena. */
-  lay(fields: HashBatchFields): this {
-    const { codes, codeStride, rows, values, stride, width, offsets, ids, tail, tailWidth } = fields;
-    const vectors = { values, stride, width, offsets, ids, tail, tailWidth };
-    layRecord(this.#arena, 'HashBatch', { codes, codeStride, rows, ...vectors }, this.record);
-    this.#fields = fields;
-    return this;
+    super(arena, 'HashBatch', record, (fields) => {
+      const { codes, codeStride, rows, values, stride, width, offsets, ids, tail, tailWidth } = fields;
+      return { codes, codeStride, rows, values, stride, width, offsets, ids, tail, tailWidth };
+    });
   }
 }
 
