@@ -2,6 +2,7 @@
  * What selectors choose, looked at on some probe rows: a static choice, one no better than chance, units that never fire.
  * Costs a sparse and a full pass over the probe; nothing of it is in training's own path.
  */
+import { topK } from '@hashgrad/kernels';
 import type { Inputs } from '../examples/examples.ts';
 import type { Passes } from '../passes/passes.ts';
 import type { DenseSignal, SparseSignal } from '../layers/signal.ts';
@@ -103,9 +104,7 @@ export class DiagnosticsProbe {
     layer.forwardAll(this.#passes.inputOf(l), full, batch);
     const k = layer.selector!.most;
     const top = arena.int32(batch * k);
-    team.run('topK', [arena.address(top), arena.address(full.values), full.stride, full.width, k], batch, {
-      scratch: arena.kernels.topKScratchBytes(),
-    });
+    topK(team, { ids: top, values: full.values, stride: full.stride, width: full.width, k }, batch);
     const { activation } = spec.layers[l]!;
     for (let s = 0; s < batch; s++) {
       const chosen = output.ids.slice(output.offsets[s], output.offsets[s + 1]).toSorted();

@@ -1,5 +1,5 @@
 /** The classes that a batch of logits ranks highest. */
-import type { Team, View } from '@hashgrad/kernels';
+import { bestOfRows, type Team } from '@hashgrad/kernels';
 import type { Signal } from './signal.ts';
 
 /** The best classes of a batch: sample s has ids[s * k] to ids[s * k + lengths[s] - 1], best first. */
@@ -30,26 +30,14 @@ export class ClassRanking implements Disposable {
   /** The best of a batch, good until the next. Among equals the lower ids come first. */
   of(logits: Signal, batch: number): BestClasses {
     const { k } = this;
-    const {
-      arena,
-      arena: { kernels },
-    } = this.#team;
     const sparse = logits.kind === 'sparse';
-    const at = (view: View): number => arena.address(view);
-    this.#team.run(
-      'bestOfRows',
-      [
-        at(this.#positions),
-        at(this.#lengths),
-        at(logits.values),
-        sparse ? at(logits.offsets) : 0,
-        sparse ? 0 : logits.stride,
-        logits.width,
-        k,
-      ],
-      batch,
-      { scratch: kernels.bestOfRowsScratchBytes(k) },
-    );
+    const { values, width } = logits;
+    const rows = {
+      values,
+      width,
+      ...(sparse ? { offsets: logits.offsets, stride: 0 } : { stride: logits.stride }),
+    };
+    bestOfRows(this.#team, { positions: this.#positions, lengths: this.#lengths, ...rows, k }, batch);
     for (let s = 0; s < batch; s++) {
       for (let i = s * k; i < s * k + this.#lengths[s]!; i++) {
         const position = this.#positions[i]!;

@@ -1,4 +1,5 @@
 /** What all units of a layer would give, before the activation function: what selectors know that spare no product. */
+import { topK } from '@hashgrad/kernels';
 import { computeAllUnits } from '../layers/all-units.ts';
 import { DenseForm } from '../layers/dense-form.ts';
 import type { SelectorContext } from './selector.ts';
@@ -34,11 +35,8 @@ export class AllActivations implements Disposable {
   highest(input: Signal, batch: number, count: number): (sample: number) => Int32Array {
     const { values, stride } = this.compute(input, batch);
     const { team, units } = this.#context;
-    const { arena } = team;
     const ids = this.#highest;
-    team.run('topK', [arena.address(ids), arena.address(values), stride, units, count], batch, {
-      scratch: arena.kernels.topKScratchBytes(),
-    });
+    topK(team, { ids, values, stride, width: units, k: count }, batch);
     return (s) => ids.subarray(s * count, s * count + count);
   }
 

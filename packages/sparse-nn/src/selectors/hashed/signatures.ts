@@ -2,7 +2,7 @@
  * The units whose signatures are nearest to the input's: hashing without tables. In a layer of some thousand units looking at
  * all of them is cheap, if a look is at a few words of bits.
  */
-import { squaredNorms } from '@hashgrad/kernels';
+import { nearestSignatures, squaredNorms } from '@hashgrad/kernels';
 import { simHash } from '@hashgrad/lsh';
 import { identity } from '@hashgrad/mips';
 import { ListWriter } from '../active-set.ts';
@@ -65,8 +65,9 @@ export const signaturesSelector: SelectorDefinition = {
   bind: (spec, context) => new Signatures(spec as SignaturesSpec, context),
 };
 
-/** Bits that the hasher packs into one code: two to a word of 32. */
+/** Bits that the hasher packs into one code. */
 const CODE_BITS = 16;
+const CODES_IN_WORD = 2;
 
 /** The highest score that the kernel has a bin for. */
 const HIGHEST = 1023;
@@ -81,8 +82,8 @@ class Signatures implements Selector {
   readonly #words: number;
   readonly #codes: WeightCodes;
   /** Those of the units, and of a batch of inputs: codes one after the other. */
-  readonly #signatures: Uint16Array;
-  readonly #asked: Uint16Array;
+  readonly #signatures: Uint32Array;
+  readonly #asked: Uint32Array;
   readonly #inputTails: Float32Array | undefined;
   readonly #inputCodes: Uint32Array;
   /** Of the weights as they were hashed, scaled so that the largest is the highest score. */
@@ -101,8 +102,8 @@ class Signatures implements Selector {
     const family = simHash({ bits: CODE_BITS, tables: bits / CODE_BITS, projection: 'hadamard' });
     this.#codes = new WeightCodes({ family, transform: identity(), rehash, redraw }, context);
     const { tables } = family;
-    this.#signatures = arena.uint16(units * tables);
-    this.#asked = arena.uint16(batch * tables);
+    this.#signatures = arena.uint32((units * tables) / CODES_IN_WORD);
+    this.#asked = arena.uint32((batch * tables) / CODES_IN_WORD);
     this.#inputCodes = arena.uint32(batch * tables);
     if (this.#codes.biasWidth === 1) this.#inputTails = arena.float32(batch).fill(1);
     this.#norms = arena.float32(units);
@@ -115,7 +116,6 @@ class Signatures implements Selector {
 
   select(selection: Selection, output: SparseSignal): void {
     const { counts, units, team } = this.#context;
-    const { arena } = team;
     const { input, batch } = selection;
     const { hasher, tailWidth } = this.#codes;
     const tails = this.#inputTails ? { tail: this.#inputTails, tailWidth } : {};
@@ -123,22 +123,11 @@ class Signatures implements Selector {
     counts.time('lookup', () => {
       transpose(this.#inputCodes, batch, this.#asked, hasher.tables);
       const k = this.most;
-      team.run(
-        'nearestSignatures',
-        [
-          arena.address(this.#nearest),
-          arena.address(this.#signatures),
-          arena.address(this.#asked),
-          arena.address(this.#norms),
-          arena.address(this.#cosines),
-          this.#words,
-          units,
-          k,
-        ],
-        batch,
-        { scratch: arena.kernels.nearestSignaturesScratchBytes(units) },
-      );
-      this.#writer.write(selection, output, k, (s) => this.#nearest.subarray(s * k, s * k + k));
+      const ids = this.#nearest;
+      const signed = { signatures: this.#signatures, queries: this.#asked, words: this.#words };
+      const scored = { norms: this.#norms, cosines: this.#cosines, units, k };
+      nearestSignatures(team, { ids, ...signed, ...scored }, batch);
+      this.#writer.write(selection, output, k, (s) => ids.subarray(s * k, s * k + k));
     });
     counts.add('lookup', WORD_COST * batch * units * this.#words);
   }
@@ -209,7 +198,8 @@ class Signatures implements Selector {
 }
 
 /** Puts the codes of each of `count` vectors together: code t of vector i comes from codes[t * count + i]. */
-function transpose(codes: Uint32Array, count: number, to: Uint16Array, tables: number): void {
+function transpose(codes: Uint32Array, count: number, words: Uint32Array, tables: number): void {
+  const to = new Uint16Array(words.buffer, words.byteOffset, CODES_IN_WORD * words.length);
   for (let i = 0, at = 0; i < count; i++) {
     for (let t = 0; t < tables; t++) to[at++] = codes[t * count + i]!;
   }

@@ -1,5 +1,5 @@
 /** A cheap predictor in place of hash tables: the top k of a sketch of the activations in a few dimensions. */
-import { gemm, randomStream } from '@hashgrad/kernels';
+import { gemm, randomStream, topK } from '@hashgrad/kernels';
 import { ListWriter } from '../active-set.ts';
 import { computeAllUnits } from '../../layers/all-units.ts';
 import { DenseForm } from '../../layers/dense-form.ts';
@@ -120,7 +120,6 @@ class LowRank implements Selector {
 
   select(selection: Selection, output: SparseSignal): void {
     const { counts, units, inputs, team } = this.#context;
-    const { arena } = team;
     const { rank } = this.#spec;
     const { input, batch } = selection;
     const k = this.most;
@@ -129,11 +128,9 @@ class LowRank implements Selector {
     counts.time('lookup', () => {
       this.#score(batch);
       const { values, stride } = this.#scores;
-      const rows = [arena.address(values), stride, units, k] as const;
-      team.run('topK', [arena.address(this.#highest), ...rows], batch, {
-        scratch: arena.kernels.topKScratchBytes(),
-      });
-      this.#writer.write(selection, output, k, (s) => this.#highest.subarray(s * k, s * k + k));
+      const ids = this.#highest;
+      topK(team, { ids, values, stride, width: units, k }, batch);
+      this.#writer.write(selection, output, k, (s) => ids.subarray(s * k, s * k + k));
     });
     counts.add('lookup', batch * units * rank);
   }
