@@ -19,7 +19,7 @@ const KERNELS: Rooms = {
   random: { may: ['memory'], because: 'draws need memory alone' },
   threads: { may: ['memory', 'generated'], because: 'threads run any kernel, and know none' },
   ops: {
-    may: ['generated', 'memory', 'threads'],
+    may: ['generated', 'memory', 'random', 'threads'],
     because: 'an op calls its kernel, and does not know the reference that this is tested against',
   },
   reference: { may: ['ops/layout.ts'], because: 'the reference knows of a kernel only what its records are' },

@@ -6,6 +6,7 @@ import type { BlockShape } from './blocks.ts';
 const TERMS_BYTES = 16;
 const [SCALE, ID, LENGTH] = [0, 2, 3];
 
+/** Reads ids and lengths of a block's vectors. */
 export class BlockReader {
   readonly #arena: Arena;
   readonly #shape: BlockShape;

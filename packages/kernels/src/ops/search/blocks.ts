@@ -91,6 +91,7 @@ export class BlockRecords {
   }
 }
 
+/** Vectors in blocks, band by band: what a search through signatures reads. */
 export interface BlocksFields {
   /** Numbers of blocks, band by band. */
   readonly order: Int32Array;
@@ -146,6 +147,7 @@ export interface StagedFields {
   readonly lengths: Float32Array;
 }
 
+/** The record of vectors on their way into a block. */
 export class StagedVectors extends Relaid<'Staged', StagedFields> {
   /** Words that the record takes. */
   static readonly WORDS: number = recordWords('Staged');
