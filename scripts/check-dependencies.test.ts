@@ -212,7 +212,7 @@ describe('rooms', () => {
       `import '../../ops/layout.ts';\nimport '../dense/c.ts';`,
     );
     expect(check()).toEqual([
-      'packages/kernels/src/ops/a.ts:1: imports reference/rows/b.ts, but ops may import only generated, memory, threads: ' +
+      'packages/kernels/src/ops/a.ts:1: imports reference/rows/b.ts, but ops may import only generated, memory, random, threads: ' +
         'an op calls its kernel, and does not know the reference that this is tested against',
     ]);
   });
