@@ -245,9 +245,15 @@ export class BlockMemory implements Disposable {
     const staging = this.#staging;
     for (let done = 0; done < count; done += this.#stagingRoom) {
       const some = Math.min(this.#stagingRoom, count - done);
+      const start = (first + done) * dimensions;
+      // At once where rows lie side by side here too.
+      if (stride === dimensions) staging.rows.set(vectors.subarray(start, start + some * dimensions));
       for (let i = 0; i < some; i++) {
         const from = first + done + i;
-        staging.rows.set(vectors.subarray(from * dimensions, (from + 1) * dimensions), i * stride);
+        if (stride !== dimensions) {
+          const row = vectors.subarray(from * dimensions, (from + 1) * dimensions);
+          staging.rows.set(row, i * stride);
+        }
         staging.ids[i] = ids[from] as number;
         staging.lengths[i] = roundUp(lengths[from] as number);
       }

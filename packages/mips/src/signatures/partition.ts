@@ -82,7 +82,7 @@ export function hasStranger(memory: BlockMemory, block: number, places: readonly
   if (STRANGE * STRANGE * (1 - alignment * alignment) >= (1 + alignment) ** 2) return false;
   using scratch = new Scratch(memory.team.arena);
   const parter = new Parter(memory, buffersFor(memory, places.length, scratch));
-  const along = parter.cosinesWith(centre, Int32Array.from(places));
+  const along = parter.cosinesWith(centre, new Int32Array(places));
   return farthest(along, alignment) > STRANGE;
 }
 
@@ -146,14 +146,16 @@ class Parter {
   summary(places: Int32Array): BlockSummary {
     const centre = this.#sum(places, false).slice();
     // Not Math.hypot: a call has no room for as many arguments as there may be dimensions.
-    const length = Math.sqrt(centre.reduce((squares, x) => squares + x * x, 0));
+    let squares = 0;
+    for (let k = 0; k < centre.length; k++) squares += (centre[k] as number) ** 2;
+    const length = Math.sqrt(squares);
     const scale = length > 0 ? 1 / length : 0;
     for (let k = 0; k < centre.length; k++) centre[k] = (centre[k] as number) * scale;
     // The mean of n directions is 1 / n longer, squared, than what others of their kind have in common with it.
     const n = places.length;
     const squared = n > 1 ? Math.min(1, Math.max(0, ((length * length) / n - 1) / (n - 1))) : 1;
     let longest = 0;
-    for (const place of places) longest = Math.max(longest, this.#memory.length(place));
+    for (let i = 0; i < n; i++) longest = Math.max(longest, this.#memory.length(places[i] as number));
     // Few tell nothing of those that are still to come.
     if (n < KNOWN) return { longest, centre, alignment: 0, spread: 1 };
     const alignment = Math.sqrt(squared);
@@ -181,15 +183,17 @@ class Parter {
     if (n < 2) return 0;
     const { cosines } = this.#buffers;
     const along = this.cosinesWith(centre, places).slice();
+    // Each with the one that is half of them further on.
     const half = n >> 1;
-    const other = (i: number): number => (i + half) % n;
-    this.#pair(
-      places,
-      Int32Array.from(places, (_, i) => places[other(i)] as number),
-    );
-    let [products, lengths] = [0, 0];
+    const others = new Int32Array(n);
+    others.set(places.subarray(half));
+    others.set(places.subarray(0, half), n - half);
+    this.#pair(places, others);
+    let products = 0;
+    let lengths = 0;
     for (let i = 0; i < n; i++) {
-      const [a, b] = [along[i] as number, along[other(i)] as number];
+      const a = along[i] as number;
+      const b = along[(i + half) % n] as number;
       products += ((cosines[i] as number) - a * b) ** 2;
       lengths += Math.max(0, 1 - a * a);
     }
@@ -198,9 +202,7 @@ class Parter {
 
   /** Those on either side of a direction, about half each; all of them and none where they cannot be told apart. */
   #halves(places: Int32Array): [Int32Array, Int32Array] {
-    const step = Math.max(1, Math.floor(places.length / SAMPLE));
-    const sample =
-      places.length <= SAMPLE ? places : places.filter((_, i) => i % step === 0).subarray(0, SAMPLE);
+    const sample = sampleOf(places);
     // From any two that differ, the direction between the halves.
     this.#project(sample, this.#difference(sample));
     for (let round = 0; round < ROUNDS; round++) {
@@ -212,13 +214,11 @@ class Parter {
     if (sample !== places) this.#project(places);
     const { cosines } = this.#buffers;
     const cut = middleOf(cosines, places.length);
-    let near = places.filter((_, i) => (cosines[i] as number) > cut);
-    let far = places.filter((_, i) => (cosines[i] as number) <= cut);
+    let [near, far] = parted(places, cosines, cut);
     if (near.length === 0 || far.length === 0) {
       let least = Infinity;
       for (let i = 0; i < places.length; i++) least = Math.min(least, cosines[i] as number);
-      near = places.filter((_, i) => (cosines[i] as number) > least);
-      far = places.filter((_, i) => (cosines[i] as number) <= least);
+      [near, far] = parted(places, cosines, least);
     }
     return near.length === 0 ? [far, near] : [near, far];
   }
@@ -264,10 +264,33 @@ class Parter {
  * own are in the root mean square. `along` are their cosines with the centre.
  */
 function farthest(along: Float32Array, alignment: number): number {
-  const least = along.reduce((a, b) => Math.min(a, b), 1);
+  let least = 1;
+  for (let i = 0; i < along.length; i++) least = Math.min(least, along[i] as number);
   // Both have |x - m|^2 = 1 - 2 alignment cosine + alignment^2, which is 1 - alignment^2 in the mean.
   const squared = Math.max(0, 1 - 2 * alignment * least + alignment * alignment);
   return Math.sqrt(squared / Math.max(1 - alignment * alignment, ROUNDING * ROUNDING));
+}
+
+/** Some of the places, at equal steps. */
+function sampleOf(places: Int32Array): Int32Array {
+  if (places.length <= SAMPLE) return places;
+  const step = Math.floor(places.length / SAMPLE);
+  const sample = new Int32Array(SAMPLE);
+  for (let i = 0; i < SAMPLE; i++) sample[i] = places[i * step] as number;
+  return sample;
+}
+
+/** The places whose values are above `cut`, and the others, in their order. */
+function parted(places: Int32Array, values: Float32Array, cut: number): [Int32Array, Int32Array] {
+  let count = 0;
+  for (let i = 0; i < places.length; i++) if ((values[i] as number) > cut) count++;
+  const above = new Int32Array(count);
+  const rest = new Int32Array(places.length - count);
+  for (let i = 0, a = 0; i < places.length; i++) {
+    if ((values[i] as number) > cut) above[a++] = places[i] as number;
+    else rest[i - a] = places[i] as number;
+  }
+  return [above, rest];
 }
 
 /** Where a list is cut in two such that both make whole blocks, as far as may be. */
@@ -287,7 +310,8 @@ function middleOf(values: Float32Array, count: number): number {
 
 /** The places, longest vector first, and of equal lengths lower ids first. */
 function byLength(memory: BlockMemory, places: Int32Array): Int32Array {
-  const lengths = Float32Array.from(places, (place) => memory.length(place));
+  const lengths = new Float32Array(places.length);
+  for (let i = 0; i < places.length; i++) lengths[i] = memory.length(places[i] as number);
   if (places.length > MOST_KEYS) {
     const order = Uint32Array.from(places, (_, i) => i);
     order.sort((i, j) => (lengths[j] as number) - (lengths[i] as number) || i - j);
@@ -295,9 +319,12 @@ function byLength(memory: BlockMemory, places: Int32Array): Int32Array {
   }
   // The bits of positive 32-bit floats are in their order: numbers are sorted faster without a comparison of ours.
   const bits = new Uint32Array(lengths.buffer);
-  const keys = Float64Array.from(bits, (word, i) => (0x7f800000 - word) * MOST_KEYS + i);
+  const keys = new Float64Array(bits.length);
+  for (let i = 0; i < bits.length; i++) keys[i] = (0x7f800000 - (bits[i] as number)) * MOST_KEYS + i;
   keys.sort();
-  return Int32Array.from(keys, (key) => places[key % MOST_KEYS] as number);
+  const sorted = new Int32Array(keys.length);
+  for (let i = 0; i < keys.length; i++) sorted[i] = places[(keys[i] as number) % MOST_KEYS] as number;
+  return sorted;
 }
 
 /** More vectors than this do not fit beside 31 bits into the 53 of a number: they are sorted by comparing. */

@@ -250,21 +250,13 @@ export class VectorBlocks implements Disposable {
         plan.appends.set(block, list);
         const fresh = (this.#fresh.get(block) ?? 0) + list.length;
         if (fresh > FRESH * (stay + list.length) || hasStranger(memory, block, list)) {
-          const without = new Set(gone);
-          const kept = placesOf(block, memory.count(block)).filter((place) => !without.has(place));
-          const all = [...kept, ...list];
-          plan.summaries.set(block, summaryOf(memory, Int32Array.from(all)));
+          plan.summaries.set(block, summaryOf(memory, placesWith(block, memory.count(block), gone, list)));
         }
         plan.copies += list.length;
         continue;
       }
-      const all = new Int32Array(stay + list.length);
-      if (block !== undefined) {
-        const without = new Set(gone);
-        const kept = placesOf(block, memory.count(block)).filter((place) => !without.has(place));
-        all.set(kept);
-      }
-      all.set(list, stay);
+      const all =
+        block === undefined ? new Int32Array(list) : placesWith(block, memory.count(block), gone, list);
       const bands = this.#partition(band, all);
       plan.parted.push({ band, block, bands });
       plan.copies += all.length;
@@ -292,16 +284,18 @@ export class VectorBlocks implements Disposable {
     const [numbers, bandOf] = [this.#list(0, length, scratch), this.#list(1, length, scratch)];
     const list = this.#list(2, length, scratch);
     list.set(places);
-    for (const place of places) this.#makeBandFor(memory.length(place));
-    for (const [i, place] of places.entries()) bandOf[i] = this.#rankFor(memory.length(place));
+    const lengths = new Float32Array(length);
+    for (let i = 0; i < length; i++) lengths[i] = memory.length(places[i] as number);
+    for (let i = 0; i < length; i++) this.#makeBandFor(lengths[i] as number);
+    for (let i = 0; i < length; i++) bandOf[i] = this.#rankFor(lengths[i] as number);
     routePlaces(memory.team, { blocks: memory.blocks, places: list, numbers, bandOf }, length);
     const groups = new Map<number | Band, number[]>();
-    for (const [i, place] of places.entries()) {
+    for (let i = 0; i < length; i++) {
       const number = numbers[i] as number;
       const key = number >= 0 ? number : (this.#bands[bandOf[i] as number] as Band);
       const group = groups.get(key);
-      if (group) group.push(place);
-      else groups.set(key, [place]);
+      if (group) group.push(places[i] as number);
+      else groups.set(key, [places[i] as number]);
     }
     return groups;
   }
@@ -371,7 +365,10 @@ export class VectorBlocks implements Disposable {
       }
     }
     for (const [leaf, number] of plan.made) {
-      for (const [slot, place] of leaf.places.entries()) copy(place, number * BLOCK_SLOTS + slot);
+      const { places } = leaf;
+      for (let slot = 0; slot < places.length; slot++) {
+        copy(places[slot] as number, number * BLOCK_SLOTS + slot);
+      }
       memory.setCount(number, leaf.places.length);
     }
     memory.copyLists(from, to, copies);
@@ -451,8 +448,21 @@ export class VectorBlocks implements Disposable {
   }
 }
 
-function placesOf(block: number, count: number): Int32Array {
-  return Int32Array.from({ length: count }, (_, slot) => block * BLOCK_SLOTS + slot);
+/** The places of a block with `count` vectors but for those that are gone, and then those that come. */
+function placesWith(
+  block: number,
+  count: number,
+  gone: readonly number[],
+  coming: readonly number[],
+): Int32Array {
+  const without = new Set(gone);
+  const places = new Int32Array(count - gone.length + coming.length);
+  let kept = 0;
+  for (let place = block * BLOCK_SLOTS; place < block * BLOCK_SLOTS + count; place++) {
+    if (!without.has(place)) places[kept++] = place;
+  }
+  places.set(coming, kept);
+  return places;
 }
 
 /** The next 32-bit float after one that is 0 or more. */
