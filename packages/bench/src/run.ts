@@ -1,6 +1,6 @@
 /** One run of a study: a network trained from scratch, evaluated after each epoch, and counted. */
 import type { DenseDataset, Split } from '@hashgrad/datasets';
-import { Network } from '@hashgrad/sparse-nn';
+import { Network, optimizerCost } from '@hashgrad/sparse-nn';
 import type { EpochReport, NetworkSpec } from '@hashgrad/sparse-nn';
 import { armSpec } from './arms.ts';
 import type { EpochRecord, RunRecord } from './records.ts';
@@ -60,9 +60,6 @@ export async function runOnce(
   };
 }
 
-/** Multiply-adds that Adam needs for a weight: as the network counts them, its root and division as one each. */
-export const ADAM = 8;
-
 /**
  * Multiply-adds per training sample of a network whose layers compute all their units: a product with the weights
  * forward, two backward (for the weights' gradient and the inputs', which the first layer does not need), and the
@@ -76,7 +73,7 @@ export function denseMultiplyAdds(spec: NetworkSpec, stepsPerSample: number): nu
   );
   const first = weights[0] as number;
   const all = sum(weights);
-  return all + (2 * all - first) + all * ADAM * stepsPerSample;
+  return all + (2 * all - first) + all * optimizerCost(spec.optimizer) * stepsPerSample;
 }
 
 function widthShare(spec: NetworkSpec, hidden: readonly number[]): number {

@@ -20,10 +20,10 @@ describe('the study of searching', () => {
     }
     for (const way of ['exact', 'exact, int8 first'])
       expect(of(way).map(({ recall }) => recall)).toEqual([1]);
+    // A mean over 20 queries for 10 vectors each, and no second without a query.
     for (const { queriesPerSecond, recall } of points) {
-      expect(queriesPerSecond).toBeGreaterThan(0);
-      expect(recall).toBeGreaterThanOrEqual(0);
-      expect(recall).toBeLessThanOrEqual(1);
+      expect(recall * 200).toBeCloseTo(Math.round(recall * 200), 9);
+      expect(1 / queriesPerSecond).toBeLessThan(60);
     }
   });
 

@@ -34,6 +34,7 @@ export {
   adagrad,
   adam,
   momentum,
+  optimizerCost,
   rateAt,
   sgd,
   type AdagradSpec,

@@ -91,7 +91,7 @@ async function ordersTasks(): Promise<OrdersTask[]> {
 }
 
 /** What one arm's epochs gave, one a seed. */
-interface Learned {
+interface ArmEpochs {
   readonly task: OrdersTask;
   readonly arm: OrdersArm;
   readonly micros: number[];
@@ -105,7 +105,7 @@ export async function runOrders(
   { seeds = [1, 2, 3], onProgress }: BenchOptions,
 ): Promise<BenchResult> {
   const learned = tasks.flatMap((task) =>
-    ARMS.map((arm): Learned => ({ task, arm, micros: [], accuracies: [], losses: [] })),
+    ARMS.map((arm): ArmEpochs => ({ task, arm, micros: [], accuracies: [], losses: [] })),
   );
   const active = new Map<OrdersTask, ActiveUnits[][]>();
   for (const seed of seeds) {
@@ -165,15 +165,15 @@ function create(task: OrdersTask, { order, threads, single }: OrdersArm, seed: n
   return Network.create(spec, { seed, threads, batchSize, nonZeros });
 }
 
-function nameOf({ task, arm: { order, threads, single } }: Learned): string {
+function nameOf({ task, arm: { order, threads, single } }: ArmEpochs): string {
   return `${task.name}: ${order}, batch ${single ? 1 : task.batchSize}, ${threadsLabel(threads)}`;
 }
 
-function keyOf({ task, arm: { order, threads, single } }: Learned): string {
+function keyOf({ task, arm: { order, threads, single } }: ArmEpochs): string {
   return single ? `${task.name}_batch_1` : `${task.name}_${order}_${threads}t`;
 }
 
-function accuracyTable(learned: readonly Learned[], seeds: number): BenchTable {
+function accuracyTable(learned: readonly ArmEpochs[], seeds: number): BenchTable {
   return {
     title: `After an epoch, means of ${plural(seeds, 'seed')}: test accuracy, all units, and the loss of training`,
     head: ['', 'accuracy, %', 'least', 'most', 'loss'],

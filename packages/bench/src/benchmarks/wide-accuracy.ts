@@ -15,8 +15,8 @@ const EPOCHS = 2;
 /** Evaluations in an epoch. */
 const QUARTERS = 4;
 
-/** A moment in training. */
-export interface Learned {
+/** P@1 at a moment of training. */
+export interface PrecisionPoint {
   /** Epochs until then. */
   readonly epoch: number;
   /** Share of test rows whose most probable label, of all, is one of theirs: P@1. */
@@ -32,10 +32,10 @@ export async function learn(
   data: Split<SparseDataset>,
   threads: number,
   seed: number,
-): Promise<Learned[]> {
+): Promise<PrecisionPoint[]> {
   using network = await createWide(size, arm, data, threads, seed);
   const quarters = batchesOf(data.train, Math.ceil(data.train.rows / QUARTERS), QUARTERS) as SparseExamples[];
-  const learned: Learned[] = [];
+  const learned: PrecisionPoint[] = [];
   let total = 0;
   for (let quarter = 1; quarter <= EPOCHS * QUARTERS; quarter++) {
     const rows = quarters[(quarter - 1) % quarters.length] as SparseExamples;
@@ -49,7 +49,7 @@ export async function learn(
 /** Seconds of training until P@1, `start` before it, was `target`, on straight lines between evaluations; nothing if it never was. */
 export function secondsTo(
   target: number,
-  learned: readonly Pick<Learned, 'precision' | 'seconds'>[],
+  learned: readonly Pick<PrecisionPoint, 'precision' | 'seconds'>[],
   start: number = 0,
 ): number | undefined {
   const at = learned.findIndex(({ precision }) => precision >= target);
@@ -61,17 +61,17 @@ export function secondsTo(
 }
 
 /** P@1 after an epoch, mean over the seeds. */
-export function precisionAfter(epoch: number, bySeed: readonly (readonly Learned[])[]): number {
+export function precisionAfter(epoch: number, bySeed: readonly (readonly PrecisionPoint[])[]): number {
   return mean(precisions(epoch, bySeed));
 }
 
-function precisions(epoch: number, bySeed: readonly (readonly Learned[])[]): number[] {
+function precisions(epoch: number, bySeed: readonly (readonly PrecisionPoint[])[]): number[] {
   return bySeed.map((learned) => learned.find((moment) => moment.epoch === epoch)?.precision ?? NaN);
 }
 
 /** P@1 and training time of all arms, by arm the records of each seed. */
 export function accuracyTable(
-  learned: Readonly<Record<string, readonly (readonly Learned[])[]>>,
+  learned: Readonly<Record<string, readonly (readonly PrecisionPoint[])[]>>,
 ): BenchTable {
   const rows = Object.entries(learned).map(([name, bySeed]) => {
     const soon = bySeed.map((each) => secondsTo(TARGET, each));

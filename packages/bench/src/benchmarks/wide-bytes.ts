@@ -1,8 +1,8 @@
 /** How many bytes a step of the wide task moves: a model, from what was counted, to be held against the memory's speed. */
 import { PARTS } from '@hashgrad/sparse-nn';
+import { optimizerCost } from '@hashgrad/sparse-nn';
 import type { AdamSpec, Examples, LshSpec, Part, SelectorSpec, SparseExamples } from '@hashgrad/sparse-nn';
 import { mean } from 'simple-statistics';
-import { ADAM } from '../run.ts';
 import { byPart } from '../summary.ts';
 import type { StepSummary } from './steps.ts';
 import { rehashEvery, WIDE_ADAM } from './wide-task.ts';
@@ -113,7 +113,7 @@ export function wideTraffic(
     nonZeros,
     features,
     pairs: multiplyAdds.forward / size.hidden - nonZeros,
-    visited: multiplyAdds.optimizer / (ADAM * size.hidden) - features,
+    visited: multiplyAdds.optimizer / (optimizerCost(WIDE_ADAM) * size.hidden) - features,
     tables: hashed?.family.tables ?? 0,
     met: hashed ? multiplyAdds.lookup : 0,
     rehashEvery: hashed ? rehashEvery(hashed) : 1,

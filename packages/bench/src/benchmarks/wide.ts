@@ -9,7 +9,7 @@ import type { BenchResult, BenchRow } from './result.ts';
 import { planSteps, Stepper, summarizeSteps, timeSteps } from './steps.ts';
 import type { StepPlan, StepRun, StepSummary } from './steps.ts';
 import { accuracyTable, learn, precisionAfter } from './wide-accuracy.ts';
-import type { Learned } from './wide-accuracy.ts';
+import type { PrecisionPoint } from './wide-accuracy.ts';
 import { bytesMoved, totalBytes, wideTraffic } from './wide-bytes.ts';
 import { bandwidthTable, bytesTable, partsTable, workTable } from './wide-tables.ts';
 import type { ArmSteps } from './wide-tables.ts';
@@ -119,7 +119,7 @@ async function timeArms(
   }
 }
 
-type LearnedByArm = Readonly<Record<string, readonly (readonly Learned[])[]>>;
+type LearnedByArm = Readonly<Record<string, readonly (readonly PrecisionPoint[])[]>>;
 
 async function learnAll(
   size: WideSize,
@@ -127,7 +127,7 @@ async function learnAll(
   seeds: readonly number[],
   onProgress?: (text: string) => void,
 ): Promise<LearnedByArm> {
-  const learned: Record<string, Learned[][]> = {};
+  const learned: Record<string, PrecisionPoint[][]> = {};
   for (const seed of seeds) {
     for (const arm of [...WIDE_ARMS, FULL_SOFTMAX]) {
       const moments = await learn(size, arm, data, 2, seed);

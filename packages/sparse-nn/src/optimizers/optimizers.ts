@@ -171,7 +171,7 @@ export function checkOptimizer(spec: OptimizerSpec): void {
   }
 }
 
-/** Multiply-adds for one weight, a root and a division being one each. */
+/** Multiply-adds of an update of one weight, as reports count them: a root and a division are one each. */
 export function optimizerCost(spec: OptimizerSpec): number {
   return { sgd: 1, momentum: 2, adagrad: 4, adam: 8 }[spec.kind];
 }

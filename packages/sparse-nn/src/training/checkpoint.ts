@@ -10,6 +10,7 @@ import {
   tensorOf,
   type SafetensorsFile,
   type Tensor,
+  type TensorData,
   type TensorDtype,
 } from '@hashgrad/kernels';
 import { weightArrays } from './early-stopping.ts';
@@ -19,6 +20,7 @@ import type { Layer } from '../layers/layer.ts';
 import type { CountsState } from '../layers/counts.ts';
 import type { Run, Training } from './run.ts';
 import type { Selector, SelectorState, StateArray } from '../selectors/selector.ts';
+import type { Weights } from '../layers/weights.ts';
 import { specFromJson } from '../spec/spec-json.ts';
 import type { NetworkSpec } from '../spec/spec.ts';
 
@@ -131,12 +133,12 @@ function specOf(json: unknown, name: string): NetworkSpec {
  */
 export function restoreCheckpoint(engine: Engine, { file, metadata }: Checkpoint): Training {
   const expected = new Set<string>();
-  const read = (key: string, dtype: TensorDtype, shape: readonly number[]): Tensor['data'] => {
+  const read = <D extends TensorDtype>(key: string, dtype: D, shape: readonly number[]): TensorData<D> => {
     expected.add(key);
     return tensorOf(file, key, dtype, shape);
   };
   for (const [key, { dtype, shape, data }] of weightTensors(engine.passes.layers)) {
-    data.set(read(key, dtype, shape) as never);
+    data.set(read(key, dtype, shape));
   }
   for (const [l, { selector }] of engine.passes.layers.entries()) {
     const prefix = selectorKey(l, '');
@@ -152,7 +154,7 @@ export function restoreCheckpoint(engine: Engine, { file, metadata }: Checkpoint
     ? Object.fromEntries(
         [...weightArrays(engine.passes.layers)].map(([name, { length }]) => [
           name,
-          (read(`best.${name}`, 'F32', [length]) as Float32Array).slice(),
+          read(`best.${name}`, 'F32', [length]).slice(),
         ]),
       )
     : undefined;
@@ -185,18 +187,26 @@ function restoreSelector(
   }
 }
 
+/** The types of what layers learn: 32-bit numbers, moments of 16 bits and counts of steps. */
+type WeightDtype = 'F32' | 'BF16' | 'I32';
+
 /** All that layers learn, with the optimizer's state. */
-function* weightTensors(layers: readonly Layer[]): Generator<[string, Tensor]> {
+function* weightTensors(layers: readonly Layer[]): Generator<[string, Tensor<WeightDtype>]> {
   for (const [l, { parameters }] of layers.entries()) {
     for (const [part, { arrays, rows, stride }] of Object.entries(parameters)) {
       for (const [name, data] of Object.entries(arrays)) {
         const shape = data.length === rows * stride && stride > 0 ? [rows, stride] : [data.length];
-        // Moments of 16 bits are bfloat16.
-        const dtype = data instanceof Uint16Array ? 'BF16' : dtypeOf(data);
+        const dtype = weightDtypeOf(data);
         yield [`layer${l + 1}.${part}.${name}`, { dtype, shape, data }];
       }
     }
   }
+}
+
+function weightDtypeOf(array: Weights['arrays'][string]): WeightDtype {
+  // Moments of 16 bits are bfloat16.
+  if (array instanceof Uint16Array) return 'BF16';
+  return array instanceof Int32Array ? 'I32' : 'F32';
 }
 
 function selectorKey(layer: number, name: string): string {

@@ -23,6 +23,7 @@ const specs = NETWORKS.map(({ spec, frozenTables }) => ({ ...spec, frozenTables 
 /** Exports that make no part of a spec. What is exported beside them must be in a network with pinned bits. */
 const NO_PARTS: readonly string[] = [
   'nonZerosOf',
+  'optimizerCost',
   'propensities',
   'rankingMetrics',
   'rateAt',
