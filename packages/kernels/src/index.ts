@@ -2,38 +2,11 @@ export { ALIAS_WORDS, layAliases } from './random/alias-table.ts';
 export { ALIGNMENT } from './memory/allocator.ts';
 export { Arena, type ArenaOptions, type View } from './memory/arena.ts';
 export type { KernelArguments, KernelExports } from './generated/kernels.ts';
-export {
-  adamCorrections,
-  adamMoves,
-  layOptimizer,
-  layPairs,
-  layRows,
-  laySparse,
-  MOMENT_FORMATS,
-  momentumMoves,
-  OPTIMIZER_KINDS,
-  setStep,
-  type OptimizerFields,
-  type PairsFields,
-  type RowsFields,
-  type SparseFields,
-  type StepFields,
-} from './ops/layout.ts';
 export * from './ops/index.ts';
 export { multiply, type ProductShape, type Strided } from './ops/multiply.ts';
 export { readFileBytes, writeFileAtomic } from './io/node-file.ts';
 export { hasRelaxedSimd, whyNotShared } from './memory/program.ts';
 export { Resource } from './memory/resource.ts';
-export { RowPairs } from './ops/row-pairs.ts';
-export {
-  laySampleLayers,
-  laySamplePass,
-  OPTIMIZER_WORDS,
-  SAMPLE_LAYER_KINDS,
-  SAMPLE_LOSSES,
-  type SampleLayerFields,
-  type SamplePassFields,
-} from './ops/sample-pass.ts';
 export { randomStream, resumeStream, type RandomStream } from './random/random.ts';
 export {
   decodeSafetensors,

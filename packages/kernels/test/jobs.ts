@@ -2,14 +2,14 @@
  * A small job for every kernel, the same at each call: to show that bits depend neither on how items are shared out nor
  * on the thread. It runs in browsers too.
  */
-import { laySampleLayers, laySamplePass, OPTIMIZER_WORDS } from '../src/index.ts';
-import type { Arena, KernelArguments, SampleLayerFields, View } from '../src/index.ts';
+import { SampleOptimizers, SamplePass } from '../src/index.ts';
+import type { Arena, KernelArguments, SampleBatch, SampleLayerFields, View } from '../src/index.ts';
 import { ACTIVATION_JOBS } from './activation-jobs.ts';
 import { BLOCK_JOBS } from './block-jobs.ts';
 import { CHOICE_JOBS } from './choice-jobs.ts';
 import { floats, matrix, sparse } from './data.ts';
 import { HASH_JOBS } from './hash-jobs.ts';
-import { makeRows, OPTIMIZERS, placeOptimizer, placeRows, placeSparse, statesOf } from './layers.ts';
+import { makeRows, optimizerRecord, OPTIMIZERS, placeRows, placeSparse, statesOf } from './layers.ts';
 import { ROW_JOBS } from './row-jobs.ts';
 import { SCAN_JOBS } from './scan-jobs.ts';
 import { COUNT, STRIDE, Setup, WIDTH } from './setup.ts';
@@ -78,15 +78,26 @@ export const JOBS: { readonly [K in KernelName]: (setup: Setup) => Job<K> } = {
 
 /** Samples that share no row: whoever trains on which, and when, the bits are the same. */
 function loneSamples(setup: Setup): Job<'trainSamples'> {
+  const { layer, batch, states } = loneBatch(setup);
+  const pass = new SamplePass(setup.arena, [layer]).lay(batch);
+  const scratch = setup.arena.kernels.trainSamplesScratchBytes(WIDTH);
+  return { args: [setup.at(pass.record)], items: COUNT, scratch, outputs: [batch.losses, ...states] };
+}
+
+/** COUNT samples for one layer, of which each has two units of its own. */
+export function loneBatch(setup: Setup): {
+  readonly layer: SampleLayerFields;
+  readonly batch: SampleBatch;
+  /** What training changes. */
+  readonly states: readonly Float32Array[];
+} {
   const { arena, random } = setup;
-  const { rows, at } = placeRows(setup, makeRows(random, 2 * COUNT, WIDTH, true));
-  const optimizers = arena.int32(COUNT * OPTIMIZER_WORDS);
-  const words = new Int32Array(arena.memory.buffer, placeOptimizer(setup, OPTIMIZERS[2]), 15);
-  for (let s = 0; s < COUNT; s++) optimizers.set(words, s * OPTIMIZER_WORDS);
+  const { rows, record } = placeRows(setup, makeRows(random, 2 * COUNT, WIDTH, true));
+  const optimizer = optimizerRecord(setup, OPTIMIZERS[2]);
   const layer: SampleLayerFields = {
     kind: 'chosen',
-    activation: 0,
-    rows: new Int32Array(arena.memory.buffer, at, 12),
+    activation: 'linear',
+    rows: record,
     units: 2 * COUNT,
     output: {
       offsets: setup.int32(Array.from({ length: COUNT + 1 }, (_, s) => 2 * s)),
@@ -96,23 +107,19 @@ function loneSamples(setup: Setup): Job<'trainSamples'> {
     },
     input: { values: setup.float32(matrix(random, COUNT, WIDTH)), stride: STRIDE, width: WIDTH },
     keep: 1,
-    dropout: { keep: 1, seed: 0, limit: 0 },
+    dropout: { keep: 1, seed: 0 },
   };
-  const losses = arena.float32(COUNT);
-  const pass = laySamplePass(arena, {
-    layers: laySampleLayers(arena, [layer]),
+  const batch: SampleBatch = {
     loss: 'linear',
-    losses,
+    losses: arena.float32(COUNT),
     squares: arena.float64(0),
-    labelOffsets: arena.int32(0),
-    labels: arena.int32(0),
+    labels: { offsets: arena.int32(0), ids: arena.int32(0) },
     targets: setup.float32(floats(random, 2 * COUNT * COUNT)),
     targetStride: 2 * COUNT,
-    optimizers,
+    optimizers: new SampleOptimizers(arena, optimizer, COUNT),
     clipNorm: 0,
-  });
-  const scratch = arena.kernels.trainSamplesScratchBytes(WIDTH);
-  return { args: [setup.at(pass)], items: COUNT, scratch, outputs: [losses, ...statesOf(rows)] };
+  };
+  return { layer, batch, states: statesOf(rows) };
 }
 
 export const KERNELS: readonly KernelName[] = Object.keys(JOBS) as KernelName[];

@@ -1,6 +1,7 @@
 /** Rows, pairs and optimizers for the tests of the walks: made up, copied to an arena, and laid out for the kernels. */
-import { layOptimizer, layPairs, layRows, laySparse, adamCorrections } from '../src/index.ts';
+import { adamCorrections, OptimizerRecord, RowsRecord, SparseRecord } from '../src/index.ts';
 import type { Arena, OptimizerFields, PairsFields, RowsFields, SparseFields, View } from '../src/index.ts';
+import { layPairs } from '../src/ops/layout.ts';
 import { fromBfloat16, toBfloat16 } from '../src/reference/index.ts';
 import type { AnyRows } from '../src/reference/index.ts';
 import { floats, matrix, pad4 } from './data.ts';
@@ -10,7 +11,8 @@ import type { Random } from './data.ts';
 export interface Placer {
   readonly arena: Arena;
   float32(values: ArrayLike<number>): Float32Array;
-  int32(values: ArrayLike<number>): Int32Array;
+  /** A copy of the values, or so many zeros. */
+  int32(values: ArrayLike<number> | number): Int32Array;
   uint16(values: ArrayLike<number>): Uint16Array;
   at(view: View): number;
 }
@@ -103,8 +105,8 @@ export function statesOf(rows: AnyRows): Float32Array[] {
   return arrays.filter((array) => array !== undefined);
 }
 
-/** The same rows in guarded memory, and the address of their record. */
-export function placeRows(memory: Placer, rows: AnyRows): { rows: AnyRows; at: number } {
+/** The same rows in guarded memory, and their record with its address. */
+export function placeRows(memory: Placer, rows: AnyRows): { rows: AnyRows; record: RowsRecord; at: number } {
   const place = (array: Float32Array | undefined): Float32Array | undefined => array && memory.float32(array);
   const placeMoments = (array: AnyRows['first']): AnyRows['first'] =>
     isNarrow(array) ? memory.uint16(array) : place(array);
@@ -120,7 +122,8 @@ export function placeRows(memory: Placer, rows: AnyRows): { rows: AnyRows; at: n
     touched: rows.touched && memory.int32(rows.touched),
     norms: place(rows.norms),
   };
-  return { rows: placed, at: placeRecord(memory, layRows(memory.arena, placed)) };
+  const record = new RowsRecord(memory.arena, placed, memory.int32(RowsRecord.WORDS));
+  return { rows: placed, record, at: memory.at(record.record) };
 }
 
 export function placePairs(memory: Placer, pairs: PairsFields): number {
@@ -130,32 +133,40 @@ export function placePairs(memory: Placer, pairs: PairsFields): number {
     positions: memory.int32(pairs.positions),
     samples: memory.int32(pairs.samples),
   };
-  return placeRecord(memory, layPairs(memory.arena, placed));
+  const record = layPairs(memory.arena, placed);
+  const at = memory.at(memory.int32(record));
+  memory.arena.free(record);
+  return at;
 }
 
-export function placeSparse(memory: Placer, sparse: SparseFields): number {
+/** A sparse batch in guarded memory. */
+export function sparseRecord(memory: Placer, sparse: SparseFields): SparseRecord {
   const placed = {
     offsets: memory.int32(sparse.offsets),
     ids: memory.int32(sparse.ids),
     values: memory.float32(sparse.values),
   };
-  return placeRecord(memory, laySparse(memory.arena, placed));
+  return new SparseRecord(memory.arena, placed, memory.int32(SparseRecord.WORDS));
 }
 
-export function placeOptimizer(memory: Placer, optimizer: OptimizerFields): number {
+/** The address of its record. */
+export function placeSparse(memory: Placer, sparse: SparseFields): number {
+  return memory.at(sparseRecord(memory, sparse).record);
+}
+
+/** An optimizer in guarded memory. */
+export function optimizerRecord(memory: Placer, optimizer: OptimizerFields): OptimizerRecord {
   const { beta1, beta2 } = optimizer.kind === 'adam' ? optimizer : { beta1: 0, beta2: 0 };
   const corrections = adamCorrections(memory.arena, beta1, beta2);
   const moves = optimizer.moves && memory.float32(optimizer.moves);
   const placed = { ...optimizer, corrections: memory.float32(corrections), moves };
   memory.arena.free(corrections);
-  return placeRecord(memory, layOptimizer(memory.arena, placed));
+  return new OptimizerRecord(memory.arena, placed, memory.int32(OptimizerRecord.WORDS));
 }
 
-/** Moves a record to memory that is freed with the rest. */
-function placeRecord(memory: Placer, record: Int32Array): number {
-  const at = memory.at(memory.int32(record));
-  memory.arena.free(record);
-  return at;
+/** The address of its record. */
+export function placeOptimizer(memory: Placer, optimizer: OptimizerFields): number {
+  return memory.at(optimizerRecord(memory, optimizer).record);
 }
 
 /** One optimizer of each kind. With beta 2 = 0.9 Adam's corrections end soon, so that late updates are covered too. */

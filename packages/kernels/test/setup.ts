@@ -1,6 +1,6 @@
 /** What the jobs of jobs.ts are made of. */
 import type { Arena, PairsFields, View } from '../src/index.ts';
-import { layPairs } from '../src/index.ts';
+import { layPairs } from '../src/ops/layout.ts';
 import { sortPairs } from '../src/reference/index.ts';
 import type { AnyRows } from '../src/reference/index.ts';
 import { floats, lists, pad4, randomOf } from './data.ts';

@@ -8,7 +8,8 @@
  * - Every array is checked to have room for what the kernel reads and writes, see room.ts; a RangeError says which has not,
  *   and nothing is then computed. Ids and offsets within lists are not checked.
  * - Scratch memory and the share of each thread are the op's business.
- * - Records of the assembly's classes are laid by name (record.ts), and given as `Laid<'Rows'>` and the like.
+ * - Records of the assembly's classes are laid by name (record.ts), and given as `RowsRecord` and the like, which know the
+ *   arrays that they were laid with.
  * - An op knows kernels only: no hash family, no network, no index.
  */
 export {
@@ -16,7 +17,6 @@ export {
   type Activation,
   ACTIVATION_KINDS,
   dropout,
-  dropoutLimit,
   relu,
   reluGradient,
   sigmoid,
@@ -54,6 +54,7 @@ export {
 } from './hash/signs.ts';
 export { dwtaScratch, hashDwta, hashDwtaSparse, hashWta, wtaScratch } from './hash/winners.ts';
 export { dotRowsInt8, gatherRowsInt8, type Int8Rows, multiplyInt8 } from './int8.ts';
+export { type PairsFields, type RowsFields, RowsRecord, type SparseFields, SparseRecord } from './layout.ts';
 export {
   type LabelledOutputs,
   type ScoredOutputs,
@@ -61,9 +62,22 @@ export {
   softmaxCrossEntropy,
   squaredError,
 } from './loss.ts';
-export type { Laid, RecordName } from './record.ts';
+export {
+  adamCorrections,
+  adamMoves,
+  MOMENT_FORMATS,
+  momentumMoves,
+  OPTIMIZER_KINDS,
+  type OptimizerFields,
+  OptimizerRecord,
+  type StepFields,
+  updateChosenRows,
+  updateRows,
+} from './optimizer.ts';
+export { RowPairs } from './row-pairs.ts';
 export { copyRows, distanceRows, dotRows, gatherRows, type ListedRows, squaredNorms } from './rows.ts';
 export { drawKeyed, drawUnits, drawWeighted, type FilledLists, fireUnits } from './sample.ts';
+export { dotRowsSparse, gatherColumns, gatherRowsSparse, scatterRows } from './sparse.ts';
 export {
   type AskedTables,
   buildTables,
@@ -101,3 +115,11 @@ export {
   ScanVectors,
   type VectorsFields,
 } from './search/vectors.ts';
+export {
+  type SampleBatch,
+  type SampleLayerFields,
+  SampleOptimizers,
+  SamplePass,
+  trainSamples,
+} from './training.ts';
+export { walkBackward, walkBackwardSparse, walkForward, walkForwardSparse } from './walk.ts';

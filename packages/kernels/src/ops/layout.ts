@@ -1,6 +1,7 @@
-/** Rows, pairs, sparse batches and optimizers as the records that kernels read. */
+/** Rows, pairs and sparse batches as the records that kernels read. */
 import type { Arena } from '../memory/arena.ts';
-import { type Laid, layRecord, writeField } from './record.ts';
+import { type Laid, layRecord, type RecordName, type RecordValues, recordWords, Relaid } from './record.ts';
+import { checkRoom, listsSpan } from './room.ts';
 
 /** Weight vectors with what the optimizer keeps for them; `Moments` is how, see OptimizerFields' formats. */
 export interface RowsFields<Moments extends Float32Array | Uint16Array = Float32Array> {
@@ -41,150 +42,83 @@ export interface SparseFields {
   readonly values: Float32Array;
 }
 
-/** 'measure' updates nothing: it writes the squared norms of gradients. */
-export const OPTIMIZER_KINDS = { sgd: 0, momentum: 1, adam: 2, adagrad: 3, measure: 4 } as const;
+/** A record that is laid once, in words of its own; its arrays are their owner's. */
+export class OwnRecord<Name extends RecordName, Given> extends Relaid<Name, Given> implements Disposable {
+  readonly #arena: Arena;
 
-/** How moments are kept: as large as weights, half as large, or (second moments only) one for each row. */
-export const MOMENT_FORMATS = { float32: 0, bfloat16: 1, row: 2 } as const;
+  /** @param words recordWords(name) words of the arena. @throws {TypeError} if an array is not in the arena. */
+  constructor(
+    arena: Arena,
+    name: Name,
+    toValues: (fields: Given) => RecordValues<Name>,
+    fields: Given,
+    words: Int32Array,
+  ) {
+    super(arena, name, words, toValues);
+    this.#arena = arena;
+    try {
+      this.lay(fields);
+    } catch (error) {
+      this[Symbol.dispose]();
+      throw error;
+    }
+  }
 
-/** How rows are updated. */
-export interface OptimizerFields {
-  readonly kind: keyof typeof OPTIMIZER_KINDS;
-  readonly rate: number;
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly epsilon: number;
-  /** Pairs of floats; see `adamCorrections`. */
-  readonly corrections?: Float32Array | undefined;
-  /** Default float32. */
-  readonly firstFormat?: 'float32' | 'bfloat16';
-  /** Default float32. */
-  readonly secondFormat?: keyof typeof MOMENT_FORMATS;
-  /** Makes good for skipped steps, which needs `RowsFields.touched`; see `momentumMoves` and `adamMoves`. */
-  readonly moves?: Float32Array | undefined;
-  /** From 1; `setStep` changes it. Default 1. */
-  readonly step?: number;
-  /** The share of the weights that each step takes away, which needs `RowsFields.touched`. Default 0. */
-  readonly weightDecay?: number;
-  /** Multiplies gradients. Default 1. */
-  readonly gradientScale?: number;
-  /** Then cuts them to -clipValue..clipValue. Default 0: no limit. */
-  readonly clipValue?: number;
+  /** Gives the words back to the arena. */
+  [Symbol.dispose](): void {
+    this.#arena.free(this.record);
+  }
 }
 
-/** What changes from one step to the next. */
-export type StepFields = Required<Pick<OptimizerFields, 'step' | 'rate' | 'weightDecay' | 'gradientScale'>>;
+/** The record of weight vectors, for walks and updates. */
+export class RowsRecord extends OwnRecord<'Rows', RowsFields<Float32Array | Uint16Array>> {
+  /** Words that the record takes. */
+  static readonly WORDS: number = recordWords('Rows');
 
-/** Writes the record and gives it; free it like any array. */
-export function layRows(arena: Arena, rows: RowsFields<Float32Array | Uint16Array>): Laid<'Rows'> {
-  const { bias, first, biasFirst, second, biasSecond, steps, touched, norms, ...held } = rows;
-  const state = { first, biasFirst, second, biasSecond, steps, touched, norms };
-  return layRecord(arena, 'Rows', { ...held, bias, ...state });
+  /** @param words WORDS words of the arena. Default: new ones. @throws {TypeError} if an array is not in the arena. */
+  constructor(
+    arena: Arena,
+    fields: RowsFields<Float32Array | Uint16Array>,
+    words: Int32Array = arena.int32(RowsRecord.WORDS),
+  ) {
+    super(arena, 'Rows', rowsValues, fields, words);
+  }
 }
 
-/** The record in the arena of a batch's (sample, row) pairs, sorted by row. */
+function rowsValues(rows: RowsFields<Float32Array | Uint16Array>): RecordValues<'Rows'> {
+  const { weights, stride, width, bias, first, biasFirst, second, biasSecond } = rows;
+  const { steps, touched, norms } = rows;
+  return { weights, stride, width, bias, first, biasFirst, second, biasSecond, steps, touched, norms };
+}
+
+/** The record of a sparse batch. */
+export class SparseRecord extends OwnRecord<'Sparse', SparseFields> {
+  /** Words that the record takes. */
+  static readonly WORDS: number = recordWords('Sparse');
+
+  /** @param words WORDS words of the arena. Default: new ones. @throws {TypeError} if an array is not in the arena. */
+  constructor(arena: Arena, fields: SparseFields, words: Int32Array = arena.int32(SparseRecord.WORDS)) {
+    super(arena, 'Sparse', ({ offsets, ids, values }) => ({ offsets, ids, values }), fields, words);
+  }
+}
+
+/** Writes the record of pairs and gives it; free it like any array. */
 export function layPairs(arena: Arena, pairs: PairsFields): Laid<'Pairs'> {
   return layRecord(arena, 'Pairs', pairs);
 }
 
-/** The record in the arena of a batch of sparse rows. */
-export function laySparse(arena: Arena, sparse: SparseFields): Laid<'Sparse'> {
-  return layRecord(arena, 'Sparse', sparse);
+/** @throws {RangeError} unless there are `count` rows, each with a bias if any has. */
+export function checkRows(op: string, { fields }: RowsRecord, count: number): void {
+  const { weights, stride, bias } = fields;
+  checkRoom(op, 'weights', weights, count * stride);
+  if (bias) checkRoom(op, 'bias', bias, count);
 }
 
-/** An optimizer's record in the arena; `setStep` sets what changes from step to step. */
-export function layOptimizer(arena: Arena, optimizer: OptimizerFields): Laid<'Optimizer'> {
-  const { kind, rate, beta1, beta2, epsilon, corrections, moves } = optimizer;
-  return layRecord(arena, 'Optimizer', {
-    kind: OPTIMIZER_KINDS[kind],
-    rate,
-    beta1,
-    beta2,
-    epsilon,
-    corrections,
-    correctionCount: corrections ? corrections.length / 2 : 0,
-    firstFormat: MOMENT_FORMATS[optimizer.firstFormat ?? 'float32'],
-    secondFormat: MOMENT_FORMATS[optimizer.secondFormat ?? 'float32'],
-    step: optimizer.step ?? 1,
-    moves,
-    moveCount: moves?.length ?? 0,
-    weightDecay: optimizer.weightDecay ?? 0,
-    gradientScale: optimizer.gradientScale ?? 1,
-    clipValue: optimizer.clipValue ?? 0,
-  });
-}
-
-/** Writes what changes from one step to the next into the record of an optimizer. */
-export function setStep(record: Int32Array, { step, rate, weightDecay, gradientScale }: StepFields): void {
-  writeField('Optimizer', 'step', step, record);
-  writeField('Optimizer', 'rate', rate, record);
-  writeField('Optimizer', 'weightDecay', weightDecay, record);
-  writeField('Optimizer', 'gradientScale', gradientScale, record);
-}
-
-/**
- * Adam's bias corrections of a row's first, second, ... update: 1 / (1 - beta1^t) and 1 / sqrt(1 - beta2^t), up to the
- * update from which on both are 1 in 32-bit floats. The betas are first rounded to the 32-bit floats that the kernels
- * decay by: 1 - 0.999 differs by 1e-5 of itself between the two.
- * @throws {RangeError} if a beta is not from 0 to below 1.
- */
-export function adamCorrections(arena: Arena, beta1: number, beta2: number): Float32Array {
-  const decay1 = decay(beta1, 'beta1');
-  const decay2 = decay(beta2, 'beta2');
-  const pairs: number[] = [];
-  for (let t = 1; t <= 2 ** 20; t++) {
-    const first = Math.fround(1 / (1 - decay1 ** t));
-    const second = Math.fround(1 / Math.sqrt(1 - decay2 ** t));
-    pairs.push(first, second);
-    if (first === 1 && second === 1) break;
-  }
-  const corrections = arena.float32(pairs.length);
-  corrections.set(pairs);
-  return corrections;
-}
-
-/**
- * How far momentum would go on moving a weight of velocity 1 by which no gradient comes any more, in rates: the sum of
- * decay^1, decay^2, ....
- * @throws {RangeError} if the decay is not from 0 to below 1.
- */
-export function momentumMoves(arena: Arena, decayRate: number): Float32Array {
-  const beta = decay(decayRate, 'decay');
-  const moves = arena.float32(1);
-  moves[0] = beta / (1 - beta);
-  return moves;
-}
-
-/**
- * The same for Adam, from each step of `corrections` on (see `adamCorrections`): the sum over later steps of corrected
- * first moment by root of corrected second, both 1 at first, where epsilon is too small to matter.
- * @throws {RangeError} unless beta1 is below the root of beta2: else that way has no end.
- */
-export function adamMoves(
-  arena: Arena,
-  beta1: number,
-  beta2: number,
-  corrections: Float32Array,
-): Float32Array {
-  const ratio = decay(beta1, 'beta1') / Math.sqrt(decay(beta2, 'beta2'));
-  if (!(ratio < 1)) {
-    throw new RangeError(
-      `Adam makes good for skipped steps if beta1 is below the root of beta2; got ${beta1} and ${beta2}.`,
-    );
-  }
-  const count = corrections.length / 2;
-  const moves = arena.float32(count);
-  let move = ratio / (1 - ratio);
-  for (let t = count - 1; t >= 0; t--) {
-    // On entry the way from step t + 1 on. Correction t is that of update t + 1.
-    if (t < count - 1) move = ratio * (corrections[2 * t]! / corrections[2 * t + 1]! + move);
-    moves[t] = move;
-  }
-  return moves;
-}
-
-function decay(beta: number, name: string): number {
-  const rounded = Math.fround(beta);
-  if (!(rounded >= 0 && rounded < 1)) throw new RangeError(`${name} is from 0 to below 1; got ${beta}.`);
-  return rounded;
+/** The non-zeros of `count` sparse samples. @throws {RangeError} if there are fewer samples or non-zeros. */
+export function checkSparse(op: string, { fields }: SparseRecord, count: number): number {
+  const { offsets, ids, values } = fields;
+  const nonZeros = listsSpan(op, offsets, count, 'offsets of x');
+  checkRoom(op, 'ids of x', ids, nonZeros);
+  checkRoom(op, 'values of x', values, nonZeros);
+  return nonZeros;
 }

@@ -32,6 +32,8 @@ export class RowPairs extends Resource {
   readonly #firsts: Int32Array;
   readonly #found: Int32Array;
   #visited = 0;
+  #count = 0;
+  #batch = 0;
   /** All that is to be given back. */
   readonly #views: View[] = [];
 
@@ -89,6 +91,24 @@ export class RowPairs extends Resource {
     return this.#visited;
   }
 
+  /** How many pairs there are. */
+  get count(): number {
+    this.checkOpen();
+    return this.#count;
+  }
+
+  /** Samples of the batch that was last sorted. */
+  get batch(): number {
+    this.checkOpen();
+    return this.#batch;
+  }
+
+  /** One more than the last row that has a pair; 0 if none has. */
+  get bound(): number {
+    this.checkOpen();
+    return this.#visited > 0 ? (this.#pairs.rows[this.#visited - 1] as number) + 1 : 0;
+  }
+
   /**
    * Sorts the lists of `batch` samples, sample s having the distinct rows ids[offsets[s]] ... ids[offsets[s + 1] - 1],
    * both in the arena; the rows are not checked.
@@ -126,6 +146,8 @@ export class RowPairs extends Resource {
     this.#visited = accumulate(this.#found, buckets);
     team.run('packRows', [pairs, keys, firsts, found], buckets, { grain: eachBucket.grain });
     this.#pairs.starts[this.#visited] = count;
+    this.#count = count;
+    this.#batch = batch;
   }
 
   protected override release(): void {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { adamCorrections, layOptimizer, layRows, type OptimizerFields } from '../../src/index.ts';
+import { adamCorrections, type OptimizerFields, OptimizerRecord, RowsRecord } from '../../src/index.ts';
 import { BUILDS, arenaOf } from '../builds.ts';
 
 const WIDTH = 20_000;
@@ -47,8 +47,15 @@ describe.each(BUILDS)('moments of Adam in less memory, $name', (build) => {
         ? arena.uint16(WIDTH)
         : arena.float32(formats.secondFormat === 'row' ? 1 : WIDTH);
     const steps = arena.int32(1);
-    const rows = layRows(arena, { weights, stride: WIDTH, width: WIDTH, first, second, steps });
-    const optimizer = layOptimizer(arena, {
+    const { record: rows } = new RowsRecord(arena, {
+      weights,
+      stride: WIDTH,
+      width: WIDTH,
+      first,
+      second,
+      steps,
+    });
+    const { record: optimizer } = new OptimizerRecord(arena, {
       kind: 'adam',
       rate: 0.01,
       beta1: BETA1,

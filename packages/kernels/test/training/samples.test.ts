@@ -1,11 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  laySampleLayers,
-  laySamplePass,
-  OPTIMIZER_WORDS,
+  ACTIVATION_KINDS,
+  type Activation,
   type OptimizerFields,
   type SampleLayerFields,
+  SampleOptimizers,
+  SamplePass,
+  SparseRecord,
 } from '../../src/index.ts';
 import { trainSamples, type AnyRows, type PlainLayer, type PlainSample } from '../../src/reference/index.ts';
 import { BUILDS, arenaOf } from '../builds.ts';
@@ -14,10 +16,10 @@ import { floats, lists, matrix, pad4, randomOf, sparse, type Lists, type Random 
 import {
   copyRows,
   makeRows,
+  optimizerRecord,
   OPTIMIZERS,
-  placeOptimizer,
   placeRows,
-  placeSparse,
+  sparseRecord,
   statesOf,
 } from '../layers.ts';
 import { Memory } from '../memory.ts';
@@ -30,7 +32,7 @@ interface Shape {
   readonly units: number;
   /** Active ones of a sample, at most. */
   readonly most?: number;
-  readonly activation?: number;
+  readonly activation?: Activation;
   readonly keep?: number;
 }
 
@@ -48,8 +50,8 @@ const STACKS: readonly Stack[] = [
     inputs: 9,
     sparse: false,
     layers: [
-      { kind: 'all', units: 7, activation: 3 },
-      { kind: 'all', units: 6, activation: 2 },
+      { kind: 'all', units: 7, activation: 'tanh' },
+      { kind: 'all', units: 6, activation: 'sigmoid' },
       { kind: 'chosen', units: 11, most: 5 },
     ],
     loss: 'softmax',
@@ -59,7 +61,7 @@ const STACKS: readonly Stack[] = [
     inputs: 21,
     sparse: true,
     layers: [
-      { kind: 'inputs', units: 6, activation: 3 },
+      { kind: 'inputs', units: 6, activation: 'tanh' },
       { kind: 'all', units: 5 },
     ],
     loss: 'linear',
@@ -69,8 +71,8 @@ const STACKS: readonly Stack[] = [
     inputs: 8,
     sparse: false,
     layers: [
-      { kind: 'chosen', units: 60, most: 6, activation: 2, keep: 0.5 },
-      { kind: 'chosen', units: 12, most: 9, activation: 3 },
+      { kind: 'chosen', units: 60, most: 6, activation: 'sigmoid', keep: 0.5 },
+      { kind: 'chosen', units: 12, most: 9, activation: 'tanh' },
       { kind: 'chosen', units: 9, most: 7 },
     ],
     loss: 'sigmoid',
@@ -80,14 +82,14 @@ const STACKS: readonly Stack[] = [
     inputs: 8,
     sparse: false,
     layers: [
-      { kind: 'chosen', units: 14, most: 6, activation: 1 },
+      { kind: 'chosen', units: 14, most: 6, activation: 'relu' },
       { kind: 'inputs', units: 5 },
     ],
     loss: 'softmax',
   },
 ];
 
-const optimizers: readonly OptimizerFields[] = [
+const ALL_OPTIMIZERS: readonly OptimizerFields[] = [
   OPTIMIZERS[0]!,
   OPTIMIZERS[1]!,
   { ...OPTIMIZERS[3]!, rate: 0.001 },
@@ -99,9 +101,9 @@ describe.each(BUILDS)('trainSamples, $name', (build) => {
 
   describe.each(STACKS)('$name', (stack) => {
     test.each([0, 0.05])('follows its reference; gradients clipped to the norm %d', (clipNorm) => {
-      check(fc.record({ seed: seeds, which: fc.nat(optimizers.length - 1) }), ({ seed, which }) => {
+      check(fc.record({ seed: seeds, which: fc.nat(ALL_OPTIMIZERS.length - 1) }), ({ seed, which }) => {
         // Roundings of a few steps, which optimizers divide by small numbers.
-        expect(furthest(stack, randomOf(seed), optimizers[which]!, clipNorm)).toBeLessThan(1e-4);
+        expect(furthest(stack, randomOf(seed), ALL_OPTIMIZERS[which]!, clipNorm)).toBeLessThan(1e-4);
       });
     });
   });
@@ -113,15 +115,15 @@ describe.each(BUILDS)('trainSamples, $name', (build) => {
     const placed: { readonly rows: AnyRows; readonly biases: AnyRows | undefined }[] = [];
     const fields: SampleLayerFields[] = [];
     const chosen: (Lists | undefined)[] = [];
-    const record = (at: number, words: number): Int32Array => new Int32Array(arena.memory.buffer, at, words);
 
     let width = stack.inputs;
     const x = sparse(random, BATCH, width);
     const denseInputs = matrix(random, BATCH, width);
+    const inputRecord = sparseRecord(memory, x);
     let input: SampleLayerFields['input'] = stack.sparse
-      ? { sparse: record(placeSparse(memory, x), 3), values: memory.float32(x.values), width }
+      ? { sparse: inputRecord, values: inputRecord.fields.values, width }
       : { values: memory.float32(denseInputs), stride: pad4(width), width };
-    for (const { kind, units, most = units, activation = 0, keep = 1 } of stack.layers) {
+    for (const { kind, units, most = units, activation = 'linear', keep = 1 } of stack.layers) {
       const bag = kind === 'inputs';
       const rows = makeRows(random, bag ? width : units, bag ? units : width, !bag);
       const biases = bag ? makeRows(random, units, 0, true) : undefined;
@@ -139,8 +141,8 @@ describe.each(BUILDS)('trainSamples, $name', (build) => {
       fields.push({
         kind,
         activation,
-        rows: record(own.at, 12),
-        biases: ofBiases && record(ofBiases.at, 12),
+        rows: own.record,
+        biases: ofBiases?.record,
         units,
         output: { ...output, ids, ...(list ? { offsets } : { stride }) },
         input,
@@ -150,20 +152,26 @@ describe.each(BUILDS)('trainSamples, $name', (build) => {
           stride: denseStride,
         },
         keep,
-        dropout: { keep: 1, seed: 0, limit: 0 },
+        dropout: { keep: 1, seed: 0 },
       });
       plain.push({
         kind: bag ? 'inputs' : 'units',
         rows: copyRows(rows, (array) => array),
         biases: biases && copyRows(biases, (array) => array),
         units,
-        activation,
+        activation: ACTIVATION_KINDS[activation],
         keep,
       });
       placed.push({ rows: own.rows, biases: ofBiases?.rows });
       chosen.push(list);
       const form = list
-        ? { sparse: memory.int32([memory.at(offsets!), memory.at(ids), memory.at(values)]) }
+        ? {
+            sparse: new SparseRecord(
+              arena,
+              { offsets: offsets!, ids, values },
+              memory.int32(SparseRecord.WORDS),
+            ),
+          }
         : { stride };
       input = { ...output, ...form, width: units };
       width = units;
@@ -173,28 +181,23 @@ describe.each(BUILDS)('trainSamples, $name', (build) => {
     const targets = floats(random, BATCH * width);
     const count = stack.layers.length;
     const losses = memory.float32(BATCH);
-    const each = memory.int32(BATCH * OPTIMIZER_WORDS);
-    const words = record(placeOptimizer(memory, optimizer), 15);
-    for (let s = 0; s < BATCH; s++) each.set(words, s * OPTIMIZER_WORDS);
-    const layers = laySampleLayers(arena, fields);
+    using optimizers = new SampleOptimizers(arena, optimizerRecord(memory, optimizer), BATCH);
     const squares = arena.float64(clipNorm > 0 ? BATCH * count : 0);
-    const pass = laySamplePass(arena, {
-      layers,
+    using pass = new SamplePass(arena, fields).lay({
       loss: stack.loss,
       losses,
       squares,
-      labelOffsets: memory.int32(labels.offsets),
-      labels: memory.int32(labels.ids),
+      labels: { offsets: memory.int32(labels.offsets), ids: memory.int32(labels.ids) },
       targets: memory.float32(targets),
       targetStride: width,
-      optimizers: each,
+      optimizers,
       clipNorm,
     });
     const widest = Math.max(...placed.map(({ rows }) => rows.width));
     const scratch = memory.scratch(arena.kernels.trainSamplesScratchBytes(widest));
-    arena.kernels.trainSamples(arena.address(pass), 0, BATCH, scratch);
+    arena.kernels.trainSamples(arena.address(pass.record), 0, BATCH, scratch);
     memory.check();
-    for (const view of [layers, squares, pass]) arena.free(view);
+    arena.free(squares);
 
     const samples = Array.from({ length: BATCH }, (_, s): PlainSample => {
       const row = new Float32Array(stack.inputs);

@@ -2,14 +2,25 @@
  * A layer all of whose units fire, after a sparse input: an embedding bag. Its weights are kept by input, so that a
  * sample reads the rows of its active inputs only; the walks are the same as by unit, with rows and samples exchanged.
  */
-import { multiply, RowPairs, type SampleLayerFields } from '@hashgrad/kernels';
-import { ACTIVATIONS, activationGradient } from './activation.ts';
+import {
+  activateDense,
+  columnSums,
+  gatherRows,
+  gemm,
+  RowPairs,
+  type SampleLayerFields,
+  updateRows,
+  walkBackward,
+  walkForward,
+} from '@hashgrad/kernels';
+import { activationGradient } from './activation.ts';
 import { Dropout } from './dropout.ts';
 import type { LayerContext, Pass, SampleLayer, Stage } from './layer.ts';
 import { optimizerCost } from '../optimizers/optimizers.ts';
 import {
   denseSignal,
   freeSignal,
+  rowsOf,
   sampleInput,
   type DenseSignal,
   type Signal,
@@ -71,14 +82,12 @@ export class BagLayer implements SampleLayer {
 
   backward(input: Signal, batch: number, wanted: boolean, stage: Stage): void {
     const { team, counts, spec, optimizer, activation } = this.#context;
-    const { arena } = team;
     const x = sparseOf(input);
     const y = this.output;
     const nonZeros = x.offsets[batch]!;
-    const gradients = arena.address(y.gradients);
-    const pairs = arena.address(this.#pairs.record);
-    const rows = arena.address(this.#weights.record);
-    const record = arena.address(stage === 'measure' ? optimizer.measure : optimizer.record);
+    const by = stage === 'measure' ? optimizer.measure : optimizer.record;
+    // The walks by row: samples are the gradients by their outputs.
+    const walk = { rows: this.#weights.record, pairs: this.#pairs, x: y.gradients, xStride: y.stride };
     counts.time('backward', () => {
       if (stage !== 'apply') {
         this.#dropout.backward(y.gradients, batch * y.stride);
@@ -87,20 +96,18 @@ export class BagLayer implements SampleLayer {
       }
       if (stage === 'measure') this.#weights.norms!.fill(0);
       // The gradient by an active input is the product of its row with the sample's gradients: the forward walk.
-      const { visited } = this.#pairs;
-      if (wanted)
-        team.run('walkForward', [arena.address(x.gradients), rows, pairs, gradients, y.stride], visited);
-      team.run(
-        'walkBackward',
-        [arena.address(x.values), rows, pairs, record, gradients, y.stride, 0, batch, visited],
-        visited,
-        { scratch: arena.kernels.walkBackwardScratchBytes(batch, spec.units) },
-      );
-      team.run('columnSums', [arena.address(this.#biasGradients), gradients, y.stride, batch], spec.units);
+      if (wanted) walkForward(team, { ...walk, out: x.gradients });
+      walkBackward(team, { ...walk, coefficients: x.values, optimizer: by });
+      const sums = { sums: this.#biasGradients, x: y.gradients, stride: y.stride, rows: batch };
+      columnSums(team, sums, spec.units);
     });
     counts.time(stage === 'measure' ? 'backward' : 'optimizer', () => {
-      const sums = arena.address(this.#biasGradients);
-      team.run('updateRows', [arena.address(this.#bias.record), record, sums, 0, sums], spec.units);
+      const biasGradients = this.#biasGradients;
+      updateRows(
+        team,
+        { rows: this.#bias.record, optimizer: by, gradientStride: 0, biasGradients },
+        spec.units,
+      );
     });
     counts.add('backward', nonZeros * spec.units * (wanted ? 2 : 1));
     if (stage === 'measure') return;
@@ -114,7 +121,7 @@ export class BagLayer implements SampleLayer {
     const { values, gradients, stride } = this.output;
     return {
       kind: 'inputs',
-      activation: ACTIVATIONS.indexOf(activation),
+      activation,
       rows: this.#weights.record,
       biases: this.#bias.record,
       units: spec.units,
@@ -143,41 +150,30 @@ export class BagLayer implements SampleLayer {
       return;
     }
     const { team, spec, inputs, activation } = this.#context;
-    const { arena } = team;
-    multiply(
-      team,
-      arena.address(output.values),
-      output.stride,
-      { address: arena.address(input.values), row: input.stride, column: 1 },
-      { address: arena.address(this.#weights.values), row: this.#weights.stride, column: 1 },
-      { rows: batch, columns: spec.units, depth: inputs },
-    );
-    const bias = arena.address(this.#bias.bias!);
-    const kind = ACTIVATIONS.indexOf(activation);
-    team.run('activateDense', [arena.address(output.values), output.stride, spec.units, bias, kind], batch);
+    const { values, stride } = output;
+    gemm(team, {
+      out: values,
+      outStride: stride,
+      a: rowsOf(input),
+      b: rowsOf(this.#weights),
+      rows: batch,
+      columns: spec.units,
+      depth: inputs,
+    });
+    const { bias } = this.#bias;
+    activateDense(team, { values, stride, width: spec.units, bias, activation }, batch);
   }
 
   /** The walk by samples: each reads the rows of its active inputs. */
   #gather(x: SparseSignal, { values, stride }: DenseSignal, batch: number): void {
     const { team, spec, activation } = this.#context;
-    const { arena } = team;
-    team.run(
-      'gatherRows',
-      [
-        arena.address(values),
-        stride,
-        arena.address(this.#bias.bias!),
-        arena.address(this.#weights.values),
-        this.#weights.stride,
-        spec.units,
-        arena.address(x.offsets),
-        arena.address(x.ids),
-        arena.address(x.values),
-      ],
-      batch,
-    );
-    const kind = ACTIVATIONS.indexOf(activation);
-    if (kind > 0) team.run('activateDense', [arena.address(values), stride, spec.units, 0, kind], batch);
+    const { units } = spec;
+    const { values: rows, stride: rowStride } = this.#weights;
+    const { offsets, ids, values: coefficients } = x;
+    const sums = { out: values, outStride: stride, bias: this.#bias.bias };
+    const listed = { rows, stride: rowStride, width: units, offsets, ids, coefficients };
+    gatherRows(team, { ...sums, ...listed }, batch);
+    if (activation !== 'linear') activateDense(team, { values, stride, width: units, activation }, batch);
   }
 
   [Symbol.dispose](): void {

@@ -2,7 +2,7 @@
  * What layers of chosen units have in common, whatever way they are trained: the weights, the selector and its choice, and
  * the walk over the weights of the units that each sample chose for itself.
  */
-import { RowPairs } from '@hashgrad/kernels';
+import { RowPairs, walkForward, walkForwardSparse } from '@hashgrad/kernels';
 import { activate, activationGradient } from './activation.ts';
 import { computeAllUnits } from './all-units.ts';
 import { Dropout } from './dropout.ts';
@@ -52,18 +52,11 @@ export class ChosenUnits implements Disposable {
   /** The activations of each sample's units, from the sorted pairs. */
   walk(input: Signal, batch: number): void {
     const { team, activation } = this.#context;
-    const { arena } = team;
     const { values, offsets } = this.output;
-    const to = arena.address(values);
-    const rows = arena.address(this.weights.record);
-    const pairs = arena.address(this.pairs.record);
     const x = this.walked.lay(input, batch);
-    const { visited } = this.pairs;
-    if (x.kind === 'dense') {
-      team.run('walkForward', [to, rows, pairs, arena.address(x.values), x.stride], visited);
-    } else {
-      team.run('walkForwardSparse', [to, rows, pairs, arena.address(x.record)], visited);
-    }
+    const walk = { out: values, rows: this.weights.record, pairs: this.pairs };
+    if (x.kind === 'dense') walkForward(team, { ...walk, x: x.values, xStride: x.stride });
+    else walkForwardSparse(team, { ...walk, x: x.record });
     activate(team, activation, values, offsets[batch]!);
   }
 

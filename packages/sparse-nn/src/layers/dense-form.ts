@@ -1,5 +1,5 @@
 /** The dense form of an input that may be sparse. */
-import type { Team } from '@hashgrad/kernels';
+import { scatterRows, type Team } from '@hashgrad/kernels';
 import { denseSignal, freeSignal, type DenseSignal, type Signal } from './signal.ts';
 
 export class DenseForm implements Disposable {
@@ -15,9 +15,8 @@ export class DenseForm implements Disposable {
   /** The input itself, if it is dense; else its dense form, good until the next one. */
   of(input: Signal, batch: number): DenseSignal {
     if (input.kind === 'dense') return input;
-    const { arena } = this.#team;
     const { values, stride, width } = this.signal;
-    this.#team.run('scatterRows', [arena.address(values), stride, width, arena.address(input.record)], batch);
+    scatterRows(this.#team, { out: values, stride, width, x: input.record }, batch);
     return this.signal;
   }
 

@@ -1,12 +1,18 @@
 /** A dense layer after a dense input: three blocked products. It is the honest baseline, so it is a good one. */
-import { multiply, type SampleLayerFields, type Strided } from '@hashgrad/kernels';
+import {
+  columnSums,
+  gemm,
+  type OptimizerRecord,
+  type SampleLayerFields,
+  updateRows,
+} from '@hashgrad/kernels';
 import { optimizerCost } from '../optimizers/optimizers.ts';
-import { ACTIVATIONS, activationGradient } from './activation.ts';
+import { activationGradient } from './activation.ts';
 import { computeAllUnits } from './all-units.ts';
 import { Dropout } from './dropout.ts';
 import type { LayerContext, Pass, SampleLayer, Stage } from './layer.ts';
 import { isBySample } from '../spec/order.ts';
-import { denseSignal, freeSignal, sampleInput, type DenseSignal, type Signal } from './signal.ts';
+import { denseSignal, freeSignal, rowsOf, sampleInput, type DenseSignal, type Signal } from './signal.ts';
 import {
   createWeights,
   initialize,
@@ -81,7 +87,7 @@ export class DenseLayer implements SampleLayer {
     const { values, gradients, stride } = this.output;
     return {
       kind: 'all',
-      activation: ACTIVATIONS.indexOf(activation),
+      activation,
       rows: this.#weights.record,
       units: spec.units,
       output: { ids: this.#ids, values, gradients, stride },
@@ -115,50 +121,44 @@ export class DenseLayer implements SampleLayer {
   /** From the gradients by the output to those by the weights and biases, and by the input if wanted. */
   #gradients(x: DenseSignal, batch: number, wanted: boolean): void {
     const { team, counts, spec, activation } = this.#context;
-    const { arena } = team;
     const y = this.output;
     const { units } = spec;
     const weights = this.#weights;
-    const gradients = arena.address(y.gradients);
     this.#dropout.backward(y.gradients, batch * y.stride);
     activationGradient(team, activation, y.gradients, y.values, this.#dropout.keep, batch * y.stride);
     if (wanted) {
       // (batch x units) (units x inputs)
-      multiply(
-        team,
-        arena.address(x.gradients),
-        x.stride,
-        { address: gradients, row: y.stride, column: 1 },
-        { address: arena.address(weights.values), row: weights.stride, column: 1 },
-        { rows: batch, columns: x.width, depth: units },
-      );
+      gemm(team, {
+        out: x.gradients,
+        outStride: x.stride,
+        a: { values: y.gradients, row: y.stride, column: 1 },
+        b: rowsOf(weights),
+        rows: batch,
+        columns: x.width,
+        depth: units,
+      });
       counts.add('backward', batch * units * x.width);
     }
     // (units x batch) (batch x inputs)
-    multiply(
-      team,
-      arena.address(this.#weightGradients),
-      weights.stride,
-      { address: gradients, row: 1, column: y.stride },
-      this.#rows(x),
-      { rows: units, columns: x.width, depth: batch },
-    );
-    team.run('columnSums', [arena.address(this.#biasGradients), gradients, y.stride, batch], units);
+    gemm(team, {
+      out: this.#weightGradients,
+      outStride: weights.stride,
+      a: { values: y.gradients, row: 1, column: y.stride },
+      b: rowsOf(x),
+      rows: units,
+      columns: x.width,
+      depth: batch,
+    });
+    columnSums(team, { sums: this.#biasGradients, x: y.gradients, stride: y.stride, rows: batch }, units);
     counts.add('backward', batch * units * x.width);
   }
 
-  /** Updates all rows by an optimizer's record. */
-  #update(record: Int32Array): void {
+  /** Updates all rows. */
+  #update(optimizer: OptimizerRecord): void {
     const { team, spec } = this.#context;
-    const { arena } = team;
-    const rows = arena.address(this.#weights.record);
-    const gradients = [arena.address(this.#weightGradients), this.#weights.stride] as const;
-    const sums = arena.address(this.#biasGradients);
-    team.run('updateRows', [rows, arena.address(record), ...gradients, sums], spec.units);
-  }
-
-  #rows(input: DenseSignal): Strided {
-    return { address: this.#context.team.arena.address(input.values), row: input.stride, column: 1 };
+    const { record: rows, stride: gradientStride } = this.#weights;
+    const by = { gradients: this.#weightGradients, gradientStride, biasGradients: this.#biasGradients };
+    updateRows(team, { rows, optimizer, ...by }, spec.units);
   }
 }
 

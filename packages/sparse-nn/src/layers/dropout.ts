@@ -1,5 +1,5 @@
 /** Inverted dropout of a hidden layer's outputs (Srivastava et al., JMLR 2014). */
-import { dropout, dropoutLimit, randomStream, type Team } from '@hashgrad/kernels';
+import { dropout, randomStream, type Team } from '@hashgrad/kernels';
 
 /** In training each output is 0 with a probability, else divided by the share that is kept; else nothing happens. */
 export class Dropout {
@@ -13,11 +13,6 @@ export class Dropout {
     this.#team = team;
     this.keep = 1 - rate;
     this.seed = randomStream(seed, `${name} dropout`).integer(2 ** 32);
-  }
-
-  /** An output is dropped where its random word of 32 bits is below this. */
-  get limit(): number {
-    return dropoutLimit(this.keep);
   }
 
   /** Drops some of the first `count` outputs of a batch; which ones depends on the step and their places only. */

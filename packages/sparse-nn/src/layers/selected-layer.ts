@@ -2,8 +2,14 @@
  * A layer of which each sample computes only the units that a selector chose. (sample, unit) pairs are sorted by unit,
  * and the weights walked once forward and once backward; see the kernels' walk.ts.
  */
-import type { SampleLayerFields } from '@hashgrad/kernels';
-import { ACTIVATIONS } from './activation.ts';
+import {
+  gatherRows,
+  gatherRowsSparse,
+  type SampleLayerFields,
+  sumPartials,
+  walkBackward,
+  walkBackwardSparse,
+} from '@hashgrad/kernels';
 import { ChosenUnits } from './chosen-units.ts';
 import type { LayerContext, Pass, SampleLayer, Stage } from './layer.ts';
 import { optimizerCost } from '../optimizers/optimizers.ts';
@@ -70,39 +76,31 @@ export class SelectedLayer implements SampleLayer {
 
   backward(input: Signal, batch: number, wanted: boolean, stage: Stage): void {
     const { team, counts, optimizer } = this.#context;
-    const { arena } = team;
-    const { output, weights, walked, selector, pairs: sorted } = this.#chosen;
-    const { visited } = sorted;
-    const gradients = arena.address(output.gradients);
-    const pairs = arena.address(sorted.record);
-    const rows = arena.address(weights.record);
-    const record = arena.address(stage === 'measure' ? optimizer.measure : optimizer.record);
+    const { output, weights, walked, selector, pairs } = this.#chosen;
     const x = walked.laid(input, batch);
-    const scratch = arena.kernels.walkBackwardScratchBytes(batch, weights.width);
+    const walk = {
+      coefficients: output.gradients,
+      rows: weights.record,
+      pairs,
+      optimizer: stage === 'measure' ? optimizer.measure : optimizer.record,
+    };
     counts.time('backward', () => {
       if (stage !== 'apply') this.#chosen.activationGradients(selector.keep, batch);
       if (stage === 'measure') weights.norms!.fill(0);
       if (x.kind === 'sparse') {
         if (wanted) this.#inputGradients(input, x, batch);
-        const values = arena.address(x.record);
-        const row = { scratch: weights.stride * 4 };
-        team.run('walkBackwardSparse', [gradients, rows, pairs, record, values], visited, row);
+        walkBackwardSparse(team, { ...walk, x: x.record });
         return;
       }
-      const partials = wanted ? this.#partials : undefined;
-      if (wanted && !partials) this.#inputGradients(input, x, batch);
-      const grain = Math.max(1, Math.ceil(visited / RANGES));
-      const sums = partials ? arena.address(partials) : 0;
-      team.run(
-        'walkBackward',
-        [gradients, rows, pairs, record, arena.address(x.values), x.stride, sums, batch, grain],
-        visited,
-        partials ? { scratch, grain } : { scratch },
-      );
-      if (partials) {
+      const sums = wanted ? this.#partials : undefined;
+      if (wanted && !sums) this.#inputGradients(input, x, batch);
+      const grain = Math.max(1, Math.ceil(pairs.visited / RANGES));
+      const partials = sums && { sums, grain };
+      walkBackward(team, { ...walk, x: x.values, xStride: x.stride, partials });
+      if (sums) {
         const floats = batch * x.stride;
-        const ranges = Math.ceil(visited / grain);
-        team.run('sumPartials', [arena.address(x.gradients), sums, floats, ranges], floats);
+        const parts = Math.ceil(pairs.visited / grain);
+        sumPartials(team, { out: x.gradients, partials: sums, stride: floats, parts }, floats);
         walked.backToSparse(input, x, batch);
       }
     });
@@ -120,7 +118,7 @@ export class SelectedLayer implements SampleLayer {
     const { offsets, ids, values, gradients } = output;
     return {
       kind: 'chosen',
-      activation: ACTIVATIONS.indexOf(activation),
+      activation,
       rows: weights.record,
       units: spec.units,
       output: { offsets, ids, values, gradients },
@@ -155,21 +153,15 @@ export class SelectedLayer implements SampleLayer {
   /** The sum of coefficient * row over each sample's active units, at the input's own columns. */
   #inputGradients(input: Signal, x: Signal, batch: number): void {
     const { team } = this.#context;
-    const { arena } = team;
     const { output, weights, walked } = this.#chosen;
-    const chosen = [output.offsets, output.ids, output.gradients].map((view) => arena.address(view)) as [
-      number,
-      number,
-      number,
-    ];
-    const gradients = arena.address(x.gradients);
+    const { offsets, ids, gradients: coefficients } = output;
+    const sums = { out: x.gradients, offsets, ids, coefficients };
     if (x.kind === 'sparse') {
-      const [rows, record] = [arena.address(weights.record), arena.address(x.record)] as const;
-      team.run('gatherRowsSparse', [gradients, rows, record, ...chosen], batch);
+      gatherRowsSparse(team, { ...sums, rows: weights.record, x: x.record }, batch);
       return;
     }
-    const { values, stride, width } = weights;
-    team.run('gatherRows', [gradients, x.stride, 0, arena.address(values), stride, width, ...chosen], batch);
+    const { values: rows, stride, width } = weights;
+    gatherRows(team, { ...sums, outStride: x.stride, rows, stride, width }, batch);
     walked.backToSparse(input, x, batch);
   }
 

@@ -1,5 +1,5 @@
 /** What flows between layers: a batch of activations and the gradients of the loss by them, dense or sparse. */
-import { laySparse, type Arena, type Matrix, type SampleLayerFields } from '@hashgrad/kernels';
+import { SparseRecord, type Arena, type Matrix, type SampleLayerFields } from '@hashgrad/kernels';
 
 /** Floats from one row of a matrix to the next: whole cache lines. */
 export function strideOf(width: number): number {
@@ -25,8 +25,8 @@ export interface SparseSignal {
   readonly gradients: Float32Array;
   /** Added to a softmax's logits in training, laid out like the values; selectors of sampled classes set it. */
   corrections?: Float32Array | undefined;
-  /** The record that kernels read. */
-  readonly record: Int32Array;
+  /** What ops take. */
+  readonly record: SparseRecord;
 }
 
 /** Which units fired for a batch: for sample s ids[offsets[s]] ... ids[offsets[s + 1] - 1]. A copy. */
@@ -68,7 +68,7 @@ export function sparseSignal(
     ids,
     values,
     gradients,
-    record: laySparse(arena, { offsets, ids, values }),
+    record: new SparseRecord(arena, { offsets, ids, values }),
   };
 }
 
@@ -78,7 +78,7 @@ export function freeSignal(arena: Arena, signal: Signal): void {
   if (signal.kind === 'sparse') {
     arena.free(signal.offsets);
     arena.free(signal.ids);
-    arena.free(signal.record);
+    signal.record[Symbol.dispose]();
   }
 }
 
@@ -92,7 +92,7 @@ export function rowsOf({ values, stride }: Pick<DenseSignal, 'values' | 'stride'
   return { values, row: stride, column: 1 };
 }
 
-/** A layer's input, as a kernel that trains sample by sample knows it. */
+/** A layer's input, as training sample by sample takes it. */
 export function sampleInput(signal: Signal, wanted: boolean): SampleLayerFields['input'] {
   const { values, gradients, width } = signal;
   const form = signal.kind === 'sparse' ? { sparse: signal.record } : { stride: signal.stride };

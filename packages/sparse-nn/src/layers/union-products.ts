@@ -2,9 +2,18 @@
  * The order 'union': all samples of a batch have the same units, those that were chosen for at least one of them. Their
  * rows of weights are gathered, products are dense, and the update is scattered.
  */
-import { multiply, type RowPairs, type Strided, type Team } from '@hashgrad/kernels';
-import { ACTIVATIONS, type HiddenActivation } from './activation.ts';
-import type { DenseSignal, SparseSignal } from './signal.ts';
+import {
+  activateDense,
+  columnSums,
+  copyRows,
+  gemm,
+  type OptimizerRecord,
+  type RowPairs,
+  type Team,
+  updateChosenRows,
+} from '@hashgrad/kernels';
+import type { HiddenActivation } from './activation.ts';
+import { rowsOf, type DenseSignal, type SparseSignal } from './signal.ts';
 import type { Weights } from './weights.ts';
 
 export class UnionProducts implements Disposable {
@@ -41,60 +50,67 @@ export class UnionProducts implements Disposable {
   /** The activations of all samples' units, which are a matrix. */
   forward(x: DenseSignal, output: SparseSignal, activation: HiddenActivation, batch: number): void {
     const team = this.#team;
-    const { arena } = team;
-    const { values, bias, stride, width } = this.#weights;
-    const units = this.#rows.length;
-    const rows = arena.address(this.#rows);
-    const [to, biases] = [arena.address(output.values), arena.address(this.#biases)] as const;
-    const gathered = arena.address(this.#gathered);
-    team.run('copyRows', [gathered, stride, arena.address(values), stride, width, rows], units);
-    team.run('copyRows', [biases, 1, arena.address(bias!), 1, 1, rows], units);
-    const shape = { rows: batch, columns: units, depth: width };
-    multiply(team, to, units, this.#dense(x), { address: gathered, row: 1, column: stride }, shape);
-    team.run('activateDense', [to, units, units, biases, ACTIVATIONS.indexOf(activation)], batch);
+    const { values: from, bias, stride, width } = this.#weights;
+    const list = this.#rows;
+    const units = list.length;
+    const gathered = this.#gathered;
+    const biases = this.#biases;
+    copyRows(team, { out: gathered, outStride: stride, from, stride, width, list }, units);
+    copyRows(team, { out: biases, outStride: 1, from: bias!, stride: 1, width: 1, list }, units);
+    gemm(team, {
+      out: output.values,
+      outStride: units,
+      a: rowsOf(x),
+      b: { values: gathered, row: 1, column: stride },
+      rows: batch,
+      columns: units,
+      depth: width,
+    });
+    const outputs = { values: output.values, stride: units, width: units };
+    activateDense(team, { ...outputs, bias: biases, activation }, batch);
   }
 
   /** From the gradients by the units' weighted sums to those by the input, if wanted, and by the weights. */
   backward(x: DenseSignal, output: SparseSignal, batch: number, wanted: boolean): void {
     const team = this.#team;
-    const { arena } = team;
     const { stride, width } = this.#weights;
     const units = this.#rows.length;
-    const gradients = arena.address(output.gradients);
-    const gathered = arena.address(this.#gathered);
+    const { gradients } = output;
+    const gathered = this.#gathered;
     if (wanted && units === 0) x.gradients.fill(0, 0, batch * x.stride);
     if (wanted && units > 0) {
       // (batch x units) (units x inputs)
-      const by = { address: gradients, row: units, column: 1 };
-      const shape = { rows: batch, columns: width, depth: units };
-      const to = arena.address(x.gradients);
-      multiply(team, to, x.stride, by, { address: gathered, row: stride, column: 1 }, shape);
+      gemm(team, {
+        out: x.gradients,
+        outStride: x.stride,
+        a: { values: gradients, row: units, column: 1 },
+        b: { values: gathered, row: stride, column: 1 },
+        rows: batch,
+        columns: width,
+        depth: units,
+      });
     }
     // (units x batch) (batch x inputs)
-    const by = { address: gradients, row: 1, column: units };
-    multiply(team, gathered, stride, by, this.#dense(x), { rows: units, columns: width, depth: batch });
-    team.run('columnSums', [arena.address(this.#biasGradients), gradients, units, batch], units);
+    gemm(team, {
+      out: gathered,
+      outStride: stride,
+      a: { values: gradients, row: 1, column: units },
+      b: rowsOf(x),
+      rows: units,
+      columns: width,
+      depth: batch,
+    });
+    columnSums(team, { sums: this.#biasGradients, x: gradients, stride: units, rows: batch }, units);
   }
 
-  /** Updates the units' rows by an optimizer's record. */
-  update(record: Int32Array): void {
-    const team = this.#team;
-    const [rows, optimizer, ids, gradients, biasGradients] = [
-      this.#weights.record,
-      record,
-      this.#rows,
-      this.#gathered,
-      this.#biasGradients,
-    ].map((view) => team.arena.address(view)) as [number, number, number, number, number];
-    const args = [rows, optimizer, ids, gradients, this.#weights.stride, biasGradients] as const;
-    team.run('updateChosenRows', [...args], this.#rows.length);
+  /** Updates the units' rows. */
+  update(optimizer: OptimizerRecord): void {
+    const { record: rows, stride: gradientStride } = this.#weights;
+    const by = { gradients: this.#gathered, gradientStride, biasGradients: this.#biasGradients };
+    updateChosenRows(this.#team, { rows, optimizer, ids: this.#rows, ...by }, this.#rows.length);
   }
 
   [Symbol.dispose](): void {
     for (const view of [this.#gathered, this.#biases, this.#biasGradients]) this.#team.arena.free(view);
-  }
-
-  #dense({ values, stride }: DenseSignal): Strided {
-    return { address: this.#team.arena.address(values), row: stride, column: 1 };
   }
 }

@@ -1,5 +1,5 @@
 /** The input of a layer of chosen units, in the form in which it is walked: as it is, or a sparse one made dense. */
-import type { Team } from '@hashgrad/kernels';
+import { gatherColumns, type Team } from '@hashgrad/kernels';
 import { DenseForm } from './dense-form.ts';
 import { activeUnits, type DenseSignal, type Signal, type SparseSignal } from './signal.ts';
 
@@ -46,10 +46,8 @@ export class WalkedInput implements Disposable {
   /** Gradients by the dense form, at the input's own columns. */
   backToSparse(input: Signal, { gradients, stride }: DenseSignal, batch: number): void {
     if (input.kind === 'dense') return;
-    const { arena } = this.#team;
-    const [to, from, record] = [input.gradients, gradients, input.record] as const;
-    const args = [arena.address(to), arena.address(from), stride, arena.address(record)] as const;
-    this.#team.run('gatherColumns', [...args], batch);
+    const columns = { out: input.gradients, rows: gradients, stride, width: input.width, x: input.record };
+    gatherColumns(this.#team, columns, batch);
   }
 
   [Symbol.dispose](): void {

@@ -1,5 +1,5 @@
 /** A layer's weights in the arena, with the optimizer's state beside them. */
-import { layRows, type Arena, type RandomStream } from '@hashgrad/kernels';
+import { RowsRecord, type Arena, type RandomStream } from '@hashgrad/kernels';
 import { rowState } from '../optimizers/bound-optimizer.ts';
 import type { OptimizerSpec } from '../optimizers/optimizers.ts';
 import { strideOf } from './signal.ts';
@@ -17,8 +17,8 @@ export interface Weights extends Disposable {
   readonly arrays: Readonly<Record<string, Float32Array | Uint16Array | Int32Array>>;
   /** The squared norms of the rows' gradients, if the optimizer clips by the norm of all. */
   readonly norms: Float32Array | undefined;
-  /** The record that kernels read. */
-  readonly record: Int32Array;
+  /** What ops take. */
+  readonly record: RowsRecord;
 }
 
 /** A layer's weights as they are now: views of the memory that training writes, good until the network is disposed. */
@@ -77,7 +77,7 @@ export function createWeights(
     state.second.fill(new Uint32Array(Float32Array.of(initial).buffer)[0]! >>> 16);
   } else state.second?.fill(initial);
   state.biasSecond?.fill(initial);
-  const record = layRows(arena, { weights: values, stride, width, ...state });
+  const record = new RowsRecord(arena, { weights: values, stride, width, ...state });
   return {
     rows,
     width,
@@ -90,7 +90,8 @@ export function createWeights(
     ) as Weights['arrays'],
     record,
     [Symbol.dispose](): void {
-      for (const view of [values, record, ...Object.values(state)]) if (view) arena.free(view);
+      for (const view of [values, ...Object.values(state)]) if (view) arena.free(view);
+      record[Symbol.dispose]();
     },
   };
 }

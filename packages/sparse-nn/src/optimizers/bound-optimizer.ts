@@ -2,23 +2,23 @@
 import {
   adamCorrections,
   adamMoves,
-  layOptimizer,
   momentumMoves,
-  OPTIMIZER_WORDS,
-  setStep,
+  OptimizerRecord,
+  SampleOptimizers,
   type Arena,
   type MOMENT_FORMATS,
+  type StepFields,
 } from '@hashgrad/kernels';
 import { checkOptimizer, rateAt, type OptimizerSpec } from './optimizers.ts';
 
 export class BoundOptimizer {
   readonly spec: OptimizerSpec;
-  /** The record that kernels read. */
-  readonly record: Int32Array;
+  /** What updates take. */
+  readonly record: OptimizerRecord;
   /** One that only measures gradients, for clipping by their norm. */
-  readonly measure: Int32Array;
-  /** Records of a batch's samples, where each is a step of its own: OPTIMIZER_WORDS apart. */
-  readonly samples: Int32Array;
+  readonly measure: OptimizerRecord;
+  /** Those of a batch's samples, where each is a step of its own. */
+  readonly samples: SampleOptimizers;
   #step = 0;
 
   /** `samples` of a batch that are steps of their own, at most. */
@@ -27,38 +27,34 @@ export class BoundOptimizer {
     const none = { rate: 0, beta1: 0, beta2: 0, epsilon: 0 };
     this.spec = spec;
     this.record = layOut(arena, spec);
-    this.measure = layOptimizer(arena, { kind: 'measure', ...none });
-    this.samples = arena.int32(samples * OPTIMIZER_WORDS);
-    for (let s = 0; s < samples; s++) this.samples.set(this.record, s * OPTIMIZER_WORDS);
+    this.measure = new OptimizerRecord(arena, { kind: 'measure', ...none });
+    this.samples = new SampleOptimizers(arena, this.record, samples);
   }
 
   /** Sets the rate of step `step`, counted from 1. */
   begin(step: number): void {
     this.#step = step;
-    this.#write(this.record, step, 1);
+    this.record.setStep(this.#fields(step, 1));
   }
 
   /** Sets the rates of a batch's samples, the first of which is step `step`. */
   beginSamples(step: number, batch: number): void {
-    for (let s = 0; s < batch; s++) {
-      const record = this.samples.subarray(s * OPTIMIZER_WORDS, (s + 1) * OPTIMIZER_WORDS);
-      this.#write(record, step + s, 1);
-    }
+    for (let s = 0; s < batch; s++) this.samples.setStep(s, this.#fields(step + s, 1));
   }
 
   /** Multiplies all gradients of the step. */
   scaleGradients(factor: number): void {
-    this.#write(this.record, this.#step, factor);
+    this.record.setStep(this.#fields(this.#step, factor));
   }
 
-  #write(record: Int32Array, step: number, gradientScale: number): void {
+  #fields(step: number, gradientScale: number): StepFields {
     const rate = rateAt(this.spec, step - 1);
     const weightDecay = rate * (this.spec.weightDecay ?? 0);
-    setStep(record, { step, rate, weightDecay, gradientScale });
+    return { step, rate, weightDecay, gradientScale };
   }
 }
 
-function layOut(arena: Arena, spec: OptimizerSpec): Int32Array {
+function layOut(arena: Arena, spec: OptimizerSpec): OptimizerRecord {
   const { rate, clipValue = 0 } = spec;
   if (spec.kind === 'adam') {
     const { kind, beta1, beta2, epsilon, firstMoment, secondMoment } = spec;
@@ -66,20 +62,28 @@ function layOut(arena: Arena, spec: OptimizerSpec): Int32Array {
     const moves = catchesUp(spec) ? adamMoves(arena, beta1, beta2, corrections) : undefined;
     const formats = { firstFormat: firstMoment, secondFormat: secondMoment };
     const settings = { kind, rate, beta1, beta2, epsilon, clipValue };
-    return layOptimizer(arena, { ...settings, ...formats, corrections, moves });
+    return new OptimizerRecord(arena, { ...settings, ...formats, corrections, moves });
   }
   if (spec.kind === 'momentum') {
     const { kind, decay, velocity } = spec;
     const moves = catchesUp(spec) ? momentumMoves(arena, decay) : undefined;
     const settings = { rate, beta1: decay, beta2: 1, epsilon: 0, clipValue };
-    return layOptimizer(arena, { kind, ...settings, moves, firstFormat: velocity });
+    return new OptimizerRecord(arena, { kind, ...settings, moves, firstFormat: velocity });
   }
   const { kind } = spec;
   if (kind === 'adagrad') {
     const { epsilon, sums } = spec;
-    return layOptimizer(arena, { kind, rate, beta1: 0, beta2: 0, epsilon, clipValue, secondFormat: sums });
+    return new OptimizerRecord(arena, {
+      kind,
+      rate,
+      beta1: 0,
+      beta2: 0,
+      epsilon,
+      clipValue,
+      secondFormat: sums,
+    });
   }
-  return layOptimizer(arena, { kind, rate, beta1: 0, beta2: 0, epsilon: 0, clipValue });
+  return new OptimizerRecord(arena, { kind, rate, beta1: 0, beta2: 0, epsilon: 0, clipValue });
 }
 
 function catchesUp(spec: OptimizerSpec): boolean {

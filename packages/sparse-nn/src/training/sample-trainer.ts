@@ -1,5 +1,5 @@
 /** Training with an update after each sample: the orders 'sample' and 'hogwild'. */
-import { laySampleLayers, laySamplePass } from '@hashgrad/kernels';
+import { SamplePass, trainSamples } from '@hashgrad/kernels';
 import type { BoundOptimizer } from '../optimizers/bound-optimizer.ts';
 import type { SampleLayer } from '../layers/layer.ts';
 import type { Passes } from '../passes/passes.ts';
@@ -19,11 +19,9 @@ export class SampleTrainer implements Disposable {
   readonly #layers: readonly SampleLayer[];
   readonly #optimizer: BoundOptimizer;
   readonly #hogwild: boolean;
-  /** The layers' records, and the batch's. */
-  readonly #records: Int32Array;
-  readonly #pass: Int32Array;
+  /** The layers, and the batch. */
+  readonly #pass: SamplePass;
   readonly #squares: Float64Array;
-  readonly #scratch: number;
   /** The last layer that selects, which needs the activations of those before it; -1 for none. */
   readonly #lastSelecting: number;
 
@@ -37,13 +35,10 @@ export class SampleTrainer implements Disposable {
     this.#hogwild = hogwild;
     const clips = optimizer.spec.clipNorm !== undefined;
     this.#squares = arena.float64(clips ? batchSize * layers.length : 0);
-    this.#records = laySampleLayers(
+    this.#pass = new SamplePass(
       arena,
       layers.map((layer, l) => layer.sampleFields(passes.inputOf(l), l > 0)),
     );
-    this.#pass = this.#layPass();
-    const widths = layers.map(({ weights }) => weights.width);
-    this.#scratch = arena.kernels.trainSamplesScratchBytes(Math.max(...widths));
     this.#lastSelecting = layers.findLastIndex(({ selector }) => selector);
   }
 
@@ -57,9 +52,7 @@ export class SampleTrainer implements Disposable {
       optimizer.beginSamples(step, batch);
       loss.losses.fill(0, 0, batch);
       this.#squares.fill(0);
-      const pass = team.arena.address(this.#layPass(this.#pass));
-      const options = { grain: this.#hogwild ? 1 : batch, scratch: this.#scratch };
-      team.run('trainSamples', [pass], batch, options);
+      trainSamples(team, { pass: this.#lay(), hogwild: this.#hogwild }, batch);
     });
     const losses = loss.losses.subarray(0, batch);
     const squares = this.#squares.subarray(0, batch * layers.length);
@@ -74,8 +67,8 @@ export class SampleTrainer implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    const { arena } = this.#passes.team;
-    for (const view of [this.#records, this.#pass, this.#squares]) arena.free(view);
+    this.#pass[Symbol.dispose]();
+    this.#passes.team.arena.free(this.#squares);
   }
 
   /** Selectors choose, with the weights as they are before the batch, for inputs of which nothing is dropped. */
@@ -88,24 +81,21 @@ export class SampleTrainer implements Disposable {
     }
   }
 
-  /** The batch's record: where labels and corrections lie may change from one to the next. */
-  #layPass(record?: Int32Array): Int32Array {
-    const { team, buffers, loss } = this.#passes;
+  /** Lays the batch: where labels and corrections lie may change from one to the next. */
+  #lay(): SamplePass {
+    const { buffers, loss } = this.#passes;
     const { output } = this.#layers.at(-1)!;
     const optimizer = this.#optimizer;
-    const pass = {
-      layers: this.#records,
+    return this.#pass.lay({
       loss: loss.kind,
       losses: loss.losses,
       squares: this.#squares,
-      labelOffsets: buffers.labels.offsets,
-      labels: buffers.labels.ids,
+      labels: buffers.labels,
       targets: buffers.targets,
       targetStride: output.width,
       corrections: output.kind === 'sparse' ? output.corrections : undefined,
       optimizers: optimizer.samples,
       clipNorm: optimizer.spec.clipNorm ?? 0,
-    };
-    return laySamplePass(team.arena, pass, record);
+    });
   }
 }

@@ -1,5 +1,5 @@
 /** Reference of Adagrad on one row, with its sums of squares in any of their formats. */
-import type { OptimizerFields } from '../../ops/layout.ts';
+import type { OptimizerFields } from '../../ops/optimizer.ts';
 import type { AnyRows } from './adam.ts';
 import { generators, load, next, toBfloat16AtRandom } from './bfloat16.ts';
 

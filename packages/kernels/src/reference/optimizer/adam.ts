@@ -1,5 +1,6 @@
 /** Reference of Adam on one row, with its moments in any of their formats. */
-import type { OptimizerFields, RowsFields } from '../../ops/layout.ts';
+import type { RowsFields } from '../../ops/layout.ts';
+import type { OptimizerFields } from '../../ops/optimizer.ts';
 import { generators, load, next, toBfloat16, toBfloat16AtRandom } from './bfloat16.ts';
 
 /** Rows whose moments are kept in any format. */

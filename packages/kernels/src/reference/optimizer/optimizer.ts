@@ -1,5 +1,5 @@
 /** Reference of one row's update from its gradient. */
-import type { OptimizerFields } from '../../ops/layout.ts';
+import type { OptimizerFields } from '../../ops/optimizer.ts';
 import { adagrad, adagradBias } from './adagrad.ts';
 import { adamBias, adamRow } from './adam.ts';
 import type { AnyRows } from './adam.ts';

@@ -1,5 +1,6 @@
 /** Reference of the walks of walk.ts where the samples are sparse too: only their active columns are read or written. */
-import type { OptimizerFields, PairsFields, SparseFields } from '../../ops/layout.ts';
+import type { PairsFields, SparseFields } from '../../ops/layout.ts';
+import type { OptimizerFields } from '../../ops/optimizer.ts';
 import type { AnyRows } from '../optimizer/adam.ts';
 import { updateRow } from '../optimizer/optimizer.ts';
 import type { Choices } from './walk.ts';

@@ -2,7 +2,8 @@
  * Reference of the walks over (sample, row) pairs sorted by row, samples dense. They compute what SLIDE (Chen et al.
  * 2020, section 3) computes for the neurons that each sample chose, but visit each row once a batch.
  */
-import type { OptimizerFields, PairsFields } from '../../ops/layout.ts';
+import type { PairsFields } from '../../ops/layout.ts';
+import type { OptimizerFields } from '../../ops/optimizer.ts';
 import type { AnyRows } from '../optimizer/adam.ts';
 import { updateRow } from '../optimizer/optimizer.ts';
 

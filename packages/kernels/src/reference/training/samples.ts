@@ -1,5 +1,5 @@
 /** Reference of training sample by sample: plain stochastic gradient descent through a stack of layers. */
-import type { OptimizerFields } from '../../ops/layout.ts';
+import type { OptimizerFields } from '../../ops/optimizer.ts';
 import { ACTIVATIONS, reluGradient, sigmoidGradient, tanhGradient } from '../dense/activation.ts';
 import type { AnyRows } from '../optimizer/adam.ts';
 import { sigmoidCrossEntropy, squaredError, type LossResult } from '../loss/losses.ts';
