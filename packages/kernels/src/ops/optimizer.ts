@@ -122,7 +122,7 @@ export function updateChosenRows(
   update: {
     readonly rows: RowsRecord;
     readonly optimizer: OptimizerRecord;
-    /** Numbers of rows, all different, ascending. */
+    /** Numbers of rows, all different; they are not checked. */
     readonly ids: Int32Array;
     /** Laid out as those of updateRows. */
     readonly gradients: Float32Array;
@@ -134,7 +134,7 @@ export function updateChosenRows(
   const { arena } = team;
   const { rows, optimizer, ids, gradients, gradientStride, biasGradients } = update;
   checkRoom('updateChosenRows', 'ids', ids, count);
-  checkUpdate('updateChosenRows', rows, optimizer, count > 0 ? (ids[count - 1] as number) + 1 : 0);
+  checkUpdate('updateChosenRows', rows, optimizer, count);
   const span = rowsSpan(count, gradientStride, whole(rows.fields.width));
   checkRoom('updateChosenRows', 'gradients', gradients, span);
   checkRoom('updateChosenRows', 'biasGradients', biasGradients, count);
