@@ -18,5 +18,6 @@ export {
   type TensorData,
   type TensorDtype,
 } from './io/safetensors.ts';
-export { Team, type JobOptions, type TeamOptions, type WorkerLike } from './threads/team.ts';
+export { Team, type JobOptions, type TeamOptions } from './threads/team.ts';
+export type { WorkerLike } from './threads/member.ts';
 export { workerSource } from './threads/worker-source.ts';

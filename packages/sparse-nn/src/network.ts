@@ -121,7 +121,8 @@ export class Network extends Resource {
 
   /**
    * The weights of layer `index` (as in spec.layers, from 0), to look at what was learned. They are live: training
-   * writes them, and what you write, training goes on from. Hash tables take note of a row at the first rehash after
+   * writes them, and what you write, training goes on from. They end with the network: once it is closed, its memory is
+   * another network's, so copy (`slice`) what you keep. Hash tables take note of a row at the first rehash after
    * training has updated it.
    * @throws {RangeError} if there is no such layer.
    */
@@ -135,7 +136,7 @@ export class Network extends Resource {
 
   /**
    * The units of layer `index` (from 0) that a selector chose for the last batch, of training or of a sparse pass; nothing
-   * where all units fire. `onStep` of `fit` is where to look at each batch.
+   * where all units fire. They are live too. `onStep` of `fit` is where to look at each batch.
    * @throws {RangeError} if there is no such layer.
    */
   active(index: number): ActiveUnits | undefined {
@@ -249,11 +250,14 @@ async function makeEngine(
   if (!(Number.isInteger(nonZeros) && nonZeros >= 0)) {
     throw new RangeError(`A batch has 0 or more non-zeros; got ${nonZeros}.`);
   }
-  const team = await Team.create(new Arena(relaxed === undefined ? {} : { relaxed }), { threads });
+  const arena = new Arena(relaxed === undefined ? {} : { relaxed });
+  let team: Team | undefined;
   try {
+    team = await Team.create(arena, { threads });
     return new Engine(spec, options, team, initialize);
   } catch (error) {
-    team.close();
+    team?.close();
+    arena.close();
     throw error;
   }
 }

@@ -1,14 +1,16 @@
 /** The memory that all numeric state lives in, and the kernels that work on it. */
 import { Allocator, roundUp } from './allocator.ts';
 import type { KernelExports } from '../generated/kernels.ts';
+import { occupyMemory, PAGE, type OccupiedMemory } from './memory-pool.ts';
 import { hasRelaxedSimd, program, whyNotShared } from './program.ts';
 import { Resource } from './resource.ts';
 import type { WasmMemory, WasmModule } from './wasm-types.ts';
 
-const PAGE = 65536;
 const MOST_PAGES = 65536;
 /** More than the program's own constants take, which lie below all that an arena gives out. */
 const CONSTANTS = 16384;
+/** A shared memory starts with so many, and grows. */
+const FIRST_PAGES = 16;
 
 /** Kind and size of an arena's memory. */
 export interface ArenaOptions {
@@ -35,6 +37,7 @@ export type View =
 
 /** What an arena holds until it is closed. */
 interface Holdings {
+  readonly occupied: OccupiedMemory;
   readonly memory: WasmMemory;
   readonly module: WasmModule;
   readonly kernels: KernelExports;
@@ -46,11 +49,15 @@ interface Holdings {
 /**
  * One WebAssembly memory, its allocator and the kernels bound to it. Arrays are given out zeroed, start at multiples of
  * 64 bytes and never go stale; `free` takes one back, `close` all of them.
+ *
+ * The memory of a closed arena is used again by a later one. Its arrays are then void: those of unshared memory become
+ * empty; those of shared memory show what the later arena writes, and what is written to them damages that. Copy what is
+ * to outlive the arena. The same holds for its `memory` and its `kernels`.
  */
 export class Arena extends Resource {
   readonly shared: boolean;
   readonly relaxed: boolean;
-  /** Dropped when the arena is closed, so that the memory goes with the last array of it. */
+  /** Dropped when the arena is closed. */
   #holdings: Holdings | undefined;
 
   /** @throws {RangeError} if `shared` is asked for where the platform cannot, or `capacity` is over 4 GiB. */
@@ -66,18 +73,16 @@ export class Arena extends Resource {
     if (!(capacity > 0 && capacity <= PAGE * MOST_PAGES)) {
       throw new RangeError(`An arena's capacity is from 1 byte to 4 GiB; got ${capacity}.`);
     }
-    const pages = Math.ceil((capacity + CONSTANTS) / PAGE);
-    const memory = this.shared
-      ? new WebAssembly.Memory({ initial: 16, maximum: MOST_PAGES, shared: true })
-      : new WebAssembly.Memory({
-          initial: Math.min(pages, MOST_PAGES),
-          maximum: Math.min(pages, MOST_PAGES),
-        });
+    const pages = Math.min(Math.ceil((capacity + CONSTANTS) / PAGE), MOST_PAGES);
+    const occupied = this.shared ? occupyShared() : occupyMemory(false, pages, pages);
+    const { memory } = occupied;
     const module = program(this.shared, this.relaxed);
     const instance = new WebAssembly.Instance(module, { env: { memory } });
     const kernels = instance.exports as unknown as KernelExports;
-    const allocator = new Allocator(roundUp(kernels.firstFreeByte()), memory.buffer.byteLength);
-    this.#holdings = { memory, module, kernels, allocator, buffers: new WeakSet() };
+    // One that is used again may be larger than what was asked for.
+    const end = this.shared ? memory.buffer.byteLength : pages * PAGE;
+    const allocator = new Allocator(roundUp(kernels.firstFreeByte()), end);
+    this.#holdings = { occupied, memory, module, kernels, allocator, buffers: new WeakSet() };
   }
 
   get memory(): WasmMemory {
@@ -101,7 +106,7 @@ export class Arena extends Resource {
 
   /** Bytes that the memory spans now; a shared one grows. */
   get bytes(): number {
-    return this.memory.buffer.byteLength;
+    return this.#open().allocator.end;
   }
 
   float32(length: number): Float32Array {
@@ -160,8 +165,20 @@ export class Arena extends Resource {
     return view.byteOffset;
   }
 
-  /** It gives out nothing more, and its memory goes when the last view of it does. */
+  /**
+   * Other threads work in this memory: closing the arena does not let it be used again before the function that this gives
+   * is called.
+   * @internal
+   */
+  holdMemory(): () => void {
+    const { occupied } = this.#open();
+    occupied.enter();
+    return () => occupied.leave();
+  }
+
+  /** It gives out nothing more, and another arena may have the memory. */
   protected override release(): void {
+    this.#holdings?.occupied.leave();
     this.#holdings = undefined;
   }
 
@@ -188,9 +205,9 @@ export class Arena extends Resource {
   }
 
   #grow(bytes: number): void {
-    const { memory, allocator } = this.#open();
-    const now = memory.buffer.byteLength;
-    const left = this.shared ? PAGE * MOST_PAGES - now : 0;
+    const { occupied, memory, allocator } = this.#open();
+    const now = allocator.end;
+    const left = this.shared ? PAGE * occupied.maximum - now : 0;
     const atEnd = allocator.freeAtEnd;
     const missing = roundUp(Math.max(bytes, 1)) - atEnd;
     // At least an eighth more, so that many small arrays do not grow it page by page.
@@ -201,7 +218,7 @@ export class Arena extends Resource {
       throw new RangeError(
         `No room for an array of ${bytes} bytes: the arena holds ${this.usedBytes} bytes, and at most ${fits} more fit in one ` +
           (this.shared
-            ? 'piece (32-bit WebAssembly addresses 4 GiB).'
+            ? `piece (${occupied.maximum === MOST_PAGES ? '32-bit WebAssembly addresses 4 GiB' : `this engine lets shared memory grow to ${(occupied.maximum * PAGE) / 2 ** 20} MiB`}).`
             : 'piece (a larger `capacity` gives more).'),
       );
     }
@@ -213,3 +230,20 @@ export class Arena extends Resource {
     allocator.extend(memory.buffer.byteLength);
   }
 }
+
+/**
+ * A shared memory that can grow as far as the engine lets it: some refuse one that may become 4 GiB, as those of phones do,
+ * since they set aside that much address space.
+ * @throws {RangeError} if the engine refuses 64 MiB, too.
+ */
+function occupyShared(): OccupiedMemory {
+  for (let maximum = MOST_PAGES; ; maximum /= 2) {
+    try {
+      return occupyMemory(true, FIRST_PAGES, maximum);
+    } catch (error) {
+      if (maximum <= LEAST_PAGES) throw error;
+    }
+  }
+}
+
+const LEAST_PAGES = 1024;

@@ -7,24 +7,9 @@ import type { Arena } from '../memory/arena.ts';
 import type { KernelArguments } from '../generated/kernels.ts';
 import { whyNotShared } from '../memory/program.ts';
 import { Resource } from '../memory/resource.ts';
-import { workerSource } from './worker-source.ts';
-
-/** The control block, in a buffer of its own: 16 words, then 24 doubles that hold the kernel's arguments. */
-const GENERATION = 0;
-const NEXT = 1;
-const DONE = 2;
-const KERNEL = 3;
-const ITEMS = 4;
-const GRAIN = 5;
-const QUIT = 6;
-const ARGUMENTS = 7;
-const SCRATCH = 8;
-const SCRATCH_BYTES = 9;
-const NEXT_MEMBER = 10;
-const FAILED = 11;
-const WORDS = 16;
-const MOST_ARGUMENTS = 24;
-const CONTROL_BYTES = WORDS * 4 + MOST_ARGUMENTS * 8;
+import * as control from './control.ts';
+import { Crew, LOOK_EVERY } from './crew.ts';
+import { createPlatformWorker, whyNoWorkers, type WorkerLike } from './member.ts';
 
 /** How often a thread looks for work before it sleeps: some 20 microseconds, about what waking it would take. */
 const SPINS = 4000;
@@ -45,11 +30,8 @@ export interface TeamOptions {
   readonly createWorker?: ((source: string) => WorkerLike) | undefined;
 }
 
-/** A web worker or a Worker of node:worker_threads: what the team does with it, besides listening for its messages. */
-export interface WorkerLike {
-  postMessage(message: unknown): void;
-  terminate(): unknown;
-}
+/** Ends the threads of teams that were forgotten. What it holds does not lead to the team. */
+const forgotten = new FinalizationRegistry<Crew>((crew) => crew.end());
 
 /**
  * Threads on one arena, which share out the items of each kernel's range. The bits do not depend on how many there
@@ -61,26 +43,25 @@ export class Team extends Resource {
   readonly threads: number;
   /** Why there are fewer threads than were asked for, if so. */
   readonly reason: string | undefined;
-  readonly #workers: WorkerLike[] = [];
-  readonly #control: Int32Array;
-  readonly #arguments: Float64Array;
+  readonly #crew: Crew;
+  readonly #control: control.Control;
   readonly #indices: ReadonlyMap<string, number>;
   /** A job that the other threads do while this one is free. */
-  #background: { finished: boolean; failed: boolean } | undefined;
+  #background: BackgroundJob | undefined;
   /** When the last job of `runAsync` will have ended. */
   #queue: Promise<void> = Promise.resolve();
   #scratch: Uint8Array;
   #scratchBytes = 0;
+  /** Called when no other thread works in the arena's memory any more. */
+  #leaveMemory: (() => void) | undefined;
 
   private constructor(arena: Arena, threads: number, reason?: string) {
     super('This team');
     this.arena = arena;
     this.threads = threads;
     this.reason = reason;
-    // Not in the arena: a thread that has not ended yet may still read it when the team is gone.
-    const control = threads > 1 ? new SharedArrayBuffer(CONTROL_BYTES) : new ArrayBuffer(CONTROL_BYTES);
-    this.#control = new Int32Array(control, 0, WORDS);
-    this.#arguments = new Float64Array(control, WORDS * 4, MOST_ARGUMENTS);
+    this.#control = control.makeControl(threads);
+    this.#crew = new Crew(this.#control);
     this.#indices = new Map(
       WebAssembly.Module.exports(arena.module as WebAssembly.Module).map(({ name }, index) => [name, index]),
     );
@@ -93,21 +74,25 @@ export class Team extends Resource {
   }
 
   /**
-   * Starts the threads. Where memory cannot be shared the team has one, and `reason` says why.
+   * Starts the threads. Where there can be no more than one the team has one, and `reason` says why.
    * @throws {RangeError} if `threads` is not an integer from 1 to 64.
-   * @throws {Error} if a thread does not start; those that did are ended.
+   * @throws {Error} if a thread does not start, or is not ready within 30 seconds; those that did are ended.
    */
   static async create(arena: Arena, options: TeamOptions = {}): Promise<Team> {
-    const threads = options.threads ?? 1;
-    if (!(Number.isInteger(threads) && threads >= 1 && threads <= 64)) {
-      throw new RangeError(`A team has from 1 to 64 threads; got ${threads}.`);
+    const { threads = 1, createWorker } = options;
+    if (!(Number.isInteger(threads) && threads >= 1 && threads <= control.MOST_THREADS)) {
+      throw new RangeError(`A team has from 1 to ${control.MOST_THREADS} threads; got ${threads}.`);
     }
-    if (threads > 1 && !arena.shared) {
-      return new Team(arena, 1, whyNotShared() ?? 'the arena was made with shared: false');
-    }
+    if (threads === 1) return new Team(arena, 1);
+    const reason = arena.shared
+      ? createWorker
+        ? undefined
+        : whyNoWorkers()
+      : (whyNotShared() ?? 'the arena was made with shared: false');
+    if (reason !== undefined) return new Team(arena, 1, reason);
     const team = new Team(arena, threads);
     try {
-      await team.#start(options.createWorker ?? createPlatformWorker);
+      await team.#start(createWorker ?? createPlatformWorker);
     } catch (error) {
       team.close();
       throw error;
@@ -117,8 +102,10 @@ export class Team extends Resource {
 
   /**
    * Runs `kernel(...args, begin, end, scratch)` over items 0 to `items`, in chunks, and returns when all are done.
-   * @throws {Error} if the kernel failed on another thread (this one's error is thrown as it is), or the team or its arena is
-   * closed.
+   * @throws {Error} if the kernel failed on another thread (this one's error is thrown as it is), if the team or its arena is
+   * closed, or if a thread has died: the job is then not whole, and every later call throws, too. In Node that is seen within
+   * a second. Elsewhere a thread that did not wake for a job counts as dead after 5 seconds, and one that dies within a chunk
+   * is waited for without end: nothing tells it from one that is slow.
    * @throws {RangeError} if `items` or the grain is not a number of items, the scratch none of bytes, or there is no room
    * for that; nothing was then computed.
    */
@@ -128,7 +115,7 @@ export class Team extends Resource {
     items: number,
     options: JobOptions = {},
   ): void {
-    this.checkOpen();
+    this.#checkWhole();
     const { kernels } = this.arena;
     if (!(Number.isInteger(items) && items >= 0))
       throw new RangeError(`A job has 0 or more items; got ${items}.`);
@@ -151,17 +138,18 @@ export class Team extends Resource {
       return;
     }
     this.#publish(kernel, args, items, grain);
-    const control = this.#control;
+    const { words } = this.#control;
     try {
       for (;;) {
-        const begin = Atomics.add(control, NEXT, 1) * grain;
+        const begin = Atomics.add(words, control.NEXT, 1) * grain;
         if (begin >= items) break;
         call(...args, begin, Math.min(begin + grain, items), ours);
       }
     } finally {
       this.#waitForOthers();
     }
-    if (control[FAILED] !== 0) throw new Error(`The kernel ${kernel} failed on another thread.`);
+    const error = this.#failure(kernel);
+    if (error) throw error;
   }
 
   /**
@@ -169,7 +157,7 @@ export class Team extends Resource {
    * Jobs are done one after the other; a call of `run` in between first waits for the one at work. A team of one thread does
    * the job on it, chunk by chunk, and lets events have their turn after each: give it a grain that is quickly done. What
    * the job reads and writes must stay as it is until then.
-   * @throws as `run`.
+   * @throws as `run`, and if the team was closed before the job had ended.
    */
   runAsync<K extends keyof KernelArguments>(
     kernel: K,
@@ -177,7 +165,7 @@ export class Team extends Resource {
     items: number,
     options: JobOptions & { readonly grain: number },
   ): Promise<void> {
-    this.checkOpen();
+    this.#checkWhole();
     const job = this.#queue.then(() =>
       this.threads === 1
         ? this.#runInTurns(kernel, args, items, options)
@@ -189,12 +177,17 @@ export class Team extends Resource {
 
   /** Ends the threads and gives their scratch back to the arena. */
   protected override release(): void {
-    this.#finishBackground();
-    this.#control[QUIT] = 1;
-    Atomics.add(this.#control, GENERATION, 1);
-    Atomics.notify(this.#control, GENERATION);
-    for (const worker of this.#workers) void worker.terminate();
+    forgotten.unregister(this);
+    try {
+      this.#finishBackground();
+    } catch {
+      // A thread died at it: the job's promise says so.
+    }
+    // A thread that did not start, or seemed dead, may still come to the memory: nobody else gets it then.
+    const { intact } = this.#crew;
+    this.#crew.end();
     this.arena.free(this.#scratch);
+    if (intact) this.#leaveMemory?.();
   }
 
   async #runInTurns<K extends keyof KernelArguments>(
@@ -223,22 +216,27 @@ export class Team extends Resource {
     this.run(kernel, args, 0);
     if (items === 0) return;
     if ((scratch ?? 0) > this.#scratchBytes) this.#reserve(scratch ?? 0);
-    const control = this.#control;
-    const job = { finished: false, failed: false };
+    const { words } = this.#control;
+    const job: BackgroundJob = { kernel, finished: false, error: undefined };
     this.#background = job;
     this.#publish(kernel, args, items, grain);
     // Waiting for another thread does not keep a process alive; a timer does.
     const alive = setInterval(() => {}, 2 ** 30);
     try {
-      while (!job.finished) {
-        const done = Atomics.load(control, DONE);
-        if (done === this.#workers.length) this.#finishBackground();
-        else await Atomics.waitAsync(control, DONE, done).value;
+      for (let looks = 0; !job.finished;) {
+        const done = Atomics.load(words, control.DONE);
+        if (done === this.#crew.size) this.#finishBackground();
+        else {
+          const woken = await Atomics.waitAsync(words, control.DONE, done, LOOK_EVERY).value;
+          if (woken === 'timed-out' && !job.finished) this.#look(++looks);
+        }
       }
     } finally {
       clearInterval(alive);
     }
-    if (job.failed) throw new Error(`The kernel ${kernel} failed on another thread.`);
+    if (job.error) throw job.error;
+    // Who called it must not go on with arrays of memory that was given back.
+    this.checkOpen();
   }
 
   /** Waits for the job that runs in the background, if there is one: its control block is needed. */
@@ -247,44 +245,32 @@ export class Team extends Resource {
     if (!job) return;
     this.#waitForOthers();
     job.finished = true;
-    job.failed = this.#control[FAILED] !== 0;
+    job.error = this.#failure(job.kernel);
     this.#background = undefined;
   }
 
   /** Gives a job to the other threads. */
   #publish(kernel: string, args: readonly number[], items: number, grain: number): void {
-    const control = this.#control;
-    this.#arguments.set(args);
-    control[KERNEL] = this.#indices.get(kernel) ?? -1;
-    control[ARGUMENTS] = args.length;
-    control[ITEMS] = items;
-    control[GRAIN] = grain;
-    control[SCRATCH] = this.#scratch.byteOffset;
-    control[SCRATCH_BYTES] = this.#scratchBytes;
-    control[NEXT] = 0;
-    control[DONE] = 0;
-    control[FAILED] = 0;
-    control[NEXT_MEMBER] = 1;
-    Atomics.add(control, GENERATION, 1);
-    Atomics.notify(control, GENERATION);
+    const { words } = this.#control;
+    this.#control.arguments.set(args);
+    words[control.KERNEL] = this.#indices.get(kernel) ?? -1;
+    words[control.ARGUMENTS] = args.length;
+    words[control.ITEMS] = items;
+    words[control.GRAIN] = grain;
+    words[control.SCRATCH] = this.#scratch.byteOffset;
+    words[control.SCRATCH_BYTES] = this.#scratchBytes;
+    words[control.NEXT] = 0;
+    words[control.DONE] = 0;
+    words[control.FAILED] = 0;
+    Atomics.add(words, control.GENERATION, 1);
+    Atomics.notify(words, control.GENERATION);
   }
 
   async #start(createWorker: (source: string) => WorkerLike): Promise<void> {
-    const message = {
-      module: this.arena.module,
-      memory: this.arena.memory,
-      control: this.#control.buffer,
-      spins: SPINS,
-    };
-    while (this.#workers.length < this.threads - 1) this.#workers.push(createWorker(workerSource));
-    await Promise.all(
-      this.#workers.map((worker) => {
-        const ready = untilReady(worker);
-        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker's, not a window's
-        worker.postMessage(message);
-        return ready;
-      }),
-    );
+    const { memory, module } = this.arena;
+    this.#leaveMemory = this.arena.holdMemory();
+    forgotten.register(this, this.#crew, this);
+    await this.#crew.start(this.threads - 1, createWorker, { module, memory, spins: SPINS });
   }
 
   #reserve(bytes: number): void {
@@ -297,56 +283,61 @@ export class Team extends Resource {
   }
 
   #waitForOthers(): void {
-    const control = this.#control;
-    const others = this.#workers.length;
+    const { words } = this.#control;
+    const others = this.#crew.size;
+    let [looks, next] = [0, 0];
     for (let spin = 0; ; spin++) {
-      const done = Atomics.load(control, DONE);
+      const done = Atomics.load(words, control.DONE);
       if (done === others) return;
-      if (spin >= SPINS && mayWait) Atomics.wait(control, DONE, done);
+      if (spin < SPINS) continue;
+      if (mayWait) {
+        if (Atomics.wait(words, control.DONE, done, LOOK_EVERY) === 'timed-out') this.#look(++looks);
+      } else if (spin % SPINS === 0) {
+        // Counted, not told by the clock: a computer that slept does not make its threads look dead.
+        const now = performance.now();
+        if (now < next) continue;
+        if (next > 0) this.#look(++looks);
+        next = now + LOOK_EVERY;
+      }
     }
   }
+
+  /** @throws {Error} if a thread is dead, once those that are not have finished the job. */
+  #look(looks: number): void {
+    this.#crew.look(looks);
+    if (this.#crew.lost === undefined || !this.#crew.settled) return;
+    const error = broken(this.#crew.lost);
+    if (this.#background) Object.assign(this.#background, { finished: true, error });
+    this.#background = undefined;
+    this.#crew.end();
+    throw error;
+  }
+
+  /** @throws {Error} if the team is closed, or one of its threads has died. */
+  #checkWhole(): void {
+    this.checkOpen();
+    if (this.#crew.lost !== undefined) throw broken(this.#crew.lost);
+  }
+
+  /** The error that the kernel had on another thread, if one had. */
+  #failure(kernel: string): Error | undefined {
+    const said = control.errorIn(this.#control);
+    return said === undefined
+      ? undefined
+      : new Error(`The kernel ${kernel} failed on another thread: ${said}`);
+  }
+}
+
+/** A job that the other threads do. */
+interface BackgroundJob {
+  readonly kernel: string;
+  finished: boolean;
+  error: Error | undefined;
+}
+
+function broken(why: string): Error {
+  return new Error(`This team is broken: ${why}. A job may not be whole; close the team, and make another.`);
 }
 
 /** A browser's main thread may not sleep; it looks until the others are done. */
 const mayWait = typeof (globalThis as { document?: unknown }).document === 'undefined';
-
-interface NodeWorker extends WorkerLike {
-  once(event: 'message' | 'error' | 'exit', listener: (value: unknown) => void): void;
-  unref(): void;
-}
-
-function createPlatformWorker(source: string): WorkerLike {
-  // Looked up at run time: a static import of a Node module would break browsers.
-  const threads = globalThis.process?.getBuiltinModule?.('node:worker_threads');
-  if (threads) {
-    const worker = new threads.Worker(source, { eval: true }) as unknown as NodeWorker;
-    worker.unref();
-    return worker;
-  }
-  // One blob for all workers of the page: it lives until the page goes.
-  blobUrl ??= URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
-  return new Worker(blobUrl);
-}
-
-let blobUrl: string | undefined;
-
-function untilReady(worker: WorkerLike): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if ('once' in worker) {
-      const node = worker as NodeWorker;
-      node.once('message', () => resolve());
-      node.once('error', reject);
-      node.once('exit', (code) =>
-        reject(new Error(`A worker thread did not start: it ended with code ${String(code)}.`)),
-      );
-    } else {
-      const web = worker as Worker;
-      web.addEventListener('message', () => resolve(), { once: true });
-      web.addEventListener('error', ({ message }) => {
-        // A script that was not loaded makes an event without a message.
-        const why = message || "its script was not loaded (does the page's policy allow workers from blobs?)";
-        reject(new Error(`A worker thread did not start: ${why}`));
-      });
-    }
-  });
-}

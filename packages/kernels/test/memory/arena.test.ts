@@ -168,3 +168,39 @@ describe('what the platform lacks', () => {
     expect(() => new Arena({ relaxed: true })).toThrow(message);
   });
 });
+
+/** An engine that lets shared memory grow to so many pages. */
+function engineOf(most: number): void {
+  const { Memory } = WebAssembly;
+  class Limited extends Memory {
+    constructor(descriptor: WebAssembly.MemoryDescriptor) {
+      if (descriptor.shared && descriptor.maximum! > most) throw new RangeError('Out of memory');
+      super(descriptor);
+    }
+  }
+  vi.stubGlobal('WebAssembly', Object.assign(Object.create(WebAssembly) as object, { Memory: Limited }));
+}
+
+describe('where the engine refuses shared memory that may become large', () => {
+  afterEach(() => {
+    vi.unstubAllGlobals();
+  });
+
+  test.each([
+    [16384, 1024],
+    [5000, 256],
+  ])('of more than %d pages, an arena has up to %d MiB, and says so when it is full', (most, mebibytes) => {
+    engineOf(most);
+    const arena = new Arena({ shared: true });
+    const array = arena.uint8(100 * MEBIBYTE);
+    expect(arena.owns(array)).toBe(true);
+    expect(() => arena.uint8(mebibytes * MEBIBYTE)).toThrow(
+      `more fit in one piece (this engine lets shared memory grow to ${mebibytes} MiB).`,
+    );
+  });
+
+  test('an engine that refuses all is reported as it says', () => {
+    engineOf(0);
+    expect(() => new Arena({ shared: true })).toThrow('Out of memory');
+  });
+});

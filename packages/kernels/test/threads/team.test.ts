@@ -94,7 +94,9 @@ describe('a job', () => {
     while (errors.length < 1000 && !errors.at(-1)?.includes('another thread')) {
       errors.push(errorOf(() => team.run('relu', [at], 2 * grain, { grain })));
     }
-    expect(errors.pop()).toBe('Error: The kernel relu failed on another thread.');
+    expect(errors.pop()).toBe(
+      'Error: The kernel relu failed on another thread: RuntimeError: memory access out of bounds',
+    );
     expect(errors.every((error) => error === 'RuntimeError: memory access out of bounds')).toBe(true);
     const values = arena.float32(64).fill(-1);
     team.run('relu', [arena.address(values)], 64, { grain: 1 });

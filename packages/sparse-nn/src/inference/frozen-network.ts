@@ -78,11 +78,14 @@ export class FrozenNetwork extends Resource {
     // Memory that is not shared cannot grow.
     const room = whyNotShared() === undefined ? {} : { capacity: bytesFor(model, batchSize) };
     const build = relaxed === undefined ? {} : { relaxed };
-    const team = await Team.create(new Arena({ ...room, ...build }), teamOptions);
+    const arena = new Arena({ ...room, ...build });
+    let team: Team | undefined;
     try {
+      team = await Team.create(arena, teamOptions);
       return new FrozenNetwork(team, model, batchSize);
     } catch (error) {
-      team.close();
+      team?.close();
+      arena.close();
       throw error;
     }
   }
