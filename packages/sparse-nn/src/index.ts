@@ -29,7 +29,7 @@ export type { FreezeOptions } from './inference/freeze.ts';
 export type { FrozenLayerModel, FrozenModel, WeightsFormat } from './inference/frozen-model.ts';
 export { FrozenNetwork, type FrozenOptions } from './inference/frozen-network.ts';
 export type { FrozenTables } from './inference/frozen-tables.ts';
-export { Network, type LoadOptions, type NetworkOptions } from './network.ts';
+export { Network, type LoadOptions, type NetworkOptions, type RoomOptions } from './network.ts';
 export {
   adagrad,
   adam,

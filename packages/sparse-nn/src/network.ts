@@ -1,5 +1,13 @@
 /** A network and its trainer. */
-import { Arena, randomStream, readFileBytes, Resource, Team, writeFileAtomic } from '@hashgrad/kernels';
+import {
+  Arena,
+  randomStream,
+  readFileBytes,
+  Resource,
+  Team,
+  writeFileAtomic,
+  type TeamOptions,
+} from '@hashgrad/kernels';
 import { decodeCheckpoint, encodeCheckpoint, restoreCheckpoint } from './training/checkpoint.ts';
 import type { Examples, Inputs } from './examples/examples.ts';
 import { Engine } from './training/engine.ts';
@@ -18,31 +26,35 @@ import { checkNetwork, type NetworkSpec } from './spec/spec.ts';
 import type { ActiveUnits } from './layers/signal.ts';
 import type { LayerWeights } from './layers/weights.ts';
 
-/** Seed and threads of a network, and what its batches have room for. */
-export interface NetworkOptions {
-  /** All that is random follows from it. Default 1. */
-  readonly seed?: number;
-  /** Threads; they do not change the bits, except in the order 'hogwild'. Default 1. */
-  readonly threads?: number;
-  /** Samples in a batch, at most. Default 256. */
-  readonly batchSize?: number;
-  /** Non-zeros in a batch of sparse examples, at most; 0 for dense examples. Default 0. See `nonZerosOf`. */
-  readonly nonZeros?: number;
+/** The threads and the memory of a network; `threads` do not change the bits, except in the order 'hogwild'. */
+export interface RoomOptions extends TeamOptions {
+  /**
+   * Bytes that the network can take where memory cannot be shared, as on a page that is not cross-origin isolated: such
+   * memory cannot grow. From 1 to 2^32. Default 256 MiB. Shared memory grows up to 4 GiB, whatever is said here.
+   */
+  readonly capacity?: number | undefined;
   /**
    * Fused multiply-add. Default: wherever the engine has it. Without it the bits are those of the WebAssembly standard, on
-   * every processor; with it they depend on whether the processor fuses.
+   * every processor; with it they depend on whether the processor fuses. A checkpoint does not keep it: give what it was,
+   * and training goes on with the same bits.
    */
   readonly relaxed?: boolean;
 }
 
-/** What a saved network does not say: threads, and what batches have room for. */
-export interface LoadOptions {
-  /** Threads; they do not change the bits. Default 1. */
-  readonly threads?: number;
+/** Seed, threads and memory of a network, and what its batches have room for. */
+export interface NetworkOptions extends RoomOptions {
+  /** All that is random follows from it. Default 1. */
+  readonly seed?: number;
+  /** Samples in a batch, at most. Default 256. */
+  readonly batchSize?: number;
+  /** Non-zeros in a batch of sparse examples, at most; 0 for dense examples. Default 0. See `nonZerosOf`. */
+  readonly nonZeros?: number;
+}
+
+/** What a saved network does not say: threads and memory, and what batches have room for. */
+export interface LoadOptions extends RoomOptions {
   /** As for Network.create; default what it was. Dense stays dense, and sparse sparse. */
   readonly nonZeros?: number;
-  /** As for Network.create. A checkpoint does not keep it: give what it was, and training goes on with the same bits. */
-  readonly relaxed?: boolean;
 }
 
 /** A network and its trainer. Make one with `Network.create` or `Network.load`, and close it at the end. */
@@ -68,8 +80,8 @@ export class Network extends Resource {
    */
   static async create(spec: NetworkSpec, options: NetworkOptions = {}): Promise<Network> {
     checkNetwork(spec);
-    const { seed = 1, batchSize = 256, nonZeros = 0 } = options;
-    const engine = await makeEngine(spec, { seed, batchSize, nonZeros }, options, true);
+    const { seed = 1, batchSize = 256, nonZeros = 0, ...room } = options;
+    const engine = await makeEngine(spec, { seed, batchSize, nonZeros }, room, true);
     return new Network(engine, { shuffle: randomStream(seed, 'shuffle'), run: undefined, best: undefined });
   }
 
@@ -92,13 +104,13 @@ export class Network extends Resource {
     const bytes = typeof source === 'string' ? readFileBytes(source) : source;
     const checkpoint = decodeCheckpoint(bytes, name);
     const { spec, options: saved } = checkpoint.metadata;
-    const { nonZeros = saved.nonZeros } = options;
+    const { nonZeros = saved.nonZeros, ...room } = options;
     if (nonZeros > 0 !== saved.nonZeros > 0) {
       throw new RangeError(
         `${name} is of a network for ${saved.nonZeros > 0 ? 'sparse' : 'dense'} examples; got nonZeros ${nonZeros}.`,
       );
     }
-    const engine = await makeEngine(spec, { ...saved, nonZeros }, options, false);
+    const engine = await makeEngine(spec, { ...saved, nonZeros }, room, false);
     try {
       return new Network(engine, restoreCheckpoint(engine, checkpoint));
     } catch (error) {
@@ -111,6 +123,12 @@ export class Network extends Resource {
   get threads(): number {
     this.checkOpen();
     return this.#engine.passes.team.threads;
+  }
+
+  /** Why there are fewer threads than were asked for, if so. */
+  get reason(): string | undefined {
+    this.checkOpen();
+    return this.#engine.passes.team.reason;
   }
 
   /** Bytes that weights, optimizer state, tables and buffers take. */
@@ -240,7 +258,7 @@ export class Network extends Resource {
 async function makeEngine(
   spec: NetworkSpec,
   options: CreationOptions,
-  { threads = 1, relaxed }: Pick<NetworkOptions, 'threads' | 'relaxed'>,
+  { capacity, relaxed, ...threads }: RoomOptions,
   initialize: boolean,
 ): Promise<Engine> {
   const { batchSize, nonZeros } = options;
@@ -250,10 +268,13 @@ async function makeEngine(
   if (!(Number.isInteger(nonZeros) && nonZeros >= 0)) {
     throw new RangeError(`A batch has 0 or more non-zeros; got ${nonZeros}.`);
   }
-  const arena = new Arena(relaxed === undefined ? {} : { relaxed });
+  const arena = new Arena({
+    ...(capacity !== undefined && { capacity }),
+    ...(relaxed !== undefined && { relaxed }),
+  });
   let team: Team | undefined;
   try {
-    team = await Team.create(arena, { threads });
+    team = await Team.create(arena, threads);
     return new Engine(spec, options, team, initialize);
   } catch (error) {
     team?.close();

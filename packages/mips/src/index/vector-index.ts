@@ -26,7 +26,7 @@ export interface VectorIndexOptions {
   readonly dimensions: number;
   /**
    * The threads and the memory to use. Default: this thread alone, and a memory of its own, which grows up to 4 GiB (but
-   * is 256 MiB where memory cannot be shared among threads). Many small indexes share a team better than they have one each.
+   * is 256 MiB where memory cannot be shared among threads: give `Team.single(new Arena({ capacity }))` for more). Many small indexes share a team better than they have one each.
    */
   readonly team?: Team | undefined;
 }

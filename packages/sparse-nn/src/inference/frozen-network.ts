@@ -107,6 +107,12 @@ export class FrozenNetwork extends Resource {
     return this.#team.threads;
   }
 
+  /** Why there are fewer threads than were asked for, if so. */
+  get reason(): string | undefined {
+    this.checkOpen();
+    return this.#team.reason;
+  }
+
   /** Bytes that weights, tables and buffers take. */
   get memoryUsage(): number {
     this.checkOpen();
