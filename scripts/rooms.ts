@@ -22,7 +22,10 @@ const KERNELS: Rooms = {
     may: ['generated', 'memory', 'random', 'threads'],
     because: 'an op calls its kernel, and does not know the reference that this is tested against',
   },
-  reference: { may: ['ops/layout.ts'], because: 'the reference knows of a kernel only what its records are' },
+  reference: {
+    may: ['ops/layout.ts', 'ops/optimizer.ts'],
+    because: 'the reference knows of a kernel only what its records are',
+  },
 };
 
 /** What flows between layers, and what selectors compute with. */
