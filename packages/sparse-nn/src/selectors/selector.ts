@@ -106,8 +106,11 @@ export interface SelectorCapabilities {
    * it give them. The order 'union' refuses it: what was drawn for one sample stands for nothing in the others.
    */
   readonly corrections?: string | undefined;
-  /** Whether it chooses among the labels of a batch: it is for a softmax or sigmoid output then. Default false. */
-  readonly needsLabels?: boolean;
+  /**
+   * Whether it chooses by the labels of a batch, or the option by which it does: it is for a softmax or sigmoid output
+   * then. Default false.
+   */
+  readonly needsLabels?: boolean | string;
   /** The tables that `freeze` makes of the layer's weights, if it finds units by hashing them. */
   readonly tablesForInference?: InferenceTables | undefined;
 }

@@ -138,8 +138,9 @@ function checkLayer(layer: LayerSpec, name: string, last: boolean): SelectorCapa
   }
   const can = selectorCapabilities(select, units, name);
   if (can.needsLabels && (!last || activation === 'linear')) {
+    const option = typeof can.needsLabels === 'string' ? ` with ${can.needsLabels}` : '';
     throw new RangeError(
-      `${name}: ${select.kind} chooses among the labels of a batch; it is for a softmax or sigmoid output.`,
+      `${name}: ${select.kind}${option} chooses by the labels of a batch; it is for a softmax or sigmoid output.`,
     );
   }
   return can;

@@ -237,7 +237,7 @@ describe('a selector says what it can do', () => {
 
   test('one that needs labels is for outputs that have them', () => {
     const select = capable({ needsLabels: true });
-    const message = 'capable chooses among the labels of a batch; it is for a softmax or sigmoid output.';
+    const message = 'capable chooses by the labels of a batch; it is for a softmax or sigmoid output.';
     expect(() => network(20, [hidden(8, select), softmax(5)])).toThrow(`Layer 1: ${message}`);
     expect(() => network(20, [hidden(8), linearOutput(5, select)])).toThrow(`Layer 2: ${message}`);
     network(20, [hidden(8), softmax(5, select)]);

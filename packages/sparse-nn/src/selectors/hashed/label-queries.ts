@@ -39,14 +39,7 @@ export class LabelQueries implements Disposable {
   }
 
   /** Chooses a label for each sample of a batch; whether all have one. */
-  choose(labels: Labels | undefined, batch: number): boolean {
-    if (!labels) {
-      const { name } = this.#context;
-      throw new Error(
-        `lsh: ${name} has no labels to ask with; query: 'label' is for a softmax or sigmoid output.`,
-      );
-    }
-    const { offsets, ids } = labels;
+  choose({ offsets, ids }: Labels, batch: number): boolean {
     for (let s = 0; s < batch; s++) {
       const count = offsets[s + 1]! - offsets[s]!;
       const label = offsets[s]! + (count > 1 ? this.#random.integer(count) : 0);

@@ -111,10 +111,11 @@ export const lshSelector: SelectorDefinition = {
     }
   },
   capabilities(spec, units) {
-    const { family, transform, rank, least } = spec as LshSpec;
+    const { family, transform, rank, least, query } = spec as LshSpec;
     const limit = activeCount('lsh', spec as LshSpec, units);
     return {
       ...correctionsBy(spec as LshSpec),
+      needsLabels: query === 'label' && "query 'label'",
       tablesForInference: { family, transform, rank, least, limit },
     };
   },
@@ -169,7 +170,7 @@ class Lsh implements Selector {
     const { batch, forced, training } = selection;
     const codes = this.#inputCodes;
     const labels = training ? this.#labels : undefined;
-    if (!labels?.choose(forced, batch)) {
+    if (!labels?.choose(forced!, batch)) {
       const { hasher, tailWidth } = this.#weights;
       hashInput(hasher, selection.input, batch, codes, { tail: this.#inputTails, tailWidth }, counts);
     }
