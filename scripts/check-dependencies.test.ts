@@ -264,3 +264,29 @@ test('a file that cannot be parsed is refused by name', () => {
   write('packages/lsh/src/a.ts', `import {`);
   expect(() => check()).toThrow(/packages\/lsh\/src\/a\.ts cannot be parsed/);
 });
+
+describe('addresses', () => {
+  test.each([
+    ['arena.address', `const at = this.team.arena.address(view);`],
+    ['arena.address', `const [a] = [view].map((each) => arena.address(each));`],
+    ['arena.kernels', `const bytes = arena.kernels.scratchBytes();`],
+    ['arena.kernels', `const { kernels } = this.#team.arena;`],
+    ['team.run', `this.#team.run('dotRows', [], 1);`],
+    ['team.runAsync', `await team.runAsync('dotRows', [], 1);`],
+  ])('%s is refused above the ops', (call, text) => {
+    write('packages/mips/src/a.ts', `\n${text}`);
+    write('packages/kernels/src/random/a.ts', text);
+    const message = `${call} is for packages/kernels/src/ops only: call an op, which checks that arrays have room`;
+    expect(check()).toEqual([
+      `packages/kernels/src/random/a.ts:1: ${message}`,
+      `packages/mips/src/a.ts:2: ${message}`,
+    ]);
+  });
+
+  test('ops, what defines addresses, and tests may', () => {
+    const text = `team.run('dotRows', [arena.address(view)], 1);`;
+    for (const room of ['ops/rows', 'memory', 'threads']) write(`packages/kernels/src/${room}/a.ts`, text);
+    write('packages/kernels/test/a.test.ts', text);
+    expect(check()).toEqual([]);
+  });
+});

@@ -1,12 +1,14 @@
 /**
  * Holds the packages to the direction in which they may depend on each other, and to each other's public faces; within a
- * package, its rooms to theirs (see rooms.ts), and all files to importing each other in no circle.
+ * package, its rooms to theirs (see rooms.ts), all files to importing each other in no circle, and addresses of memory to
+ * the ops of the kernels (see addresses.ts).
  *
  * Run as a program it checks this repository, prints one line a violation and exits 1 if there is any.
  */
 import { existsSync, globSync, readFileSync, readdirSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import { addressProblems } from './addresses.ts';
 import { circlesOf } from './circles.ts';
 import { references, type Reference } from './references.ts';
 import { roomProblem } from './rooms.ts';
@@ -164,7 +166,14 @@ function checkFile(
         : undefined;
     if (message !== undefined) violations.push({ file: relative(root, path), line: reference.line, message });
   }
-  return violations;
+  return part === 'src'
+    ? [
+        ...violations,
+        ...addressProblems(relative(root, path).split(sep).join('/'), readFileSync(path, 'utf8')).map(
+          (problem) => ({ file: relative(root, path), ...problem }),
+        ),
+      ]
+    : violations;
 }
 
 function relativeProblem(
@@ -254,6 +263,6 @@ if (import.meta.main) {
   if (violations.length > 0) process.exitCode = 1;
   else
     console.log(
-      'Packages and their rooms depend on each other in the right direction, packages by their public faces only, and no files in a circle.',
+      'Packages and their rooms depend on each other in the right direction, packages by their public faces only, and no files in a circle; kernels are called by ops.',
     );
 }
