@@ -1,5 +1,5 @@
 // The records that TypeScript lays out in the arena and kernels read: one pointer instead of nine arguments.
-// Field order is the memory layout, four bytes each; src/ops/layout.ts writes them.
+// The build writes where their fields lie to src/generated/records.ts, by which src/ops lays them.
 
 /** Weight vectors with all that the optimizer keeps for them. A pointer of 0 means that there is no such array. */
 @unmanaged

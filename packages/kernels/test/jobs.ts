@@ -3,7 +3,8 @@
  * on the thread. It runs in browsers too.
  */
 import { SampleOptimizers, SamplePass } from '../src/index.ts';
-import type { Arena, KernelArguments, SampleBatch, SampleLayerFields, View } from '../src/index.ts';
+import type { KernelArguments } from '../src/generated/kernels.ts';
+import type { Arena, SampleBatch, SampleLayerFields, View } from '../src/index.ts';
 import { ACTIVATION_JOBS } from './activation-jobs.ts';
 import { BLOCK_JOBS } from './block-jobs.ts';
 import { CHOICE_JOBS } from './choice-jobs.ts';

@@ -3,7 +3,7 @@
 
 import { transpose4 } from '../simd';
 
-/** Vectors to hash, and where their codes go. Field order is the memory layout, four bytes each; see src/ops/hash-batch.ts. */
+/** Vectors to hash, and where their codes go. src/ops/hash/batch.ts writes it. */
 @unmanaged
 export class HashBatch {
   /** u32: vector s has its code of table t at codes[t * codeStride + row], its row being s, or rows[s] if there is a list. */

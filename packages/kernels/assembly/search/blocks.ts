@@ -1,4 +1,4 @@
-// Blocks of vectors, as Blocks and Block in layout.ts describe them. A block's memory has room for `capacity` vectors (C):
+// Blocks of vectors, as Blocks and Block in layout.ts describe them; src/ops/search/block-reader.ts reads entries, too. A block's memory has room for `capacity` vectors (C):
 //
 //   signatures  C * 8 * words bytes: for sixteen vectors at a time, byte j of all of them side by side
 //   entries     C of them, each with all that scoring a vector takes: i8 codes, `stride` of them, and four words: f32 what
@@ -66,7 +66,7 @@ export function blockBytes(capacity: i32, stride: i32, words: i32, rows: i32): i
   return capacity * (16 + (words << 3) + stride * (rows ? 5 : 1));
 }
 
-/** Vectors on their way into a block. Field order is the memory layout, four bytes each; see src/ops/blocks.ts. */
+/** Vectors on their way into a block. src/ops/search/blocks.ts writes them. */
 @unmanaged
 class Staged {
   /** f32, `stride` floats a vector. */

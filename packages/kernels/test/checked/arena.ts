@@ -1,5 +1,6 @@
 /** An arena whose kernels may touch only what is allocated: every access of theirs is looked up. */
-import { Arena, type KernelExports, type View } from '../../src/index.ts';
+import type { KernelExports } from '../../src/generated/kernels.ts';
+import { Arena, type View } from '../../src/index.ts';
 import { ALIGNMENT } from '../../src/memory/allocator.ts';
 import { checkedProgram } from './build.ts';
 

@@ -1,6 +1,7 @@
 /** The kernels' jobs of jobs.ts, done by ops: with the arrays that are needed, and with one that is too small. */
 import { describe, expect, test } from 'vitest';
-import { Arena, Team, type KernelArguments } from '../../src/index.ts';
+import type { KernelArguments } from '../../src/generated/kernels.ts';
+import { Arena, Team } from '../../src/index.ts';
 import { type KernelName, outputsOf } from '../jobs.ts';
 
 /** Makes the views that an op is given: each has exactly the elements that are needed, but for the one that is `short`. */
