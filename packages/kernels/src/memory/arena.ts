@@ -155,6 +155,7 @@ export class Arena extends Resource {
 
   /** @throws {TypeError} unless all arrays lie in this arena. */
   check(...views: readonly View[]): void {
+    this.checkOpen();
     for (const view of views) this.address(view);
   }
 
