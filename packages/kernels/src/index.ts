@@ -2,7 +2,6 @@ export { ALIAS_WORDS, layAliases } from './random/alias-table.ts';
 export { ALIGNMENT } from './memory/allocator.ts';
 export { Arena, type ArenaOptions, type View } from './memory/arena.ts';
 export * from './ops/index.ts';
-export { multiply, type ProductShape, type Strided } from './ops/multiply.ts';
 export { readFileBytes, writeFileAtomic } from './io/node-file.ts';
 export { hasRelaxedSimd, whyNotShared } from './memory/program.ts';
 export { Resource } from './memory/resource.ts';

@@ -1,7 +1,7 @@
 /** Rows, pairs and optimizers for the tests of the walks: made up, copied to an arena, and laid out for the kernels. */
 import { adamCorrections, OptimizerRecord, RowsRecord, SparseRecord } from '../src/index.ts';
 import type { Arena, OptimizerFields, PairsFields, RowsFields, SparseFields, View } from '../src/index.ts';
-import { layPairs } from '../src/ops/layout.ts';
+import { PairsRecord } from '../src/ops/layout.ts';
 import { fromBfloat16, toBfloat16 } from '../src/reference/index.ts';
 import type { AnyRows } from '../src/reference/index.ts';
 import { floats, matrix, pad4 } from './data.ts';
@@ -133,10 +133,7 @@ export function placePairs(memory: Placer, pairs: PairsFields): number {
     positions: memory.int32(pairs.positions),
     samples: memory.int32(pairs.samples),
   };
-  const record = layPairs(memory.arena, placed);
-  const at = memory.at(memory.int32(record));
-  memory.arena.free(record);
-  return at;
+  return memory.at(new PairsRecord(memory.arena, placed, memory.int32(PairsRecord.WORDS)).record);
 }
 
 /** A sparse batch in guarded memory. */

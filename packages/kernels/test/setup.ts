@@ -1,6 +1,6 @@
 /** What the jobs of jobs.ts are made of. */
 import type { Arena, PairsFields, View } from '../src/index.ts';
-import { layPairs } from '../src/ops/layout.ts';
+import { PairsRecord } from '../src/ops/layout.ts';
 import { sortPairs } from '../src/reference/index.ts';
 import type { AnyRows } from '../src/reference/index.ts';
 import { floats, lists, pad4, randomOf } from './data.ts';
@@ -139,6 +139,6 @@ export function sorting(setup: Setup): Sorting {
     positions: arena.int32(keys.length),
     samples: arena.int32(keys.length),
   };
-  const pairsAt = setup.at(layPairs(arena, pairs));
+  const pairsAt = setup.at(new PairsRecord(arena, pairs).record);
   return { pairs, pairsAt, keys, firstsAt, found: arena.int32(BUCKETS + 1) };
 }

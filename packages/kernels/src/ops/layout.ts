@@ -1,6 +1,6 @@
 /** Rows, pairs and sparse batches as the records that kernels read. */
 import type { Arena } from '../memory/arena.ts';
-import { type Laid, layRecord, type RecordName, type RecordValues, recordWords, Relaid } from './record.ts';
+import { type RecordName, type RecordValues, recordWords, Relaid } from './record.ts';
 import { checkRoom, listsSpan } from './room.ts';
 
 /** Weight vectors with what the optimizer keeps for them; `Moments` is how, see OptimizerFields' formats. */
@@ -102,9 +102,19 @@ export class SparseRecord extends OwnRecord<'Sparse', SparseFields> {
   }
 }
 
-/** Writes the record of pairs and gives it; free it like any array. */
-export function layPairs(arena: Arena, pairs: PairsFields): Laid<'Pairs'> {
-  return layRecord(arena, 'Pairs', pairs);
+/** The record of pairs. */
+export class PairsRecord extends OwnRecord<'Pairs', PairsFields> {
+  /** Words that the record takes. */
+  static readonly WORDS: number = recordWords('Pairs');
+
+  /** @param words WORDS words of the arena. Default: new ones. @throws {TypeError} if an array is not in the arena. */
+  constructor(arena: Arena, fields: PairsFields, words: Int32Array = arena.int32(PairsRecord.WORDS)) {
+    super(arena, 'Pairs', pairsValues, fields, words);
+  }
+}
+
+function pairsValues({ rows, starts, positions, samples }: PairsFields): RecordValues<'Pairs'> {
+  return { rows, starts, positions, samples };
 }
 
 /** @throws {RangeError} unless there are `count` rows, each with a bias if any has. */

@@ -18,14 +18,6 @@ export type RecordValues<Name extends RecordName> = {
   readonly [Field in keyof Fields<Name>]: FieldValue<Fields<Name>[Field]>;
 };
 
-declare const kind: unique symbol;
-
-/** A record in the arena, of one class: an array of words, to be freed like any other. */
-export type Laid<Name extends RecordName> = Int32Array & { readonly [kind]: Name };
-
-/** What records were laid with: ops ask it for the room that a record's arrays have. */
-const laidWith = new WeakMap<Int32Array, Readonly<Record<string, View | number | undefined>>>();
-
 /** The word of a record at which a field starts. */
 export function wordOf<Name extends RecordName>(name: Name, field: FieldName<Name>): number {
   return placeOf(name, field, 0).word;
@@ -34,21 +26,6 @@ export function wordOf<Name extends RecordName>(name: Name, field: FieldName<Nam
 /** Words of 32 bits that a record takes. */
 export function recordWords(name: RecordName): number {
   return RECORDS[name].bytes / 4;
-}
-
-/**
- * Writes a record, into `record` or a new array of the arena, and gives it.
- * @throws {TypeError} if an array is not in the arena.
- */
-export function layRecord<Name extends RecordName>(
-  arena: Arena,
-  name: Name,
-  values: RecordValues<Name>,
-  record: Int32Array = arena.int32(recordWords(name)),
-): Laid<Name> {
-  writeRecord(arena, name, values, record, 0);
-  laidWith.set(record, values);
-  return record as Laid<Name>;
 }
 
 /**
@@ -131,13 +108,6 @@ export function readField<Name extends RecordName>(
 ): number {
   const { word, float } = placeOf(name, field, index);
   return (float ? floatsOf(records) : records)[word] as number;
-}
-
-/** What `layRecord` last wrote to a record. @throws {TypeError} if it never did. */
-export function valuesOf<Name extends RecordName>(name: Name, record: Laid<Name>): RecordValues<Name> {
-  const values = laidWith.get(record);
-  if (values === undefined) throw new TypeError(`This is no record of the class ${name} that was laid.`);
-  return values as RecordValues<Name>;
 }
 
 /** The address of an array, or 0 for none, as kernels take it. @throws {TypeError} if it is not in the arena. */

@@ -1,7 +1,6 @@
 /** The (sample, row) pairs of a batch, sorted by row: the order in which a layer's weights are walked. */
 import type { View } from '../memory/arena.ts';
-import { layPairs, type PairsFields } from './layout.ts';
-import type { Laid } from './record.ts';
+import { type PairsFields, PairsRecord } from './layout.ts';
 import { checkRoom } from './room.ts';
 import { Resource } from '../memory/resource.ts';
 import type { Team } from '../threads/team.ts';
@@ -20,7 +19,7 @@ const FEW = 1 << 14;
  * one sample chose, ascending, and each one's pairs, in the order of samples.
  */
 export class RowPairs extends Resource {
-  readonly #record: Laid<'Pairs'>;
+  #record: PairsRecord | undefined;
   readonly #team: Team;
   readonly #shift: number;
   readonly #buckets: number;
@@ -66,17 +65,17 @@ export class RowPairs extends Resource {
       this.#histogram = keep(arena.int32(this.#chunks * this.#buckets));
       this.#firsts = keep(arena.int32(this.#buckets + 1));
       this.#found = keep(arena.int32(this.#buckets + 1));
-      this.#record = keep(layPairs(arena, this.#pairs));
+      this.#record = new PairsRecord(arena, this.#pairs);
     } catch (error) {
       this.close();
       throw error;
     }
   }
 
-  /** The record that kernels read. */
-  get record(): Laid<'Pairs'> {
+  /** The record that ops read. */
+  get record(): Int32Array {
     this.checkOpen();
-    return this.#record;
+    return (this.#record as PairsRecord).record;
   }
 
   /** The rows that have a pair, ascending: a view, good until the next sort. */
@@ -132,7 +131,7 @@ export class RowPairs extends Resource {
     const [keys, histogram, firsts, found] = [this.#keys, this.#histogram, this.#firsts, this.#found].map(
       (view) => arena.address(view),
     ) as [number, number, number, number];
-    const pairs = arena.address(this.#record);
+    const pairs = arena.address(this.record);
     const lists = [arena.address(offsets), arena.address(ids), batch, chunks, this.#shift, buckets] as const;
     const eachChunk = { grain: 1 };
     team.run('countPairs', [histogram, ...lists], chunks, eachChunk);
@@ -151,6 +150,7 @@ export class RowPairs extends Resource {
   }
 
   protected override release(): void {
+    this.#record?.[Symbol.dispose]();
     for (const view of this.#views) this.#team.arena.free(view);
   }
 }

@@ -1,5 +1,5 @@
 /** What the engine does where the standard leaves it the choice: the bits of the relaxed builds depend on it. */
-import { Arena, hasRelaxedSimd, multiply, randomStream, Team } from '@hashgrad/kernels';
+import { Arena, gemm, hasRelaxedSimd, type Matrix, randomStream, Team } from '@hashgrad/kernels';
 
 /** Under what digests are stored. 'standard': without relaxed SIMD. 'fused': with it, where multiply-add rounds once. */
 export type Behaviour = 'standard' | 'fused';
@@ -23,10 +23,8 @@ function product(relaxed: boolean): Float32Array {
   const [a, b, c] = [arena.float32(SIZE ** 2), arena.float32(SIZE ** 2), arena.float32(SIZE ** 2)];
   const random = randomStream(1, 'probe');
   for (const matrix of [a, b]) for (let i = 0; i < matrix.length; i++) matrix[i] = random.uniform();
-  const strided = (matrix: Float32Array): { address: number; row: number; column: number } => {
-    return { address: arena.address(matrix), row: SIZE, column: 1 };
-  };
+  const strided = (values: Float32Array): Matrix => ({ values, row: SIZE, column: 1 });
   const shape = { rows: SIZE, columns: SIZE, depth: SIZE };
-  multiply(Team.single(arena), arena.address(c), SIZE, strided(a), strided(b), shape);
+  gemm(Team.single(arena), { out: c, outStride: SIZE, a: strided(a), b: strided(b), ...shape });
   return c.slice();
 }

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { Arena, Team, multiply } from '../../src/index.ts';
-import { gemm, rowMajor, transpose } from '../../src/reference/index.ts';
+import { Arena, gemm, Team } from '../../src/index.ts';
+import { gemm as reference, rowMajor, transpose } from '../../src/reference/index.ts';
 import type { StridedMatrix } from '../../src/reference/index.ts';
 import { magnitudes } from '../check.ts';
 import { floats, randomOf } from '../data.ts';
 
-describe('multiply', () => {
+describe('gemm on threads', () => {
   const arena = new Arena({ shared: true });
 
   test.each([0, 1, 3, 8, 9, 65])('%d columns: the same bits with any number of threads', async (columns) => {
@@ -23,15 +23,16 @@ describe('multiply', () => {
       using team = await Team.create(arena, { threads });
       const c = arena.float32(rows * columns);
       c.set(start);
-      const aPlace = { address: arena.address(a), row: depth, column: 1 };
-      const bPlace = { address: arena.address(b), row: 1, column: depth };
-      multiply(team, arena.address(c), columns, aPlace, bPlace, { rows, columns, depth, accumulate: true });
+      const left = { values: a, row: depth, column: 1 };
+      const right = { values: b, row: 1, column: depth };
+      const shape = { rows, columns, depth, accumulate: true };
+      gemm(team, { out: c, outStride: columns, a: left, b: right, ...shape });
       products.push(c);
     }
     const expected = rowMajor(start.slice(), rows, columns);
-    gemm(expected, rowMajor(a, rows, depth), bOf(b), true);
+    reference(expected, rowMajor(a, rows, depth), bOf(b), true);
     const magnitude = rowMajor(magnitudes(start), rows, columns);
-    gemm(magnitude, rowMajor(magnitudes(a), rows, depth), bOf(magnitudes(b)), true);
+    reference(magnitude, rowMajor(magnitudes(a), rows, depth), bOf(magnitudes(b)), true);
     expect(products[0]).toBeWithinRoundings(depth + 2, expected.data, magnitude.data);
     expect(products[1]).toHaveBitsOf(products[0]);
     expect(products[2]).toHaveBitsOf(products[0]);
