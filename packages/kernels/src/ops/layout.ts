@@ -1,5 +1,6 @@
 /** Rows, pairs and sparse batches as the records that kernels read. */
 import type { Arena } from '../memory/arena.ts';
+import { Resource } from '../memory/resource.ts';
 import { type RecordName, type RecordValues, recordWords, Relaid } from './record.ts';
 import { checkRoom, listsSpan } from './room.ts';
 
@@ -43,30 +44,43 @@ export interface SparseFields {
 }
 
 /** A record that is laid once, in words of its own; its arrays are their owner's. */
-export class OwnRecord<Name extends RecordName, Given> extends Relaid<Name, Given> implements Disposable {
+export abstract class OwnRecord<Name extends RecordName, Given> extends Resource {
   readonly #arena: Arena;
+  readonly #laid: Relaid<Name, Given>;
 
   /** @param words recordWords(name) words of the arena. @throws {TypeError} if an array is not in the arena. */
-  constructor(
+  protected constructor(
     arena: Arena,
     name: Name,
     toValues: (fields: Given) => RecordValues<Name>,
     fields: Given,
     words: Int32Array,
   ) {
-    super(arena, name, words, toValues);
+    super(`This ${name}Record`);
     this.#arena = arena;
+    this.#laid = new Relaid(arena, name, words, toValues);
     try {
-      this.lay(fields);
+      this.#laid.lay(fields);
     } catch (error) {
-      this[Symbol.dispose]();
+      this.close();
       throw error;
     }
   }
 
-  /** Gives the words back to the arena. */
-  [Symbol.dispose](): void {
-    this.#arena.free(this.record);
+  /** The words that ops read. */
+  get record(): Int32Array {
+    this.checkOpen();
+    return this.#laid.record;
+  }
+
+  /** What it was laid with. */
+  get fields(): Given {
+    this.checkOpen();
+    return this.#laid.fields;
+  }
+
+  protected override release(): void {
+    this.#arena.free(this.#laid.record);
   }
 }
 

@@ -51,6 +51,7 @@ export class OptimizerRecord extends OwnRecord<'Optimizer', OptimizerFields> {
 
   /** Changes what changes from one step to the next. */
   setStep(step: StepFields): void {
+    this.checkOpen();
     writeStep(this.record, step);
   }
 }

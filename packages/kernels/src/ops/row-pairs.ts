@@ -150,7 +150,7 @@ export class RowPairs extends Resource {
   }
 
   protected override release(): void {
-    this.#record?.[Symbol.dispose]();
+    this.#record?.close();
     for (const view of this.#views) this.#team.arena.free(view);
   }
 }

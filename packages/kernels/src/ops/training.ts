@@ -1,5 +1,6 @@
 /** Training sample by sample: each goes through all layers, forward and back, before the next one starts. */
 import type { Arena } from '../memory/arena.ts';
+import { Resource } from '../memory/resource.ts';
 import type { Team } from '../threads/team.ts';
 import { type Activation, ACTIVATION_KINDS, dropoutLimit } from './activation.ts';
 import { checkSparse, type RowsRecord, type SparseRecord } from './layout.ts';
@@ -72,61 +73,103 @@ export interface SampleBatch {
 const OPTIMIZER_WORDS = 16;
 
 /** The optimizers of a batch's samples, each of which is a step of its own. */
-export class SampleOptimizers implements Disposable {
-  /** Whose settings all have. */
-  readonly optimizer: OptimizerRecord;
-  /** The records that ops read. */
-  readonly words: Int32Array;
+export class SampleOptimizers extends Resource {
   readonly #arena: Arena;
+  readonly #optimizer: OptimizerRecord;
+  readonly #words: Int32Array;
   readonly #each: readonly Int32Array[];
 
   /** Copies of the optimizer for `samples` samples. */
   constructor(arena: Arena, optimizer: OptimizerRecord, samples: number) {
+    super('This SampleOptimizers');
     this.#arena = arena;
-    this.optimizer = optimizer;
+    this.#optimizer = optimizer;
     const words = arena.int32(samples * OPTIMIZER_WORDS);
-    this.words = words;
+    this.#words = words;
     this.#each = Array.from({ length: samples }, (_, s) =>
       words.subarray(s * OPTIMIZER_WORDS, s * OPTIMIZER_WORDS + OptimizerRecord.WORDS),
     );
     for (const each of this.#each) each.set(optimizer.record);
   }
 
+  /** Whose settings all have. */
+  get optimizer(): OptimizerRecord {
+    this.checkOpen();
+    return this.#optimizer;
+  }
+
+  /** The records that ops read. */
+  get words(): Int32Array {
+    this.checkOpen();
+    return this.#words;
+  }
+
   /** Changes what changes from one step to the next, for sample `s`. */
   setStep(s: number, step: StepFields): void {
+    this.checkOpen();
     writeStep(this.#each[s] as Int32Array, step);
   }
 
-  /** Gives the memory back to the arena. */
-  [Symbol.dispose](): void {
-    this.#arena.free(this.words);
+  protected override release(): void {
+    this.#arena.free(this.#words);
   }
 }
 
 /** The records of a network's layers, which are laid once, and of batches, each laid in the place of the one before it. */
-export class SamplePass extends Relaid<'SamplePass', SampleBatch> implements Disposable {
-  readonly layers: readonly SampleLayerFields[];
+export class SamplePass extends Resource {
   readonly #arena: Arena;
-  readonly #layerRecords: Int32Array;
+  readonly #layers: readonly SampleLayerFields[];
+  readonly #words: Int32Array;
+  readonly #batch: Relaid<'SamplePass', SampleBatch>;
 
-  /** @throws {TypeError} if an array is not in the arena. */
+  /** @throws {TypeError} if an array is not in the arena; nothing is then taken of it. */
   constructor(arena: Arena, layers: readonly SampleLayerFields[]) {
-    const records = arena.int32(layers.length * recordWords('SampleLayer'));
-    super(arena, 'SamplePass', arena.int32(recordWords('SamplePass')), (batch) =>
-      passValues(batch, records, layers.length),
-    );
+    super('This SamplePass');
     this.#arena = arena;
-    this.#layerRecords = records;
-    this.layers = layers;
-    for (const [l, layer] of layers.entries()) {
-      writeRecord(arena, 'SampleLayer', layerValues(layer), records, l);
+    this.#layers = layers;
+    const records = layers.length * recordWords('SampleLayer');
+    const words = arena.int32(records + recordWords('SamplePass'));
+    this.#words = words;
+    this.#batch = new Relaid(arena, 'SamplePass', words.subarray(records), (batch: SampleBatch) =>
+      passValues(batch, words, layers.length),
+    );
+    try {
+      for (const [l, layer] of layers.entries()) {
+        writeRecord(arena, 'SampleLayer', layerValues(layer), words, l);
+      }
+    } catch (error) {
+      this.close();
+      throw error;
     }
   }
 
-  /** Gives the records back to the arena. */
-  [Symbol.dispose](): void {
-    this.#arena.free(this.record);
-    this.#arena.free(this.#layerRecords);
+  /** What the layers were laid with. */
+  get layers(): readonly SampleLayerFields[] {
+    this.checkOpen();
+    return this.#layers;
+  }
+
+  /** The batch that was laid last. @throws {TypeError} if none was. */
+  get batch(): SampleBatch {
+    this.checkOpen();
+    return this.#batch.fields;
+  }
+
+  /** The record that ops read. */
+  get record(): Int32Array {
+    this.checkOpen();
+    return this.#batch.record;
+  }
+
+  /** @throws {TypeError} if an array is not in the arena. */
+  lay(batch: SampleBatch): this {
+    this.checkOpen();
+    this.#batch.lay(batch);
+    return this;
+  }
+
+  protected override release(): void {
+    this.#arena.free(this.#words);
   }
 }
 
@@ -155,7 +198,7 @@ export function trainSamples(
   });
 }
 
-function checkBatch({ layers, fields: batch }: SamplePass, count: number): void {
+function checkBatch({ layers, batch }: SamplePass, count: number): void {
   const { loss, losses, squares, labels, targets, targetStride, corrections, optimizers, clipNorm } = batch;
   const op = 'trainSamples';
   let outputs = 0;

@@ -2,10 +2,22 @@ import { expect, test } from 'vitest';
 import { ownersAmong, usesWithout } from '../../../../testing/closed.ts';
 import { failAllocation } from '../../../../testing/full-memory.ts';
 import * as kernels from '../../src/index.ts';
-import { Arena, Resource, RowPairs, Team } from '../../src/index.ts';
+import {
+  Arena,
+  OptimizerRecord,
+  Resource,
+  RowPairs,
+  RowsRecord,
+  SampleOptimizers,
+  SamplePass,
+  SparseRecord,
+  Team,
+} from '../../src/index.ts';
 
 /** Methods for subclasses, which say nothing of a closed object. */
 const PROTECTED = ['release', 'checkOpen'];
+
+const SGD = { kind: 'sgd', rate: 1, beta1: 0, beta2: 0, epsilon: 0 } as const;
 
 /** One of each, and its arena, where that is another. */
 const owners: Record<string, () => { owner: Resource; arena?: Arena; except?: string[] }> = {
@@ -19,6 +31,27 @@ const owners: Record<string, () => { owner: Resource; arena?: Arena; except?: st
     const arena = new Arena();
     return { owner: new RowPairs(Team.single(arena), 10, 20), arena };
   },
+  RowsRecord() {
+    const arena = new Arena();
+    return { owner: new RowsRecord(arena, { weights: arena.float32(4), stride: 4, width: 4 }), arena };
+  },
+  SparseRecord() {
+    const arena = new Arena();
+    const fields = { offsets: arena.int32(1), ids: arena.int32(0), values: arena.float32(0) };
+    return { owner: new SparseRecord(arena, fields), arena };
+  },
+  OptimizerRecord() {
+    const arena = new Arena();
+    return { owner: new OptimizerRecord(arena, SGD), arena };
+  },
+  SampleOptimizers() {
+    const arena = new Arena();
+    return { owner: new SampleOptimizers(arena, new OptimizerRecord(arena, SGD), 3), arena };
+  },
+  SamplePass() {
+    const arena = new Arena();
+    return { owner: new SamplePass(arena, []), arena };
+  },
 };
 
 test('every class that owns something is tried', () => {
@@ -27,13 +60,12 @@ test('every class that owns something is tried', () => {
 
 test.each(Object.keys(owners))('%s, once closed, refuses every use', async (name) => {
   const { owner, except = [] } = owners[name]!();
-  const { constructor } = owner;
   owner.close();
-  const message = `This ${constructor === RowPairs ? 'RowPairs' : name.toLowerCase()} is closed.`;
+  const message = `This ${['Arena', 'Team'].includes(name) ? name.toLowerCase() : name} is closed.`;
   expect(await usesWithout(message, owner, [...PROTECTED, ...except])).toEqual([]);
 });
 
-test.each(['Team', 'RowPairs'])('%s gives its memory back once', (name) => {
+test.each(Object.keys(owners).filter((name) => name !== 'Arena'))('%s gives its memory back once', (name) => {
   const { owner, arena } = owners[name]!();
   const before = arena!.usedBytes;
   owner.close();
