@@ -7,12 +7,6 @@ const KNOW_ADDRESSES: readonly string[] = [
   'packages/kernels/src/threads',
 ];
 
-/** What still calls kernels by address, until it calls ops. */
-const TO_BE_CONVERTED: readonly string[] = [
-  'packages/bench/src/benchmarks/bandwidth.ts',
-  'packages/sparse-nn/src',
-];
-
 /** Calls of kernels and addresses of arrays, each with what it is called in messages. */
 const BY_ADDRESS: readonly (readonly [name: string, pattern: RegExp])[] = [
   ['arena.address', /\.address\(/g],
@@ -27,7 +21,7 @@ const BY_ADDRESS: readonly (readonly [name: string, pattern: RegExp])[] = [
  * @param file Its path from the root, with `/`.
  */
 export function addressProblems(file: string, text: string): { line: number; message: string }[] {
-  if ([...KNOW_ADDRESSES, ...TO_BE_CONVERTED].some((free) => file === free || file.startsWith(`${free}/`))) {
+  if (KNOW_ADDRESSES.some((free) => file === free || file.startsWith(`${free}/`))) {
     return [];
   }
   return BY_ADDRESS.flatMap(([call, pattern]) =>

@@ -1,5 +1,5 @@
 /** How fast this machine's memory streams: what the bytes that a step moves are held against. */
-import { Arena, Team } from '@hashgrad/kernels';
+import { Arena, reluGradient, sumPartials, Team } from '@hashgrad/kernels';
 
 /** Bytes of one array by default: three of them are more than the caches of most machines hold. */
 const ARRAY_BYTES = 128 * 2 ** 20;
@@ -32,10 +32,11 @@ export async function measureBandwidth(arrayBytes: number = ARRAY_BYTES): Promis
     const length = arrayBytes / 4;
     const target = arena.float32(length);
     const sources = arena.float32(2 * length);
-    const [a, bc] = [arena.address(target), arena.address(sources)];
+    const sums = { out: target, partials: sources, stride: length, parts: 2 };
+    const slopes = { gradients: target, values: sources };
     const passes = [
-      { name: 'add', run: (team: Team) => team.run('sumPartials', [a, bc, length, 2], length) },
-      { name: 'update', run: (team: Team) => team.run('reluGradient', [a, bc], length) },
+      { name: 'add', run: (team: Team) => sumPartials(team, sums, length) },
+      { name: 'update', run: (team: Team) => reluGradient(team, slopes, length) },
     ];
     const bytes = 3 * arrayBytes;
     const measured = passes.map(({ name, run }) => {
