@@ -29,7 +29,7 @@ const KERNELS: Rooms = {
 };
 
 /** What flows between layers, and what selectors compute with. */
-const LAYER_PARTS = ['signal', 'counts', 'weights', 'all-units', 'dense-form'].map(
+const LAYER_PARTS = ['activations', 'counts', 'weights', 'all-units', 'dense-form'].map(
   (file) => `layers/${file}.ts`,
 );
 
@@ -45,7 +45,7 @@ const SPARSE_NN: Rooms = {
     because: 'a spec is data, checked by what it names',
   },
   examples: {
-    may: ['layers/signal.ts', 'selectors/selector.ts', 'spec'],
+    may: ['layers/activations.ts', 'selectors/selector.ts', 'spec'],
     because: 'examples are loaded without a network',
   },
   layers: {

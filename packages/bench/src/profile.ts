@@ -21,7 +21,7 @@ export interface Profile {
 /** What a part does, for those who have not read the sources. */
 const MEANING: Readonly<Record<Part, string>> = {
   hashing: 'inputs to codes',
-  lookup: 'codes to active units, or drawing them',
+  choose: 'codes to active units, or drawing them',
   forward: 'products, activations, loss',
   backward: 'gradients',
   optimizer: 'updates of weights',
@@ -76,7 +76,7 @@ function rates(
     const milliseconds = together(parts, part);
     const isRate = part !== 'optimizer' && together(multiplyAdds, part) > 0 && milliseconds > 0;
     const flops =
-      isRate && part !== 'lookup' ? significant(gigaflops(together(multiplyAdds, part), milliseconds)) : '–';
+      isRate && part !== 'choose' ? significant(gigaflops(together(multiplyAdds, part), milliseconds)) : '–';
     if (!bytes) return [flops];
     const moved = together(bytes, part);
     return isRate && moved > 0

@@ -4,14 +4,14 @@ export const reportStyle = `
   color-scheme: light dark;
   --paper: #ffffff; --card: #f7f7f6; --ink: #1d1f21; --soft: #5d6369; --grid: #d9dadc; --accent: #0b62a8;
   --arm-0: #4b4f54; --arm-1: #c77f00; --arm-2: #b8538f; --arm-3: #2f8fd3; --arm-4: #008a63; --arm-5: #d4500a; --arm-6: #7a5cc2;
-  --part-hashing: #e0576a; --part-lookup: #f2a5ae; --part-forward: #3f76ab; --part-backward: #74b6dc;
+  --part-hashing: #e0576a; --part-choose: #f2a5ae; --part-forward: #3f76ab; --part-backward: #74b6dc;
   --part-optimizer: #b9a83a; --part-rehash: #a33a77;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --paper: #17191b; --card: #1f2225; --ink: #e6e7e8; --soft: #a0a6ac; --grid: #3b4045; --accent: #74b9f2;
     --arm-0: #b4b9be; --arm-1: #e69f00; --arm-2: #d98bb8; --arm-3: #56b4e9; --arm-4: #1fb98a; --arm-5: #f0763a; --arm-6: #a98ff0;
-    --part-hashing: #ee6677; --part-lookup: #f4b3ba; --part-forward: #4f8bc2; --part-backward: #7cc4ea;
+    --part-hashing: #ee6677; --part-choose: #f4b3ba; --part-forward: #4f8bc2; --part-backward: #7cc4ea;
     --part-optimizer: #ccbb44; --part-rehash: #c05a95;
   }
 }

@@ -140,7 +140,7 @@ function checkComparable(records: readonly RunRecord[]): void {
 export function byPart(value: (part: Part) => number): Record<Part, number> {
   return {
     hashing: value('hashing'),
-    lookup: value('lookup'),
+    choose: value('choose'),
     forward: value('forward'),
     backward: value('backward'),
     optimizer: value('optimizer'),

@@ -12,7 +12,7 @@ export function summaryCells(row: SummaryRow): string[] {
     percentSpread(row.accuracy.full),
     percentSpread(row.accuracy.sparse),
     percent(row.activeShare),
-    percent(multiplyAdds.hashing + multiplyAdds.lookup),
+    percent(multiplyAdds.hashing + multiplyAdds.choose),
     percent(multiplyAdds.forward),
     percent(multiplyAdds.backward),
     percent(multiplyAdds.optimizer),

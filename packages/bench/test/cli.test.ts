@@ -236,7 +236,7 @@ test('bench alone lists the names', () => {
 test('profile prints the phases of a step', () => {
   const { code, out } = hashgrad(['profile', '--task', 'mlp', '--threads', '1', '--steps', '52']);
   expect(out).toMatch(/^mlp: 784-1000-1000-10 .*; one thread, 50 steps$/m);
-  for (const part of ['hashing', 'lookup', 'forward', 'backward', 'optimizer', 'rehash', 'other']) {
+  for (const part of ['hashing', 'choose', 'forward', 'backward', 'optimizer', 'rehash', 'other']) {
     expect(out).toMatch(new RegExp(`^. ${part}: .* \\d`, 'm'));
   }
   expect(out).toMatch(/^Active: .* % of the hidden units\. Padded at random: 0 %/m);

@@ -7,8 +7,8 @@ import { profileWide } from '../src/profile-tasks.ts';
 const summary: StepSummary = {
   milliseconds: sample([9, 10, 11]),
   meanMilliseconds: 10,
-  parts: { hashing: 1, lookup: 2, forward: 2, backward: 3, optimizer: 1, rehash: 0.5 },
-  multiplyAdds: { hashing: 1e6, lookup: 1e5, forward: 4e6, backward: 5e6, optimizer: 3e6, rehash: 5e5 },
+  parts: { hashing: 1, choose: 2, forward: 2, backward: 3, optimizer: 1, rehash: 0.5 },
+  multiplyAdds: { hashing: 1e6, choose: 1e5, forward: 4e6, backward: 5e6, optimizer: 3e6, rehash: 5e5 },
   activeShare: 0.05,
   paddedShare: 0.125,
   batches: [],
@@ -18,7 +18,7 @@ test('phases with their share and rates', () => {
   const table = profileTable({ title: 'toy', threads: 2, summary, active: '5.0 % of the hidden units' });
   expect(table).toMatch(/^toy; two threads, 0 steps$/m);
   expect(table).toMatch(/hashing: .* 1\.000 │ +10\.0 │ +1\.00 M │ +2\.00 │/);
-  expect(table).toMatch(/lookup: .* 2\.000 │ +20\.0 │ +100 k │ +– │/);
+  expect(table).toMatch(/choose: .* 2\.000 │ +20\.0 │ +100 k │ +– │/);
   // 8 M multiply-adds of backward and optimizer in 4 ms.
   expect(table).toMatch(/backward: .* 3\.000 │ +30\.0 │ +5\.00 M │ +4\.00 │/);
   expect(table).toMatch(/optimizer: .* 1\.000 │ +10\.0 │ +3\.00 M │ +– │/);
@@ -29,10 +29,10 @@ test('phases with their share and rates', () => {
 });
 
 test('bytes where there is a model of them', () => {
-  const bytes = { hashing: 0, lookup: 4e6, forward: 8e6, backward: 2e7, optimizer: 0, rehash: 0 };
+  const bytes = { hashing: 0, choose: 4e6, forward: 8e6, backward: 2e7, optimizer: 0, rehash: 0 };
   const table = profileTable({ title: 'toy', threads: 1, summary, active: 'some', bytes });
   expect(table).toMatch(/hashing: .* │ +– │ +– │$/m);
-  expect(table).toMatch(/lookup: .* │ +– │ +4\.00 │ +2\.00 │$/m);
+  expect(table).toMatch(/choose: .* │ +– │ +4\.00 │ +2\.00 │$/m);
   expect(table).toMatch(/backward: .* │ +4\.00 │ +20\.0 │ +5\.00 │$/m);
   expect(table).toMatch(/step .* │ +32\.0 │ +3\.20 │$/m);
 });
@@ -42,7 +42,7 @@ test('a small wide task is profiled', async () => {
   const profile = await profileWide(size, 1, 1);
   expect(profile).toMatchObject({ threads: 1, active: expect.stringContaining('40.0 of 100 outputs a row') });
   const table = profileTable(profile);
-  for (const part of ['hashing', 'lookup', 'forward', 'backward', 'optimizer', 'rehash', 'other']) {
+  for (const part of ['hashing', 'choose', 'forward', 'backward', 'optimizer', 'rehash', 'other']) {
     expect(table).toContain(` ${part}: `);
   }
   expect(table).not.toMatch(/NaN|Infinity|undefined/);

@@ -15,7 +15,7 @@ test('steps are divided into some to warm up and whole periods', () => {
 
 /** A step of so many milliseconds, some of them rehashing. */
 function step(milliseconds: number, rehash: number): Step {
-  const zeros = { hashing: 0, lookup: 0, forward: 0, backward: 0, optimizer: 0, rehash: 0 };
+  const zeros = { hashing: 0, choose: 0, forward: 0, backward: 0, optimizer: 0, rehash: 0 };
   const report: StepResult = {
     step: 1,
     samples: 4,

@@ -7,7 +7,7 @@ import { record, study } from './synthetic.ts';
 const half = {
   arm: 'lsh',
   fraction: 0.05,
-  multiplyAdds: { hashing: 8, lookup: 8, forward: 16, backward: 24, optimizer: 4, rehash: 4 },
+  multiplyAdds: { hashing: 8, choose: 8, forward: 16, backward: 24, optimizer: 4, rehash: 4 },
 } as const;
 
 describe('summarize', () => {
@@ -32,7 +32,7 @@ describe('summarize', () => {
     expect(lsh.activeShare).toBeCloseTo(0.05, 12);
     const shares = {
       hashing: 0.025,
-      lookup: 0.025,
+      choose: 0.025,
       forward: 0.05,
       backward: 0.075,
       optimizer: 0.0125,

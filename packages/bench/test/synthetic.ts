@@ -19,11 +19,11 @@ export function record(overrides: Partial<RunRecord> = {}): RunRecord {
       { epoch: 1, loss: 0.5, sparse: 0.85, full: 0.85, seconds: 2 },
       { epoch: 2, loss: 0.25, sparse: 0.9, full: 0.9, seconds: 2 },
     ],
-    multiplyAdds: { hashing: 0, lookup: 0, forward: 100, backward: 200, optimizer: 20, rehash: 0 },
+    multiplyAdds: { hashing: 0, choose: 0, forward: 100, backward: 200, optimizer: 20, rehash: 0 },
     denseMultiplyAdds: 320,
     activeShare: 1,
     seconds: 4,
-    partSeconds: { hashing: 0, lookup: 0, forward: 1, backward: 2.5, optimizer: 0.5, rehash: 0 },
+    partSeconds: { hashing: 0, choose: 0, forward: 1, backward: 2.5, optimizer: 0.5, rehash: 0 },
     ...overrides,
   };
 }
@@ -34,7 +34,7 @@ export function study(epochs = 4): RunRecord[] {
   const quality = [0.972, 0.955, 0.938, 0.944, 0.969, 0.965];
   const dense = {
     hashing: 0,
-    lookup: 0,
+    choose: 0,
     forward: 1_794_000,
     backward: 2_804_000,
     optimizer: 7_050,
@@ -67,7 +67,7 @@ export function study(epochs = 4): RunRecord[] {
           })),
           multiplyAdds: {
             hashing,
-            lookup: hashing / 9,
+            choose: hashing / 9,
             forward: dense.forward * cost,
             backward: dense.backward * fraction,
             optimizer: dense.optimizer * fraction,
@@ -78,7 +78,7 @@ export function study(epochs = 4): RunRecord[] {
           seconds,
           partSeconds: {
             hashing: arm === 'lsh' ? seconds * 0.15 : 0,
-            lookup: arm === 'lsh' ? seconds * 0.1 : 0,
+            choose: arm === 'lsh' ? seconds * 0.1 : 0,
             forward: seconds * 0.3,
             backward: seconds * 0.35,
             optimizer: seconds * 0.06,

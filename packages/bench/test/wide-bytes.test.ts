@@ -22,7 +22,7 @@ describe('bytes moved in a step', () => {
       // Activations of 2 rows, 10 codes.
       hashing: 128 + 40,
       // 20 bounds, 50 labels met, 30 chosen.
-      lookup: 80 + 200 + 120,
+      choose: 80 + 200 + 120,
       // Non-zeros read and written, ids and values; rows of 7 features; activations; pairs: sorting moves 6 numbers, the
       // walk writes one, the softmax moves 3; rows and biases of 20 labels.
       forward: 10 * 16 + 7 * 64 + 128 + 30 * (24 + 4 + 12) + 20 * (64 + 4),
@@ -37,7 +37,7 @@ describe('bytes moved in a step', () => {
 
   test('without tables nothing is hashed', () => {
     const bytes = bytesMoved({ ...traffic, tables: 0 });
-    expect(bytes).toMatchObject({ hashing: 0, lookup: 120, rehash: 0 });
+    expect(bytes).toMatchObject({ hashing: 0, choose: 120, rehash: 0 });
     expect(totalBytes(bytes)).toBe(120 + bytes.forward + bytes.backward);
   });
 });

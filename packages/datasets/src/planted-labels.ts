@@ -24,7 +24,7 @@ export interface PlantedLabelsOptions {
   /** Signature features of a label, half of them shared with its cluster; 8 by default. */
   readonly signature?: number;
   /** With which probability a row has a signature feature of its label; 0.6 by default. */
-  readonly keep?: number;
+  readonly keepProbability?: number;
   /** Labels in a cluster; 20 by default. */
   readonly cluster?: number;
   /** Exponent of Zipf's law for labels; 0.7 by default. */
@@ -45,7 +45,7 @@ const DEFAULTS: Required<PlantedLabelsOptions> = {
   nonZeros: 70,
   labelsPerRow: 3,
   signature: 8,
-  keep: 0.6,
+  keepProbability: 0.6,
   cluster: 20,
   labelZipf: 0.7,
   featureZipf: 1,
@@ -64,7 +64,7 @@ const MOST_FREQUENCY = 20;
  * Labels lie in clusters. A cluster owns `signature / 2` features, and each label as many of its own, drawn from the features
  * outside the most frequent 1 %, so that several labels share one. A row draws its first label by Zipf's law, and
  * 1 + Poisson(`labelsPerRow` - 1) labels in all, each further one with probability 1/2 from the first one's cluster, else by
- * Zipf's law. Each signature feature of each label comes with probability `keep`, with a term frequency ~ Geometric(1/2); then
+ * Zipf's law. Each signature feature of each label comes with probability `keepProbability`, with a term frequency ~ Geometric(1/2); then
  * features are drawn by Zipf's law until the row has its number of non-zeros, log-normal with mean `nonZeros`, at least 3
  * beyond the signatures and at most 6 `nonZeros`. A value is (1 + ln tf) ln((train + 1) / (df + 1)), at least 0.001, where df
  * is the number of training rows with that feature. Labels and features are numbered at random: ids say nothing of frequency.
@@ -94,7 +94,7 @@ function checked(settings: Settings): Settings {
   checkNumber(settings.nonZeros, 'nonZeros', 1, settings.features);
   checkNumber(settings.labelsPerRow, 'labelsPerRow', 1, settings.labels);
   checkWhole(settings.signature, 'signature', 2);
-  checkNumber(settings.keep, 'keep', 0, 1);
+  checkNumber(settings.keepProbability, 'keepProbability', 0, 1);
   checkWhole(settings.cluster, 'cluster', 1);
   checkNumber(settings.labelZipf, 'labelZipf', 0, 100);
   checkNumber(settings.featureZipf, 'featureZipf', 0, 100);
@@ -149,7 +149,7 @@ interface Rows {
 
 function drawRows(world: World, rows: number, source: RandomSource): Rows {
   const { settings, featureOf, labelOf, members, placeOf, half, clusterSignatures, labelSignatures } = world;
-  const { features, cluster, keep, nonZeros } = settings;
+  const { features, cluster, keepProbability, nonZeros } = settings;
   const drawFeature = zipf(source, features, settings.featureZipf);
   const drawLabel = zipf(source, settings.labels, settings.labelZipf);
   const furtherLabels = randomPoisson.source(source)(settings.labelsPerRow - 1);
@@ -164,7 +164,7 @@ function drawRows(world: World, rows: number, source: RandomSource): Rows {
   const terms = new Tally(features);
   const addSignature = (signatures: Int32Array, owner: number): void => {
     for (let j = owner * half; j < (owner + 1) * half; j++) {
-      if (source() < keep) terms.add(signatures[j]!, Math.min(MOST_FREQUENCY, drawFrequency()));
+      if (source() < keepProbability) terms.add(signatures[j]!, Math.min(MOST_FREQUENCY, drawFrequency()));
     }
   };
 

@@ -154,7 +154,7 @@ describe('plantedLabels', () => {
   it.each([
     [{ train: 0 }, 'train must be a whole number from 1 to 2147483647, but it is 0.'],
     [{ features: 1 }, 'features must be a whole number from 2 to 2147483647, but it is 1.'],
-    [{ keep: 1.1 }, 'keep must be a number from 0 to 1, but it is 1.1.'],
+    [{ keepProbability: 1.1 }, 'keepProbability must be a number from 0 to 1, but it is 1.1.'],
     [{ labelsPerRow: 0.5 }, 'labelsPerRow must be a number from 1 to 100000, but it is 0.5.'],
     [{ nonZeros: NaN }, 'nonZeros must be a number from 1 to 50000, but it is NaN.'],
     [{ seed: 0.5 }, 'seed must be a whole number from 0 to 4294967295, but it is 0.5.'],

@@ -3,7 +3,7 @@
 export interface Lookup {
   readonly limit: number;
   readonly rank: 'count' | 'union';
-  readonly least?: number;
+  readonly minCollisions?: number;
   readonly ascending: boolean;
   /** Ids that this query gets first. */
   readonly forced: readonly number[];
@@ -21,12 +21,12 @@ export interface Found {
 export function lookUp(
   itemCodes: readonly (readonly number[] | undefined)[],
   queryCodes: readonly (readonly number[])[],
-  { limit, rank, least = 1, ascending, forced }: Lookup,
+  { limit, rank, minCollisions = 1, ascending, forced }: Lookup,
 ): Found {
   // A Map keeps the order in which items are met.
   const counts = new Map<number, number>();
   for (const id of forced) if (counts.size < limit) counts.set(id, Infinity);
-  const found = (): number[] => [...counts.keys()].filter((id) => (counts.get(id) ?? 0) >= least);
+  const found = (): number[] => [...counts.keys()].filter((id) => (counts.get(id) ?? 0) >= minCollisions);
   let visited = 0;
   for (const [t, probes] of queryCodes.entries()) {
     if (rank === 'union' && found().length >= limit) break;

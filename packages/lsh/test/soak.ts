@@ -87,7 +87,7 @@ export function soak(options: SoakOptions): SoakReport {
       limit,
       probes,
       rank: random.integer(3) === 0 ? 'union' : 'count',
-      least: 1 + random.integer(3),
+      minCollisions: 1 + random.integer(3),
       ascending: random.integer(3) === 0,
       forced: { offsets: memory.forcedOffsets, ids: memory.forced },
       collisionProbability: (s, id) => ((s + 1) * (id + 1)) / (MOST_QUERIES + 1) / (items + 1),
@@ -103,7 +103,7 @@ export function soak(options: SoakOptions): SoakReport {
   };
 
   const check = (s: number, asked: QueryOptions, weighed: boolean, expected: Expected): void => {
-    const { limit, rank, least } = asked;
+    const { limit, rank, minCollisions } = asked;
     const length = memory.lengths[s]!;
     let same =
       length === expected.ids.length &&
@@ -116,7 +116,7 @@ export function soak(options: SoakOptions): SoakReport {
       same = id === expected.ids[i] && memory.collisions[at] === expected.collisions[i];
       if (!weighed) continue;
       const p = asked.collisionProbability!(s, id);
-      const law = cut ? Number.NaN : inclusionProbability(p, expected.visited, least);
+      const law = cut ? Number.NaN : inclusionProbability(p, expected.visited, minCollisions);
       same &&= Object.is(inclusion[at], expected.collisions[i] === 0 ? 1 : law);
     }
     if (!same) {
@@ -169,7 +169,7 @@ function search(
   model: Model,
   codes: readonly number[],
   forced: readonly number[],
-  { limit, rank, least = 1, probes = 1, ascending }: QueryOptions,
+  { limit, rank, minCollisions = 1, probes = 1, ascending }: QueryOptions,
   counts: Int32Array,
 ): Expected {
   const { tables } = model.tables;
@@ -190,11 +190,11 @@ function search(
         if (counts[id]! >= tables) continue;
         const count = ++counts[id]!;
         if (count === 1) met.push(id);
-        if (count === least) reached++;
+        if (count === minCollisions) reached++;
       }
     }
   }
-  let ids = met.filter((id) => counts[id]! >= least);
+  let ids = met.filter((id) => counts[id]! >= minCollisions);
   const candidates = ids.length;
   if (rank === 'count' && candidates > limit) {
     const place = new Map(ids.map((id, i) => [id, i]));

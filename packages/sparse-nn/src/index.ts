@@ -45,7 +45,7 @@ export {
   type Skipped,
   type StepOptions,
 } from './optimizers/optimizers.ts';
-export type { Order } from './spec/order.ts';
+export type { UpdateMode } from './spec/update-mode.ts';
 export type { PassKind } from './passes/passes.ts';
 export type { PredictOptions } from './inference/predict.ts';
 export type { Predictions } from './inference/predictions.ts';
@@ -105,7 +105,7 @@ export type {
   StateArray,
 } from './selectors/selector.ts';
 export { all, registerSelector, type AllSpec } from './selectors/selectors.ts';
-export type { ActiveUnits, DenseSignal, Signal, SparseSignal } from './layers/signal.ts';
+export type { ActiveUnits, DenseActivations, Activations, SparseActivations } from './layers/activations.ts';
 export {
   hidden,
   linearOutput,

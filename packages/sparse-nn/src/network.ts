@@ -23,10 +23,10 @@ import type { Predictions } from './inference/predictions.ts';
 import type { Training } from './training/run.ts';
 import { specFromJson } from './spec/spec-json.ts';
 import { checkNetwork, type NetworkSpec } from './spec/spec.ts';
-import type { ActiveUnits } from './layers/signal.ts';
+import type { ActiveUnits } from './layers/activations.ts';
 import type { LayerWeights } from './layers/weights.ts';
 
-/** The threads and the memory of a network; `threads` do not change the bits, except in the order 'hogwild'. */
+/** The threads and the memory of a network; `threads` do not change the bits, except in the update mode 'hogwild'. */
 export interface RoomOptions extends TeamOptions {
   /**
    * Bytes that the network can take where memory cannot be shared, as on a page that is not cross-origin isolated: such
@@ -176,7 +176,7 @@ export class Network extends Resource {
   }
 
   /**
-   * Trains on one batch: `batch` has 1 to `batchSize` rows, which make one update (in the orders 'sample' and 'hogwild' one
+   * Trains on one batch: `batch` has 1 to `batchSize` rows, which make one update (in the update modes 'sample' and 'hogwild' one
    * each). It is what `fit` does for each batch, without an order of rows, reports of epochs, or anything else. It is no
    * part of a run of `fit`; one that is under way goes on with the weights as they are then.
    * @throws {RangeError} if the rows do not fit. @throws {Error} if the loss becomes NaN or infinite, or explodes.

@@ -1,6 +1,6 @@
 /** The gradient that a network computes, and the loss as a function of its weights, the choices of its selectors kept. */
 import { hasLabelSets, hasTargets, isSparse } from '../src/examples/examples.ts';
-import { network, sgd, type Examples, type LayerSpec, type Order, type SgdSpec } from '../src/index.ts';
+import { network, sgd, type Examples, type LayerSpec, type UpdateMode, type SgdSpec } from '../src/index.ts';
 import { lossOf } from '../src/spec/spec.ts';
 import { forward, loss, referenceOf, type Active, type ReferenceLayer } from './reference.ts';
 import { Spy } from './spy.ts';
@@ -29,20 +29,20 @@ export async function step(
   layers: readonly LayerSpec[],
   seed: number = 3,
   options: Partial<SgdSpec> = {},
-  order: Order = 'neuron',
+  order: UpdateMode = 'neuron',
 ): Promise<Step> {
   const spies = layers.map(() => new Spy());
   const watched = layers.map((layer, l) =>
     layer.select.kind === 'all' ? layer : { ...layer, select: spies[l].on(layer.select) },
   );
-  const spec = network(examples.columns, watched, sgd({ rate: 1, ...options }), { order });
+  const spec = network(examples.columns, watched, sgd({ rate: 1, ...options }), { updateMode: order });
   using net = await create(spec, examples, { seed, batchSize: examples.rows });
   // Biases of 0 put units whose inputs are all 0 on ReLU's kink.
   for (const l of layers.keys())
     net.weights(l).bias.forEach((_, u, bias) => (bias[u] = 0.01 * (1 + (u % 5))));
   const reference = referenceOf(
     net,
-    spies.map((spy, l) => (spy.selector?.keep ?? 1) * (1 - (layers[l].dropout ?? 0))),
+    spies.map((spy, l) => (spy.selector?.keepProbability ?? 1) * (1 - (layers[l].dropout ?? 0))),
   );
   const [report] = await fit(net, examples);
   const gradients = referenceOf(net).map((after, l) => ({

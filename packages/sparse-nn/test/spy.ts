@@ -5,8 +5,8 @@ import {
   type Selector,
   type SelectorDefinition,
   type SelectorSpec,
-  type Signal,
-  type SparseSignal,
+  type Activations,
+  type SparseActivations,
 } from '../src/index.ts';
 import { selectorOf } from '../src/selectors/selectors.ts';
 
@@ -31,7 +31,7 @@ interface SpySpec extends SelectorSpec {
 export class Spy {
   readonly choices: Choice[] = [];
   selector: Selector | undefined;
-  output: SparseSignal | undefined;
+  output: SparseActivations | undefined;
 
   /** The selector `inner`, watched. */
   on(inner: SelectorSpec): SelectorSpec {
@@ -53,7 +53,7 @@ export class Spy {
 }
 
 function lists(
-  { offsets }: SparseSignal,
+  { offsets }: SparseActivations,
   array: ArrayLike<number> & Iterable<number>,
   batch: number,
 ): number[][] {
@@ -61,7 +61,7 @@ function lists(
   return Array.from({ length: batch }, (_, s) => all.slice(offsets[s], offsets[s + 1]));
 }
 
-function denseRows(input: Signal, batch: number): Float32Array[] {
+function denseRows(input: Activations, batch: number): Float32Array[] {
   return Array.from({ length: batch }, (_, s) => {
     if (input.kind === 'dense') return input.values.slice(s * input.stride, s * input.stride + input.width);
     const row = new Float32Array(input.width);
@@ -88,12 +88,12 @@ registerSelector({
     const selector = watched(spec, context.units).bind(innerSpec, context);
     spy.selector = selector;
     return {
-      most: selector.most,
-      keep: selector.keep,
+      maxActive: selector.maxActive,
+      keepProbability: selector.keepProbability,
       get padding() {
         return selector.padding;
       },
-      select(selection: Selection, output: SparseSignal): void {
+      select(selection: Selection, output: SparseActivations): void {
         selector.select(selection, output);
         const { batch, training, input } = selection;
         spy.output = output;

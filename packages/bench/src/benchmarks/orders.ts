@@ -1,7 +1,7 @@
-/** The orders of training beside each other: time a sample, what an epoch teaches, and how often threads would collide. */
+/** The update modes beside each other: time a sample, what an epoch teaches, and how often threads would collide. */
 import { mnistSubset } from '@hashgrad/datasets';
 import { adagrad, hidden, lsh, Network, network, nonZerosOf, softmax } from '@hashgrad/sparse-nn';
-import type { ActiveUnits, LayerSpec, Order } from '@hashgrad/sparse-nn';
+import type { ActiveUnits, LayerSpec, UpdateMode } from '@hashgrad/sparse-nn';
 import { simHash } from '@hashgrad/lsh';
 import { mean } from 'simple-statistics';
 import { percent, plural, threadsLabel } from '../format.ts';
@@ -27,31 +27,31 @@ export interface OrdersTask {
 }
 
 interface OrdersArm {
-  readonly order: Order;
+  readonly updateMode: UpdateMode;
   readonly threads: number;
   /** A batch of one: what the orders by sample are to be faster than. */
   readonly single?: boolean;
 }
 
 const ARMS: readonly OrdersArm[] = [
-  { order: 'neuron', threads: 1, single: true },
-  { order: 'neuron', threads: 1 },
-  { order: 'neuron', threads: 2 },
-  { order: 'sample', threads: 1 },
-  { order: 'hogwild', threads: 2 },
-  { order: 'union', threads: 1 },
-  { order: 'union', threads: 2 },
+  { updateMode: 'neuron', threads: 1, single: true },
+  { updateMode: 'neuron', threads: 1 },
+  { updateMode: 'neuron', threads: 2 },
+  { updateMode: 'sample', threads: 1 },
+  { updateMode: 'hogwild', threads: 2 },
+  { updateMode: 'union', threads: 1 },
+  { updateMode: 'union', threads: 2 },
 ];
 
 const THREADS = [2, 4, 8, 16, 32, 64];
 /** Batches whose active sets are kept for the simulation: the last ones of an epoch. */
 const KEPT = 8;
 
-/** All orders on a perceptron and on a small wide softmax. */
+/** All update modes on a perceptron and on a small wide softmax. */
 export const ordersBenchmark: Bench = {
   name: 'orders',
   description:
-    'the orders of training (neuron, sample, hogwild, union) on MNIST with 5 % active and on a small wide softmax: ' +
+    'the update modes (neuron, sample, hogwild, union) on MNIST with 5 % active and on a small wide softmax: ' +
     'µs a sample, accuracy after an epoch, and conflicts of up to 64 threads',
   takes: ['seeds'],
   run: async (options) => runOrders(await ordersTasks(), options),
@@ -114,7 +114,7 @@ export async function runOrders(
       using net = await create(task, arm, seed);
       const kept: ActiveUnits[][] = [];
       const onStep = (): void => {
-        if (arm.order !== 'sample') return;
+        if (arm.updateMode !== 'sample') return;
         kept.push(task.layers.flatMap((_, l) => net.active(l) ?? []));
         if (kept.length > KEPT) kept.shift();
       };
@@ -154,23 +154,27 @@ export async function runOrders(
   };
 }
 
-function create(task: OrdersTask, { order, threads, single }: OrdersArm, seed: number): Promise<Network> {
+function create(
+  task: OrdersTask,
+  { updateMode, threads, single }: OrdersArm,
+  seed: number,
+): Promise<Network> {
   const { train, test, layers, rate, sampleRate } = task;
   const batchSize = single ? 1 : task.batchSize;
   const optimizer = adagrad({
-    rate: single || order === 'sample' || order === 'hogwild' ? sampleRate : rate,
+    rate: single || updateMode === 'sample' || updateMode === 'hogwild' ? sampleRate : rate,
   });
   const nonZeros = isSparse(train) && isSparse(test) ? nonZerosOf([train, test], batchSize) : 0;
-  const spec = network(train.columns, layers, optimizer, { order });
+  const spec = network(train.columns, layers, optimizer, { updateMode });
   return Network.create(spec, { seed, threads, batchSize, nonZeros });
 }
 
-function nameOf({ task, arm: { order, threads, single } }: ArmEpochs): string {
-  return `${task.name}: ${order}, batch ${single ? 1 : task.batchSize}, ${threadsLabel(threads)}`;
+function nameOf({ task, arm: { updateMode, threads, single } }: ArmEpochs): string {
+  return `${task.name}: ${updateMode}, batch ${single ? 1 : task.batchSize}, ${threadsLabel(threads)}`;
 }
 
-function keyOf({ task, arm: { order, threads, single } }: ArmEpochs): string {
-  return single ? `${task.name}_batch_1` : `${task.name}_${order}_${threads}t`;
+function keyOf({ task, arm: { updateMode, threads, single } }: ArmEpochs): string {
+  return single ? `${task.name}_batch_1` : `${task.name}_${updateMode}_${threads}t`;
 }
 
 function accuracyTable(learned: readonly ArmEpochs[], seeds: number): BenchTable {

@@ -39,7 +39,7 @@ const FLOAT = 4;
  * the caches: hyperplanes, the hidden activations as each pair reads them, and partial sums.
  *
  * - hashing: the activations read, the codes written.
- * - lookup: two bounds of a bucket for each row and table, the labels met, the chosen ones written.
+ * - choose: two bounds of a bucket for each row and table, the labels met, the chosen ones written.
  * - forward: non-zeros copied into the batch; a visit to each feature's row; the activations written. The pairs sorted
  *   by label (labels read twice, places and rows written) and walked (places and rows read, outputs written), a visit
  *   to each label's row and bias; the softmax (outputs and labels read, gradients written).
@@ -59,7 +59,7 @@ export function bytesMoved(traffic: WideTraffic): Record<Part, number> {
   const sorted = (2 + 2 + 2) * FLOAT;
   const bytes: Partial<Record<Part, number>> = {
     hashing: tables === 0 ? 0 : activations + batchSize * tables * FLOAT,
-    lookup: tables === 0 ? pairs * FLOAT : (2 * batchSize * tables + met + pairs) * FLOAT,
+    choose: tables === 0 ? pairs * FLOAT : (2 * batchSize * tables + met + pairs) * FLOAT,
     forward:
       nonZeros * 4 * FLOAT +
       features * rowBytes +
@@ -115,7 +115,7 @@ export function wideTraffic(
     pairs: multiplyAdds.forward / size.hidden - nonZeros,
     visited: multiplyAdds.optimizer / (optimizerCost(WIDE_ADAM) * size.hidden) - features,
     tables: hashed?.family.tables ?? 0,
-    met: hashed ? multiplyAdds.lookup : 0,
+    met: hashed ? multiplyAdds.choose : 0,
     rehashEvery: hashed ? rehashEvery(hashed) : 1,
   };
 }

@@ -39,7 +39,7 @@ export const SHARED = 16;
 export const WIDE_LSH: LshSpec = lsh({
   count: WIDE.active,
   family: simHash({ bits: 10, tables: 32, projection: 'hadamard' }),
-  least: 2,
+  minCollisions: 2,
   rehash: 100,
   pad: true,
   logQ: true,

@@ -6,7 +6,7 @@
 import { Optimizer, Pairs, Rows } from '../layout';
 import { updateRow } from '../optimizer/optimizer';
 import { madd, sum } from '../simd';
-import { farRow, touchRow, touchWeights } from './touch';
+import { farRow, prefetchRow, prefetchWeights } from './prefetch';
 
 /** Dot product of `bytes` bytes (a multiple of 16): even and odd vectors apart, then added, as in `dot4`. */
 // @ts-ignore: decorator
@@ -45,7 +45,7 @@ export function walkForward(
     let i = load<i32>(starts + (<usize>v << 2));
     const stop = load<i32>(starts + (<usize>v << 2), 4);
     const next = farRow(visited, v, end, r);
-    if (next) touchWeights(rows, next);
+    if (next) prefetchWeights(rows, next);
     const w = rows.weights + <usize>r * stride;
     const bias: f32 = biases ? load<f32>(biases + (<usize>r << 2)) : 0;
     for (; i + 4 <= stop; i += 4) {
@@ -224,7 +224,7 @@ export function walkBackward(
     }
     const w = rows.weights + <usize>r * stride;
     const next = farRow(visited, v, end, r);
-    if (next) touchRow(rows, optimizer, next);
+    if (next) prefetchRow(rows, optimizer, next);
     if (partials) sumPairs(true, scratch, stop - first, w, x, y, gradient, bytes);
     else sumPairs(false, scratch, stop - first, w, x, y, gradient, bytes);
     updateRow(rows, optimizer, r, gradient, biasGradient);

@@ -63,7 +63,7 @@ export function boundByCentres(
 let read: u32 = 0;
 
 /** Reads the first lines of the next block to be visited, so that they are on their way while this one is computed. */
-export function touchNext(blocks: Blocks, bounds: usize, first: i32, at: i32, last: i32, least: f32): void {
+export function prefetchNext(blocks: Blocks, bounds: usize, first: i32, at: i32, last: i32, least: f32): void {
   while (at < last && load<f32>(bounds + (<usize>(at - first) << 2)) < least) at++;
   if (at == last) return;
   const start = signaturesOf(blockAt(blocks, load<i32>(blocks.order + (<usize>at << 2))));

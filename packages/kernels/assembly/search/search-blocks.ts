@@ -3,7 +3,7 @@
 // float32.
 
 import { BEST_HEADER, bestBytes, decodeBest, keyOf, radixSortKeys, scoreOf } from './best';
-import { boundByCentres, boundByLengths, countOf, touchNext } from './block-bounds';
+import { boundByCentres, boundByLengths, countOf, prefetchNext } from './block-bounds';
 import { blockAt, BLOCK_SLOTS, entryAt, rowAt } from './blocks';
 import { BINS_BYTES, heldLeast, leastHeld, selectHeld, thinHeld } from './held';
 import { Blocks } from '../layout';
@@ -119,7 +119,7 @@ export function searchBlocks(
           seen += block.count;
           if (bound < least) continue;
           const longest = block.longest * queryLength;
-          touchNext(blocks, bounds, first, at + 1, last, pass == 0 ? max(least, half) : least);
+          prefetchNext(blocks, bounds, first, at + 1, last, pass == 0 ? max(least, half) : least);
           // While nothing is known of the best, a block's likely ones first: they rule out most of the rest.
           let below = ABOVE_ALL;
           for (let round = least == -Infinity && block.count >= 4 * k ? 0 : 1; round < 2; round++) {

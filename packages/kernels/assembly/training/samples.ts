@@ -9,7 +9,7 @@ import { sigmoidCrossEntropy, squaredError } from '../loss/losses';
 import { updateRow, updateRows } from '../optimizer/optimizer';
 import { SampleLayer, SamplePass } from './sample-layout';
 import { softmaxCrossEntropy } from '../loss/softmax';
-import { farRow, touchRow } from '../rows/touch';
+import { farRow, prefetchRow } from '../rows/prefetch';
 import { gatherRows } from '../rows/walk';
 import { dotRowsSparse, gatherRowsSparse } from '../rows/walk-sparse';
 
@@ -259,7 +259,7 @@ function updateDense(
     const at = <usize>q << 2;
     const r = load<i32>(ids + at);
     const next = farRow(ids, q, count, r);
-    if (next) touchRow(rows, optimizer, next);
+    if (next) prefetchRow(rows, optimizer, next);
     const coefficient = load<f32>(coefficients + at);
     const c = f32x4.splat(coefficient);
     for (let i: usize = 0; i < bytes; i += 16) v128.store(gradient + i, f32x4.mul(c, v128.load(x + i)));

@@ -171,7 +171,7 @@ export function lookup(
     readonly tables: AskedTables;
     readonly limit: number;
     /** Collisions of an item that is found, 1 or more. */
-    readonly least: number;
+    readonly minCollisions: number;
     readonly ranked: boolean;
     /** Items that each query gets first, met or not. */
     readonly forced?: { readonly offsets: Int32Array; readonly ids: Int32Array } | undefined;
@@ -198,7 +198,7 @@ export function lookup(
     arena.address(slots),
     slotStride,
   ] as const;
-  const rules = [tables, items, limit, asked.least, Number(asked.ranked)] as const;
+  const rules = [tables, items, limit, asked.minCollisions, Number(asked.ranked)] as const;
   const first = [addressOf(arena, forced?.offsets), addressOf(arena, forced?.ids)] as const;
   team.run(
     'lookup',

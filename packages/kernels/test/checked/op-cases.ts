@@ -166,7 +166,7 @@ export const TABLE_CASES: Readonly<Record<string, (inputs: Inputs) => OpCase>> =
       candidates: i.arena.int32(3),
       visited: i.arena.int32(3),
     };
-    return one(found, (made) => lookup(i.team, { ...asked, ...made, least: 1, ranked: true }, 3));
+    return one(found, (made) => lookup(i.team, { ...asked, ...made, minCollisions: 1, ranked: true }, 3));
   },
   sortIds(i) {
     const sorted = { stride: 4, lengths: i.ints(4, 0, 1), items: 70 };

@@ -86,7 +86,7 @@ export class CandidateSearch implements Disposable {
     searched.tables.query(
       unsignedOf(codes),
       count,
-      { limit: size, least: options.minCollisions, probes },
+      { limit: size, minCollisions: options.minCollisions, probes },
       { ids: places, lengths: numbers, candidates: met, ...(cut ? { collisions } : {}) },
     );
     const lists = { places, starts };

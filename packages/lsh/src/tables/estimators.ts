@@ -5,25 +5,25 @@
  */
 
 /**
- * Probability that an item is found in at least `least` of `tables` tables, if it collides in each with probability `p`
+ * Probability that an item is found in at least `minCollisions` of `tables` tables, if it collides in each with probability `p`
  * independently: 1 - (1 - p)^L for one, and the upper tail of the binomial distribution for more. With several probes, `p`
  * is the probability of lying in one of a table's buckets that are looked up.
  * @throws {RangeError} if a number is out of range.
  */
-export function inclusionProbability(p: number, tables: number, least = 1): number {
+export function inclusionProbability(p: number, tables: number, minCollisions = 1): number {
   if (!(p >= 0 && p <= 1)) throw new RangeError(`A probability of collision is from 0 to 1; got ${p}.`);
   if (!(Number.isInteger(tables) && tables >= 0)) {
     throw new RangeError(`A number of tables is an integer of 0 or more; got ${tables}.`);
   }
-  if (!(Number.isInteger(least) && least >= 1)) {
-    throw new RangeError(`least is a number of tables, 1 or more; got ${least}.`);
+  if (!(Number.isInteger(minCollisions) && minCollisions >= 1)) {
+    throw new RangeError(`minCollisions is a number of tables, 1 or more; got ${minCollisions}.`);
   }
-  if (least > tables || p === 0) return 0;
+  if (minCollisions > tables || p === 0) return 0;
   if (p === 1) return 1;
-  if (least === 1) return -Math.expm1(tables * Math.log1p(-p));
+  if (minCollisions === 1) return -Math.expm1(tables * Math.log1p(-p));
   // Of the two tails the one without the mean is summed, so that neither cancels.
-  if (tables * p > least - 1) return 1 - binomialSum(p, tables, 0, least - 1);
-  return binomialSum(p, tables, least, tables);
+  if (tables * p > minCollisions - 1) return 1 - binomialSum(p, tables, 0, minCollisions - 1);
+  return binomialSum(p, tables, minCollisions, tables);
 }
 
 /** Probability of `from` to `to` successes among `n` trials that succeed with probability `p`, from 0 to 1, both excluded. */

@@ -17,7 +17,7 @@ export interface QueryOptions {
    * Only ids that collide in so many tables or more: SLIDE's threshold sampling, and MagicPIG's rule with 2. Default 1.
    * It goes with either rank; 'union' goes on until `limit` ids have so many collisions.
    */
-  readonly least?: number;
+  readonly minCollisions?: number;
   /**
    * Buckets of each table that are looked up (multi-probe; Lv et al., VLDB 2007): query s has codes[(t * probes + p) *
    * count + s] for p from 0 to probes - 1, all different, the likeliest first. Default 1.
@@ -39,7 +39,7 @@ export interface QueryResult {
   readonly ids: Int32Array;
   readonly lengths: Int32Array;
   /**
-   * How many distinct items each query met, those with too few collisions for `least` left out; what exceeds `limit` was
+   * How many distinct items each query met, those with too few collisions left out; what exceeds `limit` was
    * not returned.
    */
   readonly candidates: Int32Array;
@@ -75,7 +75,7 @@ export function runQuery(
 ): void {
   const { arena } = team;
   const { items } = layout;
-  const { limit, least = 1, probes = 1, rank = 'count', forced } = options;
+  const { limit, minCollisions = 1, probes = 1, rank = 'count', forced } = options;
   checkQuery(layout, codes, count, options, result);
   // Which tables a union visited is part of the probabilities.
   const visited = result.visited ?? (result.inclusion ? arena.int32(count) : undefined);
@@ -84,7 +84,7 @@ export function runQuery(
     const found = { ids, lengths, collisions, candidates, visited };
     const asked = { codes, codeStride: count, probes, tables: layout, forced };
     // It takes more scratch than sorting does: nothing fails once results are written.
-    lookup(team, { ...found, ...asked, limit, least, ranked: rank !== 'union' }, count);
+    lookup(team, { ...found, ...asked, limit, minCollisions, ranked: rank !== 'union' }, count);
     if (options.ascending && collisions) sortWithCollisions(result, collisions, count, limit);
     else if (options.ascending) sortIds(team, { ids, stride: limit, lengths, items }, count);
     if (visited) writeInclusion(result, visited, count, options);
@@ -100,10 +100,10 @@ function checkQuery(
   options: QueryOptions,
   result: QueryResult,
 ): void {
-  const { limit, least = 1, probes = 1, rank = 'count', forced } = options;
+  const { limit, minCollisions = 1, probes = 1, rank = 'count', forced } = options;
   checkInteger('query', 'count', count, 0, 2 ** 31 - 1);
   checkInteger('query', 'limit', limit, 1, 2 ** 31 - 1);
-  checkInteger('query', 'least', least, 1, layout.tables);
+  checkInteger('query', 'minCollisions', minCollisions, 1, layout.tables);
   checkInteger('query', 'probes', probes, 1, layout.buckets);
   if (rank !== 'count' && rank !== 'union') {
     throw new RangeError(`query: rank is 'count' or 'union'; got '${String(rank)}'.`);
@@ -195,7 +195,7 @@ function writeInclusion(
   { ids, lengths, candidates, inclusion }: QueryResult,
   visited: Int32Array,
   count: number,
-  { limit, least = 1, rank = 'count', forced, collisionProbability }: QueryOptions,
+  { limit, minCollisions = 1, rank = 'count', forced, collisionProbability }: QueryOptions,
 ): void {
   if (!inclusion || !collisionProbability) return;
   for (let s = 0; s < count; s++) {
@@ -207,7 +207,7 @@ function writeInclusion(
         ? 1
         : cut
           ? Number.NaN
-          : inclusionProbability(collisionProbability(s, id), visited[s] as number, least);
+          : inclusionProbability(collisionProbability(s, id), visited[s] as number, minCollisions);
     }
   }
 }

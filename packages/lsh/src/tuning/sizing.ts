@@ -22,7 +22,7 @@ export interface SizingOptions {
    */
   readonly background?: number | readonly number[];
   /** Collisions that make a candidate, as in a query. Default 1. */
-  readonly least?: number;
+  readonly minCollisions?: number;
   /** The K to consider. Default 1 to 24, as far as the family has them. */
   readonly hashes?: readonly number[];
   /** The largest L to consider. Default 1,000. */
@@ -53,12 +53,12 @@ export interface Sizing extends QueryWork {
  * @throws {RangeError} if an option is out of range or missing, or no K reaches the recall within `mostTables` tables.
  */
 export function suggestParameters(options: SizingOptions): Sizing[] {
-  const { family, dimensions, items, similarity, recall, least = 1, mostTables = 1000 } = options;
+  const { family, dimensions, items, similarity, recall, minCollisions = 1, mostTables = 1000 } = options;
   const { hashing = (hashes: number, tables: number): number => hashes * tables * dimensions } = options;
   checkInteger('suggestParameters', 'dimensions', dimensions, 1, 2 ** 31 - 1);
   checkInteger('suggestParameters', 'items', items, 1, 2 ** 29);
   checkInteger('suggestParameters', 'mostTables', mostTables, 1, 65_000);
-  checkInteger('suggestParameters', 'least', least, 1, mostTables);
+  checkInteger('suggestParameters', 'minCollisions', minCollisions, 1, mostTables);
   if (!(recall > 0 && recall < 1)) {
     throw new RangeError(`suggestParameters: recall is above 0 and below 1; got ${recall}.`);
   }
@@ -71,7 +71,7 @@ export function suggestParameters(options: SizingOptions): Sizing[] {
   const found: Sizing[] = [];
   for (const hashes of considered) {
     const single = family(hashes, 1);
-    const tables = fewestTables(collisionProbability(single, similarity), recall, least, mostTables);
+    const tables = fewestTables(collisionProbability(single, similarity), recall, minCollisions, mostTables);
     if (tables === undefined) continue;
     const mean = (of: (p: number) => number): number =>
       background.reduce((sum, other) => sum + of(collisionProbability(single, other)), 0) / background.length;
@@ -79,13 +79,13 @@ export function suggestParameters(options: SizingOptions): Sizing[] {
       multiplyAdds: hashing(hashes, tables),
       lookups: tables,
       streamed: items * tables * mean((p) => p),
-      candidates: items * mean((p) => inclusionProbability(p, tables, least)),
+      candidates: items * mean((p) => inclusionProbability(p, tables, minCollisions)),
     };
     found.push({
       spec: family(hashes, tables),
       hashes,
       tables,
-      recall: inclusionProbability(collisionProbability(single, similarity), tables, least),
+      recall: inclusionProbability(collisionProbability(single, similarity), tables, minCollisions),
       ...work,
       nanoseconds: nanosecondsOf(work, costs),
       bytes: 4 * tables * (items + team.buckets(single, dimensions) + 1),
@@ -129,10 +129,10 @@ function hashesOf({ family, hashes }: SizingOptions): readonly number[] {
 }
 
 /** The least number of tables that includes with probability `recall`, if there is one up to `most`. */
-function fewestTables(p: number, recall: number, least: number, most: number): number | undefined {
-  const enough = (tables: number): boolean => inclusionProbability(p, tables, least) >= recall;
+function fewestTables(p: number, recall: number, minCollisions: number, most: number): number | undefined {
+  const enough = (tables: number): boolean => inclusionProbability(p, tables, minCollisions) >= recall;
   if (!enough(most)) return undefined;
-  let [below, above] = [least - 1, most];
+  let [below, above] = [minCollisions - 1, most];
   while (above - below > 1) {
     const middle = Math.floor((below + above) / 2);
     if (enough(middle)) above = middle;

@@ -38,7 +38,7 @@ export interface TuneOptions {
   /** Numbers of probes to try; more than 1 takes a family that has them. Default 1. */
   readonly probes?: readonly number[];
   /** Thresholds of collisions to try. Default 1. */
-  readonly least?: readonly number[];
+  readonly minCollisions?: readonly number[];
   /** How many items the index will hold, of which the vectors are a sample. Default: their number. */
   readonly items?: number;
   /** Default 1. */
@@ -53,7 +53,7 @@ export interface Tuning extends QueryWork {
   readonly hashes: number;
   readonly tables: number;
   readonly probes: number;
-  readonly least: number;
+  readonly minCollisions: number;
   /** The share of the relevant items that were candidates. */
   readonly recall: number;
   /** Of a query, by the costs. */
@@ -93,9 +93,14 @@ export function tune(options: TuneOptions): Tuning[] {
 /** Other tables than those that were measured may find a little less: then there have to be some more of them. */
 function verify(options: TuneOptions, relevant: IdLists, point: Tuning): Tuning | undefined {
   const { mostTables = 100, recall } = options;
-  const { hashes, probes, least } = point;
+  const { hashes, probes, minCollisions } = point;
   for (let tables = point.tables; tables <= mostTables; tables += Math.max(1, Math.ceil(tables / 20))) {
-    const [curve] = measure({ ...options, probes: [probes], least: [least] }, relevant, hashes, tables);
+    const [curve] = measure(
+      { ...options, probes: [probes], minCollisions: [minCollisions] },
+      relevant,
+      hashes,
+      tables,
+    );
     const last = curve?.at(-1);
     if (last && last.recall >= recall) return last;
   }
@@ -104,7 +109,7 @@ function verify(options: TuneOptions, relevant: IdLists, point: Tuning): Tuning 
 
 /** What 1 to `tables` tables find, for each number of probes and each threshold. */
 function measure(options: TuneOptions, relevant: IdLists, hashes: number, tables: number): Tuning[][] {
-  const { team, vectors, count, queryCount, seed = 1, probes = [1], least = [1] } = options;
+  const { team, vectors, count, queryCount, seed = 1, probes = [1], minCollisions = [1] } = options;
   const { arena } = team;
   const dimensions = dimensionsOf(options);
   const spec = options.family(hashes, tables);
@@ -120,8 +125,8 @@ function measure(options: TuneOptions, relevant: IdLists, hashes: number, tables
     const multiplyAdds = hasher.multiplyAdds(nonZerosOf(options)) / tables;
     return probes.flatMap((probe) => {
       hashQueries(hasher, options, probe, codes);
-      return least.map((threshold) => {
-        const sums = walk(index, codes, { queryCount, probes: probe, least: threshold }, relevant);
+      return minCollisions.map((threshold) => {
+        const sums = walk(index, codes, { queryCount, probes: probe, minCollisions: threshold }, relevant);
         return Array.from(sums.found, (recall, t) => {
           const work = {
             multiplyAdds: multiplyAdds * (t + 1),
@@ -134,7 +139,7 @@ function measure(options: TuneOptions, relevant: IdLists, hashes: number, tables
             hashes,
             tables: t + 1,
             probes: probe,
-            least: threshold,
+            minCollisions: threshold,
             recall,
             ...work,
             nanoseconds: nanosecondsOf(work, costs),
@@ -157,7 +162,7 @@ interface Sums {
 function walk(
   index: HashTables,
   codes: Uint32Array,
-  { queryCount, probes, least }: { queryCount: number; probes: number; least: number },
+  { queryCount, probes, minCollisions }: { queryCount: number; probes: number; minCollisions: number },
   { offsets, ids }: IdLists,
 ): Sums {
   const { items, tables } = index;
@@ -175,7 +180,7 @@ function walk(
         const bucket = index.bucket(t, codes[(t * probes + p) * queryCount + s] as number);
         sums.streamed[t]! += bucket.length;
         for (const id of bucket) {
-          if (++counts[id]! !== least) continue;
+          if (++counts[id]! !== minCollisions) continue;
           sums.candidates[t]!++;
           sums.found[t]! += wanted[id] as number;
         }
@@ -262,13 +267,21 @@ function checkLists(lists: IdLists, queryCount: number, count: number): IdLists 
 }
 
 function checkOptions(options: TuneOptions): void {
-  const { count, queryCount, recall, items = count, mostTables = 100, probes = [1], least = [1] } = options;
+  const {
+    count,
+    queryCount,
+    recall,
+    items = count,
+    mostTables = 100,
+    probes = [1],
+    minCollisions = [1],
+  } = options;
   checkInteger('tune', 'count', count, 1, 2 ** 29);
   checkInteger('tune', 'queryCount', queryCount, 1, 2 ** 29);
   checkInteger('tune', 'items', items, 1, 2 ** 29);
   checkInteger('tune', 'mostTables', mostTables, 1, 65_000);
   for (const number of probes) checkInteger('tune', 'probes', number, 1, 2 ** 16);
-  for (const number of least) checkInteger('tune', 'least', number, 1, mostTables);
+  for (const number of minCollisions) checkInteger('tune', 'minCollisions', number, 1, mostTables);
   if (!(recall > 0 && recall <= 1)) {
     throw new RangeError(`tune: recall is above 0 and at most 1; got ${recall}.`);
   }

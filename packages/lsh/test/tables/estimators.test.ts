@@ -3,12 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { estimateLogPartition, estimateSum, inclusionProbability } from '../../src/index.ts';
 
 /** The binomial distribution by adding one trial after the other. */
-function atLeast(p: number, tables: number, least: number): number {
+function atLeast(p: number, tables: number, minCollisions: number): number {
   let law = [1];
   for (let t = 0; t < tables; t++) {
     law = [...law, 0].map((stay, i) => stay * (1 - p) + (law[i - 1] ?? 0) * p);
   }
-  return law.slice(least).reduceRight((sum, value) => sum + value, 0);
+  return law.slice(minCollisions).reduceRight((sum, value) => sum + value, 0);
 }
 
 describe('the inclusion probability', () => {
@@ -32,11 +32,16 @@ describe('the inclusion probability', () => {
       fc.double({ min: -12, max: -1, noNaN: true }).map((x) => 10 ** x),
     );
     fc.assert(
-      fc.property(p, fc.integer({ min: 1, max: 80 }), fc.integer({ min: 1, max: 80 }), (q, tables, least) => {
-        const expected = atLeast(q, tables, least);
-        const got = inclusionProbability(q, tables, least);
-        expect(Math.abs(got - expected)).toBeLessThanOrEqual(1e-11 * expected + 1e-300);
-      }),
+      fc.property(
+        p,
+        fc.integer({ min: 1, max: 80 }),
+        fc.integer({ min: 1, max: 80 }),
+        (q, tables, minCollisions) => {
+          const expected = atLeast(q, tables, minCollisions);
+          const got = inclusionProbability(q, tables, minCollisions);
+          expect(Math.abs(got - expected)).toBeLessThanOrEqual(1e-11 * expected + 1e-300);
+        },
+      ),
       { seed: 1, numRuns: 500 },
     );
   });
@@ -45,9 +50,9 @@ describe('the inclusion probability', () => {
     [-0.1, 1, 1, 'A probability of collision is from 0 to 1; got -0.1.'],
     [Number.NaN, 1, 1, 'got NaN'],
     [0.5, 1.5, 1, 'A number of tables is an integer of 0 or more; got 1.5.'],
-    [0.5, 1, 0, 'least is a number of tables, 1 or more; got 0.'],
-  ])('refuses (%s, %s, %s)', (p, tables, least, message) => {
-    expect(() => inclusionProbability(p, tables, least)).toThrow(message);
+    [0.5, 1, 0, 'minCollisions is a number of tables, 1 or more; got 0.'],
+  ])('refuses (%s, %s, %s)', (p, tables, minCollisions, message) => {
+    expect(() => inclusionProbability(p, tables, minCollisions)).toThrow(message);
   });
 });
 

@@ -136,7 +136,7 @@ test('queries and statistics are those of other tables', () => {
     ),
   );
   const result = emptyResult(arena, 1, 4);
-  tables.query(byTable(arena, [[0, 1]], 2), 1, { limit: 4, least: 1, ascending: true }, result);
+  tables.query(byTable(arena, [[0, 1]], 2), 1, { limit: 4, minCollisions: 1, ascending: true }, result);
   // Item 0 had to leave bucket 0 of table 0, item 1 bucket 1 of table 1.
   expect([...result.ids.subarray(0, result.lengths[0])]).toEqual([1, 2, 3]);
   expect([...result.collisions!.subarray(0, 3)]).toEqual([1, 1, 2]);
@@ -215,7 +215,7 @@ test('a union counts an item that a bucket holds twice once', () => {
     ),
   );
   const result = emptyResult(arena, 1, 2);
-  tables.query(arena.uint32(3), 1, { limit: 2, least: 2, rank: 'union' }, result);
+  tables.query(arena.uint32(3), 1, { limit: 2, minCollisions: 2, rank: 'union' }, result);
   // Item 1 is met for the second time in the second table.
   expect([...result.ids]).toEqual([0, 1]);
   expect([...result.visited!]).toEqual([2]);

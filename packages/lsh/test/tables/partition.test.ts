@@ -70,17 +70,17 @@ function draw(seed: number): void {
     candidates: arena.int32(1),
     inclusion: new Float64Array(KEYS),
   };
-  for (const least of [1, 2] as const) {
+  for (const minCollisions of [1, 2] as const) {
     const options = {
       limit: KEYS,
-      least,
+      minCollisions,
       collisionProbability: (_: number, id: number) => probabilities[id]!,
     };
     tables.query(asked, 1, options, result);
     const found = result.lengths[0]!;
     const values = Array.from(result.ids.subarray(0, found), (id) => weights[id]!);
     const estimate = estimateSum(values, result.inclusion.subarray(0, found));
-    draws[least].push({ estimate, unweighted: sumOf(values), found });
+    draws[minCollisions].push({ estimate, unweighted: sumOf(values), found });
     const logits = Array.from(result.ids.subarray(0, found), (id) => dots[id]! - largest);
     const log = estimateLogPartition(logits, result.inclusion.subarray(0, found));
     expect(log).toBeCloseTo(Math.log(estimate), 10);
@@ -90,15 +90,15 @@ function draw(seed: number): void {
 
 test('is unbiased with the rule of one collision and with that of two, and its samples are as many as the law says', () => {
   for (let seed = 1; seed <= DRAWS; seed++) draw(seed);
-  const deviations = ([1, 2] as const).map((least) => {
-    const estimates = draws[least].map(({ estimate }) => estimate);
+  const deviations = ([1, 2] as const).map((minCollisions) => {
+    const estimates = draws[minCollisions].map(({ estimate }) => estimate);
     const deviation = deviationOf(estimates);
     expect(Math.abs(meanOf(estimates) - Z)).toBeLessThan((4 * deviation) / Math.sqrt(DRAWS));
-    const expected = sumOf(probabilities.map((p) => inclusionProbability(p, TABLES, least)));
-    const found = draws[least].map((each) => each.found);
+    const expected = sumOf(probabilities.map((p) => inclusionProbability(p, TABLES, minCollisions)));
+    const found = draws[minCollisions].map((each) => each.found);
     expect(Math.abs(meanOf(found) - expected)).toBeLessThan((4 * deviationOf(found)) / Math.sqrt(DRAWS));
     // Without the weights it would be far off.
-    expect(meanOf(draws[least].map(({ unweighted }) => unweighted))).toBeLessThan(0.7 * Z);
+    expect(meanOf(draws[minCollisions].map(({ unweighted }) => unweighted))).toBeLessThan(0.7 * Z);
     return deviation;
   });
   // Fewer samples, and those less sure: of 400 and of 90 keys here.

@@ -16,7 +16,7 @@ interface Case {
   readonly probes: number;
   /** By query and table, `probes` of them, all different. */
   readonly queryCodes: number[][][];
-  readonly least: number;
+  readonly minCollisions: number;
   readonly forced: number[][] | undefined;
   readonly limit: number;
   readonly rank: 'count' | 'union';
@@ -48,7 +48,7 @@ const cases: fc.Arbitrary<Case> = fc
       itemCodes: codes(items),
       probes: fc.constant(probes),
       queryCodes: fc.array(fc.array(ofTable, exactly(tables)), exactly(queries)),
-      least: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: tables })),
+      minCollisions: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: tables })),
       forced: fc.option(fc.array(ids, { minLength: queries, maxLength: queries }), { nil: undefined }),
       limit: fc.oneof(fc.integer({ min: 1, max: 12 }), fc.constantFrom(90, 1000)),
       rank: fc.constantFrom('count', 'union'),
@@ -69,14 +69,14 @@ interface Answer {
 /** What the tables answer to each query. */
 function answers(worker: Team, example: Case): Answer[] {
   const { arena } = worker;
-  const { tables, buckets, itemCodes, queryCodes, limit, rank, ascending, least, probes } = example;
+  const { tables, buckets, itemCodes, queryCodes, limit, rank, ascending, minCollisions, probes } = example;
   const hashTables = new HashTables({ items: itemCodes.length, tables, buckets, team: worker });
   const codes = byTable(arena, itemCodes, tables);
   const queries = withProbes(arena, queryCodes, tables, probes);
   const forced = example.forced ? lists(arena, example.forced) : undefined;
   const result = emptyResult(arena, queryCodes.length, limit, example.collisions);
   hashTables.build(codes);
-  const options = { limit, rank, ascending, forced, least, probes };
+  const options = { limit, rank, ascending, forced, minCollisions, probes };
   hashTables.query(queries, queryCodes.length, options, result);
   const found = queryCodes.map((_, s) => {
     const [first, end] = [s * limit, s * limit + (result.lengths[s] as number)];
@@ -96,9 +96,9 @@ function answers(worker: Team, example: Case): Answer[] {
 
 /** What they should answer. */
 function expectedAnswers(example: Case): Answer[] {
-  const { itemCodes, queryCodes, limit, rank, ascending, least } = example;
+  const { itemCodes, queryCodes, limit, rank, ascending, minCollisions } = example;
   return queryCodes.map((query, s) => {
-    const lookup: Lookup = { limit, rank, ascending, least, forced: example.forced?.[s] ?? [] };
+    const lookup: Lookup = { limit, rank, ascending, minCollisions, forced: example.forced?.[s] ?? [] };
     const { ids, candidates, collisions, visited } = lookUp(itemCodes, query, lookup);
     return {
       ids,

@@ -47,8 +47,8 @@ describe('HashTables refuses', () => {
   });
 
   test.each([
-    [{ least: 0 }, 'query: least is an integer from 1 to 2; got 0.'],
-    [{ least: 3 }, 'query: least is an integer from 1 to 2; got 3.'],
+    [{ minCollisions: 0 }, 'query: minCollisions is an integer from 1 to 2; got 0.'],
+    [{ minCollisions: 3 }, 'query: minCollisions is an integer from 1 to 2; got 3.'],
     [{ probes: 0 }, 'query: probes is an integer from 1 to 4; got 0.'],
     [{ probes: 5 }, 'query: probes is an integer from 1 to 4; got 5.'],
     [{ rank: 'best' as 'count' }, "query: rank is 'count' or 'union'; got 'best'."],

@@ -77,14 +77,18 @@ describe('queries by hand', () => {
   });
 
   test('a threshold: so many collisions at least, with either rank', () => {
-    expect(ask([1, 1, 1], { limit: 5, least: 2 })).toEqual({
+    expect(ask([1, 1, 1], { limit: 5, minCollisions: 2 })).toEqual({
       ids: [0, 2],
       collisions: [2, 3],
       candidates: 2,
     });
-    expect(ask([1, 1, 1], { limit: 1, least: 2 })).toEqual({ ids: [2], collisions: [3], candidates: 2 });
+    expect(ask([1, 1, 1], { limit: 1, minCollisions: 2 })).toEqual({
+      ids: [2],
+      collisions: [3],
+      candidates: 2,
+    });
     // Item 2 has two collisions after table 1, item 0 only after table 2.
-    expect(ask([1, 1, 1], { limit: 1, least: 2, rank: 'union' })).toEqual({
+    expect(ask([1, 1, 1], { limit: 1, minCollisions: 2, rank: 'union' })).toEqual({
       ids: [2],
       collisions: [2],
       candidates: 1,
@@ -150,7 +154,7 @@ describe('inclusion probabilities', () => {
     expect(first).toEqual([inclusionProbability(0.5, 3), inclusionProbability(0.7, 3), -7]);
     // Met in the order 0, 2, 1.
     expect(second).toEqual([0.25, 0.45, 0.35].map((p) => inclusionProbability(p, 3)));
-    expect(ask({ limit: 3, least: 2 })[0]).toEqual([
+    expect(ask({ limit: 3, minCollisions: 2 })[0]).toEqual([
       inclusionProbability(0.5, 3, 2),
       inclusionProbability(0.7, 3, 2),
       -7,

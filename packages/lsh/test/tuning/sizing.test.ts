@@ -29,16 +29,16 @@ function cells(hashes: number, tables: number): PStableSpec {
 
 describe('suggestParameters', () => {
   test.each([1, 2, 3])(
-    'proposes the fewest tables with which the law reaches the recall, least %i',
-    (least) => {
-      const proposals = suggestParameters({ ...options, least });
+    'proposes the fewest tables with which the law reaches the recall, minCollisions %i',
+    (minCollisions) => {
+      const proposals = suggestParameters({ ...options, minCollisions });
       expect(proposals.length).toBeGreaterThan(10);
       for (const { spec, hashes, tables, recall } of proposals) {
         expect(spec).toEqual(simHash({ bits: hashes, tables }));
         const p = collisionProbability(spec, 0.8);
-        expect(recall).toBe(inclusionProbability(p, tables, least));
+        expect(recall).toBe(inclusionProbability(p, tables, minCollisions));
         expect(recall).toBeGreaterThanOrEqual(0.9);
-        expect(inclusionProbability(p, tables - 1, least)).toBeLessThan(0.9);
+        expect(inclusionProbability(p, tables - 1, minCollisions)).toBeLessThan(0.9);
       }
     },
   );
@@ -80,7 +80,10 @@ describe('suggestParameters', () => {
     [{ items: 0 }, 'suggestParameters: items is an integer from 1'],
     [{ dimensions: 1.5 }, 'suggestParameters: dimensions is'],
     [{ mostTables: 0 }, 'suggestParameters: mostTables is'],
-    [{ mostTables: 5, least: 6 }, 'suggestParameters: least is an integer from 1 to 5; got 6.'],
+    [
+      { mostTables: 5, minCollisions: 6 },
+      'suggestParameters: minCollisions is an integer from 1 to 5; got 6.',
+    ],
     [{ background: [] }, 'suggestParameters: background has 1 or more similarities.'],
     [{ similarity: 2 }, 'A cosine is from -1 to 1; got 2.'],
     [{ hashes: [25] }, 'simHash: bits is an integer from 1 to 24; got 25.'],

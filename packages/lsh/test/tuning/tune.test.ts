@@ -52,7 +52,7 @@ const options: TuneOptions = {
 };
 
 /** What tables of the setting really find. */
-function found({ spec, tables, least }: Tuning): { recall: number; candidates: number } {
+function found({ spec, tables, minCollisions }: Tuning): { recall: number; candidates: number } {
   const hasher = bindHasher(spec, { dimensions: WIDTH, tailWidth: 0, seed: 1, team });
   const codes = arena.uint32(COUNT * tables);
   const asked = arena.uint32(QUERIES * tables);
@@ -61,7 +61,7 @@ function found({ spec, tables, least }: Tuning): { recall: number; candidates: n
   const index = new HashTables({ items: COUNT, tables, buckets: hasher.buckets, team });
   index.build(codes);
   const result = emptyResult(arena, QUERIES, COUNT);
-  index.query(asked, QUERIES, { limit: COUNT, least }, result);
+  index.query(asked, QUERIES, { limit: COUNT, minCollisions }, result);
   const truth = nearestItems(team, vectors, COUNT, queries, QUERIES, 10, 'cosine');
   let hits = 0;
   for (let s = 0; s < QUERIES; s++) {
@@ -72,7 +72,7 @@ function found({ spec, tables, least }: Tuning): { recall: number; candidates: n
 }
 
 describe('tune', () => {
-  const settings = tune({ ...options, least: [1, 2] });
+  const settings = tune({ ...options, minCollisions: [1, 2] });
 
   test('proposes settings whose tables find what it says, and the recall asked for', () => {
     const [best] = settings as [Tuning];
@@ -84,7 +84,7 @@ describe('tune', () => {
   });
 
   test('the fewest tables of each setting, the cheapest first', () => {
-    expect(settings.map(({ hashes, least }) => `${hashes} ${least}`).toSorted()).toEqual([
+    expect(settings.map(({ hashes, minCollisions }) => `${hashes} ${minCollisions}`).toSorted()).toEqual([
       '4 1',
       '4 2',
       '8 1',
@@ -132,7 +132,7 @@ describe('tune', () => {
     [{ count: 0 }, RangeError, 'tune: count is an integer from 1'],
     [{ queryCount: 0.5 }, RangeError, 'tune: queryCount is'],
     [{ mostTables: 0 }, RangeError, 'tune: mostTables is'],
-    [{ least: [61] }, RangeError, 'tune: least is an integer from 1 to 60; got 61.'],
+    [{ minCollisions: [61] }, RangeError, 'tune: minCollisions is an integer from 1 to 60; got 61.'],
     [{ probes: [0] }, RangeError, 'tune: probes is'],
     [{ relevant: COUNT + 1 }, RangeError, 'tune: relevant is an integer from 1 to 1500; got 1501.'],
     [

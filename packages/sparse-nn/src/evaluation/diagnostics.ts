@@ -5,7 +5,7 @@
 import { topK } from '@hashgrad/kernels';
 import type { Inputs } from '../examples/examples.ts';
 import type { Passes } from '../passes/passes.ts';
-import type { DenseSignal, SparseSignal } from '../layers/signal.ts';
+import type { DenseActivations, SparseActivations } from '../layers/activations.ts';
 
 /** The rows for which selectors' choices are looked at. */
 export interface DiagnosticsOptions {
@@ -83,10 +83,10 @@ export class DiagnosticsProbe {
     if (selecting.length === 0) return [];
     return passes.counts.paused(() => {
       const sums = new Map(selecting.map((l) => [l, zeroSums(passes.layers[l]!.output.width)]));
-      const order = Int32Array.from({ length: this.#rows }, (_, row) => row);
+      const permutation = Int32Array.from({ length: this.#rows }, (_, row) => row);
       for (let row = 0; row < this.#rows; row += passes.fullBatch) {
         const batch = Math.min(passes.fullBatch, this.#rows - row);
-        passes.buffers.loadInputs(this.#inputs, order, row, batch);
+        passes.buffers.loadInputs(this.#inputs, permutation, row, batch);
         passes.forward(batch);
         for (const [l, layer] of sums) this.#add(layer, l, batch);
       }
@@ -99,10 +99,10 @@ export class DiagnosticsProbe {
     const { layers, spec, team } = this.#passes;
     const { arena } = team;
     const layer = layers[l]!;
-    const output = layer.output as SparseSignal;
+    const output = layer.output as SparseActivations;
     const full = this.#passes.full(l);
     layer.forwardAll(this.#passes.inputOf(l), full, batch);
-    const k = layer.selector!.most;
+    const k = layer.selector!.maxActive;
     const top = arena.int32(batch * k);
     topK(team, { ids: top, values: full.values, stride: full.stride, width: full.width, k }, batch);
     const { activation } = spec.layers[l]!;
@@ -153,7 +153,7 @@ function zeroSums(units: number): Sums {
 }
 
 /** What a unit's activation weighs, in one sample. */
-function massOf(activation: string, values: DenseSignal['values']): (unit: number) => number {
+function massOf(activation: string, values: DenseActivations['values']): (unit: number) => number {
   if (activation !== 'softmax') return (unit) => Math.abs(values[unit]!);
   const highest = values.reduce((most, value) => Math.max(most, value), -Infinity);
   return (unit) => Math.exp(values[unit]! - highest);

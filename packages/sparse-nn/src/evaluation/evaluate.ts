@@ -48,7 +48,7 @@ export function evaluate(passes: Passes, examples: Examples, options: EvaluateOp
   checkPropensities(propensities, classes);
   const { pass = 'full' } = options;
   const chunk = passes.batchOf(pass);
-  const order = Int32Array.from({ length: examples.rows }, (_, row) => row);
+  const permutation = Int32Array.from({ length: examples.rows }, (_, row) => row);
   const sums = new RankingSums(at, propensities);
   using ranking = new ClassRanking(passes.team, chunk, Math.max(1, ...at));
   const single = criterion.kind === 'sigmoid' && classes === 1;
@@ -57,7 +57,7 @@ export function evaluate(passes: Passes, examples: Examples, options: EvaluateOp
   passes.counts.paused(() => {
     for (let row = 0; row < examples.rows; row += chunk) {
       const batch = Math.min(chunk, examples.rows - row);
-      buffers.load(examples, order, row, batch);
+      buffers.load(examples, permutation, row, batch);
       const outputs = passes.outputs(pass, batch);
       if (!hasTargets(examples)) {
         const best = ranking.of(outputs, batch);

@@ -11,16 +11,16 @@ import {
 } from './examples.ts';
 import type { Labels } from '../selectors/selector.ts';
 import {
-  denseSignal,
+  denseActivations,
   freeSignal,
-  sparseSignal,
-  type DenseSignal,
-  type Signal,
-  type SparseSignal,
-} from '../layers/signal.ts';
+  sparseActivations,
+  type DenseActivations,
+  type Activations,
+  type SparseActivations,
+} from '../layers/activations.ts';
 
 export class BatchBuffers implements Disposable {
-  readonly input: Signal;
+  readonly input: Activations;
   /** Without any where there are targets. */
   labels: Labels;
   /** Sample s has a row of `outputs` numbers from s * outputs on; empty where there are labels. */
@@ -37,15 +37,15 @@ export class BatchBuffers implements Disposable {
     this.#outputs = outputs;
     this.input =
       nonZeros > 0
-        ? sparseSignal(arena, batch, inputs, nonZeros, false)
-        : denseSignal(arena, batch, inputs, false);
+        ? sparseActivations(arena, batch, inputs, nonZeros, false)
+        : denseActivations(arena, batch, inputs, false);
     this.labels = { offsets: arena.int32(batch + 1), ids: arena.int32(batch) };
     this.targets = arena.float32(batch * outputs);
   }
 
-  /** Loads the rows order[first], order[first + 1], ...: `count` of them. */
-  load(examples: Examples, order: Int32Array, first: number, count: number): void {
-    const rows = order.subarray(first, first + count);
+  /** Loads the rows permutation[first], permutation[first + 1], ...: `count` of them. */
+  load(examples: Examples, permutation: Int32Array, first: number, count: number): void {
+    const rows = permutation.subarray(first, first + count);
     this.#loadInputs(examples, rows);
     if (hasTargets(examples)) {
       const outputs = this.#outputs;
@@ -62,14 +62,14 @@ export class BatchBuffers implements Disposable {
   }
 
   /** Loads the rows without what is to be learned of them. */
-  loadInputs(inputs: Inputs, order: Int32Array, first: number, count: number): void {
+  loadInputs(inputs: Inputs, permutation: Int32Array, first: number, count: number): void {
     this.labels.offsets.fill(0, 0, count + 1);
-    this.#loadInputs(inputs, order.subarray(first, first + count));
+    this.#loadInputs(inputs, permutation.subarray(first, first + count));
   }
 
   #loadInputs(inputs: Inputs, rows: Int32Array): void {
-    if (isSparse(inputs)) loadSparse(inputs, this.input as SparseSignal, rows);
-    else loadDense(inputs, this.input as DenseSignal, rows);
+    if (isSparse(inputs)) loadSparse(inputs, this.input as SparseActivations, rows);
+    else loadDense(inputs, this.input as DenseActivations, rows);
   }
 
   #loadLabels(offsets: Int32Array, labels: Int32Array, rows: Int32Array): void {
@@ -95,13 +95,17 @@ export class BatchBuffers implements Disposable {
   }
 }
 
-function loadDense({ inputs }: DenseInputs, { values, stride, width }: DenseSignal, rows: Int32Array): void {
+function loadDense(
+  { inputs }: DenseInputs,
+  { values, stride, width }: DenseActivations,
+  rows: Int32Array,
+): void {
   for (const [s, row] of rows.entries()) {
     values.set(inputs.subarray(row * width, (row + 1) * width), s * stride);
   }
 }
 
-function loadSparse(examples: SparseInputs, signal: SparseSignal, rows: Int32Array): void {
+function loadSparse(examples: SparseInputs, signal: SparseActivations, rows: Int32Array): void {
   let to = 0;
   for (const [s, row] of rows.entries()) {
     const from = examples.offsets[row]!;

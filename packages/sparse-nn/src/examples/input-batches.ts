@@ -1,24 +1,24 @@
 /** Rows in the arena, a batch at a time, for predictions: as they are, or sparse ones made dense. */
 import type { Arena } from '@hashgrad/kernels';
 import { isSparse, type Inputs, type SparseInputs } from './examples.ts';
-import { denseSignal, freeSignal, sparseSignal, type Signal } from '../layers/signal.ts';
+import { denseActivations, freeSignal, sparseActivations, type Activations } from '../layers/activations.ts';
 
 export class InputBatches implements Disposable {
   readonly #arena: Arena;
   readonly #batch: number;
-  #signal: Signal;
+  #signal: Activations;
 
   /** Batches of `batch` rows at most; `sparse` says whether they stay sparse. */
   constructor(arena: Arena, batch: number, inputs: number, sparse: boolean) {
     this.#arena = arena;
     this.#batch = batch;
     this.#signal = sparse
-      ? sparseSignal(arena, batch, inputs, 0, false)
-      : denseSignal(arena, batch, inputs, false);
+      ? sparseActivations(arena, batch, inputs, 0, false)
+      : denseActivations(arena, batch, inputs, false);
   }
 
   /** The rows first, first + 1, ...: `count` of them; good until the next. */
-  load(inputs: Inputs, first: number, count: number): Signal {
+  load(inputs: Inputs, first: number, count: number): Activations {
     if (this.#signal.kind === 'sparse') return this.#loadSparse(inputs as SparseInputs, first, count);
     const { values, stride, width } = this.#signal;
     for (let s = 0; s < count; s++) {
@@ -39,12 +39,12 @@ export class InputBatches implements Disposable {
     freeSignal(this.#arena, this.#signal);
   }
 
-  #loadSparse({ offsets, ids, values }: SparseInputs, first: number, count: number): Signal {
+  #loadSparse({ offsets, ids, values }: SparseInputs, first: number, count: number): Activations {
     const from = offsets[first]!;
     const to = offsets[first + count]!;
-    let signal = this.#signal as Extract<Signal, { kind: 'sparse' }>;
+    let signal = this.#signal as Extract<Activations, { kind: 'sparse' }>;
     if (to - from > signal.ids.length) {
-      const larger = sparseSignal(
+      const larger = sparseActivations(
         this.#arena,
         this.#batch,
         signal.width,

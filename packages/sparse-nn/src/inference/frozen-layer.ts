@@ -13,7 +13,13 @@ import {
 } from '@hashgrad/kernels';
 import type { HiddenActivation } from '../layers/activation.ts';
 import type { FrozenLayerModel } from './frozen-model.ts';
-import { rowsOf, strideOf, type DenseSignal, type Signal, type SparseSignal } from '../layers/signal.ts';
+import {
+  rowsOf,
+  strideOf,
+  type DenseActivations,
+  type Activations,
+  type SparseActivations,
+} from '../layers/activations.ts';
 
 export class FrozenLayer implements Disposable {
   readonly units: number;
@@ -63,14 +69,14 @@ export class FrozenLayer implements Disposable {
   }
 
   /** Activations of all units; the last layer stops at its weighted sums. */
-  forward(input: Signal, { values, stride }: DenseSignal, batch: number): void {
+  forward(input: Activations, { values, stride }: DenseActivations, batch: number): void {
     const outputs = { values, stride, width: this.units };
     // Where it is not among the sums already.
     let bias: Float32Array | undefined;
-    if (this.rowOf === 'input') this.#gather(input as SparseSignal, outputs, batch);
-    else if (this.#int8) this.#multiplyInt8(this.#int8, input as DenseSignal, outputs, batch);
+    if (this.rowOf === 'input') this.#gather(input as SparseActivations, outputs, batch);
+    else if (this.#int8) this.#multiplyInt8(this.#int8, input as DenseActivations, outputs, batch);
     else {
-      this.#multiply(input as DenseSignal, outputs, batch);
+      this.#multiply(input as DenseActivations, outputs, batch);
       bias = this.#bias;
     }
     const activation = this.#applied;
@@ -80,7 +86,7 @@ export class FrozenLayer implements Disposable {
   }
 
   /** Weighted sums of the units that `output` lists. */
-  forwardListed(input: DenseSignal, output: SparseSignal, batch: number): void {
+  forwardListed(input: DenseActivations, output: SparseActivations, batch: number): void {
     const { values: out, offsets, ids } = output;
     const lists = { out, offsets, ids, bias: this.#bias, x: input.values, xStride: input.stride };
     if (this.#int8) dotRowsInt8(this.#team, { ...this.#int8, ...lists }, batch);
@@ -103,7 +109,7 @@ export class FrozenLayer implements Disposable {
     return scales && { rows: this.#weights as Int8Array, scales, stride: this.#stride, width: this.#width };
   }
 
-  #gather(input: SparseSignal, output: Outputs, batch: number): void {
+  #gather(input: SparseActivations, output: Outputs, batch: number): void {
     const { offsets, ids, values: coefficients } = input;
     const target = { out: output.values, outStride: output.stride, bias: this.#bias };
     const lists = { offsets, ids, coefficients };
@@ -111,13 +117,13 @@ export class FrozenLayer implements Disposable {
     else gatherRows(this.#team, { ...target, ...this.#float32, ...lists }, batch);
   }
 
-  #multiplyInt8(rows: Int8Rows, input: DenseSignal, output: Outputs, batch: number): void {
+  #multiplyInt8(rows: Int8Rows, input: DenseActivations, output: Outputs, batch: number): void {
     const target = { out: output.values, outStride: output.stride, bias: this.#bias };
     const samples = { x: input.values, xStride: input.stride, batch };
     multiplyInt8(this.#team, { ...target, ...rows, ...samples }, this.units);
   }
 
-  #multiply(input: DenseSignal, output: Outputs, batch: number): void {
+  #multiply(input: DenseActivations, output: Outputs, batch: number): void {
     gemm(this.#team, {
       out: output.values,
       outStride: output.stride,
@@ -131,7 +137,7 @@ export class FrozenLayer implements Disposable {
 }
 
 /** Where the layer's weighted sums go. */
-type Outputs = Pick<DenseSignal, 'values' | 'stride'>;
+type Outputs = Pick<DenseActivations, 'values' | 'stride'>;
 
 /** A copy in the arena with its rows `stride` numbers apart. */
 function padded(

@@ -114,8 +114,8 @@ export function decodeFrozen(bytes: Uint8Array, name: string): FrozenModel {
   return { ...shape, layers, tables: { ...shape.tables, codes: Uint32Array.from(codes) } };
 }
 
-function shapeOf({ family, transform, rank, least, limit, seed }: FrozenTables): Shape['tables'] {
-  return { family, transform, rank, least, limit, seed };
+function shapeOf({ family, transform, rank, minCollisions, limit, seed }: FrozenTables): Shape['tables'] {
+  return { family, transform, rank, minCollisions, limit, seed };
 }
 
 /** Rows of weights of layer `l`. */

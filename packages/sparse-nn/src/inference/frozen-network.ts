@@ -15,7 +15,12 @@ import { decodeFrozen, encodeFrozen, type FrozenModel, type WeightsFormat } from
 import { InputBatches } from '../examples/input-batches.ts';
 import { checkClasses, type PredictOptions } from './predict.ts';
 import { PredictionList, writeScores, type Predictions } from './predictions.ts';
-import { denseSignal, freeSignal, type DenseSignal, type Signal } from '../layers/signal.ts';
+import {
+  denseActivations,
+  freeSignal,
+  type DenseActivations,
+  type Activations,
+} from '../layers/activations.ts';
 import { Loss } from '../layers/losses.ts';
 import type { LossKind } from '../spec/spec.ts';
 import { TableSearch } from './table-search.ts';
@@ -44,10 +49,10 @@ export class FrozenNetwork extends Resource {
   readonly #layers: readonly FrozenLayer[];
   readonly #search: TableSearch | undefined;
   readonly #rows: InputBatches;
-  readonly #hidden: readonly DenseSignal[];
+  readonly #hidden: readonly DenseActivations[];
   readonly #loss: Loss;
   /** All classes' logits, made when first needed. */
-  #logits: DenseSignal | undefined;
+  #logits: DenseActivations | undefined;
 
   private constructor(team: Team, model: FrozenModel, batch: number) {
     super('This network');
@@ -65,7 +70,7 @@ export class FrozenNetwork extends Resource {
     );
     this.#search = tables && new TableSearch(team, tables, this.classes, widths.at(-2)!, batch);
     this.#rows = new InputBatches(arena, batch, inputs, sparse && layers[0]!.rowOf === 'input');
-    this.#hidden = layers.slice(0, -1).map(({ units }) => denseSignal(arena, batch, units, false));
+    this.#hidden = layers.slice(0, -1).map(({ units }) => denseActivations(arena, batch, units, false));
     this.#loss = new Loss(layers.at(-1)!.activation as LossKind, team, batch);
   }
 
@@ -158,7 +163,7 @@ export class FrozenNetwork extends Resource {
     const made = new Float32Array(inputs.rows * this.classes);
     for (let row = 0; row < inputs.rows; row += this.#batch) {
       const batch = Math.min(this.#batch, inputs.rows - row);
-      const outputs = this.#forward(this.#rows.load(inputs, row, batch), batch, 'full') as DenseSignal;
+      const outputs = this.#forward(this.#rows.load(inputs, row, batch), batch, 'full') as DenseActivations;
       writeScores(made, row, outputs, batch, this.#loss.scores(outputs, batch));
     }
     return made;
@@ -192,7 +197,7 @@ export class FrozenNetwork extends Resource {
     arena.close();
   }
 
-  #forward(input: Signal, batch: number, pass: 'full' | 'sparse'): Signal {
+  #forward(input: Activations, batch: number, pass: 'full' | 'sparse'): Activations {
     let x = input;
     for (const [l, output] of this.#hidden.entries()) {
       this.#layers[l]!.forward(x, output, batch);
@@ -200,11 +205,11 @@ export class FrozenNetwork extends Resource {
     }
     const last = this.#layers.at(-1)!;
     if (pass === 'sparse') {
-      const listed = this.#search!.find(x as DenseSignal, batch);
-      last.forwardListed(x as DenseSignal, listed, batch);
+      const listed = this.#search!.find(x as DenseActivations, batch);
+      last.forwardListed(x as DenseActivations, listed, batch);
       return listed;
     }
-    this.#logits ??= denseSignal(this.#team.arena, this.#batch, this.classes, true);
+    this.#logits ??= denseActivations(this.#team.arena, this.#batch, this.classes, true);
     last.forward(x, this.#logits, batch);
     return this.#logits;
   }

@@ -4,7 +4,7 @@ import { bindHasher, familyOf } from '@hashgrad/lsh';
 import { transformOf } from '@hashgrad/mips';
 import type { Passes } from '../passes/passes.ts';
 import type { InferenceTables } from '../selectors/selector.ts';
-import { strideOf } from '../layers/signal.ts';
+import { strideOf } from '../layers/activations.ts';
 
 /** What makes the same tables again, and how they are asked. */
 export interface FrozenTables extends InferenceTables {
@@ -22,7 +22,7 @@ export interface FrozenTables extends InferenceTables {
 export function freezeTables(passes: Passes, spec: InferenceTables, weights: Float32Array): FrozenTables {
   const { team, options, classes: units } = passes;
   const { arena } = team;
-  const { family, transform: transformSpec, rank, least, limit } = spec;
+  const { family, transform: transformSpec, rank, minCollisions, limit } = spec;
   const width = weights.length / units;
   const stride = strideOf(width);
   const transform = transformOf(transformSpec, familyOf(family));
@@ -51,7 +51,7 @@ export function freezeTables(passes: Passes, spec: InferenceTables, weights: Flo
     const bound = norms.reduce((most, norm) => Math.max(most, norm), 0);
     transform.data(norms, units, bound, { tails, stride: tailWidth, offset: 1 });
     hasher.hash({ values, stride, width, tail: tails, tailWidth }, units, { codes, stride: units });
-    return { family, transform: transformSpec, rank, least, limit, seed, codes: codes.slice() };
+    return { family, transform: transformSpec, rank, minCollisions, limit, seed, codes: codes.slice() };
   } finally {
     hasher[Symbol.dispose]();
     for (const view of [values, tails, codes]) arena.free(view);

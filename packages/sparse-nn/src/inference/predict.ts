@@ -23,13 +23,13 @@ export function predict(passes: Passes, inputs: Inputs, options: PredictOptions 
   passes.check(inputs);
   checkClasses(k, passes.classes);
   const chunk = passes.batchOf(pass);
-  const order = Int32Array.from({ length: rows }, (_, row) => row);
+  const permutation = Int32Array.from({ length: rows }, (_, row) => row);
   const made = new PredictionList(rows, k);
   using ranking = new ClassRanking(team, chunk, k);
   passes.counts.paused(() => {
     for (let row = 0; row < rows; row += chunk) {
       const batch = Math.min(chunk, rows - row);
-      buffers.loadInputs(inputs, order, row, batch);
+      buffers.loadInputs(inputs, permutation, row, batch);
       const outputs = passes.outputs(pass, batch);
       made.add(ranking.of(outputs, batch), batch, passes.loss.scores(outputs, batch));
     }
@@ -42,11 +42,11 @@ export function outputsOf(passes: Passes, inputs: Inputs): Float32Array {
   const { rows } = inputs;
   passes.check(inputs);
   const chunk = passes.fullBatch;
-  const order = Int32Array.from({ length: rows }, (_, row) => row);
+  const permutation = Int32Array.from({ length: rows }, (_, row) => row);
   const made = new Float32Array(rows * passes.classes);
   for (let row = 0; row < rows; row += chunk) {
     const batch = Math.min(chunk, rows - row);
-    passes.buffers.loadInputs(inputs, order, row, batch);
+    passes.buffers.loadInputs(inputs, permutation, row, batch);
     const outputs = passes.forwardAll(batch);
     writeScores(made, row, outputs, batch, passes.loss.scores(outputs, batch));
   }

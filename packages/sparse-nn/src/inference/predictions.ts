@@ -1,7 +1,7 @@
 /** What predicting gives. */
 import type { BestClasses } from '../layers/best-classes.ts';
 import type { Rankings } from '../evaluation/ranking-metrics.ts';
-import type { DenseSignal } from '../layers/signal.ts';
+import type { DenseActivations } from '../layers/activations.ts';
 
 /** Row r has the classes ids[r * k] to ids[r * k + k - 1], best first, with their scores. */
 export interface Predictions extends Rankings {
@@ -16,7 +16,7 @@ export interface Predictions extends Rankings {
 export function writeScores(
   made: Float32Array,
   first: number,
-  outputs: DenseSignal,
+  outputs: DenseActivations,
   batch: number,
   score: (position: number) => number,
 ): void {

@@ -4,7 +4,12 @@ import { transformOf } from '@hashgrad/mips';
 import type { Team } from '@hashgrad/kernels';
 import { compactLists } from '../selectors/active-set.ts';
 import type { FrozenTables } from './frozen-tables.ts';
-import { freeSignal, sparseSignal, type DenseSignal, type SparseSignal } from '../layers/signal.ts';
+import {
+  freeSignal,
+  sparseActivations,
+  type DenseActivations,
+  type SparseActivations,
+} from '../layers/activations.ts';
 
 export class TableSearch implements Disposable {
   readonly model: FrozenTables;
@@ -16,7 +21,7 @@ export class TableSearch implements Disposable {
   readonly #codes: Uint32Array;
   readonly #lengths: Int32Array;
   readonly #candidates: Int32Array;
-  readonly #found: SparseSignal;
+  readonly #found: SparseActivations;
 
   /** @throws {Error} if the codes are not those of its family's tables. */
   constructor(team: Team, model: FrozenTables, units: number, inputs: number, batch: number) {
@@ -45,16 +50,16 @@ export class TableSearch implements Disposable {
     this.#codes = arena.uint32(batch * tables);
     this.#lengths = arena.int32(batch);
     this.#candidates = arena.int32(batch);
-    this.#found = sparseSignal(arena, batch, units, batch * limit, true);
+    this.#found = sparseActivations(arena, batch, units, batch * limit, true);
   }
 
   /** The candidates of a batch, ids ascending; their values are for the caller to compute. */
-  find(input: DenseSignal, batch: number): SparseSignal {
-    const { limit, rank, least } = this.model;
+  find(input: DenseActivations, batch: number): SparseActivations {
+    const { limit, rank, minCollisions } = this.model;
     const tail = { tail: this.#tails, tailWidth: this.#tailWidth };
     this.#hasher.hash({ ...input, ...tail }, batch, { codes: this.#codes, stride: batch });
     const result = { ids: this.#found.ids, lengths: this.#lengths, candidates: this.#candidates };
-    this.#tables.query(this.#codes, batch, { limit, rank, least, ascending: true }, result);
+    this.#tables.query(this.#codes, batch, { limit, rank, minCollisions, ascending: true }, result);
     compactLists(this.#found, limit, this.#lengths, batch);
     return this.#found;
   }

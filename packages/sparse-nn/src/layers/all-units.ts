@@ -1,7 +1,7 @@
 /** The outputs of all units, for dense samples and weights that are kept by unit: one blocked product. */
 import { activateDense, gemm, type Team } from '@hashgrad/kernels';
 import type { HiddenActivation } from './activation.ts';
-import { rowsOf, type DenseSignal } from './signal.ts';
+import { rowsOf, type DenseActivations } from './activations.ts';
 
 /** Weights by unit: rows x stride, of which `width` count. */
 export interface UnitWeights {
@@ -17,8 +17,8 @@ export function computeAllUnits(
   team: Team,
   { rows, width, stride, values, bias }: UnitWeights,
   activation: HiddenActivation,
-  x: Pick<DenseSignal, 'values' | 'stride'>,
-  output: Pick<DenseSignal, 'values' | 'stride'>,
+  x: Pick<DenseActivations, 'values' | 'stride'>,
+  output: Pick<DenseActivations, 'values' | 'stride'>,
   batch: number,
 ): void {
   gemm(team, {

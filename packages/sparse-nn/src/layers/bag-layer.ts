@@ -18,14 +18,14 @@ import { Dropout } from './dropout.ts';
 import type { LayerContext, Pass, SampleLayer, Stage } from './layer.ts';
 import { optimizerCost } from '../optimizers/optimizers.ts';
 import {
-  denseSignal,
+  denseActivations,
   freeSignal,
   rowsOf,
   sampleInput,
-  type DenseSignal,
-  type Signal,
-  type SparseSignal,
-} from './signal.ts';
+  type DenseActivations,
+  type Activations,
+  type SparseActivations,
+} from './activations.ts';
 import {
   createWeights,
   initialize,
@@ -36,7 +36,7 @@ import {
 } from './weights.ts';
 
 export class BagLayer implements SampleLayer {
-  readonly output: DenseSignal;
+  readonly output: DenseActivations;
   readonly selector = undefined;
   readonly #context: LayerContext;
   /** Row i is the weights of input i to all units. */
@@ -52,7 +52,7 @@ export class BagLayer implements SampleLayer {
     const { team, spec, inputs, optimizer, batch, activation, seed, name } = context;
     const { arena } = team;
     this.#context = context;
-    this.output = denseSignal(arena, batch, spec.units, true);
+    this.output = denseActivations(arena, batch, spec.units, true);
     this.#weights = createWeights(arena, inputs, spec.units, false, optimizer.spec);
     initialize(this.#weights, inputs, activation === 'relu' ? 2 : 1, context.random);
     this.#bias = createWeights(arena, spec.units, 0, true, optimizer.spec);
@@ -69,7 +69,7 @@ export class BagLayer implements SampleLayer {
     return { weights: this.#weights, bias: this.#bias };
   }
 
-  forward(input: Signal, { batch, training, step }: Pass): void {
+  forward(input: Activations, { batch, training, step }: Pass): void {
     const { counts, spec } = this.#context;
     const x = sparseOf(input);
     const { values, stride } = this.output;
@@ -80,7 +80,7 @@ export class BagLayer implements SampleLayer {
     counts.add('forward', x.offsets[batch]! * spec.units);
   }
 
-  backward(input: Signal, batch: number, wanted: boolean, stage: Stage): void {
+  backward(input: Activations, batch: number, wanted: boolean, stage: Stage): void {
     const { team, counts, spec, optimizer, activation } = this.#context;
     const x = sparseOf(input);
     const y = this.output;
@@ -116,7 +116,7 @@ export class BagLayer implements SampleLayer {
 
   choose(): void {}
 
-  sampleFields(input: Signal, wanted: boolean): SampleLayerFields {
+  sampleFields(input: Activations, wanted: boolean): SampleLayerFields {
     const { spec, activation } = this.#context;
     const { values, gradients, stride } = this.output;
     return {
@@ -132,7 +132,7 @@ export class BagLayer implements SampleLayer {
     };
   }
 
-  trained(input: Signal, batch: number, wanted: boolean): void {
+  trained(input: Activations, batch: number, wanted: boolean): void {
     const { counts, spec, optimizer } = this.#context;
     const products = sparseOf(input).offsets[batch]! * spec.units;
     counts.add('forward', products);
@@ -144,7 +144,7 @@ export class BagLayer implements SampleLayer {
     return squaredNorm(this.#weights) + squaredNorm(this.#bias);
   }
 
-  forwardAll(input: Signal, output: DenseSignal, batch: number): void {
+  forwardAll(input: Activations, output: DenseActivations, batch: number): void {
     if (input.kind === 'sparse') {
       this.#gather(input, output, batch);
       return;
@@ -165,7 +165,7 @@ export class BagLayer implements SampleLayer {
   }
 
   /** The walk by samples: each reads the rows of its active inputs. */
-  #gather(x: SparseSignal, { values, stride }: DenseSignal, batch: number): void {
+  #gather(x: SparseActivations, { values, stride }: DenseActivations, batch: number): void {
     const { team, spec, activation } = this.#context;
     const { units } = spec;
     const { values: rows, stride: rowStride } = this.#weights;
@@ -186,7 +186,7 @@ export class BagLayer implements SampleLayer {
   }
 }
 
-function sparseOf(input: Signal): SparseSignal {
+function sparseOf(input: Activations): SparseActivations {
   if (input.kind !== 'sparse') throw new TypeError('An embedding bag takes a sparse input.');
   return input;
 }

@@ -1,6 +1,6 @@
 /** The classes that a batch of logits ranks highest. */
 import { bestOfRows, type Team } from '@hashgrad/kernels';
-import type { Signal } from './signal.ts';
+import type { Activations } from './activations.ts';
 
 /** The best classes of a batch: sample s has ids[s * k] to ids[s * k + lengths[s] - 1], best first. */
 export interface BestClasses {
@@ -28,7 +28,7 @@ export class ClassRanking implements Disposable {
   }
 
   /** The best of a batch, good until the next. Among equals the lower ids come first. */
-  of(logits: Signal, batch: number): BestClasses {
+  of(logits: Activations, batch: number): BestClasses {
     const { k } = this;
     const sparse = logits.kind === 'sparse';
     const { values, width } = logits;

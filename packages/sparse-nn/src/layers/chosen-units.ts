@@ -9,7 +9,13 @@ import { Dropout } from './dropout.ts';
 import type { LayerContext, Pass } from './layer.ts';
 import { optimizerCost } from '../optimizers/optimizers.ts';
 import type { Selector, SelectorDefinition } from '../selectors/selector.ts';
-import { freeSignal, sparseSignal, type DenseSignal, type Signal, type SparseSignal } from './signal.ts';
+import {
+  freeSignal,
+  sparseActivations,
+  type DenseActivations,
+  type Activations,
+  type SparseActivations,
+} from './activations.ts';
 import { WalkedInput } from './walked-input.ts';
 import { createWeights, initialize, squaredNorm, type Weights } from './weights.ts';
 
@@ -18,7 +24,7 @@ export class ChosenUnits implements Disposable {
   readonly weights: Weights;
   readonly dropout: Dropout;
   readonly selector: Selector;
-  readonly output: SparseSignal;
+  readonly output: SparseActivations;
   /** The output's (sample, unit) pairs, sorted by unit. */
   readonly pairs: RowPairs;
   readonly walked: WalkedInput;
@@ -36,21 +42,27 @@ export class ChosenUnits implements Disposable {
     this.dropout = new Dropout(team, spec.dropout ?? 0, seed, name);
     const { weights } = this;
     this.selector = definition.bind(spec.select, { ...context, weights, units: spec.units });
-    const chosen = batch * this.selector.most;
+    const chosen = batch * this.selector.maxActive;
     this.mostTogether = Math.min(spec.units, chosen);
-    this.output = sparseSignal(arena, batch, spec.units, shared ? batch * this.mostTogether : chosen, true);
+    this.output = sparseActivations(
+      arena,
+      batch,
+      spec.units,
+      shared ? batch * this.mostTogether : chosen,
+      true,
+    );
     this.pairs = new RowPairs(team, spec.units, chosen);
     this.walked = new WalkedInput(team, batch, inputs);
   }
 
   /** The selector writes the output's ids; in training of a last layer the labels are among them. */
-  choose(input: Signal, { batch, training, labels }: Pass): void {
+  choose(input: Activations, { batch, training, labels }: Pass): void {
     const forced = training && this.#context.last ? labels : undefined;
     this.selector.select({ input, batch, training, forced }, this.output);
   }
 
   /** The activations of each sample's units, from the sorted pairs. */
-  walk(input: Signal, batch: number): void {
+  walk(input: Activations, batch: number): void {
     const { team, activation } = this.#context;
     const { values, offsets } = this.output;
     const x = this.walked.lay(input, batch);
@@ -83,14 +95,14 @@ export class ChosenUnits implements Disposable {
   }
 
   /** Counts the update of the rows that the batch used, and tells the selector. */
-  updated(input: Signal): void {
+  updated(input: Activations): void {
     const { counts, optimizer } = this.#context;
     counts.add('optimizer', this.pairs.visited * input.width * optimizerCost(optimizer.spec));
     this.selector.updated(this.pairs.rows);
   }
 
   /** The exact activations of all units. */
-  forwardAll(input: Signal, output: DenseSignal, batch: number): void {
+  forwardAll(input: Activations, output: DenseActivations, batch: number): void {
     const { team, activation } = this.#context;
     computeAllUnits(team, this.weights, activation, this.walked.layDense(input, batch), output, batch);
   }

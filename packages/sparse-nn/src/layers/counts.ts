@@ -1,11 +1,11 @@
 /** What a run costs, by part: the claim "5 % of the multiplications" is made with the hashing included. */
 
 /**
- * hashing: projecting inputs. lookup: reading buckets, ranking, exact or random selection. forward, backward: the
+ * hashing: projecting inputs. choose: reading buckets, ranking, exact or random selection. forward, backward: the
  * layers' products. optimizer: updates of weights (its time is backward's where a row is updated as soon as its gradient
  * is complete). rehash: hashing the weights and rebuilding the tables.
  */
-export const PARTS = ['hashing', 'lookup', 'forward', 'backward', 'optimizer', 'rehash'] as const;
+export const PARTS = ['hashing', 'choose', 'forward', 'backward', 'optimizer', 'rehash'] as const;
 
 /** A part of what a run costs, see PARTS. */
 export type Part = (typeof PARTS)[number];
@@ -70,5 +70,5 @@ export class Counts {
 }
 
 function zeros(): Record<Part, number> {
-  return { hashing: 0, lookup: 0, forward: 0, backward: 0, optimizer: 0, rehash: 0 };
+  return { hashing: 0, choose: 0, forward: 0, backward: 0, optimizer: 0, rehash: 0 };
 }

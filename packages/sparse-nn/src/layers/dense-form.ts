@@ -1,19 +1,19 @@
 /** The dense form of an input that may be sparse. */
 import { scatterRows, type Team } from '@hashgrad/kernels';
-import { denseSignal, freeSignal, type DenseSignal, type Signal } from './signal.ts';
+import { denseActivations, freeSignal, type DenseActivations, type Activations } from './activations.ts';
 
 export class DenseForm implements Disposable {
   /** Where a sparse input is made dense. */
-  readonly signal: DenseSignal;
+  readonly signal: DenseActivations;
   readonly #team: Team;
 
   constructor(team: Team, batch: number, width: number, withGradients: boolean) {
     this.#team = team;
-    this.signal = denseSignal(team.arena, batch, width, withGradients);
+    this.signal = denseActivations(team.arena, batch, width, withGradients);
   }
 
   /** The input itself, if it is dense; else its dense form, good until the next one. */
-  of(input: Signal, batch: number): DenseSignal {
+  of(input: Activations, batch: number): DenseActivations {
     if (input.kind === 'dense') return input;
     const { values, stride, width } = this.signal;
     scatterRows(this.#team, { out: values, stride, width, x: input.record }, batch);

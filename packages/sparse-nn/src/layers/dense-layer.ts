@@ -11,8 +11,15 @@ import { activationGradient } from './activation.ts';
 import { computeAllUnits } from './all-units.ts';
 import { Dropout } from './dropout.ts';
 import type { LayerContext, Pass, SampleLayer, Stage } from './layer.ts';
-import { isBySample } from '../spec/order.ts';
-import { denseSignal, freeSignal, rowsOf, sampleInput, type DenseSignal, type Signal } from './signal.ts';
+import { isBySample } from '../spec/update-mode.ts';
+import {
+  denseActivations,
+  freeSignal,
+  rowsOf,
+  sampleInput,
+  type DenseActivations,
+  type Activations,
+} from './activations.ts';
 import {
   createWeights,
   initialize,
@@ -23,7 +30,7 @@ import {
 } from './weights.ts';
 
 export class DenseLayer implements SampleLayer {
-  readonly output: DenseSignal;
+  readonly output: DenseActivations;
   readonly selector = undefined;
   readonly #context: LayerContext;
   /** Row u is unit u's weight vector. */
@@ -35,15 +42,15 @@ export class DenseLayer implements SampleLayer {
   readonly #ids: Int32Array;
 
   constructor(context: LayerContext) {
-    const { team, spec, inputs, optimizer, batch, activation, seed, name, order } = context;
+    const { team, spec, inputs, optimizer, batch, activation, seed, name, updateMode } = context;
     this.#context = context;
-    this.output = denseSignal(team.arena, batch, spec.units, true);
+    this.output = denseActivations(team.arena, batch, spec.units, true);
     this.#weights = createWeights(team.arena, spec.units, inputs, true, optimizer.spec);
     initialize(this.#weights, inputs, activation === 'relu' ? 2 : 1, context.random);
     this.#dropout = new Dropout(team, spec.dropout ?? 0, seed, name);
     this.#weightGradients = team.arena.float32(spec.units * this.#weights.stride);
     this.#biasGradients = team.arena.float32(this.output.stride);
-    this.#ids = team.arena.int32(isBySample(order) ? spec.units : 0);
+    this.#ids = team.arena.int32(isBySample(updateMode) ? spec.units : 0);
     for (let unit = 0; unit < this.#ids.length; unit++) this.#ids[unit] = unit;
   }
 
@@ -55,7 +62,7 @@ export class DenseLayer implements SampleLayer {
     return { weights: this.#weights };
   }
 
-  forward(input: Signal, { batch, training, step }: Pass): void {
+  forward(input: Activations, { batch, training, step }: Pass): void {
     const { counts } = this.#context;
     const { values, stride, width } = this.output;
     counts.time('forward', () => {
@@ -65,12 +72,12 @@ export class DenseLayer implements SampleLayer {
     counts.add('forward', batch * width * input.width);
   }
 
-  forwardAll(input: Signal, output: DenseSignal, batch: number): void {
+  forwardAll(input: Activations, output: DenseActivations, batch: number): void {
     const { team, activation } = this.#context;
     computeAllUnits(team, this.#weights, activation, denseOf(input), output, batch);
   }
 
-  backward(input: Signal, batch: number, wanted: boolean, stage: Stage): void {
+  backward(input: Activations, batch: number, wanted: boolean, stage: Stage): void {
     const { counts, optimizer, spec } = this.#context;
     const x = denseOf(input);
     if (stage !== 'apply') counts.time('backward', () => this.#gradients(x, batch, wanted));
@@ -82,7 +89,7 @@ export class DenseLayer implements SampleLayer {
 
   choose(): void {}
 
-  sampleFields(input: Signal, wanted: boolean): SampleLayerFields {
+  sampleFields(input: Activations, wanted: boolean): SampleLayerFields {
     const { spec, activation } = this.#context;
     const { values, gradients, stride } = this.output;
     return {
@@ -97,7 +104,7 @@ export class DenseLayer implements SampleLayer {
     };
   }
 
-  trained(input: Signal, batch: number, wanted: boolean): void {
+  trained(input: Activations, batch: number, wanted: boolean): void {
     const { counts, spec, optimizer } = this.#context;
     const products = batch * spec.units * input.width;
     counts.add('forward', products);
@@ -119,7 +126,7 @@ export class DenseLayer implements SampleLayer {
   }
 
   /** From the gradients by the output to those by the weights and biases, and by the input if wanted. */
-  #gradients(x: DenseSignal, batch: number, wanted: boolean): void {
+  #gradients(x: DenseActivations, batch: number, wanted: boolean): void {
     const { team, counts, spec, activation } = this.#context;
     const y = this.output;
     const { units } = spec;
@@ -162,7 +169,7 @@ export class DenseLayer implements SampleLayer {
   }
 }
 
-function denseOf(input: Signal): DenseSignal {
+function denseOf(input: Activations): DenseActivations {
   if (input.kind !== 'dense') throw new TypeError('A dense layer takes a dense input.');
   return input;
 }

@@ -2,10 +2,10 @@
 import type { RandomStream, SampleLayerFields, Team } from '@hashgrad/kernels';
 import type { Counts } from './counts.ts';
 import type { Labels, Selector } from '../selectors/selector.ts';
-import type { DenseSignal, Signal } from './signal.ts';
+import type { DenseActivations, Activations } from './activations.ts';
 import type { HiddenActivation } from './activation.ts';
 import type { BoundOptimizer } from '../optimizers/bound-optimizer.ts';
-import type { Order } from '../spec/order.ts';
+import type { UpdateMode } from '../spec/update-mode.ts';
 import type { LayerSpec } from '../spec/spec.ts';
 import type { LayerWeights, Weights } from './weights.ts';
 
@@ -24,7 +24,7 @@ export interface LayerContext {
   /** Samples in a batch, at most. */
   readonly batch: number;
   readonly optimizer: BoundOptimizer;
-  readonly order: Order;
+  readonly updateMode: UpdateMode;
   /** For the initial weights; none where they come from a checkpoint. */
   readonly random: RandomStream | undefined;
 }
@@ -45,31 +45,31 @@ export interface Pass {
 export type Stage = 'update' | 'measure' | 'apply';
 
 export interface Layer extends Disposable {
-  readonly output: Signal;
+  readonly output: Activations;
   readonly weights: LayerWeights;
   /** All that training changes, by name, but for what the selector keeps. */
   readonly parameters: Readonly<Record<string, Weights>>;
   /** Which units fire, if not all. */
   readonly selector: Selector | undefined;
   /** Activations of `input` to `output`; the last layer stops at its weighted sums. */
-  forward(input: Signal, pass: Pass): void;
+  forward(input: Activations, pass: Pass): void;
   /**
    * From the gradients in `output`: gradients by the input into `input`, if `wanted`, and the update of the weights. The
    * gradients of a hidden layer's output are by what comes out of it.
    */
-  backward(input: Signal, batch: number, wanted: boolean, stage: Stage): void;
+  backward(input: Activations, batch: number, wanted: boolean, stage: Stage): void;
   /** What `forward` begins with: the selector, if there is one, chooses. */
-  choose(input: Signal, pass: Pass): void;
+  choose(input: Activations, pass: Pass): void;
   /** The squared norm of the gradients by weights and biases, after stage 'measure'. */
   squaredNorm(): number;
   /** The exact activations of all units. */
-  forwardAll(input: Signal, output: DenseSignal, batch: number): void;
+  forwardAll(input: Activations, output: DenseActivations, batch: number): void;
 }
 
-/** A layer that can be trained sample by sample too: in the orders 'sample' and 'hogwild'. */
+/** A layer that can be trained sample by sample too: in the update modes 'sample' and 'hogwild'. */
 export interface SampleLayer extends Layer {
   /** All that a kernel must know. */
-  sampleFields(input: Signal, wanted: boolean): SampleLayerFields;
+  sampleFields(input: Activations, wanted: boolean): SampleLayerFields;
   /** Counts what training a batch sample by sample took, and tells the selector which rows were updated. */
-  trained(input: Signal, batch: number, wanted: boolean): void;
+  trained(input: Activations, batch: number, wanted: boolean): void;
 }

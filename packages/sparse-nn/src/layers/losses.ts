@@ -1,7 +1,7 @@
 /** The loss at the end of a network, over the outputs that each sample has active. */
 import { sigmoidCrossEntropy, softmaxCrossEntropy, squaredError, type Team } from '@hashgrad/kernels';
 import type { Labels } from '../selectors/selector.ts';
-import type { Signal } from './signal.ts';
+import type { Activations } from './activations.ts';
 import type { LossKind } from '../spec/spec.ts';
 
 /** What is to be learned of a batch: see BatchBuffers. */
@@ -30,7 +30,7 @@ export class Loss implements Disposable {
    * The sum of the losses of a batch; to the signal's gradients go those of their mean by the outputs. Softmax: a sample
    * without a label has no target, so a loss of 0, and nothing to learn.
    */
-  apply(outputs: Signal, answers: Answers, batch: number): number {
+  apply(outputs: Activations, answers: Answers, batch: number): number {
     const { labels } = answers;
     this.#run(this.kind, outputs, answers, batch, 1 / batch);
     let total = 0;
@@ -47,7 +47,7 @@ export class Loss implements Disposable {
    * How each output of a batch scores, by where it stands in the outputs' arrays: of a softmax its probability among those
    * that are active, of a sigmoid its probability, of a linear output itself. A softmax's gradients are overwritten.
    */
-  scores(outputs: Signal, batch: number): (position: number) => number {
+  scores(outputs: Activations, batch: number): (position: number) => number {
     const { values, gradients } = outputs;
     if (this.kind === 'linear') return (position) => values[position]!;
     if (this.kind === 'sigmoid') return (position) => 1 / (1 + Math.exp(-values[position]!));
@@ -61,7 +61,13 @@ export class Loss implements Disposable {
     for (const view of [this.losses, labels.offsets, labels.ids, targets]) arena.free(view);
   }
 
-  #run(kind: LossKind, outputs: Signal, { labels, targets }: Answers, batch: number, scale: number): void {
+  #run(
+    kind: LossKind,
+    outputs: Activations,
+    { labels, targets }: Answers,
+    batch: number,
+    scale: number,
+  ): void {
     const { values, gradients, width } = outputs;
     const { losses } = this;
     const sparse = outputs.kind === 'sparse';
@@ -78,7 +84,7 @@ export class Loss implements Disposable {
 }
 
 /** Where a sample's values start and end in a signal's arrays. */
-function rangeOf(signal: Signal, sample: number): [number, number] {
+function rangeOf(signal: Activations, sample: number): [number, number] {
   if (signal.kind === 'sparse') return [signal.offsets[sample]!, signal.offsets[sample + 1]!];
   return [sample * signal.stride, sample * signal.stride + signal.width];
 }

@@ -14,7 +14,12 @@ import { ChosenUnits } from './chosen-units.ts';
 import type { LayerContext, Pass, SampleLayer, Stage } from './layer.ts';
 import { optimizerCost } from '../optimizers/optimizers.ts';
 import type { Selector, SelectorDefinition } from '../selectors/selector.ts';
-import { sampleInput, type DenseSignal, type Signal, type SparseSignal } from './signal.ts';
+import {
+  sampleInput,
+  type DenseActivations,
+  type Activations,
+  type SparseActivations,
+} from './activations.ts';
 import { layerWeights, type LayerWeights, type Weights } from './weights.ts';
 
 /**
@@ -41,7 +46,7 @@ export class SelectedLayer implements SampleLayer {
     }
   }
 
-  get output(): SparseSignal {
+  get output(): SparseActivations {
     return this.#chosen.output;
   }
 
@@ -57,11 +62,11 @@ export class SelectedLayer implements SampleLayer {
     return this.#chosen.selector;
   }
 
-  choose(input: Signal, pass: Pass): void {
+  choose(input: Activations, pass: Pass): void {
     this.#chosen.choose(input, pass);
   }
 
-  forward(input: Signal, pass: Pass): void {
+  forward(input: Activations, pass: Pass): void {
     const { counts } = this.#context;
     const { pairs, output, selector } = this.#chosen;
     const { batch } = pass;
@@ -69,12 +74,12 @@ export class SelectedLayer implements SampleLayer {
     counts.time('forward', () => {
       pairs.sort(output.offsets, output.ids, batch);
       this.#chosen.walk(input, batch);
-      this.#chosen.finish(selector.keep, pass);
+      this.#chosen.finish(selector.keepProbability, pass);
     });
     counts.add('forward', this.#products(input, batch));
   }
 
-  backward(input: Signal, batch: number, wanted: boolean, stage: Stage): void {
+  backward(input: Activations, batch: number, wanted: boolean, stage: Stage): void {
     const { team, counts, optimizer } = this.#context;
     const { output, weights, walked, selector, pairs } = this.#chosen;
     const x = walked.laid(input, batch);
@@ -85,7 +90,7 @@ export class SelectedLayer implements SampleLayer {
       optimizer: stage === 'measure' ? optimizer.measure : optimizer.record,
     };
     counts.time('backward', () => {
-      if (stage !== 'apply') this.#chosen.activationGradients(selector.keep, batch);
+      if (stage !== 'apply') this.#chosen.activationGradients(selector.keepProbability, batch);
       if (stage === 'measure') weights.norms!.fill(0);
       if (x.kind === 'sparse') {
         if (wanted) this.#inputGradients(input, x, batch);
@@ -108,11 +113,11 @@ export class SelectedLayer implements SampleLayer {
     if (stage !== 'measure') this.#chosen.updated(input);
   }
 
-  forwardAll(input: Signal, output: DenseSignal, batch: number): void {
+  forwardAll(input: Activations, output: DenseActivations, batch: number): void {
     this.#chosen.forwardAll(input, output, batch);
   }
 
-  sampleFields(input: Signal, wanted: boolean): SampleLayerFields {
+  sampleFields(input: Activations, wanted: boolean): SampleLayerFields {
     const { spec, activation, last } = this.#context;
     const { output, weights, walked, selector, dropout } = this.#chosen;
     const { offsets, ids, values, gradients } = output;
@@ -124,12 +129,12 @@ export class SelectedLayer implements SampleLayer {
       output: { offsets, ids, values, gradients },
       input: sampleInput(input, wanted),
       dense: walked.dense,
-      keep: last ? 1 : selector.keep,
+      keep: last ? 1 : selector.keepProbability,
       dropout,
     };
   }
 
-  trained(input: Signal, batch: number, wanted: boolean): void {
+  trained(input: Activations, batch: number, wanted: boolean): void {
     const { counts, optimizer } = this.#context;
     const { output, pairs, selector } = this.#chosen;
     const { offsets, ids } = output;
@@ -151,7 +156,7 @@ export class SelectedLayer implements SampleLayer {
   }
 
   /** The sum of coefficient * row over each sample's active units, at the input's own columns. */
-  #inputGradients(input: Signal, x: Signal, batch: number): void {
+  #inputGradients(input: Activations, x: Activations, batch: number): void {
     const { team } = this.#context;
     const { output, weights, walked } = this.#chosen;
     const { offsets, ids, gradients: coefficients } = output;
@@ -166,7 +171,7 @@ export class SelectedLayer implements SampleLayer {
   }
 
   /** Multiply-adds of one product over the active pairs. */
-  #products(input: Signal, batch: number): number {
+  #products(input: Activations, batch: number): number {
     const { offsets } = this.output;
     if (input.kind === 'dense' || !this.#chosen.walked.isSparse(input, batch)) {
       return offsets[batch]! * input.width;

@@ -1,11 +1,11 @@
 /**
- * A layer of chosen units in the order 'union': in training all samples of a batch have the same units, those that were
+ * A layer of chosen units in the update mode 'union': in training all samples of a batch have the same units, those that were
  * chosen for at least one of them, so that products are dense. In an evaluation each sample has its own.
  */
 import { ChosenUnits } from './chosen-units.ts';
 import type { Layer, LayerContext, Pass, Stage } from './layer.ts';
 import type { Selector, SelectorDefinition } from '../selectors/selector.ts';
-import type { DenseSignal, Signal, SparseSignal } from './signal.ts';
+import type { DenseActivations, Activations, SparseActivations } from './activations.ts';
 import { UnionProducts } from './union-products.ts';
 import { layerWeights, type LayerWeights, type Weights } from './weights.ts';
 
@@ -21,7 +21,7 @@ export class UnionLayer implements Layer {
     this.#products = new UnionProducts(context.team, weights, mostTogether);
   }
 
-  get output(): SparseSignal {
+  get output(): SparseActivations {
     return this.#chosen.output;
   }
 
@@ -37,11 +37,11 @@ export class UnionLayer implements Layer {
     return this.#chosen.selector;
   }
 
-  choose(input: Signal, pass: Pass): void {
+  choose(input: Activations, pass: Pass): void {
     this.#chosen.choose(input, pass);
   }
 
-  forward(input: Signal, pass: Pass): void {
+  forward(input: Activations, pass: Pass): void {
     const { counts, activation } = this.#context;
     const { output, pairs, walked, selector } = this.#chosen;
     const { batch, training } = pass;
@@ -52,12 +52,12 @@ export class UnionLayer implements Layer {
         this.#products.share(pairs, output, batch);
         this.#products.forward(walked.layDense(input, batch), output, activation, batch);
       } else this.#chosen.walk(input, batch);
-      this.#chosen.finish(training ? this.#keep : selector.keep, pass);
+      this.#chosen.finish(training ? this.#keep : selector.keepProbability, pass);
     });
     counts.add('forward', output.offsets[batch]! * input.width);
   }
 
-  backward(input: Signal, batch: number, wanted: boolean, stage: Stage): void {
+  backward(input: Activations, batch: number, wanted: boolean, stage: Stage): void {
     const { counts, optimizer } = this.#context;
     const { output, weights, walked } = this.#chosen;
     const x = input.kind === 'dense' ? input : walked.dense;
@@ -78,7 +78,7 @@ export class UnionLayer implements Layer {
     this.#chosen.updated(input);
   }
 
-  forwardAll(input: Signal, output: DenseSignal, batch: number): void {
+  forwardAll(input: Activations, output: DenseActivations, batch: number): void {
     this.#chosen.forwardAll(input, output, batch);
   }
 
@@ -94,6 +94,6 @@ export class UnionLayer implements Layer {
   /** What outputs are divided by in training: the share of units that fire, where that is drawn, is the union's. */
   get #keep(): number {
     const { selector, pairs } = this.#chosen;
-    return selector.keep < 1 ? pairs.visited / this.#context.spec.units : selector.keep;
+    return selector.keepProbability < 1 ? pairs.visited / this.#context.spec.units : selector.keepProbability;
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The order 'union': all samples of a batch have the same units, those that were chosen for at least one of them. Their
+ * The update mode 'union': all samples of a batch have the same units, those that were chosen for at least one of them. Their
  * rows of weights are gathered, products are dense, and the update is scattered.
  */
 import {
@@ -13,7 +13,7 @@ import {
   updateChosenRows,
 } from '@hashgrad/kernels';
 import type { HiddenActivation } from './activation.ts';
-import { rowsOf, type DenseSignal, type SparseSignal } from './signal.ts';
+import { rowsOf, type DenseActivations, type SparseActivations } from './activations.ts';
 import type { Weights } from './weights.ts';
 
 export class UnionProducts implements Disposable {
@@ -38,7 +38,7 @@ export class UnionProducts implements Disposable {
   }
 
   /** Gives each sample all the units of `pairs`, instead of those that were chosen for it. */
-  share(pairs: RowPairs, { offsets, ids }: SparseSignal, batch: number): void {
+  share(pairs: RowPairs, { offsets, ids }: SparseActivations, batch: number): void {
     const { rows } = pairs;
     this.#rows = rows;
     for (let s = 0; s < batch; s++) {
@@ -48,7 +48,7 @@ export class UnionProducts implements Disposable {
   }
 
   /** The activations of all samples' units, which are a matrix. */
-  forward(x: DenseSignal, output: SparseSignal, activation: HiddenActivation, batch: number): void {
+  forward(x: DenseActivations, output: SparseActivations, activation: HiddenActivation, batch: number): void {
     const team = this.#team;
     const { values: from, bias, stride, width } = this.#weights;
     const list = this.#rows;
@@ -71,7 +71,7 @@ export class UnionProducts implements Disposable {
   }
 
   /** From the gradients by the units' weighted sums to those by the input, if wanted, and by the weights. */
-  backward(x: DenseSignal, output: SparseSignal, batch: number, wanted: boolean): void {
+  backward(x: DenseActivations, output: SparseActivations, batch: number, wanted: boolean): void {
     const team = this.#team;
     const { stride, width } = this.#weights;
     const units = this.#rows.length;

@@ -1,7 +1,12 @@
 /** The input of a layer of chosen units, in the form in which it is walked: as it is, or a sparse one made dense. */
 import { gatherColumns, type Team } from '@hashgrad/kernels';
 import { DenseForm } from './dense-form.ts';
-import { activeUnits, type DenseSignal, type Signal, type SparseSignal } from './signal.ts';
+import {
+  activeUnits,
+  type DenseActivations,
+  type Activations,
+  type SparseActivations,
+} from './activations.ts';
 
 /**
  * The share of active inputs above which a sparse input is made dense: reading one column costs about eight times a
@@ -19,32 +24,32 @@ export class WalkedInput implements Disposable {
   }
 
   /** The dense form of a sparse input, where that is faster. */
-  get dense(): DenseSignal {
+  get dense(): DenseActivations {
     return this.#form.signal;
   }
 
   /** Whether so few inputs are active that their columns are read one by one. */
-  isSparse(input: SparseSignal, batch: number): boolean {
+  isSparse(input: SparseActivations, batch: number): boolean {
     return activeUnits(input, batch) < SPARSE_BELOW * batch * input.width;
   }
 
   /** The form in which the input is walked, its values in place. */
-  lay(input: Signal, batch: number): Signal {
+  lay(input: Activations, batch: number): Activations {
     return input.kind === 'sparse' && this.isSparse(input, batch) ? input : this.layDense(input, batch);
   }
 
   /** The dense form, its values in place. */
-  layDense(input: Signal, batch: number): DenseSignal {
+  layDense(input: Activations, batch: number): DenseActivations {
     return this.#form.of(input, batch);
   }
 
   /** The form in which the forward walk laid the input. */
-  laid(input: Signal, batch: number): Signal {
+  laid(input: Activations, batch: number): Activations {
     return input.kind === 'dense' || this.isSparse(input, batch) ? input : this.dense;
   }
 
   /** Gradients by the dense form, at the input's own columns. */
-  backToSparse(input: Signal, { gradients, stride }: DenseSignal, batch: number): void {
+  backToSparse(input: Activations, { gradients, stride }: DenseActivations, batch: number): void {
     if (input.kind === 'dense') return;
     const columns = { out: input.gradients, rows: gradients, stride, width: input.width, x: input.record };
     gatherColumns(this.#team, columns, batch);

@@ -2,7 +2,7 @@
 import { RowsRecord, type Arena, type RandomStream } from '@hashgrad/kernels';
 import { rowState } from '../optimizers/bound-optimizer.ts';
 import type { OptimizerSpec } from '../optimizers/optimizers.ts';
-import { strideOf } from './signal.ts';
+import { strideOf } from './activations.ts';
 
 /** A layer's weights in the arena: a row for each unit, or for each input. */
 export interface Weights extends Disposable {

@@ -1,11 +1,11 @@
-/** A network's layers, each of the kind that its spec, its input and the order of training ask for. */
+/** A network's layers, each of the kind that its spec, its input and the update mode ask for. */
 import { randomStream } from '@hashgrad/kernels';
 import type { HiddenActivation } from '../layers/activation.ts';
 import { BagLayer } from '../layers/bag-layer.ts';
 import { DenseLayer } from '../layers/dense-layer.ts';
 import type { Layer, LayerContext, SampleLayer } from '../layers/layer.ts';
 import { SelectedLayer } from '../layers/selected-layer.ts';
-import type { Signal } from '../layers/signal.ts';
+import type { Activations } from '../layers/activations.ts';
 import { UnionLayer } from '../layers/union-layer.ts';
 import type { SelectorDefinition } from '../selectors/selector.ts';
 import { selectorOf } from '../selectors/selectors.ts';
@@ -15,13 +15,13 @@ import type { NetworkSpec } from '../spec/spec.ts';
 type MakeLayer<T extends Layer> = (
   context: LayerContext,
   selector: SelectorDefinition | undefined,
-  input: Signal,
+  input: Activations,
 ) => T;
 
 /** What all layers of a network have in common. */
 export type SharedContext = Pick<
   LayerContext,
-  'team' | 'counts' | 'seed' | 'batch' | 'optimizer' | 'order'
+  'team' | 'counts' | 'seed' | 'batch' | 'optimizer' | 'updateMode'
 > & {
   /** Whether weights are drawn; they are 0 otherwise, to be read from a checkpoint. */
   readonly initialize: boolean;
@@ -31,7 +31,7 @@ export type SharedContext = Pick<
 export function makeLayers<T extends Layer>(
   spec: NetworkSpec,
   { initialize, ...shared }: SharedContext,
-  input: Signal,
+  input: Activations,
   make: MakeLayer<T>,
 ): T[] {
   const layers: T[] = [];
@@ -53,9 +53,9 @@ export function makeLayers<T extends Layer>(
   return layers;
 }
 
-/** A layer for the orders 'neuron' and 'union'. */
+/** A layer for the update modes 'neuron' and 'union'. */
 export const makeLayer: MakeLayer<Layer> = (context, selector, input) =>
-  selector && context.order === 'union'
+  selector && context.updateMode === 'union'
     ? new UnionLayer(context, selector)
     : makeSampleLayer(context, selector, input);
 

@@ -6,12 +6,12 @@ import type { Counts } from '../layers/counts.ts';
 import type { Layer, Pass } from '../layers/layer.ts';
 import type { Loss } from '../layers/losses.ts';
 import {
-  denseSignal,
+  denseActivations,
   freeSignal,
   type ActiveUnits,
-  type DenseSignal,
-  type Signal,
-} from '../layers/signal.ts';
+  type DenseActivations,
+  type Activations,
+} from '../layers/activations.ts';
 import type { NetworkSpec } from '../spec/spec.ts';
 
 /** 'full': all units compute. 'sparse': those that selectors choose, as in training. */
@@ -51,7 +51,7 @@ export class Passes extends Resource {
   /** Samples of the last batch that selectors chose for. */
   selected = 0;
   /** Activations of a full pass, made when first needed. */
-  #full: readonly DenseSignal[] | undefined;
+  #full: readonly DenseActivations[] | undefined;
 
   constructor({ spec, options, team, counts, buffers, loss, layers }: PassesParts) {
     super('This network');
@@ -83,17 +83,17 @@ export class Passes extends Resource {
   }
 
   /** The last layer's outputs for the batch that is loaded, of `batchOf(pass)` samples at most. */
-  outputs(pass: PassKind, batch: number): Signal {
+  outputs(pass: PassKind, batch: number): Activations {
     return pass === 'full' ? this.forwardAll(batch) : this.forward(batch);
   }
 
   /** The pass over the units that selectors choose, as in an evaluation; the last layer's output. */
-  forward(batch: number): Signal {
+  forward(batch: number): Activations {
     return this.#forward(this.pass(batch, false, 0));
   }
 
   /** The same in training, of step `step`, counted from 1: labels are forced and outputs dropped. */
-  forwardTraining(batch: number, step: number): Signal {
+  forwardTraining(batch: number, step: number): Activations {
     return this.#forward(this.pass(batch, true, step));
   }
 
@@ -104,26 +104,26 @@ export class Passes extends Resource {
   }
 
   /** The pass over all units, of `fullBatch` rows at most; the last layer's activations. */
-  forwardAll(batch: number): DenseSignal {
+  forwardAll(batch: number): DenseActivations {
     let x = this.buffers.input;
     for (const [l, layer] of this.layers.entries()) {
       const output = this.full(l);
       layer.forwardAll(x, output, batch);
       x = output;
     }
-    return x as DenseSignal;
+    return x as DenseActivations;
   }
 
   /** Where the activations of all units of layer `l` go, `fullBatch` rows. */
-  full(l: number): DenseSignal {
+  full(l: number): DenseActivations {
     this.#full ??= this.spec.layers.map(({ units }, index) =>
-      denseSignal(this.team.arena, this.fullBatch, units, index === this.spec.layers.length - 1),
+      denseActivations(this.team.arena, this.fullBatch, units, index === this.spec.layers.length - 1),
     );
     return this.#full[l]!;
   }
 
   /** What layer `l` reads in a pass over chosen units. */
-  inputOf(l: number): Signal {
+  inputOf(l: number): Activations {
     return l === 0 ? this.buffers.input : this.layers[l - 1]!.output;
   }
 
@@ -164,7 +164,7 @@ export class Passes extends Resource {
     this.team.arena.close();
   }
 
-  #forward(pass: Pass): Signal {
+  #forward(pass: Pass): Activations {
     this.selected = pass.batch;
     for (const [l, layer] of this.layers.entries()) layer.forward(this.inputOf(l), pass);
     return this.layers.at(-1)!.output;

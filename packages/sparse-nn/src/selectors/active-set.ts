@@ -1,12 +1,17 @@
 /** Writing lists of active units into a signal. */
 import type { Labels, Selection } from './selector.ts';
-import type { SparseSignal } from '../layers/signal.ts';
+import type { SparseActivations } from '../layers/activations.ts';
 
 /**
  * Moves lists of `lengths[s]` ids at s * stride together, so that offsets and ids are compressed rows. In place: a list
  * only ever moves towards the front.
  */
-export function compactLists(output: SparseSignal, stride: number, lengths: Int32Array, batch: number): void {
+export function compactLists(
+  output: SparseActivations,
+  stride: number,
+  lengths: Int32Array,
+  batch: number,
+): void {
   const { ids, offsets } = output;
   let to = 0;
   for (let s = 0; s < batch; s++) {
@@ -37,7 +42,7 @@ export function writeForced(
   }
 }
 
-/** Writes lists that selectors make in plain TypeScript: each sample's forced units, then its chosen ones, `most` in all. */
+/** Writes lists that selectors make in plain TypeScript: each sample's forced units, then its chosen ones, `maxActive` in all. */
 export class ListWriter {
   readonly #mark: Int32Array;
   #stamp = 0;
@@ -49,8 +54,8 @@ export class ListWriter {
   /** `chosen(s)` gives the units that sample s would have; those forced take places at the end of the list. */
   write(
     selection: Selection,
-    output: SparseSignal,
-    most: number,
+    output: SparseActivations,
+    maxActive: number,
     chosen: (sample: number) => ArrayLike<number>,
   ): void {
     const { ids, offsets } = output;
@@ -61,12 +66,12 @@ export class ListWriter {
       const first = to;
       const stamp = ++this.#stamp;
       for (const id of forcedOf(selection.forced, s)) {
-        if (mark[id] === stamp || to - first >= most) continue;
+        if (mark[id] === stamp || to - first >= maxActive) continue;
         mark[id] = stamp;
         ids[to++] = id;
       }
       const list = chosen(s);
-      for (let i = 0; i < list.length && to - first < most; i++) {
+      for (let i = 0; i < list.length && to - first < maxActive; i++) {
         const id = list[i]!;
         if (mark[id] === stamp) continue;
         mark[id] = stamp;

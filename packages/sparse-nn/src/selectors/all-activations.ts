@@ -3,11 +3,16 @@ import { topK } from '@hashgrad/kernels';
 import { computeAllUnits } from '../layers/all-units.ts';
 import { DenseForm } from '../layers/dense-form.ts';
 import type { SelectorContext } from './selector.ts';
-import { denseSignal, freeSignal, type DenseSignal, type Signal } from '../layers/signal.ts';
+import {
+  denseActivations,
+  freeSignal,
+  type DenseActivations,
+  type Activations,
+} from '../layers/activations.ts';
 
 export class AllActivations implements Disposable {
   readonly #context: SelectorContext;
-  readonly #activations: DenseSignal;
+  readonly #activations: DenseActivations;
   readonly #dense: DenseForm;
   /** The ids of each sample's highest, `count` a sample, if they are asked for. */
   readonly #highest: Int32Array;
@@ -16,23 +21,23 @@ export class AllActivations implements Disposable {
   constructor(context: SelectorContext, count: number = 0) {
     const { arena } = context.team;
     this.#context = context;
-    this.#activations = denseSignal(arena, context.batch, context.units, false);
+    this.#activations = denseActivations(arena, context.batch, context.units, false);
     this.#dense = new DenseForm(context.team, context.batch, context.inputs, false);
     this.#highest = arena.int32(context.batch * count);
   }
 
   /** Weighted sums with biases, batch x units. Counted as `lookup`. */
-  compute(input: Signal, batch: number): DenseSignal {
+  compute(input: Activations, batch: number): DenseActivations {
     const { counts, units, inputs, weights, team } = this.#context;
     const x = this.#dense.of(input, batch);
     const z = this.#activations;
     computeAllUnits(team, weights, 'linear', x, z, batch);
-    counts.add('lookup', batch * units * inputs);
+    counts.add('choose', batch * units * inputs);
     return z;
   }
 
   /** The units of each sample's `count` highest, ascending: a function of the sample. */
-  highest(input: Signal, batch: number, count: number): (sample: number) => Int32Array {
+  highest(input: Activations, batch: number, count: number): (sample: number) => Int32Array {
     const { values, stride } = this.compute(input, batch);
     const { team, units } = this.#context;
     const ids = this.#highest;

@@ -9,7 +9,7 @@ import type {
   SelectorCapabilities,
   SelectorDefinition,
 } from './selector.ts';
-import type { SparseSignal } from '../layers/signal.ts';
+import type { SparseActivations } from '../layers/activations.ts';
 
 export function checkedDefinition(definition: SelectorDefinition): SelectorDefinition {
   const { kind } = definition;
@@ -26,20 +26,22 @@ export function checkedDefinition(definition: SelectorDefinition): SelectorDefin
       const selector = definition.bind(spec, context);
       const { units, name } = context;
       const corrects = definition.capabilities?.(spec, units).corrections !== undefined;
-      const { most, keep } = selector;
+      const { maxActive, keepProbability } = selector;
       const who = `The selector '${kind}' of ${name}`;
-      if (!(Number.isInteger(most) && most >= 1 && most <= units)) {
+      if (!(Number.isInteger(maxActive) && maxActive >= 1 && maxActive <= units)) {
         throw new RangeError(
-          `${who} has \`most\` ${most}; it is an integer from 1 to the layer's ${units} units.`,
+          `${who} has \`maxActive\` ${maxActive}; it is an integer from 1 to the layer's ${units} units.`,
         );
       }
-      if (!(keep > 0 && keep <= 1)) {
-        throw new RangeError(`${who} has \`keep\` ${keep}; it is above 0 and at most 1.`);
+      if (!(keepProbability > 0 && keepProbability <= 1)) {
+        throw new RangeError(
+          `${who} has \`keepProbability\` ${keepProbability}; it is above 0 and at most 1.`,
+        );
       }
       const marks = new Int32Array(units);
       return {
-        most,
-        keep,
+        maxActive,
+        keepProbability,
         get padding(): Padding | undefined {
           return selector.padding;
         },
@@ -63,7 +65,7 @@ export function checkedDefinition(definition: SelectorDefinition): SelectorDefin
 /** @throws {RangeError} unless tables for a frozen layer of so many units can be made and asked. */
 function checkTables(
   kind: string,
-  { family, transform, rank, least, limit }: InferenceTables,
+  { family, transform, rank, minCollisions, limit }: InferenceTables,
   units: number,
 ): void {
   const who = `The selector '${kind}' has \`tablesForInference\` with`;
@@ -71,8 +73,10 @@ function checkTables(
   if (rank !== 'count' && rank !== 'union') {
     throw new RangeError(`${who} rank '${String(rank)}'; it is 'count' or 'union'.`);
   }
-  if (!(Number.isInteger(least) && least >= 1 && least <= family.tables)) {
-    throw new RangeError(`${who} least ${least}; it is an integer from 1 to its ${family.tables} tables.`);
+  if (!(Number.isInteger(minCollisions) && minCollisions >= 1 && minCollisions <= family.tables)) {
+    throw new RangeError(
+      `${who} minCollisions ${minCollisions}; it is an integer from 1 to its ${family.tables} tables.`,
+    );
   }
   if (!(Number.isInteger(limit) && limit >= 1 && limit <= units)) {
     throw new RangeError(`${who} limit ${limit}; it is an integer from 1 to the layer's ${units} units.`);
@@ -84,7 +88,7 @@ function checkCorrections(
   who: string,
   corrects: boolean,
   { batch }: Selection,
-  { offsets, corrections }: SparseSignal,
+  { offsets, corrections }: SparseActivations,
 ): void {
   if (!corrections) return;
   if (!corrects) {
@@ -97,23 +101,25 @@ function checkCorrections(
 }
 
 /**
- * @throws {RangeError} unless each sample has at most `most` different ids in range, the forced ones among them. `marks` has
+ * @throws {RangeError} unless each sample has at most `maxActive` different ids in range, the forced ones among them. `marks` has
  * a place for each unit, and is 0 before and after.
  */
 function checkChoice(
   who: string,
-  { most }: Selector,
+  { maxActive }: Selector,
   marks: Int32Array,
   { batch, forced }: Selection,
-  { offsets, ids }: SparseSignal,
+  { offsets, ids }: SparseActivations,
 ): void {
   const units = marks.length;
   for (let s = 0; s < batch; s++) {
     const first = offsets[s]!;
     const stop = offsets[s + 1]!;
     if (s === 0 && first !== 0) throw new RangeError(`${who} has offsets from ${first} on; they start at 0.`);
-    if (!(stop >= first && stop - first <= most)) {
-      throw new RangeError(`${who} chose ${stop - first} units for sample ${s}; \`most\` is ${most}.`);
+    if (!(stop >= first && stop - first <= maxActive)) {
+      throw new RangeError(
+        `${who} chose ${stop - first} units for sample ${s}; \`maxActive\` is ${maxActive}.`,
+      );
     }
     const chosen = ids.subarray(first, stop);
     const wrong = chosen.find((id) => !(id >= 0 && id < units));

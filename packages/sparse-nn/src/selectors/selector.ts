@@ -3,7 +3,7 @@ import type { Team } from '@hashgrad/kernels';
 import type { FamilySpec } from '@hashgrad/lsh';
 import type { TransformSpec } from '@hashgrad/mips';
 import type { Counts } from '../layers/counts.ts';
-import type { Signal, SparseSignal } from '../layers/signal.ts';
+import type { Activations, SparseActivations } from '../layers/activations.ts';
 import type { Weights } from '../layers/weights.ts';
 
 /** A selector and its parameters, as plain JSON. */
@@ -34,7 +34,7 @@ export interface SelectorContext {
 
 /** One batch to choose for. */
 export interface Selection {
-  readonly input: Signal;
+  readonly input: Activations;
   readonly batch: number;
   /** False in an evaluation, which must not change what training does next. */
   readonly training: boolean;
@@ -62,13 +62,13 @@ export interface Padding {
 /** Chooses the units of one layer that fire for each sample of a batch. */
 export interface Selector extends Disposable {
   /** Units active for a sample, at most. */
-  readonly most: number;
+  readonly maxActive: number;
   /** What a hidden layer's activations are divided by, so that a pass over all units needs no change (dropout). */
-  readonly keep: number;
+  readonly keepProbability: number;
   /** How much of what it chose was padding, if it fills lists up. */
   readonly padding?: Padding | undefined;
   /** Writes offsets and ids of the active units: no id twice for a sample, and ascending unless there are forced ones. */
-  select(selection: Selection, output: SparseSignal): void;
+  select(selection: Selection, output: SparseActivations): void;
   /** Told after each training step which rows of the weights it updated, ascending; the list is good for this call only. */
   updated(rows: Int32Array): void;
   /**
@@ -91,7 +91,7 @@ export interface InferenceTables {
   /** 'count': most collisions first. 'union': whatever is met first. */
   readonly rank: 'count' | 'union';
   /** Only units that collide in so many tables or more. */
-  readonly least: number;
+  readonly minCollisions: number;
   /** Units found for a sample, at most. */
   readonly limit: number;
 }
@@ -103,7 +103,7 @@ export interface InferenceTables {
 export interface SelectorCapabilities {
   /**
    * The name of the option by which it gives `corrections` of a softmax's logits, where that is on. Only with a name may
-   * it give them. The order 'union' refuses it: what was drawn for one sample stands for nothing in the others.
+   * it give them. The update mode 'union' refuses it: what was drawn for one sample stands for nothing in the others.
    */
   readonly corrections?: string | undefined;
   /**

@@ -9,7 +9,7 @@ import { checkNetwork, type NetworkSpec } from './spec.ts';
 export function specFromJson(json: unknown): NetworkSpec {
   const spec = typeof json === 'string' ? (JSON.parse(json) as unknown) : json;
   record('A network spec', spec);
-  const { inputs, layers, optimizer, order = 'neuron' } = spec as Record<string, unknown>;
+  const { inputs, layers, optimizer, updateMode = 'neuron' } = spec as Record<string, unknown>;
   if (typeof inputs !== 'number') throw new TypeError(`spec.inputs is a number; got ${text(inputs)}.`);
   if (!Array.isArray(layers)) throw new TypeError(`spec.layers is a list; got ${text(layers)}.`);
   for (const [index, layer] of layers.entries()) {
@@ -22,7 +22,8 @@ export function specFromJson(json: unknown): NetworkSpec {
     kindOf(`${name}.select`, select);
   }
   kindOf('spec.optimizer', optimizer);
-  if (typeof order !== 'string') throw new TypeError(`spec.order is a string; got ${text(order)}.`);
+  if (typeof updateMode !== 'string')
+    throw new TypeError(`spec.updateMode is a string; got ${text(updateMode)}.`);
   checkNetwork(spec as NetworkSpec);
   return spec as NetworkSpec;
 }

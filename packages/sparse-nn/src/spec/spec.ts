@@ -1,7 +1,7 @@
 /** A network as plain JSON: what a study, a checkpoint and a command line carry. */
 import { ACTIVATIONS, type HiddenActivation } from '../layers/activation.ts';
 import { adam, checkOptimizer, type OptimizerSpec } from '../optimizers/optimizers.ts';
-import { checkOrder, type Order } from './order.ts';
+import { checkUpdateMode, type UpdateMode } from './update-mode.ts';
 import type { SelectorCapabilities, SelectorSpec } from '../selectors/selector.ts';
 import { all, capabilitiesOf } from '../selectors/selectors.ts';
 
@@ -25,7 +25,7 @@ export interface NetworkSpec {
   readonly layers: readonly LayerSpec[];
   readonly optimizer: OptimizerSpec;
   /** How a batch is trained on. Default 'neuron'. */
-  readonly order?: Order;
+  readonly updateMode?: UpdateMode;
 }
 
 /** What the last layer's outputs are trained by. */
@@ -83,7 +83,7 @@ export function lossOf(spec: NetworkSpec): LossKind {
 /** How a network is trained, besides its optimizer. */
 export interface TrainingOptions {
   /** How a batch is trained on. Default 'neuron'. */
-  readonly order?: Order;
+  readonly updateMode?: UpdateMode;
 }
 
 /** A checked network spec; Adam with its defaults unless another optimizer is given. @throws {RangeError} */
@@ -91,9 +91,9 @@ export function network(
   inputs: number,
   layers: readonly LayerSpec[],
   optimizer: OptimizerSpec = adam(),
-  { order = 'neuron' }: TrainingOptions = {},
+  { updateMode = 'neuron' }: TrainingOptions = {},
 ): NetworkSpec {
-  const spec = { inputs, layers, optimizer, ...(order === 'neuron' ? {} : { order }) };
+  const spec = { inputs, layers, optimizer, ...(updateMode === 'neuron' ? {} : { updateMode }) };
   checkNetwork(spec);
   return spec;
 }
@@ -109,7 +109,7 @@ export function checkNetwork(spec: NetworkSpec): void {
     return { kind: layer.select.kind, corrections: can.corrections };
   });
   checkOptimizer(spec.optimizer);
-  checkOrder(spec.order ?? 'neuron', spec.optimizer, selectors);
+  checkUpdateMode(spec.updateMode ?? 'neuron', spec.optimizer, selectors);
 }
 
 /** What the layer's selector can do, if the layer can be built. */

@@ -1,7 +1,7 @@
 /** The backward pass through all layers, with the update of their weights. */
 import type { BoundOptimizer } from '../optimizers/bound-optimizer.ts';
 import type { Layer } from '../layers/layer.ts';
-import type { Signal } from '../layers/signal.ts';
+import type { Activations } from '../layers/activations.ts';
 
 /**
  * From the gradients in the last layer's output. Where the optimizer clips by the norm of the whole gradient, that is
@@ -11,12 +11,12 @@ import type { Signal } from '../layers/signal.ts';
  */
 export function backward(
   layers: readonly Layer[],
-  input: Signal,
+  input: Activations,
   batch: number,
   optimizer: BoundOptimizer,
 ): readonly number[] {
   const { clipNorm } = optimizer.spec;
-  const from = (l: number): Signal => (l === 0 ? input : layers[l - 1]!.output);
+  const from = (l: number): Activations => (l === 0 ? input : layers[l - 1]!.output);
   const downwards = [...layers.entries()].toReversed();
   if (clipNorm === undefined) {
     for (const [l, layer] of downwards) layer.backward(from(l), batch, l > 0, 'update');

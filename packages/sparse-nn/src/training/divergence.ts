@@ -1,6 +1,6 @@
 /** What is said when training has gone wrong: where, and what to try. */
 import type { Layer } from '../layers/layer.ts';
-import type { Signal } from '../layers/signal.ts';
+import type { Activations } from '../layers/activations.ts';
 import type { NetworkSpec } from '../spec/spec.ts';
 
 /** A mean loss of so many times the first one's (or 1) is not learning any more. */
@@ -60,7 +60,7 @@ export class Divergence {
   }
 }
 
-function isFinite(signal: Signal, batch: number): boolean {
+function isFinite(signal: Activations, batch: number): boolean {
   const { values } = signal;
   if (signal.kind === 'sparse') return values.subarray(0, signal.offsets[batch]).every(Number.isFinite);
   for (let s = 0; s < batch; s++) {

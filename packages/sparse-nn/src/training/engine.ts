@@ -8,7 +8,7 @@ import { Divergence } from './divergence.ts';
 import { Loss } from '../layers/losses.ts';
 import { makeLayer, makeLayers, makeSampleLayer } from '../passes/make-layers.ts';
 import { Passes, type CreationOptions } from '../passes/passes.ts';
-import { isBySample } from '../spec/order.ts';
+import { isBySample } from '../spec/update-mode.ts';
 import { SampleTrainer } from './sample-trainer.ts';
 import { lossOf, type NetworkSpec } from '../spec/spec.ts';
 
@@ -28,16 +28,16 @@ export class Engine implements Disposable {
     const loss = new Loss(lossOf(spec), team, batchSize);
     const targets = loss.kind === 'linear' ? spec.layers.at(-1)!.units : 0;
     const buffers = new BatchBuffers(arena, batchSize, spec.inputs, nonZeros, targets);
-    const order = spec.order ?? 'neuron';
-    const optimizer = new BoundOptimizer(arena, spec.optimizer, isBySample(order) ? batchSize : 0);
+    const updateMode = spec.updateMode ?? 'neuron';
+    const optimizer = new BoundOptimizer(arena, spec.optimizer, isBySample(updateMode) ? batchSize : 0);
     const counts = new Counts();
-    const shared = { team, counts, seed, batch: batchSize, optimizer, order, initialize };
+    const shared = { team, counts, seed, batch: batchSize, optimizer, updateMode, initialize };
     const parts = { spec, options, team, counts, buffers, loss };
     this.#optimizer = optimizer;
-    if (isBySample(order)) {
+    if (isBySample(updateMode)) {
       const layers = makeLayers(spec, shared, buffers.input, makeSampleLayer);
       this.passes = new Passes({ ...parts, layers });
-      this.#samples = new SampleTrainer(this.passes, layers, optimizer, order === 'hogwild');
+      this.#samples = new SampleTrainer(this.passes, layers, optimizer, updateMode === 'hogwild');
     } else {
       const layers = makeLayers(spec, shared, buffers.input, makeLayer);
       this.passes = new Passes({ ...parts, layers });

@@ -33,12 +33,12 @@ export async function* fit(
   const cadence = new CheckpointCadence(options.checkpoint, save);
   const turns = new Turns();
   while (run.epoch <= epochs && !run.stopped && run.steps < maxSteps) {
-    const order = orderOf(run, training, examples.rows);
+    const permutation = permutationOf(run, training, examples.rows);
     if (run.epochSteps === 0) passes.counts.reset();
     while (run.position < examples.rows && run.steps < maxSteps) {
       signal?.throwIfAborted();
       const batch = Math.min(passes.options.batchSize, examples.rows - run.position);
-      const work = trainBatch(engine, examples, order, run.position, batch);
+      const work = trainBatch(engine, examples, permutation, run.position, batch);
       run.work = addWork(run.work, work);
       run.position += batch;
       run.steps++;
@@ -92,9 +92,9 @@ function begin(engine: Engine, training: Training, examples: Examples, resume: b
 }
 
 /** The order of the epoch that begins, or, in the middle of one, the same again. */
-function orderOf(run: Run, training: Training, rows: number): Int32Array {
-  if (run.order) return shuffled(rows, resumeStream(run.order));
-  run.order = training.shuffle.state();
+function permutationOf(run: Run, training: Training, rows: number): Int32Array {
+  if (run.shuffleState) return shuffled(rows, resumeStream(run.shuffleState));
+  run.shuffleState = training.shuffle.state();
   return shuffled(rows, training.shuffle);
 }
 

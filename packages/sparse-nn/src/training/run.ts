@@ -24,7 +24,7 @@ export interface Run {
   /** Of the epoch. */
   epochSteps: number;
   /** The stream of the epoch's order before it was drawn; none before the first step. */
-  order?: readonly number[];
+  shuffleState?: readonly number[];
   /** Of the epoch so far. */
   work: Work;
   stopping: StoppingState;
@@ -63,7 +63,7 @@ export function endEpoch(run: Run): void {
   run.position = 0;
   run.epochSteps = 0;
   run.work = NO_WORK;
-  delete run.order;
+  delete run.shuffleState;
 }
 
 /** @throws {RangeError} if the examples are not those that the run was on, as far as their sizes tell. */
@@ -85,12 +85,12 @@ function shapeOf(examples: Examples): readonly number[] {
 
 /** The rows in the order of an epoch: from their own order each time, so that it depends on the stream's position alone. */
 export function shuffled(rows: number, stream: RandomStream): Int32Array {
-  const order = Int32Array.from({ length: rows }, (_, row) => row);
+  const permutation = Int32Array.from({ length: rows }, (_, row) => row);
   for (let i = rows - 1; i > 0; i--) {
     const j = stream.integer(i + 1);
-    const row = order[i]!;
-    order[i] = order[j]!;
-    order[j] = row;
+    const row = permutation[i]!;
+    permutation[i] = permutation[j]!;
+    permutation[j] = row;
   }
-  return order;
+  return permutation;
 }

@@ -1,4 +1,4 @@
-/** Training with an update after each sample: the orders 'sample' and 'hogwild'. */
+/** Training with an update after each sample: the update modes 'sample' and 'hogwild'. */
 import { SamplePass, trainSamples } from '@hashgrad/kernels';
 import type { BoundOptimizer } from '../optimizers/bound-optimizer.ts';
 import type { SampleLayer } from '../layers/layer.ts';

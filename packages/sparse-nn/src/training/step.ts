@@ -1,13 +1,13 @@
 /** One step of training, which `fit` takes time and again and a user may take alone. */
 import type { Engine } from './engine.ts';
 import { checkAnswers, checkLabelCounts, type Examples } from '../examples/examples.ts';
-import { activeUnits } from '../layers/signal.ts';
+import { activeUnits } from '../layers/activations.ts';
 import { paddingOf, paddingSince, reportOf, type Work, type WorkReport } from './work.ts';
 
 /** What one step did. */
 export interface StepResult extends WorkReport {
   /**
-   * Updates of the network so far, this step's included: one a batch, or in the orders 'sample' and 'hogwild' one a
+   * Updates of the network so far, this step's included: one a batch, or in the update modes 'sample' and 'hogwild' one a
    * sample.
    */
   readonly step: number;
@@ -18,21 +18,21 @@ export function checkExamples({ passes }: Engine, examples: Examples, trained: b
   passes.check(examples);
   checkAnswers(examples, passes.classes, passes.loss.kind);
   const { selector, output } = passes.layers.at(-1)!;
-  if (trained) checkLabelCounts(examples, selector?.most ?? output.width);
+  if (trained) checkLabelCounts(examples, selector?.maxActive ?? output.width);
 }
 
-/** Trains on the rows order[first], order[first + 1], ... of checked examples: `count` of them, which are a batch. */
+/** Trains on the rows permutation[first], permutation[first + 1], ... of checked examples: `count` of them, which are a batch. */
 export function trainBatch(
   engine: Engine,
   examples: Examples,
-  order: Int32Array,
+  permutation: Int32Array,
   first: number,
   count: number,
 ): Work {
   const { buffers, layers } = engine.passes;
   const start = performance.now();
   const before = paddingOf(layers);
-  buffers.load(examples, order, first, count);
+  buffers.load(examples, permutation, first, count);
   const loss = engine.train(count);
   const active = layers.slice(0, -1).reduce((total, { output }) => total + activeUnits(output, count), 0);
   const padding = paddingSince(before, layers);
@@ -49,8 +49,8 @@ export function step(engine: Engine, batch: Examples): StepResult {
       `A step takes at most ${options.batchSize} rows, the network's batch size; got ${rows}.`,
     );
   }
-  const order = Int32Array.from({ length: rows }, (_, row) => row);
+  const permutation = Int32Array.from({ length: rows }, (_, row) => row);
   const before = counts.get();
-  const work = trainBatch(engine, batch, order, 0, rows);
+  const work = trainBatch(engine, batch, permutation, 0, rows);
   return { step: engine.step, ...reportOf(layers, work, rows, counts.since(before)) };
 }

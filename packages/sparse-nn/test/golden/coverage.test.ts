@@ -13,7 +13,7 @@ import {
   type LowRankSpec,
   type LshSpec,
   type MomentumSpec,
-  type Order,
+  type UpdateMode,
   type Skipped,
 } from '../../src/index.ts';
 import { NETWORKS } from './networks.ts';
@@ -101,7 +101,7 @@ describe('the networks use', () => {
   });
 
   const formats: readonly (readonly [string, readonly string[]])[] = [
-    ['order', every<Order>({ neuron: true, sample: true, hogwild: true, union: true }).slice(1)],
+    ['updateMode', every<UpdateMode>({ neuron: true, sample: true, hogwild: true, union: true }).slice(1)],
     [
       'activation',
       every<HiddenActivation | LossKind>({

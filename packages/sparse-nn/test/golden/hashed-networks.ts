@@ -108,7 +108,7 @@ export const HASHED: readonly GoldenNetwork[] = [
           lsh({
             count: 60,
             family: dwta({ hashes: 2, tables: 12, binSize: 4, buckets: 9 }),
-            least: 2,
+            minCollisions: 2,
             pad: true,
             logQ: true,
             rehash: 2,

@@ -147,7 +147,7 @@ export const NETWORKS: readonly GoldenNetwork[] = [
   {
     name: 'by sample',
     covers:
-      "The order 'sample' in a bag, selected and dense layers with dropout; both moments of Adam kept small.",
+      "The update mode 'sample' in a bag, selected and dense layers with dropout; both moments of Adam kept small.",
     spec: network(
       120,
       [
@@ -157,26 +157,27 @@ export const NETWORKS: readonly GoldenNetwork[] = [
         softmax(90, random({ count: 40, logQ: true })),
       ],
       adam({ rate: 0.003, firstMoment: 'bfloat16', secondMoment: 'row', skipped: 'catchUp' }),
-      { order: 'sample' },
+      { updateMode: 'sample' },
     ),
     examples: sparse,
     twoThreads: true,
   },
   {
     name: 'hogwild',
-    covers: "The order 'hogwild', which is deterministic on one thread; momentum and dense layers in it.",
+    covers:
+      "The update mode 'hogwild', which is deterministic on one thread; momentum and dense layers in it.",
     spec: network(
       37,
       [hidden(40), hidden(34), hidden(61, fixed({ count: 30 })), sigmoidOutput(30, topK({ count: 17 }))],
       momentum({ rate: 0.005 }),
-      { order: 'hogwild' },
+      { updateMode: 'hogwild' },
     ),
     examples: sets,
   },
   {
     name: 'union',
     covers:
-      "The order 'union' of what was chosen for each sample, on sparse and dense inputs; numbers to fit; SGD with a clipped norm.",
+      "The update mode 'union' of what was chosen for each sample, on sparse and dense inputs; numbers to fit; SGD with a clipped norm.",
     spec: network(
       120,
       [
@@ -186,10 +187,10 @@ export const NETWORKS: readonly GoldenNetwork[] = [
         linearOutput(21, random({ count: 9 })),
       ],
       sgd({ rate: 0.05, clipNorm: 0.1 }),
-      { order: 'union' },
+      { updateMode: 'union' },
     ),
     examples: withTargets(sparse, 21),
-    frozenTables: lsh({ count: 7, family, least: 2 }),
+    frozenTables: lsh({ count: 7, family, minCollisions: 2 }),
     twoThreads: true,
   },
   ...HASHED,

@@ -59,7 +59,7 @@ describe('multiply-adds', () => {
     expect(report).toMatchObject({ steps: 4, samples: 75, activeShare: 1, paddedShare: 0 });
     expect(report.multiplyAdds).toEqual({
       hashing: 0,
-      lookup: 0,
+      choose: 0,
       forward: 75 * products,
       // By the weights in all layers, by the inputs in all but the first.
       backward: 75 * (products + 61 * 50 + 50 * 10),
@@ -79,7 +79,7 @@ describe('multiply-adds', () => {
     expect(report.activeShare).toBeCloseTo((7 + 9) / (61 + 50), 12);
     expect(report.multiplyAdds).toEqual({
       hashing: 0,
-      lookup: 75 * (61 * 37 + 50 * 61),
+      choose: 75 * (61 * 37 + 50 * 61),
       forward: 75 * (products[0] + products[1] + products[2]),
       backward: 75 * (products[0] + 2 * products[1] + 2 * products[2]),
       // Whole rows of those that were touched: units of the first two, inputs of the last.
@@ -108,7 +108,7 @@ describe('multiply-adds', () => {
     ]);
     expect(report.multiplyAdds).toMatchObject({
       hashing: 0,
-      lookup: 0,
+      choose: 0,
       forward: 75 * (8 * 37 + 9 * 64 + 10 * 9),
       backward: 75 * (8 * 37 + 2 * 9 * 64 + 2 * 10 * 9),
       optimizer: 4 * 8 * (8 * 37 + 9 * 64 + 9 * 10),
@@ -117,7 +117,7 @@ describe('multiply-adds', () => {
 
   test('of random selection: one for each unit drawn', async () => {
     const report = await train(dense, [hidden(61, random({ count: 7 })), softmax(10)]);
-    expect(report.multiplyAdds).toMatchObject({ lookup: 75 * 7, forward: 75 * (7 * 37 + 7 * 10) });
+    expect(report.multiplyAdds).toMatchObject({ choose: 75 * 7, forward: 75 * (7 * 37 + 7 * 10) });
   });
 
   test('of hashing: projections of inputs, and of all weights at each rehash', async () => {
@@ -128,7 +128,7 @@ describe('multiply-adds', () => {
     expect(report.multiplyAdds).toMatchObject({
       hashing: 75 * (37 + 2) * 4 * 7,
       // All that were met were taken.
-      lookup: pairs(spy),
+      choose: pairs(spy),
       forward: pairs(spy) * (37 + 10),
       rehash: 2 * 61 * ((37 + 2) * 4 * 7 + 2 * 7),
     });

@@ -45,8 +45,8 @@ registerSelector({
     let step = 1;
     const rest = Array.from({ length: units - 1 }, (_, i) => i + 1);
     return {
-      most: units,
-      keep: 1,
+      maxActive: units,
+      keepProbability: 1,
       select({ batch }, { ids, offsets }) {
         const list = step >= (spec as LateSpec).from ? [0, ...rest] : rest;
         for (let s = 0; s < batch; s++) {

@@ -42,8 +42,8 @@ const stripesSelector: SelectorDefinition = {
   bind(spec, { units, inputs }) {
     const { every } = spec as StripesSpec;
     return {
-      most: Math.ceil(units / every),
-      keep: 1,
+      maxActive: Math.ceil(units / every),
+      keepProbability: 1,
       select({ input, batch }, { offsets, ids }) {
         let to = 0;
         for (let s = 0; s < batch; s++) {
@@ -86,8 +86,8 @@ describe("a selector of one's own", () => {
 
 /** Gives its spec's lists, one for each sample, whatever they are. */
 interface ScriptSpec extends SelectorSpec {
-  readonly most: number;
-  readonly keep?: number;
+  readonly maxActive: number;
+  readonly keepProbability?: number;
   readonly lists: readonly (readonly number[])[];
 }
 
@@ -95,10 +95,10 @@ registerSelector({
   kind: 'script',
   check: () => {},
   bind(spec): Selector {
-    const { most, keep = 1, lists } = spec as ScriptSpec;
+    const { maxActive, keepProbability = 1, lists } = spec as ScriptSpec;
     return {
-      most,
-      keep,
+      maxActive,
+      keepProbability,
       select(_, { offsets, ids }) {
         let to = 0;
         for (const [s, list] of lists.entries()) {
@@ -124,28 +124,28 @@ describe('what a selector chooses is checked', () => {
 
   test.for<[Omit<ScriptSpec, 'kind'>, string]>([
     [
-      { most: 9, lists: [] },
-      "The selector 'script' of layer 1 has `most` 9; it is an integer from 1 to the layer's 8 units.",
+      { maxActive: 9, lists: [] },
+      "The selector 'script' of layer 1 has `maxActive` 9; it is an integer from 1 to the layer's 8 units.",
     ],
     [
-      { most: 2, keep: 0, lists: [] },
-      "The selector 'script' of layer 1 has `keep` 0; it is above 0 and at most 1.",
+      { maxActive: 2, keepProbability: 0, lists: [] },
+      "The selector 'script' of layer 1 has `keepProbability` 0; it is above 0 and at most 1.",
     ],
     [
-      { most: 2, lists: [[1], [2, 3, 4]] },
-      "The selector 'script' of layer 1 chose 3 units for sample 1; `most` is 2.",
+      { maxActive: 2, lists: [[1], [2, 3, 4]] },
+      "The selector 'script' of layer 1 chose 3 units for sample 1; `maxActive` is 2.",
     ],
     [
-      { most: 2, lists: [[1], [8]] },
+      { maxActive: 2, lists: [[1], [8]] },
       "The selector 'script' of layer 1 chose unit 8 for sample 1; units are 0 to 7.",
     ],
     [
-      { most: 2, lists: [[-1], []] },
+      { maxActive: 2, lists: [[-1], []] },
       "The selector 'script' of layer 1 chose unit -1 for sample 0; units are 0 to 7.",
     ],
     [
       {
-        most: 3,
+        maxActive: 3,
         lists: [
           [1, 2],
           [5, 4, 5],
@@ -158,7 +158,7 @@ describe('what a selector chooses is checked', () => {
   });
 
   test('forced units must be among them', async () => {
-    const select: ScriptSpec = { kind: 'script', most: 2, lists: [[1], [1, 2]] };
+    const select: ScriptSpec = { kind: 'script', maxActive: 2, lists: [[1], [1, 2]] };
     using net = await create(network(20, [softmax(5, select)]), two);
     await expect(fit(net, two)).rejects.toThrow(
       /^The selector 'script' of layer 1 left out unit 3 for sample \d, which is forced\.$/,
@@ -167,7 +167,7 @@ describe('what a selector chooses is checked', () => {
   });
 
   test('no units at all are fine', async () => {
-    await expect(train({ most: 2, lists: [[], []] })).resolves.toBeUndefined();
+    await expect(train({ maxActive: 2, lists: [[], []] })).resolves.toBeUndefined();
   });
 });
 
@@ -186,8 +186,8 @@ registerSelector({
     const { gives } = spec as CapableSpec;
     const corrections = gives === undefined ? undefined : team.arena.float32(Math.min(gives, batch * units));
     return {
-      most: units,
-      keep: 1,
+      maxActive: units,
+      keepProbability: 1,
       select({ batch: samples }, output) {
         for (let s = 0; s < samples; s++) {
           for (let u = 0; u < units; u++) output.ids[s * units + u] = u;
@@ -210,16 +210,16 @@ describe('a selector says what it can do', () => {
     family: simHash({ bits: 4, tables: 20 }),
     transform: identity(),
     rank: 'count',
-    least: 1,
+    minCollisions: 1,
     limit: 3,
   } as const;
 
   test('one that corrects logits is refused by the order union, by the name of its option', () => {
     const layers = [hidden(8), softmax(5, capable({ corrections: 'weighted' }))];
-    expect(() => network(20, layers, adam(), { order: 'union' })).toThrow(
-      /^Layer 2: capable with weighted cannot be trained in the order 'union'.* Leave weighted out/,
+    expect(() => network(20, layers, adam(), { updateMode: 'union' })).toThrow(
+      /^Layer 2: capable with weighted cannot be trained in the update mode 'union'.* Leave weighted out/,
     );
-    network(20, [hidden(8), softmax(5, capable({}))], adam(), { order: 'union' });
+    network(20, [hidden(8), softmax(5, capable({}))], adam(), { updateMode: 'union' });
   });
 
   test('one that corrects logits without saying so is found out', async () => {
@@ -260,7 +260,7 @@ describe('a selector says what it can do', () => {
 
   test.for([
     [{ rank: 'most' as 'count' }, "rank 'most'; it is 'count' or 'union'."],
-    [{ least: 21 }, 'least 21; it is an integer from 1 to its 20 tables.'],
+    [{ minCollisions: 21 }, 'minCollisions 21; it is an integer from 1 to its 20 tables.'],
     [{ limit: 6 }, "limit 6; it is an integer from 1 to the layer's 5 units."],
   ] as const)('tables that cannot be made are refused: %o', ([wrong, message]) => {
     const select = capable({ tablesForInference: { ...tables, ...wrong } });

@@ -54,8 +54,8 @@ registerSelector({
     let step = 0;
     const memory = new Uint16Array(3);
     return {
-      most: 4,
-      keep: 1,
+      maxActive: 4,
+      keepProbability: 1,
       select({ batch, training }, { offsets, ids }) {
         for (let s = 0; s < batch; s++) {
           for (let i = 0; i < 4; i++) ids[4 * s + i] = (step + memory[0]! + i * 5) % units;

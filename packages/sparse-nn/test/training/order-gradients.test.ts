@@ -11,7 +11,7 @@ import {
   topK,
   type Examples,
   type LayerSpec,
-  type Order,
+  type UpdateMode,
 } from '../../src/index.ts';
 import { bags, blobs, withTargets } from '../data.ts';
 import { distance, largest } from '../distance.ts';
@@ -57,7 +57,7 @@ const cases: readonly Case[] = [
 ];
 
 /** A sample's update is a step of its own: a batch of one shows its gradient. */
-const orders: readonly { readonly order: Order; readonly rows: number }[] = [
+const orders: readonly { readonly order: UpdateMode; readonly rows: number }[] = [
   { order: 'sample', rows: 1 },
   { order: 'hogwild', rows: 1 },
   { order: 'union', rows: 9 },

@@ -20,7 +20,7 @@ import {
   type Examples,
   type LayerSpec,
   type OptimizerSpec,
-  type Order,
+  type UpdateMode,
 } from '../../src/index.ts';
 import { bags, blobs, withLabelSets, withTargets } from '../data.ts';
 import { distance } from '../distance.ts';
@@ -34,11 +34,11 @@ async function trained<T>(
   examples: Examples,
   layers: readonly LayerSpec[],
   optimizer: OptimizerSpec,
-  order: Order,
+  order: UpdateMode,
   look: (net: Network) => T,
   options: { readonly batchSize?: number; readonly threads?: number; readonly seed?: number } = {},
 ): Promise<T> {
-  const spec = network(examples.columns, layers, optimizer, { order });
+  const spec = network(examples.columns, layers, optimizer, { updateMode: order });
   using net = await create(spec, examples, { batchSize: 20, ...options });
   await fit(net, examples);
   for await (const _ of net.fit(examples, { epochs: 1, maxSteps: 1 })) break;
@@ -182,7 +182,7 @@ describe('samples that update by themselves', () => {
     '$name: the same seed, the same bits; hogwild on one thread is the same',
     async (given) => {
       for (const optimizer of [adagrad({ clipNorm: 0.1 }), momentum({ rate: 0.01 })]) {
-        const train = (order: Order, threads: number, seed: number = 1): Promise<string> =>
+        const train = (order: UpdateMode, threads: number, seed: number = 1): Promise<string> =>
           trained(given.examples, given.layers, optimizer, order, bits, { threads, seed });
         const once = await train('sample', 1);
         expect(await train('sample', 1)).toBe(once);
@@ -209,8 +209,8 @@ describe('samples that update by themselves', () => {
   test('hogwild on two threads learns as well', async () => {
     const examples = blobs({ rows: 600, columns: 30, classes: 8, apart: 0.5 });
     const layers = [hidden(100, lsh({ count: 20, pad: true, ...tables })), softmax(8)];
-    const accuracy = async (order: Order, threads: number): Promise<number> => {
-      const spec = network(30, layers, adagrad({ rate: 0.02 }), { order });
+    const accuracy = async (order: UpdateMode, threads: number): Promise<number> => {
+      const spec = network(30, layers, adagrad({ rate: 0.02 }), { updateMode: order });
       using net = await create(spec, examples, { threads, batchSize: 50 });
       await fit(net, examples, 3);
       return net.evaluate(examples).accuracy;
@@ -222,7 +222,7 @@ describe('samples that update by themselves', () => {
 
   test('a loss that is no number stops at its sample, before its update', async () => {
     const examples = { ...dense, inputs: dense.inputs.slice() };
-    const spec = network(37, [hidden(20), softmax(10)], sgd({ rate: 1 }), { order: 'sample' });
+    const spec = network(37, [hidden(20), softmax(10)], sgd({ rate: 1 }), { updateMode: 'sample' });
     using net = await create(spec, examples, { batchSize: 75 });
     net.weights(0).values.fill(1e38);
     const before = bits(net);
@@ -306,27 +306,27 @@ describe('what cannot be is refused by name', () => {
   const layers = [hidden(10), softmax(5, random({ count: 3, logQ: true }))];
 
   test('another order, adam by hogwild, corrections in a union', async () => {
-    expect(() => network(7, layers, sgd({ rate: 1 }), { order: 'batch' as Order })).toThrow(
-      'Orders are neuron, sample, hogwild, union; got "batch".',
+    expect(() => network(7, layers, sgd({ rate: 1 }), { updateMode: 'batch' as UpdateMode })).toThrow(
+      'Update modes are neuron, sample, hogwild, union; got "batch".',
     );
-    expect(() => network(7, layers, adam(), { order: 'hogwild' })).toThrow(
-      "adam cannot be trained in the order 'hogwild'",
+    expect(() => network(7, layers, adam(), { updateMode: 'hogwild' })).toThrow(
+      "adam cannot be trained in the update mode 'hogwild'",
     );
-    expect(() => network(7, layers, adam(), { order: 'union' })).toThrow(
-      "Layer 2: random with logQ cannot be trained in the order 'union'",
+    expect(() => network(7, layers, adam(), { updateMode: 'union' })).toThrow(
+      "Layer 2: random with logQ cannot be trained in the update mode 'union'",
     );
-    const json = { ...network(7, layers), order: 3 };
-    await expect(Network.fromSpec(json)).rejects.toThrow('spec.order is a string; got 3.');
+    const json = { ...network(7, layers), updateMode: 3 };
+    await expect(Network.fromSpec(json)).rejects.toThrow('spec.updateMode is a string; got 3.');
   });
 
   test('a checkpoint carries the order, and training goes on with the same bits', async () => {
-    const spec = network(37, [hidden(31, topK({ count: 9 })), softmax(10)], adam(), { order: 'sample' });
+    const spec = network(37, [hidden(31, topK({ count: 9 })), softmax(10)], adam(), { updateMode: 'sample' });
     using whole = await create(spec, dense, { batchSize: 20 });
     await fit(whole, dense, 2);
     using net = await create(spec, dense, { batchSize: 20 });
     for await (const _ of net.fit(dense, { epochs: 2, maxSteps: 3 })) break;
     using resumed = await Network.load(net.toBytes());
-    expect(resumed.spec.order).toBe('sample');
+    expect(resumed.spec.updateMode).toBe('sample');
     for await (const _ of resumed.fit(dense, { epochs: 2, resume: true }));
     expect(bits(resumed)).toBe(bits(whole));
   });
@@ -337,7 +337,7 @@ describe('what cannot be is refused by name', () => {
       [hidden(31, topK({ count: 9 })), hidden(20, topK({ count: 5 })), softmax(10)],
       adam(),
       {
-        order: 'union',
+        updateMode: 'union',
       },
     );
     using net = await create(spec, dense, { batchSize: 20 });

@@ -15,7 +15,7 @@ import {
   type DenseExamples,
   type EpochReport,
   type NetworkSpec,
-  type Order,
+  type UpdateMode,
   type StepResult,
 } from '../../src/index.ts';
 import { shuffled } from '../../src/training/run.ts';
@@ -55,10 +55,10 @@ describe('a step', () => {
   const select = lsh({ count: 10, family: simHash({ bits: 3, tables: 4 }), pad: true, rehash: 2 });
   const layers = [hidden(30, select, { dropout: 0.2 }), softmax(4, topK({ count: 3 }))];
 
-  test.for<Order>(['neuron', 'sample', 'hogwild', 'union'])(
+  test.for<UpdateMode>(['neuron', 'sample', 'hogwild', 'union'])(
     'is what fit takes a batch by: %s',
     async (order) => {
-      const spec = network(12, layers, adagrad({ rate: 0.05 }), { order });
+      const spec = network(12, layers, adagrad({ rate: 0.05 }), { updateMode: order });
       using whole = await create(spec);
       const reports = await fit(whole, examples, 2);
       using stepped = await create(spec);

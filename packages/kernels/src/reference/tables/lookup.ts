@@ -8,7 +8,7 @@ export interface LookupOptions {
   /** Those with the most collisions; otherwise the union, tables visited in order until `limit` items are found. */
   readonly ranked: boolean;
   /** Only items with so many collisions or more, from 1 to the number of tables. Default 1. */
-  readonly least?: number;
+  readonly minCollisions?: number;
   /** Codes that the query has in each table, no two the same. Default 1. */
   readonly probes?: number;
   /** Items that come first, whether they are met or not (labels in training). */
@@ -34,13 +34,13 @@ export interface LookupResult {
  * are taken.
  */
 export function lookup(tables: Tables, codes: ArrayLike<number>, options: LookupOptions): LookupResult {
-  const { limit, ranked, least = 1, probes = 1 } = options;
+  const { limit, ranked, minCollisions = 1, probes = 1 } = options;
   const forced = new Set<number>();
   for (const id of Array.from(options.forced ?? [])) if (forced.size < limit) forced.add(id);
   // A map keeps the order in which its keys came.
   const met = new Map<number, number>([...forced].map((id) => [id, 0]));
   const found = (): number[] =>
-    [...met].filter(([id, collisions]) => forced.has(id) || collisions >= least).map(([id]) => id);
+    [...met].filter(([id, collisions]) => forced.has(id) || collisions >= minCollisions).map(([id]) => id);
   let visited = 0;
   for (; visited < tables.tables; visited++) {
     if (!ranked && found().length >= limit) break;

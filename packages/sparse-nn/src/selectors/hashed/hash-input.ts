@@ -1,7 +1,7 @@
 /** Hashing a batch of a layer's inputs, dense or sparse. */
 import type { Hasher } from '@hashgrad/lsh';
 import type { Counts } from '../../layers/counts.ts';
-import type { Signal } from '../../layers/signal.ts';
+import type { Activations } from '../../layers/activations.ts';
 
 /** Coordinates after the inputs' own; none where left out. */
 export interface InputTails {
@@ -12,7 +12,7 @@ export interface InputTails {
 /** Writes the codes of a batch: that of sample s in table t to codes[t * batch + s]. Counted as `hashing`. */
 export function hashInput(
   hasher: Hasher,
-  input: Signal,
+  input: Activations,
   batch: number,
   codes: Uint32Array,
   tails: InputTails,

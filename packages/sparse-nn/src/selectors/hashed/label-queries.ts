@@ -54,7 +54,7 @@ export class LabelQueries implements Disposable {
     const asked = this.#asked.subarray(0, batch);
     // Without a transform the label's codes as a query are those under which it lies.
     if (this.#tables.transform.tailWidth === 0) {
-      return counts.time('lookup', () => this.#tables.codesOf(asked, codes, batch));
+      return counts.time('choose', () => this.#tables.codesOf(asked, codes, batch));
     }
     counts.time('hashing', () => this.#hash(asked, codes));
   }

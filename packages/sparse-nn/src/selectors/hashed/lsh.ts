@@ -23,7 +23,7 @@ import {
   type SelectorState,
 } from '../selector.ts';
 import { countOf, streamOf } from '../selector-state.ts';
-import type { SparseSignal } from '../../layers/signal.ts';
+import type { SparseActivations } from '../../layers/activations.ts';
 import { WeightTables } from './weight-tables.ts';
 
 /** Hash tables of the weights as plain JSON, see `lsh`. */
@@ -34,7 +34,7 @@ export interface LshSpec extends SelectorSpec, ActiveSize {
   /** 'count': most collisions first. 'union': whatever is met first. */
   readonly rank: 'count' | 'union';
   /** Only units that collide in so many tables or more: few of those that collide by chance do it twice. */
-  readonly least: number;
+  readonly minCollisions: number;
   /** What the tables are asked with in a training softmax or sigmoid: the input, or the weights of a true label. */
   readonly query: 'input' | 'label';
   /** When weight vectors that changed are hashed anew, and the tables built: after so many steps, or a schedule. */
@@ -56,7 +56,7 @@ type LshOptions = Omit<LshSpec, 'kind' | 'family' | keyof ActiveSize>;
 
 /**
  * Units found by hashing, `fraction` or `count` of them at most. By default `transform` is simpleLsh() (identity() for
- * families of another similarity than the cosine), `rank` 'count', `least` 1, `query` 'input', `rehash` 50 (steps),
+ * families of another similarity than the cosine), `rank` 'count', `minCollisions` 1, `query` 'input', `rehash` 50 (steps),
  * `redraw` 0, `permuted`, `pad` and `logQ` false, `shared` 1.
  * The bias is hashed as one more coordinate of the weights, the input's being 1.
  *
@@ -74,7 +74,7 @@ export function lsh(parameters: ActiveSize & { readonly family: FamilySpec } & P
     kind: 'lsh',
     transform: cosine ? simpleLsh() : identity(),
     rank: 'count',
-    least: 1,
+    minCollisions: 1,
     query: 'input',
     rehash: 50,
     redraw: 0,
@@ -89,7 +89,7 @@ export function lsh(parameters: ActiveSize & { readonly family: FamilySpec } & P
 export const lshSelector: SelectorDefinition = {
   kind: 'lsh',
   check(spec, units) {
-    const { family, transform, rehash, redraw, rank, least, query } = spec as LshSpec;
+    const { family, transform, rehash, redraw, rank, minCollisions, query } = spec as LshSpec;
     activeCount('lsh', spec as LshSpec, units);
     transformOf(transform, familyOf(family));
     checkRehash('lsh', rehash);
@@ -99,8 +99,10 @@ export const lshSelector: SelectorDefinition = {
     if (query !== 'input' && query !== 'label') {
       throw new RangeError(`lsh: query is 'input' or 'label'; got '${String(query)}'.`);
     }
-    if (!(Number.isInteger(least) && least >= 1 && least <= family.tables)) {
-      throw new RangeError(`lsh: least is a number of tables, 1 to ${family.tables}; got ${least}.`);
+    if (!(Number.isInteger(minCollisions) && minCollisions >= 1 && minCollisions <= family.tables)) {
+      throw new RangeError(
+        `lsh: minCollisions is a number of tables, 1 to ${family.tables}; got ${minCollisions}.`,
+      );
     }
     checkShared('lsh', (spec as LshSpec).shared);
     if ((spec as LshSpec).logQ && !(spec as LshSpec).pad) {
@@ -111,20 +113,20 @@ export const lshSelector: SelectorDefinition = {
     }
   },
   capabilities(spec, units) {
-    const { family, transform, rank, least, query } = spec as LshSpec;
+    const { family, transform, rank, minCollisions, query } = spec as LshSpec;
     const limit = activeCount('lsh', spec as LshSpec, units);
     return {
       ...correctionsBy(spec as LshSpec),
       needsLabels: query === 'label' && "query 'label'",
-      tablesForInference: { family, transform, rank, least, limit },
+      tablesForInference: { family, transform, rank, minCollisions, limit },
     };
   },
   bind: (spec, context) => new Lsh(spec as LshSpec, context),
 };
 
 class Lsh implements Selector {
-  readonly most: number;
-  readonly keep = 1;
+  readonly maxActive: number;
+  readonly keepProbability = 1;
   readonly #spec: LshSpec;
   readonly #context: SelectorContext;
   readonly #weights: WeightTables;
@@ -145,7 +147,7 @@ class Lsh implements Selector {
     const { arena } = team;
     this.#spec = spec;
     this.#context = context;
-    this.most = activeCount('lsh', spec, units);
+    this.maxActive = activeCount('lsh', spec, units);
     this.#weights = new WeightTables(spec, context);
     this.#labels = spec.query === 'label' ? new LabelQueries(this.#weights, context) : undefined;
     const { tailWidth, biasWidth, transform, hasher } = this.#weights;
@@ -155,7 +157,7 @@ class Lsh implements Selector {
     this.#candidates = arena.int32(batch);
     this.#padding = spec.pad ? new RandomUnits(team, units, seed, `${name} padding`, spec.shared) : undefined;
     this.#found = new Int32Array(batch);
-    this.#corrections = spec.pad && spec.logQ ? arena.float32(batch * this.most) : undefined;
+    this.#corrections = spec.pad && spec.logQ ? arena.float32(batch * this.maxActive) : undefined;
     // An input's tail never changes: 1 for the bias, then what the transform's Q appends.
     if (biasWidth === 1) for (let s = 0; s < batch; s++) this.#inputTails[s * tailWidth] = 1;
     transform.query(batch, { tails: this.#inputTails, stride: tailWidth, offset: biasWidth });
@@ -165,7 +167,7 @@ class Lsh implements Selector {
     return this.#padding && { chosen: this.#active, padded: this.#padded };
   }
 
-  select(selection: Selection, output: SparseSignal): void {
+  select(selection: Selection, output: SparseActivations): void {
     const { counts } = this.#context;
     const { batch, forced, training } = selection;
     const codes = this.#inputCodes;
@@ -175,20 +177,25 @@ class Lsh implements Selector {
       hashInput(hasher, selection.input, batch, codes, { tail: this.#inputTails, tailWidth }, counts);
     }
     labels?.write(codes, batch);
-    counts.time('lookup', () => {
+    counts.time('choose', () => {
       const result = { ids: output.ids, lengths: this.#lengths, candidates: this.#candidates };
-      const { rank, least } = this.#spec;
+      const { rank, minCollisions } = this.#spec;
       const ascending = forced === undefined;
-      this.#weights.tables.query(codes, batch, { limit: this.most, rank, least, forced, ascending }, result);
+      this.#weights.tables.query(
+        codes,
+        batch,
+        { limit: this.maxActive, rank, minCollisions, forced, ascending },
+        result,
+      );
       this.#pad(selection, output);
-      compactLists(output, this.most, this.#lengths, batch);
+      compactLists(output, this.maxActive, this.#lengths, batch);
     });
     let met = 0;
     for (let s = 0; s < batch; s++) met += this.#candidates[s]!;
-    counts.add('lookup', met);
+    counts.add('choose', met);
   }
 
-  #pad({ batch, training, forced }: Selection, output: SparseSignal): void {
+  #pad({ batch, training, forced }: Selection, output: SparseActivations): void {
     output.corrections = undefined;
     if (!this.#padding) return;
     const { team, units } = this.#context;
@@ -196,15 +203,15 @@ class Lsh implements Selector {
     const lengths = this.#lengths;
     const found = this.#found;
     found.set(lengths.subarray(0, batch));
-    this.#padding.fill(ids, lengths, this.most, batch, training);
-    if (!forced) sortIds(team, { ids, stride: this.most, lengths, items: units }, batch);
+    this.#padding.fill(ids, lengths, this.maxActive, batch, training);
+    if (!forced) sortIds(team, { ids, stride: this.maxActive, lengths, items: units }, batch);
     else if (this.#corrections) {
       correctDrawn(this.#corrections, found, lengths, units, batch);
       output.corrections = this.#corrections;
     }
     if (!training) return;
-    for (let s = 0; s < batch; s++) this.#padded += this.most - found[s]!;
-    this.#active += batch * this.most;
+    for (let s = 0; s < batch; s++) this.#padded += this.maxActive - found[s]!;
+    this.#active += batch * this.maxActive;
   }
 
   updated(rows: Int32Array): void {

@@ -12,7 +12,7 @@ import {
   type SelectorDefinition,
   type SelectorSpec,
 } from '../selector.ts';
-import type { SparseSignal } from '../../layers/signal.ts';
+import type { SparseActivations } from '../../layers/activations.ts';
 
 /** Subsets by a hash of the input as plain JSON, see `persistent`. */
 export interface PersistentSpec extends SelectorSpec, ActiveSize {
@@ -47,8 +47,8 @@ export const persistentSelector: SelectorDefinition = {
 };
 
 class Persistent implements Selector {
-  readonly most: number;
-  readonly keep = 1;
+  readonly maxActive: number;
+  readonly keepProbability = 1;
   readonly #context: SelectorContext;
   readonly #hasher: Hasher;
   readonly #codes: Uint32Array;
@@ -59,7 +59,7 @@ class Persistent implements Selector {
   constructor(spec: PersistentSpec, context: SelectorContext) {
     const { team, units, inputs, batch, seed, name } = context;
     const random = randomStream(seed, `${name} persistent`);
-    this.most = activeCount('persistent', spec, units);
+    this.maxActive = activeCount('persistent', spec, units);
     this.#context = context;
     this.#hasher = bindHasher(spec.family, {
       dimensions: inputs,
@@ -72,21 +72,21 @@ class Persistent implements Selector {
     this.#lengths = team.arena.int32(batch);
   }
 
-  select(selection: Selection, output: SparseSignal): void {
+  select(selection: Selection, output: SparseActivations): void {
     const { counts, team, units } = this.#context;
     const { input, batch, forced } = selection;
     const { ids } = output;
     hashInput(this.#hasher, input, batch, this.#codes, {}, counts);
-    counts.time('lookup', () => {
+    counts.time('choose', () => {
       const lengths = this.#lengths;
-      writeForced(forced, ids, lengths, this.most, batch);
-      const lists = { ids, lengths, limit: this.most, units };
+      writeForced(forced, ids, lengths, this.maxActive, batch);
+      const lists = { ids, lengths, limit: this.maxActive, units };
       const keys = { codes: this.#codes, codeStride: batch, tables: this.#hasher.tables };
       drawKeyed(team, { ...lists, seed: this.#seed, ...keys }, batch);
-      if (!forced) sortIds(team, { ids, stride: this.most, lengths, items: units }, batch);
-      compactLists(output, this.most, lengths, batch);
+      if (!forced) sortIds(team, { ids, stride: this.maxActive, lengths, items: units }, batch);
+      compactLists(output, this.maxActive, lengths, batch);
     });
-    counts.add('lookup', batch * this.most);
+    counts.add('choose', batch * this.maxActive);
   }
 
   updated(): void {}

@@ -19,7 +19,7 @@ import {
   type SelectorState,
 } from '../selector.ts';
 import { arrayOf } from '../selector-state.ts';
-import type { SparseSignal } from '../../layers/signal.ts';
+import type { SparseActivations } from '../../layers/activations.ts';
 import { WeightCodes } from './weight-codes.ts';
 
 /** Signatures of the weights as plain JSON, see `signatures`. */
@@ -76,8 +76,8 @@ const HIGHEST = 1023;
 const WORD_COST = 16;
 
 class Signatures implements Selector {
-  readonly most: number;
-  readonly keep = 1;
+  readonly maxActive: number;
+  readonly keepProbability = 1;
   readonly #context: SelectorContext;
   readonly #words: number;
   readonly #codes: WeightCodes;
@@ -96,7 +96,7 @@ class Signatures implements Selector {
     const { bits, rehash, redraw } = spec;
     const { team, units, batch } = context;
     const { arena } = team;
-    this.most = activeCount('signatures', spec, units);
+    this.maxActive = activeCount('signatures', spec, units);
     this.#context = context;
     this.#words = bits / 64;
     const family = simHash({ bits: CODE_BITS, tables: bits / CODE_BITS, projection: 'hadamard' });
@@ -109,27 +109,27 @@ class Signatures implements Selector {
     this.#norms = arena.float32(units);
     this.#cosines = arena.float32(bits + 1);
     for (let d = 0; d <= bits; d++) this.#cosines[d] = Math.cos((Math.PI * d) / bits);
-    this.#nearest = arena.int32(batch * this.most);
+    this.#nearest = arena.int32(batch * this.maxActive);
     this.#writer = new ListWriter(units);
     this.#refresh();
   }
 
-  select(selection: Selection, output: SparseSignal): void {
+  select(selection: Selection, output: SparseActivations): void {
     const { counts, units, team } = this.#context;
     const { input, batch } = selection;
     const { hasher, tailWidth } = this.#codes;
     const tails = this.#inputTails ? { tail: this.#inputTails, tailWidth } : {};
     hashInput(hasher, input, batch, this.#inputCodes, tails, counts);
-    counts.time('lookup', () => {
+    counts.time('choose', () => {
       transpose(this.#inputCodes, batch, this.#asked, hasher.tables);
-      const k = this.most;
+      const k = this.maxActive;
       const ids = this.#nearest;
       const signed = { signatures: this.#signatures, queries: this.#asked, words: this.#words };
       const scored = { norms: this.#norms, cosines: this.#cosines, units, k };
       nearestSignatures(team, { ids, ...signed, ...scored }, batch);
       this.#writer.write(selection, output, k, (s) => ids.subarray(s * k, s * k + k));
     });
-    counts.add('lookup', WORD_COST * batch * units * this.#words);
+    counts.add('choose', WORD_COST * batch * units * this.#words);
   }
 
   updated(rows: Int32Array): void {

@@ -13,7 +13,7 @@ import {
   type SelectorSpec,
   type SelectorState,
 } from '../selector.ts';
-import type { SparseSignal } from '../../layers/signal.ts';
+import type { SparseActivations } from '../../layers/activations.ts';
 
 /** Adaptive dropout as plain JSON, see `adaptiveDropout`. */
 export interface AdaptiveDropoutSpec extends SelectorSpec, ActiveSize {
@@ -63,8 +63,8 @@ export const adaptiveDropoutSelector: SelectorDefinition = {
 };
 
 class AdaptiveDropout implements Selector {
-  readonly most: number;
-  readonly keep = 1;
+  readonly maxActive: number;
+  readonly keepProbability = 1;
   readonly #context: SelectorContext;
   readonly #activations: AllActivations;
   readonly #alpha: number;
@@ -86,25 +86,25 @@ class AdaptiveDropout implements Selector {
     if (spec.beta === undefined) {
       const mean = activeCount('adaptiveDropout', spec, units);
       this.#share = mean / units;
-      this.most = Math.min(units, Math.ceil(mean + 8 * Math.sqrt(mean)));
+      this.maxActive = Math.min(units, Math.ceil(mean + 8 * Math.sqrt(mean)));
     } else {
       this.#share = 0;
-      this.most = units;
+      this.maxActive = units;
     }
-    this.#ids = arena.int32(batch * this.most);
+    this.#ids = arena.int32(batch * this.maxActive);
     this.#lengths = arena.int32(batch);
     this.#writer = new ListWriter(units);
     this.#draws = new Draws(seed, `${name} adaptive dropout`);
   }
 
-  select(selection: Selection, output: SparseSignal): void {
+  select(selection: Selection, output: SparseActivations): void {
     const { counts, team, units } = this.#context;
     const { input, batch, training, forced } = selection;
-    counts.time('lookup', () => {
+    counts.time('choose', () => {
       const { values, stride } = this.#activations.compute(input, batch);
       // Without forced units the lists are already what they must be.
       const ids = forced ? this.#ids : output.ids;
-      const lists = { ids, lengths: this.#lengths, limit: this.most };
+      const lists = { ids, lengths: this.#lengths, limit: this.maxActive };
       const rates = { betas: this.#betas, alpha: this.#alpha, share: this.#share };
       const activations = { values, stride, width: units };
       fireUnits(team, { ...lists, ...rates, ...activations, ...this.#draws.next(training) }, batch);
@@ -112,11 +112,11 @@ class AdaptiveDropout implements Selector {
     });
   }
 
-  #write(selection: Selection, output: SparseSignal): void {
+  #write(selection: Selection, output: SparseActivations): void {
     const lengths = this.#lengths;
-    if (!selection.forced) return compactLists(output, this.most, lengths, selection.batch);
-    this.#writer.write(selection, output, this.most, (s) => {
-      return this.#ids.subarray(s * this.most, s * this.most + lengths[s]!);
+    if (!selection.forced) return compactLists(output, this.maxActive, lengths, selection.batch);
+    this.#writer.write(selection, output, this.maxActive, (s) => {
+      return this.#ids.subarray(s * this.maxActive, s * this.maxActive + lengths[s]!);
     });
   }
 

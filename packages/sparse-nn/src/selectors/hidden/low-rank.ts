@@ -16,13 +16,13 @@ import {
 } from '../selector.ts';
 import { arrayOf, countOf } from '../selector-state.ts';
 import {
-  denseSignal,
+  denseActivations,
   freeSignal,
   rowsOf,
-  type DenseSignal,
-  type Signal,
-  type SparseSignal,
-} from '../../layers/signal.ts';
+  type DenseActivations,
+  type Activations,
+  type SparseActivations,
+} from '../../layers/activations.ts';
 
 /** The sketch of activations as plain JSON, see `lowRank`. */
 export interface LowRankSpec extends SelectorSpec, ActiveSize {
@@ -75,17 +75,17 @@ export const lowRankSelector: SelectorDefinition = {
 const FIRST_TURNS = 8;
 
 class LowRank implements Selector {
-  readonly most: number;
-  readonly keep = 1;
+  readonly maxActive: number;
+  readonly keepProbability = 1;
   readonly #spec: LowRankSpec;
   readonly #context: SelectorContext;
   /** V, inputs x rank. */
-  readonly #basis: DenseSignal;
+  readonly #basis: DenseActivations;
   /** W V, units x rank. */
-  readonly #sketch: DenseSignal;
+  readonly #sketch: DenseActivations;
   /** V' x for each sample, batch x rank. */
-  readonly #projected: DenseSignal;
-  readonly #scores: DenseSignal;
+  readonly #projected: DenseActivations;
+  readonly #scores: DenseActivations;
   /** The dense form of a sparse input. */
   readonly #dense: DenseForm;
   readonly #highest: Int32Array;
@@ -99,15 +99,15 @@ class LowRank implements Selector {
       throw new RangeError(`lowRank: rank is at most ${name}'s ${inputs} inputs; got ${rank}.`);
     }
     const { arena } = team;
-    this.most = activeCount('lowRank', spec, units);
+    this.maxActive = activeCount('lowRank', spec, units);
     this.#spec = spec;
     this.#context = context;
-    this.#basis = denseSignal(arena, inputs, rank, false);
-    this.#sketch = denseSignal(arena, units, rank, false);
-    this.#projected = denseSignal(arena, batch, rank, false);
-    this.#scores = denseSignal(arena, batch, units, false);
+    this.#basis = denseActivations(arena, inputs, rank, false);
+    this.#sketch = denseActivations(arena, units, rank, false);
+    this.#projected = denseActivations(arena, batch, rank, false);
+    this.#scores = denseActivations(arena, batch, units, false);
     this.#dense = new DenseForm(team, batch, inputs, false);
-    this.#highest = arena.int32(batch * this.most);
+    this.#highest = arena.int32(batch * this.maxActive);
     this.#writer = new ListWriter(units);
     const random = randomStream(seed, `${name} low rank`);
     const { values, stride } = this.#basis;
@@ -118,21 +118,21 @@ class LowRank implements Selector {
     this.#refresh(FIRST_TURNS);
   }
 
-  select(selection: Selection, output: SparseSignal): void {
+  select(selection: Selection, output: SparseActivations): void {
     const { counts, units, inputs, team } = this.#context;
     const { rank } = this.#spec;
     const { input, batch } = selection;
-    const k = this.most;
+    const k = this.maxActive;
     counts.time('hashing', () => this.#project(input, batch));
     counts.add('hashing', batch * inputs * rank);
-    counts.time('lookup', () => {
+    counts.time('choose', () => {
       this.#score(batch);
       const { values, stride } = this.#scores;
       const ids = this.#highest;
       topK(team, { ids, values, stride, width: units, k }, batch);
       this.#writer.write(selection, output, k, (s) => ids.subarray(s * k, s * k + k));
     });
-    counts.add('lookup', batch * units * rank);
+    counts.add('choose', batch * units * rank);
   }
 
   updated(): void {
@@ -218,7 +218,7 @@ class LowRank implements Selector {
     orthonormalize(values, stride, inputs, rank);
   }
 
-  #project(input: Signal, batch: number): void {
+  #project(input: Activations, batch: number): void {
     const { team, inputs } = this.#context;
     const { rank, sketch } = this.#spec;
     const x = this.#dense.of(input, batch);

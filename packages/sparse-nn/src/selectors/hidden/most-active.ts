@@ -11,7 +11,7 @@ import {
   type SelectorSpec,
   type SelectorState,
 } from '../selector.ts';
-import type { SparseSignal } from '../../layers/signal.ts';
+import type { SparseActivations } from '../../layers/activations.ts';
 import { arrayOf, countOf } from '../selector-state.ts';
 
 /** The hot set as plain JSON, see `mostActive`. */
@@ -43,8 +43,8 @@ export const mostActiveSelector: SelectorDefinition = {
 };
 
 class MostActive implements Selector {
-  readonly most: number;
-  readonly keep = 1;
+  readonly maxActive: number;
+  readonly keepProbability = 1;
   readonly #observe: number;
   readonly #context: SelectorContext;
   readonly #activations: AllActivations;
@@ -56,23 +56,23 @@ class MostActive implements Selector {
   #settled: Int32Array | undefined;
 
   constructor(spec: MostActiveSpec, context: SelectorContext) {
-    this.most = activeCount('mostActive', spec, context.units);
+    this.maxActive = activeCount('mostActive', spec, context.units);
     this.#observe = spec.observe;
     this.#context = context;
-    this.#activations = new AllActivations(context, this.most);
+    this.#activations = new AllActivations(context, this.maxActive);
     this.#writer = new ListWriter(context.units);
     this.#times = new Float64Array(context.units);
   }
 
-  select(selection: Selection, output: SparseSignal): void {
+  select(selection: Selection, output: SparseActivations): void {
     const { input, batch, training } = selection;
-    const { most } = this;
-    this.#context.counts.time('lookup', () => {
+    const { maxActive } = this;
+    this.#context.counts.time('choose', () => {
       const settled = this.#settled;
-      if (settled) return this.#writer.write(selection, output, most, () => settled);
-      const highest = this.#activations.highest(input, batch, most);
+      if (settled) return this.#writer.write(selection, output, maxActive, () => settled);
+      const highest = this.#activations.highest(input, batch, maxActive);
       if (training) for (let s = 0; s < batch; s++) for (const id of highest(s)) this.#times[id]!++;
-      this.#writer.write(selection, output, most, highest);
+      this.#writer.write(selection, output, maxActive, highest);
     });
   }
 
@@ -101,6 +101,6 @@ class MostActive implements Selector {
     if (this.#steps < this.#observe) return;
     const times = this.#times;
     const order = Int32Array.from(times.keys()).toSorted((a, b) => times[b]! - times[a]! || a - b);
-    this.#settled = order.slice(0, this.most).toSorted();
+    this.#settled = order.slice(0, this.maxActive).toSorted();
   }
 }

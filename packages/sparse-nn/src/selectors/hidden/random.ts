@@ -14,7 +14,7 @@ import {
   type SelectorState,
 } from '../selector.ts';
 import { countOf } from '../selector-state.ts';
-import type { SparseSignal } from '../../layers/signal.ts';
+import type { SparseActivations } from '../../layers/activations.ts';
 
 /** Random subsets as plain JSON, see `random`. */
 export interface RandomSpec extends SelectorSpec, ActiveSize {
@@ -61,14 +61,14 @@ export const fixedSelector: SelectorDefinition = {
   kind: 'fixed',
   check: (spec, units) => void activeCount('fixed', spec as FixedSpec, units),
   bind(spec, context) {
-    const most = activeCount('fixed', spec as FixedSpec, context.units);
-    const subset = drawSubset(randomStream(context.seed, `${context.name} fixed`), context.units, most);
+    const maxActive = activeCount('fixed', spec as FixedSpec, context.units);
+    const subset = drawSubset(randomStream(context.seed, `${context.name} fixed`), context.units, maxActive);
     const writer = new ListWriter(context.units);
     return {
-      most,
-      keep: 1,
+      maxActive,
+      keepProbability: 1,
       select: (selection, output) =>
-        context.counts.time('lookup', () => writer.write(selection, output, most, () => subset)),
+        context.counts.time('choose', () => writer.write(selection, output, maxActive, () => subset)),
       updated: () => {},
       [Symbol.dispose]: () => {},
     };
@@ -76,8 +76,8 @@ export const fixedSelector: SelectorDefinition = {
 };
 
 class Random implements Selector {
-  readonly most: number;
-  readonly keep: number;
+  readonly maxActive: number;
+  readonly keepProbability: number;
   readonly #context: SelectorContext;
   readonly #units: RandomUnits;
   readonly #lengths: Int32Array;
@@ -86,30 +86,30 @@ class Random implements Selector {
 
   constructor(spec: RandomSpec, context: SelectorContext) {
     const { team, units, batch, seed, name } = context;
-    this.most = activeCount('random', spec, units);
-    this.keep = this.most / units;
+    this.maxActive = activeCount('random', spec, units);
+    this.keepProbability = this.maxActive / units;
     this.#context = context;
     this.#units = new RandomUnits(team, units, seed, `${name} random`, spec.shared);
     this.#lengths = team.arena.int32(batch);
     this.#certain = new Int32Array(batch);
-    this.#corrections = spec.logQ ? team.arena.float32(batch * this.most) : undefined;
+    this.#corrections = spec.logQ ? team.arena.float32(batch * this.maxActive) : undefined;
   }
 
-  select(selection: Selection, output: SparseSignal): void {
+  select(selection: Selection, output: SparseActivations): void {
     const { counts, units, team } = this.#context;
     const { batch, training, forced } = selection;
     const { ids } = output;
-    counts.time('lookup', () => {
+    counts.time('choose', () => {
       const lengths = this.#lengths;
-      writeForced(forced, ids, lengths, this.most, batch);
+      writeForced(forced, ids, lengths, this.maxActive, batch);
       this.#certain.set(lengths.subarray(0, batch));
-      this.#units.fill(ids, lengths, this.most, batch, training);
+      this.#units.fill(ids, lengths, this.maxActive, batch, training);
       if (forced && this.#corrections) correctDrawn(this.#corrections, this.#certain, lengths, units, batch);
-      if (!forced) sortIds(team, { ids, stride: this.most, lengths, items: units }, batch);
-      compactLists(output, this.most, lengths, batch);
+      if (!forced) sortIds(team, { ids, stride: this.maxActive, lengths, items: units }, batch);
+      compactLists(output, this.maxActive, lengths, batch);
       output.corrections = forced ? this.#corrections : undefined;
     });
-    counts.add('lookup', batch * this.most);
+    counts.add('choose', batch * this.maxActive);
   }
 
   updated(): void {}

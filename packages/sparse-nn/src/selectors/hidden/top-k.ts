@@ -10,7 +10,7 @@ import {
   type SelectorDefinition,
   type SelectorSpec,
 } from '../selector.ts';
-import type { SparseSignal } from '../../layers/signal.ts';
+import type { SparseActivations } from '../../layers/activations.ts';
 
 /** The exact top k as plain JSON, see `topK`. */
 export interface TopKSpec extends SelectorSpec, ActiveSize {
@@ -29,24 +29,24 @@ export const topKSelector: SelectorDefinition = {
 };
 
 class TopK implements Selector {
-  readonly most: number;
-  readonly keep = 1;
+  readonly maxActive: number;
+  readonly keepProbability = 1;
   readonly #context: SelectorContext;
   readonly #activations: AllActivations;
   readonly #writer: ListWriter;
 
-  constructor(most: number, context: SelectorContext) {
-    this.most = most;
+  constructor(maxActive: number, context: SelectorContext) {
+    this.maxActive = maxActive;
     this.#context = context;
-    this.#activations = new AllActivations(context, most);
+    this.#activations = new AllActivations(context, maxActive);
     this.#writer = new ListWriter(context.units);
   }
 
-  select(selection: Selection, output: SparseSignal): void {
+  select(selection: Selection, output: SparseActivations): void {
     const { input, batch } = selection;
-    this.#context.counts.time('lookup', () => {
-      const highest = this.#activations.highest(input, batch, this.most);
-      this.#writer.write(selection, output, this.most, highest);
+    this.#context.counts.time('choose', () => {
+      const highest = this.#activations.highest(input, batch, this.maxActive);
+      this.#writer.write(selection, output, this.maxActive, highest);
     });
   }
 

@@ -13,7 +13,7 @@ import {
   type SelectorSpec,
   type SelectorState,
 } from '../selector.ts';
-import type { SparseSignal } from '../../layers/signal.ts';
+import type { SparseActivations } from '../../layers/activations.ts';
 import { streamOf } from '../selector-state.ts';
 
 /** In-batch negatives as plain JSON, see `inBatch`. */
@@ -64,9 +64,9 @@ export const inBatchSelector: SelectorDefinition = {
       return;
     }
     checkFrequencies('inBatch', frequencies, units, false);
-    const most = frequencies.reduce((largest, f) => Math.max(largest, f), 0);
-    if (rows !== undefined && !(rows >= most && rows < Infinity)) {
-      throw new RangeError(`inBatch: rows are at least the largest frequency, ${most}; got ${rows}.`);
+    const maxActive = frequencies.reduce((largest, f) => Math.max(largest, f), 0);
+    if (rows !== undefined && !(rows >= maxActive && rows < Infinity)) {
+      throw new RangeError(`inBatch: rows are at least the largest frequency, ${maxActive}; got ${rows}.`);
     }
   },
   capabilities: (spec) => ({ ...correctionsBy(spec as InBatchSpec), needsLabels: true }),
@@ -74,8 +74,8 @@ export const inBatchSelector: SelectorDefinition = {
 };
 
 class InBatch implements Selector {
-  readonly most: number;
-  readonly keep = 1;
+  readonly maxActive: number;
+  readonly keepProbability = 1;
   readonly #context: SelectorContext;
   /** The share of rows that have each class, with logQ. */
   readonly #shares: Float64Array | undefined;
@@ -88,27 +88,27 @@ class InBatch implements Selector {
   constructor(spec: InBatchSpec, context: SelectorContext) {
     const { team, units, batch, seed, name } = context;
     const { frequencies } = spec;
-    this.most = activeCount('inBatch', spec, units);
+    this.maxActive = activeCount('inBatch', spec, units);
     this.#context = context;
     if (frequencies) {
       const rows = spec.rows ?? frequencies.reduce((sum, f) => sum + f, 0);
       this.#shares = Float64Array.from(frequencies, (f) => f / rows);
-      this.#corrections = team.arena.float32(batch * this.most);
+      this.#corrections = team.arena.float32(batch * this.maxActive);
     }
     this.#mark = new Int32Array(units);
     this.#random = randomStream(seed, `${name} in batch`);
   }
 
-  select(selection: Selection, output: SparseSignal): void {
+  select(selection: Selection, output: SparseActivations): void {
     const { counts } = this.#context;
     const { batch, forced } = selection;
     output.corrections = undefined;
     if (!forced) return void output.offsets.fill(0, 0, batch + 1);
-    counts.time('lookup', () => this.#choose(forced, batch, output));
-    counts.add('lookup', output.offsets[batch]!);
+    counts.time('choose', () => this.#choose(forced, batch, output));
+    counts.add('choose', output.offsets[batch]!);
   }
 
-  #choose(forced: Labels, batch: number, output: SparseSignal): void {
+  #choose(forced: Labels, batch: number, output: SparseActivations): void {
     const { offsets, ids } = output;
     const mark = this.#mark;
     const union = this.#unionOf(forced.ids.subarray(0, forced.offsets[batch]));
@@ -118,7 +118,7 @@ class InBatch implements Selector {
     for (let s = 0; s < batch; s++) {
       const stamp = ++this.#stamp;
       offsets[s] = to;
-      const stop = to + this.most;
+      const stop = to + this.maxActive;
       for (let q = forced.offsets[s]!; q < forced.offsets[s + 1]! && to < stop; q++) {
         const id = forced.ids[q]!;
         if (mark[id] === stamp) continue;
@@ -155,7 +155,7 @@ class InBatch implements Selector {
       return fresh;
     });
     // Only if some will not find a place does the order matter.
-    if (union.length <= this.most) return union;
+    if (union.length <= this.maxActive) return union;
     for (let i = union.length - 1; i > 0; i--) {
       const j = this.#random.integer(i + 1);
       [union[i], union[j]] = [union[j]!, union[i]!];

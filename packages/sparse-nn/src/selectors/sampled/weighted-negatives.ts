@@ -12,7 +12,7 @@ import {
   type SelectorSpec,
   type SelectorState,
 } from '../selector.ts';
-import type { SparseSignal } from '../../layers/signal.ts';
+import type { SparseActivations } from '../../layers/activations.ts';
 
 /** What samplers of negatives have in common. */
 export interface WeightedSpec extends SelectorSpec, ActiveSize {
@@ -31,8 +31,8 @@ export function checkWeighted(spec: WeightedSpec, units: number): void {
 }
 
 export class WeightedNegatives implements Selector {
-  readonly most: number;
-  readonly keep = 1;
+  readonly maxActive: number;
+  readonly keepProbability = 1;
   readonly #context: SelectorContext;
   readonly #shared: number;
   readonly #aliases: Uint32Array;
@@ -44,33 +44,33 @@ export class WeightedNegatives implements Selector {
   constructor(spec: WeightedSpec, weights: ArrayLike<number>, context: SelectorContext) {
     const { team, units, batch, seed, name } = context;
     const { arena } = team;
-    this.most = activeCount(spec.kind, spec, units);
+    this.maxActive = activeCount(spec.kind, spec, units);
     this.#context = context;
     this.#shared = spec.shared;
-    if (this.most < units) checkDraws(spec.kind, weights, this.most);
+    if (this.maxActive < units) checkDraws(spec.kind, weights, this.maxActive);
     this.#aliases = layAliases(arena, weights);
     this.#lengths = arena.int32(batch);
-    this.#corrections = spec.logQ ? arena.float32(batch * this.most) : undefined;
+    this.#corrections = spec.logQ ? arena.float32(batch * this.maxActive) : undefined;
     this.#draws = new Draws(seed, `${name} ${spec.kind}`);
   }
 
-  select(selection: Selection, output: SparseSignal): void {
+  select(selection: Selection, output: SparseActivations): void {
     const { counts, units, team } = this.#context;
     const { batch, training, forced } = selection;
     const { ids } = output;
-    counts.time('lookup', () => {
+    counts.time('choose', () => {
       const lengths = this.#lengths;
-      writeForced(forced, ids, lengths, this.most, batch);
+      writeForced(forced, ids, lengths, this.maxActive, batch);
       const corrections = forced ? this.#corrections : undefined;
-      const lists = { ids, lengths, limit: this.most, units, corrections };
+      const lists = { ids, lengths, limit: this.maxActive, units, corrections };
       const draws = { ...this.#draws.next(training), aliases: this.#aliases, shared: this.#shared };
       drawWeighted(team, { ...lists, ...draws }, batch);
-      if (!forced) sortIds(team, { ids, stride: this.most, lengths, items: units }, batch);
+      if (!forced) sortIds(team, { ids, stride: this.maxActive, lengths, items: units }, batch);
       // All lists are full, so that nothing moves and the corrections stay beside their units.
-      compactLists(output, this.most, lengths, batch);
+      compactLists(output, this.maxActive, lengths, batch);
       output.corrections = corrections;
     });
-    counts.add('lookup', batch * this.most);
+    counts.add('choose', batch * this.maxActive);
   }
 
   updated(): void {}

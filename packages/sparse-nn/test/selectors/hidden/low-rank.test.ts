@@ -76,7 +76,7 @@ describe('lowRank', () => {
     using net = await create(spec, dense);
     const [report] = await fit(net, dense);
     expect(report.multiplyAdds.hashing).toBe(50 * 20 * 4);
-    expect(report.multiplyAdds.lookup).toBe(50 * 60 * 4);
+    expect(report.multiplyAdds.choose).toBe(50 * 60 * 4);
     expect(report.multiplyAdds.rehash % (60 * 20 * 4)).toBe(0);
   });
 

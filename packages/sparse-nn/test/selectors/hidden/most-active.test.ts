@@ -23,7 +23,7 @@ describe('mostActive', () => {
       network(20, [hidden(60, mostActive({ count: 7, observe: 2 })), softmax(5)]),
       dense,
     );
-    const costs = (await fit(net, dense, 4)).map(({ multiplyAdds }) => multiplyAdds.lookup);
+    const costs = (await fit(net, dense, 4)).map(({ multiplyAdds }) => multiplyAdds.choose);
     expect(costs).toEqual([50 * 60 * 20, 50 * 60 * 20, 0, 0]);
   });
 

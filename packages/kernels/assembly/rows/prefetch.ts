@@ -27,14 +27,14 @@ export function farRow(visited: usize, v: i32, end: i32, r: i32): i32 {
 }
 
 /** Touches the weights of row `r`. */
-export function touchWeights(rows: Rows, r: i32): void {
+export function prefetchWeights(rows: Rows, r: i32): void {
   const bytes = <usize>rows.stride << 2;
   touch(rows.weights + <usize>r * bytes, bytes);
 }
 
 /** Touches all that an update of row `r` reads. */
-export function touchRow(rows: Rows, optimizer: Optimizer, r: i32): void {
-  touchWeights(rows, r);
+export function prefetchRow(rows: Rows, optimizer: Optimizer, r: i32): void {
+  prefetchWeights(rows, r);
   const bytes = <usize>rows.stride << 2;
   if (rows.first) {
     const firstBytes = optimizer.firstFormat == 1 ? bytes >> 1 : bytes;

@@ -12,41 +12,41 @@ import type { SelectorCapabilities } from '../selectors/selector.ts';
  * 'union': as 'neuron', but where units are chosen all samples of a batch have the same, the union of what was chosen for
  * each, so that products are dense.
  */
-export type Order = 'neuron' | 'sample' | 'hogwild' | 'union';
+export type UpdateMode = 'neuron' | 'sample' | 'hogwild' | 'union';
 
-const ORDERS: readonly Order[] = ['neuron', 'sample', 'hogwild', 'union'];
+const UPDATE_MODES: readonly UpdateMode[] = ['neuron', 'sample', 'hogwild', 'union'];
 
-/** What the order must know of a layer's selector. */
+/** What the check must know of a layer's selector. */
 interface LayerSelector extends Pick<SelectorCapabilities, 'corrections'> {
   readonly kind: string;
 }
 
-/** Refuses an order that there is not, or that cannot train a network of such layers. @throws {RangeError} */
-export function checkOrder(
-  order: Order,
+/** Refuses a mode that there is not, or that cannot train a network of such layers. @throws {RangeError} */
+export function checkUpdateMode(
+  mode: UpdateMode,
   optimizer: OptimizerSpec,
   selectors: readonly LayerSelector[],
 ): void {
-  if (!ORDERS.includes(order)) {
-    throw new RangeError(`Orders are ${ORDERS.join(', ')}; got ${JSON.stringify(order)}.`);
+  if (!UPDATE_MODES.includes(mode)) {
+    throw new RangeError(`Update modes are ${UPDATE_MODES.join(', ')}; got ${JSON.stringify(mode)}.`);
   }
-  if (order === 'hogwild' && optimizer.kind === 'adam') {
+  if (mode === 'hogwild' && optimizer.kind === 'adam') {
     throw new RangeError(
-      "adam cannot be trained in the order 'hogwild': where threads lose the update of a second moment and not that of the " +
-        "first, a step has no bound. Use sgd, momentum or adagrad, or the order 'sample'.",
+      "adam cannot be trained in the update mode 'hogwild': where threads lose the update of a second moment and not that of the " +
+        "first, a step has no bound. Use sgd, momentum or adagrad, or the update mode 'sample'.",
     );
   }
-  if (order !== 'union') return;
+  if (mode !== 'union') return;
   for (const [index, { kind, corrections }] of selectors.entries()) {
     if (corrections === undefined) continue;
     throw new RangeError(
-      `Layer ${index + 1}: ${kind} with ${corrections} cannot be trained in the order 'union': what a class drawn for one ` +
-        `sample stands for is not known of the others. Leave ${corrections} out, or use the order 'neuron'.`,
+      `Layer ${index + 1}: ${kind} with ${corrections} cannot be trained in the update mode 'union': what a class drawn for one ` +
+        `sample stands for is not known of the others. Leave ${corrections} out, or use the update mode 'neuron'.`,
     );
   }
 }
 
 /** Whether each sample updates the weights by itself. */
-export function isBySample(order: Order): boolean {
-  return order === 'sample' || order === 'hogwild';
+export function isBySample(mode: UpdateMode): boolean {
+  return mode === 'sample' || mode === 'hogwild';
 }

@@ -7,7 +7,7 @@ export function strideOf(width: number): number {
 }
 
 /** Row s is `width` floats from s * stride on. */
-export interface DenseSignal {
+export interface DenseActivations {
   readonly kind: 'dense';
   readonly width: number;
   readonly stride: number;
@@ -16,7 +16,7 @@ export interface DenseSignal {
 }
 
 /** Sample s has the units ids[offsets[s]] ... ids[offsets[s + 1] - 1], with values and gradients beside them. */
-export interface SparseSignal {
+export interface SparseActivations {
   readonly kind: 'sparse';
   readonly width: number;
   readonly offsets: Int32Array;
@@ -36,9 +36,14 @@ export interface ActiveUnits {
 }
 
 /** A batch of activations with their gradients, dense or sparse. */
-export type Signal = DenseSignal | SparseSignal;
+export type Activations = DenseActivations | SparseActivations;
 
-export function denseSignal(arena: Arena, batch: number, width: number, withGradients: boolean): DenseSignal {
+export function denseActivations(
+  arena: Arena,
+  batch: number,
+  width: number,
+  withGradients: boolean,
+): DenseActivations {
   const stride = strideOf(width);
   return {
     kind: 'dense',
@@ -50,13 +55,13 @@ export function denseSignal(arena: Arena, batch: number, width: number, withGrad
 }
 
 /** Room for `capacity` active units in all. */
-export function sparseSignal(
+export function sparseActivations(
   arena: Arena,
   batch: number,
   width: number,
   capacity: number,
   withGradients: boolean,
-): SparseSignal {
+): SparseActivations {
   const offsets = arena.int32(batch + 1);
   const ids = arena.int32(capacity);
   const values = arena.float32(capacity);
@@ -72,7 +77,7 @@ export function sparseSignal(
   };
 }
 
-export function freeSignal(arena: Arena, signal: Signal): void {
+export function freeSignal(arena: Arena, signal: Activations): void {
   arena.free(signal.values);
   arena.free(signal.gradients);
   if (signal.kind === 'sparse') {
@@ -83,17 +88,17 @@ export function freeSignal(arena: Arena, signal: Signal): void {
 }
 
 /** Active units in the first `batch` samples. */
-export function activeUnits(signal: Signal, batch: number): number {
+export function activeUnits(signal: Activations, batch: number): number {
   return signal.kind === 'dense' ? batch * signal.width : (signal.offsets[batch] ?? 0);
 }
 
 /** A dense batch as a factor of a product, samples being its rows. */
-export function rowsOf({ values, stride }: Pick<DenseSignal, 'values' | 'stride'>): Matrix {
+export function rowsOf({ values, stride }: Pick<DenseActivations, 'values' | 'stride'>): Matrix {
   return { values, row: stride, column: 1 };
 }
 
 /** A layer's input, as training sample by sample takes it. */
-export function sampleInput(signal: Signal, wanted: boolean): SampleLayerFields['input'] {
+export function sampleInput(signal: Activations, wanted: boolean): SampleLayerFields['input'] {
   const { values, gradients, width } = signal;
   const form = signal.kind === 'sparse' ? { sparse: signal.record } : { stride: signal.stride };
   return { ...form, values, width, ...(wanted && { gradients }) };
