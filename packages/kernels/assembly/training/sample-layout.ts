@@ -1,4 +1,4 @@
-// The records of a pass sample by sample (samples.ts); src/ops/sample-pass.ts writes them.
+// The records of a pass sample by sample (samples.ts); src/ops/training.ts writes them.
 
 /** One layer of a network, and a batch's room for what flows through it. */
 @unmanaged

@@ -65,9 +65,8 @@ export const signaturesSelector: SelectorDefinition = {
   bind: (spec, context) => new Signatures(spec as SignaturesSpec, context),
 };
 
-/** Bits that the hasher packs into one code. */
+/** Bits that the hasher packs into one code: two to a word. */
 const CODE_BITS = 16;
-const CODES_IN_WORD = 2;
 
 /** The highest score that the kernel has a bin for. */
 const HIGHEST = 1023;
@@ -102,8 +101,8 @@ class Signatures implements Selector {
     const family = simHash({ bits: CODE_BITS, tables: bits / CODE_BITS, projection: 'hadamard' });
     this.#codes = new WeightCodes({ family, transform: identity(), rehash, redraw }, context);
     const { tables } = family;
-    this.#signatures = arena.uint32((units * tables) / CODES_IN_WORD);
-    this.#asked = arena.uint32((batch * tables) / CODES_IN_WORD);
+    this.#signatures = arena.uint32((units * tables) / 2);
+    this.#asked = arena.uint32((batch * tables) / 2);
     this.#inputCodes = arena.uint32(batch * tables);
     if (this.#codes.biasWidth === 1) this.#inputTails = arena.float32(batch).fill(1);
     this.#norms = arena.float32(units);
@@ -199,8 +198,9 @@ class Signatures implements Selector {
 
 /** Puts the codes of each of `count` vectors together: code t of vector i comes from codes[t * count + i]. */
 function transpose(codes: Uint32Array, count: number, words: Uint32Array, tables: number): void {
-  const to = new Uint16Array(words.buffer, words.byteOffset, CODES_IN_WORD * words.length);
   for (let i = 0, at = 0; i < count; i++) {
-    for (let t = 0; t < tables; t++) to[at++] = codes[t * count + i]!;
+    for (let t = 0; t < tables; t += 2) {
+      words[at++] = codes[t * count + i]! | (codes[(t + 1) * count + i]! << CODE_BITS);
+    }
   }
 }
