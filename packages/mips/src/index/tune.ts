@@ -45,6 +45,8 @@ export interface TuneResult {
 export interface TuneSample {
   readonly queries: Float32Array;
   readonly truth: readonly Uint32Array[];
+  /** What it took to find them, where that was a search by signatures like those that are tried. */
+  readonly thorough?: Pick<TuneResult, 'hashing' | 'scored' | 'microseconds'>;
 }
 
 /** What tuning needs to see of an index. */
@@ -89,7 +91,12 @@ export function sampleOf(
   }
   if (set.places.size === 0) throw new RangeError('An index without vectors cannot be tuned.');
   const queries = goal.queries?.subarray(0, sample * dimensions) ?? drawQueries(set, dimensions, goal);
-  if (hashing.method === 'signatures') return { queries, truth: search(queries, k, THOROUGH).ids };
+  if (hashing.method === 'signatures') {
+    const started = performance.now();
+    const { ids: truth, scored } = search(queries, k, THOROUGH);
+    const microseconds = ((performance.now() - started) * 1000) / truth.length;
+    return { queries, truth, thorough: { hashing, scored: scored / truth.length, microseconds } };
+  }
   const { vectors, ids } = set.copy();
   using exact = new ExactIndex({ dimensions, int8: true });
   exact.add(vectors, ids);
@@ -97,7 +104,8 @@ export function sampleOf(
 }
 
 /** The best options for one way to hash. */
-export function tuneIndex(index: Tuned, goal: TuneGoal, { queries, truth }: TuneSample): TuneResult {
+export function tuneIndex(index: Tuned, goal: TuneGoal, sample: TuneSample): TuneResult {
+  const { queries, truth, thorough } = sample;
   const { recall: wanted, k } = goal;
   const tried = (options: SearchEffort): TuneResult => {
     const started = performance.now();
@@ -108,7 +116,13 @@ export function tuneIndex(index: Tuned, goal: TuneGoal, { queries, truth }: Tune
     const means = { recall: mean, scored: scored / truth.length, microseconds };
     return { hashing: index.hashing, options, ...means, reached: mean >= wanted };
   };
-  return index.hashing.method === 'signatures' ? tuneSignatures(tried) : tuneTables(index, k, tried);
+  if (index.hashing.method !== 'signatures') return tuneTables(index, k, tried);
+  // On a large index a thorough search takes as long as all others together: it is not done twice.
+  const first =
+    thorough?.hashing === index.hashing
+      ? { ...thorough, options: THOROUGH, recall: 1, reached: true }
+      : tried(THOROUGH);
+  return tuneSignatures(tried, first);
 }
 
 /** Whether the first result is to be preferred. */
@@ -118,11 +132,11 @@ export function isBetter(a: TuneResult, b: TuneResult): boolean {
 }
 
 /**
- * For each reach, and then for each share, the least slack that reaches the recall: the less is read, the more slack it takes,
- * until it takes longer.
+ * From a thorough search on: for each reach, and then for each share, the least slack that reaches the recall. The less is
+ * read, the more slack it takes, until it takes longer.
  */
-function tuneSignatures(tried: (options: SearchEffort) => TuneResult): TuneResult {
-  let best = tried({ slack: SLACKS[0], reach: REACHES[0], share: 1 });
+function tuneSignatures(tried: (options: SearchEffort) => TuneResult, thorough: TuneResult): TuneResult {
+  let best = thorough;
   if (!best.reached) return best;
   let [most, from] = [SLACKS.length - 1, SLACKS.length >> 1];
   /** The least slack by bisection, where the one before is tried first; undefined where there is none. */
