@@ -10,11 +10,11 @@ export { directionScratchBytes, pairPlaces, projectPlaces, routePlaces, sumDirec
 export { dophScratchBytes, fillDoph, hashDoph } from './hash/doph';
 export { distanceRows } from './rows/distance-rows';
 export { dotRows } from './rows/dot-rows';
-export { drawKeyed, drawScratchBytes, drawUnits } from './sample/draw';
-export { drawWeighted } from './sample/draw-weighted';
+export { drawKeyed, drawScratchBytes, drawUnits } from './draws/draw';
+export { drawWeighted } from './draws/draw-weighted';
 export { dwtaScratchBytes, dwtaSparseScratchBytes, hashDwta, hashDwtaSparse } from './hash/dwta';
 export { editSlots, editTables } from './tables/edit-tables';
-export { fireScratchBytes, fireUnits } from './sample/fire';
+export { fireScratchBytes, fireUnits } from './draws/fire';
 export { feedBuckets } from './tables/fixed-tables';
 export { gemm, gemmScratchBytes } from './dense/gemm';
 export { hadamardScratchBytes, hashHadamard, projectHadamard, projectHadamardScratchBytes } from './hash/hadamard';

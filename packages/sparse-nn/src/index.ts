@@ -29,7 +29,7 @@ export type { FreezeOptions } from './inference/freeze.ts';
 export type { FrozenLayerModel, FrozenModel, WeightsFormat } from './inference/frozen-model.ts';
 export { FrozenNetwork, type FrozenOptions } from './inference/frozen-network.ts';
 export type { FrozenTables } from './inference/frozen-tables.ts';
-export { Network, type LoadOptions, type NetworkOptions, type RoomOptions } from './network.ts';
+export { Network, type LoadOptions, type NetworkOptions, type RuntimeOptions } from './network.ts';
 export {
   adagrad,
   adam,
@@ -65,7 +65,7 @@ export {
   type RehashNeverSpec,
   type RehashOnChangeSpec,
   type RehashSpec,
-} from './selectors/hashed/rehash.ts';
+} from './selectors/hashed/rehash-schedule.ts';
 export {
   constant,
   cosineDecay,

@@ -27,7 +27,7 @@ import type { ActiveUnits } from './layers/activations.ts';
 import type { LayerWeights } from './layers/weights.ts';
 
 /** The threads and the memory of a network; `threads` do not change the bits, except in the update mode 'hogwild'. */
-export interface RoomOptions extends TeamOptions {
+export interface RuntimeOptions extends TeamOptions {
   /**
    * Bytes that the network can take where memory cannot be shared, as on a page that is not cross-origin isolated: such
    * memory cannot grow. From 1 to 2^32. Default 256 MiB. Shared memory grows up to 4 GiB, whatever is said here.
@@ -42,7 +42,7 @@ export interface RoomOptions extends TeamOptions {
 }
 
 /** Seed, threads and memory of a network, and what its batches have room for. */
-export interface NetworkOptions extends RoomOptions {
+export interface NetworkOptions extends RuntimeOptions {
   /** All that is random follows from it. Default 1. */
   readonly seed?: number;
   /** Samples in a batch, at most. Default 256. */
@@ -52,7 +52,7 @@ export interface NetworkOptions extends RoomOptions {
 }
 
 /** What a saved network does not say: threads and memory, and what batches have room for. */
-export interface LoadOptions extends RoomOptions {
+export interface LoadOptions extends RuntimeOptions {
   /** As for Network.create; default what it was. Dense stays dense, and sparse sparse. */
   readonly nonZeros?: number;
 }
@@ -132,7 +132,7 @@ export class Network extends Resource {
   }
 
   /** Bytes that weights, optimizer state, tables and buffers take. */
-  get memoryUsage(): number {
+  memoryUsage(): number {
     this.checkOpen();
     return this.#engine.passes.team.arena.usedBytes;
   }
@@ -258,7 +258,7 @@ export class Network extends Resource {
 async function makeEngine(
   spec: NetworkSpec,
   options: CreationOptions,
-  { capacity, relaxed, ...threads }: RoomOptions,
+  { capacity, relaxed, ...threads }: RuntimeOptions,
   initialize: boolean,
 ): Promise<Engine> {
   const { batchSize, nonZeros } = options;

@@ -19,11 +19,11 @@ test('on a page that is not isolated a network takes what it is given, says so w
   using net = await create(40);
   expect(net.threads).toBe(1);
   expect(net.reason).toBe('the page is not cross-origin isolated (it needs COOP and COEP headers)');
-  expect(net.memoryUsage).toBeGreaterThan(8 * MEBIBYTE);
+  expect(net.memoryUsage()).toBeGreaterThan(8 * MEBIBYTE);
   const bytes = net.toBytes();
   await expect(Network.load(bytes, { capacity: 8 * MEBIBYTE })).rejects.toThrow('No room');
   using loaded = await Network.load(bytes, { capacity: 40 * MEBIBYTE });
-  expect(loaded.memoryUsage).toBe(net.memoryUsage);
+  expect(loaded.memoryUsage()).toBe(net.memoryUsage());
   using frozen = await net.freeze({ threads: 2 });
   expect(frozen.reason).toBe(net.reason);
 });

@@ -93,7 +93,7 @@ function growthResult(
   const memory: string[][] = [];
   for (const [index, { arm, name, size, network, secondsToCreate }] of grown.entries()) {
     const summary = summaries[index] as StepSummary;
-    const used = network.memoryUsage;
+    const used = network.memoryUsage();
     const family = arm === ARMS[0] ? wideLsh(size).family : undefined;
     const needed = bytesNeeded(size, family);
     const baseline = grown.find((other) => other.arm === arm)?.name === name;

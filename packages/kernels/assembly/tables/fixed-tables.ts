@@ -1,6 +1,6 @@
 // Hash tables whose buckets hold so many items and no more: a full one replaces what it holds, as in SLIDE.
 
-import { GOLDEN, mix } from '../sample/splitmix';
+import { GOLDEN, mix } from '../draws/splitmix';
 
 /**
  * Adds `count` items to tables begin..end: item ids[i] (i itself, where `ids` is 0) to bucket codes[t * codeStride + i] of

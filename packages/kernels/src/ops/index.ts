@@ -76,7 +76,7 @@ export {
 } from './optimizer.ts';
 export { RowPairs } from './row-pairs.ts';
 export { copyRows, distanceRows, dotRows, gatherRows, type ListedRows, squaredNorms } from './rows.ts';
-export { drawKeyed, drawUnits, drawWeighted, type FilledLists, fireUnits } from './sample.ts';
+export { drawKeyed, drawUnits, drawWeighted, type FilledLists, fireUnits } from './draws.ts';
 export { dotRowsSparse, gatherColumns, gatherRowsSparse, scatterRows } from './sparse.ts';
 export {
   type AskedTables,

@@ -204,8 +204,8 @@ export function adamCorrections(arena: Arena, beta1: number, beta2: number): Flo
 }
 
 /**
- * How far momentum would go on moving a weight of velocity 1 by which no gradient comes any more, in rates: the sum of
- * decay^1, decay^2, ....
+ * How far momentum still moves a weight of velocity 1 once its gradients are 0, in learning rates: the sum of decay^1,
+ * decay^2, ....
  * @throws {RangeError} if the decay is not from 0 to below 1.
  */
 export function momentumMoves(arena: Arena, decayRate: number): Float32Array {

@@ -12,7 +12,7 @@ interface Sized {
  * @param op The op, for the message.
  * @param name The array's name among the op's arguments.
  * @param needed Elements that the kernel reads or writes.
- * @throws {RangeError} if the array has fewer, or the number is none.
+ * @throws {RangeError} if the array has fewer, or `needed` is NaN.
  */
 export function checkRoom(op: string, name: string, view: Sized | undefined, needed: number): void {
   const length = view?.length ?? 0;

@@ -28,7 +28,7 @@ export interface SampleLayerFields {
     readonly stride?: number | undefined;
   };
   readonly input: {
-    /** Of a sparse input; kind 'inputs' has none else, kind 'all' none. */
+    /** The record of a sparse input. Kind 'inputs' takes sparse inputs only, kind 'all' dense ones only. */
     readonly sparse?: SparseRecord | undefined;
     readonly values: Float32Array;
     /** None where they are not wanted. */

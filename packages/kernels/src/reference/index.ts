@@ -33,11 +33,11 @@ export { pairPlaces, projectPlaces, routePlaces, sumDirections } from './search/
 export { type DophPlan, fillDoph, hashDoph } from './hash/doph.ts';
 export { distanceRows } from './rows/distance-rows.ts';
 export { dotRows, dotRowsInt8, gatherRowsInt8, multiplyInt8, type PlainRows } from './rows/dot-rows.ts';
-export { type AliasTable, drawWeighted } from './sample/draw-weighted.ts';
-export { drawKeyed, drawUnits } from './sample/draw.ts';
+export { type AliasTable, drawWeighted } from './draws/draw-weighted.ts';
+export { drawKeyed, drawUnits } from './draws/draw.ts';
 export { type DwtaPlan, hashDwta, hashDwtaSparse } from './hash/dwta.ts';
 export { bucketsOf, editTables, NONE } from './tables/edit-tables.ts';
-export { fireUnits } from './sample/fire.ts';
+export { fireUnits } from './draws/fire.ts';
 export { feedBuckets, type FixedBucket } from './tables/fixed-tables.ts';
 export { gemm, rowMajor, type StridedMatrix, transpose } from './dense/gemm.ts';
 export { hashHadamard, projectHadamard } from './hash/hadamard.ts';

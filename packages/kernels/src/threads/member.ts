@@ -19,7 +19,7 @@ interface EventLoopUse {
   readonly active: number;
 }
 
-/** And none of those that pass for it. */
+/** Whether this is Node itself: Bun and Deno pass for it, but do not tell when a worker has stopped. */
 const isNode =
   globalThis.process?.versions?.node !== undefined &&
   !('bun' in globalThis.process.versions) &&

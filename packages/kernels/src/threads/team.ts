@@ -1,6 +1,12 @@
 /**
  * A team of threads on one arena. A job is one kernel over a range of items; threads claim chunks of the range as they
- * get to them. Kernels own what they write by item, so the bits do not depend on who computes which chunk.
+ * get to them.
+ *
+ * The bits do not depend on the number of threads, by two rules. What a kernel writes belongs to one item, which one thread
+ * computes whole. And where a sum goes over several items, its order is fixed by something else than the chunks: products sum
+ * over their depth in ascending order (assembly/dense/gemm.ts), gradients of a row over its pairs sorted by sample
+ * (ops/row-pairs.ts, assembly/rows/walk.ts), and what threads sum apart is split into ranges of a fixed number, whose sums
+ * are added in their order (\`partials\` of ops/walk.ts).
  */
 import { roundUp } from '../memory/allocator.ts';
 import type { Arena } from '../memory/arena.ts';
@@ -106,8 +112,8 @@ export class Team extends Resource {
    * closed, or if a thread has died: the job is then not whole, and every later call throws, too. In Node that is seen within
    * a second. Elsewhere a thread that did not wake for a job counts as dead after 5 seconds, and one that dies within a chunk
    * is waited for without end: nothing tells it from one that is slow.
-   * @throws {RangeError} if `items` or the grain is not a number of items, the scratch none of bytes, or there is no room
-   * for that; nothing was then computed.
+   * @throws {RangeError} if `items`, the grain or the scratch is not a whole number, or there is no room for the scratch;
+   * nothing was then computed.
    */
   run<K extends keyof KernelArguments>(
     kernel: K,

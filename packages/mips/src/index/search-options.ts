@@ -4,13 +4,13 @@ import { checkNames, described } from '@hashgrad/lsh/vectors';
 /** How thoroughly a MipsIndex searches. */
 export interface SearchEffort {
   /**
-   * Method 'signatures': standard deviations by which a cosine may be higher than its signature says, for a vector still to
-   * be scored. Higher finds more and takes longer. Default 2.
+   * Method 'signatures': a vector is left out if its score is too low even for a cosine that is this many standard
+   * deviations above what its signature says. Higher finds more and takes longer. Default 2.
    */
   readonly slack?: number | undefined;
   /**
-   * Method 'signatures': standard deviations by which a cosine may be higher than its block's centre says, for the block still
-   * to be read. Higher finds more and takes longer. Default 5.
+   * Method 'signatures': a block of vectors is not read if their scores are too low even for a cosine that is this many
+   * standard deviations above what the block's centre says. Higher finds more and takes longer. Default 5.
    */
   readonly reach?: number | undefined;
   /** Method 'signatures': the share of the vectors, longest first, that is looked at; above 0 to 1, the default. */

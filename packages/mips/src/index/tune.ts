@@ -70,7 +70,7 @@ const REACHES = [6, 4.5, 4, 3.5, 3, 2.5, 2];
 const SHARES = [1, 0.5, 0.25, 0.125, 0.06, 0.03, 0.015];
 const CANDIDATES = [1000, 500, 200, 100, 50, 20, 10, 5, 2, 1];
 const PROBES = [1, 2, 4, 8, 16];
-/** Where the next step of a search of options takes so many times as long as the best, those after it will, too. */
+/** Tuning stops at options that take this many times as long as the best so far: later ones will take longer still. */
 const WORSE = 1.3;
 
 /** What is as good as exact: one in some thousands of the best is missed. */

@@ -14,7 +14,7 @@ export const BAND_RATIO = 1.05;
 const SAMPLE = 256;
 /** Of fewer vectors a block claims nothing. */
 const KNOWN = 32;
-/** A block's spread covers vectors up to so many times as far from its mean as they are in the root mean square. */
+/** A block's spread covers vectors up to this many times the root mean square distance from its mean. */
 const COVERED = 1.5;
 /** A vector that comes and is so much farther than the others is a stranger. */
 const STRANGE = 2;
@@ -174,9 +174,9 @@ class Parter {
   }
 
   /**
-   * What a vector has beside its block's centre, times the same of a query that is like a vector of the block, has this
-   * standard deviation, for a query's part of length 1: measured over pairs of vectors. Where they lie in all directions it
-   * is that of a random direction, and greater where they lie in few.
+   * The standard deviation of a product of two residuals: of a vector less its projection on the block's centre, and of a
+   * query like it, scaled to length 1. It is measured over pairs of the block's vectors. Where these lie in all directions
+   * it is that of a random direction; where they lie in few, it is greater.
    */
   #spread(places: Int32Array, centre: Float32Array): number {
     const n = places.length;

@@ -95,7 +95,7 @@ export class TableSearcher implements Searcher {
     const first = this.#count;
     const count = first + ids.length;
     this.#lay(vectors, lengths, ids);
-    // Blocks of a time when there were half as many vectors may not be those that the rule asks for.
+    // The rule that cuts vectors into blocks depends on their number: with twice as many it is applied anew.
     if (count >= 2 * this.#cut) this.#cutBlocks(count);
     else
       this.#change(ids.length, (i) => ({

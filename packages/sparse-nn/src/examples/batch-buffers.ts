@@ -12,7 +12,7 @@ import {
 import type { Labels } from '../selectors/selector.ts';
 import {
   denseActivations,
-  freeSignal,
+  freeActivations,
   sparseActivations,
   type DenseActivations,
   type Activations,
@@ -88,7 +88,7 @@ export class BatchBuffers implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    freeSignal(this.#arena, this.input);
+    freeActivations(this.#arena, this.input);
     this.#arena.free(this.labels.offsets);
     this.#arena.free(this.labels.ids);
     this.#arena.free(this.targets);

@@ -1,7 +1,12 @@
 /** Rows in the arena, a batch at a time, for predictions: as they are, or sparse ones made dense. */
 import type { Arena } from '@hashgrad/kernels';
 import { isSparse, type Inputs, type SparseInputs } from './examples.ts';
-import { denseActivations, freeSignal, sparseActivations, type Activations } from '../layers/activations.ts';
+import {
+  denseActivations,
+  freeActivations,
+  sparseActivations,
+  type Activations,
+} from '../layers/activations.ts';
 
 export class InputBatches implements Disposable {
   readonly #arena: Arena;
@@ -36,7 +41,7 @@ export class InputBatches implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    freeSignal(this.#arena, this.#signal);
+    freeActivations(this.#arena, this.#signal);
   }
 
   #loadSparse({ offsets, ids, values }: SparseInputs, first: number, count: number): Activations {
@@ -51,7 +56,7 @@ export class InputBatches implements Disposable {
         Math.ceil(1.5 * (to - from)),
         false,
       );
-      freeSignal(this.#arena, signal);
+      freeActivations(this.#arena, signal);
       signal = larger;
       this.#signal = larger;
     }

@@ -17,7 +17,7 @@ import { checkClasses, type PredictOptions } from './predict.ts';
 import { PredictionList, writeScores, type Predictions } from './predictions.ts';
 import {
   denseActivations,
-  freeSignal,
+  freeActivations,
   type DenseActivations,
   type Activations,
 } from '../layers/activations.ts';
@@ -119,7 +119,7 @@ export class FrozenNetwork extends Resource {
   }
 
   /** Bytes that weights, tables and buffers take. */
-  get memoryUsage(): number {
+  memoryUsage(): number {
     this.checkOpen();
     return this.#team.arena.usedBytes;
   }
@@ -188,8 +188,8 @@ export class FrozenNetwork extends Resource {
   protected override release(): void {
     const { arena } = this.#team;
     for (const layer of this.#layers) layer[Symbol.dispose]();
-    for (const signal of this.#hidden) freeSignal(arena, signal);
-    if (this.#logits) freeSignal(arena, this.#logits);
+    for (const each of this.#hidden) freeActivations(arena, each);
+    if (this.#logits) freeActivations(arena, this.#logits);
     this.#search?.[Symbol.dispose]();
     this.#rows[Symbol.dispose]();
     this.#loss[Symbol.dispose]();

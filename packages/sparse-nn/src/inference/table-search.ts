@@ -5,7 +5,7 @@ import type { Team } from '@hashgrad/kernels';
 import { compactLists } from '../selectors/active-set.ts';
 import type { FrozenTables } from './frozen-tables.ts';
 import {
-  freeSignal,
+  freeActivations,
   sparseActivations,
   type DenseActivations,
   type SparseActivations,
@@ -68,7 +68,7 @@ export class TableSearch implements Disposable {
     const { arena } = this.#team;
     this.#hasher[Symbol.dispose]();
     this.#tables[Symbol.dispose]();
-    freeSignal(arena, this.#found);
+    freeActivations(arena, this.#found);
     for (const view of [this.#tails, this.#codes, this.#lengths, this.#candidates]) arena.free(view);
   }
 }

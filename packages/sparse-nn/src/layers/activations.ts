@@ -77,7 +77,7 @@ export function sparseActivations(
   };
 }
 
-export function freeSignal(arena: Arena, signal: Activations): void {
+export function freeActivations(arena: Arena, signal: Activations): void {
   arena.free(signal.values);
   arena.free(signal.gradients);
   if (signal.kind === 'sparse') {
@@ -98,8 +98,12 @@ export function rowsOf({ values, stride }: Pick<DenseActivations, 'values' | 'st
 }
 
 /** A layer's input, as training sample by sample takes it. */
-export function sampleInput(signal: Activations, wanted: boolean): SampleLayerFields['input'] {
-  const { values, gradients, width } = signal;
-  const form = signal.kind === 'sparse' ? { sparse: signal.record } : { stride: signal.stride };
-  return { ...form, values, width, ...(wanted && { gradients }) };
+export function sampleInput(
+  activations: Activations,
+  needsInputGradient: boolean,
+): SampleLayerFields['input'] {
+  const { values, gradients, width } = activations;
+  const form =
+    activations.kind === 'sparse' ? { sparse: activations.record } : { stride: activations.stride };
+  return { ...form, values, width, ...(needsInputGradient && { gradients }) };
 }

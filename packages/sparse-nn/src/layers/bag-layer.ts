@@ -19,7 +19,7 @@ import type { LayerContext, Pass, SampleLayer, Stage } from './layer.ts';
 import { optimizerCost } from '../optimizers/optimizers.ts';
 import {
   denseActivations,
-  freeSignal,
+  freeActivations,
   rowsOf,
   sampleInput,
   type DenseActivations,
@@ -80,7 +80,7 @@ export class BagLayer implements SampleLayer {
     counts.add('forward', x.offsets[batch]! * spec.units);
   }
 
-  backward(input: Activations, batch: number, wanted: boolean, stage: Stage): void {
+  backward(input: Activations, batch: number, needsInputGradient: boolean, stage: Stage): void {
     const { team, counts, spec, optimizer, activation } = this.#context;
     const x = sparseOf(input);
     const y = this.output;
@@ -96,7 +96,7 @@ export class BagLayer implements SampleLayer {
       }
       if (stage === 'measure') this.#weights.norms!.fill(0);
       // The gradient by an active input is the product of its row with the sample's gradients: the forward walk.
-      if (wanted) walkForward(team, { ...walk, out: x.gradients });
+      if (needsInputGradient) walkForward(team, { ...walk, out: x.gradients });
       walkBackward(team, { ...walk, coefficients: x.values, optimizer: by });
       const sums = { sums: this.#biasGradients, x: y.gradients, stride: y.stride, rows: batch };
       columnSums(team, sums, spec.units);
@@ -109,14 +109,14 @@ export class BagLayer implements SampleLayer {
         spec.units,
       );
     });
-    counts.add('backward', nonZeros * spec.units * (wanted ? 2 : 1));
+    counts.add('backward', nonZeros * spec.units * (needsInputGradient ? 2 : 1));
     if (stage === 'measure') return;
     counts.add('optimizer', this.#pairs.visited * spec.units * optimizerCost(optimizer.spec));
   }
 
   choose(): void {}
 
-  sampleFields(input: Activations, wanted: boolean): SampleLayerFields {
+  sampleFields(input: Activations, needsInputGradient: boolean): SampleLayerFields {
     const { spec, activation } = this.#context;
     const { values, gradients, stride } = this.output;
     return {
@@ -126,17 +126,17 @@ export class BagLayer implements SampleLayer {
       biases: this.#bias.record,
       units: spec.units,
       output: { values, gradients, stride },
-      input: sampleInput(input, wanted),
+      input: sampleInput(input, needsInputGradient),
       keep: 1,
       dropout: this.#dropout,
     };
   }
 
-  trained(input: Activations, batch: number, wanted: boolean): void {
+  trained(input: Activations, batch: number, needsInputGradient: boolean): void {
     const { counts, spec, optimizer } = this.#context;
     const products = sparseOf(input).offsets[batch]! * spec.units;
     counts.add('forward', products);
-    counts.add('backward', products * (wanted ? 2 : 1));
+    counts.add('backward', products * (needsInputGradient ? 2 : 1));
     counts.add('optimizer', products * optimizerCost(optimizer.spec));
   }
 
@@ -180,7 +180,7 @@ export class BagLayer implements SampleLayer {
     const { arena } = this.#context.team;
     this.#weights[Symbol.dispose]();
     this.#bias[Symbol.dispose]();
-    freeSignal(arena, this.output);
+    freeActivations(arena, this.output);
     arena.free(this.#biasGradients);
     this.#pairs[Symbol.dispose]();
   }

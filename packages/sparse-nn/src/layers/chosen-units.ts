@@ -10,7 +10,7 @@ import type { LayerContext, Pass } from './layer.ts';
 import { optimizerCost } from '../optimizers/optimizers.ts';
 import type { Selector, SelectorDefinition } from '../selectors/selector.ts';
 import {
-  freeSignal,
+  freeActivations,
   sparseActivations,
   type DenseActivations,
   type Activations,
@@ -115,7 +115,7 @@ export class ChosenUnits implements Disposable {
   [Symbol.dispose](): void {
     this.selector[Symbol.dispose]();
     this.weights[Symbol.dispose]();
-    freeSignal(this.#context.team.arena, this.output);
+    freeActivations(this.#context.team.arena, this.output);
     this.walked[Symbol.dispose]();
     this.pairs[Symbol.dispose]();
   }

@@ -1,6 +1,6 @@
 /** The dense form of an input that may be sparse. */
 import { scatterRows, type Team } from '@hashgrad/kernels';
-import { denseActivations, freeSignal, type DenseActivations, type Activations } from './activations.ts';
+import { denseActivations, freeActivations, type DenseActivations, type Activations } from './activations.ts';
 
 export class DenseForm implements Disposable {
   /** Where a sparse input is made dense. */
@@ -21,6 +21,6 @@ export class DenseForm implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    freeSignal(this.#team.arena, this.signal);
+    freeActivations(this.#team.arena, this.signal);
   }
 }

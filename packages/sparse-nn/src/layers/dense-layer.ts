@@ -14,7 +14,7 @@ import type { LayerContext, Pass, SampleLayer, Stage } from './layer.ts';
 import { isBySample } from '../spec/update-mode.ts';
 import {
   denseActivations,
-  freeSignal,
+  freeActivations,
   rowsOf,
   sampleInput,
   type DenseActivations,
@@ -77,10 +77,10 @@ export class DenseLayer implements SampleLayer {
     computeAllUnits(team, this.#weights, activation, denseOf(input), output, batch);
   }
 
-  backward(input: Activations, batch: number, wanted: boolean, stage: Stage): void {
+  backward(input: Activations, batch: number, needsInputGradient: boolean, stage: Stage): void {
     const { counts, optimizer, spec } = this.#context;
     const x = denseOf(input);
-    if (stage !== 'apply') counts.time('backward', () => this.#gradients(x, batch, wanted));
+    if (stage !== 'apply') counts.time('backward', () => this.#gradients(x, batch, needsInputGradient));
     counts.time(stage === 'measure' ? 'backward' : 'optimizer', () =>
       this.#update(stage === 'measure' ? optimizer.measure : optimizer.record),
     );
@@ -89,7 +89,7 @@ export class DenseLayer implements SampleLayer {
 
   choose(): void {}
 
-  sampleFields(input: Activations, wanted: boolean): SampleLayerFields {
+  sampleFields(input: Activations, needsInputGradient: boolean): SampleLayerFields {
     const { spec, activation } = this.#context;
     const { values, gradients, stride } = this.output;
     return {
@@ -98,17 +98,17 @@ export class DenseLayer implements SampleLayer {
       rows: this.#weights.record,
       units: spec.units,
       output: { ids: this.#ids, values, gradients, stride },
-      input: sampleInput(input, wanted),
+      input: sampleInput(input, needsInputGradient),
       keep: 1,
       dropout: this.#dropout,
     };
   }
 
-  trained(input: Activations, batch: number, wanted: boolean): void {
+  trained(input: Activations, batch: number, needsInputGradient: boolean): void {
     const { counts, spec, optimizer } = this.#context;
     const products = batch * spec.units * input.width;
     counts.add('forward', products);
-    counts.add('backward', products * (wanted ? 2 : 1));
+    counts.add('backward', products * (needsInputGradient ? 2 : 1));
     counts.add('optimizer', products * optimizerCost(optimizer.spec));
   }
 
@@ -118,7 +118,7 @@ export class DenseLayer implements SampleLayer {
 
   [Symbol.dispose](): void {
     const { arena } = this.#context.team;
-    freeSignal(arena, this.output);
+    freeActivations(arena, this.output);
     this.#weights[Symbol.dispose]();
     arena.free(this.#weightGradients);
     arena.free(this.#biasGradients);
@@ -126,14 +126,14 @@ export class DenseLayer implements SampleLayer {
   }
 
   /** From the gradients by the output to those by the weights and biases, and by the input if wanted. */
-  #gradients(x: DenseActivations, batch: number, wanted: boolean): void {
+  #gradients(x: DenseActivations, batch: number, needsInputGradient: boolean): void {
     const { team, counts, spec, activation } = this.#context;
     const y = this.output;
     const { units } = spec;
     const weights = this.#weights;
     this.#dropout.backward(y.gradients, batch * y.stride);
     activationGradient(team, activation, y.gradients, y.values, this.#dropout.keep, batch * y.stride);
-    if (wanted) {
+    if (needsInputGradient) {
       // (batch x units) (units x inputs)
       gemm(team, {
         out: x.gradients,

@@ -54,10 +54,10 @@ export interface Layer extends Disposable {
   /** Activations of `input` to `output`; the last layer stops at its weighted sums. */
   forward(input: Activations, pass: Pass): void;
   /**
-   * From the gradients in `output`: gradients by the input into `input`, if `wanted`, and the update of the weights. The
-   * gradients of a hidden layer's output are by what comes out of it.
+   * Takes the gradients with respect to the layer's activations from `output`. Writes those with respect to its input to
+   * `input`, if `needsInputGradient`, and updates the weights.
    */
-  backward(input: Activations, batch: number, wanted: boolean, stage: Stage): void;
+  backward(input: Activations, batch: number, needsInputGradient: boolean, stage: Stage): void;
   /** What `forward` begins with: the selector, if there is one, chooses. */
   choose(input: Activations, pass: Pass): void;
   /** The squared norm of the gradients by weights and biases, after stage 'measure'. */
@@ -69,7 +69,7 @@ export interface Layer extends Disposable {
 /** A layer that can be trained sample by sample too: in the update modes 'sample' and 'hogwild'. */
 export interface SampleLayer extends Layer {
   /** All that a kernel must know. */
-  sampleFields(input: Activations, wanted: boolean): SampleLayerFields;
+  sampleFields(input: Activations, needsInputGradient: boolean): SampleLayerFields;
   /** Counts what training a batch sample by sample took, and tells the selector which rows were updated. */
-  trained(input: Activations, batch: number, wanted: boolean): void;
+  trained(input: Activations, batch: number, needsInputGradient: boolean): void;
 }

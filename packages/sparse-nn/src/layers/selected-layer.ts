@@ -79,7 +79,7 @@ export class SelectedLayer implements SampleLayer {
     counts.add('forward', this.#products(input, batch));
   }
 
-  backward(input: Activations, batch: number, wanted: boolean, stage: Stage): void {
+  backward(input: Activations, batch: number, needsInputGradient: boolean, stage: Stage): void {
     const { team, counts, optimizer } = this.#context;
     const { output, weights, walked, selector, pairs } = this.#chosen;
     const x = walked.laid(input, batch);
@@ -93,12 +93,12 @@ export class SelectedLayer implements SampleLayer {
       if (stage !== 'apply') this.#chosen.activationGradients(selector.keepProbability, batch);
       if (stage === 'measure') weights.norms!.fill(0);
       if (x.kind === 'sparse') {
-        if (wanted) this.#inputGradients(input, x, batch);
+        if (needsInputGradient) this.#inputGradients(input, x, batch);
         walkBackwardSparse(team, { ...walk, x: x.record });
         return;
       }
-      const sums = wanted ? this.#partials : undefined;
-      if (wanted && !sums) this.#inputGradients(input, x, batch);
+      const sums = needsInputGradient ? this.#partials : undefined;
+      if (needsInputGradient && !sums) this.#inputGradients(input, x, batch);
       const grain = Math.max(1, Math.ceil(pairs.visited / RANGES));
       const partials = sums && { sums, grain };
       walkBackward(team, { ...walk, x: x.values, xStride: x.stride, partials });
@@ -109,7 +109,7 @@ export class SelectedLayer implements SampleLayer {
         walked.backToSparse(input, x, batch);
       }
     });
-    counts.add('backward', this.#products(input, batch) * (wanted ? 2 : 1));
+    counts.add('backward', this.#products(input, batch) * (needsInputGradient ? 2 : 1));
     if (stage !== 'measure') this.#chosen.updated(input);
   }
 
@@ -117,7 +117,7 @@ export class SelectedLayer implements SampleLayer {
     this.#chosen.forwardAll(input, output, batch);
   }
 
-  sampleFields(input: Activations, wanted: boolean): SampleLayerFields {
+  sampleFields(input: Activations, needsInputGradient: boolean): SampleLayerFields {
     const { spec, activation, last } = this.#context;
     const { output, weights, walked, selector, dropout } = this.#chosen;
     const { offsets, ids, values, gradients } = output;
@@ -127,20 +127,20 @@ export class SelectedLayer implements SampleLayer {
       rows: weights.record,
       units: spec.units,
       output: { offsets, ids, values, gradients },
-      input: sampleInput(input, wanted),
+      input: sampleInput(input, needsInputGradient),
       dense: walked.dense,
       keep: last ? 1 : selector.keepProbability,
       dropout,
     };
   }
 
-  trained(input: Activations, batch: number, wanted: boolean): void {
+  trained(input: Activations, batch: number, needsInputGradient: boolean): void {
     const { counts, optimizer } = this.#context;
     const { output, pairs, selector } = this.#chosen;
     const { offsets, ids } = output;
     const products = this.#products(input, batch);
     counts.add('forward', products);
-    counts.add('backward', products * (wanted ? 2 : 1));
+    counts.add('backward', products * (needsInputGradient ? 2 : 1));
     counts.add('optimizer', offsets[batch]! * input.width * optimizerCost(optimizer.spec));
     counts.time('forward', () => pairs.sort(offsets, ids, batch));
     selector.updated(pairs.rows);

@@ -57,17 +57,17 @@ export class UnionLayer implements Layer {
     counts.add('forward', output.offsets[batch]! * input.width);
   }
 
-  backward(input: Activations, batch: number, wanted: boolean, stage: Stage): void {
+  backward(input: Activations, batch: number, needsInputGradient: boolean, stage: Stage): void {
     const { counts, optimizer } = this.#context;
     const { output, weights, walked } = this.#chosen;
     const x = input.kind === 'dense' ? input : walked.dense;
     if (stage !== 'apply') {
       counts.time('backward', () => {
         this.#chosen.activationGradients(this.#keep, batch);
-        this.#products.backward(x, output, batch, wanted);
-        if (wanted) walked.backToSparse(input, x, batch);
+        this.#products.backward(x, output, batch, needsInputGradient);
+        if (needsInputGradient) walked.backToSparse(input, x, batch);
       });
-      counts.add('backward', output.offsets[batch]! * input.width * (wanted ? 2 : 1));
+      counts.add('backward', output.offsets[batch]! * input.width * (needsInputGradient ? 2 : 1));
     }
     if (stage === 'measure') {
       weights.norms!.fill(0);

@@ -71,14 +71,14 @@ export class UnionProducts implements Disposable {
   }
 
   /** From the gradients by the units' weighted sums to those by the input, if wanted, and by the weights. */
-  backward(x: DenseActivations, output: SparseActivations, batch: number, wanted: boolean): void {
+  backward(x: DenseActivations, output: SparseActivations, batch: number, needsInputGradient: boolean): void {
     const team = this.#team;
     const { stride, width } = this.#weights;
     const units = this.#rows.length;
     const { gradients } = output;
     const gathered = this.#gathered;
-    if (wanted && units === 0) x.gradients.fill(0, 0, batch * x.stride);
-    if (wanted && units > 0) {
+    if (needsInputGradient && units === 0) x.gradients.fill(0, 0, batch * x.stride);
+    if (needsInputGradient && units > 0) {
       // (batch x units) (units x inputs)
       gemm(team, {
         out: x.gradients,

@@ -59,7 +59,8 @@ export function createWeights(
     if (format === 'bfloat16') return arena.uint16(rows * stride);
     return format && arena.float32(format === 'row' ? rows : rows * stride);
   };
-  const vector = (wanted: boolean): Float32Array | undefined => (wanted ? arena.float32(rows) : undefined);
+  const vector = (needsInputGradient: boolean): Float32Array | undefined =>
+    needsInputGradient ? arena.float32(rows) : undefined;
   const values = arena.float32(rows * stride);
   const bias = vector(withBias);
   const state = {

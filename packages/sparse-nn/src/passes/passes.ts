@@ -7,7 +7,7 @@ import type { Layer, Pass } from '../layers/layer.ts';
 import type { Loss } from '../layers/losses.ts';
 import {
   denseActivations,
-  freeSignal,
+  freeActivations,
   type ActiveUnits,
   type DenseActivations,
   type Activations,
@@ -156,7 +156,7 @@ export class Passes extends Resource {
   }
 
   protected override release(): void {
-    for (const signal of this.#full ?? []) freeSignal(this.team.arena, signal);
+    for (const signal of this.#full ?? []) freeActivations(this.team.arena, signal);
     for (const layer of this.layers) layer[Symbol.dispose]();
     this.buffers[Symbol.dispose]();
     this.loss[Symbol.dispose]();

@@ -5,7 +5,7 @@ import { DenseForm } from '../layers/dense-form.ts';
 import type { SelectorContext } from './selector.ts';
 import {
   denseActivations,
-  freeSignal,
+  freeActivations,
   type DenseActivations,
   type Activations,
 } from '../layers/activations.ts';
@@ -26,7 +26,7 @@ export class AllActivations implements Disposable {
     this.#highest = arena.int32(context.batch * count);
   }
 
-  /** Weighted sums with biases, batch x units. Counted as `lookup`. */
+  /** Weighted sums with biases, batch x units. Counted as `choose`. */
   compute(input: Activations, batch: number): DenseActivations {
     const { counts, units, inputs, weights, team } = this.#context;
     const x = this.#dense.of(input, batch);
@@ -47,7 +47,7 @@ export class AllActivations implements Disposable {
 
   [Symbol.dispose](): void {
     const { arena } = this.#context.team;
-    freeSignal(arena, this.#activations);
+    freeActivations(arena, this.#activations);
     this.#dense[Symbol.dispose]();
     arena.free(this.#highest);
   }

@@ -60,12 +60,13 @@ export class Divergence {
   }
 }
 
-function isFinite(signal: Activations, batch: number): boolean {
-  const { values } = signal;
-  if (signal.kind === 'sparse') return values.subarray(0, signal.offsets[batch]).every(Number.isFinite);
+function isFinite(activations: Activations, batch: number): boolean {
+  const { values } = activations;
+  if (activations.kind === 'sparse')
+    return values.subarray(0, activations.offsets[batch]).every(Number.isFinite);
   for (let s = 0; s < batch; s++) {
-    const from = s * signal.stride;
-    if (!values.subarray(from, from + signal.width).every(Number.isFinite)) return false;
+    const from = s * activations.stride;
+    if (!values.subarray(from, from + activations.width).every(Number.isFinite)) return false;
   }
   return true;
 }

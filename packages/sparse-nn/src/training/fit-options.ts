@@ -33,7 +33,10 @@ export interface CheckpointOptions {
   /** Epochs of the run after which it is saved; it is when the run ends, too. Default 1. */
   readonly everyEpochs?: number;
 }
-/** An AbortSignal: so much of it is asked for, and its type comes with the DOM's, which programs for servers leave out. */
+
+/**
+ * What training uses of an AbortSignal. AbortSignal's own type comes with the DOM's, which programs for servers leave out.
+ */
 export interface Abortable {
   /** Throws the signal's reason once it is aborted. */
   throwIfAborted(): void;
@@ -46,8 +49,8 @@ export interface FitOptions {
   /** Steps of the run, at most: it may end in the middle of an epoch. */
   readonly maxSteps?: number;
   /**
-   * Goes on with the run that was interrupted, by a signal, an error, the loop's end or the process's, in the middle of an
-   * epoch if need be; begins a new one where there was none. Default false: a new run.
+   * Goes on with a run that was interrupted, in the middle of an epoch if need be. It does not matter by what: a signal, an
+   * error, a `break`, the end of the process. Begins a new run where there was none. Default false: a new run.
    */
   readonly resume?: boolean;
   /** Ends training between two steps: the iterator throws the signal's reason. `resume` goes on from there. */

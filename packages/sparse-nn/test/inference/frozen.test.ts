@@ -220,9 +220,9 @@ describe('a frozen network', () => {
     using frozen = await net.freeze();
     frozen.predict(sparse, { k: 3 });
     frozen.predict(sparse, { k: 3, pass: 'sparse' });
-    const before = frozen.memoryUsage;
+    const before = frozen.memoryUsage();
     for (let i = 0; i < 5; i++) frozen.predict(sparse, { k: 1 + i, pass: i % 2 ? 'sparse' : 'full' });
-    expect(frozen.memoryUsage).toBe(before);
+    expect(frozen.memoryUsage()).toBe(before);
     frozen[Symbol.dispose]();
     expect(() => frozen.predict(sparse)).toThrow('This network is closed.');
   });

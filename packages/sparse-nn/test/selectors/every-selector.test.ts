@@ -124,9 +124,9 @@ describe('the same bits', () => {
 test.for(cases)('$name: training takes no more memory as it goes on', async ({ spec, examples }) => {
   using net = await create(spec, examples, { batchSize: 20 });
   await fit(net, examples, 2);
-  const before = net.memoryUsage;
+  const before = net.memoryUsage();
   await fit(net, examples, 2);
-  expect(net.memoryUsage).toBe(before);
+  expect(net.memoryUsage()).toBe(before);
 });
 
 test.for([...forHidden, ...forOutputs])('%s gives its memory back', ([, select]) => {

@@ -314,7 +314,7 @@ describe('files', () => {
 test('the state of a network takes no more memory than it', async () => {
   using net = await create(network(120, wide), sparse);
   await fit(net, sparse);
-  const before = net.memoryUsage;
+  const before = net.memoryUsage();
   net.toBytes();
-  expect(net.memoryUsage).toBe(before);
+  expect(net.memoryUsage()).toBe(before);
 });

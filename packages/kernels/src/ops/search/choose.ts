@@ -71,9 +71,9 @@ export function nearestSignatures(
   nearest: {
     /** Query s has its units from s * k on. */
     readonly ids: Int32Array;
-    /** `words` words of 64 bits a unit, as pairs of 32 bits, */
+    /** `words` words of 64 bits for each unit, as pairs of 32 bits. */
     readonly signatures: Uint32Array;
-    /** and a query. */
+    /** The same for each query. */
     readonly queries: Uint32Array;
     readonly norms: Float32Array;
     /** One for each number of bits from 0 to 64 * words; products with norms are from -1,023 to 1,023. */

@@ -108,9 +108,9 @@ export function scoreLists(
     readonly listStride: number;
     readonly lengths: Int32Array;
     readonly places?: Int32Array | undefined;
-    /** Whether this is the first of several calls, */
+    /** Whether this is the first of several calls. */
     readonly clear: boolean;
-    /** and the last: results are then sorted. */
+    /** Whether this is the last of several calls: results are then sorted. */
     readonly finish: boolean;
   },
   count: number,

@@ -23,9 +23,9 @@ export interface BlockSearch extends ScanQueries {
   readonly k: number;
   /** No more blocks are visited once so many vectors were. */
   readonly most: number;
-  /** Standard deviations by which a cosine may be higher than its signature tells, for a vector still to be scored. */
+  /** A vector is left out if its score is too low even for a cosine this many `deviation`s above what its signature tells. */
   readonly slack: number;
-  /** The same for a block's centre, for the block still to be read. */
+  /** A block is left out by the same rule, for what its centre tells. */
   readonly reach: number;
   /** Standard deviation of what a signature tells. */
   readonly deviation: number;

@@ -1,5 +1,5 @@
 /** Reference of hash tables whose buckets hold so many items and no more. */
-import { MASK, mix } from '../sample/draw.ts';
+import { MASK, mix } from '../draws/draw.ts';
 
 /** A bucket: the items that it holds, and how many it has seen. */
 export interface FixedBucket {

@@ -10,7 +10,7 @@ import { hashInput } from './hash-input.ts';
 import { LabelQueries } from './label-queries.ts';
 import { correctDrawn, correctionsBy } from '../corrections.ts';
 import { checkShared, RandomUnits } from '../random-units.ts';
-import { checkRehash, type RehashSpec } from './rehash.ts';
+import { checkRehash, type RehashSpec } from './rehash-schedule.ts';
 import {
   activeCount,
   type ActiveSize,

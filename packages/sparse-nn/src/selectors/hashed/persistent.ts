@@ -23,8 +23,8 @@ export interface PersistentSpec extends SelectorSpec, ActiveSize {
 /**
  * Each code of the input has a random subset of the units, drawn once for all: an input that comes again has the same
  * units active in every epoch, and near inputs have many in common, but which ones they are has nothing to do with the
- * weights. What lsh gains over this is what similarity to the weights is worth; what this gains over random(), persistence
- * (as in Hash Layers, Roller et al., NeurIPS 2021). `family` is simHash({ bits: 8, tables: 1 }) by default: 256 subsets. With
+ * weights. The gain of lsh over this is what similarity to the weights is worth; the gain of this over random() is what
+ * persistence is worth (as in Hash Layers, Roller et al., NeurIPS 2021). `family` is simHash({ bits: 8, tables: 1 }) by default: 256 subsets. With
  * several tables each gives an equal share of the units, and so inputs share units in the measure in which codes agree.
  */
 export function persistent(parameters: ActiveSize & { readonly family?: FamilySpec }): PersistentSpec {

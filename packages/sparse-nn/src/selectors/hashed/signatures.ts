@@ -7,7 +7,7 @@ import { simHash } from '@hashgrad/lsh';
 import { identity } from '@hashgrad/mips';
 import { ListWriter } from '../active-set.ts';
 import { hashInput } from './hash-input.ts';
-import { checkRehash, type RehashSpec } from './rehash.ts';
+import { checkRehash, type RehashSpec } from './rehash-schedule.ts';
 import {
   activeCount,
   type ActiveSize,

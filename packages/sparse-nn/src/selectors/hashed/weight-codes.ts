@@ -3,7 +3,7 @@ import { randomStream, squaredNorms } from '@hashgrad/kernels';
 import { bindHasher, familyOf, type FamilySpec, type Hasher } from '@hashgrad/lsh';
 import { transformOf, type Transform, type TransformSpec } from '@hashgrad/mips';
 import { ChangeDetector } from './change-detector.ts';
-import { RehashClock, type RehashSpec } from './rehash.ts';
+import { RehashClock, type RehashSpec } from './rehash-schedule.ts';
 import type { SelectorContext, SelectorState, StateArray } from '../selector.ts';
 import { arrayOf, countOf, idsOf, numberOf } from '../selector-state.ts';
 

@@ -17,7 +17,7 @@ import {
 import { arrayOf, countOf } from '../selector-state.ts';
 import {
   denseActivations,
-  freeSignal,
+  freeActivations,
   rowsOf,
   type DenseActivations,
   type Activations,
@@ -164,7 +164,7 @@ class LowRank implements Selector {
   [Symbol.dispose](): void {
     const { arena } = this.#context.team;
     for (const signal of [this.#basis, this.#sketch, this.#projected, this.#scores]) {
-      freeSignal(arena, signal);
+      freeActivations(arena, signal);
     }
     this.#dense[Symbol.dispose]();
     arena.free(this.#highest);

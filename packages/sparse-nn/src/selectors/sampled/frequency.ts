@@ -47,7 +47,7 @@ export const frequencySelector: SelectorDefinition = {
   bind(spec, context) {
     const { frequencies, power } = spec as FrequencySpec;
     // Relative to the largest, so that no power overflows.
-    const largest = frequencies.reduce((maxActive, f) => Math.max(maxActive, f), 0);
+    const largest = frequencies.reduce((most, f) => Math.max(most, f), 0);
     const weights = frequencies.map((f) => (f / largest) ** power);
     return new WeightedNegatives(spec as FrequencySpec, weights, context);
   },

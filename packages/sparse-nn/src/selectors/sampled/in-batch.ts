@@ -64,9 +64,9 @@ export const inBatchSelector: SelectorDefinition = {
       return;
     }
     checkFrequencies('inBatch', frequencies, units, false);
-    const maxActive = frequencies.reduce((largest, f) => Math.max(largest, f), 0);
-    if (rows !== undefined && !(rows >= maxActive && rows < Infinity)) {
-      throw new RangeError(`inBatch: rows are at least the largest frequency, ${maxActive}; got ${rows}.`);
+    const most = frequencies.reduce((largest, f) => Math.max(largest, f), 0);
+    if (rows !== undefined && !(rows >= most && rows < Infinity)) {
+      throw new RangeError(`inBatch: rows are at least the largest frequency, ${most}; got ${rows}.`);
     }
   },
   capabilities: (spec) => ({ ...correctionsBy(spec as InBatchSpec), needsLabels: true }),

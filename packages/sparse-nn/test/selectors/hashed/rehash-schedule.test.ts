@@ -16,7 +16,7 @@ import {
   type LshSpec,
   type SelectorContext,
 } from '../../../src/index.ts';
-import { decayStep } from '../../../src/selectors/hashed/rehash.ts';
+import { decayStep } from '../../../src/selectors/hashed/rehash-schedule.ts';
 import { createWeights } from '../../../src/layers/weights.ts';
 import { blobs } from '../../data.ts';
 import { Spy } from '../../spy.ts';
