@@ -13,7 +13,7 @@ interface Query {
   readonly ranked: boolean;
   readonly forced?: Lists | undefined;
   readonly withCollisions?: boolean;
-  readonly least?: number;
+  readonly minCollisions?: number;
   readonly probes?: number;
 }
 
@@ -22,7 +22,7 @@ describe.each(BUILDS)('lookup, $name', (build) => {
 
   /** Asks for all queries at once; `queries` has query s's code p of table t at [(t * probes + p) * count + s]. */
   function ask(tables: Tables, queries: Uint32Array, count: number, query: Query): LookupResult[] {
-    const { limit, ranked, forced, withCollisions = true, least = 1, probes = 1 } = query;
+    const { limit, ranked, forced, withCollisions = true, minCollisions = 1, probes = 1 } = query;
     using memory = new Memory(arena);
     const ids = memory.int32(count * limit);
     const collisions = memory.int32(new Int32Array(count * limit).fill(-1));
@@ -46,7 +46,7 @@ describe.each(BUILDS)('lookup, $name', (build) => {
       tables.tables,
       tables.count,
       limit,
-      least,
+      minCollisions,
       Number(ranked),
       memory.at(forced && memory.int32(forced.offsets)),
       memory.at(forced && memory.int32(forced.ids)),
@@ -83,7 +83,7 @@ describe.each(BUILDS)('lookup, $name', (build) => {
       ({ seed, count, tables, buckets, queries, limit, ...rest }) => {
         const random = randomOf(seed);
         const built = buildTables(codes(random, tables * count, buckets), tables, count, buckets);
-        const least = Math.min(rest.most, tables);
+        const minCollisions = Math.min(rest.most, tables);
         const probes = Math.min(rest.probes, buckets);
         // Distinct codes in a table: one at random, and those after it.
         const home = codes(random, tables * queries, buckets);
@@ -93,7 +93,7 @@ describe.each(BUILDS)('lookup, $name', (build) => {
         });
         const forced = rest.withForced ? lists(random, queries, count, 6) : undefined;
         const { ranked, withCollisions } = rest;
-        const options = { limit, ranked, least, probes };
+        const options = { limit, ranked, minCollisions, probes };
         const found = ask(built, asked, queries, { ...options, forced, withCollisions });
         for (let s = 0; s < queries; s++) {
           const own = Array.from({ length: tables * probes }, (_, row) => asked[row * queries + s]);
@@ -146,7 +146,7 @@ describe.each(BUILDS)('lookup, $name', (build) => {
   });
 
   test('a threshold: so many collisions at least', () => {
-    const [ranked] = ask(tables, query, 1, { limit: 5, ranked: true, least: 2 });
+    const [ranked] = ask(tables, query, 1, { limit: 5, ranked: true, minCollisions: 2 });
     expect(ranked).toEqual({
       ids: Int32Array.of(1, 2, 0),
       collisions: Int32Array.of(2, 3, 2),
@@ -154,14 +154,14 @@ describe.each(BUILDS)('lookup, $name', (build) => {
       visited: 3,
     });
     // Items 1 and 2 have two collisions after table 1.
-    const [union] = ask(tables, query, 1, { limit: 2, ranked: false, least: 2 });
+    const [union] = ask(tables, query, 1, { limit: 2, ranked: false, minCollisions: 2 });
     expect(union).toEqual({
       ids: Int32Array.of(1, 2),
       collisions: Int32Array.of(2, 2),
       candidates: 2,
       visited: 2,
     });
-    const [none] = ask(tables, Uint32Array.of(1, 1, 0), 1, { limit: 2, ranked: true, least: 3 });
+    const [none] = ask(tables, Uint32Array.of(1, 1, 0), 1, { limit: 2, ranked: true, minCollisions: 3 });
     expect(none).toEqual({
       ids: new Int32Array(0),
       collisions: new Int32Array(0),
