@@ -3,7 +3,7 @@
  * query, and how high the true best ones come is drawn as precision against recall.
  */
 import { Arena, randomStream, Team } from '@hashgrad/kernels';
-import { bindHasher, familyOf, type FamilySpec, pStable, simHash } from '@hashgrad/lsh';
+import { familyOf, type FamilySpec, pStable, simHash } from '@hashgrad/lsh';
 import {
   ExactIndex,
   identity,
@@ -12,6 +12,7 @@ import {
   signAlsh,
   simpleLsh,
   type Transform,
+  TransformedHasher,
   type TransformSpec,
 } from '@hashgrad/mips';
 import type { Corpus } from './corpora.ts';
@@ -108,27 +109,24 @@ function hashedBy(
     seed,
   }: { dimensions: number; items: Float32Array; queries: Float32Array; seed: number },
 ): Codes {
-  const { tailWidth, scale } = transform;
-  const bound = BOUND ** 2;
+  const { tables } = family;
   const team = Team.single(new Arena());
-  using hasher = bindHasher(family, { dimensions, tailWidth, seed, team });
+  const { arena } = team;
+  const room = Math.max(items.length, queries.length) / dimensions;
+  using hasher = new TransformedHasher({ family, transform, dimensions, room, seed, team });
   const hash = (rows: Float32Array, isQuery: boolean): Uint32Array => {
-    const { arena } = team;
     const count = rows.length / dimensions;
-    const norms = Float32Array.from({ length: count }, (_, i) => lengthOf(rows, i, dimensions) ** 2);
     const stride = Math.ceil(dimensions / 4) * 4;
     const values = arena.float32(count * stride);
     for (let i = 0; i < count; i++) {
-      const factor = (isQuery ? scale?.query(norms[i] as number, bound) : scale?.data(bound)) ?? 1;
-      for (let d = 0; d < dimensions; d++)
-        values[i * stride + d] = factor * (rows[i * dimensions + d] as number);
+      values.set(rows.subarray(i * dimensions, (i + 1) * dimensions), i * stride);
     }
-    const tail = arena.float32(count * tailWidth);
-    const target = { tails: tail, stride: tailWidth, offset: 0 };
-    if (isQuery) transform.query(count, target, norms);
-    else transform.data(norms, count, bound, target);
-    const codes = arena.uint32(count * family.tables);
-    hasher.hash({ values, stride, width: dimensions, tail, tailWidth }, count, { codes, stride: count });
+    const vectors = { values, stride, width: dimensions };
+    const squaredNorms = Float32Array.from({ length: count }, (_, i) => lengthOf(rows, i, dimensions) ** 2);
+    const terms = { squaredNorms, bound: BOUND ** 2 };
+    const codes = arena.uint32(count * tables);
+    if (isQuery) hasher.hashQueries(vectors, count, { codes, stride: count }, terms);
+    else hasher.hashRows(vectors, count, terms, { codes, stride: count });
     return codes.slice();
   };
   return { items: hash(items, false), queries: hash(queries, true) };

@@ -31,6 +31,14 @@ export type {
   TransformedPair,
   TransformSpec,
 } from './transforms/transform.ts';
+export {
+  type DenseBatch,
+  type QueryTerms,
+  type RowTerms,
+  type SparseBatch,
+  TransformedHasher,
+  type TransformedHasherOptions,
+} from './transforms/transformed-hasher.ts';
 export type { TuneGoal, TuneResult } from './index/tune.ts';
 export { VectorIndex, type VectorIndexOptions } from './index/vector-index.ts';
 export { xbox } from './transforms/xbox.ts';

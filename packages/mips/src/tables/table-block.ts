@@ -1,19 +1,18 @@
 /** A block of vectors in hash tables: all of them, or those of alike lengths where a transform cuts the data. */
 import type { Team } from '@hashgrad/kernels';
 import { Scratch } from '@hashgrad/lsh/vectors';
-import { HashTables, type Hasher } from '@hashgrad/lsh';
+import { HashTables } from '@hashgrad/lsh';
 import type { VectorStore } from '../index/vector-store.ts';
-import type { Transform } from '../transforms/transform.ts';
+import type { TransformedHasher } from '../transforms/transformed-hasher.ts';
 
-/** Vectors hashed at a time. */
-const BATCH = 1024;
+/** Vectors hashed at a time, at most: what the hasher of blocks has room for. */
+export const BATCH = 1024;
 /** By how much a bound grows that a vector exceeds, so that few vectors do so. Of squared lengths. */
 const SLACK = 1.1;
 
 export interface BlockContext {
   readonly store: VectorStore;
-  readonly transform: Transform;
-  readonly hasher: Hasher;
+  readonly hasher: TransformedHasher;
   /** Room for one number in the arena: removing a vector must not need memory. */
   readonly one: Int32Array;
 }
@@ -96,8 +95,8 @@ export class TableBlock implements Disposable {
 
   /** A new block of the vectors at `places`, of the given lengths; `hashed` is whether it has tables. */
   static of(context: BlockContext, places: Int32Array, lengths: Float32Array, hashed: boolean): TableBlock {
-    const { store, transform } = context;
-    const centre = transform.blocks?.centred ? meanOf(store, places) : undefined;
+    const { store, hasher } = context;
+    const centre = hasher.transform.blocks?.centred ? meanOf(store, places) : undefined;
     let [longest, bound] = [0, 0];
     for (const place of places) {
       longest = Math.max(longest, lengths[place] as number);
@@ -295,24 +294,20 @@ export class TableBlock implements Disposable {
     bound: number,
     target: { readonly codes: Uint32Array; readonly stride: number; readonly first: number },
   ): void {
-    const { store, transform, hasher } = this.#context;
-    const { stride, dimensions } = store;
-    const { tailWidth } = transform;
-    const factor = transform.scale?.data(bound) ?? 1;
+    const { store, hasher } = this.#context;
+    const { stride, dimensions: width } = store;
     const centre = this.#centre;
     using scratch = new Scratch(this.#team.arena);
     const values = scratch.float32(count * stride);
-    const tail = scratch.float32(count * tailWidth);
-    const norms = new Float32Array(count);
+    const squaredNorms = new Float32Array(count);
     for (let i = 0; i < count; i++) {
       const vector = vectorOf(i);
-      norms[i] = squaredNorm(vector, centre);
-      for (let j = 0; j < dimensions; j++) {
-        values[i * stride + j] = ((vector[j] as number) - (centre?.[j] ?? 0)) * factor;
+      squaredNorms[i] = squaredNorm(vector, centre);
+      for (let j = 0; j < width; j++) {
+        values[i * stride + j] = (vector[j] as number) - (centre?.[j] ?? 0);
       }
     }
-    transform.data(norms, count, bound, { tails: tail, stride: tailWidth, offset: 0 });
-    hasher.hash({ values, stride, width: dimensions, tail, tailWidth }, count, target);
+    hasher.hashRows({ values, stride, width }, count, { squaredNorms, bound }, target);
   }
 
   #vectorOf(number: number): Float32Array {

@@ -1,11 +1,11 @@
 /** What blocks of hash tables give for queries: the vectors that collide with each most often. */
-import type { DenseVectors, FamilySpec, HashFamily, Hasher } from '@hashgrad/lsh';
+import type { FamilySpec } from '@hashgrad/lsh';
 import { Scratch } from '@hashgrad/lsh/vectors';
 import type { QueryBlock } from '../index/query-block.ts';
 import type { SearcherOptions } from '../index/search-options.ts';
 import type { TableBlock } from './table-block.ts';
 import { bucketRank, sharesOf } from '../transforms/norm-ranging.ts';
-import type { Transform } from '../transforms/transform.ts';
+import type { TransformedHasher } from '../transforms/transformed-hasher.ts';
 import type { VectorStore } from '../index/vector-store.ts';
 
 /** What one block gives: numbers of its vectors, `stride` apart for each query; `collisions` where it was hashed. */
@@ -20,27 +20,16 @@ export interface Found {
 export class TableQueries {
   /** Whether vectors of all blocks together are ranked by their buckets. */
   readonly ranks: boolean;
-  /** Whether a query's scale matters to the family: each block then hashes it anew. */
-  readonly scaled: boolean;
   readonly #store: VectorStore;
-  readonly #transform: Transform;
-  readonly #hasher: Hasher;
+  readonly #hasher: TransformedHasher;
   /** For numbers of collisions from 0 on, the share of hyperplanes that do not part two vectors which collide so often. */
   readonly #shares: Float64Array;
 
-  constructor(
-    store: VectorStore,
-    transform: Transform,
-    hasher: Hasher,
-    spec: FamilySpec,
-    similarity: HashFamily['similarity'],
-  ) {
+  constructor(store: VectorStore, hasher: TransformedHasher, spec: FamilySpec) {
     this.#store = store;
-    this.#transform = transform;
     this.#hasher = hasher;
-    this.ranks = transform.blocks?.count !== undefined;
+    this.ranks = hasher.transform.blocks?.count !== undefined;
     this.#shares = this.ranks ? sharesOf(spec, hasher.tables) : new Float64Array(0);
-    this.scaled = transform.scale !== undefined && similarity === 'euclidean';
   }
 
   /** The vectors of one block that each query collides with most often. */
@@ -116,34 +105,17 @@ export class TableQueries {
     probes: number,
     scratch: Scratch,
   ): Uint32Array {
-    const { stride, dimensions } = this.#store;
-    const { tailWidth } = this.#transform;
-    const tail = scratch.float32(count * tailWidth);
-    const norms = Float32Array.from({ length: count }, (_unused, s) => block.length(s) ** 2);
-    this.#transform.query(count, { tails: tail, stride: tailWidth, offset: 0 }, norms);
-    const values = scratch.float32(count * stride);
-    values.set(block.queries.subarray(0, count * stride));
-    if (this.scaled) {
-      for (let s = 0; s < count; s++) {
-        const factor = this.#transform.scale?.query(norms[s] as number, bound) ?? 1;
-        for (let j = s * stride; j < (s + 1) * stride; j++) values[j] = (values[j] as number) * factor;
-      }
+    const { stride, dimensions: width } = this.#store;
+    const hasher = this.#hasher;
+    const squaredNorms = Float32Array.from({ length: count }, (_unused, s) => block.length(s) ** 2);
+    let values = block.queries;
+    if (hasher.scalesQueries) {
+      values = scratch.float32(count * stride);
+      values.set(block.queries.subarray(0, count * stride));
     }
-    const codes = scratch.uint32(count * this.#hasher.tables * probes);
-    hashQueries(this.#hasher, { values, stride, width: dimensions, tail, tailWidth }, count, codes, probes);
+    const codes = scratch.uint32(count * hasher.tables * probes);
+    const target = { codes, stride: count };
+    hasher.hashQueries({ values, stride, width }, count, target, { squaredNorms, bound, probes });
     return codes;
   }
-}
-
-/** The codes of queries, as tables with so many probes take them. */
-function hashQueries(
-  hasher: Hasher,
-  vectors: DenseVectors,
-  count: number,
-  codes: Uint32Array,
-  probes: number,
-): void {
-  if (probes === 1) hasher.hash(vectors, count, { codes, stride: count });
-  else if (hasher.probe) hasher.probe(vectors, count, probes, { codes, stride: count });
-  else throw new RangeError(`This family names no next buckets: probes is 1; got ${probes}.`);
 }

@@ -1,6 +1,6 @@
 /** Searching by hash tables: any transform with any family that suits it. */
 import { scoreLists, type Tensor } from '@hashgrad/kernels';
-import { bindHasher, type FamilySpec, familyOf, type Hasher } from '@hashgrad/lsh';
+import { type FamilySpec, familyOf } from '@hashgrad/lsh';
 import { type IdTable, Scratch } from '@hashgrad/lsh/vectors';
 import { scanList } from '../index/list-scan.ts';
 import type { QueryBlock } from '../index/query-block.ts';
@@ -8,6 +8,7 @@ import type { SearcherOptions } from '../index/search-options.ts';
 import type { Incoming, Searcher } from '../index/searcher.ts';
 import {
   type Arrival,
+  BATCH,
   type BlockChange,
   type BlockContext,
   type BlockState,
@@ -19,7 +20,8 @@ import { decodeState, encodeState } from './table-state.ts';
 import { type Found, TableQueries } from './table-queries.ts';
 import { cutByLength } from '../transforms/cut-by-length.ts';
 import { indexTransformOf } from '../transforms/registry.ts';
-import type { Transform, TransformSpec } from '../transforms/transform.ts';
+import type { TransformSpec } from '../transforms/transform.ts';
+import { TransformedHasher } from '../transforms/transformed-hasher.ts';
 import type { VectorStore } from '../index/vector-store.ts';
 
 /** Vectors that are scored where a search says nothing else. */
@@ -28,8 +30,7 @@ const CANDIDATES = 1000;
 export class TableSearcher implements Searcher {
   readonly #store: VectorStore;
   readonly #ids: IdTable;
-  readonly #transform: Transform;
-  readonly #hasher: Hasher;
+  readonly #hasher: TransformedHasher;
   readonly #queries: TableQueries;
   readonly #context: BlockContext;
   /** Longest first. */
@@ -49,33 +50,31 @@ export class TableSearcher implements Searcher {
     specs: { readonly transform: TransformSpec; readonly family: FamilySpec; readonly seed: number },
   ) {
     const { team, dimensions } = store;
-    const family = familyOf(specs.family);
+    const { family, seed } = specs;
     this.#store = store;
     this.#ids = ids;
-    this.#transform = indexTransformOf(specs.transform, family);
-    const { tailWidth } = this.#transform;
+    const transform = indexTransformOf(specs.transform, familyOf(family));
     using scratch = new Scratch(team.arena);
     let one: Int32Array;
     try {
       one = scratch.int32(1);
-      this.#hasher = bindHasher(specs.family, { dimensions, tailWidth, seed: specs.seed, team });
+      this.#hasher = new TransformedHasher({ family, transform, dimensions, room: BATCH, seed, team });
     } catch (error) {
       store[Symbol.dispose]();
       throw error;
     }
     scratch.keep();
-    this.#context = { store, transform: this.#transform, hasher: this.#hasher, one };
-    const { similarity } = family;
-    this.#queries = new TableQueries(store, this.#transform, this.#hasher, specs.family, similarity);
+    this.#context = { store, hasher: this.#hasher, one };
+    this.#queries = new TableQueries(store, this.#hasher, family);
   }
 
   get mostProbes(): number {
-    return this.#hasher.mostProbes ?? 1;
+    return this.#hasher.mostProbes;
   }
 
   get multiplyAdds(): number {
     const once = this.#hasher.multiplyAdds(this.#store.dimensions);
-    return this.#queries.scaled ? once * Math.max(1, this.#blocks.length) : once;
+    return this.#hasher.scalesQueries ? once * Math.max(1, this.#blocks.length) : once;
   }
 
   get layout(): VectorStore {
@@ -181,7 +180,7 @@ export class TableSearcher implements Searcher {
   }
 
   restore({ vectors, lengths, ids }: Incoming, state: Readonly<Record<string, Tensor>>): void {
-    const centred = this.#transform.blocks?.centred ?? false;
+    const centred = this.#hasher.transform.blocks?.centred ?? false;
     const { blocks, cut } = decodeState(state, ids.length, this.#store.dimensions, centred);
     for (const [b, { places, longest, bound, centre }] of blocks.entries()) {
       for (const place of places) {
@@ -337,7 +336,7 @@ export class TableSearcher implements Searcher {
   /** Makes blocks of the first `count` vectors beside those that there are, and puts them in their place. */
   #cutBlocks(count: number): void {
     const places = Array.from({ length: count }, (_, place) => place);
-    const rule = this.#transform.blocks;
+    const rule = this.#hasher.transform.blocks;
     const parts = rule ? cutByLength(places, this.#lengths, rule) : [places];
     this.#makeBlocks(parts.length, (b) => {
       const part = parts[b] as number[];

@@ -1,7 +1,7 @@
 /** Hash tables of a layer's weights that change no more. */
 import { randomStream } from '@hashgrad/kernels';
-import { bindHasher, familyOf } from '@hashgrad/lsh';
-import { transformOf } from '@hashgrad/mips';
+import { familyOf } from '@hashgrad/lsh';
+import { TransformedHasher, transformOf } from '@hashgrad/mips';
 import type { Passes } from '../passes/passes.ts';
 import type { InferenceTables } from '../selectors/selector.ts';
 import { strideOf } from '../layers/activations.ts';
@@ -26,15 +26,22 @@ export function freezeTables(passes: Passes, spec: InferenceTables, weights: Flo
   const width = weights.length / units;
   const stride = strideOf(width);
   const transform = transformOf(transformSpec, familyOf(family));
-  const tailWidth = 1 + transform.tailWidth;
   const seed = randomStream(options.seed, 'frozen tables').integer(2 ** 31);
-  const hasher = bindHasher(family, { dimensions: width, tailWidth, seed, team });
+  using hasher = new TransformedHasher({
+    family,
+    transform,
+    dimensions: width,
+    bias: true,
+    room: units,
+    seed,
+    team,
+  });
   const values = arena.float32(units * stride);
-  const tails = arena.float32(units * tailWidth);
   const codes = arena.uint32(units * hasher.tables);
   try {
     const { bias } = passes.layers.at(-1)!.weights;
-    const norms = new Float32Array(units);
+    const centredBias = new Float32Array(units);
+    const squaredNorms = new Float32Array(units);
     const coordinates = (k: number): ((u: number) => number) =>
       k < width ? (u) => weights[u * width + k]! : (u) => bias[u]!;
     for (let k = 0; k <= width; k++) {
@@ -43,17 +50,16 @@ export function freezeTables(passes: Passes, spec: InferenceTables, weights: Flo
       for (let u = 0; u < units; u++) mean += at(u) / units;
       for (let u = 0; u < units; u++) {
         const centred = at(u) - mean;
-        norms[u]! += centred * centred;
+        squaredNorms[u]! += centred * centred;
         if (k < width) values[u * stride + k] = centred;
-        else tails[u * tailWidth] = centred;
+        else centredBias[u] = centred;
       }
     }
-    const bound = norms.reduce((most, norm) => Math.max(most, norm), 0);
-    transform.data(norms, units, bound, { tails, stride: tailWidth, offset: 1 });
-    hasher.hash({ values, stride, width, tail: tails, tailWidth }, units, { codes, stride: units });
+    const bound = squaredNorms.reduce((most, norm) => Math.max(most, norm), 0);
+    const terms = { squaredNorms, bound, bias: centredBias };
+    hasher.hashRows({ values, stride, width }, units, terms, { codes, stride: units });
     return { family, transform: transformSpec, rank, minCollisions, limit, seed, codes: codes.slice() };
   } finally {
-    hasher[Symbol.dispose]();
-    for (const view of [values, tails, codes]) arena.free(view);
+    for (const view of [values, codes]) arena.free(view);
   }
 }

@@ -1,6 +1,6 @@
 /** Candidates of a frozen layer: the units whose codes collide with the input's. */
-import { bindHasher, familyOf, HashTables, type Hasher } from '@hashgrad/lsh';
-import { transformOf } from '@hashgrad/mips';
+import { familyOf, HashTables } from '@hashgrad/lsh';
+import { TransformedHasher, transformOf } from '@hashgrad/mips';
 import type { Team } from '@hashgrad/kernels';
 import { compactLists } from '../selectors/active-set.ts';
 import type { FrozenTables } from './frozen-tables.ts';
@@ -14,10 +14,8 @@ import {
 export class TableSearch implements Disposable {
   readonly model: FrozenTables;
   readonly #team: Team;
-  readonly #hasher: Hasher;
+  readonly #hasher: TransformedHasher;
   readonly #tables: HashTables;
-  readonly #tails: Float32Array;
-  readonly #tailWidth: number;
   readonly #codes: Uint32Array;
   readonly #lengths: Int32Array;
   readonly #candidates: Int32Array;
@@ -30,8 +28,8 @@ export class TableSearch implements Disposable {
     this.#team = team;
     this.model = model;
     const transform = transformOf(transformSpec, familyOf(family));
-    this.#tailWidth = 1 + transform.tailWidth;
-    this.#hasher = bindHasher(family, { dimensions: inputs, tailWidth: this.#tailWidth, seed, team });
+    const shape = { dimensions: inputs, bias: true, room: batch };
+    this.#hasher = new TransformedHasher({ family, transform, ...shape, seed, team });
     const { tables, buckets } = this.#hasher;
     if (model.codes.length !== tables * units) {
       throw new Error(
@@ -43,10 +41,6 @@ export class TableSearch implements Disposable {
     codes.set(model.codes);
     this.#tables.build(codes);
     arena.free(codes);
-    this.#tails = arena.float32(batch * this.#tailWidth);
-    // As in training: 1 for the bias, then what the transform's Q appends.
-    for (let s = 0; s < batch; s++) this.#tails[s * this.#tailWidth] = 1;
-    transform.query(batch, { tails: this.#tails, stride: this.#tailWidth, offset: 1 });
     this.#codes = arena.uint32(batch * tables);
     this.#lengths = arena.int32(batch);
     this.#candidates = arena.int32(batch);
@@ -56,8 +50,7 @@ export class TableSearch implements Disposable {
   /** The candidates of a batch, ids ascending; their values are for the caller to compute. */
   find(input: DenseActivations, batch: number): SparseActivations {
     const { limit, rank, minCollisions } = this.model;
-    const tail = { tail: this.#tails, tailWidth: this.#tailWidth };
-    this.#hasher.hash({ ...input, ...tail }, batch, { codes: this.#codes, stride: batch });
+    this.#hasher.hashQueries(input, batch, { codes: this.#codes, stride: batch });
     const result = { ids: this.#found.ids, lengths: this.#lengths, candidates: this.#candidates };
     this.#tables.query(this.#codes, batch, { limit, rank, minCollisions, ascending: true }, result);
     compactLists(this.#found, limit, this.#lengths, batch);
@@ -69,6 +62,6 @@ export class TableSearch implements Disposable {
     this.#hasher[Symbol.dispose]();
     this.#tables[Symbol.dispose]();
     freeActivations(arena, this.#found);
-    for (const view of [this.#tails, this.#codes, this.#lengths, this.#candidates]) arena.free(view);
+    for (const view of [this.#codes, this.#lengths, this.#candidates]) arena.free(view);
   }
 }

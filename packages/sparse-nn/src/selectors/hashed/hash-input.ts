@@ -1,28 +1,17 @@
 /** Hashing a batch of a layer's inputs, dense or sparse. */
-import type { Hasher } from '@hashgrad/lsh';
+import type { TransformedHasher } from '@hashgrad/mips';
 import type { Counts } from '../../layers/counts.ts';
 import type { Activations } from '../../layers/activations.ts';
 
-/** Coordinates after the inputs' own; none where left out. */
-export interface InputTails {
-  readonly tail?: Float32Array;
-  readonly tailWidth?: number;
-}
-
-/** Writes the codes of a batch: that of sample s in table t to codes[t * batch + s]. Counted as `hashing`. */
+/** Writes the codes of a batch as queries: that of sample s in table t to codes[t * batch + s]. Counted as `hashing`. */
 export function hashInput(
-  hasher: Hasher,
+  hasher: TransformedHasher,
   input: Activations,
   batch: number,
   codes: Uint32Array,
-  tails: InputTails,
   counts: Counts,
 ): void {
-  const target = { codes, stride: batch };
-  counts.time('hashing', () => {
-    if (input.kind === 'dense') hasher.hash({ ...input, ...tails }, batch, target);
-    else hasher.hashSparse({ ...input, ...tails }, batch, target);
-  });
+  counts.time('hashing', () => hasher.hashQueries(input, batch, { codes, stride: batch }));
   if (input.kind === 'dense') {
     counts.add('hashing', batch * hasher.multiplyAdds(input.width));
   } else {

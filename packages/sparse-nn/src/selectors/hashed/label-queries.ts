@@ -8,10 +8,9 @@ export class LabelQueries implements Disposable {
   readonly #tables: WeightTables;
   /** The label that each sample asks with; -1 if it has none. */
   readonly #asked: Int32Array;
-  /** The labels' rows, one after the other, and the tails of queries; only where a transform tells queries from data. */
+  /** The labels, and their rows one after the other; only where a transform tells queries from rows. */
   readonly #rows: Int32Array;
   readonly #vectors: Float32Array;
-  readonly #tails: Float32Array;
   readonly #codes: Uint32Array;
   #random: ReturnType<typeof randomStream>;
 
@@ -21,10 +20,9 @@ export class LabelQueries implements Disposable {
     this.#context = context;
     this.#tables = tables;
     this.#asked = new Int32Array(batch);
-    const hashed = tables.transform.tailWidth > 0 ? batch : 0;
+    const hashed = tables.hasher.transform.tailWidth > 0 ? batch : 0;
     this.#rows = arena.int32(hashed);
     this.#vectors = arena.float32(hashed * weights.stride);
-    this.#tails = arena.float32(hashed * tables.tailWidth);
     this.#codes = arena.uint32(hashed * tables.hasher.tables);
     this.#random = randomStream(seed, `${name} labels to ask with`);
   }
@@ -53,7 +51,7 @@ export class LabelQueries implements Disposable {
     const { counts } = this.#context;
     const asked = this.#asked.subarray(0, batch);
     // Without a transform the label's codes as a query are those under which it lies.
-    if (this.#tables.transform.tailWidth === 0) {
+    if (this.#tables.hasher.transform.tailWidth === 0) {
       return counts.time('choose', () => this.#tables.codesOf(asked, codes, batch));
     }
     counts.time('hashing', () => this.#hash(asked, codes));
@@ -61,23 +59,21 @@ export class LabelQueries implements Disposable {
 
   [Symbol.dispose](): void {
     const { arena } = this.#context.team;
-    for (const view of [this.#rows, this.#vectors, this.#tails, this.#codes]) arena.free(view);
+    for (const view of [this.#rows, this.#vectors, this.#codes]) arena.free(view);
   }
 
   #hash(asked: Int32Array, codes: Uint32Array): void {
     const { team, weights, inputs, counts } = this.#context;
-    const { hasher, transform, tailWidth, biasWidth } = this.#tables;
-    const [rows, vectors, tails, made] = [this.#rows, this.#vectors, this.#tails, this.#codes];
+    const { hasher } = this.#tables;
+    const [rows, vectors, made] = [this.#rows, this.#vectors, this.#codes];
     const samples: number[] = [];
     for (const [s, label] of asked.entries()) if (label >= 0) rows[samples.push(s) - 1] = label;
     const count = samples.length;
     if (count === 0) return;
     const { values, stride, width, bias } = weights;
     copyRows(team, { out: vectors, outStride: stride, from: values, stride, width, list: rows }, count);
-    if (bias) for (let i = 0; i < count; i++) tails[i * tailWidth] = bias[rows[i]!]!;
-    transform.query(count, { tails, stride: tailWidth, offset: biasWidth });
-    const queries = { values: vectors, stride, width, tail: tails, tailWidth };
-    hasher.hash(queries, count, { codes: made, stride: count });
+    const terms = { bias: bias && Float32Array.from({ length: count }, (_, i) => bias[rows[i]!]!) };
+    hasher.hashQueries({ values: vectors, stride, width }, count, { codes: made, stride: count }, terms);
     for (let t = 0; t < hasher.tables; t++) {
       for (const [i, s] of samples.entries()) codes[t * asked.length + s] = made[t * count + i]!;
     }

@@ -130,7 +130,6 @@ class Lsh implements Selector {
   readonly #spec: LshSpec;
   readonly #context: SelectorContext;
   readonly #weights: WeightTables;
-  readonly #inputTails: Float32Array;
   readonly #inputCodes: Uint32Array;
   readonly #lengths: Int32Array;
   readonly #candidates: Int32Array;
@@ -150,17 +149,12 @@ class Lsh implements Selector {
     this.maxActive = activeCount('lsh', spec, units);
     this.#weights = new WeightTables(spec, context);
     this.#labels = spec.query === 'label' ? new LabelQueries(this.#weights, context) : undefined;
-    const { tailWidth, biasWidth, transform, hasher } = this.#weights;
-    this.#inputTails = arena.float32(batch * tailWidth);
-    this.#inputCodes = arena.uint32(batch * hasher.tables);
+    this.#inputCodes = arena.uint32(batch * this.#weights.hasher.tables);
     this.#lengths = arena.int32(batch);
     this.#candidates = arena.int32(batch);
     this.#padding = spec.pad ? new RandomUnits(team, units, seed, `${name} padding`, spec.shared) : undefined;
     this.#found = new Int32Array(batch);
     this.#corrections = spec.pad && spec.logQ ? arena.float32(batch * this.maxActive) : undefined;
-    // An input's tail never changes: 1 for the bias, then what the transform's Q appends.
-    if (biasWidth === 1) for (let s = 0; s < batch; s++) this.#inputTails[s * tailWidth] = 1;
-    transform.query(batch, { tails: this.#inputTails, stride: tailWidth, offset: biasWidth });
   }
 
   get padding(): Padding | undefined {
@@ -173,8 +167,7 @@ class Lsh implements Selector {
     const codes = this.#inputCodes;
     const labels = training ? this.#labels : undefined;
     if (!labels?.choose(forced!, batch)) {
-      const { hasher, tailWidth } = this.#weights;
-      hashInput(hasher, selection.input, batch, codes, { tail: this.#inputTails, tailWidth }, counts);
+      hashInput(this.#weights.hasher, selection.input, batch, codes, counts);
     }
     labels?.write(codes, batch);
     counts.time('choose', () => {
@@ -244,13 +237,7 @@ class Lsh implements Selector {
     const { arena } = this.#context.team;
     this.#weights[Symbol.dispose]();
     this.#labels?.[Symbol.dispose]();
-    for (const view of [
-      this.#inputTails,
-      this.#inputCodes,
-      this.#lengths,
-      this.#candidates,
-      this.#corrections,
-    ]) {
+    for (const view of [this.#inputCodes, this.#lengths, this.#candidates, this.#corrections]) {
       if (view) arena.free(view);
     }
   }

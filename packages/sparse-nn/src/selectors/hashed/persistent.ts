@@ -1,6 +1,7 @@
 /** A hash of the input picks a fixed random subset: what lsh would be if it did not look at the weights. */
 import { drawKeyed, randomStream, sortIds } from '@hashgrad/kernels';
-import { bindHasher, familyOf, simHash, type FamilySpec, type Hasher } from '@hashgrad/lsh';
+import { familyOf, simHash, type FamilySpec } from '@hashgrad/lsh';
+import { identity, TransformedHasher, transformOf } from '@hashgrad/mips';
 import { compactLists, writeForced } from '../active-set.ts';
 import { hashInput } from './hash-input.ts';
 import {
@@ -50,7 +51,7 @@ class Persistent implements Selector {
   readonly maxActive: number;
   readonly keepProbability = 1;
   readonly #context: SelectorContext;
-  readonly #hasher: Hasher;
+  readonly #hasher: TransformedHasher;
   readonly #codes: Uint32Array;
   readonly #lengths: Int32Array;
   /** Of the subsets. */
@@ -61,9 +62,11 @@ class Persistent implements Selector {
     const random = randomStream(seed, `${name} persistent`);
     this.maxActive = activeCount('persistent', spec, units);
     this.#context = context;
-    this.#hasher = bindHasher(spec.family, {
+    this.#hasher = new TransformedHasher({
+      family: spec.family,
+      transform: transformOf(identity()),
       dimensions: inputs,
-      tailWidth: 0,
+      room: batch,
       seed: random.integer(2 ** 31),
       team,
     });
@@ -76,7 +79,7 @@ class Persistent implements Selector {
     const { counts, team, units } = this.#context;
     const { input, batch, forced } = selection;
     const { ids } = output;
-    hashInput(this.#hasher, input, batch, this.#codes, {}, counts);
+    hashInput(this.#hasher, input, batch, this.#codes, counts);
     counts.time('choose', () => {
       const lengths = this.#lengths;
       writeForced(forced, ids, lengths, this.maxActive, batch);

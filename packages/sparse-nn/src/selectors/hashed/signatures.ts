@@ -83,7 +83,6 @@ class Signatures implements Selector {
   /** Those of the units, and of a batch of inputs: codes one after the other. */
   readonly #signatures: Uint32Array;
   readonly #asked: Uint32Array;
-  readonly #inputTails: Float32Array | undefined;
   readonly #inputCodes: Uint32Array;
   /** Of the weights as they were hashed, scaled so that the largest is the highest score. */
   readonly #norms: Float32Array;
@@ -104,7 +103,6 @@ class Signatures implements Selector {
     this.#signatures = arena.uint32((units * tables) / 2);
     this.#asked = arena.uint32((batch * tables) / 2);
     this.#inputCodes = arena.uint32(batch * tables);
-    if (this.#codes.biasWidth === 1) this.#inputTails = arena.float32(batch).fill(1);
     this.#norms = arena.float32(units);
     this.#cosines = arena.float32(bits + 1);
     for (let d = 0; d <= bits; d++) this.#cosines[d] = Math.cos((Math.PI * d) / bits);
@@ -116,9 +114,8 @@ class Signatures implements Selector {
   select(selection: Selection, output: SparseActivations): void {
     const { counts, units, team } = this.#context;
     const { input, batch } = selection;
-    const { hasher, tailWidth } = this.#codes;
-    const tails = this.#inputTails ? { tail: this.#inputTails, tailWidth } : {};
-    hashInput(hasher, input, batch, this.#inputCodes, tails, counts);
+    const { hasher } = this.#codes;
+    hashInput(hasher, input, batch, this.#inputCodes, counts);
     counts.time('choose', () => {
       transpose(this.#inputCodes, batch, this.#asked, hasher.tables);
       const k = this.maxActive;
@@ -161,7 +158,6 @@ class Signatures implements Selector {
     for (const view of [
       this.#signatures,
       this.#asked,
-      this.#inputTails,
       this.#inputCodes,
       this.#norms,
       this.#cosines,

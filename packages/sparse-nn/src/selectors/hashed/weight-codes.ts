@@ -1,7 +1,7 @@
 /** Hash codes of a layer's weight vectors, kept up to date as training changes them. */
 import { randomStream, squaredNorms } from '@hashgrad/kernels';
-import { bindHasher, familyOf, type FamilySpec, type Hasher } from '@hashgrad/lsh';
-import { transformOf, type Transform, type TransformSpec } from '@hashgrad/mips';
+import { familyOf, type FamilySpec } from '@hashgrad/lsh';
+import { TransformedHasher, transformOf, type TransformSpec } from '@hashgrad/mips';
 import { ChangeDetector } from './change-detector.ts';
 import { RehashClock, type RehashSpec } from './rehash-schedule.ts';
 import type { SelectorContext, SelectorState, StateArray } from '../selector.ts';
@@ -23,21 +23,15 @@ export interface WeightCodesSpec {
 }
 
 export class WeightCodes implements Disposable {
-  readonly transform: Transform;
-  /** Coordinates after a vector's own: 1 for the bias where there is one, then the transform's. */
-  readonly biasWidth: 0 | 1;
-  readonly tailWidth: number;
+  /** Of the rows, and of what they are asked with: batches of the layer's inputs, or of rows. */
+  readonly hasher: TransformedHasher;
   readonly #context: SelectorContext;
   readonly #spec: WeightCodesSpec;
-  #hasher!: Hasher;
-  /** Of the hash functions. */
-  #seed = 0;
-  /** How often these were drawn anew. */
+  /** How often the hash functions were drawn anew. */
   #redraws = 0;
   #step = 0;
   readonly #clock: RehashClock;
   readonly #detector: ChangeDetector | undefined;
-  readonly #tails: Float32Array;
   /** tables x units: the code of unit u in table t is values[t * units + u]. */
   readonly values: Uint32Array;
   readonly #squaredNorms: Float32Array;
@@ -48,17 +42,21 @@ export class WeightCodes implements Disposable {
   #bound = 0;
 
   constructor(spec: WeightCodesSpec, context: SelectorContext) {
-    const { team, units, weights } = context;
+    const { team, inputs, units, weights, batch } = context;
     const { arena } = team;
     const { rehash, family } = spec;
     this.#context = context;
     this.#spec = spec;
-    this.transform = transformOf(spec.transform, familyOf(family));
-    this.biasWidth = weights.bias ? 1 : 0;
-    this.tailWidth = this.biasWidth + this.transform.tailWidth;
-    this.#bind();
-    this.#tails = arena.float32(units * this.tailWidth);
-    this.values = arena.uint32(units * this.#hasher.tables);
+    this.hasher = new TransformedHasher({
+      family,
+      transform: transformOf(spec.transform, familyOf(family)),
+      dimensions: inputs,
+      bias: weights.bias !== undefined,
+      room: Math.max(units, batch),
+      seed: this.#seed(),
+      team,
+    });
+    this.values = arena.uint32(units * this.hasher.tables);
     this.#squaredNorms = arena.float32(units);
     this.#changed = new Uint8Array(units);
     this.#list = arena.int32(units);
@@ -70,10 +68,6 @@ export class WeightCodes implements Disposable {
     this.#rehash();
   }
 
-  get hasher(): Hasher {
-    return this.#hasher;
-  }
-
   /** Notes that a step updated these rows, and hashes what changed if it is time; whether it was. */
   updated(rows: Int32Array): boolean {
     this.#note(rows);
@@ -82,7 +76,7 @@ export class WeightCodes implements Disposable {
     const { redraw } = this.#spec;
     if (redraw > 0 && this.#clock.times % redraw === 0) {
       this.#redraws++;
-      this.#bind();
+      this.hasher.redraw(this.#seed());
       this.#noteAll();
     }
     this.#rehash();
@@ -107,11 +101,11 @@ export class WeightCodes implements Disposable {
   #rehash(): void {
     const { counts, inputs } = this.#context;
     const hashed = counts.time('rehash', () => {
-      this.#transformRows();
+      this.#raiseBound();
       this.#detector?.keep(this.#list.subarray(0, this.#listed));
       return this.#hash();
     });
-    counts.add('rehash', hashed * this.#hasher.multiplyAdds(inputs));
+    counts.add('rehash', hashed * this.hasher.multiplyAdds(inputs));
   }
 
   /** Hashes all rows, whether they are known to have changed or not, under a bound that is that of the weights now. */
@@ -134,7 +128,7 @@ export class WeightCodes implements Disposable {
 
   restore(state: SelectorState): void {
     const { units } = this.#context;
-    this.values.set(arrayOf(state, 'codes', Uint32Array, units * this.#hasher.tables));
+    this.values.set(arrayOf(state, 'codes', Uint32Array, units * this.hasher.tables));
     this.#list.set(idsOf(state, 'changed', units));
     this.#listed = state.arrays!['changed']!.length;
     this.#mark();
@@ -142,7 +136,7 @@ export class WeightCodes implements Disposable {
     this.#step = countOf(state, 'step');
     this.#clock.times = countOf(state, 'rehashes');
     this.#redraws = countOf(state, 'redraws');
-    this.#bind();
+    this.hasher.redraw(this.#seed());
     const signatures = this.#detector?.signatures;
     signatures?.set(arrayOf(state, 'signatures', Uint32Array, signatures.length));
   }
@@ -152,7 +146,7 @@ export class WeightCodes implements Disposable {
     const before = this.values.slice();
     const listed = this.#list.slice(0, this.#listed);
     const bound = this.#bound;
-    this.#transformRows();
+    this.#raiseBound();
     this.#hash();
     const different = before.reduce((total, code, i) => total + (code === this.values[i] ? 0 : 1), 0);
     this.values.set(before);
@@ -171,59 +165,53 @@ export class WeightCodes implements Disposable {
 
   [Symbol.dispose](): void {
     const { arena } = this.#context.team;
-    this.#hasher[Symbol.dispose]();
+    this.hasher[Symbol.dispose]();
     this.#detector?.[Symbol.dispose]();
-    for (const view of [this.#tails, this.values, this.#squaredNorms, this.#list]) arena.free(view);
+    for (const view of [this.values, this.#squaredNorms, this.#list]) arena.free(view);
   }
 
-  /** Draws the hash functions that belong to the number of redraws. */
-  #bind(): void {
-    const { team, inputs, seed, name } = this.#context;
-    const { family } = this.#spec;
+  /** Of the hash functions that belong to the number of redraws. */
+  #seed(): number {
+    const { seed, name } = this.#context;
     const stream = this.#redraws === 0 ? `${name} hasher` : `${name} hasher ${this.#redraws}`;
-    this.#hasher?.[Symbol.dispose]();
     // Streams of random numbers are told apart by name, hashers of two layers by seed.
-    this.#seed = randomStream(seed, stream).integer(2 ** 31);
-    this.#hasher = bindHasher(family, {
-      dimensions: inputs,
-      tailWidth: this.tailWidth,
-      seed: this.#seed,
-      team,
-    });
+    return randomStream(seed, stream).integer(2 ** 31);
   }
 
-  /** Writes the coordinates after the weights' own. All rows change with the bound. */
-  #transformRows(): void {
+  /** Takes the norms of all rows. If one exceeds the bound, that is set above it, and what is hashed of all rows changes. */
+  #raiseBound(): void {
     const { weights, units, team } = this.#context;
     const { values, stride, width, bias } = weights;
-    if (this.transform.tailWidth > 0) {
-      const norms = this.#squaredNorms;
-      squaredNorms(team, { norms, x: values, stride, width }, units);
-      let largest = 0;
-      for (let u = 0; u < units; u++) {
-        if (bias) norms[u]! += bias[u]! * bias[u]!;
-        largest = Math.max(largest, norms[u]!);
-      }
-      if (largest > this.#bound) {
-        this.#bound = SLACK * largest;
-        this.#noteAll();
-      }
-      const target = { tails: this.#tails, stride: this.tailWidth, offset: this.biasWidth };
-      this.transform.data(norms, units, this.#bound, target);
+    if (this.hasher.transform.tailWidth === 0) return;
+    const norms = this.#squaredNorms;
+    squaredNorms(team, { norms, x: values, stride, width }, units);
+    let largest = 0;
+    for (let u = 0; u < units; u++) {
+      if (bias) norms[u]! += bias[u]! * bias[u]!;
+      largest = Math.max(largest, norms[u]!);
     }
-    if (bias) for (let u = 0; u < units; u++) this.#tails[u * this.tailWidth] = bias[u]!;
+    if (largest <= this.#bound) return;
+    this.#bound = SLACK * largest;
+    this.#noteAll();
   }
 
   /** Hashes the changed rows; how many they are. */
   #hash(): number {
     const { weights, units } = this.#context;
-    const { values, stride, width } = weights;
+    const { values, stride, width, bias } = weights;
     const count = this.#listed;
     this.#listed = 0;
     this.#changed.fill(0);
-    const vectors = { values, stride, width, tail: this.#tails, tailWidth: this.tailWidth };
-    const rows = count < units ? this.#list.subarray(0, count) : undefined;
-    if (count > 0) this.#hasher.hash(vectors, count, { codes: this.values, stride: units }, rows);
+    if (count === 0) return 0;
+    const terms = { squaredNorms: this.#squaredNorms, bound: this.#bound, bias };
+    const list = count < units ? this.#list.subarray(0, count) : undefined;
+    this.hasher.hashRows(
+      { values, stride, width },
+      units,
+      terms,
+      { codes: this.values, stride: units },
+      list,
+    );
     return count;
   }
 

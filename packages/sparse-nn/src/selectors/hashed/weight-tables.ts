@@ -1,7 +1,7 @@
 /** A layer's weight vectors in hash tables, kept up to date as training changes them. */
 import { randomStream, type RandomStream } from '@hashgrad/kernels';
-import { HashTables, type Hasher } from '@hashgrad/lsh';
-import type { Transform } from '@hashgrad/mips';
+import { HashTables } from '@hashgrad/lsh';
+import type { TransformedHasher } from '@hashgrad/mips';
 import type { SelectorContext, SelectorState } from '../selector.ts';
 import { WeightCodes, type WeightCodesSpec } from './weight-codes.ts';
 
@@ -32,20 +32,8 @@ export class WeightTables implements Disposable {
     this.#build();
   }
 
-  get hasher(): Hasher {
+  get hasher(): TransformedHasher {
     return this.#codes.hasher;
-  }
-
-  get transform(): Transform {
-    return this.#codes.transform;
-  }
-
-  get biasWidth(): 0 | 1 {
-    return this.#codes.biasWidth;
-  }
-
-  get tailWidth(): number {
-    return this.#codes.tailWidth;
   }
 
   /** Writes the codes under which units lie: of the s-th of `units` in table t to codes[t * stride + s]; -1 has none. */
