@@ -1,27 +1,30 @@
 /** How far weight vectors have turned since they were last looked at, by short signatures: see rehashOnChange. */
 import { randomStream } from '@hashgrad/kernels';
-import { bindHasher, simHash, type Hasher } from '@hashgrad/lsh';
+import { bindHasher, type Hasher } from '@hashgrad/lsh';
 import type { SelectorContext } from '../selector.ts';
+import { signatureFamily } from './signature-family.ts';
 
 export class ChangeDetector implements Disposable {
   readonly #context: SelectorContext;
-  /** Its tables are the signature's bits, of one sign each. */
+  readonly #bits: number;
+  /** Its codes are parts of a signature. */
   readonly #hasher: Hasher;
-  /** The bit b of unit u's signature is signatures[b * units + u]. */
+  /** Part t of unit u's signature is signatures[t * units + u]. */
   readonly #signatures: Uint32Array;
   readonly #now: Uint32Array;
 
   constructor(bits: number, context: SelectorContext) {
     const { team, units, inputs, seed, name } = context;
     this.#context = context;
-    this.#hasher = bindHasher(simHash({ bits: 1, tables: bits, projection: 'hadamard' }), {
+    this.#bits = bits;
+    this.#hasher = bindHasher(signatureFamily(bits), {
       dimensions: inputs,
       tailWidth: 0,
       seed: randomStream(seed, `${name} signatures`).integer(2 ** 31),
       team,
     });
-    this.#signatures = team.arena.uint32(units * bits);
-    this.#now = team.arena.uint32(units * bits);
+    this.#signatures = team.arena.uint32(units * this.#hasher.tables);
+    this.#now = team.arena.uint32(units * this.#hasher.tables);
   }
 
   get signatures(): Uint32Array {
@@ -36,10 +39,10 @@ export class ChangeDetector implements Disposable {
       this.#hash(rows, now);
       let different = 0;
       for (let from = 0; from < then.length; from += units) {
-        for (const u of rows) different += then[from + u]! ^ now[from + u]!;
+        for (const u of rows) different += ones(then[from + u]! ^ now[from + u]!);
       }
       counts.add('rehash', rows.length * this.#hasher.multiplyAdds(inputs));
-      return different / then.length;
+      return different / (units * this.#bits);
     });
   }
 
@@ -64,4 +67,11 @@ export class ChangeDetector implements Disposable {
       this.#hasher.hash({ values, stride, width }, rows.length, { codes, stride: units }, rows);
     }
   }
+}
+
+/** Bits of a code that are 1. */
+function ones(code: number): number {
+  let count = 0;
+  for (let left = code; left !== 0; left &= left - 1) count++;
+  return count;
 }

@@ -3,7 +3,6 @@
  * all of them is cheap, if a look is at a few words of bits.
  */
 import { nearestSignatures, squaredNorms } from '@hashgrad/kernels';
-import { simHash } from '@hashgrad/lsh';
 import { identity } from '@hashgrad/mips';
 import { ListWriter } from '../active-set.ts';
 import { hashInput } from './hash-input.ts';
@@ -20,6 +19,7 @@ import {
 } from '../selector.ts';
 import { arrayOf } from '../selector-state.ts';
 import type { SparseActivations } from '../../layers/activations.ts';
+import { CODE_BITS, signatureFamily } from './signature-family.ts';
 import { WeightCodes } from './weight-codes.ts';
 
 /** Signatures of the weights as plain JSON, see `signatures`. */
@@ -65,9 +65,6 @@ export const signaturesSelector: SelectorDefinition = {
   bind: (spec, context) => new Signatures(spec as SignaturesSpec, context),
 };
 
-/** Bits that the hasher packs into one code: two to a word. */
-const CODE_BITS = 16;
-
 /** The highest score that the kernel has a bin for. */
 const HIGHEST = 1023;
 
@@ -97,7 +94,7 @@ class Signatures implements Selector {
     this.maxActive = activeCount('signatures', spec, units);
     this.#context = context;
     this.#words = bits / 64;
-    const family = simHash({ bits: CODE_BITS, tables: bits / CODE_BITS, projection: 'hadamard' });
+    const family = signatureFamily(bits);
     this.#codes = new WeightCodes({ family, transform: identity(), rehash, redraw }, context);
     const { tables } = family;
     this.#signatures = arena.uint32((units * tables) / 2);
@@ -192,7 +189,7 @@ class Signatures implements Selector {
   }
 }
 
-/** Puts the codes of each of `count` vectors together: code t of vector i comes from codes[t * count + i]. */
+/** Puts the codes of each of `count` vectors together, as the kernel reads them, which compares words of 64 bits: code t of vector i comes from codes[t * count + i]. */
 function transpose(codes: Uint32Array, count: number, words: Uint32Array, tables: number): void {
   for (let i = 0, at = 0; i < count; i++) {
     for (let t = 0; t < tables; t += 2) {

@@ -114,7 +114,8 @@ describe('rehash', () => {
   });
 });
 
-test('a signature changes by the angle over pi', () => {
+// 31 is prime: a code has one sign. 100 takes codes of 10, 48 and 64 whole ones.
+test.for([31, 48, 64, 100])('a signature of %i bits changes by the angle over pi', (length) => {
   const arena = new Arena();
   const team = Team.single(arena);
   const [units, inputs] = [200, 40];
@@ -124,7 +125,7 @@ test('a signature changes by the angle over pi', () => {
   for (let u = 0; u < units; u++) for (let k = 0; k < inputs; k++) values[u * stride + k] = random.normal();
   const shape = { name: 'layer 1', units, inputs, batch: 1 };
   const context: SelectorContext = { team, seed: 1, weights, counts: new Counts(), ...shape };
-  using detector = new ChangeDetector(64, context);
+  using detector = new ChangeDetector(length, context);
   const rows = arena.int32(units);
   for (let u = 0; u < units; u++) rows[u] = u;
   detector.keep(rows);
@@ -132,14 +133,14 @@ test('a signature changes by the angle over pi', () => {
   // Turn each vector by a right-angled one of its length times tan(0.4).
   for (let u = 0; u < units; u++) {
     const row = values.subarray(u * stride, u * stride + inputs);
-    const length = Math.hypot(...row);
+    const norm = Math.hypot(...row);
     const other = Float64Array.from(row, () => random.normal());
-    const along = other.reduce((sum, x, k) => sum + x * row[k], 0) / length ** 2;
+    const along = other.reduce((sum, x, k) => sum + x * row[k], 0) / norm ** 2;
     for (let k = 0; k < inputs; k++) other[k] -= along * row[k];
-    const scale = (Math.tan(0.4) * length) / Math.hypot(...other);
+    const scale = (Math.tan(0.4) * norm) / Math.hypot(...other);
     for (let k = 0; k < inputs; k++) row[k] += scale * other[k];
   }
-  const bits = units * 64;
+  const bits = units * length;
   const p = 0.4 / Math.PI;
   // Bits of one projection over 200 vectors are nearly independent, and so are projections.
   expect(Math.abs(detector.changed(rows) - p)).toBeLessThan(4 * Math.sqrt((p * (1 - p)) / bits) * 1.5);
