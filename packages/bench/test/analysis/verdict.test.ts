@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest';
+import { summarize } from '../../src/analysis/aggregate.ts';
+import { contrasts, type Contrast } from '../../src/analysis/contrasts.ts';
+import { claimSentences, fillIn, headline, outcomeSentence } from '../../src/analysis/verdict.ts';
+import type { TrialRecord } from '../../src/engine/record.ts';
+import { madeUp, records, study } from '../made-up.ts';
+
+const pair: Contrast = { arms: [{ arm: 'lsh' }, { arm: 'random' }], metric: 'accuracy.sparse' };
+
+function sentence(
+  a: readonly number[],
+  b: readonly number[],
+  contrast: Contrast = pair,
+  metric = 'accuracy.sparse',
+): string {
+  const list = [a, b].flatMap((values, arm) =>
+    values.map((value, seed) => madeUp({ arm: ['lsh', 'random'][arm] as string }, seed, { [metric]: value })),
+  );
+  const [outcome] = contrasts(
+    { metrics: [metric], seeds: [0, 1], contrasts: [{ ...contrast, metric }] },
+    list,
+  );
+  return outcomeSentence(outcome!);
+}
+
+describe('outcomeSentence', () => {
+  test('a difference, with everything that it rests on', () => {
+    expect(sentence([0.52, 0.62, 0.73], [0.5, 0.6, 0.7])).toBe(
+      'lsh against random: accuracy, sparse pass is better by 2.33 points (95 % interval 0.90 to 3.77; 3 seeds; p = 0.020).',
+    );
+    expect(sentence([0.5, 0.6, 0.7], [0.52, 0.62, 0.73])).toContain(
+      'is worse by 2.33 points (95 % interval −3.77 to −0.90;',
+    );
+  });
+
+  test('the same within a margin', () => {
+    expect(sentence([0.5, 0.6, 0.7], [0.5003, 0.6001, 0.6998])).toMatch(
+      /is the same within ±0\.50 points \(difference 0\.01?.*90 % interval .* to .*; 3 seeds\)\.$|is the same within ±0\.50 points \(difference −0\.01/,
+    );
+  });
+
+  test('undecided, and how many seeds would decide; one seed never decides', () => {
+    expect(sentence([0.52, 0.6, 0.73], [0.5, 0.61, 0.7])).toMatch(
+      /^lsh against random: accuracy, sparse pass is undecided: the difference is 1\.33 points \(95 % interval −3\.84 to 6\.50; 3 seeds; p = 0\.383\)\. About \d+ seeds would decide it, if difference and spread stay as they are\.$/,
+    );
+    expect(sentence([0.52], [0.5])).toBe(
+      'lsh against random: accuracy, sparse pass is undecided: the difference is 2.00 points, but one seed has no interval.',
+    );
+    expect(sentence([0.5, 0.6], [0.5, 0.6], { ...pair, margin: 0 })).toContain('The seeds do not vary');
+  });
+
+  test('times are said as ratios', () => {
+    expect(sentence([6, 6.3, 6.1], [3, 3.1, 3.1], pair, 'secondsPerEpoch')).toMatch(
+      /time an epoch is worse at 2\.00 times the other’s \(95 % interval 1\.\d\d to 2\.\d\d; 3 seeds; p < 0\.001\)\.$/,
+    );
+  });
+});
+
+/** Pairs at one fraction that are so far apart. */
+function at(fraction: string, differences: readonly number[]): TrialRecord[] {
+  return differences.flatMap((difference, seed) => [
+    madeUp({ arm: 'lsh', fraction }, seed, { 'accuracy.sparse': 0.5 + difference }),
+    madeUp({ arm: 'random', fraction }, seed, { 'accuracy.sparse': 0.5 }),
+  ]);
+}
+
+function claims(...list: TrialRecord[][]): string[] {
+  const claimed = { ...pair, claim: 'choosing beats chance' };
+  const facts = { metrics: ['accuracy.sparse'], seeds: [0], contrasts: [pair, claimed] };
+  return claimSentences(contrasts(facts, list.flat()));
+}
+
+describe('claimSentences', () => {
+  const [ahead, behind, unclear, same] = [
+    [0.1, 0.11, 0.1],
+    [-0.1, -0.11, -0.1],
+    [0.1, -0.1, 0.02],
+    [0, 0.0001, 0],
+  ];
+
+  test('one answer at all levels is said once', () => {
+    expect(claims(at('5 %', ahead), at('10 %', ahead))).toEqual(['Choosing beats chance: yes.']);
+    expect(claims(at('5 %', behind))).toEqual(['Choosing beats chance: no.']);
+    expect(claims(at('5 %', same))).toEqual(['Choosing beats chance: no.']);
+    expect(claims(at('5 %', unclear))).toEqual(['Choosing beats chance: undecided.']);
+    expect(claims()).toEqual(['Choosing beats chance: not measured yet.']);
+  });
+
+  test('answers that depend on a level name it', () => {
+    expect(claims(at('2.5 %', unclear), at('5 %', ahead), at('10 %', ahead))).toEqual([
+      'Choosing beats chance: undecided at 2.5 %; yes at 5 % and 10 %.',
+    ]);
+  });
+});
+
+test('the headline counts what came out how', () => {
+  expect(headline(contrasts(study, records()))).toMatch(
+    /^Of 15 planned comparisons \d+ differ.*(undecided|not measured yet)\.$/,
+  );
+  expect(headline([])).toContain('nothing is decided');
+  expect(headline(contrasts({ ...study, contrasts: [pair] }, []))).toBe(
+    'Of 1 planned comparison 1 is not measured yet.',
+  );
+});
+
+describe('fillIn', () => {
+  const points = summarize(study, records());
+
+  test('fills numbers in from the records', () => {
+    expect(
+      fillIn('lsh: {accuracy.sparse | arm=lsh, fraction=5 %}; dense: {accuracy.sparse|arm=dense}.', points),
+    ).toMatch(/^lsh: 94\.\d ± 0\.\d %; dense: 97\.\d ± 0\.\d %\.$/);
+    expect(fillIn('{accuracy.sparse | arm=lsh, fraction=50 %}', points)).toBe('(not measured yet)');
+  });
+
+  test('refuses what is not one number', () => {
+    expect(() => fillIn('{accuracy.sparse | arm=lsh}', points)).toThrow(
+      'means 3 points: lsh, 2.5 %; lsh, 5 %; lsh, 10 %.',
+    );
+    expect(() => fillIn('{acuracy | arm=lsh}', points)).toThrow('no metric "acuracy"');
+  });
+});
