@@ -44,7 +44,9 @@ export interface ContrastOutcome {
   readonly where: Point;
   /** Seeds that both arms have. */
   readonly seeds: readonly number[];
-  /** First arm minus second; of logarithms where the metric is compared by ratios. `null` without a pair. */
+  /** First arm minus second, for each of the seeds; of logarithms where the metric is compared by ratios. */
+  readonly differences: readonly number[];
+  /** Their mean, and its test. `null` without a pair. */
   readonly difference: PairedDifference | null;
   /** Over seeds and test rows, where the records hold a value for each row. */
   readonly rows: BootstrapInterval | null;
@@ -96,7 +98,7 @@ export function contrasts(study: ContrastFacts, records: readonly TrialRecord[])
 /** A comparison before it is tested. */
 export type Compared = Pick<
   ContrastOutcome,
-  'contrast' | 'metric' | 'where' | 'seeds' | 'difference' | 'rows' | 'margin'
+  'contrast' | 'metric' | 'where' | 'seeds' | 'differences' | 'difference' | 'rows' | 'margin'
 >;
 type Tested = Compared & Pick<ContrastOutcome, 'p' | 'equivalence' | 'comparisons'>;
 
@@ -120,18 +122,20 @@ export function compared(study: StudyFacts, contrast: Contrast, runs: readonly R
   const margin = isRatio(metric) ? Math.log1p(given) : given;
   const found = pairs(contrast, runs).map(({ where, first, others }): Compared => {
     const values = first.finished.flatMap((record) => differenceOf(contrast, metric, record, others));
+    const differences = values.map(({ difference }) => difference);
     return {
       contrast,
       metric,
       where,
       seeds: values.map(({ seed }) => seed),
-      difference: values.length === 0 ? null : pairedDifference(values.map(({ difference }) => difference)),
+      differences,
+      difference: differences.length === 0 ? null : pairedDifference(differences),
       rows: rowsInterval(contrast, first, others),
       margin,
     };
   });
   if (found.length > 0) return found;
-  return [{ contrast, metric, where: {}, seeds: [], difference: null, rows: null, margin }];
+  return [{ contrast, metric, where: {}, seeds: [], differences: [], difference: null, rows: null, margin }];
 }
 
 interface Pair {

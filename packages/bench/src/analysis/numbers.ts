@@ -28,7 +28,7 @@ export function valueText(value: number, unit: string, decimals: number = 1): st
 }
 
 /** A mean with the half width of its interval: `94.1 ± 0.3`, without unit; the mean alone where there is no interval. */
-export function estimateText(estimate: Estimate, { unit }: Pick<MetricInfo, 'unit'>): string {
+export function estimateText(estimate: Estimate, { unit }: { readonly unit: string }): string {
   const half = halfWidth(estimate);
   // An interval below a tenth of a point would read as none.
   const decimals = unit === 'share' && half !== null && half < 0.00095 ? 2 : 1;

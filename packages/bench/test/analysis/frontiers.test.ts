@@ -2,7 +2,6 @@ import { array, assert, integer, property, record } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { distances, valueAtCost } from '../../src/analysis/equal-cost.ts';
 import { paretoFront } from '../../src/analysis/pareto.ts';
-import { firstReach } from '../../src/analysis/target.ts';
 
 const priced = record({ cost: integer({ min: 1, max: 9 }), value: integer({ min: 0, max: 9 }) });
 
@@ -72,26 +71,5 @@ describe('valueAtCost', () => {
     ];
     expect(valueAtCost(twice, 2)).toBe(2);
     expect(() => valueAtCost([{ cost: 0, value: 1 }], 1)).toThrow('above 0; got 0');
-  });
-});
-
-describe('firstReach', () => {
-  test('on straight lines; at the first point; never', () => {
-    expect(firstReach([1, 2, 4], [0.1, 0.5, 0.9], 0.7, 'higher')).toBeCloseTo(3, 12);
-    expect(firstReach([1, 2, 4], [3, 2, 1], 2.5, 'lower')).toBeCloseTo(1.5, 12);
-    expect(firstReach([1, 2], [0.8, 0.5], 0.7, 'higher')).toBe(1);
-    expect(firstReach([1, 2], [0.1, 0.5], 0.7, 'higher')).toBeNull();
-    expect(firstReach([], [], 0.7, 'higher')).toBeNull();
-    expect(() => firstReach([1], [], 0, 'higher')).toThrow('got 1 and 0');
-  });
-
-  test('a higher target takes no less', () => {
-    assert(
-      property(array(integer({ min: 0, max: 20 }), { minLength: 1, maxLength: 8 }), (y) => {
-        const reach = (target: number): number => firstReach([...y.keys()], y, target, 'higher') ?? Infinity;
-        for (let target = 0; target < 20; target++)
-          expect(reach(target + 1)).toBeGreaterThanOrEqual(reach(target));
-      }),
-    );
   });
 });
