@@ -81,7 +81,7 @@ export const study: ReportFacts & { readonly contrasts: readonly Contrast[] } = 
   report: [
     {
       kind: 'answer',
-      says: 'At 5 % of the units lsh reaches {accuracy.sparse | arm=lsh, fraction=5 %}, dense {accuracy.sparse | arm=dense}.',
+      says: 'At 5 % of the units lsh reaches {accuracy.sparse | arm=lsh; fraction=5 %}, dense {accuracy.sparse | arm=dense}.',
     },
     {
       kind: 'table',

@@ -48,7 +48,7 @@ export interface ContrastOutcome {
   readonly differences: readonly number[];
   /** Their mean, and its test. `null` without a pair. */
   readonly difference: PairedDifference | null;
-  /** Over seeds and test rows, where the records hold a value for each row. */
+  /** Over seeds and test rows, where the records hold a value for each row: no decision contradicts it. */
   readonly rows: BootstrapInterval | null;
   /** Corrected for all comparisons of the study by Holm's method: that there is a difference. */
   readonly p: number | null;
@@ -117,11 +117,13 @@ function againstBaseline({ baseline, metrics }: ContrastFacts, runs: readonly Ru
 
 /** One contrast at each combination of the other factors' levels, before its p-value is corrected; unmeasured if at none. */
 export function compared(study: StudyFacts, contrast: Contrast, runs: readonly Runs[]): Compared[] {
-  const metric = metricInfo(contrast.metric, ownMetrics(study.metrics));
+  const own = ownMetrics(study.metrics);
+  const metric = metricInfo(contrast.metric, own);
+  const cost = contrast.at && metricInfo(contrast.at.cost, own);
   const given = contrast.margin ?? (metric.unit === 'share' ? SHARE_MARGIN : 0);
   const margin = isRatio(metric) ? Math.log1p(given) : given;
   const found = pairs(contrast, runs).map(({ where, first, others }): Compared => {
-    const values = first.finished.flatMap((record) => differenceOf(contrast, metric, record, others));
+    const values = first.finished.flatMap((record) => differenceOf(cost, metric, record, others));
     const differences = values.map(({ difference }) => difference);
     return {
       contrast,
@@ -173,7 +175,7 @@ function rest(point: Point, a: Point, b: Point): Point {
 }
 
 function differenceOf(
-  { at }: Contrast,
+  cost: MetricInfo | undefined,
   metric: MetricInfo,
   record: TrialRecord,
   others: readonly Runs[],
@@ -182,9 +184,10 @@ function differenceOf(
   const value = comparable(record, metric);
   const rivals = others.flatMap(({ finished }) => finished.filter(({ trial }) => trial.seed === seed));
   // Times compare only within a block.
-  const near = metric.deterministic ? rivals : rivals.filter(({ block }) => block === record.block);
+  const timed = !metric.deterministic || cost?.deterministic === false;
+  const near = timed ? rivals.filter(({ block }) => block === record.block) : rivals;
   const other =
-    at === undefined ? near[0] && comparable(near[0], metric) : atCost(at.cost, metric, record, near);
+    cost === undefined ? near[0] && comparable(near[0], metric) : atCost(cost, metric, record, near);
   if (value === undefined || other === undefined) return [];
   return [{ seed, difference: isRatio(metric) ? Math.log(value / other) : value - other }];
 }
@@ -195,15 +198,15 @@ function comparable(record: TrialRecord, metric: MetricInfo): number | undefined
 }
 
 function atCost(
-  cost: string,
+  cost: MetricInfo,
   metric: MetricInfo,
   record: TrialRecord,
   rivals: readonly TrialRecord[],
 ): number | undefined {
-  const mine = metricValue(record, cost);
+  const mine = comparable(record, cost);
   if (mine === undefined) return undefined;
   const curve = rivals.flatMap((rival) => {
-    const [price, value] = [metricValue(rival, cost), comparable(rival, metric)];
+    const [price, value] = [comparable(rival, cost), comparable(rival, metric)];
     return price === undefined || value === undefined ? [] : [{ cost: price, value }];
   });
   return valueAtCost(curve, mine) ?? undefined;
@@ -230,13 +233,14 @@ function rowsInterval(
   return groups.length < 2 ? null : hierarchicalBootstrap(groups);
 }
 
-function decide({ difference, rows, p, equivalence, metric }: Tested): Decision {
+function decide({ difference, rows, p, equivalence, metric, margin }: Tested): Decision {
   if (difference === null) return 'unmeasured';
   const apart = rows === null || rows.low > 0 || rows.high < 0;
   if (p !== null && p < ALPHA && apart) {
     return difference.mean > 0 === (metric.better === 'higher') ? 'better' : 'worse';
   }
-  return equivalence !== null && equivalence < ALPHA ? 'equivalent' : 'undecided';
+  const within = rows === null || (rows.low > -margin && rows.high < margin);
+  return equivalence !== null && equivalence < ALPHA && within ? 'equivalent' : 'undecided';
 }
 
 function needed({ difference, margin, comparisons }: Tested): number | null {

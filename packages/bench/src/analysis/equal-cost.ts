@@ -28,14 +28,3 @@ export function valueAtCost(points: readonly Priced[], cost: number): number | n
   const share = Math.log(cost / below.cost) / Math.log(above.cost / below.cost);
   return below.value + share * (above.value - below.value);
 }
-
-/**
- * How far each of `points` lies from the curve of another arm at the same cost: value minus the curve's. `null` where the
- * curve was not measured.
- */
-export function distances(points: readonly Priced[], curve: readonly Priced[]): (number | null)[] {
-  return points.map(({ cost, value }) => {
-    const other = valueAtCost(curve, cost);
-    return other === null ? null : value - other;
-  });
-}

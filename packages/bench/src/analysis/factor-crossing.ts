@@ -1,17 +1,19 @@
 /** From what level of a factor on the first arm of a contrast is the better one. */
 import type { Point, TrialRecord } from '../engine/record.ts';
 import { thousands } from '../format.ts';
-import type { StudyFacts } from './aggregate.ts';
+import { ownMetrics, type StudyFacts } from './aggregate.ts';
 import { expandedTail } from './bootstrap.ts';
 import { compared, type Contrast } from './contrasts.ts';
 import { LEVEL } from './estimate.ts';
 import { crossing, type Crossing } from './crossing.ts';
 import { levelNumber } from './levels.ts';
+import { metricInfo, type MetricInfo } from './metrics.ts';
 import { pointKey, pointLabel, runsByPoint } from './runs.ts';
 
 /** The crossing of two arms along a factor, at one level of all others. */
 export interface FactorCrossing {
   readonly contrast: Contrast;
+  readonly metric: MetricInfo;
   readonly factor: string;
   /** Levels of the other factors. */
   readonly where: Point;
@@ -50,22 +52,32 @@ export function crossings(
       }),
     );
     const where = ordered[0]?.where ?? {};
-    return [{ contrast, factor, where, levels, seeds: seeds.length, crossing: crossing(levels, bySeed) }];
+    return [
+      {
+        contrast,
+        metric: metricInfo(contrast.metric, ownMetrics(study.metrics)),
+        factor,
+        where,
+        levels,
+        seeds: seeds.length,
+        crossing: crossing(levels, bySeed),
+      },
+    ];
   });
 }
 
 /** The crossing as a sentence: from where on, at all levels, at none of them, or undecided. */
 export function crossingSentence(found: FactorCrossing): string {
-  const { contrast, factor, where, levels, seeds } = found;
+  const { contrast, metric, factor, where, levels, seeds } = found;
   const [a, b] = contrast.arms.map(pointLabel) as [string, string];
   const place = Object.keys(where).length === 0 ? '' : ` (${pointLabel(where)})`;
-  const range = `of the levels of ${factor} from ${thousands(levels[0] as number)} to ${thousands(levels.at(-1) as number)}`;
+  const range = `levels of ${factor} from ${thousands(levels[0] as number)} to ${thousands(levels.at(-1) as number)}`;
   const { at, low, high, shares } = found.crossing;
-  const told = `${a} is better than ${b} in ${contrast.metric}${place}`;
+  const told = `${a} is better than ${b} in ${metric.title}${place}`;
   // For few seeds all resamples have to agree.
   const sure = 1 - expandedTail(seeds, LEVEL);
   if (shares.always > sure) return `${told} at all ${range} (${seeds} seeds).`;
-  if (shares.never > sure) return `${told} at none ${range} (${seeds} seeds).`;
+  if (shares.never > sure) return `${told} at none of the ${range} (${seeds} seeds).`;
   if (at === null) {
     return `From what ${factor} on ${told} is undecided: in ${Math.round(100 * shares.crosses)} of 100 resamples of ${seeds} seeds there is such a level.`;
   }

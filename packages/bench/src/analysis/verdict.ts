@@ -108,7 +108,7 @@ export function headline(outcomes: readonly ContrastOutcome[]): string {
 }
 
 /**
- * Fills a sentence in: `{accuracy.sparse | arm=lsh, fraction=5 %}` becomes `94.1 ± 0.3 %`, or `(not measured yet)`.
+ * Fills a sentence in: `{accuracy.sparse | arm=lsh; fraction=5 %}` becomes `94.1 ± 0.3 %`, or `(not measured yet)`.
  *
  * @throws {Error} for a metric that does not exist, and where several points have the levels that are named.
  */
@@ -134,7 +134,7 @@ export function fillIn(
 
 function pointOf(levels: string): Point {
   return Object.fromEntries(
-    levels.split(',').flatMap((text): [string, string][] => {
+    levels.split(';').flatMap((text): [string, string][] => {
       const [factor, level] = text.split('=').map((part) => part.trim());
       return factor && level !== undefined ? [[factor, level]] : [];
     }),

@@ -58,3 +58,28 @@ export function factorsOf(study: ReportFacts, records: readonly Pick<TrialRecord
   const known = Object.keys(study.factors).filter((factor) => seen.has(factor));
   return [...known, ...[...seen].filter((factor) => !known.includes(factor))];
 }
+
+/**
+ * The same study and records with the factor of the arms first: the one that the baseline, or else the first contrast, names.
+ * Tables begin with it, and plots make a series of each of its levels.
+ */
+export function armFirst(
+  study: ReportFacts,
+  records: readonly TrialRecord[],
+): { study: ReportFacts; records: readonly TrialRecord[] } {
+  const named = study.baseline ?? study.contrasts?.[0]?.arms[0] ?? {};
+  const arm = Object.keys(study.factors).find((factor) => factor in named);
+  if (arm === undefined) return { study, records };
+  return {
+    study: { ...study, factors: keyFirst(study.factors, arm) },
+    records: records.map((record) => ({
+      ...record,
+      trial: { ...record.trial, point: keyFirst(record.trial.point, arm) },
+    })),
+  };
+}
+
+function keyFirst<T>(object: Readonly<Record<string, T>>, key: string): Readonly<Record<string, T>> {
+  const { [key]: first, ...others } = object;
+  return first === undefined ? object : { [key]: first, ...others };
+}

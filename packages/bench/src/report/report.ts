@@ -4,7 +4,7 @@ import { contrasts } from '../analysis/contrasts.ts';
 import type { TrialRecord } from '../engine/record.ts';
 import type { Block, FigureBlock, Part } from './blocks.ts';
 import { csv } from './csv.ts';
-import { inOrder, type ReportContext, type ReportFacts, type SectionSpec } from './facts.ts';
+import { armFirst, inOrder, type ReportContext, type ReportFacts, type SectionSpec } from './facts.ts';
 import { markdown } from './markdown.ts';
 import { checkSection, type SectionKind } from './options.ts';
 import { page } from './page.ts';
@@ -66,13 +66,7 @@ export function renderReport(
   records: readonly TrialRecord[],
   context: ReportContext = {},
 ): Report {
-  const drawn: Drawn = {
-    study,
-    records,
-    points: inOrder(study, summarize(study, records)),
-    outcomes: inPointOrder(study, contrasts(study, records)),
-    context,
-  };
+  const drawn = drawnFrom(study, records, context);
   const specs = study.report ?? defaultSections(study, records);
   const parts = specs.map((spec, index): Part => {
     const kind = checkSection(spec);
@@ -87,6 +81,16 @@ export function renderReport(
     markdown: markdown(title, study.question, joined(parts)),
     csv: csv(records),
     svgs: Object.fromEntries(figures.map((figure) => [`${figure.name}.svg`, standalone(figure)])),
+  };
+}
+
+function drawnFrom(study: ReportFacts, records: readonly TrialRecord[], context: ReportContext): Drawn {
+  const first = armFirst(study, records);
+  return {
+    ...first,
+    points: inOrder(first.study, summarize(first.study, first.records)),
+    outcomes: inPointOrder(first.study, contrasts(first.study, first.records)),
+    context,
   };
 }
 

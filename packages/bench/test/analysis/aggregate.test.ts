@@ -56,6 +56,8 @@ describe('summarize', () => {
     expect(meanLoss(at('2026-02', 2), at('2026-01', 1))).toBe(2);
     expect(meanLoss(at('2026-01', 1), at('2026-02', 2))).toBe(2);
     expect(meanLoss(at('2026-01', 1), at('2026-02', 0, true))).toBe(1);
+    expect(meanLoss(at('2026-01', 0, true), at('2026-02', 2))).toBe(2);
+    expect(meanLoss(at('2026-02', 0, true), at('2026-01', 1))).toBe(1);
   });
 
   test('says what varies beside the seed', () => {

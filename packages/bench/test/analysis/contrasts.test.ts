@@ -145,6 +145,28 @@ describe('contrasts', () => {
     );
   });
 
+  test('at equal seconds, seconds are compared within a block and on an unshared machine only', () => {
+    const at = { cost: 'secondsPerEpoch', along: 'size' };
+    const of = (changes: Partial<TrialRecord>) =>
+      contrasts(
+        facts({ ...pair, at }),
+        [1, 2].flatMap((seed) => [
+          madeUp({ arm: 'a', size: '1' }, seed, { 'accuracy.sparse': 0.8, secondsPerEpoch: 2 }),
+          ...[1, 4].map((secondsPerEpoch) =>
+            madeUp(
+              { arm: 'b', size: `${secondsPerEpoch}` },
+              seed,
+              { 'accuracy.sparse': 0.5 + seed / 100, secondsPerEpoch },
+              changes,
+            ),
+          ),
+        ]),
+      )[0];
+    expect(of({})?.difference?.mean).toBeCloseTo(0.8 - 0.515, 12);
+    expect(of({ block: 'another' })?.decision).toBe('unmeasured');
+    expect(of({ shared: true })?.decision).toBe('unmeasured');
+  });
+
   test('where rows are there, the choice of test rows is doubted too', () => {
     const random = randomStream(1, 'rows');
     // All seeds agree on few rows: over seeds alone the difference is sure.
@@ -169,6 +191,23 @@ describe('contrasts', () => {
         list.map((record) => ({ ...record, series: {} })),
       )[0]?.decision,
     ).toBe('better');
+  });
+
+  test('arms that are the same on each seed’s mean, but not row by row, are not called equivalent', () => {
+    const random = randomStream(2, 'rows');
+    const rows = Array.from({ length: 30 }, () => random.normal());
+    const centred = rows.map((row) => row - mean(rows));
+    const list = SEEDS.flatMap((seed) => [
+      madeUp({ arm: 'a' }, seed, { 'accuracy.sparse': 0.5 }, { series: series(centred) }),
+      madeUp(
+        { arm: 'b' },
+        seed,
+        { 'accuracy.sparse': 0.5 + seed * 1e-5 },
+        { series: series(rows.map(() => 0)) },
+      ),
+    ]);
+    expect(contrasts(facts(pair), list)[0]?.decision).toBe('undecided');
+    expect(contrasts(facts({ ...pair, margin: 1 }), list)[0]?.decision).toBe('equivalent');
   });
 
   test('without planned ones the baseline is compared with; without records nothing is measured', () => {

@@ -41,14 +41,14 @@ test('levels are numbers as people write them, or names', () => {
 describe('crossingSentence', () => {
   test('says from where on, whatever the order of levels and the metric’s direction', () => {
     expect(sentence(8000)).toMatch(
-      /^lsh is better than narrow in accuracy\.sparse from a width of 8,000 on \(95 % interval 7,460 to 8,570; 3 seeds\)\.$/,
+      /^lsh is better than narrow in accuracy, sparse pass from a width of 8,000 on \(95 % interval 7,460 to 8,570; 3 seeds\)\.$/,
     );
     expect(sentence(8000, 0.001, { ...contrast, metric: 'loss' })).toContain('in loss from a width of');
   });
 
   test('at all, at none, beyond what was measured', () => {
     expect(sentence(100)).toBe(
-      'lsh is better than narrow in accuracy.sparse at all of the levels of width from 1,000 to 32,000 (3 seeds).',
+      'lsh is better than narrow in accuracy, sparse pass at all levels of width from 1,000 to 32,000 (3 seeds).',
     );
     expect(sentence(1e6)).toContain('at none of the levels of width');
     expect(sentence(28_000, 0.02)).toContain(

@@ -1,6 +1,6 @@
 import { array, assert, integer, property, record } from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { distances, valueAtCost } from '../../src/analysis/equal-cost.ts';
+import { valueAtCost } from '../../src/analysis/equal-cost.ts';
 import { paretoFront } from '../../src/analysis/pareto.ts';
 
 const priced = record({ cost: integer({ min: 1, max: 9 }), value: integer({ min: 0, max: 9 }) });
@@ -53,15 +53,6 @@ describe('valueAtCost', () => {
     expect(valueAtCost(curve, 0.99)).toBeNull();
     expect(valueAtCost(curve, 101)).toBeNull();
     expect(valueAtCost([], 1)).toBeNull();
-    expect(
-      distances(
-        [
-          { cost: Math.sqrt(10), value: 1 },
-          { cost: 200, value: 1 },
-        ],
-        curve,
-      ),
-    ).toEqual([expect.closeTo(0.4, 12), null]);
   });
 
   test('takes the mean of points of equal cost, and refuses a cost of 0', () => {

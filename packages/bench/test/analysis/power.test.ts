@@ -25,6 +25,12 @@ describe('seedsToDecide', () => {
     expect(seedsToDecide(0.5, 1, 0.5, 0.05)).toBe(34);
   });
 
+  test('a small difference inside of the margin takes more than none, and is decided by whichever test is quicker', () => {
+    const seeds = seedsToDecide(0.05, 0.2, 0.1, 0.05) as number;
+    expect(seeds).toBeGreaterThan(seedsToDecide(0, 0.2, 0.1, 0.05) as number);
+    expect(seeds).toBeLessThan(seedsToDecide(0.05, 0.2, 0, 0.05) as number);
+  });
+
   test('more comparisons take more seeds', () => {
     expect(seedsToDecide(0.5, 1, 0, 0.005)).toBeGreaterThan(34);
   });

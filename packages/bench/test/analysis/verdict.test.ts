@@ -108,9 +108,9 @@ describe('fillIn', () => {
 
   test('fills numbers in from the records', () => {
     expect(
-      fillIn('lsh: {accuracy.sparse | arm=lsh, fraction=5 %}; dense: {accuracy.sparse|arm=dense}.', points),
+      fillIn('lsh: {accuracy.sparse | arm=lsh; fraction=5 %}; dense: {accuracy.sparse|arm=dense}.', points),
     ).toMatch(/^lsh: 94\.\d ± 0\.\d %; dense: 97\.\d ± 0\.\d %\.$/);
-    expect(fillIn('{accuracy.sparse | arm=lsh, fraction=50 %}', points)).toBe('(not measured yet)');
+    expect(fillIn('{accuracy.sparse | arm=lsh; fraction=50 %}', points)).toBe('(not measured yet)');
   });
 
   test('refuses what is not one number', () => {

@@ -7,6 +7,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasChromium, launch } from '../../../../testing/browser.ts';
 import type { TrialRecord } from '../../src/engine/record.ts';
+import { estimate } from '../../src/analysis/estimate.ts';
 import { renderReport } from '../../src/report/report.ts';
 import { FRACTIONS, madeUp, records, study } from '../made-up.ts';
 
@@ -81,6 +82,17 @@ describe('renderReport', () => {
     // 5 % of dense's work, 2 % more for hashing, and 2,000 entries at 8 each of 4.8 million.
     expect(work).toBe('0.0733');
     expect(rows.filter(([arm]) => arm === 'dense')[0]?.slice(6, 8)).toEqual(['1.00', '1.00']);
+  });
+
+  test('gives mean, deviation and interval of each metric at each point', () => {
+    const rows = cells(parsed(whole.html), 'made-up-table-spread');
+    expect(rows).toHaveLength(3 * 16);
+    const values = records().flatMap(({ trial, metrics }) =>
+      trial.stage === 'run' && trial.point['arm'] === 'dense' ? [100 * metrics['accuracy.sparse']!] : [],
+    );
+    const { mean, deviation, low, high } = estimate(values);
+    const texts = [mean, deviation, low, high].map((value) => value?.toFixed(2));
+    expect(rows[0]).toEqual(['dense', 'accuracy, sparse pass, %', '5', ...texts]);
   });
 
   test('says how each point was tuned, and where the search ended at an edge', () => {
@@ -161,6 +173,18 @@ describe('renderReport', () => {
       'All points',
       'How to repeat it',
     ]);
+  });
+
+  test('the factor of the arms comes first, wherever the study has it', () => {
+    const { arm, fraction } = study.factors as Record<'arm' | 'fraction', Record<string, unknown>>;
+    const turned = records().map((record): TrialRecord => {
+      const { arm: level, fraction: share } = record.trial.point;
+      const point = { ...(share === undefined ? {} : { fraction: share }), arm: level as string };
+      return { ...record, trial: { ...record.trial, point } };
+    });
+    const other = renderReport({ ...study, factors: { fraction, arm } }, turned, context);
+    expect(drawn(other.html)).toBe(drawn(whole.html));
+    expect(other.svgs).toEqual(whole.svgs);
   });
 
   test('times of trials that shared their machine are marked', () => {

@@ -22,7 +22,9 @@ export const curves: DrawSection = (drawn, spec, id) => {
     textOption(spec, 'y') ?? (studyMetrics(study)[0] as MetricInfo).name,
     ownMetrics(study.metrics),
   );
-  const options = { panels: textOption(spec, 'panels'), where: whereOption(spec) };
+  // Without panels of one's own, the factor after the arms', unless it is the axis.
+  const [, second] = Object.keys(study.factors).filter((factor) => factor !== x);
+  const options = { panels: textOption(spec, 'panels') ?? second, where: whereOption(spec) };
   const scale = (textOption(spec, 'scale') ?? 'linear') as PlotScale;
   return Object.hasOwn(study.factors, x)
     ? overFactor(drawn, x, y, options, scale, id)

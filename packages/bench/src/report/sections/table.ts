@@ -7,7 +7,7 @@ import { relative } from '../../analysis/relative.ts';
 import { matches, pointKey, pointLabel } from '../../analysis/runs.ts';
 import { reach, type Target } from '../../analysis/target.ts';
 import { significant } from '../../format.ts';
-import type { Block } from '../blocks.ts';
+import type { Block, TableBlock } from '../blocks.ts';
 import { factorsOf } from '../facts.ts';
 import { listOption, targetsOption, whereOption } from '../options.ts';
 import { axisTitle } from '../plots/scales.ts';
@@ -52,8 +52,39 @@ export const table: DrawSection = (drawn, spec, id) => {
       summary: 'What the columns say',
       blocks: [{ kind: 'facts', facts: metrics.map(described) }],
     },
+    {
+      kind: 'details',
+      summary: 'Means, standard deviations and intervals',
+      blocks: [spreadTable(points, metrics, `${id}-spread`)],
+    },
   ];
 };
+
+/** A row for each point and metric, with more digits. */
+function spreadTable(
+  points: readonly PointSummary[],
+  metrics: readonly MetricInfo[],
+  id: string,
+): TableBlock {
+  return {
+    kind: 'table',
+    id,
+    names: 2,
+    head: ['point', 'metric', 'n', 'mean', 'standard deviation', '95 % from', 'to'],
+    rows: points.flatMap(({ point, metrics: estimates }) =>
+      metrics.flatMap((metric) => {
+        const estimate = estimates[metric.name];
+        if (estimate === undefined) return [];
+        const { n, mean, deviation, low, high } = estimate;
+        const number = (value: number | null): string =>
+          value === null ? '–' : valueText(value, metric.unit, 2);
+        return [
+          [pointLabel(point), axisTitle(metric), String(n), ...[mean, deviation, low, high].map(number)],
+        ];
+      }),
+    ),
+  };
+}
 
 interface Column {
   readonly title: string;
