@@ -212,6 +212,19 @@ function atCost(
   return valueAtCost(curve, mine) ?? undefined;
 }
 
+/**
+ * The interval that is shown of a comparison: Student's over the seeds, widened to the bootstrap's where that reaches further.
+ * A bootstrap of few seeds cannot reach far enough by itself.
+ */
+export function shownInterval({
+  difference,
+  rows,
+}: Pick<ContrastOutcome, 'difference' | 'rows'>): { readonly low: number; readonly high: number } | null {
+  if (difference === null || difference.low === null || difference.high === null) return null;
+  const { low, high } = difference;
+  return rows === null ? { low, high } : { low: Math.min(low, rows.low), high: Math.max(high, rows.high) };
+}
+
 /** The name of the series that holds a metric's value for each test row. */
 export function rowSeries(metric: string): string {
   return `rows.${metric}`;

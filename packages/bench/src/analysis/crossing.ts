@@ -1,6 +1,6 @@
 /** From what level of a factor on one arm is ahead of another: the crossing of two curves, with an interval. */
-import { randomStream } from '@hashgrad/kernels';
-import { expandedTail, type BootstrapOptions } from './bootstrap.ts';
+import { mean, sampleVariance } from 'simple-statistics';
+import { studentQuantile } from './distributions.ts';
 import { LEVEL } from './estimate.ts';
 
 /** Where differences go from below zero to above it for good. */
@@ -10,59 +10,84 @@ export interface Crossing {
   /** Ends of the interval; `null` for an end that lies beyond what was measured. */
   readonly low: number | null;
   readonly high: number | null;
-  /** What share of resamples cross, begin above, and end below zero; they add up to 1. */
-  readonly shares: { readonly crosses: number; readonly always: number; readonly never: number };
+  /** Whether the differences are surely above zero, or below it, at all that was measured; there is then no crossing. */
+  readonly everywhere: 'above' | 'below' | null;
 }
 
 /**
  * The last place where a curve of differences rises through zero, on straight lines over the logarithm of x: from there on it
- * is above zero at all that was measured. `-Infinity` if it is above everywhere, `Infinity` if it ends at or below zero.
+ * is above zero at all that was measured. `null` if it is above everywhere, or ends at or below zero.
  *
  * @param x ascending, above 0, such as widths.
  * @param differences as many.
  */
-export function crossingOf(x: readonly number[], differences: readonly number[]): number {
+export function crossingOf(x: readonly number[], differences: readonly number[]): number | null {
   const last = differences.findLastIndex((difference) => !(difference > 0));
-  if (last === -1) return -Infinity;
-  if (last === differences.length - 1) return Infinity;
+  if (last === -1 || last === differences.length - 1) return null;
   const [below, above] = [differences[last] as number, differences[last + 1] as number];
-  const [left, right] = [Math.log(x[last] as number), Math.log(x[last + 1] as number)];
-  return Math.exp(left + (-below / (above - below)) * (right - left));
+  return between(x, last, -below / (above - below));
 }
 
 /**
- * The crossing of the mean over seeds, and its interval by resampling seeds (a bootstrap, widened for few seeds).
+ * The crossing of the mean over seeds, and Fieller's interval for it (1954): all places where Student's interval of the
+ * difference, interpolated seed by seed, holds zero. Unlike resampled seeds it is honest about few of them.
  *
- * @param x ascending, above 0.
+ * @param x ascending, above 0; at least 2.
  * @param bySeed differences between the arms at each x, a list for each seed; at least 2 seeds.
  */
 export function crossing(
   x: readonly number[],
   bySeed: readonly (readonly number[])[],
-  { draws = 2000, seed = 1, level = LEVEL }: Omit<BootstrapOptions, 'rows'> = {},
+  level: number = LEVEL,
 ): Crossing {
-  if (bySeed.length < 2)
-    throw new RangeError(`A bootstrap over seeds needs at least 2; got ${bySeed.length}.`);
-  const meanCurve = (seeds: readonly number[]): number[] =>
-    x.map((_, place) => seeds.reduce((sum, s) => sum + (bySeed[s]?.[place] ?? NaN), 0) / seeds.length);
-  const random = randomStream(seed, 'crossing');
-  const places = Array.from({ length: draws }, () =>
-    crossingOf(x, meanCurve(bySeed.map(() => random.integer(bySeed.length)))),
-  ).toSorted((a, b) => a - b);
-  const tail = expandedTail(bySeed.length, level);
-  // Infinite places have no mean, so that the ends are draws themselves.
-  const end = (share: number): number => places[Math.min(draws - 1, Math.floor(share * draws))] as number;
-  const portion = (count: number): number => count / draws;
-  const always = places.filter((place) => place === -Infinity).length;
-  const never = places.filter((place) => place === Infinity).length;
+  const n = bySeed.length;
+  if (n < 2) throw new RangeError(`An interval over seeds needs at least 2; got ${n}.`);
+  const means = x.map((_, place) => mean(column(bySeed, place)));
+  const bound = studentQuantile((1 + level) / 2, n - 1) ** 2 / n;
+  const held = x
+    .slice(1)
+    .flatMap((_, segment) =>
+      zeroHeld(column(bySeed, segment), column(bySeed, segment + 1), bound).map((share) =>
+        between(x, segment, share),
+      ),
+    );
+  const [least, most] = [x[0] as number, x.at(-1) as number];
+  if (held.length === 0) {
+    return { at: null, low: null, high: null, everywhere: (means[0] as number) > 0 ? 'above' : 'below' };
+  }
+  const [low, high] = [Math.min(...held), Math.max(...held)];
   return {
-    at: finite(crossingOf(x, meanCurve([...bySeed.keys()]))),
-    low: finite(end(tail)),
-    high: finite(end(1 - tail)),
-    shares: { crosses: portion(draws - always - never), always: portion(always), never: portion(never) },
+    at: crossingOf(x, means),
+    low: low > least ? low : null,
+    high: high < most ? high : null,
+    everywhere: null,
   };
 }
 
-function finite(place: number): number | null {
-  return Number.isFinite(place) ? place : null;
+/**
+ * Shares of the way from one level to the next that bound where Student's interval holds zero: mean² ≤ bound · variance. Both
+ * sides are quadratic in the share, so that the bounds are roots, or ends of the way.
+ */
+function zeroHeld(from: readonly number[], to: readonly number[], bound: number): number[] {
+  const excess = (share: number): number => {
+    const values = from.map((value, seed) => value + share * ((to[seed] as number) - value));
+    return mean(values) ** 2 - bound * sampleVariance(values);
+  };
+  const [start, middle, end] = [excess(0), excess(0.5), excess(1)];
+  const ends = [0, 1].filter((share) => excess(share) <= 0);
+  // The parabola through three points: a · share² + b · share + start.
+  const [a, b] = [2 * (start - 2 * middle + end), 4 * middle - 3 * start - end];
+  const root = Math.sqrt(b * b - 4 * a * start);
+  const roots = a === 0 ? [-start / b] : [(-b - root) / (2 * a), (-b + root) / (2 * a)];
+  return [...ends, ...roots.filter((share) => share > 0 && share < 1)];
+}
+
+function column(bySeed: readonly (readonly number[])[], place: number): number[] {
+  return bySeed.map((row) => row[place] as number);
+}
+
+/** A place on the way from `x[segment]` to the next, over the logarithm. */
+function between(x: readonly number[], segment: number, share: number): number {
+  const [left, right] = [Math.log(x[segment] as number), Math.log(x[segment + 1] as number)];
+  return Math.exp(left + share * (right - left));
 }

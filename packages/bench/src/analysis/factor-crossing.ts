@@ -2,9 +2,7 @@
 import type { Point, TrialRecord } from '../engine/record.ts';
 import { thousands } from '../format.ts';
 import { ownMetrics, type StudyFacts } from './aggregate.ts';
-import { expandedTail } from './bootstrap.ts';
 import { compared, type Contrast } from './contrasts.ts';
-import { LEVEL } from './estimate.ts';
 import { crossing, type Crossing } from './crossing.ts';
 import { levelNumber } from './levels.ts';
 import { metricInfo, type MetricInfo } from './metrics.ts';
@@ -72,14 +70,12 @@ export function crossingSentence(found: FactorCrossing): string {
   const [a, b] = contrast.arms.map(pointLabel) as [string, string];
   const place = Object.keys(where).length === 0 ? '' : ` (${pointLabel(where)})`;
   const range = `levels of ${factor} from ${thousands(levels[0] as number)} to ${thousands(levels.at(-1) as number)}`;
-  const { at, low, high, shares } = found.crossing;
+  const { at, low, high, everywhere } = found.crossing;
   const told = `${a} is better than ${b} in ${metric.title}${place}`;
-  // For few seeds all resamples have to agree.
-  const sure = 1 - expandedTail(seeds, LEVEL);
-  if (shares.always > sure) return `${told} at all ${range} (${seeds} seeds).`;
-  if (shares.never > sure) return `${told} at none of the ${range} (${seeds} seeds).`;
-  if (at === null) {
-    return `From what ${factor} on ${told} is undecided: in ${Math.round(100 * shares.crosses)} of 100 resamples of ${seeds} seeds there is such a level.`;
+  if (everywhere === 'above') return `${told} at all ${range} (${seeds} seeds).`;
+  if (everywhere === 'below') return `${told} at none of the ${range} (${seeds} seeds).`;
+  if (at === null || (low === null && high === null)) {
+    return `From what ${factor} on ${told} is undecided: with ${seeds} seeds neither is sure to be ahead at any end of the ${range}.`;
   }
   const ends = [
     low === null ? `below ${thousands(levels[0] as number)}` : rounded(low),

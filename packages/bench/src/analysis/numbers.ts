@@ -30,17 +30,18 @@ export function valueText(value: number, unit: string, decimals: number = 1): st
 /** A mean with the half width of its interval: `94.1 ± 0.3`, without unit; the mean alone where there is no interval. */
 export function estimateText(estimate: Estimate, { unit }: { readonly unit: string }): string {
   const half = halfWidth(estimate);
-  // An interval below a tenth of a point would read as none.
-  const decimals = unit === 'share' && half !== null && half < 0.00095 ? 2 : 1;
+  // An interval below a tenth of a point would read as none; one below a hundredth is none.
+  const fine = unit === 'share' && half !== null && half < 0.00095 && half >= 0.00005;
+  const decimals = fine ? 2 : 1;
   const mean = valueText(estimate.mean, unit, decimals);
-  if (half === null || half === 0) return mean;
+  if (half === null) return mean;
   // As many decimals as the mean has, where both are plain numbers.
   const places = /^−?\d+(?:\.(\d+))?$/.exec(mean);
   const plain =
     unit === 'share' || places === null
       ? valueText(half, unit, decimals)
       : half.toFixed(places[1]?.length ?? 0);
-  return `${mean} ± ${plain}`;
+  return /[1-9]/.test(plain) ? `${mean} ± ${plain}` : mean;
 }
 
 /** How far apart two values are: `2.10 points`, `0.031 nats`; for ratios, given as a logarithm, `1.30 times`. */

@@ -2,9 +2,9 @@
 import type { Point } from '../engine/record.ts';
 import { plural, thousands } from '../format.ts';
 import type { PointSummary } from './aggregate.ts';
-import type { ContrastOutcome, Decision } from './contrasts.ts';
-import { metricInfo, type MetricInfo } from './metrics.ts';
-import { differenceText, estimateText, intervalText, pText, unitText } from './numbers.ts';
+import { shownInterval, type ContrastOutcome, type Decision } from './contrasts.ts';
+import { isRatio, metricInfo, type MetricInfo } from './metrics.ts';
+import { bareDifference, differenceText, estimateText, intervalText, pText, unitText } from './numbers.ts';
 import { intervalAt } from './paired.ts';
 import { MOST_SEEDS } from './power.ts';
 import { matches, pointLabel } from './runs.ts';
@@ -52,13 +52,15 @@ function enumerated(items: readonly string[]): string {
 function finding(outcome: ContrastOutcome): string {
   const { metric, decision, difference, margin, seeds, p, comparisons, rows } = outcome;
   if (difference === null) return unmeasured(outcome);
-  const apart = differenceText(difference.mean, metric);
-  const { low, high } = rows ?? difference;
-  if (low === null || high === null) {
-    return `is undecided: the difference is ${apart}, but one seed has no interval.`;
+  const apart = isRatio(metric)
+    ? `ratio is ${bareDifference(difference.mean, metric)}`
+    : `difference is ${differenceText(difference.mean, metric)}`;
+  const ends = shownInterval(outcome);
+  if (ends === null) {
+    return `is undecided: the ${apart}, but one seed has no interval.`;
   }
   const basis = `${plural(seeds.length, 'seed')}${rows === null ? '' : ' and their test rows'}`;
-  const interval = `95 % interval ${intervalText(low, high, metric)}; ${basis}`;
+  const interval = `95 % interval ${intervalText(ends.low, ends.high, metric)}; ${basis}`;
   const corrected = comparisons > 1 ? 'corrected p' : 'p';
   const test = p === null ? '' : `; ${corrected} ${p < 0.001 ? '' : '= '}${pText(p).replace('<', '< ')}`;
   switch (decision) {
@@ -67,12 +69,17 @@ function finding(outcome: ContrastOutcome): string {
       return `is ${decision} ${byHowMuch(outcome, difference.mean)} (${interval}${test}).`;
     case 'equivalent': {
       const narrow = intervalAt(difference, 0.9);
-      const ends = narrow === null ? '' : `, 90 % interval ${intervalText(narrow.low, narrow.high, metric)}`;
-      return `is the same within ±${differenceText(margin, metric)} (difference ${apart}${ends}; ${basis}).`;
+      const inner = narrow === null ? '' : `, 90 % interval ${intervalText(narrow.low, narrow.high, metric)}`;
+      return `is the same within ±${marginText(margin, metric)} (the ${apart}${inner}; ${basis}).`;
     }
     default:
-      return `is undecided: the difference is ${apart} (${interval}${test}). ${more(outcome)}`;
+      return `is undecided: the ${apart} (${interval}${test}). ${more(outcome)}`;
   }
+}
+
+/** A margin; of ratios in per cent. */
+function marginText(margin: number, metric: MetricInfo): string {
+  return isRatio(metric) ? `${(100 * Math.expm1(margin)).toFixed(0)} %` : differenceText(margin, metric);
 }
 
 function unmeasured({ contrast: { arms, at } }: ContrastOutcome): string {

@@ -1,7 +1,7 @@
 import { mean } from 'simple-statistics';
 import { describe, expect, test } from 'vitest';
 import { randomStream } from '@hashgrad/kernels';
-import { contrasts, rowSeries, type Contrast } from '../../src/analysis/contrasts.ts';
+import { contrasts, rowSeries, shownInterval, type Contrast } from '../../src/analysis/contrasts.ts';
 import { pairedDifference } from '../../src/analysis/paired.ts';
 import type { TrialRecord } from '../../src/engine/record.ts';
 import { madeUp, records, SEEDS, study } from '../made-up.ts';
@@ -185,6 +185,7 @@ describe('contrasts', () => {
     expect(outcome?.p).toBeLessThan(0.001);
     expect(outcome?.rows?.low).toBe(0);
     expect(outcome?.decision).toBe('undecided');
+    expect(shownInterval(outcome!)).toEqual({ low: 0, high: outcome?.rows?.high });
     expect(
       contrasts(
         facts(pair),

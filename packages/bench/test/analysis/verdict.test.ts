@@ -35,7 +35,7 @@ describe('outcomeSentence', () => {
 
   test('the same within a margin', () => {
     expect(sentence([0.5, 0.6, 0.7], [0.5003, 0.6001, 0.6998])).toMatch(
-      /is the same within ±0\.50 points \(difference 0\.01?.*90 % interval .* to .*; 3 seeds\)\.$|is the same within ±0\.50 points \(difference −0\.01/,
+      /is the same within ±0\.50 points \(the difference is −0\.01 points, 90 % interval −0\.05 to 0\.04; 3 seeds\)\.$/,
     );
   });
 
@@ -52,6 +52,13 @@ describe('outcomeSentence', () => {
   test('times are said as ratios', () => {
     expect(sentence([6, 6.3, 6.1], [3, 3.1, 3.1], pair, 'secondsPerEpoch')).toMatch(
       /time an epoch is worse at 2\.00 times the other’s \(95 % interval 1\.\d\d to 2\.\d\d; 3 seeds; p < 0\.001\)\.$/,
+    );
+    const times: Contrast = { ...pair, margin: 0.1 };
+    expect(sentence([3, 3.1, 3.2], [3.01, 3.1, 3.2], times, 'secondsPerEpoch')).toMatch(
+      /is the same within ±10 % \(the ratio is 0\.999, 90 % interval 0\.996 to 1\.00; 3 seeds\)\.$/,
+    );
+    expect(sentence([3, 6, 1], [3, 3, 3], pair, 'secondsPerEpoch')).toContain(
+      'is undecided: the ratio is 0.874 (95 % interval ',
     );
   });
 });

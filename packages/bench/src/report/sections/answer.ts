@@ -1,7 +1,7 @@
 /** The answer: what the planned comparisons decide, and what they do not. */
 import { ownMetrics, type PointSummary } from '../../analysis/aggregate.ts';
 import { claimSentences, fillIn, headline, outcomeLabel, outcomeSentence } from '../../analysis/verdict.ts';
-import type { ContrastOutcome } from '../../analysis/contrasts.ts';
+import { shownInterval, type ContrastOutcome } from '../../analysis/contrasts.ts';
 import { bareDifference, differenceUnit, pText } from '../../analysis/numbers.ts';
 import { plural } from '../../format.ts';
 import type { Block } from '../blocks.ts';
@@ -55,6 +55,7 @@ const TESTS =
 
 function row(outcome: ContrastOutcome): string[] {
   const { metric, difference, seeds, p, equivalence, decision } = outcome;
+  const ends = shownInterval(outcome);
   const number = (value: number | null | undefined): string =>
     typeof value === 'number' ? bareDifference(value, metric) : '–';
   return [
@@ -62,8 +63,8 @@ function row(outcome: ContrastOutcome): string[] {
     `${metric.title}${differenceUnit(metric) === '' ? '' : `,${differenceUnit(metric)}`}`,
     String(seeds.length),
     number(difference?.mean),
-    number((outcome.rows ?? difference)?.low),
-    number((outcome.rows ?? difference)?.high),
+    number(ends?.low),
+    number(ends?.high),
     p === null ? '–' : pText(p),
     equivalence === null ? '–' : pText(equivalence),
     decision,
