@@ -75,7 +75,7 @@ export function crossingSentence(found: FactorCrossing): string {
   if (everywhere === 'above') return `${told} at all ${range} (${seeds} seeds).`;
   if (everywhere === 'below') return `${told} at none of the ${range} (${seeds} seeds).`;
   if (at === null || (low === null && high === null)) {
-    return `From what ${factor} on ${told} is undecided: with ${seeds} seeds neither is sure to be ahead at any end of the ${range}.`;
+    return `From what ${factor} on ${told} is undecided with ${seeds} seeds: neither is sure to be ahead at the ends of the ${range}.`;
   }
   const ends = [
     low === null ? `below ${thousands(levels[0] as number)}` : rounded(low),

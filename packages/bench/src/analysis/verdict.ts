@@ -5,7 +5,7 @@ import type { PointSummary } from './aggregate.ts';
 import { shownInterval, type ContrastOutcome, type Decision } from './contrasts.ts';
 import { isRatio, metricInfo, type MetricInfo } from './metrics.ts';
 import { bareDifference, differenceText, estimateText, intervalText, pText, unitText } from './numbers.ts';
-import { intervalAt } from './paired.ts';
+import { ALPHA, intervalAt } from './paired.ts';
 import { MOST_SEEDS } from './power.ts';
 import { matches, pointLabel } from './runs.ts';
 
@@ -66,7 +66,7 @@ function finding(outcome: ContrastOutcome): string {
   switch (decision) {
     case 'better':
     case 'worse':
-      return `is ${decision} ${byHowMuch(outcome, difference.mean)} (${interval}${test}).`;
+      return `is ${decision} ${byHowMuch(outcome, difference.mean)}${thoughWithin(outcome)} (${interval}${test}).`;
     case 'equivalent': {
       const narrow = intervalAt(difference, 0.9);
       const inner = narrow === null ? '' : `, 90 % interval ${intervalText(narrow.low, narrow.high, metric)}`;
@@ -75,6 +75,12 @@ function finding(outcome: ContrastOutcome): string {
     default:
       return `is undecided: the ${apart} (${interval}${test}). ${more(outcome)}`;
   }
+}
+
+/** A difference that is there, yet sure to be smaller than what counts. */
+function thoughWithin({ equivalence, margin, metric }: ContrastOutcome): string {
+  const small = equivalence !== null && equivalence < ALPHA;
+  return small ? `, though within ±${marginText(margin, metric)}` : '';
 }
 
 /** A margin; of ratios in per cent. */

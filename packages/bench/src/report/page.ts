@@ -105,7 +105,7 @@ function figureHtml({ title, svg, legend, note, wide }: FigureBlock): string {
   return `<figure class="plot${wide ? ' wide' : ''}">
 <h3>${escapeHtml(title)}</h3>
 ${legend.length === 0 ? '' : `<ul class="legend">${legend.map(legendHtml).join('')}</ul>`}
-<div class="scroll" tabindex="0">${svg}</div>
+<div class="scroll" tabindex="0">${svg.replace('<svg', `<svg role="img" aria-label="${escapeHtml(title)}"`)}</div>
 <figcaption>${escapeHtml(note)}</figcaption>
 </figure>`;
 }

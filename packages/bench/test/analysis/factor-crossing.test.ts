@@ -59,7 +59,7 @@ describe('crossingSentence', () => {
       [33_000, 0.01],
       [28_000, 0.05],
     ] as const) {
-      expect(sentence(from, noise)).toMatch(/^From what width on .* is undecided: with 3 seeds/);
+      expect(sentence(from, noise)).toMatch(/^From what width on .* is undecided with 3 seeds: /);
     }
   });
 

@@ -33,6 +33,12 @@ describe('outcomeSentence', () => {
     );
   });
 
+  test('a difference that is sure to be smaller than the margin says so', () => {
+    expect(sentence([0.502, 0.6021, 0.702], [0.5, 0.6, 0.7])).toMatch(
+      /is better by 0\.20 points, though within ±0\.50 points \(95 % interval 0\.19 to 0\.22;/,
+    );
+  });
+
   test('the same within a margin', () => {
     expect(sentence([0.5, 0.6, 0.7], [0.5003, 0.6001, 0.6998])).toMatch(
       /is the same within ±0\.50 points \(the difference is −0\.01 points, 90 % interval −0\.05 to 0\.04; 3 seeds\)\.$/,

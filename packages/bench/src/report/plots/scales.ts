@@ -34,7 +34,7 @@ export function metricAxis(
   const place = (value: number): number => value * factor;
   const placed = values.map(place);
   const tickFormat = (value: number): string => tickText(value, metric.unit);
-  if (scale === 'log' && placed.every((value) => value > 0)) {
+  if (scale === 'log' && placed.some((value) => value > 0)) {
     const [least, most] = widened(placed, 1.25);
     const ticks = logTicks(least, most, 4);
     return {
@@ -46,7 +46,8 @@ export function metricAxis(
         grid: true,
         label: arrowed(`${title} (log scale)`, arrow),
       },
-      place,
+      // An interval that reaches zero has no end on this scale: its bar goes to the edge.
+      place: (value) => Math.max(least, place(value)),
     };
   }
   return {
@@ -80,8 +81,8 @@ export function tickText(value: number, unit: string): string {
       .replace(/\.0+(?= )|(?<=\.\d*?)0+(?= )/, '')
       .replace(/\.(?= )/, '');
   }
-  if (unit === 'seconds' && value !== 0) return String(Number(significant(value)));
-  return String(Number(value.toPrecision(6)));
+  if (unit === 'seconds' && value !== 0) return String(Number(significant(value))).replace('-', '−');
+  return String(Number(value.toPrecision(6))).replace('-', '−');
 }
 
 /** A vertical scale of errors (in per cent) whose ticks are the shares. */
