@@ -78,8 +78,86 @@ const SPARSE_NN: Rooms = {
   },
 };
 
+const BENCH: Rooms = {
+  analysis: {
+    may: ['engine/record.ts', 'format.ts'],
+    because: 'statistics are of records, however they came to be',
+  },
+  report: {
+    may: ['analysis', 'engine/record.ts', 'format.ts', 'machine.ts'],
+    because: 'reports are drawn from records alone',
+  },
+  tasks: { may: ['engine/json.ts', 'engine/record.ts'], because: 'a task is data, whatever is done with it' },
+  arms: {
+    may: ['engine/record.ts', 'engine/study.ts'],
+    because: 'an arm is a level of a factor, in any study',
+  },
+  measures: {
+    may: ['arms', 'tasks', 'engine/measure.ts', 'engine/record.ts', 'engine/study.ts', 'collect-garbage.ts'],
+    because:
+      'a measure is told a config, and knows no study; digests of trials cover measures, tasks and arms',
+  },
+  engine: {
+    may: ['analysis', 'measures/index.ts', 'report/facts.ts', 'report/options.ts', 'machine.ts'],
+    because: 'the engine runs any study, and knows none',
+  },
+  studies: {
+    may: ['arms', 'engine', 'measures', 'tasks'],
+    because: 'a study is data; what it shares with benchmarks is an arm, a task or a measure',
+  },
+  plots: {
+    may: [
+      'format.ts',
+      'outputs-arms.ts',
+      'outputs-records.ts',
+      'outputs-summary.ts',
+      'precision-recall.ts',
+      'report-style.ts',
+      'search-study.ts',
+      'spread.ts',
+    ],
+    because: 'these plots are of the studies that are not on the engine yet',
+  },
+  benchmarks: {
+    may: [
+      'arms',
+      'collect-garbage.ts',
+      'corpora.ts',
+      'format.ts',
+      'machine.ts',
+      'search-corpora.ts',
+      'write-whole.ts',
+    ],
+    because: 'benchmarks and studies do not know each other',
+  },
+  cli: {
+    may: [
+      'analysis',
+      'engine',
+      'measures',
+      'report',
+      'studies',
+      'format.ts',
+      'machine.ts',
+      'options.ts',
+      'activations-command.ts',
+      'bench-command.ts',
+      'outputs-command.ts',
+      'outputs-records.ts',
+      'outputs-report.ts',
+      'outputs-store.ts',
+      'precision-recall-command.ts',
+      'profile-tasks.ts',
+      'profile.ts',
+      'search-command.ts',
+      'write-whole.ts',
+    ],
+    because: 'the command line is the last to know',
+  },
+};
+
 /** By package. */
-const ROOMS: Readonly<Record<string, Rooms>> = { kernels: KERNELS, 'sparse-nn': SPARSE_NN };
+const ROOMS: Readonly<Record<string, Rooms>> = { kernels: KERNELS, 'sparse-nn': SPARSE_NN, bench: BENCH };
 
 /**
  * What is wrong with a file of `from` importing one of `to`, both as paths from `src`; nothing in packages without a table.

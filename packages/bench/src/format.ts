@@ -1,5 +1,5 @@
 /** Numbers and texts as the table, the report and the progress lines show them. */
-import type { Spread } from './summary.ts';
+import type { Spread } from './spread.ts';
 
 /** A share as per cent without the sign: `0.0512` gives `5.1`, with more digits below 1 %. */
 export function percent(share: number): string {

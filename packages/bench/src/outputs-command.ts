@@ -13,7 +13,8 @@ import { outputsPlots, outputsTable, renderOutputsReport } from './outputs-repor
 import { runOutputsStudy } from './outputs-study.ts';
 import { outputsTask, type OutputsTaskOptions } from './outputs-task.ts';
 import type { StudyContext } from './machine.ts';
-import { appendRecord, OUTPUTS_FILE, startRecords, writeWhole } from './store.ts';
+import { appendRecord, OUTPUTS_FILE, startRecords } from './outputs-store.ts';
+import { writeWhole } from './write-whole.ts';
 
 interface OutputsOptions extends OutputsTaskOptions {
   readonly arms: readonly string[];

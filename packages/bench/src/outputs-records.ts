@@ -1,5 +1,4 @@
 /** What a run of the study of outputs leaves behind, and the check of a record that is read back from a file. */
-import { checkList, checkNumber, checkObject, refuse } from './records.ts';
 
 /** How a network, or a guess, does on the test rows, over all classes. */
 export interface Learned {
@@ -68,4 +67,27 @@ export function checkOutputsRecord(value: unknown, where: string): OutputsRecord
     }
   }
   return value as OutputsRecord;
+}
+
+function checkObject(value: unknown, name: string, where: string): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    refuse(where, name, 'an object', value);
+  }
+  return value as Record<string, unknown>;
+}
+
+function checkList(value: unknown, key: string, where: string): readonly unknown[] {
+  if (!Array.isArray(value)) refuse(where, `"${key}"`, 'a list', value);
+  return value as readonly unknown[];
+}
+
+function checkNumber(value: unknown, key: string, where: string): void {
+  if (typeof value !== 'number') refuse(where, `"${key}"`, 'a number', value);
+}
+
+function refuse(where: string, name: string, expected: string, value: unknown): never {
+  const came = value === undefined ? 'missing' : (JSON.stringify(value) ?? typeof value);
+  throw new Error(
+    `${where}: ${name} should be ${expected}, but is ${came.length > 60 ? `${came.slice(0, 60)}...` : came}.`,
+  );
 }

@@ -9,7 +9,7 @@ import { lossBySeconds, precisionBySeconds } from './plots/outputs.ts';
 import { standalone } from './plots/standalone.ts';
 import { contextFacts, factList, reportPage } from './report-page.ts';
 import type { StudyContext } from './machine.ts';
-import type { Spread } from './summary.ts';
+import type { Spread } from './spread.ts';
 
 const HEAD = [
   'arm',

@@ -2,7 +2,7 @@
 import { secondsTo } from './benchmarks/wide-accuracy.ts';
 import { FULL } from './outputs-arms.ts';
 import type { Learned, OutputsMoment, OutputsRecord } from './outputs-records.ts';
-import { spread, type Spread } from './summary.ts';
+import { spread, type Spread } from './spread.ts';
 
 /** One arm, all its seeds together. */
 export interface OutputsRow {

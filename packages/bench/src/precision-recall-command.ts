@@ -8,7 +8,7 @@ import { precisionByRecall, precisionRecallWays } from './plots/precision-recall
 import { standalone } from './plots/standalone.ts';
 import { type PrecisionRecall, precisionRecall } from './precision-recall.ts';
 import { filmCorpus } from './search-corpora.ts';
-import { writeWhole } from './store.ts';
+import { writeWhole } from './write-whole.ts';
 
 /** Adds the command. */
 export function addPrecisionRecall(program: Command): void {

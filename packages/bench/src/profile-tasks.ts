@@ -2,7 +2,7 @@
 import { mnistSubset } from '@hashgrad/datasets';
 import { Network } from '@hashgrad/sparse-nn';
 import type { LayerSpec, LshSpec } from '@hashgrad/sparse-nn';
-import { armSpec, DEFAULT_RATE } from './arms.ts';
+import { armSpec, DEFAULT_RATE } from './arms/hidden.ts';
 import { batchesOf } from './benchmarks/batches.ts';
 import { MLP } from './benchmarks/mlp.ts';
 import { planSteps, Stepper, summarizeSteps, timeSteps } from './benchmarks/steps.ts';

@@ -9,7 +9,7 @@ import { parseCount } from './options.ts';
 import { searchCorpora } from './search-corpora.ts';
 import { renderSearchReport, searchTable } from './search-report.ts';
 import { runSearchStudy } from './search-study.ts';
-import { writeWhole } from './store.ts';
+import { writeWhole } from './write-whole.ts';
 
 interface SearchCommandOptions {
   readonly movielens?: string;

@@ -10,7 +10,7 @@ import { outputsPlots, outputsTable, renderOutputsReport } from '../src/outputs-
 import { byFrequencyAlone, type OutputsSettings, runOutputsStudy, stretches } from '../src/outputs-study.ts';
 import { summarizeOutputs } from '../src/outputs-summary.ts';
 import { byFrequency, classFrequencies, outputsTask } from '../src/outputs-task.ts';
-import { appendRecord, readLines, startRecords } from '../src/store.ts';
+import { appendRecord, readLines, startRecords } from '../src/outputs-store.ts';
 
 const SETTINGS: OutputsSettings = {
   arms: ['full', 'uniform+logQ'],

@@ -1,7 +1,7 @@
 /** Training of a dense network, samples a second, on one thread and on two. */
 import { mnistSubset } from '@hashgrad/datasets';
 import { Network } from '@hashgrad/sparse-nn';
-import { armSpec, DEFAULT_RATE } from '../arms.ts';
+import { armSpec, DEFAULT_RATE } from '../arms/hidden.ts';
 import type { Bench } from './bench.ts';
 import { alternate, sample } from './measure.ts';
 

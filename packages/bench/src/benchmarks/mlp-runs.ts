@@ -3,7 +3,7 @@ import type { DenseDataset } from '@hashgrad/datasets';
 import { Network } from '@hashgrad/sparse-nn';
 import type { EpochReport, Examples } from '@hashgrad/sparse-nn';
 import { mean } from 'simple-statistics';
-import { armSpec, DEFAULT_RATE } from '../arms.ts';
+import { armSpec, DEFAULT_RATE } from '../arms/hidden.ts';
 import { alternate, sample } from './measure.ts';
 import type { Sample } from './measure.ts';
 

@@ -2,7 +2,7 @@
 import { mnistSubset } from '@hashgrad/datasets';
 import type { DenseDataset, Split } from '@hashgrad/datasets';
 import type { Examples, Network } from '@hashgrad/sparse-nn';
-import { DEFAULT_RATE } from '../arms.ts';
+import { DEFAULT_RATE } from '../arms/hidden.ts';
 import { fractionLabel, percent, plural, significant, threadsLabel } from '../format.ts';
 import { batchesOf } from './batches.ts';
 import type { Bench, BenchOptions } from './bench.ts';

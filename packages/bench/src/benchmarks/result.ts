@@ -2,7 +2,7 @@
 import Table from 'cli-table3';
 import { significant } from '../format.ts';
 import type { Machine } from '../machine.ts';
-import { writeWhole } from '../store.ts';
+import { writeWhole } from '../write-whole.ts';
 import type { Sample } from './measure.ts';
 
 /** One line of a benchmark's table. */

@@ -2,7 +2,6 @@
 import { PARTS } from '@hashgrad/sparse-nn';
 import type { Examples, Network, Part, StepResult } from '@hashgrad/sparse-nn';
 import { mean } from 'simple-statistics';
-import { byPart } from '../summary.ts';
 import { sample } from './measure.ts';
 import type { Sample } from './measure.ts';
 
@@ -125,4 +124,9 @@ export function summarizeSteps(steps: readonly Step[]): StepSummary {
 /** Mean milliseconds of a step that belong to no part. */
 export function otherMilliseconds(summary: StepSummary): number {
   return Math.max(0, summary.meanMilliseconds - PARTS.reduce((sum, part) => sum + summary.parts[part], 0));
+}
+
+/** A value for each part, from a function of the part. */
+export function byPart(value: (part: Part) => number): Record<Part, number> {
+  return Object.fromEntries(PARTS.map((part) => [part, value(part)])) as Record<Part, number>;
 }

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } 
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { writeWhole } from '../store.ts';
+import { writeWhole } from '../write-whole.ts';
 
 /** As much of an index as is used here. */
 interface UsearchIndex {

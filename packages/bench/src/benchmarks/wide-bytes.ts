@@ -3,8 +3,7 @@ import { PARTS } from '@hashgrad/sparse-nn';
 import { optimizerCost } from '@hashgrad/sparse-nn';
 import type { AdamSpec, Examples, LshSpec, Part, SelectorSpec, SparseExamples } from '@hashgrad/sparse-nn';
 import { mean } from 'simple-statistics';
-import { byPart } from '../summary.ts';
-import type { StepSummary } from './steps.ts';
+import { byPart, type StepSummary } from './steps.ts';
 import { rehashEvery, WIDE_ADAM } from './wide-task.ts';
 import type { WideSize } from './wide-task.ts';
 

@@ -1,11 +1,6 @@
 /** What all plots share: sizes, colours, symbols, and SVG text without a browser. */
 import * as Plot from '@observablehq/plot';
-import type { Part } from '@hashgrad/sparse-nn';
 import { parseHTML } from 'linkedom';
-import type { SummaryRow } from '../summary.ts';
-
-/** Width of a plot beside another one, in pixels; the style sheet scales it down where there is less room. */
-export const HALF = 556;
 
 /** Width of a plot alone in its row. */
 export const FULL = 1160;
@@ -20,11 +15,6 @@ const SYMBOLS: readonly Plot.SymbolType[] = [
   'star',
   'wye',
 ];
-
-/** The arms in order of appearance; an arm's place decides its colour and symbol everywhere. */
-export function armsOf(rows: readonly SummaryRow[]): string[] {
-  return [...new Set(rows.map((row) => row.arm))];
-}
 
 /** The colour of the arm at place `index`, a variable of the style sheet. */
 export function armColour(index: number): string {
@@ -45,11 +35,6 @@ export function armMark(index: number): { dot: Plot.DotOptions; dash: string } {
     dot: { symbol: armSymbol(index), stroke, strokeWidth: 1.5, fill },
     dash: ['none', '4 3', '1 3'][round] as string,
   };
-}
-
-/** The colour of a part, a variable of the style sheet. */
-export function partColour(part: Part): string {
-  return `var(--part-${part})`;
 }
 
 /** The symbol of the arm at place `index`, as a small SVG for a legend. */

@@ -3,7 +3,7 @@
  * that matter lie close together near the top: on a logarithmic scale of the error both can be seen.
  */
 import type { ScaleOptions } from '@observablehq/plot';
-import type { Spread } from '../summary.ts';
+import type { Spread } from '../spread.ts';
 
 /** Smallest error that is drawn, in per cent: 0 has no place on a logarithmic scale. */
 const LEAST_ERROR = 0.01;

@@ -1,0 +1,211 @@
+/** The arms of the study: the same network, and one way each of choosing the hidden units that are computed. */
+import { simHash, type FamilySpec } from '@hashgrad/lsh';
+import {
+  adam,
+  adaptiveDropout,
+  all,
+  fixed,
+  hidden,
+  lowRank,
+  lsh,
+  mostActive,
+  network,
+  persistent,
+  random,
+  rehashNever,
+  signatures,
+  softmax,
+  topK,
+} from '@hashgrad/sparse-nn';
+import type { NetworkSpec, SelectorSpec } from '@hashgrad/sparse-nn';
+import type { Json } from '../engine/record.ts';
+import type { Factor, Level } from '../engine/study.ts';
+
+/** The network that an arm is made for. */
+export interface ArmOptions {
+  /** Dimension of the input. */
+  readonly inputs: number;
+  /** Widths of the hidden layers of the dense network. */
+  readonly hidden: readonly number[];
+  readonly classes: number;
+  /** Share of hidden units that the arm may compute, in (0, 1]. */
+  readonly fraction: number;
+  /** Learning rate of Adam. */
+  readonly rate: number;
+}
+
+/** A hidden layer that units are chosen for. */
+export interface LayerShape {
+  readonly inputs: number;
+  readonly units: number;
+}
+
+/** One arm of the study. */
+export interface Arm {
+  readonly name: string;
+  /** For the report and the help: what the arm computes, in one sentence. */
+  readonly description: string;
+  /** Hidden units that this arm's network has, of `units` in the dense network. */
+  width?(units: number, fraction: number): number;
+  /** How the units of a hidden layer are chosen. */
+  select(fraction: number, layer: LayerShape): SelectorSpec;
+}
+
+/** The layer that {@link tablesFor} has its fewest bits for, and how many. */
+const NARROWEST = { units: 1000, bits: 4 };
+
+/**
+ * The tables of the arms that hash: 50, with 4 bits for 1,000 units and one more for each doubling, so that buckets keep
+ * their size and a look-up its cost. Layers of fewer units have 4 bits too.
+ */
+function tablesFor({ units }: LayerShape): FamilySpec {
+  const doublings = Math.max(0, Math.round(Math.log2(units / NARROWEST.units)));
+  return simHash({ bits: NARROWEST.bits + doublings, tables: 50, projection: 'hadamard' });
+}
+
+/**
+ * The rank at which a sample costs lowRank what its projections cost lsh: three Hadamard transforms of the input with the
+ * bias and the transform's coordinate, padded to a power of two.
+ */
+function rankOf({ inputs, units }: LayerShape): number {
+  const log = Math.ceil(Math.log2(inputs + 2));
+  return Math.max(1, Math.min(inputs, Math.round((3 * log * 2 ** log) / (inputs + units))));
+}
+
+/** All arms. */
+export const ARMS: readonly Arm[] = [
+  {
+    name: 'dense',
+    description: 'All hidden units are computed: what the others are compared with.',
+    select: () => all(),
+  },
+  {
+    name: 'narrow',
+    description: 'A dense network that has only as many hidden units as the others may compute.',
+    width: (units, fraction) => Math.max(1, Math.round(fraction * units)),
+    select: () => all(),
+  },
+  {
+    name: 'random',
+    description: 'Units drawn anew for every sample, whatever the input: dropout of a fixed size.',
+    select: (fraction) => random({ fraction }),
+  },
+  {
+    name: 'fixed',
+    description: 'Units drawn once for each layer and used for every sample.',
+    select: (fraction) => fixed({ fraction }),
+  },
+  {
+    name: 'topK',
+    description: 'The units with the largest activations, found by computing all of them: the oracle.',
+    select: (fraction) => topK({ fraction }),
+  },
+  {
+    name: 'lsh',
+    description:
+      'Units found by hashing the input into tables of the units’ weights (Spring and Shrivastava, 2017).',
+    select: (fraction, layer) => lsh({ fraction, family: tablesFor(layer) }),
+  },
+  {
+    name: 'signatures',
+    description:
+      'Units whose signatures, 1,024 hash bits each, are nearest to the input’s: all are looked at, but not computed.',
+    select: (fraction) => signatures({ fraction, bits: 1024, rehash: 10 }),
+  },
+  {
+    name: 'adaptiveDropout',
+    description:
+      'Units fire at random, the likelier the larger their activation, which is computed for all of them.',
+    select: (fraction) => (fraction < 1 ? adaptiveDropout({ fraction }) : all()),
+  },
+  {
+    name: 'mostActive',
+    description:
+      'The units that were most often among the largest activations in the first 50 steps, for every sample.',
+    select: (fraction) => mostActive({ fraction, observe: 50 }),
+  },
+  {
+    name: 'persistent',
+    description:
+      'A hash of the input picks one of 256 random subsets: it persists, but does not look at the weights.',
+    select: (fraction) => persistent({ fraction }),
+  },
+  {
+    name: 'lowRank',
+    description:
+      'The units with the largest activations by a truncated SVD of the weights, at the cost of hashing for lsh.',
+    select: (fraction, layer) => lowRank({ fraction, rank: rankOf(layer) }),
+  },
+  {
+    name: 'lshFrozen',
+    description: 'As lsh, but the tables stay as the initial weights made them.',
+    select: (fraction, layer) => lsh({ fraction, family: tablesFor(layer), rehash: rehashNever() }),
+  },
+  {
+    name: 'lshPermuted',
+    description: 'As lsh, but the units of each table are permuted: persistent buckets without similarity.',
+    select: (fraction, layer) => lsh({ fraction, family: tablesFor(layer), permuted: true }),
+  },
+  {
+    name: 'lshPadded',
+    description: 'As lsh, but short lists are filled up with random units.',
+    select: (fraction, layer) => lsh({ fraction, family: tablesFor(layer), pad: true }),
+  },
+];
+
+/**
+ * Arms as the levels of a factor, for the measure 'train': each chooses the share `active` of the hidden units.
+ *
+ * @throws {Error} that lists the arms, if one is none of them.
+ */
+export function hiddenArms(names: readonly string[]): Factor {
+  return Object.fromEntries(names.map((name) => [name, armLevel(checkArm(name))]));
+}
+
+function armLevel({ name, width, select }: Arm): Level {
+  return (_, config) => {
+    const active = config['active'] as number;
+    const shape = config['network'] as { readonly inputs: number; readonly hidden: readonly number[] };
+    const widths = shape.hidden.map((units) => width?.(units, active) ?? units);
+    const selectors = widths.map((units, index) =>
+      select(active, { inputs: widths[index - 1] ?? shape.inputs, units }),
+    );
+    const [first] = selectors;
+    const same = selectors.every((each) => JSON.stringify(each) === JSON.stringify(first));
+    return {
+      select: (same ? first : selectors) as unknown as Json,
+      // All units of the dense network are active, whatever the share that the others have.
+      ...(name === 'dense' ? { active: 1 } : {}),
+      ...(width === undefined ? {} : { 'network.narrow': active }),
+    };
+  };
+}
+
+/** Few epochs want a larger rate than Adam's usual 0.001; at this one all arms learn better in them, dense included. */
+export const DEFAULT_RATE = 0.003;
+
+/**
+ * The network of an arm.
+ *
+ * @throws Error for an unknown arm, RangeError for widths or a rate out of range.
+ */
+export function armSpec(name: string, options: ArmOptions): NetworkSpec {
+  const arm = checkArm(name);
+  const { fraction } = options;
+  const widths = options.hidden.map((units) => arm.width?.(units, fraction) ?? units);
+  const layers = widths.map((units, l) => {
+    const inputs = widths[l - 1] ?? options.inputs;
+    return hidden(units, arm.select(fraction, { inputs, units }));
+  });
+  return network(options.inputs, [...layers, softmax(options.classes)], adam({ rate: options.rate }));
+}
+
+/** The arm of a name. @throws {Error} that lists the arms, if it is none of them. */
+function checkArm(name: string): Arm {
+  const arm = ARMS.find((candidate) => candidate.name === name);
+  if (arm === undefined) {
+    const names = ARMS.map((each) => each.name).join(', ');
+    throw new Error(`There is no arm "${name}"; the arms are ${names}.`);
+  }
+  return arm;
+}

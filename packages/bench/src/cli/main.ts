@@ -1,0 +1,73 @@
+#!/usr/bin/env node
+/**
+ * The command `hashgrad`. Wrong input gives one line on the error output and exit code 1; a study some of whose trials failed
+ * ends with 3, one that was stopped with 130.
+ */
+import { Command, CommanderError } from 'commander';
+import { ExitError } from './exit.ts';
+
+/** What adds each subcommand. Some need large libraries: only what is asked for is loaded. */
+const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
+  study: async () => (await import('./study.ts')).addStudy,
+  list: async () => (await import('./list.ts')).addList,
+  show: async () => (await import('./list.ts')).addShow,
+  status: async () => (await import('./status.ts')).addStatus,
+  merge: async () => (await import('./merge.ts')).addMerge,
+  report: async () => (await import('./report.ts')).addReport,
+  compare: async () => (await import('./compare.ts')).addCompare,
+  bench: async () => (await import('../bench-command.ts')).addBench,
+  profile: async () => (await import('./profile.ts')).addProfile,
+  outputs: async () => (await import('../outputs-command.ts')).addOutputs,
+  search: async () => (await import('../search-command.ts')).addSearch,
+  'precision-recall': async () => (await import('../precision-recall-command.ts')).addPrecisionRecall,
+  activations: async () => (await import('../activations-command.ts')).addActivations,
+};
+
+/**
+ * The command with the subcommand that `argv` names, or else with all. It throws instead of leaving the process, and prints no
+ * errors itself.
+ */
+async function buildProgram([name = '']: readonly string[]): Promise<Command> {
+  const program = new Command('hashgrad');
+  program.description(
+    'Ablation studies and benchmarks of networks that compute only the neurons an input excites.',
+  );
+  const wanted = Object.hasOwn(COMMANDS, name) ? [name] : Object.keys(COMMANDS);
+  for (const each of wanted) (await COMMANDS[each]?.())?.(program);
+  for (const command of [program, ...program.commands]) {
+    command
+      .exitOverride()
+      .configureOutput({ outputError: () => {} })
+      .helpOption('-h, --help', 'show this help');
+  }
+  return program;
+}
+
+/** Runs the command line `argv` (without node and script) and gives the exit code. */
+async function main(argv: readonly string[]): Promise<number> {
+  try {
+    const program = await buildProgram(argv);
+    await program.parseAsync(argv, { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0; // help was asked for
+    if (error instanceof CommanderError && error.code === 'commander.help') return 1; // help was shown instead
+    console.error(errorLine(error));
+    if (process.env['HASHGRAD_DEBUG'] === '1') console.error(error);
+    return error instanceof ExitError ? error.exitCode : 1;
+  }
+}
+
+/** The message of an error in one line. */
+function errorLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return `hashgrad: ${message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ')}`;
+}
+
+// The reader of a pipe may leave early, as `head` does: then there is nobody to write for.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
+process.exitCode = await main(process.argv.slice(2));

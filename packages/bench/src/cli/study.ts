@@ -1,0 +1,145 @@
+/** `hashgrad study`: runs a study, or goes on with it. */
+import { join } from 'node:path';
+import { type Command, Option } from 'commander';
+import pc from 'picocolors';
+import { childProcesses, type Limits } from '../engine/child-processes.ts';
+import type { Stage, TrialRecord } from '../engine/record.ts';
+import { checkPoints, planTrials, runStudy } from '../engine/runner.ts';
+import { parseShard, type Shard } from '../engine/shard.ts';
+import { Store } from '../engine/store.ts';
+import { duration, plural } from '../format.ts';
+import { describeMachine, thisMachine } from '../machine.ts';
+import { parseCount, parsePositive } from '../options.ts';
+import { closing } from './closing.ts';
+import { consoleProgress } from './console-progress.ts';
+import { ExitError } from './exit.ts';
+import { resultsTable } from './results-table.ts';
+import { writeStudyFile } from './study-file.ts';
+import { addStudyOptions, requestOf, type StudyOptions } from './study-options.ts';
+
+interface Options extends StudyOptions {
+  readonly out?: string;
+  readonly jobs: number;
+  readonly shard?: Shard;
+  readonly stage?: Stage;
+  readonly again?: 'failed' | 'all';
+  readonly timeLimit?: number;
+  readonly memoryLimit?: number;
+}
+
+/** Exit code of a study some of whose trials failed. */
+const SOME_FAILED = 3;
+
+/** Adds the command. */
+export function addStudy(program: Command): void {
+  addStudyOptions(
+    program
+      .command('study')
+      .summary('run a study, or go on with it where it was stopped')
+      .description(
+        'Runs the trials of a study that are not finished yet, and draws its report. Finished trials are never run twice.',
+      ),
+  )
+    .option('--out <folder>', 'folder for records and report (default: results/ and the study’s name)')
+    .option(
+      '--jobs <n>',
+      'blocks at once, each one seed of all arms; times are then not comparable',
+      parseCount,
+      1,
+    )
+    .addOption(
+      new Option('--shard <i/n>', 'run the i-th of n parts, for one of n machines').argParser(parseShard),
+    )
+    .addOption(
+      new Option('--stage <name>', 'of a study that is tuned, only this stage').choices(['tune', 'run']),
+    )
+    .addOption(
+      new Option('--again <which>', 'run trials again that failed, or all').choices(['failed', 'all']),
+    )
+    .option('--time-limit <seconds>', 'of a trial', parsePositive)
+    .option('--memory-limit <megabytes>', 'of a trial', parseCount)
+    .action((name: string | undefined, options: Options) => study(name, options));
+}
+
+async function study(name: string | undefined, options: Options): Promise<void> {
+  const request = await requestOf(name, options);
+  const { study: what, points, reference, size } = request;
+  const trials = points.length * what.seeds.length;
+  console.log(
+    `${pc.bold(what.name)}${size === 'full' ? '' : ` (${size} form)`}: ${what.question}\n` +
+      `${plural(points.length, 'point')} × ${plural(what.seeds.length, 'seed')} = ${plural(trials, 'trial')}. ${describeMachine(thisMachine())}`,
+  );
+  await checkPoints(what, points);
+
+  const folder = options.out ?? join('results', what.name);
+  using store = Store.open(folder, what.name);
+  for (const note of store.notes) console.log(note);
+  const keep = (): void => {
+    const { tune, run } = planTrials(request, store.records);
+    writeStudyFile(folder, {
+      study: what.name,
+      reference,
+      command: process.argv.slice(2),
+      seeds: what.seeds,
+      started,
+      machine: thisMachine(),
+      keys: [...tune, ...run].map(({ key }) => key),
+    });
+  };
+  const started = new Date().toISOString();
+  keep();
+  const { jobs, shard, stage, again } = options;
+  const began = performance.now();
+  const table = (records: readonly TrialRecord[]): string => resultsTable(what, points, records);
+  const stop = new AbortController();
+  const interrupt = (): void => stop.abort(new ExitError(stoppedText(store.path), 130));
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  const records = await runStudy(request, store, {
+    executor: childProcesses(reference, limitsOf(options)),
+    progress: consoleProgress(what, table),
+    jobs,
+    signal: stop.signal,
+    ...(shard && { shard }),
+    ...(stage && { stage }),
+    ...(again && { again }),
+  }).finally(() => process.off('SIGINT', interrupt).off('SIGTERM', interrupt));
+  keep();
+
+  if (stage !== 'tune') {
+    console.log(
+      `\n${table(records)}\n\nMean ± standard deviation over n seeds. The report has 95 % intervals.`,
+    );
+    console.log(closing(what, records, request));
+  }
+  console.log(`Took ${duration((performance.now() - began) / 1000)}.`);
+  console.log(`Records: ${store.path}`);
+  if (stage !== 'tune') {
+    // Plots need large libraries, which would hold up the first trial.
+    const { drawReport } = await import('./draw-report.ts');
+    console.log(`Report:  ${drawReport(what, records, folder)}`);
+  }
+  failOnErrors(records, store.path);
+}
+
+function limitsOf({ timeLimit, memoryLimit }: Options): Limits {
+  return {
+    ...(timeLimit !== undefined && { seconds: timeLimit }),
+    ...(memoryLimit !== undefined && { megabytes: memoryLimit }),
+  };
+}
+
+function stoppedText(path: string): string {
+  return `Stopped. Finished trials are in ${path}; the same command goes on from there.`;
+}
+
+/** @throws {ExitError} if a trial failed. */
+function failOnErrors(records: readonly TrialRecord[], path: string): void {
+  const failed = records.filter(({ error }) => error !== undefined);
+  if (failed.length === 0) return;
+  const [first] = failed;
+  throw new ExitError(
+    `${failed.length} of ${plural(records.length, 'trial')} failed, the first with: ${first?.error?.message} ` +
+      `All errors are in ${path}; --again failed runs them again.`,
+    SOME_FAILED,
+  );
+}

@@ -1,0 +1,97 @@
+/** Digests of the code that a trial depends on: all versions are 0.0.0 until the first release, and JSON cannot see code. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createRequire, registerHooks } from 'node:module';
+import { dirname, extname, join, relative, sep } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { type Sources, sha256 } from './key.ts';
+
+/** The packages that measures are made of. */
+const PACKAGES = ['kernels', 'lsh', 'mips', 'sparse-nn', 'datasets'];
+
+/** The rooms of this package that trials run: what draws reports changes no trial. */
+const ROOMS = ['measures', 'tasks', 'arms'];
+
+/** `.ts` where this package runs from its sources, `.js` where it was built. */
+const CODE = extname(import.meta.filename);
+
+/** Digests of our packages, and of this package's measures, tasks and arms. They are the same for files of the same contents. */
+export function packageSources(): Sources {
+  const digests: Record<string, string> = {};
+  for (const name of PACKAGES) {
+    const full = `@hashgrad/${name}`;
+    digests[full] = digestOf(filesIn(join(packageFolder(full), CODE === '.ts' ? 'src' : 'dist')));
+  }
+  digests['@hashgrad/bench'] = digestOf(
+    ROOMS.flatMap((name) => filesIn(join(import.meta.dirname, '..', name))),
+  );
+  return digests;
+}
+
+/** Where an installed package lies. @throws {Error} if it is nowhere. */
+function packageFolder(name: string): string {
+  const places = createRequire(import.meta.url).resolve.paths(name) ?? [];
+  const folder = places
+    .map((place) => join(place, name))
+    .find((path) => existsSync(join(path, 'package.json')));
+  if (folder === undefined) throw new Error(`The package ${name} is not installed.`);
+  return folder;
+}
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => extname(name) === CODE)
+    .toSorted()
+    .map((name) => join(folder, name));
+}
+
+function digestOf(paths: readonly string[]): string {
+  const folder = dirname(paths[0] ?? '.');
+  return sha256(
+    paths
+      .map((path) => `${relative(folder, path).replaceAll(sep, '/')} ${sha256(readFileSync(path))}\n`)
+      .join(''),
+  );
+}
+
+/** What loading a file gave: its default export, and the digests of it and of all that it imports but Node and our packages. */
+export interface LoadedFile {
+  readonly value: unknown;
+  readonly sources: Sources;
+}
+
+/**
+ * Imports a module by its path. The files that it imports are seen as Node resolves them; our own packages are left out,
+ * since {@link packageSources} has them.
+ *
+ * @throws {Error} if there is no such file, or what it throws.
+ */
+export async function importFile(path: string): Promise<LoadedFile> {
+  if (!existsSync(path)) throw new Error(`There is no file ${path}.`);
+  const start = pathToFileURL(path).href;
+  const seen = new Set([start]);
+  const hooks = registerHooks({
+    resolve(specifier, context, next) {
+      const resolved = next(specifier, context);
+      const importer = context.parentURL;
+      if (importer !== undefined && seen.has(importer) && !isOurs(specifier)) seen.add(resolved.url);
+      return resolved;
+    },
+  });
+  try {
+    const module = (await import(start)) as { default?: unknown };
+    const files = [...seen].filter((url) => url.startsWith('file:')).map((url) => fileURLToPath(url));
+    const folder = dirname(path);
+    const name = (file: string): string => relative(folder, file).replaceAll(sep, '/');
+    return {
+      value: module.default,
+      sources: Object.fromEntries(files.toSorted().map((file) => [name(file), sha256(readFileSync(file))])),
+    };
+  } finally {
+    hooks.deregister();
+  }
+}
+
+/** Whether a module belongs to one of our packages. */
+function isOurs(specifier: string): boolean {
+  return specifier.startsWith('@hashgrad/');
+}

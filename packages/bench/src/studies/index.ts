@@ -1,0 +1,7 @@
+/** The studies that come with the package, by name. */
+import type { Study } from '../engine/study.ts';
+import { selectors } from './selectors.ts';
+import { widths } from './widths.ts';
+
+/** All of them. The first is the one that runs when none is named. */
+export const STUDIES: readonly Study[] = [selectors, widths];

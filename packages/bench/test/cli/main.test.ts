@@ -1,0 +1,286 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const cli = resolve(import.meta.dirname, '../../src/cli/main.ts');
+let folder = '';
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'hashgrad-cli-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Outcome {
+  readonly code: number | null;
+  readonly out: string;
+  readonly error: string;
+}
+
+function hashgrad(args: readonly string[], environment: Record<string, string> = {}): Outcome {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--conditions=@hashgrad/source', cli, ...args],
+    { cwd: folder, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1', ...environment } },
+  );
+  return { code: status, out: stdout, error: stderr };
+}
+
+/** An IDX file: type 0x08 (bytes) or 0x0d (floats), the sizes, and the data. */
+function idx(type: number, sizes: readonly number[], data: Uint8Array): Uint8Array {
+  const header = Buffer.alloc(4 + 4 * sizes.length);
+  header.writeUInt8(type, 2);
+  header.writeUInt8(sizes.length, 3);
+  sizes.forEach((size, index) => header.writeUInt32BE(size, 4 + 4 * index));
+  return Buffer.concat([header, data]);
+}
+
+/** A folder of four images a split in MNIST's layout, with the given file of training images. */
+function imageFolder(name: string, trainImages: Uint8Array): string {
+  const path = join(folder, name);
+  mkdirSync(path, { recursive: true });
+  const labels = idx(0x08, [4], Uint8Array.of(0, 1, 0, 1));
+  writeFileSync(join(path, 'train-images-idx3-ubyte'), trainImages);
+  writeFileSync(join(path, 'train-labels-idx1-ubyte'), labels);
+  writeFileSync(join(path, 't10k-images-idx3-ubyte'), idx(0x08, [4, 2, 2], new Uint8Array(16)));
+  writeFileSync(join(path, 't10k-labels-idx1-ubyte'), labels);
+  return path;
+}
+
+function noStudy(): string {
+  writeFileSync(join(folder, 'no-study.mjs'), 'export default 3;\n');
+  return './no-study.mjs';
+}
+
+function textFile(): string {
+  writeFileSync(join(folder, 'empty.txt'), ' \n');
+  return 'empty.txt';
+}
+
+describe('wrong input: exit code 1, one line, no stack', () => {
+  const cases: [string, () => string[], RegExp][] = [
+    [
+      'unknown study',
+      () => ['study', 'selektors'],
+      /There is no study "selektors"; the studies are selectors, widths, or a file/,
+    ],
+    ['missing study file', () => ['study', './none.ts'], /There is no file .*none\.ts/],
+    ['a file without a study', () => ['study', noStudy()], /no-study\.mjs exports no study/],
+    [
+      'unknown level',
+      () => ['study', '--set', 'arm=lsj'],
+      /--set names the level "lsj" of arm; its levels are dense, narrow/,
+    ],
+    [
+      'unknown path',
+      () => ['study', '--set', 'optimiser.rate=1'],
+      /--set sets optimiser\.rate, which there is not\. What can be set: .*optimizer\.rate/,
+    ],
+    [
+      'a value that makes no network',
+      () => ['study', '--set', 'network.hidden=[0]'],
+      /The study selectors, .*: Layer 1 has 1 or more units; got 0/,
+    ],
+    [
+      'a value of another type',
+      () => ['study', '--set', 'epochs=many'],
+      /--set sets epochs to "many", but it is a number: 4/,
+    ],
+    ['unknown option', () => ['study', '--arm', 'dense'], /unknown option '--arm'/],
+    ['unknown command', () => ['stduy'], /unknown command 'stduy'/],
+    [
+      'unknown data set',
+      () => ['study', '--set', 'task.name=mnits'],
+      /no data set "mnits"; there are mnist-subset, /,
+    ],
+    [
+      'data set without its folder',
+      () => ['study', '--set', 'task.name=mnist', '--set', 'task.train=null'],
+      /mnist needs a folder/,
+    ],
+    [
+      'data of another shape',
+      () => ['study', '--tiny', '--set', 'network.classes=3'],
+      /network\.classes is 3, but the task rectangles has 2: set network\.classes=2/,
+    ],
+    ['seeds', () => ['study', '--seeds', '1,1'], /The study selectors has the seed 1 twice/],
+    ['shard', () => ['study', '--shard', '4/3'], /A shard is such as 2\/3.*got "4\/3"/],
+    [
+      'missing folder',
+      () => ['study', '--set', 'task.folder=nowhere', '--set', 'task.name=idx'],
+      /There is no folder .*nowhere/,
+    ],
+    [
+      'truncated IDX file',
+      () => [
+        'study',
+        '--set',
+        `task.folder=${imageFolder('cut', idx(0x08, [4, 2, 2], new Uint8Array(9)))}`,
+        '--set',
+        'task.name=idx',
+        '--set',
+        'task.train=null',
+      ],
+      /train-images-idx3-ubyte/,
+    ],
+    ['nothing to show', () => ['status', 'nowhere'], /There is no folder nowhere/],
+    [
+      'nothing to merge',
+      () => ['merge', 'nowhere', '--out', 'merged'],
+      /There is no file nowhere.records\.jsonl/,
+    ],
+    ['unknown benchmark', () => ['bench', 'gem'], /no benchmark "gem"; the benchmarks are gemm, dense/],
+    ['steps of nothing', () => ['bench', '--steps', '60'], /--steps needs the name of a benchmark/],
+    [
+      'steps of a benchmark without',
+      () => ['bench', 'gemm', '--steps', '60'],
+      /gemm takes no --steps; those that do are wide, growth/,
+    ],
+    [
+      'unknown task',
+      () => ['profile', '--task', 'wider'],
+      /'--task <name>' .* 'wider' is invalid.* wide, mlp/,
+    ],
+    [
+      'unknown arm of outputs',
+      () => ['outputs', '--arms', 'lhs'],
+      /There is no arm "lhs"; the arms are full, /,
+    ],
+    ['missing text', () => ['outputs', '--text', 'none.txt'], /There is no file none\.txt/],
+    [
+      'text without words',
+      () => ['outputs', '--text', textFile()],
+      /empty\.txt: expected words that occur 5/,
+    ],
+    ['missing records', () => ['report', 'none.jsonl'], /There is no file none\.jsonl/],
+  ];
+
+  test.each(cases)('%s', (_, args, message) => {
+    const { code, error } = hashgrad(args());
+    expect(error).toMatch(message);
+    expect(error.trimEnd().split('\n')).toHaveLength(1);
+    expect(error).not.toMatch(/^\s+at /m);
+    expect(code).toBe(1);
+  });
+
+  test('HASHGRAD_DEBUG=1 shows the stack', () => {
+    const { code, error } = hashgrad(['report', 'none.jsonl'], { HASHGRAD_DEBUG: '1' });
+    expect(error).toMatch(/^\s+at .*store\.ts/m);
+    expect(code).toBe(1);
+  });
+});
+
+test('a refused start makes no folder, and changes none', { timeout: 90_000 }, () => {
+  expect(hashgrad(['study', '--tiny', '--seeds', '1', '--out', 'kept']).code).toBe(0);
+  const path = join(folder, 'kept', 'records.jsonl');
+  const before = readFileSync(path);
+  for (const wrong of [
+    ['--set', 'batchSize=0'],
+    ['--memory-limit', '0'],
+  ]) {
+    expect(hashgrad(['study', '--tiny', '--seeds', '1', '--out', 'kept', ...wrong]).code).toBe(1);
+    expect(readFileSync(path)).toEqual(before);
+  }
+  // Refused by the network itself, in each trial: three errors are added, and nothing is lost.
+  expect(hashgrad(['study', '--tiny', '--seeds', '1', '--out', 'kept', '--set', 'threads=65']).code).toBe(3);
+  expect(readFileSync(path).subarray(0, before.length)).toEqual(before);
+  expect(hashgrad(['study', '--tiny', '--set', 'epochs=0', '--out', 'never']).code).toBe(1);
+  expect(readdirSync(folder)).not.toContain('never');
+  const again = hashgrad(['study', '--tiny', '--seeds', '1', '--out', 'kept']);
+  expect(again.out).toContain('3 of 3 trials are finished already.');
+});
+
+test('study runs, status and show tell of it', { timeout: 90_000 }, () => {
+  const first = hashgrad(['study', '--tiny', '--seeds', '2', '--out', 'tiny']);
+  expect(first.error).toBe('');
+  expect(first.out).toMatch(/^\[1\/6\] .*, seed 1: accuracy.* %; .* s, .* left$/m);
+  expect(first.out).toMatch(/^│ lsh, 25 % +│ .* ± /m);
+  expect(first.code).toBe(0);
+  expect(hashgrad(['status', 'tiny']).out).toBe('tiny: 6 of 6 trials\n');
+  const shown = hashgrad(['show', '--tiny', '--seeds', '3', '--out', 'tiny']).out;
+  expect(shown).toContain('Trials: 3 points × 3 seeds = 9');
+  expect(shown).toMatch(/Time: .* for the 3 trials that are not finished/);
+  expect(shown).toContain('select.family.bits=4');
+  expect(hashgrad(['list']).out).toMatch(/^selectors: .*\?$/m);
+});
+
+test(
+  'a trial that fails leaves its error, the others run, and the exit code is 3',
+  { timeout: 60_000 },
+  () => {
+    const run = hashgrad([
+      'study',
+      '--tiny',
+      '--seeds',
+      '1',
+      '--set',
+      'optimizer.rate=1e30',
+      '--out',
+      'failing',
+    ]);
+    expect(run.out).toMatch(/dense, seed 1: FAILED: /);
+    expect(run.error).toMatch(/^hashgrad: 3 of 3 trials failed, the first with: /);
+    expect(run.code).toBe(3);
+  },
+);
+
+test('bench alone lists the names', () => {
+  const { code, out } = hashgrad(['bench']);
+  expect(out.match(/^[\w-]+/gm)).toEqual([
+    'gemm',
+    'dense',
+    'lsh',
+    'minhash',
+    'lsh-index',
+    'mlp',
+    'wide',
+    'growth',
+    'predict',
+    'mips',
+    'mips-scale',
+    'mips-int8',
+    'orders',
+  ]);
+  expect(code).toBe(0);
+});
+
+test('profile prints the phases of a step', () => {
+  const { code, out } = hashgrad(['profile', '--task', 'mlp', '--threads', '1', '--steps', '52']);
+  expect(out).toMatch(/^mlp: 784-1000-1000-10 .*; one thread, 50 steps$/m);
+  for (const part of ['hashing', 'choose', 'forward', 'backward', 'optimizer', 'rehash', 'other']) {
+    expect(out).toMatch(new RegExp(`^. ${part}: .* \\d`, 'm'));
+  }
+  expect(out).toMatch(/^Active: .* % of the hidden units\. Padded at random: 0 %/m);
+  expect(code).toBe(0);
+});
+
+test('outputs trains on a text, and report draws its records again', { timeout: 60_000 }, () => {
+  writeFileSync(join(folder, 'text.txt'), 'a b c d e f g h '.repeat(200));
+  const size = [
+    '--rows',
+    '500',
+    '--test',
+    '10',
+    '--active',
+    '6',
+    '--hidden',
+    '8',
+    '--seeds',
+    '1',
+    '--threads',
+    '1',
+  ];
+  const arms = ['--arms', 'full,uniform+logQ', '--checkpoints', '50'];
+  const places = ['--out', 'outputs', '--svg', 'outputs'];
+  const first = hashgrad(['outputs', '--text', 'text.txt', ...size, ...arms, ...places]);
+  expect(first.error).toBe('');
+  expect(first.out).toMatch(/^\[1\/2\] full, seed 1: P@1 .* %, loss .*, .* s, .* left$/m);
+  const again = hashgrad(['report', 'outputs/outputs.jsonl', '--svg', 'again']);
+  expect(again.out).toMatch(/│ uniform\+logQ +│ +1 │/);
+  expect(again.out).toContain('Report of 2 runs: outputs/outputs.html');
+  for (const name of ['outputs-precision.svg', 'outputs-loss.svg']) {
+    const drawn = readFileSync(join(folder, 'again', name), 'utf8');
+    expect(drawn).toBe(readFileSync(join(folder, 'outputs', name), 'utf8'));
+  }
+});

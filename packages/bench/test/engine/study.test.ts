@@ -1,0 +1,129 @@
+import { describe, expect, test } from 'vitest';
+import { overrideFactors, parseOverride } from '../../src/engine/overrides.ts';
+import { planPoints } from '../../src/engine/plan.ts';
+import { checkPoints } from '../../src/engine/runner.ts';
+import { defineStudy, sized, type Study } from '../../src/engine/study.ts';
+import { STUDIES } from '../../src/studies/index.ts';
+import { study } from './made-up.ts';
+
+const check = (change: Partial<Study>): Promise<void> => {
+  const changed = study(change);
+  return checkPoints(changed, planPoints(changed));
+};
+
+const prepare = async ({ b }: Record<string, unknown>): Promise<void> => {
+  if (b === 4) throw new Error('there is no data.');
+};
+
+describe('a wrong study is refused with its name and what there is instead', () => {
+  const cases: [string, Partial<Study>, string][] = [
+    ['its name', { name: 'My study' }, `got "My study"`],
+    ['no seeds', { seeds: [] }, 'The study sums has no seeds.'],
+    ['a seed twice', { seeds: [1, 1] }, 'The study sums has the seed 1 twice.'],
+    [
+      'a seed out of range',
+      { seeds: [2 ** 32] },
+      'a seed is a whole number from 0 to 4294967295; got 4294967296',
+    ],
+    ['a factor without levels', { factors: { a: {} } }, 'the factor a has no levels'],
+    ['no metrics', { metrics: [] }, 'has no metrics'],
+    [
+      'a baseline of no factor',
+      { baseline: { arm: 'x' } },
+      'the baseline names the factor arm; the factors are a, b.',
+    ],
+    [
+      'a baseline of no level',
+      { baseline: { a: 'x' } },
+      'the baseline names the level "x" of a; its levels are one, two.',
+    ],
+    [
+      'a contrast by no metric',
+      { contrasts: [{ arms: [{ a: 'one' }, { a: 'two' }], metric: 'x' }] },
+      "the study's metrics are loss",
+    ],
+    [
+      'a section that there is not',
+      { report: [{ kind: 'plots' }] },
+      'There is no section "plots"; the sections are answer, ',
+    ],
+    [
+      'a size of no level',
+      { sizes: { quick: { levels: { a: ['x'] } } } },
+      'the size quick names the level "x" of a',
+    ],
+    [
+      'tuning on its own seed',
+      { tune: { parameters: {}, search: 'grid', seed: 1, metric: 'loss' } },
+      'is tuned with the seed 1, which is one of its own',
+    ],
+  ];
+  test.each(cases)('%s', (_, change, message) => {
+    expect(() => defineStudy(study(change))).toThrow(message);
+  });
+
+  test('metrics and measures before the first trial', async () => {
+    await expect(check({ metrics: ['accuracy'] })).rejects.toThrow(
+      /There is no metric "accuracy".* accuracy\.full, /,
+    );
+    await expect(check({ measure: 'trian' })).rejects.toThrow(
+      'there is no measure "trian"; the measures are train',
+    );
+    await expect(check({ measure: 'train', metrics: ['recall'] })).rejects.toThrow(
+      'the measure train does not give recall; it gives accuracy.full',
+    );
+    const refusing = { name: 'no', description: '', metrics: ['loss'], measure: () => ({ metrics: {} }) };
+    await expect(check({ measure: { ...refusing, prepare } })).rejects.toThrow(
+      'The study sums, one, large: there is no data.',
+    );
+  });
+});
+
+describe('our studies', () => {
+  test.each(STUDIES.map((each) => [each.name, each] as const))(
+    '%s holds no code that trials run, and can be planned',
+    async (_, each) => {
+      // Their sources are not part of the keys of trials: only what is in the config may decide them.
+      expect(typeof each.measure).toBe('string');
+      for (const metric of each.metrics) expect(typeof metric).toBe('string');
+      for (const size of ['tiny', 'quick', 'full'] as const) {
+        const smaller = sized(each, size);
+        const points = planPoints(smaller, [], each);
+        expect(points.length).toBeGreaterThan(1);
+        if (size === 'tiny') await checkPoints(smaller, points);
+      }
+    },
+  );
+
+  test('selectors has dense once a seed, and every other arm at every share', () => {
+    const [selectors] = STUDIES as [Study];
+    const points = planPoints(selectors).map(({ point }) => `${point['arm']} ${point['active']}`);
+    expect(points).toHaveLength(13);
+    expect(points.filter((point) => point.startsWith('dense'))).toEqual(['dense undefined']);
+    expect(points).toContain('lsh 25 %');
+  });
+});
+
+const set = (text: string): string[] => {
+  const { study: changed, paths } = overrideFactors(study(), [parseOverride(text)]);
+  expect(paths).toEqual([]);
+  return planPoints(changed).map(({ point, config }) => `${point['a']} ${String(config['a'])}`);
+};
+
+describe('factors on the command line', () => {
+  test('levels are picked by name, or replaced by values of the config', () => {
+    expect(set('a=two')).toEqual(['two 2', 'two 2']);
+    expect(set('a=5')).toEqual(['5 5', '5 5']);
+    const arm = study({ factors: { arm: { dense: {}, sparse: { a: 3 } } } });
+    expect(() => overrideFactors(arm, [parseOverride('arm=lhs')])).toThrow(
+      '--set names the level "lhs" of arm; its levels are dense, sparse.',
+    );
+  });
+
+  test('values are JSON or texts, and commas within brackets belong to them', () => {
+    expect(parseOverride('a.b=[1,2],{"c":"d,e"},x').values).toEqual([[1, 2], { c: 'd,e' }, 'x']);
+    expect(() => parseOverride('a')).toThrow('--set takes a path and values');
+    expect(() => parseOverride('a=1,,2')).toThrow('a value is empty');
+    expect(() => parseOverride('a=1,1')).toThrow('the value 1 comes twice');
+  });
+});

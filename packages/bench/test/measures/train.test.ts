@@ -1,0 +1,233 @@
+import { PARTS } from '@hashgrad/sparse-nn';
+import { describe, expect, test } from 'vitest';
+import { ARMS, hiddenArms } from '../../src/arms/hidden.ts';
+import { deterministicPart } from '../../src/engine/merge.ts';
+import { type Outcome, runTrial } from '../../src/engine/measure.ts';
+import { planPoints, planRun } from '../../src/engine/plan.ts';
+import type { Config, Stage, Trial, TrialRecord } from '../../src/engine/record.ts';
+import { trainConfig, type Trained, trainMeasure } from '../../src/measures/train.ts';
+import { images } from '../../src/tasks/images.ts';
+
+const base = trainConfig({
+  // 220 is no multiple of the batch size: the last batch of an epoch is smaller.
+  task: images('rectangles', { train: 220, test: 60 }),
+  network: { inputs: 784, hidden: [32, 24], classes: 2 },
+  epochs: 2,
+  batchSize: 50,
+  threads: 1,
+  active: 0.25,
+});
+
+type Measured = Extract<Outcome, { measured: object }>['measured'];
+
+async function measure(
+  config: Config,
+  seed = 1,
+  stage: Stage = 'run',
+  own: (of: Trained) => number = () => 0,
+): Promise<Measured> {
+  const trial: Trial = { study: 'small', point: {}, seed, stage, tuned: {}, config };
+  const outcome = await runTrial(
+    trainMeasure,
+    (of) => ({ own: own(of as Trained) }),
+    trial,
+    async () => {},
+  );
+  if ('error' in outcome) throw new Error(outcome.error.message);
+  return outcome.measured;
+}
+
+/** What is the same whenever a trial is repeated. */
+function bits(measured: Measured): unknown {
+  return deterministicPart({ trial: { config: base }, ...measured } as TrialRecord);
+}
+
+function configOf(arm: string): Config {
+  const study = { name: 'small', question: '', measure: 'train', base, seeds: [1], metrics: ['loss'] };
+  const [point] = planPoints({ ...study, factors: { arm: hiddenArms([arm]) } });
+  return point?.config as Config;
+}
+
+/** Test accuracies by the full and by the sparse pass after each of two epochs, as the study of selectors had them before the engine. */
+const BEFORE: Readonly<Record<string, readonly (readonly [full: number, sparse: number])[]>> = {
+  dense: [
+    [42, 42],
+    [44, 44],
+  ],
+  narrow: [
+    [34, 34],
+    [37, 37],
+  ],
+  random: [
+    [29, 30],
+    [35, 30],
+  ],
+  fixed: [
+    [31, 40],
+    [31, 40],
+  ],
+  topK: [
+    [38, 33],
+    [40, 41],
+  ],
+  lsh: [
+    [32, 33],
+    [33, 32],
+  ],
+  signatures: [
+    [34, 29],
+    [38, 38],
+  ],
+  adaptiveDropout: [
+    [31, 35],
+    [32, 29],
+  ],
+  mostActive: [
+    [38, 33],
+    [40, 41],
+  ],
+  persistent: [
+    [30, 38],
+    [31, 25],
+  ],
+  lowRank: [
+    [38, 30],
+    [40, 34],
+  ],
+  lshFrozen: [
+    [32, 33],
+    [33, 32],
+  ],
+  lshPermuted: [
+    [31, 34],
+    [34, 33],
+  ],
+  lshPadded: [
+    [32, 33],
+    [33, 32],
+  ],
+};
+
+describe('every arm', () => {
+  test.each(ARMS.map(({ name }) => name))(
+    '%s has the accuracies that it always had, and repeats',
+    async (arm) => {
+      const config = configOf(arm);
+      const first = await measure(config);
+      const full = (first.series['accuracy.full'] as number[]).map((share) => Math.round(share * 60));
+      const sparse = (first.series['accuracy.sparse'] as number[]).map((share) => Math.round(share * 60));
+      expect(full.map((right, epoch) => [right, sparse[epoch]])).toEqual(BEFORE[arm]);
+      expect(bits(await measure(config))).toEqual(bits(first));
+      expect((await measure(config, 2)).series['trainingLoss']).not.toEqual(first.series['trainingLoss']);
+      const share = arm === 'dense' ? 1 : 0.25;
+      // Only lists of a fixed length fill up their share to the last unit.
+      expect(first.metrics['activeShare']).toBeGreaterThan(share * 0.9);
+      expect(first.metrics['activeShare']).toBeLessThanOrEqual(share);
+    },
+  );
+});
+
+test('threads change no bit', async () => {
+  const config = configOf('lsh');
+  expect(bits(await measure({ ...config, threads: 2 }))).toEqual(bits(await measure(config)));
+});
+
+test('counts, times and series belong together', async () => {
+  const steps = 2 * 5;
+  const measured = await measure(configOf('dense'));
+  const weights = 784 * 32 + 32 * 24 + 24 * 2;
+  // Forward once, backward twice but for the first layer's inputs, Adam at 8 a weight in 5 steps for 220 samples.
+  const expected = 3 * weights - 784 * 32 + (8 * weights * 5) / 220;
+  expect(measured.metrics['multiplyAdds']).toBeCloseTo(expected, 6);
+  const parts = PARTS.reduce((sum, part) => sum + (measured.cost[part]?.multiplyAdds as number), 0);
+  expect(parts).toBeCloseTo(expected, 6);
+  const { step = [], epoch, seconds = [], multiplyAdds = [] } = measured.series;
+  expect(epoch).toEqual([1, 2]);
+  expect(step).toEqual([steps / 2, steps]);
+  expect(multiplyAdds[1]).toBeCloseTo(expected * 2 * 220, 0);
+  expect(measured.metrics['secondsPerEpoch']).toBeCloseTo((seconds[1] as number) / 2, 9);
+  expect(PARTS.reduce((sum, part) => sum + (measured.partSeconds[part] as number), 0)).toBeLessThanOrEqual(
+    seconds[1] as number,
+  );
+});
+
+test('small batches: the tables are made again, and that is counted', async () => {
+  const { cost } = await measure({ ...configOf('lsh'), batchSize: 5 });
+  expect(cost['hashing']?.multiplyAdds).toBeGreaterThan(0);
+  expect(cost['rehash']?.multiplyAdds).toBeGreaterThan(0);
+});
+
+const rows = ({ inputs, rows: count }: Trained['train']): string[] =>
+  Array.from({ length: count }, (_, row) => inputs.subarray(row * 784, (row + 1) * 784).join());
+
+test('held-out rows are trained on in no stage, and tuning looks at them alone', async () => {
+  const config = { ...configOf('dense'), validation: 0.25, epochs: 1 };
+  const seen: Record<string, Trained> = {};
+  for (const stage of ['tune', 'run'] as const) {
+    await measure(config, 1, stage, (of) => {
+      seen[stage] = of;
+      return of.test.rows;
+    });
+  }
+  const [tune, run] = [seen['tune'], seen['run']] as [Trained, Trained];
+  expect(tune.test.rows).toBe(55);
+  expect(run.test.rows).toBe(60);
+  expect(rows(run.train)).toEqual(rows(tune.train));
+  const all = await measure({ ...config, validation: 0 }, 1, 'run', (of) => {
+    seen['all'] = of;
+    return 0;
+  });
+  expect(all.metrics['own']).toBe(0);
+  expect([...rows(tune.train), ...rows(tune.test)].toSorted()).toEqual(rows(seen['all']!.train).toSorted());
+  await expect(measure({ ...config, validation: 0 }, 1, 'tune')).rejects.toThrow('nothing to tune on');
+});
+
+const prepare = (change: Config) => trainMeasure.prepare?.({ ...base, ...change });
+
+describe('a config that cannot be measured is refused', () => {
+  const cases: [string, Config, string][] = [
+    ['a selector that there is not', { select: { kind: 'lhs' } }, "There is no selector 'lhs'"],
+    ['no share of the units', { select: { kind: 'random', fraction: 1.5, logQ: false, shared: 1 } }, '1.5'],
+    [
+      'a selector too few',
+      { select: [{ kind: 'all' }] },
+      'select has 1 selectors, but network.hidden has 2 layers',
+    ],
+    ['no epochs', { epochs: 0 }, 'epochs is a whole number of at least 1; got 0'],
+    ['threads as a text', { threads: '2' }, 'threads is a whole number of at least 1; got "2"'],
+    ['all rows held out', { validation: 1 }, 'validation is a share from 0 to below 1; got 1'],
+    [
+      'a task of no kind',
+      { task: { kind: 'image' } },
+      'there is no task of the kind "image"; there are images',
+    ],
+    ['half a row', { task: images('rectangles', { train: 0.5 }) }, 'task.train is a number of rows'],
+  ];
+  test.each(cases)('%s', (_, change, message) => {
+    expect(() => trainMeasure.check?.({ ...base, ...change })).toThrow(message);
+  });
+
+  test('by its data', async () => {
+    await expect(prepare({ task: images('mnist') })).rejects.toThrow('mnist needs a folder');
+    await expect(prepare({ task: images('mnits') })).rejects.toThrow(
+      'no data set "mnits"; there are mnist-subset',
+    );
+    await expect(
+      prepare({ network: { inputs: 784, hidden: [32], classes: 10, narrow: 1, updateMode: 'neuron' } }),
+    ).rejects.toThrow('network.classes is 10, but the task rectangles has 2: set network.classes=2.');
+  });
+});
+
+test('a trial that diverges is an outcome with its error', async () => {
+  const config = { ...configOf('dense'), optimizer: { kind: 'sgd', rate: 1e30 } };
+  await expect(measure(config)).rejects.toThrow(/loss|diverged/i);
+});
+
+test('the plan gives every arm the network that it asks for', () => {
+  const study = { name: 'small', question: '', measure: 'train', base, seeds: [1], metrics: ['loss'] };
+  const [block] = planRun(
+    { ...study, factors: {} },
+    planPoints({ ...study, factors: { arm: hiddenArms(['narrow']) } }),
+  );
+  expect(block?.trials[0]?.config['network']).toMatchObject({ hidden: [32, 24], narrow: 0.25 });
+});
