@@ -34,8 +34,12 @@ export interface MeasureDefinition {
   /** The metrics that it gives. A trial may leave out one that has no value for it. */
   readonly metrics: readonly string[];
   readonly measure: Measure;
-  /** Refuses a config that cannot be measured, without reading data. @throws {Error} with the name of what is wrong. */
-  check?(config: Config): void;
+  /**
+   * Refuses a config that cannot be measured in a stage, without reading data.
+   *
+   * @throws {Error} with the name of what is wrong.
+   */
+  check?(config: Config, stage: Stage): void;
   /** Loads what `config` is measured on, and refuses a config that does not fit it. */
   prepare?(config: Config): Promise<void>;
 }

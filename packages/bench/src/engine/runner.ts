@@ -52,7 +52,11 @@ export async function checkPoints(study: Study, points: readonly PlannedPoint[])
       });
     }
   };
-  for (const point of points) await named(point, () => definition.check?.(point.config));
+  for (const point of points) await named(point, () => definition.check?.(point.config, 'run'));
+  const tuning = study.tune === undefined ? [] : planTuning(study, study.tune, points);
+  for (const trial of tuning.flatMap(({ trials }) => trials)) {
+    await named(trial, () => definition.check?.(trial.config, 'tune'));
+  }
   for (const point of points) await named(point, () => definition.prepare?.(point.config));
 }
 
@@ -114,6 +118,9 @@ export async function runStudy(
   options: RunOptions,
 ): Promise<TrialRecord[]> {
   const { stage } = options;
+  if (stage === 'tune' && request.study.tune === undefined) {
+    throw new Error(`The study ${request.study.name} has nothing to tune.`);
+  }
   const before = planTrials(request, store.records);
   const ran = new Set<string>();
   if (stage !== 'run' && before.tune.length > 0) await runTrials(before.tune, request, store, options, ran);

@@ -1,6 +1,6 @@
 /** Digests of the code that a trial depends on: all versions are 0.0.0 until the first release, and JSON cannot see code. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { createRequire, registerHooks } from 'node:module';
+import module, { createRequire } from 'node:module';
 import { dirname, extname, join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type Sources, sha256 } from './key.ts';
@@ -69,7 +69,12 @@ export async function importFile(path: string): Promise<LoadedFile> {
   if (!existsSync(path)) throw new Error(`There is no file ${path}.`);
   const start = pathToFileURL(path).href;
   const seen = new Set([start]);
-  const hooks = registerHooks({
+  if (module.registerHooks === undefined) {
+    throw new Error(
+      `A study in a file needs Node 22.15 or newer, which can say what it imports; this is ${process.version}.`,
+    );
+  }
+  const hooks = module.registerHooks({
     resolve(specifier, context, next) {
       const resolved = next(specifier, context);
       const importer = context.parentURL;
@@ -78,12 +83,12 @@ export async function importFile(path: string): Promise<LoadedFile> {
     },
   });
   try {
-    const module = (await import(start)) as { default?: unknown };
+    const loaded = (await import(start)) as { default?: unknown };
     const files = [...seen].filter((url) => url.startsWith('file:')).map((url) => fileURLToPath(url));
     const folder = dirname(path);
     const name = (file: string): string => relative(folder, file).replaceAll(sep, '/');
     return {
-      value: module.default,
+      value: loaded.default,
       sources: Object.fromEntries(files.toSorted().map((file) => [name(file), sha256(readFileSync(file))])),
     };
   } finally {

@@ -19,7 +19,7 @@ import {
 import { DEFAULT_RATE } from '../arms/hidden.ts';
 import { collectGarbage } from '../collect-garbage.ts';
 import type { MeasureContext, MeasureDefinition, Measured } from '../engine/measure.ts';
-import type { Config, Cost } from '../engine/record.ts';
+import type { Config, Cost, Stage } from '../engine/record.ts';
 import type { ImagesTask } from '../tasks/images.ts';
 import { checkTask, loadTask } from '../tasks/index.ts';
 
@@ -102,7 +102,7 @@ function widthsOf({ hidden: units, narrow }: TrainConfig['network']): number[] {
   return units.map((each) => (narrow === 1 ? each : Math.max(1, Math.round(narrow * each))));
 }
 
-function check(json: Config): void {
+function check(json: Config, stage: Stage): void {
   const config = json as unknown as TrainConfig;
   checkTask(config.task);
   const { network: shape, validation } = config;
@@ -114,6 +114,9 @@ function check(json: Config): void {
   }
   if (!(validation >= 0 && validation < 1)) {
     throw new RangeError(`validation is a share from 0 to below 1; got ${validation}.`);
+  }
+  if (stage === 'tune' && validation === 0) {
+    throw new RangeError('there is nothing to tune on: set validation to a share above 0, such as 0.1.');
   }
   for (const name of ['epochs', 'batchSize', 'threads'] as const) {
     if (!(Number.isInteger(config[name]) && config[name] >= 1)) {
@@ -200,12 +203,8 @@ function partsOf(
   validation: number,
   stage: MeasureContext['stage'],
 ): { train: DenseDataset; test: DenseDataset } {
-  const held = Math.round(validation * rows.rows);
-  if (held === 0) {
-    if (stage === 'tune')
-      throw new Error('There is nothing to tune on: set validation to a share above 0, such as 0.1.');
-    return { train: rows, test };
-  }
+  if (validation === 0) return { train: rows, test };
+  const held = Math.max(1, Math.round(validation * rows.rows));
   const order = Int32Array.from({ length: rows.rows }, (_, row) => row);
   const random = randomStream(1, 'validation rows');
   for (let last = order.length - 1; last > 0; last--) {

@@ -184,6 +184,10 @@ describe('tuning', () => {
     expect(await run(tuned)).toEqual(records);
   });
 
+  test('is refused where there is nothing to tune', async () => {
+    await expect(run(study(), { stage: 'tune' })).rejects.toThrow('The study sums has nothing to tune.');
+  });
+
   test('the run waits for it', async () => {
     await expect(run(tuned, { stage: 'run' })).rejects.toThrow('8 of its 8 trials are missing');
     expect(await run(tuned, { stage: 'tune', shard: { index: 1, count: 2 } })).toHaveLength(4);

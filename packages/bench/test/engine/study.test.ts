@@ -15,6 +15,10 @@ const prepare = async ({ b }: Record<string, unknown>): Promise<void> => {
   if (b === 4) throw new Error('there is no data.');
 };
 
+const even = ({ a }: Record<string, unknown>, stage: string): void => {
+  if (stage === 'tune' && a === 5) throw new Error('no odd ones.');
+};
+
 describe('a wrong study is refused with its name and what there is instead', () => {
   const cases: [string, Partial<Study>, string][] = [
     ['its name', { name: 'My study' }, `got "My study"`],
@@ -73,6 +77,10 @@ describe('a wrong study is refused with its name and what there is instead', () 
       'the measure train does not give recall; it gives accuracy.full',
     );
     const refusing = { name: 'no', description: '', metrics: ['loss'], measure: () => ({ metrics: {} }) };
+    const tune = { parameters: { a: [2, 5] }, search: 'grid', seed: 9, metric: 'loss' } as const;
+    await expect(check({ measure: { ...refusing, check: even }, tune })).rejects.toThrow(
+      'The study sums, one, small: no odd ones.',
+    );
     await expect(check({ measure: { ...refusing, prepare } })).rejects.toThrow(
       'The study sums, one, large: there is no data.',
     );
