@@ -5,6 +5,7 @@ import { type Override, overrideFactors, parseOverride } from '../engine/overrid
 import { planPoints } from '../engine/plan.ts';
 import type { RunRequest } from '../engine/runner.ts';
 import type { Point } from '../engine/record.ts';
+import { packageSources } from '../engine/sources.ts';
 import { checkSeeds, type SizeName, sized, type Study } from '../engine/study.ts';
 import { parseSeeds } from '../options.ts';
 import { STUDIES } from '../studies/index.ts';
@@ -55,7 +56,13 @@ export async function requestOf(name: string | undefined, options: StudyOptions)
   const seeds = options.seeds ?? smaller.seeds;
   checkSeeds(seeds, `The study ${whole.name}`);
   const { study, paths } = overrideFactors({ ...smaller, seeds }, options.set);
-  return { reference, size, study: withoutAbsent(study), sources, points: planPoints(study, paths, whole) };
+  return {
+    reference,
+    size,
+    study: withoutAbsent(study),
+    sources: { ...packageSources(), ...sources },
+    points: planPoints(study, paths, whole),
+  };
 }
 
 /** Without the comparisons of levels that were left out. */

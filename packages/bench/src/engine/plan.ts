@@ -52,15 +52,21 @@ export function planPoints(
   if (all.length === 0)
     throw new Error(`The study ${study.name}: no combination of levels is left to measure.`);
   checkPaths(study, overrides, all);
+  const factors = Object.fromEntries(
+    Object.entries(study.factors).map(([factor, levels]) => [
+      factor,
+      { ...whole.factors[factor], ...levels },
+    ]),
+  );
   const points = all.map(({ levels, point, changes, config }): PlannedPoint => {
     const same = (other: Point, otherChanges: Changes): boolean =>
-      sameJson(configOf(whole, other, otherChanges, study.base), config);
+      sameJson(configOf({ ...study, factors }, other, otherChanges), config);
     const idle = (factor: string): boolean => {
       if (!Object.hasOwn(levels, factor)) {
         const values = overrides.find(({ path }) => path === factor)?.values ?? [];
         return values.every((value) => same(levels, { ...changes, [factor]: value }));
       }
-      const names = Object.keys(whole.factors[factor] ?? {});
+      const names = Object.keys(factors[factor] ?? {});
       return names.length > 1 && names.every((name) => same({ ...levels, [factor]: name }, changes));
     };
     return { point: Object.fromEntries(Object.entries(point).filter(([factor]) => !idle(factor))), config };
@@ -102,7 +108,7 @@ function combinations(study: Study): Point[] {
   );
 }
 
-function configOf(study: Study, point: Point, changes: Changes, base: Config = study.base): Config {
+function configOf(study: Study, point: Point, changes: Changes): Config {
   const isComputed = ([factor, name]: [string, string]): boolean =>
     typeof study.factors[factor]?.[name] === 'function';
   const levels = Object.entries(point);
@@ -114,7 +120,7 @@ function configOf(study: Study, point: Point, changes: Changes, base: Config = s
     }, before);
   // Computed levels come last, and see what all plain ones and the command line have set.
   const plain = levels.filter((level) => !isComputed(level));
-  return set(setLevels(set(setLevels(set(base), plain)), levels.filter(isComputed)));
+  return set(setLevels(set(setLevels(set(study.base), plain)), levels.filter(isComputed)));
 }
 
 /** Makes the changes whose paths are there. */

@@ -148,10 +148,10 @@ async function runTrials(
 ): Promise<void> {
   const mine = shard === undefined ? planned : inShard(planned, shard);
   const keys = new Set(mine.map(({ key }) => key));
-  const finished = again === 'all' ? [] : latestRecords(store.records, keys);
-  const done = new Set(
-    finished.filter(({ error }) => error === undefined || again !== 'failed').map(({ key }) => key),
+  const finished = latestRecords(store.records, keys).filter(
+    ({ error }) => again === undefined || (again === 'failed' && error === undefined),
   );
+  const done = new Set(finished.map(({ key }) => key));
   const todo = mine.filter(({ key }) => !done.has(key) && !ran.has(key));
   const blocks = [...Map.groupBy(todo, ({ block }) => block).values()];
   const shared = Math.min(jobs, blocks.length) > 1;

@@ -2,13 +2,14 @@
 import { resolve } from 'node:path';
 import type { StudyReference } from '../engine/child-processes.ts';
 import type { Sources } from '../engine/key.ts';
-import { importFile, packageSources } from '../engine/sources.ts';
+import { importFile } from '../engine/sources.ts';
 import { defineStudy, type Study } from '../engine/study.ts';
 import { STUDIES } from './index.ts';
 
-/** A study with the digests of what its trials depend on. */
+/** A study with the digests of its own code. */
 export interface LoadedStudy {
   readonly study: Study;
+  /** Of its file and what that imports, but our packages; none of our own studies. */
   readonly sources: Sources;
 }
 
@@ -24,10 +25,9 @@ export function referenceOf(text: string): StudyReference {
  * `defineStudy` refuses.
  */
 export async function loadStudy(reference: StudyReference): Promise<LoadedStudy> {
-  const packages = packageSources();
   if ('name' in reference) {
     // Ours are data: all that a trial depends on is in its config and in the packages.
-    return { study: studyNamed(reference.name), sources: packages };
+    return { study: studyNamed(reference.name), sources: {} };
   }
   const { value, sources } = await importFile(reference.file);
   if (typeof value !== 'object' || value === null || !('factors' in value)) {
@@ -35,7 +35,7 @@ export async function loadStudy(reference: StudyReference): Promise<LoadedStudy>
       `${reference.file} exports no study: it should have "export default defineStudy({ ... })".`,
     );
   }
-  return { study: defineStudy(value as Study), sources: { ...packages, ...sources } };
+  return { study: defineStudy(value as Study), sources };
 }
 
 function studyNamed(name: string): Study {

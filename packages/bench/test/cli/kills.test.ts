@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,10 +12,14 @@ const KILLS = process.env['HASHGRAD_FULL'] === '1' ? 20 : 3;
 
 const STUDY = ['study', '--tiny', '--seeds', '4', '--set', 'epochs=3'];
 let folder = '';
+/** What an undisturbed run takes, in milliseconds. */
+let whole = 0;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'hashgrad-kills-'));
+  const started = performance.now();
   hashgrad(folder, [...STUDY, '--out', 'undisturbed']);
+  whole = performance.now() - started;
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -32,22 +36,24 @@ function sorted(out: string): unknown[] {
 
 describe('records equal those of an undisturbed run', { timeout: 60_000 * KILLS }, () => {
   test(`after ${KILLS} kills with -9 at random moments`, async () => {
-    for (let kill = 0; kill < KILLS; kill++) {
-      const child = start(folder, [...STUDY, '--out', 'killed']);
+    expect(bits('undisturbed').size).toBe(12);
+    // A study that ends before its kill is followed by another one: every kill hits one that runs.
+    let [kills, studies] = [0, 1];
+    while (kills < KILLS) {
+      const child = start(folder, [...STUDY, '--out', `killed${studies}`]);
       const ended = new Promise((resolve) => child.once('exit', resolve));
-      // From before the first trial to after several blocks.
-      await Promise.race([sleep(300 + Math.random() * 6000), ended]);
+      await Promise.race([sleep(Math.random() * whole), ended]);
+      if (child.exitCode === null) kills++;
+      else studies++;
       child.kill('SIGKILL');
       await ended;
     }
-    const { code, error } = hashgrad(folder, [...STUDY, '--out', 'killed']);
-    expect(error).toBe('');
-    expect(code).toBe(0);
-    expect(bits('undisturbed').size).toBe(12);
-    expect(bits('killed')).toEqual(bits('undisturbed'));
+    expect(hashgrad(folder, [...STUDY, '--out', `killed${studies}`])).toMatchObject({ code: 0, error: '' });
+    for (let study = 1; study <= studies; study++)
+      expect(bits(`killed${study}`)).toEqual(bits('undisturbed'));
   });
 
-  test('of three shards merged; and they are refused if one was tampered with', async () => {
+  test('of three shards merged; a record in which a bit differs is refused', async () => {
     for (const shard of [1, 2, 3]) {
       expect(hashgrad(folder, [...STUDY, '--shard', `${shard}/3`, '--out', `shard${shard}`]).code).toBe(0);
     }
@@ -59,5 +65,13 @@ describe('records equal those of an undisturbed run', { timeout: 60_000 * KILLS 
       '12 of 12 trials are finished already.',
     );
     expect(hashgrad(folder, ['merge', 'shard2', 'merged', '--out', 'merged']).out).toContain('0 of them new');
+    const path = join(folder, 'shard2', 'records.jsonl');
+    const [first = '', ...others] = readFileSync(path, 'utf8').split('\n');
+    writeFileSync(path, [first.replace(/"loss":0\.(\d)/, '"loss":0.1$1'), ...others].join('\n'));
+    const refused = hashgrad(folder, ['merge', 'merged', 'shard2', '--out', 'again']);
+    expect(refused.error).toMatch(
+      /seed 2: loss is .* in merged.records\.jsonl, but .* in shard2.records\.jsonl/,
+    );
+    expect(refused.code).toBe(1);
   });
 });
