@@ -3,16 +3,20 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkEngines } from './consumers/check-engines.ts';
+import { checkStudy } from './consumers/check-study.ts';
 import { checkTypes } from './consumers/check-types.ts';
 import { installPackages } from './consumers/install.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'hashgrad-consumer-'));
 try {
   installPackages(folder);
-  const problems = [...checkTypes(folder), ...(await checkEngines(folder))];
+  const problems = [...checkTypes(folder), ...checkStudy(folder), ...(await checkEngines(folder))];
   for (const problem of problems) console.error(problem);
   if (problems.length > 0) process.exitCode = 1;
-  else console.log('The packed packages compile for consumers, and run where Symbol.dispose is missing.');
+  else
+    console.log(
+      'The packed packages compile for consumers, run their studies, and run where Symbol.dispose is missing.',
+    );
 } finally {
   rmSync(folder, { recursive: true });
 }
