@@ -1,22 +1,13 @@
 /** A batch of examples in the arena: the first layer's input, and what is to be learned of it. */
 import type { Arena } from '@hashgrad/kernels';
-import {
-  hasLabelSets,
-  hasTargets,
-  isSparse,
-  type DenseInputs,
-  type Examples,
-  type Inputs,
-  type SparseInputs,
-} from './examples.ts';
+import { hasLabelSets, hasTargets, type Examples, type Inputs } from './examples.ts';
+import { loadRows } from './load-rows.ts';
 import type { Labels } from '../selectors/selector.ts';
 import {
   denseActivations,
   freeActivations,
   sparseActivations,
-  type DenseActivations,
   type Activations,
-  type SparseActivations,
 } from '../layers/activations.ts';
 
 export class BatchBuffers implements Disposable {
@@ -46,7 +37,7 @@ export class BatchBuffers implements Disposable {
   /** Loads the rows permutation[first], permutation[first + 1], ...: `count` of them. */
   load(examples: Examples, permutation: Int32Array, first: number, count: number): void {
     const rows = permutation.subarray(first, first + count);
-    this.#loadInputs(examples, rows);
+    loadRows(examples, rows, this.input);
     if (hasTargets(examples)) {
       const outputs = this.#outputs;
       for (const [s, row] of rows.entries()) {
@@ -64,12 +55,7 @@ export class BatchBuffers implements Disposable {
   /** Loads the rows without what is to be learned of them. */
   loadInputs(inputs: Inputs, permutation: Int32Array, first: number, count: number): void {
     this.labels.offsets.fill(0, 0, count + 1);
-    this.#loadInputs(inputs, permutation.subarray(first, first + count));
-  }
-
-  #loadInputs(inputs: Inputs, rows: Int32Array): void {
-    if (isSparse(inputs)) loadSparse(inputs, this.input as SparseActivations, rows);
-    else loadDense(inputs, this.input as DenseActivations, rows);
+    loadRows(inputs, permutation.subarray(first, first + count), this.input);
   }
 
   #loadLabels(offsets: Int32Array, labels: Int32Array, rows: Int32Array): void {
@@ -92,27 +78,5 @@ export class BatchBuffers implements Disposable {
     this.#arena.free(this.labels.offsets);
     this.#arena.free(this.labels.ids);
     this.#arena.free(this.targets);
-  }
-}
-
-function loadDense(
-  { inputs }: DenseInputs,
-  { values, stride, width }: DenseActivations,
-  rows: Int32Array,
-): void {
-  for (const [s, row] of rows.entries()) {
-    values.set(inputs.subarray(row * width, (row + 1) * width), s * stride);
-  }
-}
-
-function loadSparse(examples: SparseInputs, signal: SparseActivations, rows: Int32Array): void {
-  let to = 0;
-  for (const [s, row] of rows.entries()) {
-    const from = examples.offsets[row]!;
-    const end = examples.offsets[row + 1]!;
-    signal.ids.set(examples.ids.subarray(from, end), to);
-    signal.values.set(examples.values.subarray(from, end), to);
-    to += end - from;
-    signal.offsets[s + 1] = to;
   }
 }

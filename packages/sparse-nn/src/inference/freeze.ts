@@ -1,9 +1,10 @@
 /** Making a network that can only predict. */
 import type { Passes } from '../passes/passes.ts';
 import type { FrozenLayerModel, FrozenModel, WeightsFormat } from './frozen-model.ts';
-import { freezeTables } from './frozen-tables.ts';
+import { freezeTables, type UnitRows } from './frozen-tables.ts';
 import type { InferenceTables, SelectorSpec } from '../selectors/selector.ts';
 import { capabilitiesOf } from '../selectors/selectors.ts';
+import { strideOf } from '../layers/activations.ts';
 import type { LayerWeights } from '../layers/weights.ts';
 
 /** How weights are kept in a frozen network, and what hash tables it has. */
@@ -19,7 +20,10 @@ export interface FreezeOptions {
   readonly tables?: boolean | SelectorSpec;
 }
 
-/** What predicts as the network does now. @throws {RangeError} if the options make no sense. */
+/**
+ * What predicts as the network does now. Its arrays may be those that training changes: copy what is to last.
+ * @throws {RangeError} if the options make no sense.
+ */
 export function freezeModel(passes: Passes, options: FreezeOptions = {}): FrozenModel {
   const { weights: format = 'float32', tables = true } = options;
   passes.alive();
@@ -33,13 +37,12 @@ export function freezeModel(passes: Passes, options: FreezeOptions = {}): Frozen
     const { units, activation } = passes.spec.layers[l]!;
     // Candidates are rows of units, even where the one layer there is reads sparse rows.
     const rowOf = sparse && l === 0 && !(spec && l === last) ? 'input' : 'unit';
-    const { bias } = layer.weights;
-    const weights = compact(layer.weights, rowOf);
-    const rows = rowOf === 'unit' ? units : passes.spec.inputs;
-    const common = { units, activation, rowOf, bias: bias.slice(0, units) } as const;
-    return format === 'int8' ? { ...common, ...quantize(weights, rows) } : { ...common, weights };
+    const { values, stride, rows, width } = rowsBy(rowOf, layer.weights);
+    const common = { units, activation, rowOf, stride, bias: layer.weights.bias.subarray(0, units) } as const;
+    if (format === 'float32') return { ...common, weights: values };
+    return { ...common, ...quantize(values, rows, width, stride) };
   });
-  const frozen = spec && freezeTables(passes, spec, compact(passes.layers[last]!.weights, 'unit'));
+  const frozen = spec && freezeTables(passes, spec, rowsBy('unit', passes.layers[last]!.weights));
   return { inputs: passes.spec.inputs, sparse, format, layers, tables: frozen };
 }
 
@@ -53,31 +56,34 @@ function tablesSpec(passes: Passes, tables: boolean | SelectorSpec): InferenceTa
   );
 }
 
-/** The weights without padding, by unit or by input. */
-function compact({ rowOf, rows, width, stride, values }: LayerWeights, by: 'unit' | 'input'): Float32Array {
-  const made = new Float32Array(rows * width);
-  for (let r = 0; r < rows; r++) {
-    const row = values.subarray(r * stride, r * stride + width);
-    if (by === rowOf) made.set(row, r * width);
-    else for (let k = 0; k < width; k++) made[k * rows + r] = row[k]!;
+/** A layer's weights by unit or by input: those of training themselves, if they are kept so. */
+function rowsBy(by: LayerWeights['rowOf'], weights: LayerWeights): UnitRows & { readonly rows: number } {
+  if (by === weights.rowOf) return weights;
+  const { rows: width, width: rows, values } = weights;
+  const stride = strideOf(width);
+  const made = new Float32Array(rows * stride);
+  for (let k = 0; k < width; k++) {
+    for (let r = 0; r < rows; r++) made[r * stride + k] = values[k * weights.stride + r]!;
   }
-  return made;
+  return { rows, width, stride, values: made };
 }
 
-/** Each row as a scale, its largest magnitude / 127, and integers. */
+/** Each row as a scale, its largest magnitude / 127, and integers, as far apart as the weights. */
 function quantize(
   weights: Float32Array,
   rows: number,
+  width: number,
+  stride: number,
 ): { readonly weights: Int8Array; readonly scales: Float32Array } {
-  const width = weights.length / rows;
-  const integers = new Int8Array(weights.length);
+  const integers = new Int8Array(rows * stride);
   const scales = new Float32Array(rows);
   for (let r = 0; r < rows; r++) {
+    const [from, end] = [r * stride, r * stride + width];
     let most = 0;
-    for (let i = r * width; i < (r + 1) * width; i++) most = Math.max(most, Math.abs(weights[i]!));
+    for (let i = from; i < end; i++) most = Math.max(most, Math.abs(weights[i]!));
     scales[r] = most / 127;
     if (most === 0) continue;
-    for (let i = r * width; i < (r + 1) * width; i++) integers[i] = Math.round(weights[i]! * (127 / most));
+    for (let i = from; i < end; i++) integers[i] = Math.round(weights[i]! * (127 / most));
   }
   return { weights: integers, scales };
 }

@@ -19,7 +19,9 @@ export interface FrozenLayerModel {
   readonly activation: LayerSpec['activation'];
   /** What a row of weights belongs to: a unit; or, in a first layer on sparse rows, an input. */
   readonly rowOf: 'unit' | 'input';
-  /** rows x width */
+  /** Numbers from one row of weights to the next: `width`, or a few more. */
+  readonly stride: number;
+  /** rows x stride: a row has `width` weights. */
   readonly weights: Float32Array | Int8Array;
   /** One a row; only of 8-bit weights. */
   readonly scales?: Float32Array | undefined;
@@ -54,11 +56,11 @@ interface Shape {
 export function encodeFrozen(model: FrozenModel): Uint8Array {
   const { inputs, sparse, format, layers, tables } = model;
   const tensors: Record<string, Tensor> = {};
-  for (const [l, { weights, scales, bias, units }] of layers.entries()) {
-    const rows = rowsOf(model, l);
-    const shape = [rows, weights.length / rows];
+  for (const [l, layer] of layers.entries()) {
+    const { weights, scales, bias, units } = layer;
+    const { rows, width } = sizeOf(model, l);
     const dtype = weights instanceof Int8Array ? 'I8' : 'F32';
-    tensors[`layer${l + 1}.weights`] = { dtype, shape, data: weights };
+    tensors[`layer${l + 1}.weights`] = { dtype, shape: [rows, width], data: compact(layer, width) };
     tensors[`layer${l + 1}.bias`] = { dtype: 'F32', shape: [units], data: bias };
     if (scales) tensors[`layer${l + 1}.scales`] = { dtype: 'F32', shape: [rows], data: scales };
   }
@@ -93,14 +95,14 @@ export function decodeFrozen(bytes: Uint8Array, name: string): FrozenModel {
   }
   const shape = parse(text, name);
   const layers = shape.layers.map(({ units, activation, rowOf }, l) => {
-    const inputs = l === 0 ? shape.inputs : shape.layers[l - 1]!.units;
-    const [rows, width] = rowOf === 'unit' ? [units, inputs] : [inputs, units];
+    const { rows, width } = sizeOf(shape, l);
     const key = `layer${l + 1}`;
     const narrow = shape.format === 'int8';
     return {
       units,
       activation,
       rowOf,
+      stride: width,
       weights: tensorOf(file, `${key}.weights`, narrow ? 'I8' : 'F32', [rows, width]),
       scales: narrow ? tensorOf(file, `${key}.scales`, 'F32', [rows]) : undefined,
       bias: tensorOf(file, `${key}.bias`, 'F32', [units]),
@@ -118,10 +120,23 @@ function shapeOf({ family, transform, rank, minCollisions, limit, seed }: Frozen
   return { family, transform, rank, minCollisions, limit, seed };
 }
 
-/** Rows of weights of layer `l`. */
-function rowsOf({ inputs, layers }: FrozenModel, l: number): number {
+/** Rows of weights of layer `l`, and weights in a row. */
+export function sizeOf(
+  { inputs, layers }: Pick<Shape, 'inputs' | 'layers'>,
+  l: number,
+): { readonly rows: number; readonly width: number } {
   const { rowOf, units } = layers[l]!;
-  return rowOf === 'unit' ? units : l === 0 ? inputs : layers[l - 1]!.units;
+  const from = l === 0 ? inputs : layers[l - 1]!.units;
+  return rowOf === 'unit' ? { rows: units, width: from } : { rows: from, width: units };
+}
+
+/** The weights without padding. */
+function compact({ weights, stride }: FrozenLayerModel, width: number): Float32Array | Int8Array {
+  if (stride === width) return weights;
+  const rows = weights.length / stride;
+  const made = weights instanceof Int8Array ? new Int8Array(rows * width) : new Float32Array(rows * width);
+  for (let r = 0; r < rows; r++) made.set(weights.subarray(r * stride, r * stride + width), r * width);
+  return made;
 }
 
 /** Codes in the fewest bytes that they fit into. */

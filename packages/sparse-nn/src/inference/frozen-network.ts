@@ -11,6 +11,7 @@ import {
 import { ClassRanking } from '../layers/best-classes.ts';
 import { checkInputs, isSparse, type Inputs } from '../examples/examples.ts';
 import { FrozenLayer } from './frozen-layer.ts';
+import { FrozenWeights } from './frozen-weights.ts';
 import { decodeFrozen, encodeFrozen, type FrozenModel, type WeightsFormat } from './frozen-model.ts';
 import { InputBatches } from '../examples/input-batches.ts';
 import { checkClasses, type PredictOptions } from './predict.ts';
@@ -21,6 +22,7 @@ import {
   type DenseActivations,
   type Activations,
 } from '../layers/activations.ts';
+import { DenseForm } from '../layers/dense-form.ts';
 import { Loss } from '../layers/losses.ts';
 import type { LossKind } from '../spec/spec.ts';
 import { TableSearch } from './table-search.ts';
@@ -49,12 +51,14 @@ export class FrozenNetwork extends Resource {
   readonly #layers: readonly FrozenLayer[];
   readonly #search: TableSearch | undefined;
   readonly #rows: InputBatches;
+  /** Where the first layer reads dense rows only, and they come sparse. */
+  readonly #dense: DenseForm | undefined;
   readonly #hidden: readonly DenseActivations[];
   readonly #loss: Loss;
   /** All classes' logits, made when first needed. */
   #logits: DenseActivations | undefined;
 
-  private constructor(team: Team, model: FrozenModel, batch: number) {
+  private constructor(team: Team, model: FrozenModel, weights: readonly FrozenWeights[], batch: number) {
     super('This network');
     const { arena } = team;
     const { inputs, sparse, format, layers, tables } = model;
@@ -64,12 +68,12 @@ export class FrozenNetwork extends Resource {
     this.format = format;
     this.sparse = sparse;
     this.#batch = batch;
-    const widths = [inputs, ...layers.map(({ units }) => units)];
-    this.#layers = layers.map(
-      (layer, l) => new FrozenLayer(team, layer, widths[l]!, l === layers.length - 1),
-    );
-    this.#search = tables && new TableSearch(team, tables, this.classes, widths.at(-2)!, batch);
-    this.#rows = new InputBatches(arena, batch, inputs, sparse && layers[0]!.rowOf === 'input');
+    this.#layers = weights.map((own, l) => new FrozenLayer(team, own, l === layers.length - 1));
+    const lastInputs = layers.at(-2)?.units ?? inputs;
+    this.#search = tables && new TableSearch(team, tables, this.classes, lastInputs, batch);
+    this.#rows = new InputBatches(arena, batch, inputs, sparse);
+    const { rowOf } = layers[0]!;
+    this.#dense = sparse && rowOf === 'unit' ? new DenseForm(team, batch, inputs, false) : undefined;
     this.#hidden = layers.slice(0, -1).map(({ units }) => denseActivations(arena, batch, units, false));
     this.#loss = new Loss(layers.at(-1)!.activation as LossKind, team, batch);
   }
@@ -86,8 +90,10 @@ export class FrozenNetwork extends Resource {
     const arena = new Arena({ ...room, ...build });
     let team: Team | undefined;
     try {
+      // Before anything is waited for: the model may be views of what training changes.
+      const weights = model.layers.map((_layer, l) => new FrozenWeights(arena, model, l));
       team = await Team.create(arena, teamOptions);
-      return new FrozenNetwork(team, model, batchSize);
+      return new FrozenNetwork(team, model, weights, batchSize);
     } catch (error) {
       team?.close();
       arena.close();
@@ -151,7 +157,7 @@ export class FrozenNetwork extends Resource {
     using ranking = new ClassRanking(this.#team, this.#batch, k);
     for (let row = 0; row < inputs.rows; row += this.#batch) {
       const batch = Math.min(this.#batch, inputs.rows - row);
-      const outputs = this.#forward(this.#rows.load(inputs, row, batch), batch, pass);
+      const outputs = this.#forward(this.#load(inputs, row, batch), batch, pass);
       made.add(ranking.of(outputs, batch), batch, this.#loss.scores(outputs, batch));
     }
     return made;
@@ -163,7 +169,7 @@ export class FrozenNetwork extends Resource {
     const made = new Float32Array(inputs.rows * this.classes);
     for (let row = 0; row < inputs.rows; row += this.#batch) {
       const batch = Math.min(this.#batch, inputs.rows - row);
-      const outputs = this.#forward(this.#rows.load(inputs, row, batch), batch, 'full') as DenseActivations;
+      const outputs = this.#forward(this.#load(inputs, row, batch), batch, 'full') as DenseActivations;
       writeScores(made, row, outputs, batch, this.#loss.scores(outputs, batch));
     }
     return made;
@@ -192,9 +198,16 @@ export class FrozenNetwork extends Resource {
     if (this.#logits) freeActivations(arena, this.#logits);
     this.#search?.[Symbol.dispose]();
     this.#rows[Symbol.dispose]();
+    this.#dense?.[Symbol.dispose]();
     this.#loss[Symbol.dispose]();
     this.#team.close();
     arena.close();
+  }
+
+  /** Rows as the first layer reads them. */
+  #load(inputs: Inputs, first: number, count: number): Activations {
+    const rows = this.#rows.load(inputs, first, count);
+    return this.#dense?.of(rows, count) ?? rows;
   }
 
   #forward(input: Activations, batch: number, pass: 'full' | 'sparse'): Activations {

@@ -4,7 +4,6 @@ import { familyOf } from '@hashgrad/lsh';
 import { TransformedHasher, transformOf } from '@hashgrad/mips';
 import type { Passes } from '../passes/passes.ts';
 import type { InferenceTables } from '../selectors/selector.ts';
-import { strideOf } from '../layers/activations.ts';
 
 /** What makes the same tables again, and how they are asked. */
 export interface FrozenTables extends InferenceTables {
@@ -14,17 +13,23 @@ export interface FrozenTables extends InferenceTables {
   readonly codes: Uint32Array;
 }
 
+/** A row of `width` weights for each unit, `stride` floats apart. */
+export interface UnitRows {
+  readonly width: number;
+  readonly stride: number;
+  readonly values: Float32Array;
+}
+
 /**
- * Hashes the last layer's weights, `weights` (units x width) with their biases as one more coordinate. They are centred: with
+ * Hashes the last layer's weights with their biases as one more coordinate. They are centred: with
  * the mean of all rows taken off, every inner product with a query changes by the same, so that their order does not; but
  * what all rows have in common, which is most of what they have, no longer hides their differences from hashing.
  */
-export function freezeTables(passes: Passes, spec: InferenceTables, weights: Float32Array): FrozenTables {
+export function freezeTables(passes: Passes, spec: InferenceTables, weights: UnitRows): FrozenTables {
   const { team, options, classes: units } = passes;
   const { arena } = team;
   const { family, transform: transformSpec, rank, minCollisions, limit } = spec;
-  const width = weights.length / units;
-  const stride = strideOf(width);
+  const { width, stride } = weights;
   const transform = transformOf(transformSpec, familyOf(family));
   const seed = randomStream(options.seed, 'frozen tables').integer(2 ** 31);
   using hasher = new TransformedHasher({
@@ -43,7 +48,7 @@ export function freezeTables(passes: Passes, spec: InferenceTables, weights: Flo
     const centredBias = new Float32Array(units);
     const squaredNorms = new Float32Array(units);
     const coordinates = (k: number): ((u: number) => number) =>
-      k < width ? (u) => weights[u * width + k]! : (u) => bias[u]!;
+      k < width ? (u) => weights.values[u * stride + k]! : (u) => bias[u]!;
     for (let k = 0; k <= width; k++) {
       const at = coordinates(k);
       let mean = 0;

@@ -215,6 +215,21 @@ describe('a frozen network', () => {
     );
   });
 
+  test.for(cases)(
+    'is of the weights when it was asked for, whatever becomes of them: $name',
+    async (which) => {
+      const net = await trained(which);
+      const { examples } = which;
+      using now = await net.freeze();
+      const later = net.freeze({ threads: 2 });
+      for (let l = 0; l < which.spec.layers.length; l++) net.weights(l).values.fill(0);
+      net.close();
+      using frozen = await later;
+      expect(frozen.outputs(examples)).toEqual(now.outputs(examples));
+      expect(frozen.toBytes()).toEqual(now.toBytes());
+    },
+  );
+
   test('frees what it takes', async () => {
     using net = await trained(sparseCase);
     using frozen = await net.freeze();
