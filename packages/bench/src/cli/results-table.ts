@@ -62,5 +62,8 @@ function cell({ unit }: MetricInfo, values: readonly number[]): string {
         : significant(value);
   const copy = [...values];
   const deviation = copy.length < 2 ? 0 : sampleStandardDeviation(copy);
-  return deviation === 0 ? show(mean(copy)) : `${show(mean(copy))} ± ${show(deviation)}`;
+  const centre = mean(copy);
+  // Sums in another order differ in their last bits: that is no spread.
+  const isSpread = deviation > 1e-9 * Math.abs(centre);
+  return isSpread ? `${show(centre)} ± ${show(deviation)}` : show(centre);
 }
