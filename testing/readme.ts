@@ -67,11 +67,17 @@ export class Readme {
   }
 }
 
-/** What the compiler has to say against an example, under the strictest settings of a reader. */
-export function typeErrors(code: string): string {
+/**
+ * What the compiler has to say against examples, under the strictest settings of a reader. It looks at them all at once: most
+ * of its time goes into the packages that they import.
+ */
+export function typeErrors(examples: readonly Pick<Example, 'code'>[]): string {
   const scratch = mkdtempSync(join(tmpdir(), 'readme-'));
   try {
-    writeFileSync(join(scratch, 'example.mts'), code);
+    const files = examples.map(({ code }, i) => {
+      writeFileSync(join(scratch, `example-${i}.mts`), code);
+      return `example-${i}.mts`;
+    });
     const compilerOptions = {
       noEmit: true,
       isolatedDeclarations: false,
@@ -79,7 +85,7 @@ export function typeErrors(code: string): string {
       typeRoots: [join(root, 'node_modules/@types')],
       paths: { '@hashgrad/*': [join(root, 'packages/*/src/index.ts')] },
     };
-    const config = { extends: join(root, 'tsconfig.base.json'), compilerOptions, files: ['example.mts'] };
+    const config = { extends: join(root, 'tsconfig.base.json'), compilerOptions, files };
     writeFileSync(join(scratch, 'tsconfig.json'), JSON.stringify(config));
     return spawnSync(join(root, 'node_modules/.bin/tsc'), ['-p', scratch], { encoding: 'utf8' }).stdout;
   } finally {

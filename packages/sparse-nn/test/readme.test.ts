@@ -80,6 +80,6 @@ test('the example of a frozen network predicts exactly and through the tables', 
   expect(precisionIn(lines[5])).toBeGreaterThan(0.25);
 });
 
-test.each(readme.examples())('example %# has no type errors', ({ code }) => {
-  expect(typeErrors(code)).toBe('');
+test('the examples have no type errors', () => {
+  expect(typeErrors(readme.examples())).toBe('');
 });
