@@ -4,7 +4,7 @@ import { count, escapeHtml, percent, percentSpread, significant, threadsLabel } 
 import { OUTPUTS_ARMS, outputsMark } from './outputs-arms.ts';
 import type { OutputsRecord } from './outputs-records.ts';
 import { type OutputsRow, summarizeOutputs } from './outputs-summary.ts';
-import { symbolSvg } from './plots/drawing.ts';
+import { symbolSvg } from './report/plots/drawing.ts';
 import { lossBySeconds, precisionBySeconds } from './plots/outputs.ts';
 import { standalone } from './plots/standalone.ts';
 import { contextFacts, factList, reportPage } from './report-page.ts';

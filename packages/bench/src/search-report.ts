@@ -2,7 +2,7 @@
 import { drawTable } from './benchmarks/result.ts';
 import { escapeHtml, significant } from './format.ts';
 import { describeMachine, type Machine } from './machine.ts';
-import { symbolSvg } from './plots/drawing.ts';
+import { symbolSvg } from './report/plots/drawing.ts';
 import { recallByExamined, recallByRate, searchWays } from './plots/search.ts';
 import { reportPage } from './report-page.ts';
 import type { SearchPoint } from './search-study.ts';

@@ -4,7 +4,7 @@ import { significant } from '../format.ts';
 import { outputsMark } from '../outputs-arms.ts';
 import type { Learned } from '../outputs-records.ts';
 import type { OutputsRow } from '../outputs-summary.ts';
-import { armColour, armMark, FULL, render } from './drawing.ts';
+import { render, seriesMark, WIDE } from '../report/plots/drawing.ts';
 
 /** P@1, in per cent, against seconds of training. */
 export function precisionBySeconds(rows: readonly OutputsRow[], frequent: Learned): string {
@@ -40,7 +40,7 @@ function draw(
     }),
   );
   return render({
-    width: FULL,
+    width: WIDE,
     height: 460,
     marginLeft: 56,
     marginBottom: 44,
@@ -61,7 +61,7 @@ function draw(
       ...rows.flatMap(({ arm }) => {
         const mine = data.filter((item) => item.arm === arm);
         const mark = outputsMark(arm);
-        const stroke = armColour(mark);
+        const stroke = seriesMark(mark).colour;
         return [
           Plot.ruleX(mine, { x: 'x', y1: 'low', y2: 'high', stroke, strokeWidth: 1.5 }),
           Plot.line(mine, {
@@ -69,9 +69,9 @@ function draw(
             y: 'value',
             stroke,
             strokeWidth: 1.5,
-            strokeDasharray: armMark(mark).dash,
+            strokeDasharray: seriesMark(mark).dash,
           }),
-          Plot.dot(mine, { x: 'x', y: 'value', ...armMark(mark).dot, r: 4, title: 'title' }),
+          Plot.dot(mine, { x: 'x', y: 'value', ...seriesMark(mark).dot, r: 4, title: 'title' }),
         ];
       }),
     ],

@@ -1,7 +1,7 @@
 /** Precision against recall: a column of panels for each number of best items, a row for each number of hashes. */
 import * as Plot from '@observablehq/plot';
 import type { PrecisionRecall } from '../precision-recall.ts';
-import { armColour, armMark, FULL, render } from './drawing.ts';
+import { render, seriesMark, WIDE } from '../report/plots/drawing.ts';
 
 /** The plot; the legend's names are `precisionRecallWays`. */
 export function precisionByRecall(results: readonly PrecisionRecall[]): string {
@@ -10,7 +10,7 @@ export function precisionByRecall(results: readonly PrecisionRecall[]): string {
   );
   const rows = [...new Set(data.map(({ row }) => row))];
   return render({
-    width: FULL,
+    width: WIDE,
     height: 80 + 180 * rows.length,
     marginLeft: 48,
     marginRight: 76,
@@ -27,8 +27,8 @@ export function precisionByRecall(results: readonly PrecisionRecall[]): string {
         const mine = data.filter((item) => item.way === way);
         const shared = { fx: 'column', fy: 'row', x: 'recall', y: 'precision' };
         return [
-          Plot.line(mine, { ...shared, stroke: armColour(index), strokeWidth: 1.5 }),
-          Plot.dot(mine, { ...shared, ...armMark(index).dot, r: 2 }),
+          Plot.line(mine, { ...shared, stroke: seriesMark(index).colour, strokeWidth: 1.5 }),
+          Plot.dot(mine, { ...shared, ...seriesMark(index).dot, r: 2 }),
         ];
       }),
     ],

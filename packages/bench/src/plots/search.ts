@@ -2,7 +2,7 @@
 import * as Plot from '@observablehq/plot';
 import { significant } from '../format.ts';
 import type { SearchPoint } from '../search-study.ts';
-import { armColour, armMark, FULL, render } from './drawing.ts';
+import { render, seriesMark, WIDE } from '../report/plots/drawing.ts';
 
 /** Recall against the share of vectors that were scored. */
 export function recallByExamined(points: readonly SearchPoint[]): string {
@@ -36,7 +36,7 @@ function draw(
     return { way: point.way, column: point.corpus, x, recall: point.recall, title };
   });
   return render({
-    width: FULL,
+    width: WIDE,
     height: 420,
     marginLeft: 48,
     marginBottom: 44,
@@ -52,13 +52,13 @@ function draw(
         return [
           Plot.line(mine, {
             ...shared,
-            stroke: armColour(index),
+            stroke: seriesMark(index).colour,
             strokeWidth: 1.5,
-            strokeDasharray: armMark(index).dash,
+            strokeDasharray: seriesMark(index).dash,
           }),
           Plot.dot(mine, {
             ...shared,
-            ...armMark(index).dot,
+            ...seriesMark(index).dot,
             r: 3.5,
             title: 'title',
           }),

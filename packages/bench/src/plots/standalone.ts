@@ -1,7 +1,7 @@
 /** A plot as a file of its own, for READMEs: a white background, the report's colours for light, and the legend. */
 import { escapeHtml } from '../format.ts';
 import { reportStyle } from '../report-style.ts';
-import { FULL, symbolSvg } from './drawing.ts';
+import { symbolSvg, WIDE } from '../report/plots/drawing.ts';
 
 /** A legend's entry is so wide, and a row of them so high. */
 const [ENTRY, ROW] = [190, 20];
@@ -15,15 +15,15 @@ const COLOURS = new Map(
   ),
 );
 
-/** `svg` is a plot of the width FULL; each name of the legend goes with a mark, by default with that of the same place. */
+/** `svg` is a plot of the width WIDE; each name of the legend goes with a mark, by default with that of the same place. */
 export function standalone(
   svg: string,
   legend: readonly string[],
   marks: readonly number[] = [...legend.keys()],
 ): string {
-  const columns = Math.floor(FULL / ENTRY);
+  const columns = Math.floor(WIDE / ENTRY);
   const top = MARGIN + ROW * Math.ceil(legend.length / columns);
-  const width = FULL + 2 * MARGIN;
+  const width = WIDE + 2 * MARGIN;
   const height = Number(/ height="(\d+)"/.exec(svg)?.[1]) + top + MARGIN;
   const entries = legend.map((name, i) => {
     const [x, y] = [MARGIN + ENTRY * (i % columns), MARGIN + ROW * Math.floor(i / columns)];
