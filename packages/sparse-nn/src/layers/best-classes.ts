@@ -6,7 +6,7 @@ import type { Activations } from './activations.ts';
 export interface BestClasses {
   readonly ids: Int32Array;
   readonly lengths: Int32Array;
-  /** Where each stands in the arrays of the logits' signal. */
+  /** Where each stands in the arrays of the logits. */
   readonly positions: Int32Array;
 }
 

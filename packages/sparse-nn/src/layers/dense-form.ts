@@ -4,23 +4,23 @@ import { denseActivations, freeActivations, type DenseActivations, type Activati
 
 export class DenseForm implements Disposable {
   /** Where a sparse input is made dense. */
-  readonly signal: DenseActivations;
+  readonly activations: DenseActivations;
   readonly #team: Team;
 
   constructor(team: Team, batch: number, width: number, withGradients: boolean) {
     this.#team = team;
-    this.signal = denseActivations(team.arena, batch, width, withGradients);
+    this.activations = denseActivations(team.arena, batch, width, withGradients);
   }
 
   /** The input itself, if it is dense; else its dense form, good until the next one. */
   of(input: Activations, batch: number): DenseActivations {
     if (input.kind === 'dense') return input;
-    const { values, stride, width } = this.signal;
+    const { values, stride, width } = this.activations;
     scatterRows(this.#team, { out: values, stride, width, x: input.record }, batch);
-    return this.signal;
+    return this.activations;
   }
 
   [Symbol.dispose](): void {
-    freeActivations(this.#team.arena, this.signal);
+    freeActivations(this.#team.arena, this.activations);
   }
 }

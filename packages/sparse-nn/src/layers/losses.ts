@@ -27,7 +27,7 @@ export class Loss implements Disposable {
   }
 
   /**
-   * The sum of the losses of a batch; to the signal's gradients go those of their mean by the outputs. Softmax: a sample
+   * The sum of the losses of a batch; to the activations's gradients go those of their mean by the outputs. Softmax: a sample
    * without a label has no target, so a loss of 0, and nothing to learn.
    */
   apply(outputs: Activations, answers: Answers, batch: number): number {
@@ -83,8 +83,8 @@ export class Loss implements Disposable {
   }
 }
 
-/** Where a sample's values start and end in a signal's arrays. */
-function rangeOf(signal: Activations, sample: number): [number, number] {
-  if (signal.kind === 'sparse') return [signal.offsets[sample]!, signal.offsets[sample + 1]!];
-  return [sample * signal.stride, sample * signal.stride + signal.width];
+/** Where a sample's values start and end in the arrays of a batch. */
+function rangeOf(activations: Activations, sample: number): [number, number] {
+  if (activations.kind === 'sparse') return [activations.offsets[sample]!, activations.offsets[sample + 1]!];
+  return [sample * activations.stride, sample * activations.stride + activations.width];
 }

@@ -25,7 +25,7 @@ export class WalkedInput implements Disposable {
 
   /** The dense form of a sparse input, where that is faster. */
   get dense(): DenseActivations {
-    return this.#form.signal;
+    return this.#form.activations;
   }
 
   /** Whether so few inputs are active that their columns are read one by one. */
