@@ -42,8 +42,9 @@ export {
   hashTernary, hashTernarySparse, projectTernary, projectTernaryScratchBytes, ternaryScratchBytes, ternarySparseScratchBytes,
 } from './hash/ternary';
 export { topK, topKScratchBytes } from './search/top-k';
-export { gatherRows, walkBackward, walkBackwardScratchBytes, walkForward } from './rows/walk';
-export { dotRowsSparse, gatherRowsSparse, walkBackwardSparse, walkForwardSparse } from './rows/walk-sparse';
+export { gatherRows, gatherRowsSparse } from './rows/gather-rows';
+export { walkBackward, walkBackwardScratchBytes, walkBackwardSparse } from './rows/walk-backward';
+export { dotRowsSparse, walkForward, walkForwardSparse } from './rows/walk-forward';
 export { hashWeighted, weightedScratchBytes } from './hash/weighted';
 export { hashWta, wtaScratchBytes } from './hash/wta';
 

@@ -1,5 +1,5 @@
 // Products of chosen rows of weights with a sample each, sample by sample: what it takes to predict from candidates. It
-// takes time by the number of candidates alone, where the walks of walk.ts first sort them.
+// takes time by the number of candidates alone, where the walk of walk-forward.ts first sorts them.
 
 import { madd, sum } from '../simd';
 

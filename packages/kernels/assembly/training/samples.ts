@@ -10,8 +10,8 @@ import { updateRow, updateRows } from '../optimizer/optimizer';
 import { SampleLayer, SamplePass } from './sample-layout';
 import { softmaxCrossEntropy } from '../loss/softmax';
 import { farRow, prefetchRow } from '../rows/prefetch';
-import { gatherRows } from '../rows/walk';
-import { dotRowsSparse, gatherRowsSparse } from '../rows/walk-sparse';
+import { gatherRows, gatherRowsSparse } from '../rows/gather-rows';
+import { dotRowsSparse } from '../rows/walk-forward';
 
 const ALL: i32 = 0;
 const CHOSEN: i32 = 1;

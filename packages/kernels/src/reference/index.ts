@@ -75,12 +75,8 @@ export { softmaxCrossEntropy, type SoftmaxResult } from './loss/softmax.ts';
 export { buildTables, largestCodes, type Tables } from './tables/tables.ts';
 export { hashTernary, hashTernarySparse, projectTernary } from './hash/ternary.ts';
 export { topK } from './search/top-k.ts';
-export {
-  dotRowsSparse,
-  gatherRowsSparse,
-  walkBackwardSparse,
-  walkForwardSparse,
-} from './rows/walk-sparse.ts';
-export { type Choices, gatherRows, walkBackward, walkForward } from './rows/walk.ts';
+export { type Choices, gatherRows, gatherRowsSparse } from './rows/gather-rows.ts';
+export { walkBackward, walkBackwardSparse } from './rows/walk-backward.ts';
+export { dotRowsSparse, walkForward, walkForwardSparse } from './rows/walk-forward.ts';
 export { hashWeighted, type WeightedPlan } from './hash/weighted.ts';
 export { hashWta, type WtaPlan } from './hash/wta.ts';

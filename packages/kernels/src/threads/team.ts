@@ -5,7 +5,7 @@
  * The bits do not depend on the number of threads, by two rules. What a kernel writes belongs to one item, which one thread
  * computes whole. And where a sum goes over several items, its order is fixed by something else than the chunks: products sum
  * over their depth in ascending order (assembly/dense/gemm.ts), gradients of a row over its pairs sorted by sample
- * (ops/row-pairs.ts, assembly/rows/walk.ts), and what threads sum apart is split into ranges of a fixed number, whose sums
+ * (ops/row-pairs.ts, assembly/rows/walk-backward.ts), and what threads sum apart is split into ranges of a fixed number, whose sums
  * are added in their order (\`partials\` of ops/walk.ts).
  */
 import { roundUp } from '../memory/allocator.ts';

@@ -1,6 +1,6 @@
 /**
  * A layer of which each sample computes only the units that a selector chose. (sample, unit) pairs are sorted by unit,
- * and the weights walked once forward and once backward; see the kernels' walk.ts.
+ * and the weights walked once forward and once backward; see the kernels' ops/walk.ts.
  */
 import {
   gatherRows,
