@@ -11,21 +11,16 @@ import {
   BlockVectors,
   copyPlaces,
   fillBlock,
-  quantizeRows,
-  ScanVectors,
-  type StagedFields,
-  StagedVectors,
   type Team,
   type View,
 } from '@hashgrad/kernels';
 import { Scratch } from '@hashgrad/lsh/vectors';
 import type { Incoming, QuantizedVectors } from '../index/searcher.ts';
+import { BlockStaging } from './block-staging.ts';
 import type { Signer } from './signer.ts';
 
 /** Blocks have room for a multiple of so many vectors. */
 const GRANULE = 16;
-/** Floats of vectors that are staged at a time, unless GRANULE vectors take more. */
-const STAGED = 2 ** 18;
 
 /** What a search must know of a block before it reads it. */
 export interface BlockSummary {
@@ -49,13 +44,7 @@ export class BlockMemory implements Disposable {
   /** What searches take. */
   readonly blocks: BlockVectors;
   readonly signer: Signer;
-  /** Vectors on their way in, `room` of them at most. */
-  readonly #staging: StagedFields;
-  readonly #stagingRoom: number;
-  readonly #staged: StagedVectors;
-  readonly #errors: Float32Array;
-  /** Rows whose int8 copies are made. */
-  readonly #rounded: ScanVectors;
+  readonly #staging: BlockStaging;
   /** A place to copy from and one to copy to. */
   readonly #pair: Int32Array;
   /** Blocks that records and centres have room for. */
@@ -78,45 +67,29 @@ export class BlockMemory implements Disposable {
     this.stride = Math.ceil(dimensions / 16) * 16;
     this.rows = rows;
     this.signer = signer;
-    const fits = Math.floor(STAGED / Math.max(this.stride, signer.bits) / GRANULE) * GRANULE;
-    const staged = Math.min(BLOCK_SLOTS, Math.max(GRANULE, fits));
-    this.#stagingRoom = staged;
     this.#reader = new BlockReader(arena, this.#shape);
-    using scratch = new Scratch(arena);
-    this.blocks = new BlockVectors(arena, scratch.int32(BlockVectors.WORDS));
-    this.#rounded = new ScanVectors(arena, scratch.int32(ScanVectors.WORDS));
-    this.#staged = new StagedVectors(arena, scratch.int32(StagedVectors.WORDS));
-    this.#pair = scratch.int32(2);
-    this.#staging = {
-      rows: scratch.float32(staged * this.stride),
-      projections: scratch.float32(staged * signer.bits),
-      codes: scratch.uint8(staged * this.stride),
-      scales: scratch.float32(staged),
-      sums: scratch.int32(staged),
-      ids: scratch.uint32(staged),
-      lengths: scratch.float32(staged),
-    };
-    this.#errors = scratch.float32(staged);
-    this.#staged.lay(this.#staging);
-    this.#records = new BlockRecords(arena, scratch.int32(0));
-    this.#centres = centresIn(scratch, 0, this.stride);
-    this.#order = scratch.int32(0);
-    // One band, which is empty.
-    this.#bands = scratch.int32(2);
-    scratch.keep();
+    this.#staging = new BlockStaging(team, this, signer, GRANULE, BLOCK_SLOTS);
+    try {
+      using scratch = new Scratch(arena);
+      this.blocks = new BlockVectors(arena, scratch.int32(BlockVectors.WORDS));
+      this.#pair = scratch.int32(2);
+      this.#records = new BlockRecords(arena, scratch.int32(0));
+      this.#centres = centresIn(scratch, 0, this.stride);
+      this.#order = scratch.int32(0);
+      // One band, which is empty.
+      this.#bands = scratch.int32(2);
+      scratch.keep();
+    } catch (error) {
+      this.#staging[Symbol.dispose]();
+      throw error;
+    }
     this.#lay(1);
   }
 
   /** Bytes of all blocks and of what there is beside them. */
   get bytes(): number {
-    const beside = [
-      ...Object.values(this.#staging),
-      ...Object.values(this.#centres),
-      this.#records.words,
-      this.#order,
-      this.#bands,
-    ] as View[];
-    return beside.reduce((sum, { byteLength }) => sum + byteLength, this.#pieceBytes);
+    const beside = [...Object.values(this.#centres), this.#records.words, this.#order, this.#bands] as View[];
+    return beside.reduce((sum, { byteLength }) => sum + byteLength, this.#pieceBytes + this.#staging.bytes);
   }
 
   /** Places are below this. */
@@ -208,14 +181,12 @@ export class BlockMemory implements Disposable {
     const { rows, codes, scales, sums } = this.#centres;
     const at = number * this.stride;
     rows.set(summary.centre, at);
-    const int8 = {
+    const copies = {
       codes: codes.subarray(at),
       scales: scales.subarray(number),
-      errors: this.#errors,
       sums: sums.subarray(number),
     };
-    this.#rounded.lay({ rows: rows.subarray(at), stride: this.stride, count: 1, int8 });
-    quantizeRows(this.team, { vectors: this.#rounded, slack: 0, first: 0 }, 1);
+    this.#staging.quantize(rows.subarray(at), 1, copies);
   }
 
   /** The id at a place. */
@@ -234,60 +205,12 @@ export class BlockMemory implements Disposable {
    * Writes vectors first to first + count of a flat array to a block, from a slot on, with all that belongs to them. Where only
    * int8 copies are kept, those are what lengths and signatures are of, and they may be given.
    */
-  write(
-    number: number,
-    slot: number,
-    { vectors, lengths, ids, int8: given }: Incoming,
-    first: number,
-    count: number,
-  ): void {
-    const { team, stride, dimensions } = this;
-    const staging = this.#staging;
-    for (let done = 0; done < count; done += this.#stagingRoom) {
-      const some = Math.min(this.#stagingRoom, count - done);
-      const start = (first + done) * dimensions;
-      // At once where rows lie side by side here too.
-      if (stride === dimensions) staging.rows.set(vectors.subarray(start, start + some * dimensions));
-      for (let i = 0; i < some; i++) {
-        const from = first + done + i;
-        if (stride !== dimensions) {
-          const row = vectors.subarray(from * dimensions, (from + 1) * dimensions);
-          staging.rows.set(row, i * stride);
-        }
-        staging.ids[i] = ids[from] as number;
-        staging.lengths[i] = roundUp(lengths[from] as number);
-      }
-      const { rows, codes, scales, sums } = staging;
-      const int8 = { codes, scales, errors: this.#errors, sums };
-      this.#rounded.lay({ rows, stride, count: some, int8 });
-      quantizeRows(team, { vectors: this.#rounded, slack: 0, first: 0 }, some);
-      if (!this.rows) this.#useCopies(some, given, first + done);
-      this.signer.project(rows, stride, some, staging.projections);
-      fillBlock(team, { blocks: this.blocks, staged: this.#staged, number, first: slot + done }, some);
-    }
-  }
-
-  /** Makes what is staged what its int8 copies say, which may be given, from vector `first` on. */
-  #useCopies(count: number, given: QuantizedVectors | undefined, first: number): void {
-    const { stride, dimensions } = this;
-    const { rows, codes, scales, sums, lengths } = this.#staging;
-    const signed = new Int8Array(codes.buffer, codes.byteOffset, codes.length);
-    for (let i = 0; i < count; i++) {
-      if (given) {
-        const from = (first + i) * dimensions;
-        signed.set(given.codes.subarray(from, from + dimensions), i * stride);
-        scales[i] = given.scales[first + i] as number;
-      }
-      const scale = scales[i] as number;
-      let [sum, squares] = [0, 0];
-      for (let at = i * stride; at < i * stride + dimensions; at++) {
-        const x = Math.fround((signed[at] as number) * scale);
-        rows[at] = x;
-        sum += signed[at] as number;
-        squares += x * x;
-      }
-      sums[i] = sum;
-      lengths[i] = roundUp(Math.sqrt(squares));
+  write(number: number, slot: number, incoming: Incoming, first: number, count: number): void {
+    const { record, room } = this.#staging;
+    for (let done = 0; done < count; done += room) {
+      const some = Math.min(room, count - done);
+      this.#staging.stage(incoming, first + done, some);
+      fillBlock(this.team, { blocks: this.blocks, staged: record, number, first: slot + done }, some);
     }
   }
 
@@ -357,11 +280,10 @@ export class BlockMemory implements Disposable {
   [Symbol.dispose](): void {
     const { arena } = this.team;
     for (const piece of this.#pieces) if (piece) arena.free(piece);
-    const laid = [this.blocks.record, this.#rounded.record, this.#staged.record];
-    const views = [...laid, this.#pair, this.#errors];
-    const fields = [...Object.values(this.#staging), ...Object.values(this.#centres)] as View[];
-    const lists = [this.#records.words, this.#order, this.#bands];
-    for (const view of [...views, ...fields, ...lists]) arena.free(view);
+    this.#staging[Symbol.dispose]();
+    const centres = Object.values(this.#centres) as View[];
+    const lists = [this.blocks.record, this.#pair, this.#records.words, this.#order, this.#bands];
+    for (const view of [...centres, ...lists]) arena.free(view);
   }
 
   /** Room for so many blocks' records and centres. */
@@ -437,9 +359,4 @@ function grow(count: number): number {
 
 function capacityFor(count: number): number {
   return Math.max(GRANULE, Math.ceil(count / GRANULE) * GRANULE);
-}
-
-/** The length as a 32-bit float that is not below it. */
-export function roundUp(length: number): number {
-  return Math.fround(length * (1 + 2 ** -22) + (length > 0 ? 2 ** -149 : 0));
 }

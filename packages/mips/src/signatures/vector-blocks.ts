@@ -1,15 +1,16 @@
 /**
- * Vectors in bands of alike lengths, and in each in blocks by direction, kept up while vectors come and go: a full block is
- * parted as a B-tree parts its leaves, and nothing is ever built anew.
+ * Vectors in bands of similar lengths, and in each band in blocks by direction, kept up while vectors come and go: a full
+ * block is parted as a B-tree parts its leaves, and nothing is ever built anew. A change is planned first, with all the room
+ * that it needs, and then carried out: it happens whole or not at all.
  */
 import { BLOCK_SLOTS, routePlaces } from '@hashgrad/kernels';
 import type { IdTable } from '@hashgrad/lsh/vectors';
 import { Scratch } from '@hashgrad/lsh/vectors';
 import type { Incoming } from '../index/searcher.ts';
+import { type Band, Bands } from './bands.ts';
 import type { BlockMemory, BlockSummary } from './block-memory.ts';
 import type { BandState } from './block-state.ts';
 import {
-  BAND_RATIO,
   hasStranger,
   type Leaf,
   type PartedBand,
@@ -18,7 +19,7 @@ import {
   summaryOf,
 } from './partition.ts';
 
-/** What is known of a block is found out anew when more than this part of its vectors have come since. */
+/** A block's summary is made anew when more than this part of its vectors have come since. */
 const FRESH = 0.2;
 /** A block has room for so many times the vectors that it is made of. */
 const ROOM = 1.1;
@@ -29,16 +30,6 @@ const AT_A_TIME = 2 ** 13;
 const FEW = 16;
 /** Lists that a change needs at a time. */
 const LISTS = 3;
-
-/** Lengths from `floor` on and below the floor of the band before. */
-interface Band {
-  floor: number;
-  /** Within which lengths must be where it has several blocks, which are told apart by direction. */
-  low: number;
-  high: number;
-  /** Numbers of blocks. */
-  blocks: number[];
-}
 
 /** What a change will do once there is room for all of it. */
 interface Plan {
@@ -61,13 +52,7 @@ interface Plan {
 export class VectorBlocks implements Disposable {
   readonly memory: BlockMemory;
   readonly #places: IdTable;
-  /** Longest first; there is always one, whose floor is 0, at the end. */
-  #bands: Band[] = [{ floor: 0, low: 0, high: Infinity, blocks: [] }];
-  readonly #bandOf = new Map<number, Band>();
-  /** How many vectors came to a block since what is known of it was found out. Those that left since do not count. */
-  readonly #fresh = new Map<number, number>();
-  /** Bands and their floors as they were before a change made others, for the case that it fails. */
-  #before: (readonly [Band, number])[] | undefined;
+  readonly #bands: Bands;
   /** The block where few vectors wait, once there was need of it. */
   #waiting: number | undefined;
   readonly #lists: Int32Array;
@@ -76,6 +61,7 @@ export class VectorBlocks implements Disposable {
   constructor(memory: BlockMemory, places: IdTable) {
     this.memory = memory;
     this.#places = places;
+    this.#bands = new Bands(memory);
     try {
       this.#lists = memory.team.arena.int32(LISTS * FEW);
     } catch (error) {
@@ -86,7 +72,7 @@ export class VectorBlocks implements Disposable {
 
   /** Blocks in order. */
   get count(): number {
-    return this.#bandOf.size;
+    return this.#bands.blockCount;
   }
 
   /** Adds vectors of a flat array under ids that are new: all of them, or none. @throws {RangeError} if there is no room. */
@@ -123,7 +109,7 @@ export class VectorBlocks implements Disposable {
       this.#places.delete(id);
       emptied = this.#leave(place) || emptied;
     }
-    if (emptied) this.#relay();
+    if (emptied) this.#bands.relay();
   }
 
   /** Calls back with every place that has a vector, in the order of a search. */
@@ -139,7 +125,7 @@ export class VectorBlocks implements Disposable {
   /** How vectors are parted, for a file that has them in the order of `forEach`. */
   state(): BandState[] {
     const { memory } = this;
-    return this.#bands.map(({ floor, low, high, blocks }) => ({
+    return Array.from(this.#bands, ({ floor, low, high, blocks }) => ({
       floor,
       low,
       high,
@@ -167,20 +153,13 @@ export class VectorBlocks implements Disposable {
       for (const number of made) memory.release(number);
       throw error;
     }
-    let next = 0;
-    this.#bands = bands.map(({ floor, low, high, blocks }) => {
-      const band = { floor, low, high, blocks: made.slice(next, next + blocks.length) };
-      next += blocks.length;
-      for (const number of band.blocks) this.#bandOf.set(number, band);
-      return band;
-    });
     for (const number of made) {
       for (let slot = 0; slot < memory.count(number); slot++) {
         const place = number * BLOCK_SLOTS + slot;
         this.#places.set(memory.id(place), place);
       }
     }
-    memory.setOrder(this.#bands.map(({ blocks }) => blocks));
+    this.#bands.restore(bands, made);
   }
 
   [Symbol.dispose](): void {
@@ -200,16 +179,16 @@ export class VectorBlocks implements Disposable {
     const plan: Plan = { appends: new Map(), summaries: new Map(), parted: [], made: new Map(), copies: 0 };
     using scratch = new Scratch(memory.team.arena);
     let lists: { from: Int32Array; to: Int32Array };
-    this.#before = undefined;
+    this.#bands.mark();
     try {
       const places = this.#stage(incoming, first, last, staged);
       this.#plan(places, leaving, plan);
       lists = { from: this.#list(0, plan.copies, scratch), to: this.#list(1, plan.copies, scratch) };
       const parts = plan.parted.reduce((sum, { bands }) => sum + bands.length, this.#bands.length);
-      memory.reserveOrder(this.#bandOf.size + plan.made.size, parts);
+      memory.reserveOrder(this.#bands.blockCount + plan.made.size, parts);
     } catch (error) {
       for (const number of [...staged, ...plan.made.values()]) memory.release(number);
-      this.#restoreBands();
+      this.#bands.undo();
       throw error;
     }
     // From here on nothing needs memory.
@@ -242,13 +221,13 @@ export class VectorBlocks implements Disposable {
     const groups = this.#route(places);
     for (const [key, list] of groups) {
       const block = typeof key === 'number' ? key : undefined;
-      const band = typeof key === 'number' ? (this.#bandOf.get(key) as Band) : key;
+      const band = typeof key === 'number' ? this.#bands.of(key) : key;
       const gone = block === undefined ? [] : (leaving.get(block) ?? []);
       const stay = block === undefined ? 0 : memory.count(block) - gone.length;
       if (block !== undefined && stay + list.length <= BLOCK_SLOTS) {
         memory.enlarge(block, stay + list.length);
         plan.appends.set(block, list);
-        const fresh = (this.#fresh.get(block) ?? 0) + list.length;
+        const fresh = this.#bands.fresh(block) + list.length;
         if (fresh > FRESH * (stay + list.length) || hasStranger(memory, block, list)) {
           plan.summaries.set(block, summaryOf(memory, placesWith(block, memory.count(block), gone, list)));
         }
@@ -286,42 +265,18 @@ export class VectorBlocks implements Disposable {
     list.set(places);
     const lengths = new Float32Array(length);
     for (let i = 0; i < length; i++) lengths[i] = memory.length(places[i] as number);
-    for (let i = 0; i < length; i++) this.#makeBandFor(lengths[i] as number);
-    for (let i = 0; i < length; i++) bandOf[i] = this.#rankFor(lengths[i] as number);
+    for (let i = 0; i < length; i++) this.#bands.makeFor(lengths[i] as number);
+    for (let i = 0; i < length; i++) bandOf[i] = this.#bands.rankFor(lengths[i] as number);
     routePlaces(memory.team, { blocks: memory.blocks, places: list, numbers, bandOf }, length);
     const groups = new Map<number | Band, number[]>();
     for (let i = 0; i < length; i++) {
       const number = numbers[i] as number;
-      const key = number >= 0 ? number : (this.#bands[bandOf[i] as number] as Band);
+      const key = number >= 0 ? number : this.#bands.at(bandOf[i] as number);
       const group = groups.get(key);
       if (group) group.push(places[i] as number);
       else groups.set(key, [places[i] as number]);
     }
     return groups;
-  }
-
-  /** A band of blocks by direction has no room for other lengths: those get a band between. */
-  #makeBandFor(length: number): void {
-    const rank = this.#rankFor(length);
-    const band = this.#bands[rank] as Band;
-    if (band.blocks.length < 2 || (length >= band.low && length <= band.high)) return;
-    const { memory } = this;
-    memory.reserveOrder(this.#bandOf.size, this.#bands.length + 1);
-    this.#before ??= this.#bands.map((each) => [each, each.floor] as const);
-    if (length > band.high) {
-      this.#bands.splice(rank, 0, { floor: above(band.high), low: 0, high: Infinity, blocks: [] });
-    } else {
-      this.#bands.splice(rank + 1, 0, { floor: band.floor, low: 0, high: Infinity, blocks: [] });
-      band.floor = band.low;
-    }
-    this.#relay();
-  }
-
-  /** Takes back the bands that a change has made which fails. */
-  #restoreBands(): void {
-    if (!this.#before) return;
-    this.#bands = this.#before.map(([band, floor]) => Object.assign(band, { floor }));
-    this.memory.setOrder(this.#bands.map(({ blocks }) => blocks));
   }
 
   /** List `which` of the arena, with room for `count` numbers. @throws {RangeError} if there is none. */
@@ -358,10 +313,10 @@ export class VectorBlocks implements Disposable {
       const summary = plan.summaries.get(block);
       if (summary) {
         memory.setSummary(block, { ...summary, longest: Math.max(longest, summary.longest) });
-        this.#fresh.delete(block);
+        this.#bands.summarized(block);
       } else {
         memory.setLongest(block, longest);
-        this.#fresh.set(block, (this.#fresh.get(block) ?? 0) + list.length);
+        this.#bands.cameTo(block, list.length);
       }
     }
     for (const [leaf, number] of plan.made) {
@@ -373,32 +328,9 @@ export class VectorBlocks implements Disposable {
     }
     memory.copyLists(from, to, copies);
     for (let i = 0; i < copies; i++) this.#places.set(memory.id(to[i] as number), to[i] as number);
-    for (const { band, block, bands } of plan.parted) this.#replace(band, block, bands, plan.made);
+    for (const { band, block, bands } of plan.parted) this.#bands.replace(band, block, bands, plan.made);
     for (const block of leaving.keys()) changed ||= memory.count(block) === 0;
-    if (changed) this.#relay();
-  }
-
-  /** Puts what a block was parted into in its place. */
-  #replace(band: Band, block: number | undefined, parts: PartedBand[], made: Map<Leaf, number>): void {
-    if (block !== undefined) {
-      this.#bandOf.delete(block);
-      this.#fresh.delete(block);
-      this.memory.release(block);
-    }
-    const numbersOf = ({ leaves }: PartedBand): number[] => leaves.map((leaf) => made.get(leaf) as number);
-    if (band.blocks.length >= 2) {
-      const numbers = parts.flatMap(numbersOf);
-      band.blocks.splice(band.blocks.indexOf(block as number), 1, ...numbers);
-      for (const number of numbers) this.#bandOf.set(number, band);
-      return;
-    }
-    const bands = parts.map((part, i): Band => {
-      const floor = i === parts.length - 1 ? band.floor : part.shortest;
-      const high = Math.max(part.longest, Math.fround(BAND_RATIO * part.shortest));
-      return { floor, low: part.shortest, high, blocks: numbersOf(part) };
-    });
-    for (const each of bands) for (const number of each.blocks) this.#bandOf.set(number, each);
-    this.#bands.splice(this.#bands.indexOf(band), 1, ...bands);
+    if (changed) this.#bands.relay();
   }
 
   /** Takes the vector at a place out of its block; whether that was the last one. */
@@ -413,38 +345,6 @@ export class VectorBlocks implements Disposable {
     }
     memory.setCount(number, count);
     return count === 0;
-  }
-
-  /** The rank of the band that a length is for. */
-  #rankFor(length: number): number {
-    let [low, high] = [0, this.#bands.length - 1];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#bands[middle] as Band).floor <= length) high = middle;
-      else low = middle + 1;
-    }
-    return low;
-  }
-
-  /** Gives empty blocks back, joins empty bands, and tells kernels the order. */
-  #relay(): void {
-    const { memory } = this;
-    for (const band of this.#bands) {
-      band.blocks = band.blocks.filter((number) => {
-        if (memory.count(number) > 0) return true;
-        this.#bandOf.delete(number);
-        this.#fresh.delete(number);
-        memory.release(number);
-        return false;
-      });
-    }
-    this.#bands = this.#bands.filter((band, rank) => {
-      const next = this.#bands[rank + 1];
-      if (!next || band.blocks.length > 0 || next.blocks.length > 0) return true;
-      // Its lengths are the next one's from now on.
-      return false;
-    });
-    memory.setOrder(this.#bands.map(({ blocks }) => blocks));
   }
 }
 
@@ -463,11 +363,4 @@ function placesWith(
   }
   places.set(coming, kept);
   return places;
-}
-
-/** The next 32-bit float after one that is 0 or more. */
-function above(length: number): number {
-  const bits = new Uint32Array(Float32Array.of(length).buffer);
-  bits[0]!++;
-  return new Float32Array(bits.buffer)[0] as number;
 }
