@@ -75,7 +75,7 @@ export function sigmoidCrossEntropy(
 
 /**
  * For samples begin..end: the mean over the active outputs of (output - target)^2, to losses[s]; `gradients` = its
- * gradient by the outputs, times `scale`. The target of sample s, unit u is targets[s * targetStride + u]. Else as
+ * gradient with respect to the outputs, times `scale`. The target of sample s, unit u is targets[s * targetStride + u]. Else as
  * softmaxCrossEntropy.
  */
 export function squaredError(

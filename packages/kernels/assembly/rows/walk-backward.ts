@@ -63,9 +63,9 @@ export function walkBackwardScratchBytes(batch: i32, width: i32): i32 {
 }
 
 /**
- * Backward, all that a row is read for in one visit. For the pairs of visited rows begin..end, in their order: the row's gradient
- * is the sum of coefficient[position] * sample, and the row is updated by it; the gradient by sample s collects
- * coefficient * row, with the weights from before the update.
+ * Backward, all that a row is read for in one visit. For the pairs of visited rows begin..end, in their order: the row's
+ * gradient is the sum of coefficient[position] * sample, and the row is updated by it; the gradient with respect to sample s
+ * collects coefficient * row, with the weights from before the update.
  *
  * The latter is wanted if `partials` is not 0. Every `grain` visited rows have a partial sum of their own, `batch` rows of
  * `xStride` floats, which sumPartials adds in order: the bits do not depend on who computed what, if `grain` does not.

@@ -188,7 +188,7 @@ function lossOf(pass: SamplePass, layer: SampleLayer, s: i32): void {
   }
 }
 
-/** From gradients by a layer's outputs to those by its weighted sums. */
+/** From gradients with respect to a layer's outputs to those with respect to its weighted sums. */
 function activationGradients(layer: SampleLayer, s: i32, step: i32): void {
   const first = firstOf(layer, s);
   const stop = stopOf(layer, s);
@@ -201,7 +201,7 @@ function activationGradients(layer: SampleLayer, s: i32, step: i32): void {
   else if (activation == TANH) tanhGradient(layer.gradients, layer.values, kept, first, stop);
 }
 
-/** The gradients by the sample's input, with the weights from before the update. */
+/** The gradients with respect to the sample's input, with the weights from before the update. */
 function flowBack(layer: SampleLayer, s: i32, scratch: usize): void {
   const rows = changetype<Rows>(layer.rows);
   const to = layer.inputGradients;
@@ -286,7 +286,10 @@ function updateSparse(
   }
 }
 
-/** The squared norm of the gradient by a layer's weights and biases: sums of squares multiply, as rows are multiples of one vector. */
+/**
+ * The squared norm of the gradient with respect to a layer's weights and biases: sums of squares multiply, as rows are
+ * multiples of one vector.
+ */
 function squaredNorm(layer: SampleLayer, s: i32): f64 {
   const first = firstOf(layer, s);
   const outputs = squares(layer.gradients, first, stopOf(layer, s));

@@ -56,7 +56,7 @@ export function tanh(team: Team, { values }: InPlace, count: number): void {
   team.run('tanh', [team.arena.address(values)], count);
 }
 
-/** Gradients by activations, which become those by the weighted sums. */
+/** Gradients with respect to activations, which become those with respect to the weighted sums. */
 interface Slopes {
   readonly gradients: Float32Array;
   /** The activations, divided by `keep`. */

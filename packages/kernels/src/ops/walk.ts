@@ -29,7 +29,7 @@ interface SparseSamples {
 
 /** A walk back. */
 interface Backward extends Walk {
-  /** Of each pair, laid out like the batch's lists: the gradient by its output. */
+  /** Of each pair, laid out like the batch's lists: the gradient with respect to its output. */
   readonly coefficients: Float32Array;
   readonly optimizer: OptimizerRecord;
 }

@@ -29,8 +29,8 @@ export function activate(
 }
 
 /**
- * From gradients by a layer's outputs to those by its weighted sums, in place. `values` are the activations divided by
- * `keep`, and the gradients are already by the activations.
+ * From gradients with respect to a layer's outputs to those with respect to its weighted sums, in place. `values` are the
+ * activations divided by `keep`, and the gradients are already with respect to the activations.
  */
 export function activationGradient(
   team: Team,

@@ -86,7 +86,7 @@ export class BagLayer implements SampleLayer {
     const y = this.output;
     const nonZeros = x.offsets[batch]!;
     const by = stage === 'measure' ? optimizer.measure : optimizer.record;
-    // The walks by row: samples are the gradients by their outputs.
+    // The walks by row: samples are the gradients with respect to their outputs.
     const walk = { rows: this.#weights.record, pairs: this.#pairs, x: y.gradients, xStride: y.stride };
     counts.time('backward', () => {
       if (stage !== 'apply') {

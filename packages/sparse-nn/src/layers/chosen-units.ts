@@ -83,7 +83,7 @@ export class ChosenUnits implements Disposable {
     if (training && step > 0) this.dropout.forward(values, active, step);
   }
 
-  /** From gradients by a batch's outputs to those by their weighted sums; `keep` as in `finish`. */
+  /** From gradients with respect to a batch's outputs to those with respect to their weighted sums; `keep` as in `finish`. */
   activationGradients(keep: number, batch: number): void {
     const { team, activation, last } = this.#context;
     const { values, gradients, offsets } = this.output;
@@ -107,7 +107,7 @@ export class ChosenUnits implements Disposable {
     computeAllUnits(team, this.weights, activation, this.walked.layDense(input, batch), output, batch);
   }
 
-  /** The squared norm of the gradients by weights and biases, after stage 'measure'. */
+  /** The squared norm of the gradients with respect to weights and biases, after stage 'measure'. */
   squaredNorm(): number {
     return squaredNorm(this.weights);
   }

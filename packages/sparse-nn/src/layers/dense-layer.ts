@@ -125,7 +125,9 @@ export class DenseLayer implements SampleLayer {
     arena.free(this.#ids);
   }
 
-  /** From the gradients by the output to those by the weights and biases, and by the input if wanted. */
+  /**
+   * From the gradients with respect to the output to those with respect to the weights and biases, and to the input if wanted.
+   */
   #gradients(x: DenseActivations, batch: number, needsInputGradient: boolean): void {
     const { team, counts, spec, activation } = this.#context;
     const y = this.output;

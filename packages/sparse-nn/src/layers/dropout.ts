@@ -21,7 +21,7 @@ export class Dropout {
     this.#apply(values, count);
   }
 
-  /** Drops the gradients by the outputs that were dropped. */
+  /** Drops the gradients with respect to the outputs that were dropped. */
   backward(gradients: Float32Array, count: number): void {
     this.#apply(gradients, count);
   }

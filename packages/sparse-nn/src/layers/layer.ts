@@ -60,7 +60,7 @@ export interface Layer extends Disposable {
   backward(input: Activations, batch: number, needsInputGradient: boolean, stage: Stage): void;
   /** What `forward` begins with: the selector, if there is one, chooses. */
   choose(input: Activations, pass: Pass): void;
-  /** The squared norm of the gradients by weights and biases, after stage 'measure'. */
+  /** The squared norm of the gradients with respect to weights and biases, after stage 'measure'. */
   squaredNorm(): number;
   /** The exact activations of all units. */
   forwardAll(input: Activations, output: DenseActivations, batch: number): void;

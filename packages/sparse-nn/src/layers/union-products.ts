@@ -70,7 +70,10 @@ export class UnionProducts implements Disposable {
     activateDense(team, { ...outputs, bias: biases, activation }, batch);
   }
 
-  /** From the gradients by the units' weighted sums to those by the input, if wanted, and by the weights. */
+  /**
+   * From the gradients with respect to the units' weighted sums to those with respect to the input, if wanted, and to the
+   * weights.
+   */
   backward(x: DenseActivations, output: SparseActivations, batch: number, needsInputGradient: boolean): void {
     const team = this.#team;
     const { stride, width } = this.#weights;

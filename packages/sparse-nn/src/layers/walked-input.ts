@@ -48,7 +48,7 @@ export class WalkedInput implements Disposable {
     return input.kind === 'dense' || this.isSparse(input, batch) ? input : this.dense;
   }
 
-  /** Gradients by the dense form, at the input's own columns. */
+  /** Gradients with respect to the dense form, at the input's own columns. */
   backToSparse(input: Activations, { gradients, stride }: DenseActivations, batch: number): void {
     if (input.kind === 'dense') return;
     const columns = { out: input.gradients, rows: gradients, stride, width: input.width, x: input.record };

@@ -97,7 +97,7 @@ export function createWeights(
   };
 }
 
-/** The squared norm of the gradient by all rows, as it was measured; the sum is in their order. */
+/** The squared norm of the gradient with respect to all rows, as it was measured; the sum is in their order. */
 export function squaredNorm({ norms }: Weights): number {
   return norms ? norms.reduce((total, square) => total + square, 0) : 0;
 }

@@ -19,9 +19,9 @@ export interface StepOptions {
   /** Each element of a gradient is cut to -clipValue..clipValue. */
   readonly clipValue?: number;
   /**
-   * Where the gradient by all parameters together is longer than this, it is scaled to this length (Pascanu et al., ICML
-   * 2013). Rows that a step does not touch have no gradient. To know the length before the first update, sparse layers
-   * gather their gradients twice.
+   * Where the gradient with respect to all parameters together is longer than this, it is scaled to this length (Pascanu et
+   * al., ICML 2013). Rows that a step does not touch have no gradient. To know the length before the first update, sparse
+   * layers gather their gradients twice.
    */
   readonly clipNorm?: number;
 }

@@ -6,8 +6,8 @@ import type { Activations } from '../layers/activations.ts';
 /**
  * From the gradients in the last layer's output. Where the optimizer clips by the norm of the whole gradient, that is
  * measured first: sparse layers, which update a row as soon as its gradient is complete, then gather it again.
- * The squared norm of the gradient by each layer's weights, the last layer's first, where it was measured; if that is not
- * finite, nothing was updated.
+ * The squared norm of the gradient with respect to each layer's weights, the last layer's first, where it was measured; if that
+ * is not finite, nothing was updated.
  */
 export function backward(
   layers: readonly Layer[],

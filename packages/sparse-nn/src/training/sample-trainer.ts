@@ -10,7 +10,9 @@ export interface SampleResult {
   readonly loss: number;
   /** The first sample whose loss or gradient was no finite number, by which nothing was updated; else the batch. */
   readonly stopped: number;
-  /** That sample's squared norms of the gradient by each layer, the last layer's first, where they were measured. */
+  /**
+   * That sample's squared norms of the gradient with respect to each layer, the last layer's first, where they were measured.
+   */
   readonly squares: readonly number[];
 }
 

@@ -2,7 +2,7 @@
 
 /** What one sample's outputs give. */
 export interface LossResult {
-  /** The loss's gradient by the outputs, times `scale`. */
+  /** The loss's gradient with respect to the outputs, times `scale`. */
   readonly gradient: Float32Array;
   readonly loss: number;
 }

@@ -7,8 +7,8 @@ import { updateRow } from '../optimizer/optimizer.ts';
 /**
  * Backward: the gradient of a row is the sum of coefficients[position] * sample over its pairs, that of its bias the sum
  * of the coefficients; a row that has pairs is updated once, one that has none is not touched.
- * `flow`, where given, is laid out like `x` and becomes the gradient by each sample: the sum of coefficient * row, with the
- * weights from before the update. (The kernel sums it in parts, which `sumPartials` adds.)
+ * `flow`, where given, is laid out like `x` and becomes the gradient with respect to each sample: the sum of coefficient * row,
+ * with the weights from before the update. (The kernel sums it in parts, which `sumPartials` adds.)
  */
 export function walkBackward(
   coefficients: Float32Array,

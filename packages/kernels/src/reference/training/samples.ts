@@ -37,7 +37,8 @@ export interface PlainSample {
 /**
  * Trains on samples in their order: each goes forward through all layers, and back, and updates the rows that it used
  * (of an embedding bag, those of the inputs that are listed) before the next starts. Sample s is a step by optimizers[s].
- * Where `clipNorm` is above 0, a gradient by all weights and biases together that is longer is scaled to that length.
+ * Where `clipNorm` is above 0, a gradient with respect to all weights and biases together that is longer is scaled to that
+ * length.
  * @returns the losses, each from before the sample's own update.
  */
 export function trainSamples(
@@ -109,7 +110,7 @@ function weightOf({ kind, rows }: PlainLayer, unit: number, input: number): numb
     : rows.weights[input * rows.stride + unit];
 }
 
-/** The loss of a sample, and its gradient by the outputs of all units. */
+/** The loss of a sample, and its gradient with respect to the outputs of all units. */
 function lossOf(sample: PlainSample, outputs: Float32Array, active: Int32Array | undefined): LossResult {
   const { labels, targets, corrections } = sample;
   const values = active ? Float32Array.from(active, (unit) => outputs[unit]) : outputs;
