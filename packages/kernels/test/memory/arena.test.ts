@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { occupyMemory } from '../../src/memory/memory-pool.ts';
 import { ALIGNMENT, Arena } from '../../src/index.ts';
 import { BUILDS, arenaOf } from '../builds.ts';
 
@@ -181,7 +182,19 @@ function engineOf(most: number): void {
   vi.stubGlobal('WebAssembly', Object.assign(Object.create(WebAssembly) as object, { Memory: Limited }));
 }
 
+/** Takes away the memories that closed arenas have left, which would serve without the engine being asked. */
+function takeIdleMemories(): void {
+  engineOf(0);
+  try {
+    for (;;) occupyMemory(true, 1, 1);
+  } catch {
+    vi.unstubAllGlobals();
+  }
+}
+
 describe('where the engine refuses shared memory that may become large', () => {
+  beforeEach(takeIdleMemories);
+
   afterEach(() => {
     vi.unstubAllGlobals();
   });

