@@ -1,5 +1,4 @@
 /** Numbers and texts as the table, the report and the progress lines show them. */
-import type { Spread } from './spread.ts';
 
 /** A share as per cent without the sign: `0.0512` gives `5.1`, with more digits below 1 %. */
 export function percent(share: number): string {
@@ -13,12 +12,6 @@ export function percent(share: number): string {
 /** The fraction of an arm as a label: `0.05` gives `5 %`. */
 export function fractionLabel(fraction: number): string {
   return `${Number((fraction * 100).toPrecision(6))} %`;
-}
-
-/** Shares with their spread, in per cent: `97.1 ± 0.2`, or `97.1` alone when there is only one. */
-export function percentSpread(spread: Spread): string {
-  const mean = (spread.mean * 100).toFixed(1);
-  return spread.deviation === null ? mean : `${mean} ± ${(spread.deviation * 100).toFixed(1)}`;
 }
 
 /** A number of seconds with three significant digits, e.g. `0.0123`, `1.23`, `123`. */

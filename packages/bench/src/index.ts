@@ -3,6 +3,9 @@ export { compare, type Comparison } from './analysis/compare.ts';
 export { contrasts, type Contrast, type ContrastOutcome } from './analysis/contrasts.ts';
 export { summarize, type PointSummary } from './analysis/aggregate.ts';
 export { METRICS, metricInfo, metricValue, type MetricInfo } from './analysis/metrics.ts';
+export { RANKING_METHODS, type RankingMethod } from './arms/ranking.ts';
+export { OUTPUT_ARMS, OUTPUTS_ARMS } from './arms/outputs.ts';
+export { ACTIVATION_METHODS, SEARCH_METHODS, type HashedMethod, type SearchMethod } from './arms/search.ts';
 export { ARMS, armSpec, hiddenArms, type Arm, type ArmOptions } from './arms/hidden.ts';
 export { childProcesses, type Limits, type StudyReference } from './engine/child-processes.ts';
 export { type Executor, inThisProcess, type OwnMetrics, type TrialEvents } from './engine/executor.ts';
@@ -39,18 +42,30 @@ export {
   type Study,
   type Tuning,
 } from './engine/study.ts';
-export { describeMachine, thisMachine, type Machine, type StudyContext } from './machine.ts';
+export { describeMachine, thisMachine, type Machine } from './engine/machine.ts';
 export { MEASURES, measureOf } from './measures/index.ts';
+export { activationRecallConfig, type ActivationRecallConfig } from './measures/activation-recall.ts';
+export { hashRankingConfig, type HashRankingConfig } from './measures/hash-ranking.ts';
+export { searchConfig, type SearchConfig } from './measures/search.ts';
 export { trainConfig, type TrainConfig, type Trained, type TrainOptions } from './measures/train.ts';
-export { CORPORA, clustered, flat, lognormal, type Corpus, type CorpusSize } from './corpora.ts';
-export type { Learned, OutputsMoment, OutputsRecord } from './outputs-records.ts';
-export { outputsTable, renderOutputsReport } from './outputs-report.ts';
-export { runOutputsStudy, type OutputsSettings } from './outputs-study.ts';
-export { byFrequency } from './outputs-task.ts';
-export { pureSvd, type Factors } from './pure-svd.ts';
 export { STUDIES } from './studies/index.ts';
 export { renderReport, type Report } from './report/report.ts';
 export type { ReportContext, ReportFacts, SectionSpec } from './report/facts.ts';
+export { byFrequency } from './tasks/class-frequencies.ts';
+export { extreme, type ExtremeTask } from './tasks/extreme.ts';
+export { films, type FilmsTask } from './tasks/films.ts';
 export { images, type ImagesTask } from './tasks/images.ts';
 export { registerTask } from './tasks/index.ts';
-export type { TaskDefinition } from './tasks/task.ts';
+export { layer, type LayerTask } from './tasks/layer.ts';
+export {
+  CORPORA,
+  clustered,
+  flat,
+  lognormal,
+  madeUpVectors,
+  type CorpusSize,
+  type MadeUpVectors,
+} from './tasks/made-up-vectors.ts';
+export { pureSvd, type Factors } from './tasks/pure-svd.ts';
+export type { Corpus, LabelledRows, TaskData, TaskDefinition } from './tasks/task.ts';
+export { words, type WordsTask } from './tasks/words.ts';

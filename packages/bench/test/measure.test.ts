@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { alternate, sample, timeFunctions } from '../src/benchmarks/measure.ts';
 import { benchTable, writeFigures } from '../src/benchmarks/result.ts';
 import type { BenchResult } from '../src/benchmarks/result.ts';
-import { thisMachine } from '../src/machine.ts';
+import { thisMachine } from '../src/engine/machine.ts';
 
 function fails(): void {
   throw new Error('broken kernel');

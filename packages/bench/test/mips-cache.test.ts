@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
 import { cachedTruth, corpusFolder } from '../src/benchmarks/mips-cache.ts';
-import { flat } from '../src/corpora.ts';
+import { flat } from '../src/tasks/made-up-vectors.ts';
 
 const cache = mkdtempSync(join(tmpdir(), 'hashgrad-cache-'));
 afterAll(() => rmSync(cache, { recursive: true }));

@@ -1,7 +1,7 @@
 import { ExactIndex } from '@hashgrad/mips';
 import { expect, test } from 'vitest';
 import { runMipsInt8, streamedTruth } from '../src/benchmarks/mips-int8.ts';
-import { CORPORA, queryRows, vectorBatches } from '../src/corpora.ts';
+import { CORPORA, queryRows, vectorBatches } from '../src/tasks/made-up-vectors.ts';
 import { expectFigures } from './benchmarks.ts';
 
 const size = { vectors: 1000, queries: 6, dimensions: 24, seed: 5 };

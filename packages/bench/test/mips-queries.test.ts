@@ -1,7 +1,7 @@
 import { ExactIndex } from '@hashgrad/mips';
 import { expect, test } from 'vitest';
 import { meanRecall, queriesOf } from '../src/benchmarks/mips-queries.ts';
-import { clustered } from '../src/corpora.ts';
+import { clustered } from '../src/tasks/made-up-vectors.ts';
 
 test('the first half of the queries is measured, the second is for tuning; true results are the exact ones', () => {
   const corpus = clustered({ vectors: 300, queries: 7, dimensions: 6, seed: 2 });

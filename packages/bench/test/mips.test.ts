@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { runMips } from '../src/benchmarks/mips.ts';
 import type { BenchResult } from '../src/benchmarks/result.ts';
-import { loadUsearch } from '../src/benchmarks/usearch.ts';
+import { loadUsearch } from '../src/arms/usearch.ts';
 import { expectFigures } from './benchmarks.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'hashgrad-mips-'));

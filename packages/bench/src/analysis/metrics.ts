@@ -68,6 +68,21 @@ export const METRICS: readonly MetricInfo[] = [
   },
   {
     ...share,
+    name: 'gain.precision1',
+    title: 'P@1 above frequency’s',
+    description: 'P@1, less that of always naming the most frequent class of the training rows.',
+  },
+  {
+    ...exact,
+    name: 'gain.loss',
+    title: 'loss below frequencies’',
+    unit: 'nats',
+    better: 'higher',
+    description:
+      'Cross-entropy of the frequencies of the classes among the training rows, less the network’s.',
+  },
+  {
+    ...share,
     name: 'activeShare',
     title: 'active',
     better: 'lower',
@@ -84,7 +99,40 @@ export const METRICS: readonly MetricInfo[] = [
     ...share,
     name: 'recall',
     title: 'recall',
-    description: 'Share of the true nearest items that were found.',
+    description: 'Share of the true nearest items that were found; of several efforts by the greatest.',
+  },
+  {
+    ...share,
+    name: 'mass',
+    title: 'sum found',
+    description: 'Share of the sum of the highest activations that those that were found have.',
+  },
+  {
+    ...share,
+    name: 'costShare',
+    title: 'work, of all’s',
+    better: 'lower',
+    description:
+      'Multiply-adds of hashing, of comparing signatures and of the candidates’ activations, as a share of those of all units.',
+  },
+  {
+    ...share,
+    name: 'costShareAtGoal',
+    title: 'work at the goal, of all’s',
+    better: 'lower',
+    description: 'The same by the least effort that reaches the recall that is the goal.',
+  },
+  {
+    ...share,
+    name: 'precision',
+    title: 'precision',
+    description: 'Share of the items up to a rank that are true ones, mean over the queries.',
+  },
+  {
+    ...share,
+    name: 'averagePrecision',
+    title: 'average precision',
+    description: 'Precision at the rank of each true item, mean over these and over the queries.',
   },
   {
     ...share,
@@ -94,12 +142,28 @@ export const METRICS: readonly MetricInfo[] = [
     description: 'Share of the items whose score was computed, mean over the queries.',
   },
   {
+    ...share,
+    name: 'examinedAtGoal',
+    title: 'scored at the goal',
+    better: 'lower',
+    description:
+      'Share of the items whose score was computed by the least effort that reaches the recall that is the goal.',
+  },
+  {
     ...timed,
     name: 'queriesPerSecond',
     title: 'queries a second',
     unit: '1/s',
     better: 'higher',
     description: 'Queries answered one after the other in a second.',
+  },
+  {
+    ...timed,
+    name: 'queriesPerSecondAtGoal',
+    title: 'queries a second at the goal',
+    unit: '1/s',
+    better: 'higher',
+    description: 'Queries a second by the least effort that reaches the recall that is the goal.',
   },
   {
     ...timed,

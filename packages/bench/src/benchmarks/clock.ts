@@ -1,5 +1,5 @@
 /** Seconds, calls a second, and memory, by the clock and by the system. */
-import { collectGarbage } from '../collect-garbage.ts';
+import { collectGarbage } from '../measures/collect-garbage.ts';
 
 /** How often all that is compared is gone through, and the seconds that each is measured for in one round. */
 export interface Rounds {

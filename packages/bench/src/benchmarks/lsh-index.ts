@@ -1,6 +1,6 @@
 /** LshIndex beside an exact scan and a textbook's SimHash, both in plain TypeScript: building, changing and asking. */
 import { LshIndex, simHash } from '@hashgrad/lsh';
-import { clustered } from '../corpora.ts';
+import { clustered } from '../tasks/made-up-vectors.ts';
 import { count } from '../format.ts';
 import { type Bench, type BenchOptions, onlyOne } from './bench.ts';
 import { alternate, sample, timeFunctions, type TimingOptions } from './measure.ts';

@@ -1,7 +1,7 @@
 /** Building a MipsIndex: how long it takes, and the memory. */
 import { Arena, Team } from '@hashgrad/kernels';
 import { MipsIndex } from '@hashgrad/mips';
-import type { Corpus } from '../corpora.ts';
+import type { Corpus } from '../tasks/task.ts';
 import { residentBytes, secondsOf } from './clock.ts';
 
 /** A MipsIndex of a corpus, with the threads that it uses. */

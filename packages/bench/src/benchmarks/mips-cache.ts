@@ -4,7 +4,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { readFileBytes, writeFileAtomic } from '@hashgrad/kernels';
-import type { Corpus } from '../corpora.ts';
+import type { Corpus } from '../tasks/task.ts';
 
 /** Rows whose bits stand for those of all: corpora are drawn row by row from one stream. */
 const ROWS = 1000;

@@ -2,8 +2,9 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { wordVectors } from '@hashgrad/datasets';
-import { CORPORA, type Corpus, type CorpusName, type CorpusSize } from '../corpora.ts';
-import { wordCorpus } from '../search-corpora.ts';
+import { CORPORA, type CorpusName, type CorpusSize } from '../tasks/made-up-vectors.ts';
+import type { Corpus } from '../tasks/task.ts';
+import { wordCorpus } from '../tasks/words.ts';
 
 /** All names; words are left out where there is no file of them. */
 export const CORPUS_NAMES: readonly string[] = [...Object.keys(CORPORA), 'words'];

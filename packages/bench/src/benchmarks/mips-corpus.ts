@@ -1,6 +1,6 @@
 /** One corpus of the benchmark `mips`: the indexes on it, how good they are, and what is timed. */
 import { ExactIndex } from '@hashgrad/mips';
-import type { Corpus } from '../corpora.ts';
+import type { Corpus } from '../tasks/task.ts';
 import { residentBytes, type Rounds } from './clock.ts';
 import { buildIndex } from './mips-build.ts';
 import { type CurvePoint, rateAtRecall } from './mips-curve.ts';
@@ -15,7 +15,7 @@ import {
 } from './mips-recall.ts';
 import { FEW, MANY, otherRuns, replacer, searchRun, slowestReplacement } from './mips-runs.ts';
 import { sample, type Sample } from './measure.ts';
-import { Graph, type Usearch } from './usearch.ts';
+import { Graph, type Usearch } from '../arms/usearch.ts';
 
 /** Long lists take longer to search for, and say more. */
 const MANY_SAMPLE = 50;

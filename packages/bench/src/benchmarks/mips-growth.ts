@@ -2,7 +2,7 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { ExactIndex } from '@hashgrad/mips';
-import { CORPORA, type CorpusName, type CorpusSize } from '../corpora.ts';
+import { CORPORA, type CorpusName, type CorpusSize } from '../tasks/made-up-vectors.ts';
 import { callRate, type Rounds } from './clock.ts';
 import { buildIndex } from './mips-build.ts';
 import { corpusFolder } from './mips-cache.ts';

@@ -1,6 +1,12 @@
 /** A MipsIndex that keeps vectors in 8 bits a coordinate alone, of more vectors than there would be room for in floats. */
 import { ExactIndex, MipsIndex, type SearchOptions } from '@hashgrad/mips';
-import { CORPORA, type CorpusName, type CorpusSize, queryRows, vectorBatches } from '../corpora.ts';
+import {
+  CORPORA,
+  type CorpusName,
+  type CorpusSize,
+  queryRows,
+  vectorBatches,
+} from '../tasks/made-up-vectors.ts';
 import { count, thousands } from '../format.ts';
 import { type Bench, type BenchOptions, onlyOne } from './bench.ts';
 import { callRate, residentBytes, type Rounds, secondsOf } from './clock.ts';

@@ -1,6 +1,6 @@
 /** The queries of a corpus: those that searches are tuned on, others that are measured, and the true results of these. */
 import { type ExactIndex, recall } from '@hashgrad/mips';
-import type { Corpus } from '../corpora.ts';
+import type { Corpus } from '../tasks/task.ts';
 import { cachedTruth } from './mips-cache.ts';
 
 export interface Queries {

@@ -2,7 +2,7 @@
 import type { MipsIndex, SearchOptions } from '@hashgrad/mips';
 import { meanRecall, type Queries } from './mips-queries.ts';
 import { secondsOf } from './clock.ts';
-import type { Graph, GraphSearch } from './usearch.ts';
+import type { Graph, GraphSearch } from '../arms/usearch.ts';
 
 /** A graph that gains less recall than this by four times the expansion has given what it can. */
 const LEAST_GAIN = 0.001;

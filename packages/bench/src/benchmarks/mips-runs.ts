@@ -1,10 +1,10 @@
 /** What the benchmark `mips` times, each as a function that gives calls a second. */
 import type { ExactIndex, MipsIndex } from '@hashgrad/mips';
-import type { Corpus } from '../corpora.ts';
+import type { Corpus } from '../tasks/task.ts';
 import { callRate, secondsOf } from './clock.ts';
 import type { Queries } from './mips-queries.ts';
 import type { Setting } from './mips-recall.ts';
-import type { EditableGraph } from './usearch.ts';
+import type { EditableGraph } from '../arms/usearch.ts';
 
 export const FEW = 10;
 /** Of the many best, with the smallest expansion that can give them. */

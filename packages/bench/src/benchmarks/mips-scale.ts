@@ -1,5 +1,5 @@
 /** How the searches, builds and memory of a MipsIndex grow with the number of vectors. */
-import { CORPORA } from '../corpora.ts';
+import { CORPORA } from '../tasks/made-up-vectors.ts';
 import { shortCount, significant, thousands } from '../format.ts';
 import type { Bench, BenchOptions } from './bench.ts';
 import type { Rounds } from './clock.ts';

@@ -9,7 +9,7 @@ import { type CorpusResult, type IndexResult, measureCorpus } from './mips-corpu
 import { RECALLS } from './mips-recall.ts';
 import type { Sample } from './measure.ts';
 import type { BenchResult, BenchRow } from './result.ts';
-import { loadUsearch } from './usearch.ts';
+import { loadUsearch } from '../arms/usearch.ts';
 
 const VECTORS = 100_000;
 const DIMENSIONS = 128;

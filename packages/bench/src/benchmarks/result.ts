@@ -1,8 +1,10 @@
 /** What a benchmark gives, as tables for people and as a file of figures for programs. */
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { writeFileAtomic } from '@hashgrad/kernels';
 import Table from 'cli-table3';
 import { significant } from '../format.ts';
-import type { Machine } from '../machine.ts';
-import { writeWhole } from '../write-whole.ts';
+import type { Machine } from '../engine/machine.ts';
 import type { Sample } from './measure.ts';
 
 /** One line of a benchmark's table. */
@@ -88,5 +90,7 @@ export function drawTable(
 
 /** Writes `{ name, machine, figures }` as a whole file. */
 export function writeFigures(path: string, name: string, machine: Machine, result: BenchResult): void {
-  writeWhole(path, `${JSON.stringify({ name, machine, figures: result.figures }, null, 2)}\n`);
+  const text = `${JSON.stringify({ name, machine, figures: result.figures }, null, 2)}\n`;
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileAtomic(path, Buffer.from(text));
 }

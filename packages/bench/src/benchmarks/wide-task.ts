@@ -4,6 +4,7 @@ import type { AdamSpec, LshSpec, NetworkSpec, SelectorSpec } from '@hashgrad/spa
 import { plantedLabels } from '@hashgrad/datasets';
 import type { SparseDataset, Split } from '@hashgrad/datasets';
 import { simHash } from '@hashgrad/lsh';
+import { outputLsh, SHARED } from '../arms/outputs.ts';
 
 /** How large the task is. */
 export interface WideSize {
@@ -29,23 +30,6 @@ export const WIDE: WideSize = {
   batchSize: 256,
 };
 
-/** Rows in a row of a batch for which the same labels are drawn. */
-export const SHARED = 16;
-
-/**
- * How `lsh` chooses among the labels of {@link WIDE}: those that collide twice with the row, few of which do so by chance,
- * and random ones beside them.
- */
-export const WIDE_LSH: LshSpec = lsh({
-  count: WIDE.active,
-  family: simHash({ bits: 10, tables: 32, projection: 'hadamard' }),
-  minCollisions: 2,
-  rehash: 100,
-  pad: true,
-  logQ: true,
-  shared: SHARED,
-});
-
 /** `lsh` alone: coarser codes, of which one collision is enough, so that almost as many labels are found. */
 const WIDE_LSH_ALONE: LshSpec = lsh({
   count: WIDE.active,
@@ -55,19 +39,9 @@ const WIDE_LSH_ALONE: LshSpec = lsh({
 /** How all arms are trained. */
 export const WIDE_ADAM: AdamSpec = adam({ rate: 0.001 });
 
-/**
- * `spec` (default {@link WIDE_LSH}) for a task of another size. Where a code has bits, it gets one more for each doubling
- * of the labels, so that buckets keep their size.
- */
-export function wideLsh(
-  { labels, active }: Pick<WideSize, 'labels' | 'active'>,
-  spec: LshSpec = WIDE_LSH,
-): LshSpec {
-  const { family } = spec;
-  const { bits } = family;
-  if (typeof bits !== 'number') return { ...spec, count: active };
-  const wanted = Math.max(1, bits + Math.round(Math.log2(labels / WIDE.labels)));
-  return { ...spec, count: active, family: { ...family, bits: wanted } };
+/** `spec` (default that of the study of outputs) for a task of another size. */
+export function wideLsh({ labels, active }: Pick<WideSize, 'labels' | 'active'>, spec?: LshSpec): LshSpec {
+  return outputLsh({ classes: labels, active }, spec);
 }
 
 /** Steps between two rehashes. @throws {RangeError} if its schedule is another. */

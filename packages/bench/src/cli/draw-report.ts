@@ -2,22 +2,25 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
+import { writeFileAtomic } from '@hashgrad/kernels';
 import type { TrialRecord } from '../engine/record.ts';
 import type { Study } from '../engine/study.ts';
 import type { ReportContext } from '../report/facts.ts';
 import { renderReport } from '../report/report.ts';
-import { writeWhole } from '../write-whole.ts';
 import { readStudyFile } from './study-file.ts';
 
 /** Writes the report into a folder, as HTML, Markdown, CSV and plots, and gives the path of the HTML file. */
 export function drawReport(study: Study, records: readonly TrialRecord[], folder: string): string {
   const report = renderReport(study, records, contextOf(folder));
-  const path = join(folder, 'report.html');
-  writeWhole(path, report.html);
-  writeWhole(join(folder, 'report.md'), report.markdown);
-  writeWhole(join(folder, 'records.csv'), report.csv);
-  for (const [name, svg] of Object.entries(report.svgs)) writeWhole(join(folder, name), svg);
-  return path;
+  const files = {
+    'report.html': report.html,
+    'report.md': report.markdown,
+    'records.csv': report.csv,
+    ...report.svgs,
+  };
+  // Under each name there is the old file or the whole new one.
+  for (const [name, text] of Object.entries(files)) writeFileAtomic(join(folder, name), Buffer.from(text));
+  return join(folder, 'report.html');
 }
 
 function contextOf(folder: string): ReportContext {

@@ -20,12 +20,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   merge: async () => (await import('./merge.ts')).addMerge,
   report: async () => (await import('./report.ts')).addReport,
   compare: async () => (await import('./compare.ts')).addCompare,
-  bench: async () => (await import('../bench-command.ts')).addBench,
+  bench: async () => (await import('./bench.ts')).addBench,
   profile: async () => (await import('./profile.ts')).addProfile,
-  outputs: async () => (await import('../outputs-command.ts')).addOutputs,
-  search: async () => (await import('../search-command.ts')).addSearch,
-  'precision-recall': async () => (await import('../precision-recall-command.ts')).addPrecisionRecall,
-  activations: async () => (await import('../activations-command.ts')).addActivations,
 };
 
 /**

@@ -1,10 +1,10 @@
 /** `hashgrad profile`: where the time of a training step goes. */
 import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
-import { describeMachine, thisMachine } from '../machine.ts';
-import { parseCount } from '../options.ts';
-import { profileTable } from '../profile.ts';
-import { PROFILE_TASKS } from '../profile-tasks.ts';
+import { describeMachine, thisMachine } from '../engine/machine.ts';
+import { parseCount } from './options.ts';
+import { profileTable } from '../profile/profile.ts';
+import { PROFILE_TASKS } from '../profile/tasks.ts';
 
 /** Adds the command. */
 export function addProfile(program: Command): void {

@@ -4,7 +4,7 @@ import { extname, join } from 'node:path';
 import { writeFileAtomic } from '@hashgrad/kernels';
 import type { StudyReference } from '../engine/child-processes.ts';
 import { RECORDS_FILE } from '../engine/store.ts';
-import type { Machine } from '../machine.ts';
+import type { Machine } from '../engine/machine.ts';
 
 /** Its name. */
 export const STUDY_FILE = 'study.json';

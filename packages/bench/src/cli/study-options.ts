@@ -4,10 +4,9 @@ import type { StudyReference } from '../engine/child-processes.ts';
 import { type Override, overrideFactors, parseOverride } from '../engine/overrides.ts';
 import { planPoints } from '../engine/plan.ts';
 import type { RunRequest } from '../engine/runner.ts';
-import type { Point } from '../engine/record.ts';
 import { packageSources } from '../engine/sources.ts';
-import { checkSeeds, type SizeName, sized, type Study } from '../engine/study.ts';
-import { parseSeeds } from '../options.ts';
+import { checkSeeds, type SizeName, sized, withoutAbsent } from '../engine/study.ts';
+import { parseSeeds } from './options.ts';
 import { STUDIES } from '../studies/index.ts';
 import { loadStudy, referenceOf } from '../studies/load.ts';
 
@@ -55,25 +54,13 @@ export async function requestOf(name: string | undefined, options: StudyOptions)
   const smaller = sized(whole, size);
   const seeds = options.seeds ?? smaller.seeds;
   checkSeeds(seeds, `The study ${whole.name}`);
-  const { study, paths } = overrideFactors({ ...smaller, seeds }, options.set);
+  const { study, paths } = overrideFactors({ ...smaller, seeds }, options.set, whole);
   return {
     reference,
     size,
     study: withoutAbsent(study),
     sources: { ...packageSources(), ...sources },
     points: planPoints(study, paths, whole),
-  };
-}
-
-/** Without the comparisons of levels that were left out. */
-function withoutAbsent(study: Study): Study {
-  const isThere = (point: Point): boolean =>
-    Object.entries(point).every(([factor, level]) => Object.hasOwn(study.factors[factor] ?? {}, level));
-  const { baseline, contrasts, ...rest } = study;
-  return {
-    ...rest,
-    ...(baseline && isThere(baseline) && { baseline }),
-    ...(contrasts && { contrasts: contrasts.filter(({ arms }) => arms.every(isThere)) }),
   };
 }
 

@@ -32,12 +32,14 @@ export function parseOverride(text: string): Override {
  * Applies the overrides that name a factor: they pick levels of it, or give it other values if the config has a value of the
  * factor's name.
  *
+ * @param whole the study with all of its levels, which can be picked, where `study` has only some.
  * @returns the study, and the overrides that are left: those of paths.
  * @throws {Error} for a level that there is not, naming those that there are.
  */
 export function overrideFactors(
   study: Study,
   overrides: readonly Override[],
+  whole: Study = study,
 ): { study: Study; paths: Override[] } {
   let changed = study;
   const paths: Override[] = [];
@@ -47,11 +49,11 @@ export function overrideFactors(
       paths.push(override);
       continue;
     }
-    const factor = changed.factors[path] as Factor;
+    const factor = whole.factors[path] as Factor;
     const isValue = valuesAt(changed.base, path).length > 0;
     const known = texts.every((text) => Object.hasOwn(factor, text));
     if (!known && !isValue) {
-      for (const text of texts) checkLevels(changed, { [path]: text }, '--set');
+      for (const text of texts) checkLevels(whole, { [path]: text }, '--set');
     }
     const levels = known
       ? keepLevels(factor, texts)

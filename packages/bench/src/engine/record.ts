@@ -1,5 +1,5 @@
 /** What a trial is, what it leaves behind, and the one check of a record that is read back from a file. */
-import type { Machine } from '../machine.ts';
+import type { Machine } from './machine.ts';
 
 /** Plain JSON. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };

@@ -1,6 +1,6 @@
 /** Runs the trials of a study that are not finished yet, and keeps their records. */
 import { metricInfo } from '../analysis/metrics.ts';
-import { thisMachine } from '../machine.ts';
+import { thisMachine } from './machine.ts';
 import { measureOf } from '../measures/index.ts';
 import type { Executor, OwnMetrics } from './executor.ts';
 import { keyOf, type Sources } from './key.ts';

@@ -16,7 +16,7 @@ export type Level = Changes | ((point: Point, config: Config) => Changes);
 /** The levels of a factor, by name. */
 export type Factor = Readonly<Record<string, Level>>;
 
-/** A smaller form of a study. */
+/** What a form of a study has of it. */
 export interface Size {
   readonly seeds?: readonly number[];
   /** The levels that are left, by factor. */
@@ -73,8 +73,11 @@ export interface Study {
   readonly metrics: readonly (string | OwnMetric)[];
   readonly report?: readonly SectionSpec[];
   readonly contrasts?: readonly Contrast[];
-  /** Smaller forms; a size that is missing is the whole study. */
-  readonly sizes?: Readonly<Partial<Record<'tiny' | 'quick', Size>>>;
+  /**
+   * Its forms. What 'full' leaves out runs only where it is named: levels that need files of one's own, or packages that are
+   * not installed with this one. A smaller size that is missing is 'full', and without that all that there is.
+   */
+  readonly sizes?: Readonly<Partial<Record<SizeName, Size>>>;
 }
 
 /**
@@ -164,9 +167,9 @@ export function checkSeeds(seeds: readonly number[], where: string): void {
   }
 }
 
-/** A smaller form of a study; 'full' is the study itself. */
+/** A form of a study. */
 export function sized(study: Study, name: SizeName): Study {
-  const size = name === 'full' ? undefined : study.sizes?.[name];
+  const size = study.sizes?.[name] ?? study.sizes?.full;
   if (size === undefined) return study;
   const { seeds = study.seeds, levels = {}, set = {} } = size;
   const factors = Object.fromEntries(
@@ -175,7 +178,36 @@ export function sized(study: Study, name: SizeName): Study {
       levels[factor] === undefined ? all : keepLevels(all, levels[factor]),
     ]),
   );
-  return { ...study, seeds, factors, base: changed(study.base, set, `The size ${name} of ${study.name}`) };
+  const base = changed(study.base, set, `The size ${name} of ${study.name}`);
+  return withoutAbsent({ ...study, seeds, factors, base });
+}
+
+/** A study without the comparisons, and without the forms' levels, of levels that it does not have. */
+export function withoutAbsent(study: Study): Study {
+  const isThere = (point: Point): boolean =>
+    Object.entries(point).every(([factor, level]) => Object.hasOwn(study.factors[factor] ?? {}, level));
+  const { baseline, contrasts, sizes, ...rest } = study;
+  return {
+    ...rest,
+    ...(baseline && isThere(baseline) && { baseline }),
+    ...(contrasts && { contrasts: contrasts.filter(({ arms }) => arms.every(isThere)) }),
+    ...(sizes && {
+      sizes: Object.fromEntries(
+        Object.entries(sizes).map(([name, { levels = {}, ...size }]) => [
+          name,
+          {
+            ...size,
+            levels: Object.fromEntries(
+              Object.entries(levels).map(([factor, list]) => [
+                factor,
+                list.filter((level) => isThere({ [factor]: level })),
+              ]),
+            ),
+          },
+        ]),
+      ),
+    }),
+  };
 }
 
 /** The levels of a factor that are named, in that order. */

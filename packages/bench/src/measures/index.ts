@@ -1,10 +1,18 @@
 /** The measures that a study can name. */
 import type { MeasureDefinition } from '../engine/measure.ts';
 import type { Study } from '../engine/study.ts';
+import { activationRecallMeasure } from './activation-recall.ts';
+import { hashRankingMeasure } from './hash-ranking.ts';
+import { searchMeasure } from './search.ts';
 import { trainMeasure } from './train.ts';
 
 /** All measures. */
-export const MEASURES: readonly MeasureDefinition[] = [trainMeasure];
+export const MEASURES: readonly MeasureDefinition[] = [
+  trainMeasure,
+  searchMeasure,
+  activationRecallMeasure,
+  hashRankingMeasure,
+];
 
 /** The measure of a study: one of {@link MEASURES}, or its own. @throws {Error} that lists the measures, if it is none of them. */
 export function measureOf({ name, measure }: Pick<Study, 'name' | 'measure'>): MeasureDefinition {

@@ -1,14 +1,15 @@
-/** The measure 'train': a network trained from scratch, evaluated after each epoch by both passes, and counted. */
-import { type DenseDataset, selectRows, type Split } from '@hashgrad/datasets';
-import { randomStream } from '@hashgrad/kernels';
+/** The measure 'train': a network trained from scratch, evaluated in the course of training, and counted. */
+import type { DenseDataset } from '@hashgrad/datasets';
 import {
   adam,
   all,
   type EpochReport,
   hidden,
+  type HiddenActivation,
   Network,
   network,
   type NetworkSpec,
+  nonZerosOf,
   type OptimizerSpec,
   PARTS,
   type Part,
@@ -17,16 +18,23 @@ import {
   type UpdateMode,
 } from '@hashgrad/sparse-nn';
 import { DEFAULT_RATE } from '../arms/hidden.ts';
-import { collectGarbage } from '../collect-garbage.ts';
+import { withFrequencies } from '../arms/outputs.ts';
+import { collectGarbage } from './collect-garbage.ts';
 import type { MeasureContext, MeasureDefinition, Measured } from '../engine/measure.ts';
 import type { Config, Cost, Stage } from '../engine/record.ts';
+import { classFrequencies } from '../tasks/class-frequencies.ts';
+import type { ExtremeTask } from '../tasks/extreme.ts';
 import type { ImagesTask } from '../tasks/images.ts';
-import { checkTask, loadTask } from '../tasks/index.ts';
+import { checkTask, loadRows } from '../tasks/index.ts';
+import { evaluate, gains, isMultiLabel } from './evaluation.ts';
+import { partsOf, type Rows } from './held-out.ts';
+import { trainSegments } from './segments.ts';
+import { sum } from './sums.ts';
 
 /** What the measure is given; plain JSON. Paths of `--set` lead into it. */
 export interface TrainConfig {
   /** See `src/tasks`. */
-  readonly task: ImagesTask | Config;
+  readonly task: ImagesTask | ExtremeTask | Config;
   /** Share of the training rows that is held out to tune on, in [0, 1); nothing is trained on it in any stage. */
   readonly validation: number;
   readonly network: {
@@ -37,40 +45,59 @@ export interface TrainConfig {
     readonly classes: number;
     /** Share of the hidden units that the network has, in (0, 1]: 1, but for a narrow network. */
     readonly narrow: number;
+    /** Of the hidden layers. */
+    readonly activation: HiddenActivation;
     readonly updateMode: UpdateMode;
   };
   /** Share of the hidden units that arms may compute, in (0, 1]: their selectors are made from it. */
   readonly active: number;
   /** How the units of hidden layers are chosen: for all layers, or a list with one for each. */
   readonly select: SelectorSpec | readonly SelectorSpec[];
+  readonly outputs: {
+    /** Classes that arms may compute for a training row, at most: their selectors are made from it. */
+    readonly active: number;
+    /** How the classes that are computed in training are chosen. */
+    readonly select: SelectorSpec;
+  };
   readonly optimizer: OptimizerSpec;
   /** Passes over the training rows. */
   readonly epochs: number;
+  /**
+   * Shares of training after which the network is evaluated, in (0, 1]; it is at the end in any case. Null: after each epoch.
+   * Within an epoch they change what is trained: between two of them the rows have their own random order.
+   */
+  readonly evaluations: readonly number[] | null;
   /** Samples a step. */
   readonly batchSize: number;
   readonly threads: number;
 }
 
-/** What a study's own metrics are computed of. */
-export interface Trained {
+/** What a study's own metrics are computed of. Rows are a `SparseDataset` where a task gives such. */
+export interface Trained<R extends Rows = DenseDataset> {
   readonly network: Network;
-  readonly train: DenseDataset;
+  readonly train: R;
   /** The test part; in tuning the validation part. */
-  readonly test: DenseDataset;
+  readonly test: R;
 }
 
 /** The measure 'train'. */
 export const trainMeasure: MeasureDefinition = {
   name: 'train',
   description:
-    'Trains a network on a task, evaluates it after each epoch with all units and with the chosen ones only, and counts its work.',
+    'Trains a network on a task, evaluates it meanwhile, with all units and, where rows have one label each, with the chosen ' +
+    'ones only, too, and counts its work.',
   metrics: [
     'accuracy.full',
     'accuracy.sparse',
+    'precision1',
+    'precision5',
     'loss',
+    'gain.precision1',
+    'gain.loss',
     'activeShare',
     'paddedShare',
     'secondsPerEpoch',
+    'secondsPer100k',
     'multiplyAdds',
     'work',
     'partSeconds',
@@ -80,8 +107,17 @@ export const trainMeasure: MeasureDefinition = {
   measure: (config, context) => train(config as unknown as TrainConfig, context),
 };
 
-/** The network that a config describes. @throws {Error} if it describes none. */
-export function networkOf({ network: shape, select, optimizer }: TrainConfig): NetworkSpec {
+/**
+ * The network that a config describes.
+ *
+ * @param frequencies how many of the training rows have each class; any will do to check a config.
+ * @throws {Error} if it describes none.
+ */
+export function networkOf(
+  { network: shape, select, outputs, optimizer }: TrainConfig,
+  frequencies: Int32Array,
+  rows: number,
+): NetworkSpec {
   const widths = widthsOf(shape);
   const selectors = Array.isArray(select)
     ? (select as readonly SelectorSpec[])
@@ -91,8 +127,12 @@ export function networkOf({ network: shape, select, optimizer }: TrainConfig): N
       `select has ${selectors.length} selectors, but network.hidden has ${widths.length} layers; give one, or one for each.`,
     );
   }
-  const layers = widths.map((units, index) => hidden(units, selectors[index] as SelectorSpec));
-  return network(shape.inputs, [...layers, softmax(shape.classes)], optimizer, {
+  const { activation } = shape;
+  const layers = widths.map((units, index) =>
+    hidden(units, selectors[index] as SelectorSpec, { activation }),
+  );
+  const output = softmax(shape.classes, withFrequencies(outputs.select, frequencies, rows));
+  return network(shape.inputs, [...layers, output], optimizer, {
     updateMode: shape.updateMode,
   });
 }
@@ -123,49 +163,61 @@ function check(json: Config, stage: Stage): void {
       throw new RangeError(`${name} is a whole number of at least 1; got ${JSON.stringify(config[name])}.`);
     }
   }
-  networkOf(config);
+  const { evaluations } = config;
+  if (evaluations !== null && !(Array.isArray(evaluations) && evaluations.every((at) => at > 0 && at <= 1))) {
+    throw new RangeError(
+      `evaluations are shares of training above 0 and up to 1, or null for each epoch; got ${JSON.stringify(evaluations)}.`,
+    );
+  }
+  networkOf(config, new Int32Array(shape.classes).fill(1), 1);
 }
 
 async function prepare(json: Config): Promise<void> {
   const { network: shape, task } = json as unknown as TrainConfig;
-  const { name, train: rows } = await loadTask(task);
-  for (const [key, wanted, there] of [
-    ['inputs', shape.inputs, rows.columns],
-    ['classes', shape.classes, rows.classes],
-  ] as const) {
-    if (wanted !== there) {
-      throw new RangeError(
-        `network.${key} is ${wanted}, but the task ${name} has ${there}: set network.${key}=${there}.`,
-      );
-    }
+  const { name, train: rows } = await loadRows(task);
+  const wrong = (
+    [
+      ['inputs', shape.inputs, rows.columns],
+      ['classes', shape.classes, rows.classes],
+    ] as const
+  ).filter(([, wanted, there]) => wanted !== there);
+  if (wrong.length > 0) {
+    const said = wrong.map(
+      ([key, wanted, there]) => `network.${key} is ${wanted}, but the task ${name} has ${there}`,
+    );
+    const wanted = wrong.map(([key, , there]) => `network.${key}=${there}`);
+    throw new RangeError(`${said.join('; ')}: set ${wanted.join(' and ')}.`);
+  }
+  if (isMultiLabel(rows) && rows.classes < 5) {
+    throw new RangeError(`P@5 needs 5 classes or more; the task ${name} has ${rows.classes}.`);
   }
 }
 
 async function train(config: TrainConfig, context: MeasureContext): Promise<Measured> {
-  const { epochs, batchSize, threads } = config;
-  const data = partsOf(await loadTask(config.task), config.validation, context.stage);
-  const reports: EpochReport[] = [];
+  const { epochs, evaluations, batchSize, threads } = config;
+  const data = partsOf(await loadRows(config.task), config.validation, context.stage);
+  const reports: (EpochReport & { readonly shareOfEpoch: number })[] = [];
   const series = new Series();
-  const spec = networkOf(config);
+  const spec = networkOf(config, classFrequencies(data.train), data.train.rows);
+  const nonZeros = isMultiLabel(data.train) ? nonZerosOf([data.train, data.test], batchSize) : 0;
   try {
-    using net = await Network.create(spec, { seed: context.seed, threads, batchSize });
-    let loss = 0;
-    for await (const report of net.fit(data.train, { epochs })) {
-      const full = net.evaluate(data.test, { pass: 'full' });
-      const sparse = net.evaluate(data.test, { pass: 'sparse' });
-      reports.push(report);
-      loss = full.loss;
+    using net = await Network.create(spec, { seed: context.seed, threads, batchSize, nonZeros });
+    let measured: Readonly<Record<string, number>> = {};
+    const training = trainSegments(net, data.train, epochs, evaluations, batchSize);
+    for await (const { report, epoch, done, evaluated } of training) {
+      reports.push({ ...report, epoch, shareOfEpoch: report.samples / data.train.rows });
+      if (!evaluated) continue;
+      measured = evaluate(net, data.test);
       series.add({
-        epoch: report.epoch,
+        epoch,
+        rows: sum(reports.map(({ samples }) => samples)),
         step: sum(reports.map(({ steps }) => steps)),
         seconds: sum(reports.map(({ seconds }) => seconds)),
         multiplyAdds: sum(reports.flatMap(({ multiplyAdds }) => Object.values(multiplyAdds))),
         trainingLoss: report.loss,
-        loss: full.loss,
-        'accuracy.full': full.accuracy,
-        'accuracy.sparse': sparse.accuracy,
+        ...measured,
       });
-      await context.progress(report.epoch / epochs);
+      await context.progress(done);
     }
     const samples = sum(reports.map((report) => report.samples));
     const multiplyAdds = (part: Part): number =>
@@ -174,14 +226,17 @@ async function train(config: TrainConfig, context: MeasureContext): Promise<Meas
     const share = sum(widthsOf(config.network)) / sum(config.network.hidden);
     return {
       metrics: {
-        'accuracy.full': series.last('accuracy.full'),
-        'accuracy.sparse': series.last('accuracy.sparse'),
-        loss,
-        activeShare: (sum(reports.map((report) => report.activeShare)) / epochs) * share,
-        paddedShare: reports.at(-1)?.paddedShare ?? 0,
+        ...measured,
+        ...gains(measured, data),
+        activeShare: (overEpochs(reports, 'activeShare') / epochs) * share,
+        paddedShare: overEpochs(
+          reports.filter(({ epoch }) => epoch === epochs),
+          'paddedShare',
+        ),
         secondsPerEpoch: sum(reports.map(({ seconds }) => seconds)) / epochs,
+        secondsPer100k: (1e5 * sum(reports.map(({ seconds }) => seconds))) / samples,
         multiplyAdds: sum(PARTS.map(multiplyAdds)),
-        ...context.own({ network: net, ...data } satisfies Trained),
+        ...context.own({ network: net, ...data } satisfies Trained<Rows>),
       },
       series: series.lists,
       cost: Object.fromEntries(PARTS.map((part) => [part, onlyMultiplyAdds(multiplyAdds(part))])),
@@ -194,28 +249,12 @@ async function train(config: TrainConfig, context: MeasureContext): Promise<Meas
   }
 }
 
-/**
- * The rows to train on and those to evaluate on. Held-out rows are drawn the same way for every arm and seed, and are trained
- * on in no stage, so that what was tuned stays right.
- */
-function partsOf(
-  { train: rows, test }: Split<DenseDataset>,
-  validation: number,
-  stage: MeasureContext['stage'],
-): { train: DenseDataset; test: DenseDataset } {
-  if (validation === 0) return { train: rows, test };
-  const held = Math.max(1, Math.round(validation * rows.rows));
-  const order = Int32Array.from({ length: rows.rows }, (_, row) => row);
-  const random = randomStream(1, 'validation rows');
-  for (let last = order.length - 1; last > 0; last--) {
-    const other = random.integer(last + 1);
-    [order[last], order[other]] = [order[other] as number, order[last] as number];
-  }
-  const kept = selectRows(rows, order.subarray(held).toSorted());
-  return {
-    train: kept,
-    test: stage === 'tune' ? selectRows(rows, order.subarray(0, held).toSorted()) : test,
-  };
+/** The sum over epochs of a share, of which each segment of an epoch has its part. */
+function overEpochs(
+  reports: readonly (EpochReport & { readonly shareOfEpoch: number })[],
+  name: 'activeShare' | 'paddedShare',
+): number {
+  return sum(reports.map((report) => report[name] * report.shareOfEpoch));
 }
 
 /** Until networks count comparisons and look-ups of their own, all work is in multiply-adds. */
@@ -230,14 +269,6 @@ class Series {
   add(values: Readonly<Record<string, number>>): void {
     for (const [name, value] of Object.entries(values)) (this.lists[name] ??= []).push(value);
   }
-
-  last(name: string): number {
-    return this.lists[name]?.at(-1) as number;
-  }
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }
 
 /** What a study must say of its network; the rest has defaults. */
@@ -253,11 +284,13 @@ export type TrainOptions = Pick<TrainConfig, 'task'> & {
 export function trainConfig({ network: shape, ...options }: TrainOptions): Config {
   const config: TrainConfig = {
     validation: 0,
-    network: { narrow: 1, updateMode: 'neuron', ...shape },
+    network: { narrow: 1, activation: 'relu', updateMode: 'neuron', ...shape },
     active: 1,
     select: all(),
+    outputs: { active: shape.classes, select: all() },
     optimizer: adam({ rate: DEFAULT_RATE }),
     epochs: 4,
+    evaluations: null,
     batchSize: 128,
     threads: 2,
     ...options,

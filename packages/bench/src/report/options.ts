@@ -8,7 +8,7 @@ export const SECTION_OPTIONS: Readonly<Record<SectionKind, readonly string[]>> =
   answer: ['says'],
   table: ['metrics', 'relative', 'targets', 'where'],
   pareto: ['x', 'y', 'scale', 'panels', 'where'],
-  curves: ['x', 'y', 'scale', 'panels', 'where'],
+  curves: ['x', 'y', 'scale', 'xScale', 'panels', 'where'],
   bars: ['y', 'panels', 'where'],
   costs: ['where'],
   tuning: [],
@@ -18,7 +18,7 @@ export const SECTION_OPTIONS: Readonly<Record<SectionKind, readonly string[]>> =
 /** The name of a kind of section. */
 export type SectionKind = 'answer' | 'table' | 'pareto' | 'curves' | 'bars' | 'costs' | 'tuning' | 'repeat';
 
-/** The vertical scale of a plot: 'error' shows shares near 1 apart, logarithmic in 1 minus the share. */
+/** The scale of a plot's axis: 'error' shows shares near 1 apart, logarithmic in 1 minus the share. */
 export const PLOT_SCALES = ['linear', 'log', 'error'] as const;
 
 /** See {@link PLOT_SCALES}. */
@@ -67,6 +67,7 @@ function fault(name: string, value: Json): string | undefined {
     case 'where':
       return isPoint(value) ? undefined : 'levels by factor';
     case 'scale':
+    case 'xScale':
       return PLOT_SCALES.includes(value as PlotScale) ? undefined : `one of ${PLOT_SCALES.join(', ')}`;
     default:
       return typeof value === 'string' ? undefined : 'a text';

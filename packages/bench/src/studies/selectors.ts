@@ -1,5 +1,5 @@
 /** Which units to compute: ways of choosing the hidden units, against computing all of them. */
-import { hiddenArms } from '../arms/hidden.ts';
+import { ARMS, hiddenArms } from '../arms/hidden.ts';
 import { defineStudy, type Study } from '../engine/study.ts';
 import { trainConfig } from '../measures/train.ts';
 import { images } from '../tasks/images.ts';
@@ -15,7 +15,7 @@ export const selectors: Study = defineStudy({
     network: { inputs: 784, hidden: [1000, 1000], classes: 10 },
   }),
   factors: {
-    arm: hiddenArms(['dense', 'narrow', 'random', 'fixed', 'topK', 'lsh', 'signatures']),
+    arm: hiddenArms(ARMS.map(({ name }) => name)),
     active: { '5 %': { active: 0.05 }, '25 %': { active: 0.25 } },
   },
   baseline: { arm: 'dense' },
@@ -36,6 +36,8 @@ export const selectors: Study = defineStudy({
     { kind: 'repeat' },
   ],
   sizes: {
+    // The others, which take lsh apart, are for --set.
+    full: { levels: { arm: ['dense', 'narrow', 'random', 'fixed', 'topK', 'lsh', 'signatures'] } },
     quick: {
       levels: { active: ['5 %'], arm: ['dense', 'narrow', 'random', 'topK', 'lsh', 'signatures'] },
       set: { 'task.train': 8000 },

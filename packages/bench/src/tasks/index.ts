@@ -1,11 +1,20 @@
-/** What networks are trained on: tasks by kind, ours and those that a study brings. */
-import type { DenseDataset, Split } from '@hashgrad/datasets';
+/** What is measured on: tasks by kind, ours and those that a study brings. */
 import { canonicalJson } from '../engine/json.ts';
 import type { Config } from '../engine/record.ts';
+import { extremeTask } from './extreme.ts';
+import { filmsTask } from './films.ts';
 import { imagesTask } from './images.ts';
-import type { TaskDefinition } from './task.ts';
+import { layerTask } from './layer.ts';
+import { madeUpVectorsTask } from './made-up-vectors.ts';
+import type { Corpus, LabelledRows, TaskData, TaskDefinition } from './task.ts';
+import { wordsTask } from './words.ts';
 
-const definitions = new Map<string, TaskDefinition>([[imagesTask.kind, imagesTask]]);
+const definitions = new Map<string, TaskDefinition>(
+  [imagesTask, extremeTask, madeUpVectorsTask, layerTask, filmsTask, wordsTask].map((task) => [
+    task.kind,
+    task,
+  ]),
+);
 
 /** Makes a task known by its kind. @throws {Error} if there is another of that kind. */
 export function registerTask(definition: TaskDefinition): void {
@@ -29,13 +38,39 @@ export function checkTask(task: object | undefined): { definition: TaskDefinitio
   return { definition, task: task as Config };
 }
 
-/** The data that was loaded last: the trials of a block mostly have the same. */
-let last: { key: string; data: Promise<Split<DenseDataset>> } | undefined;
+/** The rows of a task to train on. @throws {Error} as `checkTask` and the task's `load` do, and if it has none. */
+export async function loadRows(task: object | undefined): Promise<LabelledRows> {
+  const data = await load(task);
+  if ('train' in data) return data;
+  throw new Error(`the task ${data.name} has vectors to search, but no rows to train on.`);
+}
 
-/** The data of a task. @throws {Error} as `checkTask` and the task's `load` do. */
-export function loadTask(json: object | undefined): Promise<Split<DenseDataset>> {
+/** The vectors of a task to search. @throws {Error} as `checkTask` and the task's `load` do, and if it has none. */
+export async function loadCorpus(task: object | undefined): Promise<Corpus> {
+  const data = await load(task);
+  if ('vectors' in data) return data;
+  throw new Error(`the task ${data.name} has rows to train on, but no vectors to search.`);
+}
+
+/** Data that was loaded, by the canonical JSON of its task, that which was used last the last. */
+const loaded = new Map<string, Promise<TaskData>>();
+
+/** How much is kept: the trials of a block come in any order, and have a few tasks between them. */
+const MOST_LOADED = 4;
+
+function load(json: object | undefined): Promise<TaskData> {
   const { definition, task } = checkTask(json);
   const key = canonicalJson(task);
-  if (last?.key !== key) last = { key, data: Promise.resolve(definition.load(task)) };
-  return last.data;
+  const data = loaded.get(key) ?? loadOnce(definition, task);
+  loaded.delete(key);
+  loaded.set(key, data);
+  // What could not be loaded may be there the next time.
+  data.catch(() => loaded.delete(key));
+  const [oldest] = loaded.keys();
+  if (loaded.size > MOST_LOADED && oldest !== undefined) loaded.delete(oldest);
+  return data;
+}
+
+async function loadOnce(definition: TaskDefinition, task: Config): Promise<TaskData> {
+  return await definition.load(task);
 }

@@ -63,7 +63,7 @@ describe('wrong input: exit code 1, one line, no stack', () => {
     [
       'unknown study',
       () => ['study', 'selektors'],
-      /There is no study "selektors"; the studies are selectors, widths, or a file/,
+      /There is no study "selektors"; the studies are selectors, widths, outputs, .*, or a file/,
     ],
     ['missing study file', () => ['study', './none.ts'], /There is no file .*none\.ts/],
     ['a file without a study', () => ['study', noStudy()], /no-study\.mjs exports no study/],
@@ -144,14 +144,28 @@ describe('wrong input: exit code 1, one line, no stack', () => {
     ],
     [
       'unknown arm of outputs',
-      () => ['outputs', '--arms', 'lhs'],
-      /There is no arm "lhs"; the arms are full, /,
+      () => ['study', 'outputs', '--set', 'arm=lhs'],
+      /--set names the level "lhs" of arm; its levels are full, /,
     ],
-    ['missing text', () => ['outputs', '--text', 'none.txt'], /There is no file none\.txt/],
+    [
+      'a text that is not named',
+      () => ['study', 'outputs', '--set', 'task.name=skip-grams'],
+      /skip-grams need a text: set task\.file/,
+    ],
+    [
+      'missing text',
+      () => ['study', 'outputs', '--set', 'task.name=skip-grams', '--set', 'task.file=none.txt'],
+      /There is no file none\.txt/,
+    ],
     [
       'text without words',
-      () => ['outputs', '--text', textFile()],
+      () => ['study', 'outputs', '--set', 'task.name=skip-grams', '--set', `task.file=${textFile()}`],
       /empty\.txt: expected words that occur 5/,
+    ],
+    [
+      'films without their folder',
+      () => ['study', 'search', '--set', 'corpus=films', '--set', 'task.folder=nowhere'],
+      /There is no ratings\.csv, nor ratings\.csv\.gz or \.br, in nowhere/,
     ],
     ['missing records', () => ['report', 'none.jsonl'], /There is no file none\.jsonl/],
   ];
@@ -202,7 +216,8 @@ test('study runs, status and show tell of it', { timeout: 90_000 }, () => {
   expect(shown).toContain('Trials: 3 points × 3 seeds = 9');
   expect(shown).toMatch(/Time: .* for the 3 trials that are not finished/);
   expect(shown).toContain('select.family.bits=4');
-  expect(hashgrad(['list']).out).toMatch(/^selectors: .*\?$/m);
+  const names = Array.from(hashgrad(['list']).out.matchAll(/^([\w-]+): .*\?$/gm), ([, name]) => name);
+  expect(names).toEqual(['selectors', 'widths', 'outputs', 'search', 'activations', 'precision-recall']);
 });
 
 test(
@@ -255,32 +270,15 @@ test('profile prints the phases of a step', () => {
   expect(code).toBe(0);
 });
 
-test('outputs trains on a text, and report draws its records again', { timeout: 60_000 }, () => {
+test('a study of a text runs, and report draws it again', { timeout: 60_000 }, () => {
   writeFileSync(join(folder, 'text.txt'), 'a b c d e f g h '.repeat(200));
-  const size = [
-    '--rows',
-    '500',
-    '--test',
-    '10',
-    '--active',
-    '6',
-    '--hidden',
-    '8',
-    '--seeds',
-    '1',
-    '--threads',
-    '1',
-  ];
-  const arms = ['--arms', 'full,uniform+logQ', '--checkpoints', '50'];
-  const places = ['--out', 'outputs', '--svg', 'outputs'];
-  const first = hashgrad(['outputs', '--text', 'text.txt', ...size, ...arms, ...places]);
+  const task = ['task.name=skip-grams', 'task.file=text.txt', 'task.train=500', 'task.test=10'];
+  const network = ['network.inputs=8', 'network.classes=8', 'outputs.active=6', 'arm=full,uniform+logQ'];
+  const sets = [...task, ...network].flatMap((set) => ['--set', set]);
+  const first = hashgrad(['study', 'outputs', '--tiny', ...sets, '--out', 'outputs']);
   expect(first.error).toBe('');
-  expect(first.out).toMatch(/^\[1\/2\] full, seed 1: P@1 .* %, loss .*, .* s, .* left$/m);
-  const again = hashgrad(['report', 'outputs/outputs.jsonl', '--svg', 'again']);
-  expect(again.out).toMatch(/│ uniform\+logQ +│ +1 │/);
-  expect(again.out).toContain('Report of 2 runs: outputs/outputs.html');
-  for (const name of ['outputs-precision.svg', 'outputs-loss.svg']) {
-    const drawn = readFileSync(join(folder, 'again', name), 'utf8');
-    expect(drawn).toBe(readFileSync(join(folder, 'outputs', name), 'utf8'));
-  }
+  expect(first.out).toMatch(/^\[1\/2\] .*, seed 1: loss .*; P@1 .* %; .* s, .* left$/m);
+  rmSync(join(folder, 'outputs', 'report.html'));
+  expect(hashgrad(['report', 'outputs']).out).toBe('Report of 2 trials: outputs/report.html\n');
+  expect(readFileSync(join(folder, 'outputs', 'report.html'), 'utf8')).toMatch(/full.*uniform\+logQ/s);
 });

@@ -105,11 +105,26 @@ describe('our studies', () => {
 
   test('selectors has dense once a seed, and every other arm at every share', () => {
     const [selectors] = STUDIES as [Study];
-    const points = planPoints(selectors).map(({ point }) => `${point['arm']} ${point['active']}`);
+    const points = planPoints(sized(selectors, 'full'), [], selectors).map(
+      ({ point }) => `${point['arm']} ${point['active']}`,
+    );
     expect(points).toHaveLength(13);
     expect(points.filter((point) => point.startsWith('dense'))).toEqual(['dense undefined']);
     expect(points).toContain('lsh 25 %');
   });
+});
+
+const levels = ({ factors }: Study): string[] => Object.keys(factors['a'] ?? {});
+
+test('a form leaves levels out, and --set can name them nevertheless', () => {
+  const whole = defineStudy(study({ sizes: { full: { levels: { a: ['one'] } }, tiny: { seeds: [7] } } }));
+  const full = sized(whole, 'full');
+  expect(levels(full)).toEqual(['one']);
+  // A form that is missing is the full one, one that is there says all itself.
+  expect(levels(sized(whole, 'quick'))).toEqual(['one']);
+  expect(levels(sized(whole, 'tiny'))).toEqual(['one', 'two']);
+  const named = overrideFactors(full, [parseOverride('a=two')], whole);
+  expect(levels(named.study)).toEqual(['two']);
 });
 
 const set = (text: string): string[] => {

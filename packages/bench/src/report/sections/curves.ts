@@ -1,4 +1,4 @@
-/** Curves: over training, or over the levels of a factor. */
+/** Curves: over a series, such as the steps of training or the efforts of a search, or over the levels of a factor. */
 import { ownMetrics, studyMetrics, type PointSummary } from '../../analysis/aggregate.ts';
 import { estimate } from '../../analysis/estimate.ts';
 import { crossings, crossingSentence } from '../../analysis/factor-crossing.ts';
@@ -25,10 +25,12 @@ export const curves: DrawSection = (drawn, spec, id) => {
   // Without panels of one's own, the factor after the arms', unless it is the axis.
   const [, second] = Object.keys(study.factors).filter((factor) => factor !== x);
   const options = { panels: textOption(spec, 'panels') ?? second, where: whereOption(spec) };
-  const scale = (textOption(spec, 'scale') ?? 'linear') as PlotScale;
+  const [scale, xScale] = ['scale', 'xScale'].map(
+    (name) => (textOption(spec, name) ?? 'linear') as PlotScale,
+  ) as [PlotScale, PlotScale];
   return Object.hasOwn(study.factors, x)
     ? overFactor(drawn, x, y, options, scale, id)
-    : overTraining(drawn, x, y, options, scale, id);
+    : overSeries(drawn, x, y, { ...options, xScale }, scale, id);
 };
 
 interface LayoutOptions {
@@ -68,11 +70,11 @@ function overFactor(
   ];
 }
 
-function overTraining(
+function overSeries(
   { study, points, records }: Drawn,
   x: string,
   y: MetricInfo,
-  options: LayoutOptions,
+  { xScale, ...options }: LayoutOptions & { readonly xScale: PlotScale },
   scale: PlotScale,
   id: string,
 ): Block[] {
@@ -93,7 +95,7 @@ function overTraining(
   );
   const places = drawn.map((point) => point.x.value);
   const known = SERIES[x] ?? METRICS.find(({ name }) => name === x) ?? { title: x, unit: 'ratio' };
-  const axis = metricAxis(known, places, 'linear', '→');
+  const axis = metricAxis(known, places, xScale, '→');
   return figure(drawn, layout, axis, y, {
     id,
     scale,

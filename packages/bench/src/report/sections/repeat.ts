@@ -2,7 +2,7 @@
 import { runsByPoint, missingSeeds, pointLabel } from '../../analysis/runs.ts';
 import type { TrialRecord } from '../../engine/record.ts';
 import { duration, plural } from '../../format.ts';
-import { describeMachine } from '../../machine.ts';
+import { describeMachine } from '../../engine/machine.ts';
 import type { Block } from '../blocks.ts';
 import { inOrder } from '../facts.ts';
 import type { DrawSection } from './section.ts';

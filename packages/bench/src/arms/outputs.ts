@@ -1,0 +1,141 @@
+/** Ways of choosing the classes of a wide softmax that are computed in training: levels of a factor, for the measure 'train'. */
+import { simHash } from '@hashgrad/lsh';
+import { identity } from '@hashgrad/mips';
+import {
+  all,
+  frequency,
+  type FrequencySpec,
+  inBatch,
+  type InBatchSpec,
+  logUniform,
+  lsh,
+  type LshSpec,
+  random,
+  type SelectorSpec,
+} from '@hashgrad/sparse-nn';
+import type { Config, Json } from '../engine/record.ts';
+import type { Factor } from '../engine/study.ts';
+
+/** What arms are sized by. */
+export interface OutputsSize {
+  readonly classes: number;
+  /** Classes that are computed for a row, at most, its labels included. */
+  readonly active: number;
+}
+
+/** One way. */
+export interface OutputsArm {
+  readonly name: string;
+  /** One line. */
+  readonly description: string;
+  select(size: OutputsSize): SelectorSpec;
+}
+
+/** Stands in a spec for what only the data knows: how many training rows have each class, and how many rows there are. */
+export const FROM_TRAINING = 'from the training rows';
+
+/** Rows in a row of a batch for which the same classes are drawn. */
+export const SHARED = 16;
+
+/** The layer that {@link OUTPUT_LSH} is for. */
+const WIDEST = { classes: 100_000, active: 1000 };
+
+/**
+ * How `lsh` chooses among 100,000 classes: those that collide twice with the row, few of which do so by chance, and random
+ * ones beside them.
+ */
+export const OUTPUT_LSH: LshSpec = lsh({
+  count: WIDEST.active,
+  family: simHash({ bits: 10, tables: 32, projection: 'hadamard' }),
+  minCollisions: 2,
+  rehash: 100,
+  pad: true,
+  logQ: true,
+  shared: SHARED,
+});
+
+/**
+ * `spec` (default {@link OUTPUT_LSH}) for another number of classes. Where a code has bits, it gets one more for each doubling
+ * of the classes, so that buckets keep their size.
+ */
+export function outputLsh({ classes, active }: OutputsSize, spec: LshSpec = OUTPUT_LSH): LshSpec {
+  const { family } = spec;
+  const { bits } = family;
+  if (typeof bits !== 'number') return { ...spec, count: active };
+  const wanted = Math.max(1, bits + Math.round(Math.log2(classes / WIDEST.classes)));
+  return { ...spec, count: active, family: { ...family, bits: wanted } };
+}
+
+/** Of classes that no training row has, for a sampler that needs a frequency above 0. */
+const UNSEEN = 0.5;
+
+/** Each with its logits corrected for what was drawn, and without. */
+const SAMPLERS: Readonly<Record<string, [string, (size: OutputsSize, logQ: boolean) => SelectorSpec]>> = {
+  lsh: [
+    'classes whose weights collide with the hidden layer’s output in hash tables, filled up at random',
+    (size, logQ) => ({ ...outputLsh(size), logQ }),
+  ],
+  lshLabel: [
+    'classes whose weights collide with those of one of the row’s labels, filled up at random',
+    // With identity() a label's own codes are asked with, so that nothing is hashed in training.
+    (size, logQ) => lsh({ ...outputLsh(size), logQ, query: 'label', transform: identity() }),
+  ],
+  uniform: ['classes drawn uniformly', ({ active }, logQ) => random({ count: active, logQ, shared: SHARED })],
+  logUniform: [
+    'classes drawn by Zipf’s law',
+    ({ active }, logQ) => logUniform({ count: active, logQ, shared: SHARED }),
+  ],
+  frequency: [
+    'classes drawn by frequency to the power 0.75, as in word2vec',
+    ({ active }, logQ) => fromTraining(frequency({ count: active, frequencies: [], logQ, shared: SHARED })),
+  ],
+  inBatch: [
+    'the labels of the batch’s other rows',
+    ({ active }, logQ) => {
+      const spec = inBatch({ count: active, logQ });
+      return logQ ? fromTraining(spec) : spec;
+    },
+  ],
+};
+
+/** All ways, in the order of their marks in plots. */
+export const OUTPUTS_ARMS: readonly OutputsArm[] = [
+  { name: 'full', description: 'all classes', select: () => all() },
+  ...[true, false].flatMap((logQ) =>
+    Object.entries(SAMPLERS).map(([name, [description, select]]): OutputsArm => ({
+      name: logQ ? `${name}+logQ` : name,
+      description: logQ ? `${description}, logits corrected for the draw` : description,
+      select: (size) => select(size, logQ),
+    })),
+  ),
+];
+
+/** The ways as levels of a factor, for the measure 'train': each chooses `outputs.active` of the classes. */
+export const OUTPUT_ARMS: Factor = Object.fromEntries(
+  OUTPUTS_ARMS.map(({ name, select }) => [
+    name,
+    (_, config) => {
+      const { classes } = config['network'] as { readonly classes: number };
+      const { active } = config['outputs'] as { readonly active: number };
+      return { 'outputs.select': select({ classes, active }) as unknown as Json };
+    },
+  ]),
+);
+
+function fromTraining<T extends SelectorSpec>(spec: T): SelectorSpec {
+  return { ...spec, frequencies: FROM_TRAINING } as unknown as SelectorSpec;
+}
+
+/**
+ * A spec whose frequencies are those of the training rows, where they were to be.
+ *
+ * @param frequencies how many rows have each class.
+ */
+export function withFrequencies(spec: SelectorSpec, frequencies: Int32Array, rows: number): SelectorSpec {
+  if ((spec as unknown as Config)['frequencies'] !== FROM_TRAINING) return spec;
+  if (spec.kind === 'inBatch') {
+    return { ...spec, frequencies: Array.from(frequencies), rows } as unknown as InBatchSpec;
+  }
+  const some = Array.from(frequencies, (count) => Math.max(count, UNSEEN));
+  return { ...spec, frequencies: some } as unknown as FrequencySpec;
+}

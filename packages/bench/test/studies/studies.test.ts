@@ -1,0 +1,45 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { metricInfo } from '../../src/analysis/metrics.ts';
+import type { Point } from '../../src/engine/record.ts';
+import { runHere } from '../../src/engine/run-here.ts';
+import { sized } from '../../src/engine/study.ts';
+import { renderReport } from '../../src/report/report.ts';
+import { STUDIES } from '../../src/studies/index.ts';
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'hashgrad-studies-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test.each(STUDIES.map((study) => [study.name, study] as const))(
+  '%s runs in its tiny form, and its report draws all that it asks for',
+  { timeout: 60_000 },
+  async (name, whole) => {
+    const study = sized(whole, 'tiny');
+    const records = await runHere(study, join(folder, name));
+    expect(records.map(({ error }) => error?.message)).toEqual(records.map(() => undefined));
+    for (const metric of study.metrics as readonly string[]) {
+      // A metric that no trial has is a name that the measure does not know.
+      expect([
+        metric,
+        records.some(({ metrics, cost }) => metric in metrics || Object.keys(cost).length > 0),
+      ]).toEqual([metric, true]);
+      expect(metricInfo(metric).title).not.toBe('');
+    }
+    const { html, svgs } = renderReport(study, records);
+    const plots = study.report?.filter(({ kind }) => kind === 'curves' || kind === 'pareto') ?? [];
+    const drawn = Object.keys(svgs).filter((file) => /-(curves|pareto)(-\d+)?\.svg$/.test(file));
+    // Sections of levels that the tiny form leaves out have nothing to draw.
+    const shown = plots.filter(({ where = {} }) =>
+      records.some(({ trial }) =>
+        Object.entries(where as Point).every(([factor, level]) => trial.point[factor] === level),
+      ),
+    );
+    expect(drawn).toHaveLength(shown.length);
+    expect(html).not.toMatch(/NaN|undefined|Infinity/);
+  },
+);
