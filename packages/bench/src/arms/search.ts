@@ -62,7 +62,7 @@ function tables(
 
 const METHODS: Readonly<Record<string, SearchMethod>> = {
   exact: { kind: 'exact', int8: false },
-  'exact, int8 first': { kind: 'exact', int8: true },
+  'exact+int8': { kind: 'exact', int8: true },
   signatures: {
     kind: 'mips',
     index: {},
@@ -70,18 +70,18 @@ const METHODS: Readonly<Record<string, SearchMethod>> = {
     effort: 'slack',
     efforts: [-0.5, 0, 0.5, 1, 1.5, 2],
   },
-  'identity, simHash': tables(identity(), SIGNS),
+  'identity+simHash': tables(identity(), SIGNS),
   // The plain hash of distances that the paper of L2-ALSH compares it with.
-  'identity, pStable': tables(identity(), cells(2.5), ['family.width']),
-  'simpleLsh, simHash': tables(simpleLsh(), SIGNS),
-  'simpleLsh, crossPolytope': tables(simpleLsh(), crossPolytope(SIZE)),
-  'simpleAlsh, simHash': tables(simpleAlsh({ queryBound: 2 }), SIGNS, ['transform.queryBound']),
-  'signAlsh, simHash': tables(signAlsh(), SIGNS),
-  'l2Alsh, pStable': tables(l2Alsh(), cells(2.5)),
-  'xbox, pStable': tables(xbox(), cells(2.5), ['family.width']),
-  'qnf, simHash': tables(qnf(), SIGNS),
-  'saAlsh, simHash': tables(saAlsh(), SIGNS),
-  'normRanging, simHash': tables(normRanging(), SIGNS),
+  'identity+pStable': tables(identity(), cells(2.5), ['family.width']),
+  'simpleLsh+simHash': tables(simpleLsh(), SIGNS),
+  'simpleLsh+crossPolytope': tables(simpleLsh(), crossPolytope(SIZE)),
+  'simpleAlsh+simHash': tables(simpleAlsh({ queryBound: 2 }), SIGNS, ['transform.queryBound']),
+  'signAlsh+simHash': tables(signAlsh(), SIGNS),
+  'l2Alsh+pStable': tables(l2Alsh(), cells(2.5)),
+  'xbox+pStable': tables(xbox(), cells(2.5), ['family.width']),
+  'qnf+simHash': tables(qnf(), SIGNS),
+  'saAlsh+simHash': tables(saAlsh(), SIGNS),
+  'normRanging+simHash': tables(normRanging(), SIGNS),
   usearch: { kind: 'usearch', efforts: [10, 20, 40, 80, 160, 320] },
 };
 
@@ -96,12 +96,12 @@ const layerTables = (transform: TransformSpec, family: FamilySpec): HashedMethod
 
 /** Ways of finding the units that an input excites most, as levels of a factor that sets `method`. */
 export const ACTIVATION_METHODS: Factor = levelsOf({
-  'no transform, simHash': layerTables(identity(), simHash(SIZE)),
-  'simpleLsh, simHash': layerTables(simpleLsh(), simHash(SIZE)),
-  'signAlsh, simHash': layerTables(signAlsh(), simHash(SIZE)),
-  'simpleLsh, crossPolytope': layerTables(simpleLsh(), crossPolytope(SIZE)),
-  'no transform, dwta': layerTables(identity(), dwta({ hashes: 2, tables: 64, binSize: 8 })),
-  'l2Alsh, pStable': layerTables(l2Alsh(), pStable({ hashes: 6, tables: 64, width: 2.5 })),
+  'identity+simHash': layerTables(identity(), simHash(SIZE)),
+  'simpleLsh+simHash': layerTables(simpleLsh(), simHash(SIZE)),
+  'signAlsh+simHash': layerTables(signAlsh(), simHash(SIZE)),
+  'simpleLsh+crossPolytope': layerTables(simpleLsh(), crossPolytope(SIZE)),
+  'identity+dwta': layerTables(identity(), dwta({ hashes: 2, tables: 64, binSize: 8 })),
+  'l2Alsh+pStable': layerTables(l2Alsh(), pStable({ hashes: 6, tables: 64, width: 2.5 })),
   signatures: { kind: 'mips', index: {}, inLengths: [], effort: 'slack', efforts: [0, 1] },
 });
 

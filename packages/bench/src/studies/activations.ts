@@ -19,12 +19,12 @@ export const activations: Study = defineStudy({
     layer: { 'layer 1': { 'task.layer': 1 }, 'layer 2': { 'task.layer': 2 } },
     highest: Object.fromEntries([1, 5, 10, 25].map((percent) => [`highest ${percent} %`, { percent }])),
   },
-  baseline: { method: 'no transform, simHash' },
+  baseline: { method: 'identity+simHash' },
   seeds: [1, 2, 3],
   metrics: ['recall', 'mass', 'examinedAtGoal', 'costShareAtGoal'],
   contrasts: [
-    { arms: [{ method: 'simpleLsh, simHash' }, { method: 'no transform, simHash' }], metric: 'recall' },
-    { arms: [{ method: 'signatures' }, { method: 'simpleLsh, simHash' }], metric: 'costShareAtGoal' },
+    { arms: [{ method: 'simpleLsh+simHash' }, { method: 'identity+simHash' }], metric: 'recall' },
+    { arms: [{ method: 'signatures' }, { method: 'simpleLsh+simHash' }], metric: 'costShareAtGoal' },
   ],
   report: [
     { kind: 'answer' },
@@ -50,7 +50,7 @@ export const activations: Study = defineStudy({
     tiny: {
       seeds: [1],
       levels: {
-        method: ['no transform, simHash', 'simpleLsh, simHash', 'signatures'],
+        method: ['identity+simHash', 'simpleLsh+simHash', 'signatures'],
         training: ['at start'],
         highest: ['highest 10 %'],
       },

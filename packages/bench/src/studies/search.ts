@@ -7,7 +7,7 @@ import { layer } from '../tasks/layer.ts';
 import { madeUpVectors } from '../tasks/made-up-vectors.ts';
 import { words } from '../tasks/words.ts';
 
-const FEW = ['exact', 'signatures', 'simpleLsh, simHash', 'normRanging, simHash', 'l2Alsh, pStable'];
+const FEW = ['exact', 'signatures', 'simpleLsh+simHash', 'normRanging+simHash', 'l2Alsh+pStable'];
 
 /** The study of searching. */
 export const search: Study = defineStudy({
@@ -28,7 +28,7 @@ export const search: Study = defineStudy({
   baseline: { method: 'exact' },
   seeds: [1, 2, 3],
   metrics: ['recall', 'examinedAtGoal', 'queriesPerSecondAtGoal'],
-  contrasts: ['simpleLsh, simHash', 'normRanging, simHash', 'l2Alsh, pStable'].map((method) => ({
+  contrasts: ['simpleLsh+simHash', 'normRanging+simHash', 'l2Alsh+pStable'].map((method) => ({
     arms: [{ method: 'signatures' }, { method }],
     metric: 'examinedAtGoal',
   })),

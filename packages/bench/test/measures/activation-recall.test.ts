@@ -10,27 +10,27 @@ const task = (place: number, epochs: number) =>
 
 /** Recalls of the highest 10 % in both layers after an epoch, as the study of activations had them before the engine. */
 const BEFORE: Readonly<Record<string, readonly (readonly number[])[]>> = {
-  'no transform, simHash': [
+  'identity+simHash': [
     [0.15, 0.275, 0.475],
     [0.25, 0.55, 0.825],
   ],
-  'simpleLsh, simHash': [
+  'simpleLsh+simHash': [
     [0.15, 0.2, 0.55],
     [0.225, 0.5, 0.725],
   ],
-  'signAlsh, simHash': [
+  'signAlsh+simHash': [
     [0.125, 0.15, 0.45],
     [0.3, 0.5, 0.75],
   ],
-  'simpleLsh, crossPolytope': [
+  'simpleLsh+crossPolytope': [
     [0.3, 0.475, 0.7],
     [0.225, 0.425, 0.7],
   ],
-  'no transform, dwta': [
+  'identity+dwta': [
     [0.175, 0.275, 0.55],
     [0.275, 0.45, 0.625],
   ],
-  'l2Alsh, pStable': [
+  'l2Alsh+pStable': [
     [0.125, 0.25, 0.425],
     [0.175, 0.25, 0.525],
   ],
@@ -76,11 +76,11 @@ describe('the highest activations', () => {
   });
 
   test('are found more often than by chance, and their cost is told where half of them are', () => {
-    const [, second] = measured.get('no transform, simHash') as Required<Measured>[];
+    const [, second] = measured.get('identity+simHash') as Required<Measured>[];
     const { recall = [], examined = [] } = second?.series ?? {};
     for (const [i, found] of recall.entries()) expect(found).toBeGreaterThan(2 * (examined[i] as number));
     expect(second?.metrics['examinedAtGoal']).toBe(examined[1]);
-    const [first] = measured.get('signAlsh, simHash') as Required<Measured>[];
+    const [first] = measured.get('signAlsh+simHash') as Required<Measured>[];
     expect(first?.metrics).not.toHaveProperty('examinedAtGoal');
   });
 });
