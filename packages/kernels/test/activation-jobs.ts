@@ -2,6 +2,7 @@
 import { floats, lists, matrix } from './data.ts';
 import type { Job } from './jobs.ts';
 import { COUNT, STRIDE, WIDTH, choicesAt, walk, type Setup } from './setup.ts';
+import { randomWeighting } from './weightings.ts';
 
 type Kernel =
   | 'activateDense'
@@ -61,8 +62,9 @@ export const ACTIVATION_JOBS: { readonly [K in Kernel]: (setup: Setup) => Job<K>
     const labels = choicesAt(setup, lists(setup.random, COUNT, COUNT, 3));
     const [offsets, ids] = choicesAt(setup, choices);
     const corrections = setup.floatsAt(floats(setup.random, choices.ids.length, 0, 5));
+    const scored = [setup.at(gradients), setup.at(losses), logits, offsets, ids, 0, COUNT] as const;
     return {
-      args: [setup.at(gradients), setup.at(losses), logits, offsets, ids, 0, 0, ...labels, corrections, 0.25],
+      args: [...scored, ...labels, corrections, weightingAt(setup), 0.25],
       items: COUNT,
       outputs: [gradients, losses],
     };
@@ -74,8 +76,9 @@ export const ACTIVATION_JOBS: { readonly [K in Kernel]: (setup: Setup) => Job<K>
     const logits = setup.floatsAt(floats(setup.random, choices.ids.length, -9, 9));
     const labels = choicesAt(setup, lists(setup.random, COUNT, COUNT, 3));
     const [offsets, ids] = choicesAt(setup, choices);
+    const scored = [setup.at(gradients), setup.at(losses), logits, offsets, ids, 0, COUNT] as const;
     return {
-      args: [setup.at(gradients), setup.at(losses), logits, offsets, ids, 0, 0, ...labels, 0, 0.25],
+      args: [...scored, ...labels, 0, weightingAt(setup), 0.25],
       items: COUNT,
       outputs: [gradients, losses],
     };
@@ -87,10 +90,16 @@ export const ACTIVATION_JOBS: { readonly [K in Kernel]: (setup: Setup) => Job<K>
     const outputs = setup.floatsAt(floats(setup.random, choices.ids.length));
     const targets = setup.floatsAt(floats(setup.random, COUNT * COUNT));
     const [offsets, ids] = choicesAt(setup, choices);
+    const scored = [setup.at(gradients), setup.at(losses), outputs, offsets, ids, 0, COUNT] as const;
     return {
-      args: [setup.at(gradients), setup.at(losses), outputs, offsets, ids, 0, 0, targets, COUNT, 0.25],
+      args: [...scored, targets, COUNT, weightingAt(setup), 0.25],
       items: COUNT,
       outputs: [gradients, losses],
     };
   },
 };
+
+/** The address of weights for COUNT samples of COUNT outputs. */
+function weightingAt(setup: Setup): number {
+  return setup.at(randomWeighting(setup, setup.random, COUNT, COUNT, 0.1).record.record);
+}

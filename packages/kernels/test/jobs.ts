@@ -15,6 +15,7 @@ import { ROW_JOBS } from './row-jobs.ts';
 import { SCAN_JOBS } from './scan-jobs.ts';
 import { COUNT, STRIDE, Setup, WIDTH } from './setup.ts';
 import { TABLE_JOBS } from './table-jobs.ts';
+import { randomWeighting } from './weightings.ts';
 
 export type KernelName = keyof KernelArguments;
 
@@ -117,6 +118,7 @@ export function loneBatch(setup: Setup): {
     labels: { offsets: arena.int32(0), ids: arena.int32(0) },
     targets: setup.float32(floats(random, 2 * COUNT * COUNT)),
     targetStride: 2 * COUNT,
+    weighting: randomWeighting(setup, random, COUNT, 2 * COUNT, 0).record,
     optimizers: new SampleOptimizers(arena, optimizer, COUNT),
     clipNorm: 0,
   };

@@ -38,6 +38,8 @@ export class SampleLayer {
   seed: u32;
   limit: u32;
   factor: f32;
+  /** Multiplies the optimizer's rate for this layer; 0: its weights stay as they are. */
+  rateScale: f32;
 }
 
 /** A batch to be trained on. */
@@ -58,6 +60,8 @@ export class SamplePass {
   targetStride: i32;
   /** See softmaxCrossEntropy. */
   corrections: usize;
+  /** Weighting, or 0. */
+  weighting: usize;
   /** Optimizer, one a sample, OPTIMIZER_BYTES apart: each sample is a step of its own. */
   optimizers: usize;
   /** The norm to which a sample's gradient is clipped; 0 for none. */

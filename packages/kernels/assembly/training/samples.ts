@@ -66,16 +66,16 @@ function trainSample(pass: SamplePass, s: i32, scratch: usize): bool {
     activationGradients(layer, s, optimizer.step);
     if (layer.inputGradients) flowBack(layer, s, scratch);
     if (clips) {
-      const square = squaredNorm(layer, s);
+      const square = layer.rateScale > 0 ? squaredNorm(layer, s) : 0;
       store<f64>(pass.squares + (<usize>(s * pass.count + last - l) << 3), square);
       total += square;
-    } else update(layer, optimizer, s, scratch);
+    } else updateAtRate(layer, optimizer, s, scratch);
   }
   if (!clips) return true;
   const norm = sqrt(total);
   if (!isFinite(norm)) return false;
   if (norm > <f64>pass.clipNorm) optimizer.gradientScale = <f32>(<f64>pass.clipNorm / norm);
-  for (let l = last; l >= 0; l--) update(layerOf(pass, l), optimizer, s, scratch);
+  for (let l = last; l >= 0; l--) updateAtRate(layerOf(pass, l), optimizer, s, scratch);
   return true;
 }
 
@@ -168,7 +168,7 @@ function lossOf(pass: SamplePass, layer: SampleLayer, s: i32): void {
   if (pass.loss == SOFTMAX) {
     softmaxCrossEntropy(
       layer.gradients, pass.losses, layer.values, offsets, layer.ids, layer.stride, layer.units,
-      pass.labelOffsets, pass.labels, pass.corrections, 1, s, s + 1,
+      pass.labelOffsets, pass.labels, pass.corrections, pass.weighting, 1, s, s + 1,
     );
     const labels = pass.labelOffsets + (<usize>s << 2);
     if (load<i32>(labels) == load<i32>(labels, 4)) {
@@ -178,12 +178,12 @@ function lossOf(pass: SamplePass, layer: SampleLayer, s: i32): void {
   } else if (pass.loss == SIGMOID_LOSS) {
     sigmoidCrossEntropy(
       layer.gradients, pass.losses, layer.values, offsets, layer.ids, layer.stride, layer.units,
-      pass.labelOffsets, pass.labels, pass.corrections, 1, s, s + 1,
+      pass.labelOffsets, pass.labels, pass.corrections, pass.weighting, 1, s, s + 1,
     );
   } else {
     squaredError(
       layer.gradients, pass.losses, layer.values, offsets, layer.ids, layer.stride, layer.units,
-      pass.targets, pass.targetStride, 1, s, s + 1,
+      pass.targets, pass.targetStride, pass.weighting, 1, s, s + 1,
     );
   }
 }
@@ -223,6 +223,18 @@ function flowBack(layer: SampleLayer, s: i32, scratch: usize): void {
     const x = changetype<Sparse>(layer.sparse);
     dotRows(to, x.offsets, x.ids, rows.weights, rows.stride, rows.width, 0, layer.gradients, layer.stride, s, s + 1);
   }
+}
+
+/** Updates the rows that the sample used, at the layer's own rate; the optimizer is the sample's own. */
+function updateAtRate(layer: SampleLayer, optimizer: Optimizer, s: i32, scratch: usize): void {
+  if (layer.rateScale == 0) return;
+  const rate = optimizer.rate;
+  const weightDecay = optimizer.weightDecay;
+  optimizer.rate = rate * layer.rateScale;
+  optimizer.weightDecay = weightDecay * layer.rateScale;
+  update(layer, optimizer, s, scratch);
+  optimizer.rate = rate;
+  optimizer.weightDecay = weightDecay;
 }
 
 /** Updates the rows that the sample used. Each one's gradient is a coefficient times the sample. */

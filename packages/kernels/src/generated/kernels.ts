@@ -58,8 +58,8 @@ export interface KernelExports {
   lookup(ids: number, lengths: number, collisions: number, candidates: number, visited: number, codes: number, codeStride: number, probes: number, bounds: number, boundStride: number, tableStride: number, items: number, itemStride: number, tables: number, count: number, limit: number, least: number, ranked: number, forcedOffsets: number, forced: number, begin: number, end: number, scratch: number): void;
   lookupScratchBytes(count: number, tables: number): number;
   sortIds(ids: number, stride: number, lengths: number, count: number, begin: number, end: number, scratch: number): void;
-  sigmoidCrossEntropy(gradients: number, losses: number, logits: number, offsets: number, ids: number, stride: number, width: number, labelOffsets: number, labels: number, corrections: number, scale: number, begin: number, end: number): void;
-  squaredError(gradients: number, losses: number, outputs: number, offsets: number, ids: number, stride: number, width: number, targets: number, targetStride: number, scale: number, begin: number, end: number): void;
+  sigmoidCrossEntropy(gradients: number, losses: number, logits: number, offsets: number, ids: number, stride: number, width: number, labelOffsets: number, labels: number, corrections: number, weighting: number, scale: number, begin: number, end: number): void;
+  squaredError(gradients: number, losses: number, outputs: number, offsets: number, ids: number, stride: number, width: number, targets: number, targetStride: number, weighting: number, scale: number, begin: number, end: number): void;
   fillMinHash(orders: number, seeds: number, blocks: number, coordinates: number, begin: number, end: number): void;
   hashMin(batchAt: number, longest: number, orders: number, seeds: number, blocks: number, bits: number, perCode: number, tables: number, begin: number, end: number, scratch: number): void;
   minHashScratchBytes(longest: number, blocks: number, tables: number): number;
@@ -95,7 +95,7 @@ export interface KernelExports {
   signSets(signatures: number, words: number, offsets: number, seeds: number, salt: number, blocks: number, begin: number, end: number): void;
   packSigns(codes: number, codeStride: number, rows: number, projections: number, stride: number, bits: number, tables: number, begin: number, end: number, scratch: number): void;
   packSignsScratchBytes(bits: number, tables: number): number;
-  softmaxCrossEntropy(gradients: number, losses: number, logits: number, offsets: number, ids: number, stride: number, width: number, labelOffsets: number, labels: number, corrections: number, scale: number, begin: number, end: number): void;
+  softmaxCrossEntropy(gradients: number, losses: number, logits: number, offsets: number, ids: number, stride: number, width: number, labelOffsets: number, labels: number, corrections: number, weighting: number, scale: number, begin: number, end: number): void;
   buildTables(starts: number, items: number, itemStride: number, codes: number, codeStride: number, count: number, buckets: number, begin: number, end: number): void;
   largestCodes(largest: number, codes: number, codeStride: number, count: number, begin: number, end: number): void;
   hashTernary(batchAt: number, starts: number, members: number, bits: number, tables: number, begin: number, end: number, scratch: number): void;
@@ -163,8 +163,8 @@ export interface KernelArguments {
   multiplyInt8: [out: number, outStride: number, weights: number, scales: number, bias: number, stride: number, width: number, x: number, xStride: number, batch: number];
   lookup: [ids: number, lengths: number, collisions: number, candidates: number, visited: number, codes: number, codeStride: number, probes: number, bounds: number, boundStride: number, tableStride: number, items: number, itemStride: number, tables: number, count: number, limit: number, least: number, ranked: number, forcedOffsets: number, forced: number];
   sortIds: [ids: number, stride: number, lengths: number, count: number];
-  sigmoidCrossEntropy: [gradients: number, losses: number, logits: number, offsets: number, ids: number, stride: number, width: number, labelOffsets: number, labels: number, corrections: number, scale: number];
-  squaredError: [gradients: number, losses: number, outputs: number, offsets: number, ids: number, stride: number, width: number, targets: number, targetStride: number, scale: number];
+  sigmoidCrossEntropy: [gradients: number, losses: number, logits: number, offsets: number, ids: number, stride: number, width: number, labelOffsets: number, labels: number, corrections: number, weighting: number, scale: number];
+  squaredError: [gradients: number, losses: number, outputs: number, offsets: number, ids: number, stride: number, width: number, targets: number, targetStride: number, weighting: number, scale: number];
   fillMinHash: [orders: number, seeds: number, blocks: number, coordinates: number];
   hashMin: [batchAt: number, longest: number, orders: number, seeds: number, blocks: number, bits: number, perCode: number, tables: number];
   nearestSignatures: [ids: number, signatures: number, queries: number, norms: number, cosines: number, words: number, units: number, k: number];
@@ -189,7 +189,7 @@ export interface KernelArguments {
   searchBlocks: [best: number, scored: number, listed: number, blocksAt: number, queries: number, planes: number, terms: number, projections: number, k: number, most: number, slack: number, reach: number, deviation: number, threshold: number, allowed: number];
   signSets: [signatures: number, words: number, offsets: number, seeds: number, salt: number, blocks: number];
   packSigns: [codes: number, codeStride: number, rows: number, projections: number, stride: number, bits: number, tables: number];
-  softmaxCrossEntropy: [gradients: number, losses: number, logits: number, offsets: number, ids: number, stride: number, width: number, labelOffsets: number, labels: number, corrections: number, scale: number];
+  softmaxCrossEntropy: [gradients: number, losses: number, logits: number, offsets: number, ids: number, stride: number, width: number, labelOffsets: number, labels: number, corrections: number, weighting: number, scale: number];
   buildTables: [starts: number, items: number, itemStride: number, codes: number, codeStride: number, count: number, buckets: number];
   largestCodes: [largest: number, codes: number, codeStride: number, count: number];
   hashTernary: [batchAt: number, starts: number, members: number, bits: number, tables: number];

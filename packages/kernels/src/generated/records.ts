@@ -90,7 +90,7 @@ export const RECORDS = {
     },
   },
   SampleLayer: {
-    bytes: 88,
+    bytes: 92,
     fields: {
       kind: { at: 0, kind: 'i32' },
       activation: { at: 4, kind: 'i32' },
@@ -114,10 +114,11 @@ export const RECORDS = {
       seed: { at: 76, kind: 'u32' },
       limit: { at: 80, kind: 'u32' },
       factor: { at: 84, kind: 'f32' },
+      rateScale: { at: 88, kind: 'f32' },
     },
   },
   SamplePass: {
-    bytes: 48,
+    bytes: 52,
     fields: {
       layers: { at: 0, kind: 'usize' },
       count: { at: 4, kind: 'i32' },
@@ -129,8 +130,9 @@ export const RECORDS = {
       targets: { at: 28, kind: 'usize' },
       targetStride: { at: 32, kind: 'i32' },
       corrections: { at: 36, kind: 'usize' },
-      optimizers: { at: 40, kind: 'usize' },
-      clipNorm: { at: 44, kind: 'f32' },
+      weighting: { at: 40, kind: 'usize' },
+      optimizers: { at: 44, kind: 'usize' },
+      clipNorm: { at: 48, kind: 'f32' },
     },
   },
   Sparse: {
@@ -164,6 +166,15 @@ export const RECORDS = {
       scales: { at: 20, kind: 'usize' },
       errors: { at: 24, kind: 'usize' },
       sums: { at: 28, kind: 'usize' },
+    },
+  },
+  Weighting: {
+    bytes: 16,
+    fields: {
+      samples: { at: 0, kind: 'usize' },
+      outputs: { at: 4, kind: 'usize' },
+      positives: { at: 8, kind: 'usize' },
+      smoothing: { at: 12, kind: 'f32' },
     },
   },
 } as const;

@@ -61,6 +61,8 @@ export {
   sigmoidCrossEntropy,
   softmaxCrossEntropy,
   squaredError,
+  type WeightingFields,
+  WeightingRecord,
 } from './loss.ts';
 export {
   adamCorrections,

@@ -4,6 +4,7 @@ import { Resource } from '../memory/resource.ts';
 import type { Team } from '../threads/team.ts';
 import { type Activation, ACTIVATION_KINDS, dropoutLimit } from './activation.ts';
 import { checkSparse, type RowsRecord, type SparseRecord } from './layout.ts';
+import { checkWeighting, type WeightingRecord } from './loss.ts';
 import { checkUpdate, OptimizerRecord, type StepFields, writeStep } from './optimizer.ts';
 import { type RecordValues, recordWords, Relaid, writeRecord } from './record.ts';
 import { checkRoom, listsSpan, rowsSpan, whole } from './room.ts';
@@ -44,6 +45,8 @@ export interface SampleLayerFields {
   readonly keep: number;
   /** The share of outputs that are kept, above 0 and at most 1, and what decides which. */
   readonly dropout: { readonly keep: number; readonly seed: number };
+  /** Multiplies the optimizer's rate; 0 leaves the layer's weights as they are. Default 1. */
+  readonly rateScale?: number | undefined;
 }
 
 const SAMPLE_LAYER_KINDS = { all: 0, chosen: 1, inputs: 2 } as const;
@@ -64,6 +67,8 @@ export interface SampleBatch {
   readonly targetStride: number;
   /** Laid out like the last layer's outputs; see LabelledOutputs. */
   readonly corrections?: Float32Array | undefined;
+  /** None: all count 1. */
+  readonly weighting?: WeightingRecord | undefined;
   readonly optimizers: SampleOptimizers;
   /** The norm to which a sample's gradient is clipped; 0 for none. */
   readonly clipNorm: number;
@@ -206,6 +211,7 @@ function checkBatch({ layers, batch }: SamplePass, count: number): void {
     outputs = checkLayer(`${op}, layer ${l + 1}`, layer, optimizers.optimizer, count);
   }
   checkRoom(op, 'losses', losses, count);
+  if (batch.weighting) checkWeighting(op, batch.weighting, count, layers.at(-1)?.units ?? 0);
   if (clipNorm > 0) checkRoom(op, 'squares', squares, count * layers.length);
   checkRoom(op, 'optimizers', optimizers.words, count * OPTIMIZER_WORDS);
   if (loss === 'linear') {
@@ -275,6 +281,7 @@ function layerValues(layer: SampleLayerFields): RecordValues<'SampleLayer'> {
     seed: dropout.seed,
     limit: dropoutLimit(dropout.keep),
     factor: 1 / dropout.keep,
+    rateScale: layer.rateScale ?? 1,
   };
 }
 
@@ -291,6 +298,7 @@ function passValues(batch: SampleBatch, layers: Int32Array, count: number): Reco
     targets,
     targetStride,
     corrections,
+    weighting: batch.weighting?.record,
     optimizers: optimizers.words,
     clipNorm,
   };

@@ -42,7 +42,13 @@ export { feedBuckets, type FixedBucket } from './tables/fixed-tables.ts';
 export { gemm, rowMajor, type StridedMatrix, transpose } from './dense/gemm.ts';
 export { hashHadamard, projectHadamard } from './hash/hadamard.ts';
 export { lookup, type LookupOptions, type LookupResult, sortIds } from './tables/lookup.ts';
-export { type LossResult, sigmoidCrossEntropy, squaredError } from './loss/losses.ts';
+export {
+  type LossResult,
+  type SampleWeighting,
+  sigmoidCrossEntropy,
+  squaredError,
+  UNWEIGHTED,
+} from './loss/losses.ts';
 export { fillMinHash, hashMin, type MinHashPlan } from './hash/minhash.ts';
 export { nearestSignatures } from './search/nearest-signatures.ts';
 export { squaredNorms } from './rows/norms.ts';

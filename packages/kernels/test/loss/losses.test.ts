@@ -5,6 +5,7 @@ import { BUILDS, arenaOf } from '../builds.ts';
 import { check, dimensions, magnitudes, seeds } from '../check.ts';
 import { floats, lists, pad4, randomOf } from '../data.ts';
 import { Memory } from '../memory.ts';
+import { randomWeighting } from '../weightings.ts';
 
 const cases = fc.record({
   seed: seeds,
@@ -13,6 +14,8 @@ const cases = fc.record({
   spread: fc.constantFrom(1, 30, 100),
   scale: fc.constantFrom(1, 0.25),
   corrected: fc.boolean(),
+  /** Smoothing, where there are weights. */
+  weighted: fc.constantFrom(undefined, 0, 0.2),
   sparse: fc.boolean(),
 });
 
@@ -50,7 +53,9 @@ describe.each(BUILDS)('losses, $name', (build) => {
     check(cases, (given) => {
       using memory = new Memory(arena);
       const { random, outputs, gradients, losses, range, idsOf, args } = setUp(memory, given);
-      const { batch, units, scale, corrected } = given;
+      const { batch, units, scale, corrected, weighted } = given;
+      const weighting =
+        weighted === undefined ? undefined : randomWeighting(memory, random, batch, units, weighted);
       const labels = lists(random, batch, units, 5);
       const corrections = corrected ? floats(random, outputs.length, 0, 4) : undefined;
       const [offsets, ids] = [memory.int32(labels.offsets), memory.int32(labels.ids)];
@@ -60,6 +65,7 @@ describe.each(BUILDS)('losses, $name', (build) => {
         memory.at(offsets),
         memory.at(ids),
         correctionsAt,
+        memory.at(weighting?.record.record),
         scale,
         0,
         batch,
@@ -74,11 +80,13 @@ describe.each(BUILDS)('losses, $name', (build) => {
           own,
           scale,
           of,
+          weighting?.of(s),
         );
-        // e^4 is the largest weight; where the target is 1, p - 1 has the rounding of 1.
-        const magnitude = gradient.map(() => scale * (corrected ? 55 : 1));
+        // e^4 is the largest correction, and 3 the largest weight; where the target is 1, p - 1 has the rounding of 1.
+        const largest = (corrected ? 55 : 1) * (weighting ? 27 : 1);
+        const magnitude = gradient.map(() => scale * largest);
         expect(gradients.subarray(...range(s))).toBeWithinRoundings(24, gradient, magnitude);
-        const bound = 1e-5 * Math.max(1, loss) + 1e-6 * own.length * 100 * (corrected ? 55 : 1);
+        const bound = 1e-5 * Math.max(1, loss) + 1e-6 * own.length * 100 * largest;
         expect(Math.abs(losses[s] - loss)).toBeLessThan(bound);
       }
     });
@@ -92,7 +100,7 @@ describe.each(BUILDS)('losses, $name', (build) => {
       const [gradients, losses] = [memory.float32(units), memory.float32(1)];
       const labels = [memory.at(memory.int32([0, 1])), memory.at(memory.int32([17]))] as const;
       const to = [memory.at(gradients), memory.at(losses), memory.at(memory.float32(outputs))] as const;
-      kernels.sigmoidCrossEntropy(...to, 0, 0, units, units, ...labels, 0, 1, 0, 1);
+      kernels.sigmoidCrossEntropy(...to, 0, 0, units, units, ...labels, 0, 0, 1, 0, 1);
       const { gradient, loss } = sigmoidCrossEntropy(outputs, undefined, Int32Array.of(17), 1);
       expect(Math.abs(losses[0] - loss)).toBeLessThan(1e-5 * loss);
       expect(gradients).toBeWithinRoundings(
@@ -107,14 +115,22 @@ describe.each(BUILDS)('losses, $name', (build) => {
     check(cases, (given) => {
       using memory = new Memory(arena);
       const { random, outputs, gradients, losses, range, idsOf, args } = setUp(memory, given);
-      const { batch, units, scale } = given;
+      const { batch, units, scale, weighted } = given;
+      const weighting = weighted === undefined ? undefined : randomWeighting(memory, random, batch, units, 0);
       const targets = floats(random, batch * (units + 3));
-      kernels.squaredError(...args, memory.at(memory.float32(targets)), units + 3, scale, 0, batch);
+      const wanted = [memory.at(memory.float32(targets)), units + 3] as const;
+      kernels.squaredError(...args, ...wanted, memory.at(weighting?.record.record), scale, 0, batch);
       memory.check();
       for (let s = 0; s < batch; s++) {
         const own = targets.subarray(s * (units + 3), s * (units + 3) + units);
-        const { gradient, loss } = squaredError(outputs.subarray(...range(s)), idsOf(s), own, scale);
-        expect(gradients.subarray(...range(s))).toBeWithinRoundings(5, gradient, magnitudes(gradient));
+        const { gradient, loss } = squaredError(
+          outputs.subarray(...range(s)),
+          idsOf(s),
+          own,
+          scale,
+          weighting?.of(s),
+        );
+        expect(gradients.subarray(...range(s))).toBeWithinRoundings(7, gradient, magnitudes(gradient));
         expect(Math.abs(losses[s] - loss)).toBeLessThanOrEqual(1e-6 * loss);
       }
     });

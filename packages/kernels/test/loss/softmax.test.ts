@@ -1,12 +1,13 @@
 import * as fc from 'fast-check';
 import { Matrix } from 'ml-matrix';
 import { describe, expect, test } from 'vitest';
-import { softmaxCrossEntropy } from '../../src/reference/index.ts';
+import { softmaxCrossEntropy, type SampleWeighting } from '../../src/reference/index.ts';
 import { BUILDS, arenaOf } from '../builds.ts';
 import { UNIT, check, dimensions, magnitudes, seeds } from '../check.ts';
 import { floats, lists, randomOf } from '../data.ts';
-import type { Lists } from '../data.ts';
+import type { Lists, Random } from '../data.ts';
 import { Memory } from '../memory.ts';
+import { randomWeighting, type BatchWeighting } from '../weightings.ts';
 
 /** Logits of a batch: of chosen units, or dense of units 0, 1, ... in rows of `width`, `stride` apart. */
 type Units = { readonly choices: Lists } | { readonly width: number; readonly stride: number };
@@ -18,12 +19,18 @@ function expectation(
   labels: Int32Array,
   scale: number,
   corrections?: Float32Array,
+  weighting?: SampleWeighting,
 ): { gradient: Float32Array; loss: number; roundings: number; magnitude: Float32Array } {
-  const { gradient, loss } = softmaxCrossEntropy(logits, ids, labels, scale, corrections);
+  const { gradient, loss } = softmaxCrossEntropy(logits, ids, labels, scale, corrections, weighting);
   const magnitude = softmaxCrossEntropy(logits, ids, Int32Array.of(), scale, corrections).gradient;
   for (const label of labels) {
     const at = ids ? ids.indexOf(label) : label;
     if (at >= 0) magnitude[at] += scale / labels.length;
+  }
+  // A gradient is what a probability and the targets weigh, none more than 3 times 3; smoothing gives all a target.
+  if (weighting) {
+    const even = weighting.smoothing * scale;
+    for (let i = 0; i < magnitude.length; i++) magnitude[i] = 9 * (magnitude[i] + even);
   }
   // Rounding logit - highest puts an error of |difference| roundings into each exponential; its polynomial adds 2 units
   // in the last place (4 roundings), a sum of four 3. The quotient has this twice, and a few roundings of its own.
@@ -34,6 +41,12 @@ function expectation(
   return { gradient, loss, roundings: 2 * (spread + 2 * size + 8) + 4, magnitude };
 }
 
+/** Random weights for a batch, if targets have a smoothing. */
+const weightsOf =
+  (random: Random, batch: number, width: number, smoothing: number | undefined) =>
+  (memory: Memory): BatchWeighting | undefined =>
+    smoothing === undefined ? undefined : randomWeighting(memory, random, batch, width, smoothing);
+
 describe.each(BUILDS)('softmaxCrossEntropy, $name', (build) => {
   const arena = arenaOf(build);
 
@@ -43,11 +56,13 @@ describe.each(BUILDS)('softmaxCrossEntropy, $name', (build) => {
     labels: Lists,
     scale: number,
     corrections?: Float32Array,
-  ): { gradients: Float32Array; losses: Float32Array } {
+    weights?: (memory: Memory) => BatchWeighting | undefined,
+  ): { gradients: Float32Array; losses: Float32Array; weighting: BatchWeighting | undefined } {
     const batch = labels.offsets.length - 1;
     const { choices } = 'choices' in units ? units : {};
     const { width, stride } = 'width' in units ? units : { width: 0, stride: 0 };
     using memory = new Memory(arena);
+    const weighting = weights?.(memory);
     const gradients = memory.float32(new Float32Array(logits.length).fill(7));
     const losses = memory.float32(new Float32Array(batch).fill(7));
     arena.kernels.softmaxCrossEntropy(
@@ -61,12 +76,13 @@ describe.each(BUILDS)('softmaxCrossEntropy, $name', (build) => {
       memory.at(memory.int32(labels.offsets)),
       memory.at(memory.int32(labels.ids)),
       memory.at(corrections && memory.float32(corrections)),
+      memory.at(weighting?.record.record),
       scale,
       0,
       batch,
     );
     memory.check();
-    return { gradients: gradients.slice(), losses: losses.slice() };
+    return { gradients: gradients.slice(), losses: losses.slice(), weighting };
   }
 
   const cases = fc.record({
@@ -76,47 +92,78 @@ describe.each(BUILDS)('softmaxCrossEntropy, $name', (build) => {
     spread: fc.constantFrom(0, 1, 10, 40),
     scale: fc.constantFrom(1, 1 / 256),
     corrected: fc.boolean(),
+    /** Smoothing, where there are weights. */
+    weighted: fc.constantFrom(undefined, 0, 0.2),
   });
 
   test('over chosen units: labels share the target, those that are not active have none', () => {
+    check(cases, ({ seed, batch, width, spread, scale, corrected, weighted }) => {
+      const random = randomOf(seed);
+      const choices = lists(random, batch, width);
+      const labels = lists(random, batch, width, 4);
+      const logits = floats(random, choices.ids.length, -spread, spread);
+      const corrections = corrected ? floats(random, logits.length, 0, 9) : undefined;
+      const weights = weightsOf(random, batch, width, weighted);
+      const made = run(logits, { choices }, labels, scale, corrections, weights);
+      const { gradients, losses, weighting } = made;
+      for (let s = 0; s < batch; s++) {
+        const [from, to] = [choices.offsets[s], choices.offsets[s + 1]];
+        const own = labels.ids.subarray(labels.offsets[s], labels.offsets[s + 1]);
+        const ids = choices.ids.subarray(from, to);
+        const added = corrections?.subarray(from, to);
+        const expected = expectation(logits.subarray(from, to), ids, own, scale, added, weighting?.of(s));
+        const { gradient, loss, roundings, magnitude } = expected;
+        expect(gradients.subarray(from, to)).toBeWithinRoundings(roundings, gradient, magnitude);
+        expect([losses[s]]).toBeWithinRoundings(roundings, [loss], [(weighting ? 9 : 1) + loss]);
+      }
+    });
+  });
+
+  test('over all units of dense rows, leaving what lies between rows alone', () => {
+    check(cases, ({ seed, batch, width, spread, scale, corrected, weighted }) => {
+      const random = randomOf(seed);
+      const stride = width + 3;
+      const labels = lists(random, batch, width, 2);
+      const logits = floats(random, batch * stride, -spread, spread);
+      const corrections = corrected ? floats(random, logits.length, 0, 9) : undefined;
+      const weights = weightsOf(random, batch, width, weighted);
+      const made = run(logits, { width, stride }, labels, scale, corrections, weights);
+      const { gradients, losses, weighting } = made;
+      for (let s = 0; s < batch; s++) {
+        const [from, to] = [s * stride, s * stride + width];
+        const own = labels.ids.subarray(labels.offsets[s], labels.offsets[s + 1]);
+        const added = corrections?.subarray(from, to);
+        const expected = expectation(
+          logits.subarray(from, to),
+          undefined,
+          own,
+          scale,
+          added,
+          weighting?.of(s),
+        );
+        const { gradient, loss, roundings, magnitude } = expected;
+        expect(gradients.subarray(from, to)).toBeWithinRoundings(roundings, gradient, magnitude);
+        expect([losses[s]]).toBeWithinRoundings(roundings, [loss], [(weighting ? 9 : 1) + loss]);
+        expect([...gradients.subarray(to, from + stride)]).toEqual([7, 7, 7]);
+      }
+    });
+  });
+
+  test('gives the bits of no weights where all weigh 1', () => {
     check(cases, ({ seed, batch, width, spread, scale, corrected }) => {
       const random = randomOf(seed);
       const choices = lists(random, batch, width);
       const labels = lists(random, batch, width, 4);
       const logits = floats(random, choices.ids.length, -spread, spread);
       const corrections = corrected ? floats(random, logits.length, 0, 9) : undefined;
-      const { gradients, losses } = run(logits, { choices }, labels, scale, corrections);
-      for (let s = 0; s < batch; s++) {
-        const [from, to] = [choices.offsets[s], choices.offsets[s + 1]];
-        const own = labels.ids.subarray(labels.offsets[s], labels.offsets[s + 1]);
-        const ids = choices.ids.subarray(from, to);
-        const added = corrections?.subarray(from, to);
-        const expected = expectation(logits.subarray(from, to), ids, own, scale, added);
-        const { gradient, loss, roundings, magnitude } = expected;
-        expect(gradients.subarray(from, to)).toBeWithinRoundings(roundings, gradient, magnitude);
-        expect([losses[s]]).toBeWithinRoundings(roundings, [loss], [1 + loss]);
-      }
-    });
-  });
-
-  test('over all units of dense rows, leaving what lies between rows alone', () => {
-    check(cases, ({ seed, batch, width, spread, scale, corrected }) => {
-      const random = randomOf(seed);
-      const stride = width + 3;
-      const labels = lists(random, batch, width, 2);
-      const logits = floats(random, batch * stride, -spread, spread);
-      const corrections = corrected ? floats(random, logits.length, 0, 9) : undefined;
-      const { gradients, losses } = run(logits, { width, stride }, labels, scale, corrections);
-      for (let s = 0; s < batch; s++) {
-        const [from, to] = [s * stride, s * stride + width];
-        const own = labels.ids.subarray(labels.offsets[s], labels.offsets[s + 1]);
-        const added = corrections?.subarray(from, to);
-        const expected = expectation(logits.subarray(from, to), undefined, own, scale, added);
-        const { gradient, loss, roundings, magnitude } = expected;
-        expect(gradients.subarray(from, to)).toBeWithinRoundings(roundings, gradient, magnitude);
-        expect([losses[s]]).toBeWithinRoundings(roundings, [loss], [1 + loss]);
-        expect([...gradients.subarray(to, from + stride)]).toEqual([7, 7, 7]);
-      }
+      const ones = (memory: Memory): BatchWeighting => {
+        const { record, of } = randomWeighting(memory, random, batch, width, 0);
+        for (const array of [record.fields.samples, record.fields.outputs]) array?.fill(1);
+        return { record, of };
+      };
+      const weighted = run(logits, { choices }, labels, scale, corrections, ones);
+      const plain = run(logits, { choices }, labels, scale, corrections);
+      expect([weighted.gradients, weighted.losses]).toEqual([plain.gradients, plain.losses]);
     });
   });
 

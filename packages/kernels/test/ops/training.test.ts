@@ -6,6 +6,7 @@ import {
   SamplePass,
   Team,
   trainSamples,
+  type WeightingRecord,
 } from '../../src/index.ts';
 import { COUNT, STRIDE, Setup } from '../setup.ts';
 import { loneBatch } from '../jobs.ts';
@@ -26,6 +27,14 @@ function trained(
   trainSamples(team, { pass, hogwild }, COUNT);
   return [batch.losses, ...states].flatMap((state) => [...state]);
 }
+
+/** Weights of which an array is one element too few. */
+const shortWeights =
+  (name: 'samples' | 'outputs') =>
+  (_: SampleLayerFields, { weighting }: SampleBatch): Partial<SampleBatch> => {
+    const fields = { ...weighting!.fields, [name]: weighting!.fields[name]!.subarray(0, -1) };
+    return { weighting: { fields, record: weighting!.record } as unknown as WeightingRecord };
+  };
 
 describe('the op trainSamples', () => {
   test('gives what the kernel gives', () => {
@@ -82,6 +91,17 @@ describe('the op trainSamples', () => {
     const needed = 2 * COUNT * COUNT;
     expect(() => trained(false, (_, { targets }) => ({ targets: targets.subarray(0, last) }))).toThrow(
       new RangeError(`trainSamples: targets has ${needed - 1} elements, and ${needed} are needed.`),
+    );
+  });
+
+  test('refuses weights that are one element too few', () => {
+    expect(() => trained(false, shortWeights('samples'))).toThrow(
+      new RangeError(`trainSamples: weights of samples has ${COUNT - 1} elements, and ${COUNT} are needed.`),
+    );
+    expect(() => trained(false, shortWeights('outputs'))).toThrow(
+      new RangeError(
+        `trainSamples: weights of outputs has ${2 * COUNT - 1} elements, and ${2 * COUNT} are needed.`,
+      ),
     );
   });
 

@@ -23,6 +23,7 @@ import {
   statesOf,
 } from '../layers.ts';
 import { Memory } from '../memory.ts';
+import { randomWeighting } from '../weightings.ts';
 
 const BATCH = 5;
 
@@ -34,6 +35,8 @@ interface Shape {
   readonly most?: number;
   readonly activation?: Activation;
   readonly keep?: number;
+  /** Default 1. */
+  readonly rateScale?: number;
 }
 
 interface Stack {
@@ -51,7 +54,7 @@ const STACKS: readonly Stack[] = [
     sparse: false,
     layers: [
       { kind: 'all', units: 7, activation: 'tanh' },
-      { kind: 'all', units: 6, activation: 'sigmoid' },
+      { kind: 'all', units: 6, activation: 'sigmoid', rateScale: 0 },
       { kind: 'chosen', units: 11, most: 5 },
     ],
     loss: 'softmax',
@@ -61,7 +64,7 @@ const STACKS: readonly Stack[] = [
     inputs: 21,
     sparse: true,
     layers: [
-      { kind: 'inputs', units: 6, activation: 'tanh' },
+      { kind: 'inputs', units: 6, activation: 'tanh', rateScale: 0.5 },
       { kind: 'all', units: 5 },
     ],
     loss: 'linear',
@@ -72,7 +75,7 @@ const STACKS: readonly Stack[] = [
     sparse: false,
     layers: [
       { kind: 'chosen', units: 60, most: 6, activation: 'sigmoid', keep: 0.5 },
-      { kind: 'chosen', units: 12, most: 9, activation: 'tanh' },
+      { kind: 'chosen', units: 12, most: 9, activation: 'tanh', rateScale: 2 },
       { kind: 'chosen', units: 9, most: 7 },
     ],
     loss: 'sigmoid',
@@ -123,7 +126,7 @@ describe.each(BUILDS)('trainSamples, $name', (build) => {
     let input: SampleLayerFields['input'] = stack.sparse
       ? { sparse: inputRecord, values: inputRecord.fields.values, width }
       : { values: memory.float32(denseInputs), stride: pad4(width), width };
-    for (const { kind, units, most = units, activation = 'linear', keep = 1 } of stack.layers) {
+    for (const { kind, units, most = units, activation = 'linear', keep = 1, rateScale } of stack.layers) {
       const bag = kind === 'inputs';
       const rows = makeRows(random, bag ? width : units, bag ? units : width, !bag);
       const biases = bag ? makeRows(random, units, 0, true) : undefined;
@@ -153,6 +156,7 @@ describe.each(BUILDS)('trainSamples, $name', (build) => {
         },
         keep,
         dropout: { keep: 1, seed: 0 },
+        rateScale,
       });
       plain.push({
         kind: bag ? 'inputs' : 'units',
@@ -161,6 +165,7 @@ describe.each(BUILDS)('trainSamples, $name', (build) => {
         units,
         activation: ACTIVATION_KINDS[activation],
         keep,
+        ...(rateScale !== undefined && { rateScale }),
       });
       placed.push({ rows: own.rows, biases: ofBiases?.rows });
       chosen.push(list);
@@ -182,6 +187,7 @@ describe.each(BUILDS)('trainSamples, $name', (build) => {
     const count = stack.layers.length;
     const losses = memory.float32(BATCH);
     using optimizers = new SampleOptimizers(arena, optimizerRecord(memory, optimizer), BATCH);
+    const weighting = randomWeighting(memory, random, BATCH, width, stack.loss === 'linear' ? 0 : 0.1);
     const squares = arena.float64(clipNorm > 0 ? BATCH * count : 0);
     using pass = new SamplePass(arena, fields).lay({
       loss: stack.loss,
@@ -190,6 +196,7 @@ describe.each(BUILDS)('trainSamples, $name', (build) => {
       labels: { offsets: memory.int32(labels.offsets), ids: memory.int32(labels.ids) },
       targets: memory.float32(targets),
       targetStride: width,
+      weighting: weighting.record,
       optimizers,
       clipNorm,
     });
@@ -211,6 +218,7 @@ describe.each(BUILDS)('trainSamples, $name', (build) => {
         loss: stack.loss,
         labels: labels.ids.slice(labels.offsets[s], labels.offsets[s + 1]),
         targets: targets.slice(s * width, (s + 1) * width),
+        weighting: weighting.of(s),
       };
     });
     const expected = trainSamples(

@@ -1,4 +1,5 @@
 /** Reference of softmax cross-entropy over an active set. */
+import { type SampleWeighting, UNWEIGHTED } from './losses.ts';
 
 /** What one sample's logits give. */
 export interface SoftmaxResult {
@@ -14,6 +15,8 @@ export interface SoftmaxResult {
  * units has none of it and adds nothing to the loss. Without labels the gradient is the softmax, and the loss 0.
  * `corrections`, where given, are added to the logits first: minus the log of the probability with which a sampled unit
  * was included (Bengio and Senecal 2008).
+ * With `weighting` the loss is sample * -sum of w t log p, w being a unit's weight and t its target, of which the share
+ * `smoothing` goes to all units by e^correction (evenly, without corrections), if there are labels.
  */
 export function softmaxCrossEntropy(
   logits: Float32Array,
@@ -21,18 +24,31 @@ export function softmaxCrossEntropy(
   labels: Int32Array,
   scale: number,
   corrections?: Float32Array,
+  { sample, outputs, smoothing: share }: SampleWeighting = UNWEIGHTED,
 ): SoftmaxResult {
+  const smoothing = labels.length > 0 ? share : 0;
+  const stands = Float64Array.from(logits, (_, i) => (corrections ? Math.exp(corrections[i]) : 1));
+  const all = stands.reduce((sum, count) => sum + count, 0);
   const z = Float64Array.from(logits, (logit, i) => logit + (corrections ? corrections[i] : 0));
   const highest = z.reduce((most, logit) => Math.max(most, logit), -Infinity);
   let total = 0;
   for (const logit of z) total += Math.exp(logit - highest);
-  const gradient = z.map((logit) => (Math.exp(logit - highest) / total) * scale);
-  let loss = 0;
+  const weightOf = (unit: number): number => outputs?.[unit] ?? 1;
+  // What each unit's target weighs; labels that are not active count in the mass alone.
+  const targets = stands.map((count, i) => weightOf(ids ? ids[i] : i) * smoothing * (count / all));
+  let mass = targets.reduce((sum, target) => sum + target, labels.length > 0 ? 0 : 1);
   for (const label of labels) {
+    const target = (weightOf(label) * (1 - smoothing)) / labels.length;
+    mass += target;
     const at = ids ? ids.indexOf(label) : label;
-    if (at < 0) continue;
-    gradient[at] -= scale / labels.length;
-    loss += (Math.log(total) + highest - z[at]) / labels.length;
+    if (at >= 0) targets[at] += target;
   }
-  return { gradient: Float32Array.from(gradient), loss };
+  const gradient = z.map(
+    (logit, i) => sample * scale * ((mass * Math.exp(logit - highest)) / total - targets[i]),
+  );
+  const loss = targets.reduce(
+    (sum, target, i) => (target === 0 ? sum : sum + target * (Math.log(total) + highest - z[i])),
+    0,
+  );
+  return { gradient: Float32Array.from(gradient), loss: sample * loss };
 }

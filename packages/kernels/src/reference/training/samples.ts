@@ -2,7 +2,7 @@
 import type { OptimizerFields } from '../../ops/optimizer.ts';
 import { ACTIVATIONS, reluGradient, sigmoidGradient, tanhGradient } from '../dense/activation.ts';
 import type { AnyRows } from '../optimizer/adam.ts';
-import { sigmoidCrossEntropy, squaredError, type LossResult } from '../loss/losses.ts';
+import { sigmoidCrossEntropy, squaredError, type LossResult, type SampleWeighting } from '../loss/losses.ts';
 import { updateRow } from '../optimizer/optimizer.ts';
 import { softmaxCrossEntropy } from '../loss/softmax.ts';
 
@@ -17,6 +17,8 @@ export interface PlainLayer {
   readonly activation: number;
   /** What outputs are divided by. Default 1. */
   readonly keep?: number;
+  /** Multiplies the optimizer's rate; 0 leaves the weights as they are. Default 1. */
+  readonly rateScale?: number;
 }
 
 /** One sample. */
@@ -32,6 +34,7 @@ export interface PlainSample {
   readonly targets: Float32Array;
   /** One an active unit of the last layer. */
   readonly corrections?: Float32Array | undefined;
+  readonly weighting?: SampleWeighting | undefined;
 }
 
 /**
@@ -56,6 +59,7 @@ interface RowGradient {
   readonly row: number;
   readonly gradient: Float64Array;
   readonly bias: number;
+  readonly rateScale: number;
 }
 
 function trainSample(
@@ -72,7 +76,8 @@ function trainSample(
   for (let l = layers.length - 1; l >= 0; l--) {
     const listed = l === 0 ? sample.listed : sample.active[l - 1];
     const back = backward(layers[l], inputs[l], listed, inputs[l + 1], byOutput, sample.active[l]);
-    gradients.push(...back.gradients);
+    const { rateScale = 1 } = layers[l];
+    if (rateScale > 0) gradients.push(...back.gradients.map((by) => ({ ...by, rateScale })));
     byOutput = back.byInput;
   }
   const squares = gradients.map(
@@ -80,8 +85,10 @@ function trainSample(
   );
   const norm = Math.sqrt(squares.reduce((sum, square) => sum + square, 0));
   const gradientScale = clipNorm > 0 && norm > clipNorm ? clipNorm / norm : 1;
-  for (const { rows, row, gradient: g, bias } of gradients) {
-    updateRow(rows, { ...optimizer, gradientScale }, row, g, bias);
+  const { rate, weightDecay = 0 } = optimizer;
+  for (const { rows, row, gradient: g, bias, rateScale } of gradients) {
+    const own = { ...optimizer, gradientScale, rate: rate * rateScale, weightDecay: weightDecay * rateScale };
+    updateRow(rows, own, row, g, bias);
   }
   return loss;
 }
@@ -112,14 +119,14 @@ function weightOf({ kind, rows }: PlainLayer, unit: number, input: number): numb
 
 /** The loss of a sample, and its gradient with respect to the outputs of all units. */
 function lossOf(sample: PlainSample, outputs: Float32Array, active: Int32Array | undefined): LossResult {
-  const { labels, targets, corrections } = sample;
+  const { labels, targets, corrections, weighting } = sample;
   const values = active ? Float32Array.from(active, (unit) => outputs[unit]) : outputs;
   const result =
     sample.loss === 'linear'
-      ? squaredError(values, active, targets, 1)
+      ? squaredError(values, active, targets, 1, weighting)
       : sample.loss === 'sigmoid'
-        ? sigmoidCrossEntropy(values, active, labels, 1, corrections)
-        : softmaxCrossEntropy(values, active, labels, 1, corrections);
+        ? sigmoidCrossEntropy(values, active, labels, 1, corrections, weighting)
+        : softmaxCrossEntropy(values, active, labels, 1, corrections, weighting);
   const gradient = new Float32Array(outputs.length);
   // A softmax without labels has nothing to learn.
   if (sample.loss !== 'softmax' || labels.length > 0) {
@@ -136,7 +143,7 @@ function backward(
   y: Float32Array,
   byOutput: Float32Array,
   active: Int32Array | undefined,
-): { readonly gradients: readonly RowGradient[]; readonly byInput: Float32Array } {
+): { readonly gradients: readonly Omit<RowGradient, 'rateScale'>[]; readonly byInput: Float32Array } {
   const { kind, rows, biases, activation, keep = 1 } = layer;
   const g = byOutput.map((value) => value / keep);
   if (activation === 1) reluGradient(g, y);
