@@ -11,7 +11,11 @@ export {
   type SparseInputs,
   type Targets,
 } from './examples/examples.ts';
+export type { SampleWeights } from './examples/sample-weights.ts';
 export { PARTS, type Part } from './layers/counts.ts';
+export { averagePrecision, rocAuc } from './evaluation/binary-metrics.ts';
+export { balancedClassWeights } from './evaluation/class-weights.ts';
+export { confusionMatrix, type ConfusionMatrix } from './evaluation/confusion-matrix.ts';
 export type { DiagnosticsOptions, LayerDiagnostics } from './evaluation/diagnostics.ts';
 export type { EvaluateOptions, Evaluation } from './evaluation/evaluate.ts';
 export type {
@@ -24,6 +28,19 @@ export type {
   StepReport,
   Validation,
 } from './training/fit-options.ts';
+export {
+  classMetrics,
+  labelMetrics,
+  type LabelMetrics,
+  type PrecisionRecall,
+  type Threshold,
+} from './evaluation/label-metrics.ts';
+export {
+  bestThreshold,
+  bestThresholds,
+  type BestThreshold,
+  type BestThresholds,
+} from './evaluation/thresholds.ts';
 export type { StepResult } from './training/step.ts';
 export type { FreezeOptions } from './inference/freeze.ts';
 export type { FrozenLayerModel, FrozenModel, WeightsFormat } from './inference/frozen-model.ts';
@@ -53,6 +70,7 @@ export {
   propensities,
   rankingMetrics,
   type AtK,
+  type Labelled,
   type RankingMetrics,
   type RankingOptions,
   type Rankings,
@@ -118,4 +136,5 @@ export {
   type NetworkSpec,
   type TrainingOptions,
 } from './spec/spec.ts';
+export type { LinearOptions, LossSpec, SigmoidOptions, SoftmaxOptions } from './spec/loss-options.ts';
 export type { LayerWeights, Weights } from './layers/weights.ts';

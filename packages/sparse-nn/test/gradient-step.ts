@@ -55,9 +55,10 @@ export async function step(
   const choices: readonly Choice[] = order === 'union' ? shared(byRow) : byRow;
   const meanLoss = (): number => {
     const losses = choices.map(({ active, corrections }, row) =>
-      loss(lossOf(spec), reference, inputs[row], answers[row], active, corrections),
+      loss(lossOf(spec), reference, inputs[row], answers[row], active, corrections, layers.at(-1)),
     );
-    return losses.reduce((total, value) => total + value, 0) / losses.length;
+    const weights = examples.sampleWeights;
+    return losses.reduce((total, value, row) => total + (weights?.[row] ?? 1) * value, 0) / losses.length;
   };
   return { reference, gradients, loss: report.loss, meanLoss };
 }

@@ -1,5 +1,5 @@
 /** The mathematics of a network in 64-bit floats, one sample at a time, the active units given. */
-import type { HiddenActivation, LossKind, Network } from '../src/index.ts';
+import type { HiddenActivation, LossKind, LossSpec, Network } from '../src/index.ts';
 
 export interface ReferenceLayer {
   /** The last layer's is 'linear': its own is part of the loss. */
@@ -58,20 +58,28 @@ export function forward(
   return y;
 }
 
-/** Cross-entropy over the active classes, of which all labels are; labels share the target evenly. */
+/**
+ * Cross-entropy over the active classes, of which all labels are; labels share the target evenly. The term of each class counts
+ * by its weight, and the share `labelSmoothing` of the target is the active classes', by the number that each stands for.
+ */
 export function crossEntropy(
   logits: Float64Array,
   labels: readonly number[],
   active: readonly number[] = [...logits.keys()],
   corrections: readonly number[] = [],
+  { classWeights = [], labelSmoothing = 0 }: LossSpec = {},
 ): number {
+  if (labels.length === 0) return 0;
   const among = active.map((u, i) => logits[u] + (corrections[i] ?? 0));
   const highest = Math.max(...among);
   const logTotal = highest + Math.log(among.reduce((total, z) => total + Math.exp(z - highest), 0));
-  return labels.reduce(
-    (total, label) => total + (logTotal - among[active.indexOf(label)]) / labels.length,
-    0,
-  );
+  const stands = active.map((_, i) => Math.exp(corrections[i] ?? 0));
+  const all = stands.reduce((total, count) => total + count, 0);
+  return active.reduce((total, u, i) => {
+    const label = labels.includes(u) ? 1 / labels.length : 0;
+    const target = (1 - labelSmoothing) * label + labelSmoothing * (stands[i] / all);
+    return total + (classWeights[u] ?? 1) * target * (logTotal - among[i]);
+  }, 0);
 }
 
 /** The sum of binary cross-entropies over the active outputs; a corrected one counts e^correction times. */
@@ -80,24 +88,29 @@ export function binaryCrossEntropy(
   labels: readonly number[],
   active: readonly number[] = [...logits.keys()],
   corrections: readonly number[] = [],
+  { classWeights = [], positiveWeights = [], labelSmoothing = 0 }: LossSpec = {},
 ): number {
   return active.reduce((total, u, i) => {
     const p = 1 / (1 + Math.exp(-logits[u]));
-    const weight = Math.exp(corrections[i] ?? 0);
-    return total - weight * Math.log(labels.includes(u) ? p : 1 - p);
+    const weight = (classWeights[u] ?? 1) * Math.exp(corrections[i] ?? 0);
+    const target = labels.includes(u) ? 1 - labelSmoothing / 2 : labelSmoothing / 2;
+    const positive = (positiveWeights[u] ?? 1) * target;
+    return total - weight * (positive * Math.log(p) + (1 - target) * Math.log(1 - p));
   }, 0);
 }
 
-/** The mean square over the active outputs. */
+/** The mean square over the active outputs, weighted. */
 export function squaredError(
   outputs: Float64Array,
   targets: ArrayLike<number>,
   active: readonly number[] = [...outputs.keys()],
+  { outputWeights = [] }: LossSpec = {},
 ): number {
-  return active.reduce((total, u) => total + (outputs[u] - targets[u]) ** 2, 0) / active.length;
+  const square = (u: number): number => (outputWeights[u] ?? 1) * (outputs[u] - targets[u]) ** 2;
+  return active.reduce((total, u) => total + square(u), 0) / active.length;
 }
 
-/** One sample's loss; `answers` are its labels or targets. */
+/** One sample's loss; `answers` are its labels or targets, `last` says what counts how much. */
 export function loss(
   kind: LossKind,
   layers: readonly ReferenceLayer[],
@@ -105,13 +118,14 @@ export function loss(
   answers: readonly number[],
   active: Active,
   corrections?: readonly number[],
+  last: LossSpec = {},
 ): number {
   let x = input;
   for (const [l, layer] of layers.entries()) x = forward(layer, x, active[l]);
   const outputs = x as Float64Array;
-  if (kind === 'softmax') return crossEntropy(outputs, answers, active.at(-1), corrections);
-  if (kind === 'sigmoid') return binaryCrossEntropy(outputs, answers, active.at(-1), corrections);
-  return squaredError(outputs, answers, active.at(-1));
+  if (kind === 'softmax') return crossEntropy(outputs, answers, active.at(-1), corrections, last);
+  if (kind === 'sigmoid') return binaryCrossEntropy(outputs, answers, active.at(-1), corrections, last);
+  return squaredError(outputs, answers, active.at(-1), last);
 }
 
 /** The gradient of `f` by each element of `parameters`, by central differences. */

@@ -3,11 +3,15 @@
  * Repository (Bhatia et al. 2016), with the propensities of Jain, Prabhu and Varma (KDD 2016).
  */
 import type { ClassLabels, LabelSets } from '../examples/examples.ts';
+import { checkSampleWeights, weightOf, type SampleWeights } from '../examples/sample-weights.ts';
 
 /** A measure at several cut-offs k: measure[k]. */
 export type AtK = Readonly<Record<number, number>>;
 
-/** Measures of rankings, each from 0 to 1. */
+/**
+ * Measures of rankings, each from 0 to 1: means over the rows that have labels, weighted by `sampleWeights` where there are such.
+ * NaN where no row has one.
+ */
 export interface RankingMetrics {
   /** P@k: the share of the k best classes that are labels, mean over rows. */
   readonly precision: AtK;
@@ -20,10 +24,12 @@ export interface RankingMetrics {
   readonly psPrecision?: AtK;
   /** PSnDCG@k: the same for the gains of nDCG. */
   readonly psNdcg?: AtK;
+  /** Rows without a label, of which no ranking is right or wrong: they are left out of all measures of rankings. */
+  readonly rowsWithoutLabels: number;
 }
 
 /** Labels of rows, whatever their inputs are. */
-export type Labelled = { readonly rows: number } & (ClassLabels | LabelSets);
+export type Labelled = { readonly rows: number } & (ClassLabels | LabelSets) & SampleWeights;
 
 /** Cut-offs and propensities of the measures. */
 export interface RankingOptions {
@@ -86,9 +92,10 @@ export function rankingMetrics(
     );
   }
   checkCuts(at, k);
+  checkSampleWeights(examples);
   const sums = new RankingSums(at, options.propensities);
   for (let row = 0; row < rows; row++) sums.add(examples, row, ids, row * k, k);
-  return sums.metrics(rows);
+  return sums.metrics();
 }
 
 /** @throws {RangeError} unless cut-offs are integers from 1 to `most`. */
@@ -123,6 +130,9 @@ export class RankingSums {
   readonly #weightedBest: Float64Array;
   readonly #gains: Float64Array;
   readonly #gainsBest: Float64Array;
+  /** What the rows with labels weigh. */
+  #weight = 0;
+  #rowsWithoutLabels = 0;
 
   constructor(at: readonly number[], weights: Float64Array | undefined) {
     this.#at = at;
@@ -142,7 +152,12 @@ export class RankingSums {
     const sets = 'labelOffsets' in examples ? examples.labelOffsets : undefined;
     const from = sets ? sets[row]! : row;
     const to = sets ? sets[row + 1]! : row + 1;
-    if (from === to) return;
+    if (from === to) {
+      this.#rowsWithoutLabels++;
+      return;
+    }
+    const weight = weightOf(examples, row);
+    this.#weight += weight;
     const propensity = this.#propensities;
     // What the row's labels weigh, highest first: the best ranking there is.
     const best = propensity
@@ -168,33 +183,34 @@ export class RankingSums {
       for (let rank = 0; rank < Math.min(cut, to - from); rank++) {
         const discount = 1 / Math.log2(rank + 2);
         most += discount;
-        this.#weightedBest[c]! += best ? best[rank]! : 0;
-        this.#gainsBest[c]! += best ? discount * best[rank]! : 0;
+        this.#weightedBest[c]! += best ? weight * best[rank]! : 0;
+        this.#gainsBest[c]! += best ? weight * discount * best[rank]! : 0;
       }
-      this.#hits[c]! += hits / cut;
-      this.#ndcg[c]! += gain / most;
-      this.#weighted[c]! += weighted;
-      this.#gains[c]! += weightedGain;
+      this.#hits[c]! += (weight * hits) / cut;
+      this.#ndcg[c]! += (weight * gain) / most;
+      this.#weighted[c]! += weight * weighted;
+      this.#gains[c]! += weight * weightedGain;
     }
   }
 
-  metrics(rows: number): RankingMetrics {
+  /** What the rows with labels weigh together. */
+  get weight(): number {
+    return this.#weight;
+  }
+
+  metrics(): RankingMetrics {
     const record = (value: (c: number) => number): AtK =>
       Object.fromEntries(this.#at.map((cut, c) => [cut, value(c)]));
     return {
-      precision: record((c) => this.#hits[c]! / rows),
-      ndcg: record((c) => this.#ndcg[c]! / rows),
+      precision: record((c) => this.#hits[c]! / this.#weight),
+      ndcg: record((c) => this.#ndcg[c]! / this.#weight),
       ...(this.#propensities && {
-        psPrecision: record((c) => share(this.#weighted[c]!, this.#weightedBest[c]!)),
-        psNdcg: record((c) => share(this.#gains[c]!, this.#gainsBest[c]!)),
+        psPrecision: record((c) => this.#weighted[c]! / this.#weightedBest[c]!),
+        psNdcg: record((c) => this.#gains[c]! / this.#gainsBest[c]!),
       }),
+      rowsWithoutLabels: this.#rowsWithoutLabels,
     };
   }
-}
-
-/** 0 where no row has a label. */
-function share(part: number, whole: number): number {
-  return whole === 0 ? 0 : part / whole;
 }
 
 function has(labels: Int32Array, from: number, to: number, id: number): boolean {

@@ -2,6 +2,7 @@
 import type { Arena } from '@hashgrad/kernels';
 import { hasLabelSets, hasTargets, type Examples, type Inputs } from './examples.ts';
 import { loadRows } from './load-rows.ts';
+import { weightOf } from './sample-weights.ts';
 import type { Labels } from '../selectors/selector.ts';
 import {
   denseActivations,
@@ -16,6 +17,8 @@ export class BatchBuffers implements Disposable {
   labels: Labels;
   /** Sample s has a row of `outputs` numbers from s * outputs on; empty where there are labels. */
   readonly targets: Float32Array;
+  /** What each sample counts in the loss: 1 where examples do not say. */
+  readonly weights: Float32Array;
   readonly #arena: Arena;
   readonly #outputs: number;
 
@@ -32,12 +35,14 @@ export class BatchBuffers implements Disposable {
         : denseActivations(arena, batch, inputs, false);
     this.labels = { offsets: arena.int32(batch + 1), ids: arena.int32(batch) };
     this.targets = arena.float32(batch * outputs);
+    this.weights = arena.float32(batch);
   }
 
   /** Loads the rows permutation[first], permutation[first + 1], ...: `count` of them. */
   load(examples: Examples, permutation: Int32Array, first: number, count: number): void {
     const rows = permutation.subarray(first, first + count);
     loadRows(examples, rows, this.input);
+    for (let s = 0; s < count; s++) this.weights[s] = weightOf(examples, rows[s]!);
     if (hasTargets(examples)) {
       const outputs = this.#outputs;
       for (const [s, row] of rows.entries()) {
@@ -78,5 +83,6 @@ export class BatchBuffers implements Disposable {
     this.#arena.free(this.labels.offsets);
     this.#arena.free(this.labels.ids);
     this.#arena.free(this.targets);
+    this.#arena.free(this.weights);
   }
 }

@@ -2,6 +2,7 @@
  * Examples, as plain typed arrays: what `@hashgrad/datasets` gives, and anything of the same shape. Inputs are dense or
  * sparse; what is to be learned of them are classes, sets of labels, or numbers.
  */
+import { checkSampleWeights, weightOf, type SampleWeights } from './sample-weights.ts';
 import type { LossKind } from '../spec/spec.ts';
 
 /** Row i of `inputs`, rows x columns, row-major. */
@@ -45,8 +46,8 @@ export interface DenseExamples extends DenseInputs, ClassLabels {}
 /** Sparse rows, each with its set of labels. */
 export interface SparseExamples extends SparseInputs, LabelSets {}
 
-/** Rows, dense or sparse, with a class, a set of labels or targets each. */
-export type Examples = Inputs & (ClassLabels | LabelSets | Targets);
+/** Rows, dense or sparse, with a class, a set of labels or targets each, and maybe weights. */
+export type Examples = Inputs & (ClassLabels | LabelSets | Targets) & SampleWeights;
 
 export function isSparse<I extends Inputs>(inputs: I): inputs is I & SparseInputs {
   return 'offsets' in inputs;
@@ -98,6 +99,7 @@ export function checkAnswers(examples: Examples, outputs: number, loss: LossKind
   }
   if (hasTargets(examples)) checkTargets(examples.targets, rows, outputs);
   else checkLabels(examples, rows, outputs, loss === 'sigmoid');
+  checkSampleWeights(examples);
 }
 
 function checkSparse({ rows, columns, offsets, ids, values }: SparseInputs): void {
@@ -201,16 +203,23 @@ export function checkLabelCounts(examples: Examples, most: number): void {
   }
 }
 
-/** The mean square that is left where each output is predicted by the mean of its targets. */
-export function targetVariance({ rows, targets }: Examples & Targets): number {
+/** The mean square that is left where each output is predicted by the mean of its targets; rows and outputs count by their weights. */
+export function targetVariance(examples: Examples & Targets, outputWeights?: readonly number[]): number {
+  const { rows, targets } = examples;
   const outputs = targets.length / rows;
+  let mass = 0;
+  for (let row = 0; row < rows; row++) mass += weightOf(examples, row);
   let total = 0;
   for (let u = 0; u < outputs; u++) {
     let sum = 0;
-    for (let i = u; i < targets.length; i += outputs) sum += targets[i]!;
-    for (let i = u; i < targets.length; i += outputs) total += (targets[i]! - sum / rows) ** 2;
+    for (let row = 0; row < rows; row++) sum += weightOf(examples, row) * targets[row * outputs + u]!;
+    let square = 0;
+    for (let row = 0; row < rows; row++) {
+      square += weightOf(examples, row) * (targets[row * outputs + u]! - sum / mass) ** 2;
+    }
+    total += (outputWeights?.[u] ?? 1) * square;
   }
-  return total / targets.length;
+  return total / (mass * outputs);
 }
 
 /** The row that element `k` of compressed rows is in. */

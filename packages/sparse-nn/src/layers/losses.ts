@@ -1,5 +1,11 @@
 /** The loss at the end of a network, over the outputs that each sample has active. */
-import { sigmoidCrossEntropy, softmaxCrossEntropy, squaredError, type Team } from '@hashgrad/kernels';
+import {
+  sigmoidCrossEntropy,
+  softmaxCrossEntropy,
+  squaredError,
+  type Team,
+  type WeightingRecord,
+} from '@hashgrad/kernels';
 import type { Labels } from '../selectors/selector.ts';
 import type { Activations } from './activations.ts';
 import type { LossKind } from '../spec/spec.ts';
@@ -15,10 +21,13 @@ export class Loss implements Disposable {
   readonly #team: Team;
   /** Of a batch's samples, one each. */
   readonly losses: Float32Array;
+  /** What counts how much; none where a network only predicts. */
+  readonly weighting: WeightingRecord | undefined;
   readonly #unlabelled: Answers;
 
-  constructor(kind: LossKind, team: Team, batch: number) {
+  constructor(kind: LossKind, team: Team, batch: number, weighting?: WeightingRecord) {
     this.kind = kind;
+    this.weighting = weighting;
     this.#team = team;
     const { arena } = team;
     this.losses = arena.float32(batch);
@@ -27,12 +36,12 @@ export class Loss implements Disposable {
   }
 
   /**
-   * The sum of the losses of a batch; to the activations's gradients go those of their mean by the outputs. Softmax: a sample
+   * The sum of the losses of a batch, weighted; to the outputs' gradients go those of the sum / `batch`. Softmax: a sample
    * without a label has no target, so a loss of 0, and nothing to learn.
    */
   apply(outputs: Activations, answers: Answers, batch: number): number {
     const { labels } = answers;
-    this.#run(this.kind, outputs, answers, batch, 1 / batch);
+    this.#run(this.kind, outputs, answers, batch, 1 / batch, this.weighting);
     let total = 0;
     for (let s = 0; s < batch; s++) {
       total += this.losses[s]!;
@@ -67,13 +76,14 @@ export class Loss implements Disposable {
     { labels, targets }: Answers,
     batch: number,
     scale: number,
+    weighting?: WeightingRecord,
   ): void {
     const { values, gradients, width } = outputs;
     const { losses } = this;
     const sparse = outputs.kind === 'sparse';
     const active = sparse ? outputs : undefined;
     const stride = sparse ? 0 : outputs.stride;
-    const scored = { gradients, losses, outputs: values, stride, width, active, scale };
+    const scored = { gradients, losses, outputs: values, stride, width, active, weighting, scale };
     if (kind === 'linear') squaredError(this.#team, { ...scored, targets, targetStride: width }, batch);
     else {
       const labelled = { ...scored, labels, corrections: sparse ? outputs.corrections : undefined };

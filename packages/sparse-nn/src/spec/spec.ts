@@ -1,12 +1,20 @@
 /** A network as plain JSON: what a study, a checkpoint and a command line carry. */
 import { ACTIVATIONS, type HiddenActivation } from '../layers/activation.ts';
 import { adam, checkOptimizer, type OptimizerSpec } from '../optimizers/optimizers.ts';
+import {
+  checkLossSpec,
+  lossSpec,
+  type LinearOptions,
+  type LossSpec,
+  type SigmoidOptions,
+  type SoftmaxOptions,
+} from './loss-options.ts';
 import { checkUpdateMode, type UpdateMode } from './update-mode.ts';
 import type { SelectorCapabilities, SelectorSpec } from '../selectors/selector.ts';
 import { all, capabilitiesOf } from '../selectors/selectors.ts';
 
 /** A layer as plain JSON, see `hidden`, `softmax`, `sigmoidOutput` and `linearOutput`. */
-export interface LayerSpec {
+export interface LayerSpec extends LossSpec {
   readonly units: number;
   /**
    * The last layer's decides what the network is trained by: 'softmax' and 'sigmoid' by their cross-entropies, 'linear' by
@@ -55,24 +63,36 @@ export function hidden(
  * A softmax over classes, the last layer, trained by cross-entropy; with a selector, over each sample's active classes and
  * its labels. Labels share the target evenly.
  */
-export function softmax(units: number, select: SelectorSpec = all()): LayerSpec {
-  return { units, activation: 'softmax', select };
+export function softmax(
+  units: number,
+  select: SelectorSpec = all(),
+  options: SoftmaxOptions = {},
+): LayerSpec {
+  return { units, activation: 'softmax', select, ...lossSpec(options) };
 }
 
 /**
  * Independent outputs, each the probability of a label, the last layer, trained by binary cross-entropy summed over the
  * outputs; with a selector, over each sample's active outputs and its labels.
  */
-export function sigmoidOutput(units: number, select: SelectorSpec = all()): LayerSpec {
-  return { units, activation: 'sigmoid', select };
+export function sigmoidOutput(
+  units: number,
+  select: SelectorSpec = all(),
+  options: SigmoidOptions = {},
+): LayerSpec {
+  return { units, activation: 'sigmoid', select, ...lossSpec(options) };
 }
 
 /**
  * Outputs that are numbers, the last layer, trained by the mean squared error; with a selector, the mean over each
  * sample's active outputs. Its examples have `targets`.
  */
-export function linearOutput(units: number, select: SelectorSpec = all()): LayerSpec {
-  return { units, activation: 'linear', select };
+export function linearOutput(
+  units: number,
+  select: SelectorSpec = all(),
+  options: LinearOptions = {},
+): LayerSpec {
+  return { units, activation: 'linear', select, ...lossSpec(options) };
 }
 
 /** What a network is trained by. */
@@ -136,6 +156,7 @@ function checkLayer(layer: LayerSpec, name: string, last: boolean): SelectorCapa
   if (last && dropout > 0) {
     throw new RangeError(`${name} is the last: no dropout, which is for hidden layers; got ${dropout}.`);
   }
+  checkLossSpec(layer, name, last ? activation : undefined);
   const can = selectorCapabilities(select, units, name);
   if (can.needsLabels && (!last || activation === 'linear')) {
     const option = typeof can.needsLabels === 'string' ? ` with ${can.needsLabels}` : '';

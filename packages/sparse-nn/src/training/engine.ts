@@ -5,6 +5,7 @@ import { BatchBuffers } from '../examples/batch-buffers.ts';
 import { BoundOptimizer } from '../optimizers/bound-optimizer.ts';
 import { Counts } from '../layers/counts.ts';
 import { Divergence } from './divergence.ts';
+import { LossWeights } from '../layers/loss-weights.ts';
 import { Loss } from '../layers/losses.ts';
 import { makeLayer, makeLayers, makeSampleLayer } from '../passes/make-layers.ts';
 import { Passes, type CreationOptions } from '../passes/passes.ts';
@@ -16,6 +17,7 @@ export class Engine implements Disposable {
   readonly passes: Passes;
   readonly divergence: Divergence;
   readonly #optimizer: BoundOptimizer;
+  readonly #weights: LossWeights;
   /** Where each sample updates the weights by itself. */
   readonly #samples: SampleTrainer | undefined;
   /** Updates of training so far, which are batches, or samples where each updates the weights by itself. */
@@ -25,9 +27,12 @@ export class Engine implements Disposable {
   constructor(spec: NetworkSpec, options: CreationOptions, team: Team, initialize: boolean) {
     const { seed, batchSize, nonZeros } = options;
     const { arena } = team;
-    const loss = new Loss(lossOf(spec), team, batchSize);
-    const targets = loss.kind === 'linear' ? spec.layers.at(-1)!.units : 0;
+    const last = spec.layers.at(-1)!;
+    const kind = lossOf(spec);
+    const targets = kind === 'linear' ? last.units : 0;
     const buffers = new BatchBuffers(arena, batchSize, spec.inputs, nonZeros, targets);
+    this.#weights = new LossWeights(arena, last, buffers.weights);
+    const loss = new Loss(kind, team, batchSize, this.#weights.record);
     const updateMode = spec.updateMode ?? 'neuron';
     const optimizer = new BoundOptimizer(arena, spec.optimizer, isBySample(updateMode) ? batchSize : 0);
     const counts = new Counts();
@@ -64,6 +69,7 @@ export class Engine implements Disposable {
 
   [Symbol.dispose](): void {
     this.#samples?.[Symbol.dispose]();
+    this.#weights[Symbol.dispose]();
     this.passes.close();
   }
 

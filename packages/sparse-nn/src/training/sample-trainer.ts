@@ -96,6 +96,7 @@ export class SampleTrainer implements Disposable {
       targets: buffers.targets,
       targetStride: output.width,
       corrections: output.kind === 'sparse' ? output.corrections : undefined,
+      weighting: loss.weighting,
       optimizers: optimizer.samples,
       clipNorm: optimizer.spec.clipNorm ?? 0,
     });

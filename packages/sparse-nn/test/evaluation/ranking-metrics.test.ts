@@ -23,7 +23,8 @@ function rankings(ids: readonly (readonly number[])[]): { rows: number; k: numbe
 
 describe('measures of rankings', () => {
   test('by hand', () => {
-    // Ranks 1 and 3 of the first row are labels; rank 2 of the second; the third has no label, the fourth no candidates.
+    // Ranks 1 and 3 of the first row are labels; rank 2 of the second; the third has no label and is left out, the fourth has
+    // no candidates.
     const examples = labelled([[4, 0, 7], [5], [], [1]]);
     const ranked = rankings([
       [7, 2, 0],
@@ -35,11 +36,12 @@ describe('measures of rankings', () => {
     const metrics = rankingMetrics(ranked, examples, { at: [1, 2, 3], propensities: weights });
     const third = 1 / Math.log2(4);
     const second = 1 / Math.log2(3);
-    expect(metrics.precision[1]).toBeCloseTo(1 / 4, 12);
-    expect(metrics.precision[2]).toBeCloseTo((1 / 2 + 1 / 2) / 4, 12);
-    expect(metrics.precision[3]).toBeCloseTo((2 / 3 + 1 / 3) / 4, 12);
-    expect(metrics.ndcg[1]).toBeCloseTo(1 / 4, 12);
-    expect(metrics.ndcg[3]).toBeCloseTo(((1 + third) / (1 + second + third) + second) / 4, 12);
+    expect(metrics.precision[1]).toBeCloseTo(1 / 3, 12);
+    expect(metrics.precision[2]).toBeCloseTo((1 / 2 + 1 / 2) / 3, 12);
+    expect(metrics.precision[3]).toBeCloseTo((2 / 3 + 1 / 3) / 3, 12);
+    expect(metrics.ndcg[1]).toBeCloseTo(1 / 3, 12);
+    expect(metrics.ndcg[3]).toBeCloseTo(((1 + third) / (1 + second + third) + second) / 3, 12);
+    expect(metrics.rowsWithoutLabels).toBe(1);
     // Weights: 7 counts 4, the others 2. The best at 1: 4 + 2 + 2.
     expect(metrics.psPrecision?.[1]).toBeCloseTo(4 / 8, 12);
     expect(metrics.psPrecision?.[3]).toBeCloseTo((4 + 2 + 2) / (8 + 2 + 2), 12);

@@ -22,6 +22,14 @@ const specs = NETWORKS.map(({ spec, frozenTables }) => ({ ...spec, frozenTables 
 
 /** Exports that make no part of a spec. What is exported beside them must be in a network with pinned bits. */
 const NO_PARTS: readonly string[] = [
+  'averagePrecision',
+  'balancedClassWeights',
+  'bestThreshold',
+  'bestThresholds',
+  'classMetrics',
+  'confusionMatrix',
+  'labelMetrics',
+  'rocAuc',
   'nonZerosOf',
   'optimizerCost',
   'propensities',

@@ -42,8 +42,10 @@ describe('a sigmoid output', () => {
     const outputs = outputsOf(net);
     const { accuracy, loss } = net.evaluate(examples);
     expect(loss).toBeCloseTo(mean(outputs.map((logits, r) => binaryCrossEntropy(logits, labels[r]))), 5);
-    const hits = outputs.map((logits, r) => Number(labels[r].includes(logits.indexOf(Math.max(...logits)))));
-    expect(accuracy).toBe(mean(hits));
+    const labelled = [...outputs.keys()].filter((r) => labels[r].length > 0);
+    expect(labelled.length).toBeLessThan(45);
+    const best = (r: number): number => outputs[r].indexOf(Math.max(...outputs[r]));
+    expect(accuracy).toBe(mean(labelled.map((r) => Number(labels[r].includes(best(r))))));
     expect(net.evaluate(examples, { pass: 'sparse' })).toMatchObject({
       rows: 45,
       accuracy,

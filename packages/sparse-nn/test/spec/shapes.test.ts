@@ -65,7 +65,12 @@ const shapes: fc.Arbitrary<Shape> = fc
       { maxLength: 3 },
     ),
     select: selectors,
-    output: fc.constantFrom(softmax, softmax, sigmoidOutput, linearOutput),
+    output: fc.constantFrom<((units: number, select?: SelectorSpec) => LayerSpec)[]>(
+      softmax,
+      softmax,
+      sigmoidOutput,
+      linearOutput,
+    ),
   })
   .map(({ rows, columns, classes, sparse, hiddenLayers, select, output }) => {
     const labelled = sparse ? bags({ rows, columns, classes }) : blobs({ rows, columns, classes });
