@@ -72,6 +72,10 @@ const SPARSE_NN: Rooms = {
     may: ['evaluation', 'examples', 'layers', 'passes', 'selectors', 'selectors/selectors.ts', 'spec'],
     because: 'inference and training do not know each other',
   },
+  interchange: {
+    may: ['inference', 'layers', 'spec'],
+    because: 'files of other programs are read and written of what a network shows, without training',
+  },
   training: {
     may: ['evaluation', 'examples', 'layers', 'optimizers', 'passes', 'selectors', 'spec'],
     because: 'training and inference do not know each other',

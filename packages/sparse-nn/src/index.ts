@@ -12,6 +12,7 @@ export {
   type Targets,
 } from './examples/examples.ts';
 export type { SampleWeights } from './examples/sample-weights.ts';
+export { splitExamples } from './examples/split.ts';
 export { PARTS, type Part } from './layers/counts.ts';
 export { averagePrecision, rocAuc } from './evaluation/binary-metrics.ts';
 export { balancedClassWeights } from './evaluation/class-weights.ts';
@@ -136,5 +137,12 @@ export {
   type NetworkSpec,
   type TrainingOptions,
 } from './spec/spec.ts';
+export type { UnitWeights } from './layers/unit-weights.ts';
+export {
+  exportSafetensors,
+  importSafetensors,
+  type LayerTensors,
+  type TensorNames,
+} from './interchange/safetensors.ts';
 export type { LinearOptions, LossSpec, SigmoidOptions, SoftmaxOptions } from './spec/loss-options.ts';
 export type { LayerWeights, Weights } from './layers/weights.ts';

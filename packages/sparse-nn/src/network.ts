@@ -24,6 +24,7 @@ import type { Training } from './training/run.ts';
 import { specFromJson } from './spec/spec-json.ts';
 import { checkNetwork, type NetworkSpec } from './spec/spec.ts';
 import type { ActiveUnits } from './layers/activations.ts';
+import { checkUnitWeights, unitWeights, writeUnitWeights, type UnitWeights } from './layers/unit-weights.ts';
 import type { LayerWeights } from './layers/weights.ts';
 
 /** The threads and the memory of a network; `threads` do not change the bits, except in the update mode 'hogwild'. */
@@ -150,6 +151,37 @@ export class Network extends Resource {
     const layer = layers[index];
     if (!layer) throw new RangeError(`The network has layers 0 to ${layers.length - 1}; got ${index}.`);
     return layer.weights;
+  }
+
+  /**
+   * A copy of the weights of layer `index` (from 0), a row for each unit and without padding.
+   * @throws {RangeError} if there is no such layer.
+   */
+  copyWeights(index: number): UnitWeights {
+    return unitWeights(this.weights(index));
+  }
+
+  /**
+   * Gives layer `index` (from 0) other weights, such as those of another program. Its hash tables are built anew, and the
+   * optimizer forgets what it kept of the layer.
+   * @param given units x inputs, and one a unit; numbers are rounded to 32 bits.
+   * @throws {RangeError} if there is no such layer, or the weights are not those of such a layer, or not finite.
+   */
+  setWeights(
+    index: number,
+    given: { readonly weights: ArrayLike<number>; readonly bias: ArrayLike<number> },
+  ): void {
+    const weights = { weights: Float32Array.from(given.weights), bias: Float32Array.from(given.bias) };
+    const layer = this.weights(index);
+    const { units } = this.spec.layers[index]!;
+    checkUnitWeights(
+      weights,
+      units,
+      index === 0 ? this.spec.inputs : this.spec.layers[index - 1]!.units,
+      `Layer ${index + 1}`,
+    );
+    writeUnitWeights(layer, weights);
+    this.#engine.rewritten(index);
   }
 
   /**

@@ -8,9 +8,12 @@ const readme = new Readme(join(import.meta.dirname, '..'));
 /** The examples, by the title of their section; those of the introduction by their place. */
 const [first, sparse] = codes('# @hashgrad/sparse-nn');
 const [numbers] = codes('## Layers');
+const [weighing] = codes('### What counts how much');
 const [own] = codes('### Your own');
 const [training] = codes('## Training');
+const [thresholds] = codes('## Measures and predictions');
 const [checkpoints] = codes('## Checkpoints');
+const [files] = codes('## Weights in and out');
 const [frozen] = codes('## Frozen networks');
 
 function codes(title: string): string[] {
@@ -43,6 +46,26 @@ test('the example of targets that are numbers learns', () => {
   const lines = readme.run(numbers);
   expect(lines).toHaveLength(21);
   expect(Number(lines[20])).toBeGreaterThan(0.99);
+});
+
+test('the example of weights finds the rare class once it counts as much', () => {
+  const recalls = readme.run(weighing).map((line) => /^recall ([\d.]+) and ([\d.]+)$/.exec(line)?.slice(1));
+  expect(recalls).toHaveLength(2);
+  expect(Number(recalls[0]?.[1])).toBeLessThan(0.1);
+  expect(Number(recalls[1]?.[1])).toBeGreaterThan(0.9);
+});
+
+test('the example of thresholds finds a better one', () => {
+  const text = readme.run(thresholds).join('\n');
+  const f1 = [...text.matchAll(/^from (?:0\.\d\d) on: F1 ([\d.]+), exactly right [\d.]+$/gm)].map(
+    ([, share]) => Number(share),
+  );
+  expect(f1).toHaveLength(2);
+  expect(f1[1]).toBeGreaterThan(f1[0]! + 0.05);
+});
+
+test('the example of files has the weights again', () => {
+  expect(readme.run(files)).toEqual(['true']);
 });
 
 test("the example of one's own selector runs", () => {

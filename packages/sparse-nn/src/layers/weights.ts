@@ -19,6 +19,8 @@ export interface Weights extends Disposable {
   readonly norms: Float32Array | undefined;
   /** What ops take. */
   readonly record: RowsRecord;
+  /** The optimizer forgets what it kept of the rows: to it they are as if they were made at step `step`. */
+  forget(step: number): void;
 }
 
 /** A layer's weights as they are now: views of the memory that training writes, good until the network is disposed. */
@@ -73,11 +75,16 @@ export function createWeights(
     touched: kept.touched ? arena.int32(rows) : undefined,
     norms: vector(kept.norms),
   };
-  // A bfloat16 is the upper half of a 32-bit float.
-  if (state.second instanceof Uint16Array) {
-    state.second.fill(new Uint32Array(Float32Array.of(initial).buffer)[0]! >>> 16);
-  } else state.second?.fill(initial);
-  state.biasSecond?.fill(initial);
+  const forget = (step: number): void => {
+    for (const moment of [state.first, state.biasFirst, state.steps]) moment?.fill(0);
+    // A bfloat16 is the upper half of a 32-bit float.
+    if (state.second instanceof Uint16Array) {
+      state.second.fill(new Uint32Array(Float32Array.of(initial).buffer)[0]! >>> 16);
+    } else state.second?.fill(initial);
+    state.biasSecond?.fill(initial);
+    state.touched?.fill(step);
+  };
+  forget(0);
   const record = new RowsRecord(arena, { weights: values, stride, width, ...state });
   return {
     rows,
@@ -90,6 +97,7 @@ export function createWeights(
       Object.entries({ values, ...state, norms: undefined }).filter((entry) => entry[1] !== undefined),
     ) as Weights['arrays'],
     record,
+    forget,
     [Symbol.dispose](): void {
       for (const view of [values, ...Object.values(state)]) if (view) arena.free(view);
       record[Symbol.dispose]();

@@ -67,6 +67,13 @@ export class Engine implements Disposable {
     return loss;
   }
 
+  /** The weights of layer `index` were written from outside: hash tables and the optimizer begin anew there. */
+  rewritten(index: number): void {
+    const { parameters, selector } = this.passes.layers[index]!;
+    for (const part of Object.values(parameters)) part.forget(this.step);
+    selector?.rewritten?.();
+  }
+
   [Symbol.dispose](): void {
     this.#samples?.[Symbol.dispose]();
     this.#weights[Symbol.dispose]();
