@@ -63,6 +63,7 @@ export {
   type Skipped,
   type StepOptions,
 } from './optimizers/optimizers.ts';
+export type { LayerTraining } from './optimizers/layer-training.ts';
 export type { UpdateMode } from './spec/update-mode.ts';
 export type { PassKind } from './passes/passes.ts';
 export type { PredictOptions } from './inference/predict.ts';

@@ -21,6 +21,7 @@ import { FrozenNetwork, type FrozenOptions } from './inference/frozen-network.ts
 import { outputsOf, predict, type PredictOptions } from './inference/predict.ts';
 import type { Predictions } from './inference/predictions.ts';
 import type { Training } from './training/run.ts';
+import type { LayerTraining } from './optimizers/layer-training.ts';
 import { specFromJson } from './spec/spec-json.ts';
 import { checkNetwork, type NetworkSpec } from './spec/spec.ts';
 import type { ActiveUnits } from './layers/activations.ts';
@@ -60,7 +61,6 @@ export interface LoadOptions extends RuntimeOptions {
 
 /** A network and its trainer. Make one with `Network.create` or `Network.load`, and close it at the end. */
 export class Network extends Resource {
-  readonly spec: NetworkSpec;
   readonly seed: number;
   readonly batchSize: number;
   readonly #engine: Engine;
@@ -70,7 +70,6 @@ export class Network extends Resource {
     super('This network');
     this.#engine = engine;
     this.#training = training;
-    this.spec = engine.passes.spec;
     this.seed = engine.passes.options.seed;
     this.batchSize = engine.passes.options.batchSize;
   }
@@ -118,6 +117,11 @@ export class Network extends Resource {
       engine[Symbol.dispose]();
       throw error;
     }
+  }
+
+  /** What it is made of, and how its layers are trained. */
+  get spec(): NetworkSpec {
+    return this.#engine.passes.spec;
   }
 
   /** Threads at work: fewer than asked for where memory cannot be shared. */
@@ -182,6 +186,16 @@ export class Network extends Resource {
     );
     writeUnitWeights(layer, weights);
     this.#engine.rewritten(index);
+  }
+
+  /**
+   * Changes whether layer `index` (from 0) is trained, and at what multiple of the rate, from the next step on; what is not given
+   * stays. The spec has it from then on, and so have checkpoints.
+   * @throws {RangeError} if there is no such layer, if no layer would be trained, or if the rate is out of range.
+   */
+  setTraining(index: number, training: LayerTraining): void {
+    this.weights(index);
+    this.#engine.setTraining(index, training);
   }
 
   /**

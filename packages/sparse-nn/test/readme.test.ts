@@ -10,6 +10,7 @@ const [first, sparse] = codes('# @hashgrad/sparse-nn');
 const [numbers] = codes('## Layers');
 const [weighing] = codes('### What counts how much');
 const [own] = codes('### Your own');
+const [freezing] = codes('### Layers that are frozen, or have a rate of their own');
 const [training] = codes('## Training');
 const [thresholds] = codes('## Measures and predictions');
 const [checkpoints] = codes('## Checkpoints');
@@ -62,6 +63,12 @@ test('the example of thresholds finds a better one', () => {
   );
   expect(f1).toHaveLength(2);
   expect(f1[1]).toBeGreaterThan(f1[0]! + 0.05);
+});
+
+test('the example of a layer that is not trained learns another task', () => {
+  const [line] = readme.run(freezing);
+  expect(line).toMatch(/^true 0\.\d+$/);
+  expect(Number(line?.slice(5))).toBeGreaterThan(0.8);
 });
 
 test('the example of files has the weights again', () => {

@@ -16,6 +16,7 @@ import {
 import { activationGradient } from './activation.ts';
 import { Dropout } from './dropout.ts';
 import type { LayerContext, Pass, SampleLayer, Stage } from './layer.ts';
+import type { LayerOptimizer } from '../optimizers/bound-optimizer.ts';
 import { optimizerCost } from '../optimizers/optimizers.ts';
 import {
   denseActivations,
@@ -69,6 +70,10 @@ export class BagLayer implements SampleLayer {
     return { weights: this.#weights, bias: this.#bias };
   }
 
+  get optimizer(): LayerOptimizer {
+    return this.#context.optimizer;
+  }
+
   forward(input: Activations, { batch, training, step }: Pass): void {
     const { counts, spec } = this.#context;
     const x = sparseOf(input);
@@ -86,6 +91,8 @@ export class BagLayer implements SampleLayer {
     const y = this.output;
     const nonZeros = x.offsets[batch]!;
     const by = stage === 'measure' ? optimizer.measure : optimizer.record;
+    const { trainable } = optimizer;
+    if (!trainable && (stage === 'apply' || !needsInputGradient)) return;
     // The walks by row: samples are the gradients with respect to their outputs.
     const walk = { rows: this.#weights.record, pairs: this.#pairs, x: y.gradients, xStride: y.stride };
     counts.time('backward', () => {
@@ -94,13 +101,16 @@ export class BagLayer implements SampleLayer {
         activationGradient(team, activation, y.gradients, y.values, this.#dropout.keep, batch * y.stride);
         this.#pairs.sort(x.offsets, x.ids, batch);
       }
-      if (stage === 'measure') this.#weights.norms!.fill(0);
+      if (stage === 'measure' && trainable) this.#weights.norms!.fill(0);
       // The gradient by an active input is the product of its row with the sample's gradients: the forward walk.
       if (needsInputGradient) walkForward(team, { ...walk, out: x.gradients });
+      if (!trainable) return;
       walkBackward(team, { ...walk, coefficients: x.values, optimizer: by });
       const sums = { sums: this.#biasGradients, x: y.gradients, stride: y.stride, rows: batch };
       columnSums(team, sums, spec.units);
     });
+    counts.add('backward', nonZeros * spec.units * (Number(trainable) + Number(needsInputGradient)));
+    if (!trainable) return;
     counts.time(stage === 'measure' ? 'backward' : 'optimizer', () => {
       const biasGradients = this.#biasGradients;
       updateRows(
@@ -109,7 +119,6 @@ export class BagLayer implements SampleLayer {
         spec.units,
       );
     });
-    counts.add('backward', nonZeros * spec.units * (needsInputGradient ? 2 : 1));
     if (stage === 'measure') return;
     counts.add('optimizer', this.#pairs.visited * spec.units * optimizerCost(optimizer.spec));
   }
@@ -129,6 +138,7 @@ export class BagLayer implements SampleLayer {
       input: sampleInput(input, needsInputGradient),
       keep: 1,
       dropout: this.#dropout,
+      rateScale: this.optimizer.effectiveScale,
     };
   }
 
@@ -136,12 +146,13 @@ export class BagLayer implements SampleLayer {
     const { counts, spec, optimizer } = this.#context;
     const products = sparseOf(input).offsets[batch]! * spec.units;
     counts.add('forward', products);
-    counts.add('backward', products * (needsInputGradient ? 2 : 1));
-    counts.add('optimizer', products * optimizerCost(optimizer.spec));
+    const { trainable } = optimizer;
+    counts.add('backward', products * (Number(trainable) + Number(needsInputGradient)));
+    if (trainable) counts.add('optimizer', products * optimizerCost(optimizer.spec));
   }
 
   squaredNorm(): number {
-    return squaredNorm(this.#weights) + squaredNorm(this.#bias);
+    return this.optimizer.trainable ? squaredNorm(this.#weights) + squaredNorm(this.#bias) : 0;
   }
 
   forwardAll(input: Activations, output: DenseActivations, batch: number): void {

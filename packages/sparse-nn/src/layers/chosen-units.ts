@@ -19,6 +19,8 @@ import {
 import { WalkedInput } from './walked-input.ts';
 import { createWeights, initialize, squaredNorm, type Weights } from './weights.ts';
 
+const NO_ROWS = new Int32Array(0);
+
 export class ChosenUnits implements Disposable {
   /** Row u is unit u's weight vector. */
   readonly weights: Weights;
@@ -94,9 +96,10 @@ export class ChosenUnits implements Disposable {
     activationGradient(team, activation, gradients, values, divisor * this.dropout.keep, active);
   }
 
-  /** Counts the update of the rows that the batch used, and tells the selector. */
+  /** Counts the update of the rows that the batch used, and tells the selector; that of a layer that is not trained, of none. */
   updated(input: Activations): void {
     const { counts, optimizer } = this.#context;
+    if (!optimizer.trainable) return this.selector.updated(NO_ROWS);
     counts.add('optimizer', this.pairs.visited * input.width * optimizerCost(optimizer.spec));
     this.selector.updated(this.pairs.rows);
   }
@@ -109,7 +112,7 @@ export class ChosenUnits implements Disposable {
 
   /** The squared norm of the gradients with respect to weights and biases, after stage 'measure'. */
   squaredNorm(): number {
-    return squaredNorm(this.weights);
+    return this.#context.optimizer.trainable ? squaredNorm(this.weights) : 0;
   }
 
   [Symbol.dispose](): void {

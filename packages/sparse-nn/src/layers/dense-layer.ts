@@ -6,6 +6,7 @@ import {
   type SampleLayerFields,
   updateRows,
 } from '@hashgrad/kernels';
+import type { LayerOptimizer } from '../optimizers/bound-optimizer.ts';
 import { optimizerCost } from '../optimizers/optimizers.ts';
 import { activationGradient } from './activation.ts';
 import { computeAllUnits } from './all-units.ts';
@@ -62,6 +63,10 @@ export class DenseLayer implements SampleLayer {
     return { weights: this.#weights };
   }
 
+  get optimizer(): LayerOptimizer {
+    return this.#context.optimizer;
+  }
+
   forward(input: Activations, { batch, training, step }: Pass): void {
     const { counts } = this.#context;
     const { values, stride, width } = this.output;
@@ -80,7 +85,10 @@ export class DenseLayer implements SampleLayer {
   backward(input: Activations, batch: number, needsInputGradient: boolean, stage: Stage): void {
     const { counts, optimizer, spec } = this.#context;
     const x = denseOf(input);
-    if (stage !== 'apply') counts.time('backward', () => this.#gradients(x, batch, needsInputGradient));
+    if (stage !== 'apply' && (needsInputGradient || optimizer.trainable)) {
+      counts.time('backward', () => this.#gradients(x, batch, needsInputGradient));
+    }
+    if (!optimizer.trainable) return;
     counts.time(stage === 'measure' ? 'backward' : 'optimizer', () =>
       this.#update(stage === 'measure' ? optimizer.measure : optimizer.record),
     );
@@ -101,6 +109,7 @@ export class DenseLayer implements SampleLayer {
       input: sampleInput(input, needsInputGradient),
       keep: 1,
       dropout: this.#dropout,
+      rateScale: this.optimizer.effectiveScale,
     };
   }
 
@@ -108,12 +117,13 @@ export class DenseLayer implements SampleLayer {
     const { counts, spec, optimizer } = this.#context;
     const products = batch * spec.units * input.width;
     counts.add('forward', products);
-    counts.add('backward', products * (needsInputGradient ? 2 : 1));
-    counts.add('optimizer', products * optimizerCost(optimizer.spec));
+    const { trainable } = optimizer;
+    counts.add('backward', products * (Number(trainable) + Number(needsInputGradient)));
+    if (trainable) counts.add('optimizer', products * optimizerCost(optimizer.spec));
   }
 
   squaredNorm(): number {
-    return squaredNorm(this.#weights);
+    return this.optimizer.trainable ? squaredNorm(this.#weights) : 0;
   }
 
   [Symbol.dispose](): void {
@@ -129,7 +139,7 @@ export class DenseLayer implements SampleLayer {
    * From the gradients with respect to the output to those with respect to the weights and biases, and to the input if wanted.
    */
   #gradients(x: DenseActivations, batch: number, needsInputGradient: boolean): void {
-    const { team, counts, spec, activation } = this.#context;
+    const { team, counts, spec, activation, optimizer } = this.#context;
     const y = this.output;
     const { units } = spec;
     const weights = this.#weights;
@@ -148,6 +158,7 @@ export class DenseLayer implements SampleLayer {
       });
       counts.add('backward', batch * units * x.width);
     }
+    if (!optimizer.trainable) return;
     // (units x batch) (batch x inputs)
     gemm(team, {
       out: this.#weightGradients,

@@ -4,7 +4,7 @@ import type { Counts } from './counts.ts';
 import type { Labels, Selector } from '../selectors/selector.ts';
 import type { DenseActivations, Activations } from './activations.ts';
 import type { HiddenActivation } from './activation.ts';
-import type { BoundOptimizer } from '../optimizers/bound-optimizer.ts';
+import type { LayerOptimizer } from '../optimizers/bound-optimizer.ts';
 import type { UpdateMode } from '../spec/update-mode.ts';
 import type { LayerSpec } from '../spec/spec.ts';
 import type { LayerWeights, Weights } from './weights.ts';
@@ -23,7 +23,7 @@ export interface LayerContext {
   readonly inputs: number;
   /** Samples in a batch, at most. */
   readonly batch: number;
-  readonly optimizer: BoundOptimizer;
+  readonly optimizer: LayerOptimizer;
   readonly updateMode: UpdateMode;
   /** For the initial weights; none where they come from a checkpoint. */
   readonly random: RandomStream | undefined;
@@ -49,13 +49,16 @@ export interface Layer extends Disposable {
   readonly weights: LayerWeights;
   /** All that training changes, by name, but for what the selector keeps. */
   readonly parameters: Readonly<Record<string, Weights>>;
+  /** Whether and how fast the weights change. */
+  readonly optimizer: LayerOptimizer;
   /** Which units fire, if not all. */
   readonly selector: Selector | undefined;
   /** Activations of `input` to `output`; the last layer stops at its weighted sums. */
   forward(input: Activations, pass: Pass): void;
   /**
    * Takes the gradients with respect to the layer's activations from `output`. Writes those with respect to its input to
-   * `input`, if `needsInputGradient`, and updates the weights.
+   * `input`, if `needsInputGradient`, and updates the weights, if they are
+   * trainable. A selector is told of each step, with the rows that were updated.
    */
   backward(input: Activations, batch: number, needsInputGradient: boolean, stage: Stage): void;
   /** What `forward` begins with: the selector, if there is one, chooses. */

@@ -12,6 +12,7 @@ import {
 } from '@hashgrad/kernels';
 import { ChosenUnits } from './chosen-units.ts';
 import type { LayerContext, Pass, SampleLayer, Stage } from './layer.ts';
+import type { LayerOptimizer } from '../optimizers/bound-optimizer.ts';
 import { optimizerCost } from '../optimizers/optimizers.ts';
 import type { Selector, SelectorDefinition } from '../selectors/selector.ts';
 import {
@@ -62,6 +63,10 @@ export class SelectedLayer implements SampleLayer {
     return this.#chosen.selector;
   }
 
+  get optimizer(): LayerOptimizer {
+    return this.#context.optimizer;
+  }
+
   choose(input: Activations, pass: Pass): void {
     this.#chosen.choose(input, pass);
   }
@@ -83,6 +88,7 @@ export class SelectedLayer implements SampleLayer {
     const { team, counts, optimizer } = this.#context;
     const { output, weights, walked, selector, pairs } = this.#chosen;
     const x = walked.laid(input, batch);
+    if (!optimizer.trainable) return this.#passBack(input, x, batch, needsInputGradient, stage);
     const walk = {
       coefficients: output.gradients,
       rows: weights.record,
@@ -131,6 +137,7 @@ export class SelectedLayer implements SampleLayer {
       dense: walked.dense,
       keep: last ? 1 : selector.keepProbability,
       dropout,
+      rateScale: this.optimizer.effectiveScale,
     };
   }
 
@@ -140,7 +147,9 @@ export class SelectedLayer implements SampleLayer {
     const { offsets, ids } = output;
     const products = this.#products(input, batch);
     counts.add('forward', products);
-    counts.add('backward', products * (needsInputGradient ? 2 : 1));
+    const { trainable } = optimizer;
+    counts.add('backward', products * (Number(trainable) + Number(needsInputGradient)));
+    if (!trainable) return selector.updated(new Int32Array(0));
     counts.add('optimizer', offsets[batch]! * input.width * optimizerCost(optimizer.spec));
     counts.time('forward', () => pairs.sort(offsets, ids, batch));
     selector.updated(pairs.rows);
@@ -153,6 +162,25 @@ export class SelectedLayer implements SampleLayer {
   [Symbol.dispose](): void {
     this.#chosen[Symbol.dispose]();
     if (this.#partials) this.#context.team.arena.free(this.#partials);
+  }
+
+  /** What is left of a backward pass where the weights stay as they are: the gradients with respect to the input. */
+  #passBack(
+    input: Activations,
+    x: Activations,
+    batch: number,
+    needsInputGradient: boolean,
+    stage: Stage,
+  ): void {
+    const { counts } = this.#context;
+    if (needsInputGradient && stage !== 'apply') {
+      counts.time('backward', () => {
+        this.#chosen.activationGradients(this.#chosen.selector.keepProbability, batch);
+        this.#inputGradients(input, x, batch);
+      });
+      counts.add('backward', this.#products(input, batch));
+    }
+    if (stage !== 'measure') this.#chosen.updated(input);
   }
 
   /** The sum of coefficient * row over each sample's active units, at the input's own columns. */

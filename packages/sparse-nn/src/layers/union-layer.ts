@@ -4,6 +4,7 @@
  */
 import { ChosenUnits } from './chosen-units.ts';
 import type { Layer, LayerContext, Pass, Stage } from './layer.ts';
+import type { LayerOptimizer } from '../optimizers/bound-optimizer.ts';
 import type { Selector, SelectorDefinition } from '../selectors/selector.ts';
 import type { DenseActivations, Activations, SparseActivations } from './activations.ts';
 import { UnionProducts } from './union-products.ts';
@@ -37,6 +38,10 @@ export class UnionLayer implements Layer {
     return this.#chosen.selector;
   }
 
+  get optimizer(): LayerOptimizer {
+    return this.#context.optimizer;
+  }
+
   choose(input: Activations, pass: Pass): void {
     this.#chosen.choose(input, pass);
   }
@@ -61,13 +66,22 @@ export class UnionLayer implements Layer {
     const { counts, optimizer } = this.#context;
     const { output, weights, walked } = this.#chosen;
     const x = input.kind === 'dense' ? input : walked.dense;
-    if (stage !== 'apply') {
+    const { trainable } = optimizer;
+    if (stage !== 'apply' && (trainable || needsInputGradient)) {
       counts.time('backward', () => {
         this.#chosen.activationGradients(this.#keep, batch);
-        this.#products.backward(x, output, batch, needsInputGradient);
-        if (needsInputGradient) walked.backToSparse(input, x, batch);
+        if (needsInputGradient) {
+          this.#products.inputGradients(x, output, batch);
+          walked.backToSparse(input, x, batch);
+        }
+        if (trainable) this.#products.weightGradients(x, output, batch);
       });
-      counts.add('backward', output.offsets[batch]! * input.width * (needsInputGradient ? 2 : 1));
+      const products = output.offsets[batch]! * input.width;
+      counts.add('backward', products * (Number(trainable) + Number(needsInputGradient)));
+    }
+    if (!trainable) {
+      if (stage !== 'measure') this.#chosen.updated(input);
+      return;
     }
     if (stage === 'measure') {
       weights.norms!.fill(0);

@@ -70,32 +70,35 @@ export class UnionProducts implements Disposable {
     activateDense(team, { ...outputs, bias: biases, activation }, batch);
   }
 
-  /**
-   * From the gradients with respect to the units' weighted sums to those with respect to the input, if wanted, and to the
-   * weights.
-   */
-  backward(x: DenseActivations, output: SparseActivations, batch: number, needsInputGradient: boolean): void {
+  /** From the gradients with respect to the units' weighted sums to those with respect to the input. */
+  inputGradients(x: DenseActivations, output: SparseActivations, batch: number): void {
+    const { stride, width } = this.#weights;
+    const units = this.#rows.length;
+    if (units === 0) {
+      x.gradients.fill(0, 0, batch * x.stride);
+      return;
+    }
+    // (batch x units) (units x inputs)
+    gemm(this.#team, {
+      out: x.gradients,
+      outStride: x.stride,
+      a: { values: output.gradients, row: units, column: 1 },
+      b: { values: this.#gathered, row: stride, column: 1 },
+      rows: batch,
+      columns: width,
+      depth: units,
+    });
+  }
+
+  /** And to those with respect to the weights, which take the place of the gathered weights. */
+  weightGradients(x: DenseActivations, output: SparseActivations, batch: number): void {
     const team = this.#team;
     const { stride, width } = this.#weights;
     const units = this.#rows.length;
     const { gradients } = output;
-    const gathered = this.#gathered;
-    if (needsInputGradient && units === 0) x.gradients.fill(0, 0, batch * x.stride);
-    if (needsInputGradient && units > 0) {
-      // (batch x units) (units x inputs)
-      gemm(team, {
-        out: x.gradients,
-        outStride: x.stride,
-        a: { values: gradients, row: units, column: 1 },
-        b: { values: gathered, row: stride, column: 1 },
-        rows: batch,
-        columns: width,
-        depth: units,
-      });
-    }
     // (units x batch) (batch x inputs)
     gemm(team, {
-      out: gathered,
+      out: this.#gathered,
       outStride: stride,
       a: { values: gradients, row: 1, column: units },
       b: rowsOf(x),

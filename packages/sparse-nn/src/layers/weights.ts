@@ -21,6 +21,8 @@ export interface Weights extends Disposable {
   readonly record: RowsRecord;
   /** The optimizer forgets what it kept of the rows: to it they are as if they were made at step `step`. */
   forget(step: number): void;
+  /** Moves the step at which the optimizer last had each row, by so many. */
+  shift(steps: number): void;
 }
 
 /** A layer's weights as they are now: views of the memory that training writes, good until the network is disposed. */
@@ -98,6 +100,10 @@ export function createWeights(
     ) as Weights['arrays'],
     record,
     forget,
+    shift(steps: number): void {
+      const { touched } = state;
+      if (touched) for (let r = 0; r < rows; r++) touched[r]! += steps;
+    },
     [Symbol.dispose](): void {
       for (const view of [values, ...Object.values(state)]) if (view) arena.free(view);
       record[Symbol.dispose]();

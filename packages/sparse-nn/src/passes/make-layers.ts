@@ -1,6 +1,7 @@
 /** A network's layers, each of the kind that its spec, its input and the update mode ask for. */
 import { randomStream } from '@hashgrad/kernels';
 import type { HiddenActivation } from '../layers/activation.ts';
+import type { BoundOptimizer } from '../optimizers/bound-optimizer.ts';
 import { BagLayer } from '../layers/bag-layer.ts';
 import { DenseLayer } from '../layers/dense-layer.ts';
 import type { Layer, LayerContext, SampleLayer } from '../layers/layer.ts';
@@ -19,10 +20,8 @@ type MakeLayer<T extends Layer> = (
 ) => T;
 
 /** What all layers of a network have in common. */
-export type SharedContext = Pick<
-  LayerContext,
-  'team' | 'counts' | 'seed' | 'batch' | 'optimizer' | 'updateMode'
-> & {
+export type SharedContext = Pick<LayerContext, 'team' | 'counts' | 'seed' | 'batch' | 'updateMode'> & {
+  readonly optimizer: BoundOptimizer;
   /** Whether weights are drawn; they are 0 otherwise, to be read from a checkpoint. */
   readonly initialize: boolean;
 };
@@ -30,7 +29,7 @@ export type SharedContext = Pick<
 /** The layers, each of which reads the output of the one before it, and the first `input`. */
 export function makeLayers<T extends Layer>(
   spec: NetworkSpec,
-  { initialize, ...shared }: SharedContext,
+  { initialize, optimizer, ...shared }: SharedContext,
   input: Activations,
   make: MakeLayer<T>,
 ): T[] {
@@ -41,6 +40,7 @@ export function makeLayers<T extends Layer>(
     const last = index === spec.layers.length - 1;
     const context: LayerContext = {
       ...shared,
+      optimizer: optimizer.forLayer(layer),
       name,
       spec: layer,
       activation: last ? 'linear' : (layer.activation as HiddenActivation),

@@ -41,7 +41,8 @@ export interface PassesParts {
 const MOST_LOGITS = 2 ** 22;
 
 export class Passes extends Resource {
-  readonly spec: NetworkSpec;
+  /** Whose layers may come to be trained otherwise, see Engine.setTraining. */
+  spec: NetworkSpec;
   readonly options: CreationOptions;
   readonly team: Team;
   readonly counts: Counts;

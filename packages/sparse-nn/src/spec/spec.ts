@@ -1,6 +1,8 @@
 /** A network as plain JSON: what a study, a checkpoint and a command line carry. */
 import { ACTIVATIONS, type HiddenActivation } from '../layers/activation.ts';
+import type { LayerTraining } from '../optimizers/layer-training.ts';
 import { adam, checkOptimizer, type OptimizerSpec } from '../optimizers/optimizers.ts';
+import { checkLayerTraining, trainingSpec } from './layer-training.ts';
 import {
   checkLossSpec,
   lossSpec,
@@ -14,7 +16,7 @@ import type { SelectorCapabilities, SelectorSpec } from '../selectors/selector.t
 import { all, capabilitiesOf } from '../selectors/selectors.ts';
 
 /** A layer as plain JSON, see `hidden`, `softmax`, `sigmoidOutput` and `linearOutput`. */
-export interface LayerSpec extends LossSpec {
+export interface LayerSpec extends LossSpec, LayerTraining {
   readonly units: number;
   /**
    * The last layer's decides what the network is trained by: 'softmax' and 'sigmoid' by their cross-entropies, 'linear' by
@@ -40,7 +42,7 @@ export interface NetworkSpec {
 export type LossKind = 'softmax' | 'sigmoid' | 'linear';
 
 /** What a hidden layer applies to its units' weighted sums. */
-export interface HiddenOptions {
+export interface HiddenOptions extends LayerTraining {
   /** Default 'relu'. */
   readonly activation?: HiddenActivation;
   /**
@@ -54,9 +56,9 @@ export interface HiddenOptions {
 export function hidden(
   units: number,
   select: SelectorSpec = all(),
-  { activation = 'relu', dropout = 0 }: HiddenOptions = {},
+  { activation = 'relu', dropout = 0, ...training }: HiddenOptions = {},
 ): LayerSpec {
-  return { units, activation, select, ...(dropout === 0 ? {} : { dropout }) };
+  return { units, activation, select, ...(dropout === 0 ? {} : { dropout }), ...trainingSpec(training) };
 }
 
 /**
@@ -66,9 +68,9 @@ export function hidden(
 export function softmax(
   units: number,
   select: SelectorSpec = all(),
-  options: SoftmaxOptions = {},
+  options: SoftmaxOptions & LayerTraining = {},
 ): LayerSpec {
-  return { units, activation: 'softmax', select, ...lossSpec(options) };
+  return { units, activation: 'softmax', select, ...lossSpec(options), ...trainingSpec(options) };
 }
 
 /**
@@ -78,9 +80,9 @@ export function softmax(
 export function sigmoidOutput(
   units: number,
   select: SelectorSpec = all(),
-  options: SigmoidOptions = {},
+  options: SigmoidOptions & LayerTraining = {},
 ): LayerSpec {
-  return { units, activation: 'sigmoid', select, ...lossSpec(options) };
+  return { units, activation: 'sigmoid', select, ...lossSpec(options), ...trainingSpec(options) };
 }
 
 /**
@@ -90,9 +92,9 @@ export function sigmoidOutput(
 export function linearOutput(
   units: number,
   select: SelectorSpec = all(),
-  options: LinearOptions = {},
+  options: LinearOptions & LayerTraining = {},
 ): LayerSpec {
-  return { units, activation: 'linear', select, ...lossSpec(options) };
+  return { units, activation: 'linear', select, ...lossSpec(options), ...trainingSpec(options) };
 }
 
 /** What a network is trained by. */
@@ -129,6 +131,7 @@ export function checkNetwork(spec: NetworkSpec): void {
     return { kind: layer.select.kind, corrections: can.corrections };
   });
   checkOptimizer(spec.optimizer);
+  checkLayerTraining(spec.layers, spec.optimizer);
   checkUpdateMode(spec.updateMode ?? 'neuron', spec.optimizer, selectors);
 }
 

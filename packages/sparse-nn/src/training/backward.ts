@@ -6,6 +6,7 @@ import type { Activations } from '../layers/activations.ts';
 /**
  * From the gradients in the last layer's output. Where the optimizer clips by the norm of the whole gradient, that is
  * measured first: sparse layers, which update a row as soon as its gradient is complete, then gather it again.
+ * Below the first layer that is trainable no gradients are needed.
  * The squared norm of the gradient with respect to each layer's weights, the last layer's first, where it was measured; if that
  * is not finite, nothing was updated.
  */
@@ -18,12 +19,13 @@ export function backward(
   const { clipNorm } = optimizer.spec;
   const from = (l: number): Activations => (l === 0 ? input : layers[l - 1]!.output);
   const downwards = [...layers.entries()].toReversed();
+  const first = layers.findIndex((layer) => layer.optimizer.trainable);
   if (clipNorm === undefined) {
-    for (const [l, layer] of downwards) layer.backward(from(l), batch, l > 0, 'update');
+    for (const [l, layer] of downwards) layer.backward(from(l), batch, l > first, 'update');
     return [];
   }
   const squares = downwards.map(([l, layer]) => {
-    layer.backward(from(l), batch, l > 0, 'measure');
+    layer.backward(from(l), batch, l > first, 'measure');
     return layer.squaredNorm();
   });
   const norm = Math.sqrt(squares.reduce((total, square) => total + square, 0));

@@ -10,6 +10,8 @@ import { Loss } from '../layers/losses.ts';
 import { makeLayer, makeLayers, makeSampleLayer } from '../passes/make-layers.ts';
 import { Passes, type CreationOptions } from '../passes/passes.ts';
 import { isBySample } from '../spec/update-mode.ts';
+import type { LayerTraining } from '../optimizers/layer-training.ts';
+import { checkLayerTraining, trainingSpec } from '../spec/layer-training.ts';
 import { SampleTrainer } from './sample-trainer.ts';
 import { lossOf, type NetworkSpec } from '../spec/spec.ts';
 
@@ -69,9 +71,32 @@ export class Engine implements Disposable {
 
   /** The weights of layer `index` were written from outside: hash tables and the optimizer begin anew there. */
   rewritten(index: number): void {
-    const { parameters, selector } = this.passes.layers[index]!;
-    for (const part of Object.values(parameters)) part.forget(this.step);
+    const { parameters, selector, optimizer } = this.passes.layers[index]!;
+    for (const part of Object.values(parameters)) part.forget(optimizer.trainable ? this.step : 0);
     selector?.rewritten?.();
+  }
+
+  /**
+   * Changes whether and how fast layer `index` is trained, from the next step on. Rows that catch up with steps they skipped do not
+   * with those in which their layer was not trained: while it is not, what they keep is how many steps before its end they
+   * were last touched, 0 or less.
+   * @throws {RangeError} if no layer would be trained, or the rate is out of range.
+   */
+  setTraining(index: number, given: LayerTraining): void {
+    const { passes } = this;
+    const { spec } = passes;
+    const { trainable: before, rateScale: rateBefore, ...layer } = spec.layers[index]!;
+    const { trainable = before ?? true, rateScale = rateBefore ?? 1 } = given;
+    const layers = spec.layers.with(index, { ...layer, ...trainingSpec({ trainable, rateScale }) });
+    checkLayerTraining(layers, spec.optimizer);
+    passes.spec = { ...spec, layers };
+    const { optimizer, parameters } = passes.layers[index]!;
+    if (optimizer.trainable !== trainable) {
+      for (const part of Object.values(parameters)) part.shift(trainable ? this.step : -this.step);
+    }
+    optimizer.trainable = trainable;
+    optimizer.rateScale = rateScale;
+    this.#samples?.changed();
   }
 
   [Symbol.dispose](): void {

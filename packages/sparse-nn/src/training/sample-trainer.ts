@@ -22,7 +22,7 @@ export class SampleTrainer implements Disposable {
   readonly #optimizer: BoundOptimizer;
   readonly #hogwild: boolean;
   /** The layers, and the batch. */
-  readonly #pass: SamplePass;
+  #pass: SamplePass;
   readonly #squares: Float64Array;
   /** The last layer that selects, which needs the activations of those before it; -1 for none. */
   readonly #lastSelecting: number;
@@ -37,11 +37,14 @@ export class SampleTrainer implements Disposable {
     this.#hogwild = hogwild;
     const clips = optimizer.spec.clipNorm !== undefined;
     this.#squares = arena.float64(clips ? batchSize * layers.length : 0);
-    this.#pass = new SamplePass(
-      arena,
-      layers.map((layer, l) => layer.sampleFields(passes.inputOf(l), l > 0)),
-    );
+    this.#pass = this.#makePass();
     this.#lastSelecting = layers.findLastIndex(({ selector }) => selector);
+  }
+
+  /** Takes note that other layers are trained than before, or at other rates. */
+  changed(): void {
+    this.#pass[Symbol.dispose]();
+    this.#pass = this.#makePass();
   }
 
   /** Trains on the batch that is loaded; its first sample is step `step`, counted from 1. */
@@ -63,7 +66,8 @@ export class SampleTrainer implements Disposable {
     const badLoss = losses.findIndex((each) => !Number.isFinite(each));
     const at = [badLoss, badNorm < 0 ? -1 : Math.floor(badNorm / layers.length)].filter((s) => s >= 0);
     const stopped = Math.min(batch, ...at);
-    for (const [l, layer] of layers.entries()) layer.trained(this.#passes.inputOf(l), batch, l > 0);
+    const lowest = this.#lowest;
+    for (const [l, layer] of layers.entries()) layer.trained(this.#passes.inputOf(l), batch, l > lowest);
     const own = squares.subarray(stopped * layers.length, (stopped + 1) * layers.length);
     return { loss: total, stopped, squares: [...own] };
   }
@@ -71,6 +75,20 @@ export class SampleTrainer implements Disposable {
   [Symbol.dispose](): void {
     this.#pass[Symbol.dispose]();
     this.#passes.team.arena.free(this.#squares);
+  }
+
+  /** The first layer that is trained: no gradients flow to those below it. */
+  get #lowest(): number {
+    return this.#layers.findIndex((layer) => layer.optimizer.trainable);
+  }
+
+  #makePass(): SamplePass {
+    const passes = this.#passes;
+    const lowest = this.#lowest;
+    return new SamplePass(
+      passes.team.arena,
+      this.#layers.map((layer, l) => layer.sampleFields(passes.inputOf(l), l > lowest)),
+    );
   }
 
   /** Selectors choose, with the weights as they are before the batch, for inputs of which nothing is dropped. */

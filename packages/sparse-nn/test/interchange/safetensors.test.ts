@@ -44,6 +44,13 @@ function far(outputs: Float32Array, expected: readonly number[]): number {
   return distance(Float64Array.from(outputs), Float64Array.from(expected));
 }
 
+/** A layer of two units with one input. */
+const file = (weight: Float32Array | Int32Array): Uint8Array =>
+  encodeSafetensors({
+    'fc.weight': { dtype: weight instanceof Float32Array ? 'F32' : 'I32', shape: [2, 1], data: weight },
+    'fc.bias': { dtype: 'F32', shape: [2], data: new Float32Array(2) },
+  });
+
 describe('a file of another implementation', () => {
   test.for([
     ['its path', path],
@@ -97,11 +104,6 @@ describe('a file of another implementation', () => {
 
   test('is refused where its numbers are integers or not finite', async () => {
     using net = await Network.create(network(1, [softmax(2)]));
-    const file = (weight: Float32Array | Int32Array): Uint8Array =>
-      encodeSafetensors({
-        'fc.weight': { dtype: weight instanceof Float32Array ? 'F32' : 'I32', shape: [2, 1], data: weight },
-        'fc.bias': { dtype: 'F32', shape: [2], data: new Float32Array(2) },
-      });
     expect(() => importSafetensors(net, file(Int32Array.of(1, 2)), ['fc'])).toThrow(
       "the file: expected the tensor 'fc.weight' of shape [2, 1] in F32, F64, F16 or BF16; it is I32.",
     );
