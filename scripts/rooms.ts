@@ -68,8 +68,18 @@ const SPARSE_NN: Rooms = {
     may: ['examples', 'layers', 'passes', 'selectors', 'spec'],
     because: 'an evaluation needs passes only, and training needs evaluations',
   },
+  files: { may: [], because: 'what a file says is read alike, whatever it holds' },
   inference: {
-    may: ['evaluation', 'examples', 'layers', 'passes', 'selectors', 'selectors/selectors.ts', 'spec'],
+    may: [
+      'evaluation',
+      'examples',
+      'files',
+      'layers',
+      'passes',
+      'selectors',
+      'selectors/selectors.ts',
+      'spec',
+    ],
     because: 'inference and training do not know each other',
   },
   interchange: {
@@ -77,7 +87,7 @@ const SPARSE_NN: Rooms = {
     because: 'files of other programs are read and written of what a network shows, without training',
   },
   training: {
-    may: ['evaluation', 'examples', 'layers', 'optimizers', 'passes', 'selectors', 'spec'],
+    may: ['evaluation', 'examples', 'files', 'layers', 'optimizers', 'passes', 'selectors', 'spec'],
     because: 'training and inference do not know each other',
   },
 };

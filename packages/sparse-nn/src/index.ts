@@ -13,6 +13,14 @@ export {
 } from './examples/examples.ts';
 export type { SampleWeights } from './examples/sample-weights.ts';
 export { splitExamples } from './examples/split.ts';
+export {
+  toExamples,
+  type AnswersOf,
+  type NamedClasses,
+  type RawExamples,
+  type RawLabel,
+  type RawMatrix,
+} from './examples/to-examples.ts';
 export { PARTS, type Part } from './layers/counts.ts';
 export { averagePrecision, rocAuc } from './evaluation/binary-metrics.ts';
 export { balancedClassWeights } from './evaluation/class-weights.ts';
@@ -20,13 +28,14 @@ export { confusionMatrix, type ConfusionMatrix } from './evaluation/confusion-ma
 export type { DiagnosticsOptions, LayerDiagnostics } from './evaluation/diagnostics.ts';
 export type { EvaluateOptions, Evaluation } from './evaluation/evaluate.ts';
 export type {
-  Abortable,
   CheckpointOptions,
   EarlyStopping,
   EpochReport,
   FitOptions,
+  History,
   Metric,
   StepReport,
+  TrainingEvaluation,
   Validation,
 } from './training/fit-options.ts';
 export {
@@ -42,12 +51,16 @@ export {
   type BestThreshold,
   type BestThresholds,
 } from './evaluation/thresholds.ts';
+export type { Fit } from './training/fit.ts';
+export type { OnWarning } from './training/warnings.ts';
+export { DivergenceError } from './training/divergence.ts';
 export type { StepResult } from './training/step.ts';
 export type { FreezeOptions } from './inference/freeze.ts';
 export type { FrozenLayerModel, FrozenModel, WeightsFormat } from './inference/frozen-model.ts';
 export { FrozenNetwork, type FrozenOptions } from './inference/frozen-network.ts';
 export type { FrozenTables } from './inference/frozen-tables.ts';
-export { Network, type LoadOptions, type NetworkOptions, type RuntimeOptions } from './network.ts';
+export { Network } from './network.ts';
+export type { LoadOptions, NetworkOptions, RuntimeOptions, UseOptions } from './network-options.ts';
 export {
   adagrad,
   adam,
@@ -66,6 +79,7 @@ export {
 export type { LayerTraining } from './optimizers/layer-training.ts';
 export type { UpdateMode } from './spec/update-mode.ts';
 export type { PassKind } from './passes/passes.ts';
+export type { Abortable, AsyncOptions } from './passes/turns.ts';
 export type { PredictOptions } from './inference/predict.ts';
 export type { Predictions } from './inference/predictions.ts';
 export {

@@ -1,78 +1,55 @@
 /** A network and its trainer. */
+import { randomStream, readSource, Resource, writeFileAtomic, type ByteSource } from '@hashgrad/kernels';
+import { makeEngine, restored } from './build-network.ts';
 import {
-  Arena,
-  randomStream,
-  readFileBytes,
-  Resource,
-  Team,
-  writeFileAtomic,
-  type TeamOptions,
-} from '@hashgrad/kernels';
-import { decodeCheckpoint, encodeCheckpoint, restoreCheckpoint } from './training/checkpoint.ts';
+  RUNTIME_OPTIONS,
+  USE_OPTIONS,
+  type LoadOptions,
+  type NetworkOptions,
+  type RuntimeOptions,
+  type UseOptions,
+} from './network-options.ts';
+import { decodeCheckpoint, encodeCheckpoint } from './training/checkpoint.ts';
 import type { Examples, Inputs } from './examples/examples.ts';
-import { Engine } from './training/engine.ts';
-import type { CreationOptions } from './passes/passes.ts';
-import { evaluate, type EvaluateOptions, type Evaluation } from './evaluation/evaluate.ts';
-import { fit } from './training/fit.ts';
+import type { Engine } from './training/engine.ts';
+import {
+  acceptEvaluation,
+  EVALUATE_OPTIONS,
+  evaluation,
+  type EvaluateOptions,
+  type Evaluation,
+} from './evaluation/evaluate.ts';
+import { fit, train, type Fit, type Trained } from './training/fit.ts';
 import { step, type StepResult } from './training/step.ts';
-import type { EpochReport, FitOptions } from './training/fit-options.ts';
+import type { FitOptions, History } from './training/fit-options.ts';
 import { freezeModel, type FreezeOptions } from './inference/freeze.ts';
-import { FrozenNetwork, type FrozenOptions } from './inference/frozen-network.ts';
-import { outputsOf, predict, type PredictOptions } from './inference/predict.ts';
+import { FROZEN_OPTIONS, FrozenNetwork, type FrozenOptions } from './inference/frozen-network.ts';
+import { acceptPrediction, allOutputs, predicting, type PredictOptions } from './inference/predict.ts';
 import type { Predictions } from './inference/predictions.ts';
-import type { Training } from './training/run.ts';
 import type { LayerTraining } from './optimizers/layer-training.ts';
+import { atOnce, inTurns, Turns, type Abortable, type AsyncOptions, type Piecewise } from './passes/turns.ts';
+import { newTraining, type Training } from './training/run.ts';
+import { checkOptions } from './spec/options.ts';
 import { specFromJson } from './spec/spec-json.ts';
 import { checkNetwork, type NetworkSpec } from './spec/spec.ts';
 import type { ActiveUnits } from './layers/activations.ts';
 import { checkUnitWeights, unitWeights, writeUnitWeights, type UnitWeights } from './layers/unit-weights.ts';
 import type { LayerWeights } from './layers/weights.ts';
 
-/** The threads and the memory of a network; `threads` do not change the bits, except in the update mode 'hogwild'. */
-export interface RuntimeOptions extends TeamOptions {
-  /**
-   * Bytes that the network can take where memory cannot be shared, as on a page that is not cross-origin isolated: such
-   * memory cannot grow. From 1 to 2^32. Default 256 MiB. Shared memory grows up to 4 GiB, whatever is said here.
-   */
-  readonly capacity?: number | undefined;
-  /**
-   * Fused multiply-add. Default: wherever the engine has it. Without it the bits are those of the WebAssembly standard, on
-   * every processor; with it they depend on whether the processor fuses. A checkpoint does not keep it: give what it was,
-   * and training goes on with the same bits.
-   */
-  readonly relaxed?: boolean;
-}
-
-/** Seed, threads and memory of a network, and what its batches have room for. */
-export interface NetworkOptions extends RuntimeOptions {
-  /** All that is random follows from it. Default 1. */
-  readonly seed?: number;
-  /** Samples in a batch, at most. Default 256. */
-  readonly batchSize?: number;
-  /** Non-zeros in a batch of sparse examples, at most; 0 for dense examples. Default 0. See `nonZerosOf`. */
-  readonly nonZeros?: number;
-}
-
-/** What a saved network does not say: threads and memory, and what batches have room for. */
-export interface LoadOptions extends RuntimeOptions {
-  /** As for Network.create; default what it was. Dense stays dense, and sparse sparse. */
-  readonly nonZeros?: number;
-}
-
 /** A network and its trainer. Make one with `Network.create` or `Network.load`, and close it at the end. */
 export class Network extends Resource {
-  readonly seed: number;
-  readonly batchSize: number;
-  readonly #engine: Engine;
-  readonly #training: Training;
+  #engine: Engine;
+  #training: Training;
+  readonly #room: RuntimeOptions;
 
-  private constructor(engine: Engine, training: Training) {
+  private constructor(engine: Engine, training: Training, room: RuntimeOptions) {
     super('This network');
     this.#engine = engine;
     this.#training = training;
-    this.seed = engine.passes.options.seed;
-    this.batchSize = engine.passes.options.batchSize;
+    this.#room = room;
   }
+
+  #isOpen = true;
 
   /**
    * Builds a network with its own memory and threads; `close` it when done.
@@ -80,9 +57,15 @@ export class Network extends Resource {
    */
   static async create(spec: NetworkSpec, options: NetworkOptions = {}): Promise<Network> {
     checkNetwork(spec);
+    checkOptions('Network.create', options, {
+      seed: true,
+      batchSize: true,
+      nonZeros: true,
+      ...RUNTIME_OPTIONS,
+    });
     const { seed = 1, batchSize = 256, nonZeros = 0, ...room } = options;
     const engine = await makeEngine(spec, { seed, batchSize, nonZeros }, room, true);
-    return new Network(engine, { shuffle: randomStream(seed, 'shuffle'), run: undefined, best: undefined });
+    return new Network(engine, newTraining(randomStream(seed, 'shuffle')), room);
   }
 
   /**
@@ -96,32 +79,35 @@ export class Network extends Resource {
 
   /**
    * A network as `save` or `toBytes` kept it: training goes on with the bits that it would have had.
-   * @param source the path of a file, or its bytes.
+   * @param source a path or file: URL; or the bytes, as an array, a Response or a Blob.
    * @throws {Error} naming the file, if it is damaged, no checkpoint, or does not fit what is registered here.
+   * @throws {TypeError} if the source is something else. @throws {RangeError} if the options do not fit.
    */
-  static async load(source: string | Uint8Array, options: LoadOptions = {}): Promise<Network> {
-    const name = typeof source === 'string' ? source : 'the checkpoint';
-    const bytes = typeof source === 'string' ? readFileBytes(source) : source;
+  static async load(source: ByteSource, options: LoadOptions = {}): Promise<Network> {
+    checkOptions('Network.load', options, { ...USE_OPTIONS, ...RUNTIME_OPTIONS });
+    const { optimizer, batchSize, nonZeros, ...room } = options;
+    const { bytes, name } = await readSource(source, 'the checkpoint');
     const checkpoint = decodeCheckpoint(bytes, name);
-    const { spec, options: saved } = checkpoint.metadata;
-    const { nonZeros = saved.nonZeros, ...room } = options;
-    if (nonZeros > 0 !== saved.nonZeros > 0) {
-      throw new RangeError(
-        `${name} is of a network for ${saved.nonZeros > 0 ? 'sparse' : 'dense'} examples; got nonZeros ${nonZeros}.`,
-      );
-    }
-    const engine = await makeEngine(spec, { ...saved, nonZeros }, room, false);
-    try {
-      return new Network(engine, restoreCheckpoint(engine, checkpoint));
-    } catch (error) {
-      engine[Symbol.dispose]();
-      throw error;
-    }
+    const { engine, training } = await restored(checkpoint, { optimizer, batchSize, nonZeros }, room);
+    return new Network(engine, training, room);
   }
 
-  /** What it is made of, and how its layers are trained. */
+  /** What it is made of, and how its layers are trained. `use` gives it another optimizer. */
   get spec(): NetworkSpec {
+    this.checkOpen();
     return this.#engine.passes.spec;
+  }
+
+  /** All that is random follows from it. */
+  get seed(): number {
+    this.checkOpen();
+    return this.#engine.passes.options.seed;
+  }
+
+  /** Samples in a batch, at most. */
+  get batchSize(): number {
+    this.checkOpen();
+    return this.#engine.passes.options.batchSize;
   }
 
   /** Threads at work: fewer than asked for where memory cannot be shared. */
@@ -212,13 +198,47 @@ export class Network extends Resource {
   }
 
   /**
-   * Trains for some epochs, in an order that is shuffled anew for each; a report after each. It trains as it is iterated.
-   * @throws {RangeError} if the examples or the options do not fit. @throws {Error} if the loss becomes NaN or infinite, or explodes.
-   * @throws the signal's reason once it is aborted.
+   * Trains on with another optimizer, rate, schedule or batch size. Weights, hash tables and the run that is under way stay,
+   * and `fit` with `resume` goes on with it. Memory is new, and what `weights` gave before is void.
+   * @throws {RangeError} if the options do not fit; the network is then as it was.
    */
-  fit(examples: Examples, options: FitOptions): AsyncGenerator<EpochReport, void, undefined> {
+  async use(options: UseOptions): Promise<void> {
     this.checkOpen();
-    return fit(this.#engine, this.#training, examples, options, (path) => this.#write(path));
+    checkOptions('use', options, USE_OPTIONS);
+    const before = this.#engine;
+    const checkpoint = decodeCheckpoint(this.toBytes(), 'this network');
+    const made = await restored(checkpoint, options, {
+      ...this.#room,
+      relaxed: before.passes.team.arena.relaxed,
+    });
+    if (!this.#isOpen || this.#engine !== before) {
+      made.engine[Symbol.dispose]();
+      this.checkOpen();
+      throw new Error('Another call of `use` has changed this network meanwhile.');
+    }
+    // An iteration of `fit` that is under way sees that it is over.
+    this.#training.run = undefined;
+    this.#engine = made.engine;
+    this.#training = made.training;
+    before[Symbol.dispose]();
+  }
+
+  /**
+   * Trains for some epochs, in an order that is shuffled anew for each; a report after each. It trains as it is iterated: see
+   * `train` for all of it at once.
+   * @throws {RangeError} @throws {TypeError} at once, if the examples or the options do not fit. While it is iterated:
+   * @throws {DivergenceError} if the loss becomes NaN or infinite, or explodes. @throws the signal's reason once it is aborted.
+   */
+  fit(examples: Examples, options: FitOptions): Fit {
+    return fit(this.#trained(), examples, options);
+  }
+
+  /**
+   * Trains to the end, and gives all epochs' reports and why it ended there. Options are those of `fit`.
+   * @throws as `fit` and its iteration.
+   */
+  async train(examples: Examples, options: FitOptions): Promise<History> {
+    return train(this.#trained(), examples, options);
   }
 
   /**
@@ -232,25 +252,42 @@ export class Network extends Resource {
     return step(this.#engine, batch);
   }
 
-  /** Measures over all examples. @throws {RangeError} if they or the options do not fit. */
+  /** Measures over all examples. @throws {RangeError} @throws {TypeError} if they or the options do not fit. */
   evaluate(examples: Examples, options: EvaluateOptions = {}): Evaluation {
-    this.checkOpen();
-    return evaluate(this.#engine.passes, examples, options);
+    return atOnce(this.#evaluation(examples, options));
   }
 
-  /** The most probable classes of each row. @throws {RangeError} if the rows or the options do not fit. */
+  /** The same, with turns for timers, signals and the screen every 50 ms. @throws as `evaluate`, and the signal's reason. */
+  async evaluateAsync(examples: Examples, options: EvaluateOptions & AsyncOptions = {}): Promise<Evaluation> {
+    const { signal, ...how } = options;
+    return this.#inTurns(this.#evaluation(examples, how), signal);
+  }
+
+  /**
+   * The most probable classes of each row.
+   * @throws {RangeError} @throws {TypeError} if the rows or the options do not fit, or an output is not finite.
+   */
   predict(inputs: Inputs, options: PredictOptions = {}): Predictions {
-    this.checkOpen();
-    return predict(this.#engine.passes, inputs, options);
+    return atOnce(this.#predictions(inputs, options));
+  }
+
+  /** The same, with turns for timers, signals and the screen every 50 ms. @throws as `predict`, and the signal's reason. */
+  async predictAsync(inputs: Inputs, options: PredictOptions & AsyncOptions = {}): Promise<Predictions> {
+    const { signal, ...how } = options;
+    return this.#inTurns(this.#predictions(inputs, how), signal);
   }
 
   /**
    * All outputs of each row, rows x units: probabilities of a softmax or of sigmoid outputs, the numbers of a linear output.
-   * @throws {RangeError} if the rows do not fit.
+   * @throws {RangeError} @throws {TypeError} if the rows do not fit, or an output is not finite.
    */
   outputs(inputs: Inputs): Float32Array {
-    this.checkOpen();
-    return outputsOf(this.#engine.passes, inputs);
+    return atOnce(this.#outputs(inputs));
+  }
+
+  /** The same, with turns for timers, signals and the screen every 50 ms. @throws as `outputs`, and the signal's reason. */
+  async outputsAsync(inputs: Inputs, { signal }: AsyncOptions = {}): Promise<Float32Array> {
+    return this.#inTurns(this.#outputs(inputs), signal);
   }
 
   /**
@@ -261,6 +298,7 @@ export class Network extends Resource {
    */
   async freeze(options: FreezeOptions & FrozenOptions = {}): Promise<FrozenNetwork> {
     this.checkOpen();
+    checkOptions('freeze', options, { weights: true, tables: true, ...FROZEN_OPTIONS });
     const { weights, tables, ...frozen } = options;
     const model = freezeModel(this.#engine.passes, {
       ...(weights !== undefined && { weights }),
@@ -292,39 +330,42 @@ export class Network extends Resource {
   }
 
   protected override release(): void {
+    this.#isOpen = false;
     this.#engine[Symbol.dispose]();
+  }
+
+  #trained(): Trained {
+    this.checkOpen();
+    return { engine: this.#engine, training: this.#training, save: (path) => this.#write(path) };
+  }
+
+  #evaluation(examples: Examples, options: EvaluateOptions): Piecewise<Evaluation> {
+    this.checkOpen();
+    const { passes } = this.#engine;
+    checkOptions('evaluate', options, EVALUATE_OPTIONS);
+    return evaluation(passes, acceptEvaluation(passes, examples, options), options);
+  }
+
+  #predictions(inputs: Inputs, options: PredictOptions): Piecewise<Predictions> {
+    this.checkOpen();
+    const { passes } = this.#engine;
+    const rows = passes.accept(inputs);
+    return predicting(passes, rows, acceptPrediction(options, passes.classes));
+  }
+
+  #outputs(inputs: Inputs): Piecewise<Float32Array> {
+    this.checkOpen();
+    const { passes } = this.#engine;
+    return allOutputs(passes, passes.accept(inputs));
+  }
+
+  #inTurns<T>(work: Piecewise<T>, signal: Abortable | undefined): Promise<T> {
+    const { passes } = this.#engine;
+    return inTurns(work, new Turns(), () => passes.alive(), signal);
   }
 
   #write(path: string): void {
     this.checkOpen();
     writeFileAtomic(path, encodeCheckpoint(this.#engine, this.#training));
-  }
-}
-
-async function makeEngine(
-  spec: NetworkSpec,
-  options: CreationOptions,
-  { capacity, relaxed, ...threads }: RuntimeOptions,
-  initialize: boolean,
-): Promise<Engine> {
-  const { batchSize, nonZeros } = options;
-  if (!(Number.isInteger(batchSize) && batchSize >= 1)) {
-    throw new RangeError(`A batch has 1 or more samples; got ${batchSize}.`);
-  }
-  if (!(Number.isInteger(nonZeros) && nonZeros >= 0)) {
-    throw new RangeError(`A batch has 0 or more non-zeros; got ${nonZeros}.`);
-  }
-  const arena = new Arena({
-    ...(capacity !== undefined && { capacity }),
-    ...(relaxed !== undefined && { relaxed }),
-  });
-  let team: Team | undefined;
-  try {
-    team = await Team.create(arena, threads);
-    return new Engine(spec, options, team, initialize);
-  } catch (error) {
-    team?.close();
-    arena.close();
-    throw error;
   }
 }

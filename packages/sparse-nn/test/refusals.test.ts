@@ -90,6 +90,22 @@ describe('a network is refused', () => {
       () => network(10, [hidden(8, lsh({ count: 2, family, transform: { kind: 'twist' } })), softmax(5)]),
       "Layer 1: There is no transform 'twist'; known are identity, simpleLsh, simpleAlsh, signAlsh, l2Alsh, xbox, qnf, saAlsh, normRanging, asymmetricMinHash.",
     ],
+    [
+      () => network(10, [hidden(8, random({ count: 4, logQ: true })), softmax(5)]),
+      'Layer 1: random with logQ corrects the classes of a softmax or sigmoid output; elsewhere it does nothing: leave logQ out.',
+    ],
+    [
+      () => network(10, [hidden(8), linearOutput(5, lsh({ count: 2, family, pad: true, logQ: true }))]),
+      'Layer 2: lsh with logQ corrects the classes of a softmax or sigmoid output;',
+    ],
+    [
+      () => network(10, [hidden(8), softmax(5, random({ count: 4, shared: 2 ** 32 }))]),
+      'Layer 2: random: shared is a number of samples, from 1 to 2147483647; got 4294967296.',
+    ],
+    [
+      () => network(10, [hidden(8), softmax(5, lsh({ count: 4, family, shared: 2 ** 31 }))]),
+      'Layer 2: lsh: shared is a number of samples, from 1 to 2147483647; got 2147483648.',
+    ],
     [() => network(10, layers, sgd({ rate: 0 })), 'sgd: rate is a positive number; got 0.'],
     [() => network(10, layers, adam({ rate: NaN })), 'adam: rate is a positive number; got NaN.'],
     [
@@ -173,6 +189,15 @@ describe('a network is refused', () => {
       'cosine: steps is a number of steps, 1 or more; got 1.5.',
     ],
     [
+      () =>
+        network(
+          10,
+          layers,
+          sgd({ rate: 0.1, schedule: { kind: 'warmUp', steps: 9, next: null as unknown as ScheduleSpec } }),
+        ),
+      'A schedule is an object, as cosineDecay() gives it; got null.',
+    ],
+    [
       () => network(10, layers, sgd({ rate: 0.1, schedule: { kind: 'sine' } as unknown as ScheduleSpec })),
       "There is no schedule 'sine'; known are constant, step, exponential, cosine, warmUp.",
     ],
@@ -187,6 +212,10 @@ describe('a network is refused', () => {
     [{ nonZeros: -1 }, 'A batch has 0 or more non-zeros; got -1.'],
     [{ threads: 0 }, 'A team has from 1 to 64 threads; got 0.'],
     [{ seed: 0.5 }, 'A seed is an integer; got 0.5.'],
+    [
+      { epochs: 3 } as NetworkOptions,
+      "Network.create has no option 'epochs'; its options are seed, batchSize, nonZeros, threads, createWorker, capacity, relaxed.",
+    ],
   ])('with options %o', async ([options, message]) => {
     await expect(Network.create(network(10, layers), options)).rejects.toThrow(message);
   });
@@ -202,7 +231,17 @@ describe('a network is refused', () => {
 
   test('that does not fit into memory', async () => {
     await expect(Network.create(network(100_000, [hidden(20_000), softmax(5)]))).rejects.toThrow(
-      /No room for an array of 8000000000 bytes: .* at most \d+ more fit in one piece \(32-bit WebAssembly addresses 4 GiB\)/,
+      'No room for a network of 29.80 GiB in the 4 GiB that 32-bit WebAssembly addresses: ' +
+        "layer 1 (100000 x 20000) 7.45 GiB of weights, 14.90 GiB of adam's state, 7.45 GiB of gradients; " +
+        "layer 2 (20000 x 5) 1 MiB of weights, 1 MiB of adam's state, 1 MiB of gradients. " +
+        "With adam({ firstMoment: 'bfloat16', secondMoment: 'row' }) it would need 18.63 GiB.",
+    );
+  });
+
+  test('where only its moments do not fit, with what smaller ones would need', async () => {
+    const wide = network(100_000, [hidden(128), softmax(3_000_000, lsh({ count: 100, family }))]);
+    await expect(Network.create(wide, { nonZeros: 100 })).rejects.toThrow(
+      /^No room for a network of 4\.4\d GiB in .* it would need 2\.2\d GiB\.$/,
     );
   });
 });

@@ -21,13 +21,22 @@ describe('relaxed', () => {
     expect(bits(left)).toBe(bits(given));
   });
 
-  test('a checkpoint goes on with the same bits where it is given again', async () => {
+  test('a checkpoint keeps it, so that training goes on with the same bits', async () => {
     using whole = await trained(false);
     await fit(whole, examples);
     using half = await trained(false);
-    using loaded = await Network.load(half.toBytes(), { relaxed: false });
+    using loaded = await Network.load(half.toBytes());
     await fit(loaded, examples);
     expect(bits(loaded)).toBe(bits(whole));
+    await half.use({ batchSize: 20 });
+    await fit(half, examples);
+    expect(bits(half)).toBe(bits(whole));
+  });
+
+  test.runIf(hasRelaxedSimd())('and may be given another one', async () => {
+    using half = await trained(false);
+    using loaded = await Network.load(half.toBytes(), { relaxed: true });
+    expect(loaded.outputs(examples)).not.toEqual(half.outputs(examples));
   });
 
   test("a frozen network has its network's, unless it is given", async () => {

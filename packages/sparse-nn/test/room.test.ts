@@ -15,7 +15,9 @@ function create(mebibytes: number): Promise<Network> {
 
 test('on a page that is not isolated a network takes what it is given, says so when that is full, and has one thread', async () => {
   vi.stubGlobal('crossOriginIsolated', false);
-  await expect(create(8)).rejects.toThrow(/No room .* \(a larger `capacity` gives more\)\.$/);
+  await expect(create(8)).rejects.toThrow(
+    /^No room for a network of \d+ MiB in the 8 MiB that memory has here, .* \(a larger `capacity` gives more\): layer 1 \(784 x 1000\)/,
+  );
   using net = await create(40);
   expect(net.threads).toBe(1);
   expect(net.reason).toBe('the page is not cross-origin isolated (it needs COOP and COEP headers)');

@@ -66,8 +66,8 @@ export class DiagnosticsProbe {
 
   /** @throws {RangeError} if the probe does not fit the network. */
   constructor(passes: Passes, examples: Inputs, options: DiagnosticsOptions) {
-    const { probe = examples, rows = 256 } = options;
-    passes.check(probe);
+    const { rows = 256 } = options;
+    const probe = options.probe ? passes.accept(options.probe) : examples;
     if (!(Number.isInteger(rows) && rows >= 1)) {
       throw new RangeError(`Diagnostics look at 1 or more rows; got ${rows}.`);
     }

@@ -1,9 +1,11 @@
 /** How well a network does on examples. */
-import { checkAnswers, hasTargets, targetVariance, type Examples } from '../examples/examples.ts';
+import { hasTargets, targetVariance, type Examples } from '../examples/examples.ts';
 import { weightOf } from '../examples/sample-weights.ts';
 import { ClassRanking, type BestClasses } from '../layers/best-classes.ts';
 import type { Activations } from '../layers/activations.ts';
 import type { PassKind, Passes } from '../passes/passes.ts';
+import type { Piecewise } from '../passes/turns.ts';
+import type { Known } from '../spec/options.ts';
 import type { Labels } from '../selectors/selector.ts';
 import { averagePrecision, rocAuc } from './binary-metrics.ts';
 import {
@@ -57,27 +59,51 @@ export interface Evaluation extends RankingMetrics {
   readonly averagePrecision?: number;
 }
 
-/** Measures over all examples. @throws {RangeError} if they or the options do not fit. */
-export function evaluate(passes: Passes, examples: Examples, options: EvaluateOptions = {}): Evaluation {
-  const { classes, buffers, loss: criterion } = passes;
-  passes.check(examples);
-  checkAnswers(examples, classes, criterion.kind);
-  const ranked = criterion.kind !== 'linear';
-  const { at = ranked ? [1, 3, 5].filter((cut) => cut <= classes) : [], propensities, threshold } = options;
-  if (!ranked && (at.length > 0 || propensities)) {
+/** All that there are. */
+export const EVALUATE_OPTIONS: Known<EvaluateOptions> = {
+  pass: true,
+  at: true,
+  propensities: true,
+  threshold: true,
+};
+
+/**
+ * Examples that fit the network, in the arrays that it reads.
+ * @throws {RangeError} @throws {TypeError} if they or the options do not fit.
+ */
+export function acceptEvaluation(passes: Passes, given: Examples, options: EvaluateOptions): Examples {
+  const { classes, loss } = passes;
+  const { propensities, threshold } = options;
+  const examples = passes.acceptExamples(given);
+  const at = cutsOf(passes, options);
+  if (loss.kind === 'linear' && (at.length > 0 || propensities)) {
     throw new RangeError('A linear output has no labels to rank: `at` and `propensities` are for classes.');
   }
   checkCuts(at, classes);
   checkPropensities(propensities, classes);
   if (threshold !== undefined) {
-    if (criterion.kind !== 'sigmoid') {
-      throw new RangeError(
-        `\`threshold\` is for sigmoid outputs; this network has a ${criterion.kind} output.`,
-      );
+    if (loss.kind !== 'sigmoid') {
+      throw new RangeError(`\`threshold\` is for sigmoid outputs; this network has a ${loss.kind} output.`);
     }
     checkThreshold(threshold, classes);
   }
-  const { pass = 'full' } = options;
+  passes.batchOf(options.pass ?? 'full');
+  return examples;
+}
+
+function cutsOf({ classes, loss }: Passes, { at }: EvaluateOptions): readonly number[] {
+  return at ?? (loss.kind === 'linear' ? [] : [1, 3, 5].filter((cut) => cut <= classes));
+}
+
+/** Measures over all of accepted examples, batch by batch. */
+export function* evaluation(
+  passes: Passes,
+  examples: Examples,
+  options: EvaluateOptions,
+): Piecewise<Evaluation> {
+  const { classes, buffers, loss: criterion } = passes;
+  const at = cutsOf(passes, options);
+  const { pass = 'full', propensities, threshold } = options;
   const chunk = passes.batchOf(pass);
   const permutation = Int32Array.from({ length: examples.rows }, (_, row) => row);
   const sums = new RankingSums(at, propensities);
@@ -88,9 +114,9 @@ export function evaluate(passes: Passes, examples: Examples, options: EvaluateOp
   let hits = 0;
   let weight = 0;
   let loss = 0;
-  passes.counts.paused(() => {
-    for (let row = 0; row < examples.rows; row += chunk) {
-      const batch = Math.min(chunk, examples.rows - row);
+  for (let row = 0; row < examples.rows; row += chunk) {
+    const batch = Math.min(chunk, examples.rows - row);
+    passes.counts.paused(() => {
       buffers.load(examples, permutation, row, batch);
       const outputs = passes.outputs(pass, batch);
       for (let s = 0; s < batch; s++) weight += buffers.weights[s]!;
@@ -105,8 +131,10 @@ export function evaluate(passes: Passes, examples: Examples, options: EvaluateOp
         scored?.add(outputs, buffers.labels, batch);
       }
       loss += criterion.apply(outputs, buffers, batch);
-    }
-  });
+      checkLosses(criterion.losses, row, batch);
+    });
+    yield;
+  }
   const { rows } = examples;
   const common = { rows, ...sums.metrics() };
   if (hasTargets(examples)) {
@@ -121,6 +149,16 @@ export function evaluate(passes: Passes, examples: Examples, options: EvaluateOp
     ...(counts && { labels: counts.metrics() }),
     ...scored?.metrics(examples),
   };
+}
+
+/** @throws {RangeError} unless the losses of the rows from `first` on are finite. */
+function checkLosses(losses: Float32Array, first: number, batch: number): void {
+  for (let s = 0; s < batch; s++) {
+    if (Number.isFinite(losses[s])) continue;
+    throw new RangeError(
+      `The loss of row ${first + s} is ${losses[s]}: its inputs, or the network's weights, are too large for 32 bits.`,
+    );
+  }
 }
 
 /**

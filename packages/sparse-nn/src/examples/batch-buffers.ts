@@ -1,7 +1,7 @@
 /** A batch of examples in the arena: the first layer's input, and what is to be learned of it. */
 import type { Arena } from '@hashgrad/kernels';
 import { hasLabelSets, hasTargets, type Examples, type Inputs } from './examples.ts';
-import { loadRows } from './load-rows.ts';
+import { lengthOf, loadRows } from './load-rows.ts';
 import { weightOf } from './sample-weights.ts';
 import type { Labels } from '../selectors/selector.ts';
 import {
@@ -20,14 +20,24 @@ export class BatchBuffers implements Disposable {
   /** What each sample counts in the loss: 1 where examples do not say. */
   readonly weights: Float32Array;
   readonly #arena: Arena;
+  readonly #classes: number;
   readonly #outputs: number;
 
   /**
-   * Room for `batch` rows; `nonZeros` in all where they are sparse, 0 where they are dense. `outputs`: targets of a row, 0
-   * where it has labels.
+   * Room for `batch` rows; `nonZeros` in all where they are sparse, 0 where they are dense. `classes`: the last layer's units;
+   * `linear`: whether a row has a target for each of them, in place of labels.
    */
-  constructor(arena: Arena, batch: number, inputs: number, nonZeros: number, outputs: number) {
+  constructor(
+    arena: Arena,
+    batch: number,
+    inputs: number,
+    nonZeros: number,
+    classes: number,
+    linear: boolean,
+  ) {
+    const outputs = linear ? classes : 0;
     this.#arena = arena;
+    this.#classes = classes;
     this.#outputs = outputs;
     this.input =
       nonZeros > 0
@@ -38,8 +48,19 @@ export class BatchBuffers implements Disposable {
     this.weights = arena.float32(batch);
   }
 
-  /** Loads the rows permutation[first], permutation[first + 1], ...: `count` of them. */
-  load(examples: Examples, permutation: Int32Array, first: number, count: number): void {
+  /**
+   * Loads the rows permutation[first], permutation[first + 1], ...: `count` of them. Examples were checked before, but they
+   * are the user's, who may have changed them since: numbers by which kernels find places are looked at again.
+   * @param mostLabels of a row.
+   * @throws {RangeError} if one of them is out of range.
+   */
+  load(
+    examples: Examples,
+    permutation: Int32Array,
+    first: number,
+    count: number,
+    mostLabels: number = Infinity,
+  ): void {
     const rows = permutation.subarray(first, first + count);
     loadRows(examples, rows, this.input);
     for (let s = 0; s < count; s++) this.weights[s] = weightOf(examples, rows[s]!);
@@ -48,11 +69,12 @@ export class BatchBuffers implements Disposable {
       for (const [s, row] of rows.entries()) {
         this.targets.set(examples.targets.subarray(row * outputs, (row + 1) * outputs), s * outputs);
       }
-    } else if (hasLabelSets(examples)) this.#loadLabels(examples.labelOffsets, examples.labels, rows);
-    else {
+    } else if (hasLabelSets(examples)) {
+      this.#loadLabels(examples.labelOffsets, examples.labels, rows, mostLabels);
+    } else {
       for (const [s, row] of rows.entries()) {
         this.labels.offsets[s + 1] = s + 1;
-        this.labels.ids[s] = examples.labels[row]!;
+        this.labels.ids[s] = this.#class(examples.labels[row]!, row);
       }
     }
   }
@@ -63,19 +85,28 @@ export class BatchBuffers implements Disposable {
     loadRows(inputs, permutation.subarray(first, first + count), this.input);
   }
 
-  #loadLabels(offsets: Int32Array, labels: Int32Array, rows: Int32Array): void {
-    const total = rows.reduce((count, row) => count + offsets[row + 1]! - offsets[row]!, 0);
+  #loadLabels(offsets: Int32Array, labels: Int32Array, rows: Int32Array, most: number): void {
+    const total = rows.reduce((count, row) => count + lengthOf(offsets, row, labels.length, most), 0);
     if (total > this.labels.ids.length) {
+      const ids = this.#arena.int32(2 * total);
       this.#arena.free(this.labels.ids);
-      this.labels = { offsets: this.labels.offsets, ids: this.#arena.int32(2 * total) };
+      this.labels = { offsets: this.labels.offsets, ids };
     }
     let to = 0;
     for (const [s, row] of rows.entries()) {
-      const own = labels.subarray(offsets[row], offsets[row + 1]);
-      this.labels.ids.set(own, to);
-      to += own.length;
+      for (let i = offsets[row]!; i < offsets[row + 1]!; i++) {
+        this.labels.ids[to++] = this.#class(labels[i]!, row);
+      }
       this.labels.offsets[s + 1] = to;
     }
+  }
+
+  /** @throws {RangeError} unless it is one. */
+  #class(label: number, row: number): number {
+    if (label >= 0 && label < this.#classes) return label;
+    throw new RangeError(
+      `The label of row ${row} has become ${label}; the network has classes 0 to ${this.#classes - 1}.`,
+    );
   }
 
   [Symbol.dispose](): void {

@@ -66,7 +66,8 @@ export function checkInputs(given: Inputs, inputs: number): void {
   const { rows, columns } = given;
   if (columns !== inputs)
     throw new RangeError(`The network has ${inputs} inputs; the examples have ${columns}.`);
-  if (!(rows >= 1)) throw new RangeError('There are no examples.');
+  if (rows === 0) throw new RangeError('There are no examples.');
+  if (!(Number.isInteger(rows) && rows >= 1)) throw new RangeError(`Examples have whole rows; got ${rows}.`);
   if (isSparse(given)) checkSparse(given);
   else if (given.inputs.length !== rows * columns) {
     throw new RangeError(
@@ -75,11 +76,11 @@ export function checkInputs(given: Inputs, inputs: number): void {
   }
   const values = isSparse(given) ? given.values : given.inputs;
   for (let i = 0; i < values.length; i++) {
-    if (Number.isFinite(values[i])) continue;
+    if (Number.isFinite(Math.fround(values[i]!))) continue;
     const row = isSparse(given) ? rowOf(given.offsets, i) : Math.floor(i / columns);
     const column = isSparse(given) ? given.ids[i] : i % columns;
     throw new RangeError(
-      `The value of row ${row}, column ${column} is ${values[i]}; values are finite numbers.`,
+      `The value of row ${row}, column ${column} is ${notFinite(values[i]!)}; values are finite numbers.`,
     );
   }
 }
@@ -133,11 +134,17 @@ function checkTargets(targets: Float32Array, rows: number, outputs: number): voi
       `${rows} rows of ${outputs} outputs have ${rows * outputs} targets; got ${targets.length}.`,
     );
   }
-  const at = targets.findIndex((target) => !Number.isFinite(target));
+  const at = targets.findIndex((target) => !Number.isFinite(Math.fround(target)));
   if (at < 0) return;
   throw new RangeError(
-    `The target of row ${Math.floor(at / outputs)}, output ${at % outputs} is ${targets[at]}; targets are finite numbers.`,
+    `The target of row ${Math.floor(at / outputs)}, output ${at % outputs} is ${notFinite(targets[at]!)}; ` +
+      'targets are finite numbers.',
   );
+}
+
+/** A number that is not finite in the 32 bits that networks compute with. */
+function notFinite(value: number): string {
+  return Number.isFinite(value) ? `${value}, which is infinite in 32 bits` : String(value);
 }
 
 function checkLabels(
@@ -154,7 +161,9 @@ function checkLabels(
     }
     checkOffsets('labelOffsets', labelOffsets, labels.length);
   } else if (labels.length !== rows) {
-    throw new RangeError(`${rows} rows have ${rows} labels, or labelOffsets; got ${labels.length}.`);
+    const oneHot =
+      labels.length === rows * classes ? ': one class a row; `toExamples` takes them one-hot' : '';
+    throw new RangeError(`${rows} rows have ${rows} labels, or labelOffsets; got ${labels.length}${oneHot}.`);
   }
   const lastRow = new Int32Array(classes).fill(-1);
   for (let row = 0; row < rows; row++) {
@@ -201,6 +210,22 @@ export function checkLabelCounts(examples: Examples, most: number): void {
       );
     }
   }
+}
+
+/** The first `rows` rows, of all where it is not given: views of their arrays. */
+export function firstRows(examples: Examples, rows: number = examples.rows): Examples {
+  if (rows >= examples.rows) return examples;
+  const inputs = isSparse(examples)
+    ? { offsets: examples.offsets.subarray(0, rows + 1) }
+    : { inputs: examples.inputs.subarray(0, rows * examples.columns) };
+  const answers = hasTargets(examples)
+    ? { targets: examples.targets.subarray(0, (examples.targets.length / examples.rows) * rows) }
+    : hasLabelSets(examples)
+      ? { labelOffsets: examples.labelOffsets.subarray(0, rows + 1) }
+      : { labels: examples.labels.subarray(0, rows) };
+  const { sampleWeights } = examples;
+  const weights = sampleWeights && { sampleWeights: sampleWeights.slice(0, rows) };
+  return { ...examples, ...inputs, ...answers, ...weights, rows };
 }
 
 /** The mean square that is left where each output is predicted by the mean of its targets; rows and outputs count by their weights. */

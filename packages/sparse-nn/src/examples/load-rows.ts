@@ -19,12 +19,31 @@ function loadDense(
 }
 
 function loadSparse(inputs: SparseInputs, rows: Int32Array, activations: SparseActivations): void {
+  const { width, ids, values, offsets } = activations;
   let to = 0;
   for (const [s, row] of rows.entries()) {
-    const [from, end] = [inputs.offsets[row]!, inputs.offsets[row + 1]!];
-    activations.ids.set(inputs.ids.subarray(from, end), to);
-    activations.values.set(inputs.values.subarray(from, end), to);
-    to += end - from;
-    activations.offsets[s + 1] = to;
+    const count = lengthOf(inputs.offsets, row, inputs.ids.length, ids.length - to);
+    const from = inputs.offsets[row]!;
+    ids.set(inputs.ids.subarray(from, from + count), to);
+    values.set(inputs.values.subarray(from, from + count), to);
+    for (let i = to; i < to + count; i++) {
+      if (ids[i]! >= 0 && ids[i]! < width) continue;
+      throw new RangeError(`A feature of row ${row} has become ${ids[i]}; features are 0 to ${width - 1}.`);
+    }
+    to += count;
+    offsets[s + 1] = to;
   }
+}
+
+/**
+ * How many elements a row of compressed rows has.
+ * @throws {RangeError} unless they are among the `total` that there are, and `most` at most: offsets may have been changed
+ * since they were checked.
+ */
+export function lengthOf(offsets: Int32Array, row: number, total: number, most: number): number {
+  const [from, end] = [offsets[row]!, offsets[row + 1]!];
+  if (from >= 0 && end >= from && end <= total && end - from <= most) return end - from;
+  throw new RangeError(
+    `The offsets of row ${row} have become ${from} and ${end}: there are ${total} elements, and room for ${most} here.`,
+  );
 }

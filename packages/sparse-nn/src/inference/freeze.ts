@@ -5,6 +5,7 @@ import { freezeTables, type UnitRows } from './frozen-tables.ts';
 import type { InferenceTables, SelectorSpec } from '../selectors/selector.ts';
 import { capabilitiesOf } from '../selectors/selectors.ts';
 import { strideOf } from '../layers/activations.ts';
+import { checkFinite } from '../layers/weight-arrays.ts';
 import type { LayerWeights } from '../layers/weights.ts';
 
 /** How weights are kept in a frozen network, and what hash tables it has. */
@@ -22,11 +23,12 @@ export interface FreezeOptions {
 
 /**
  * What predicts as the network does now. Its arrays may be those that training changes: copy what is to last.
- * @throws {RangeError} if the options make no sense.
+ * @throws {RangeError} if the options make no sense. @throws {Error} if a weight is not finite.
  */
 export function freezeModel(passes: Passes, options: FreezeOptions = {}): FrozenModel {
   const { weights: format = 'float32', tables = true } = options;
   passes.alive();
+  checkFinite(passes.layers);
   if (format !== 'float32' && format !== 'int8') {
     throw new RangeError(`Frozen weights are 'float32' or 'int8'; got '${String(format)}'.`);
   }

@@ -6,7 +6,12 @@ import {
   type Tensor,
   type TensorDtype,
 } from '@hashgrad/kernels';
-import { ACTIVATIONS, type HiddenActivation } from '../layers/activation.ts';
+import { familyOf, type FamilySpec } from '@hashgrad/lsh';
+import { transformOf, type TransformSpec } from '@hashgrad/mips';
+import { checkChecksum } from '../files/checksum.ts';
+import { ACTIVATIONS } from '../layers/activation.ts';
+import { firstNotFinite } from '../layers/weight-arrays.ts';
+import { JsonValue } from '../files/json-value.ts';
 import type { FrozenTables } from './frozen-tables.ts';
 import type { LayerSpec } from '../spec/spec.ts';
 
@@ -82,7 +87,7 @@ export function encodeFrozen(model: FrozenModel): Uint8Array {
 /** @throws {Error} naming the file, if it is damaged or holds no frozen network. */
 export function decodeFrozen(bytes: Uint8Array, name: string): FrozenModel {
   const file = decodeSafetensors(bytes, name);
-  const { format, version, model: text = '' } = file.metadata;
+  const { format, version } = file.metadata;
   if (format !== FORMAT) {
     throw new Error(
       `${name}: this is no frozen network: its format is ${format ? `'${format}'` : 'not named'}.`,
@@ -93,19 +98,27 @@ export function decodeFrozen(bytes: Uint8Array, name: string): FrozenModel {
       `${name}: frozen networks of version ${VERSION} are known; this one is of version ${version}.`,
     );
   }
-  const shape = parse(text, name);
+  checkChecksum(file);
+  const shape = readShape(JsonValue.of(file.metadata, 'model', name));
   const layers = shape.layers.map(({ units, activation, rowOf }, l) => {
     const { rows, width } = sizeOf(shape, l);
     const key = `layer${l + 1}`;
     const narrow = shape.format === 'int8';
+    const weights = tensorOf(file, `${key}.weights`, narrow ? 'I8' : 'F32', [rows, width]);
+    const scales = narrow ? tensorOf(file, `${key}.scales`, 'F32', [rows]) : undefined;
+    const bias = tensorOf(file, `${key}.bias`, 'F32', [units]);
+    for (const array of [weights, scales, bias]) {
+      if (!(array instanceof Float32Array) || firstNotFinite(array) === undefined) continue;
+      throw new Error(`${name}: '${key}' has weights that are not finite.`);
+    }
     return {
       units,
       activation,
       rowOf,
       stride: width,
-      weights: tensorOf(file, `${key}.weights`, narrow ? 'I8' : 'F32', [rows, width]),
-      scales: narrow ? tensorOf(file, `${key}.scales`, 'F32', [rows]) : undefined,
-      bias: tensorOf(file, `${key}.bias`, 'F32', [units]),
+      weights,
+      scales,
+      bias,
     };
   });
   const { units } = layers.at(-1)!;
@@ -148,23 +161,39 @@ function codesTensor(codes: Uint32Array, units: number): Tensor {
   return { dtype: 'U32', shape, data: codes };
 }
 
-function parse(text: string, name: string): Shape {
-  try {
-    const { inputs, layers, format } = JSON.parse(text) as Shape;
-    if (layers.length === 0 || ![inputs, ...layers.map(({ units }) => units)].every(isSize))
-      throw new Error('its sizes are not those of a network');
-    const hidden = layers.slice(0, -1).map(({ activation }) => activation);
-    const unknown = hidden.find((activation) => !ACTIVATIONS.includes(activation as HiddenActivation));
-    if (unknown !== undefined) throw new Error(`it has no activation '${String(unknown)}'`);
-    if (format !== 'float32' && format !== 'int8') throw new Error(`its weights are '${String(format)}'`);
-    return JSON.parse(text) as Shape;
-  } catch (error) {
-    throw new Error(`${name}: the metadata 'model' describes no network: ${(error as Error).message}.`, {
-      cause: error,
-    });
-  }
+/** @throws {Error} naming the file and the field that is not as a frozen network has it. */
+function readShape(model: JsonValue): Shape {
+  const layers = model.field('layers').elements();
+  const tables = model.field('tables');
+  const units = layers.map((layer) => layer.field('units').count(1));
+  return {
+    inputs: model.field('inputs').count(1),
+    sparse: model.field('sparse').boolean(),
+    format: model.field('format').oneOf(['float32', 'int8']),
+    layers: layers.map((layer, l) => ({
+      units: units[l]!,
+      activation: layer
+        .field('activation')
+        .oneOf(l === layers.length - 1 ? ['softmax', 'sigmoid', 'linear'] : ACTIVATIONS),
+      rowOf: layer.field('rowOf').oneOf(['unit', 'input']),
+    })),
+    tables: tables.given === undefined ? undefined : readTables(tables, units.at(-1)!),
+  };
 }
 
-function isSize(n: number): boolean {
-  return Number.isInteger(n) && n >= 1;
+function readTables(tables: JsonValue, units: number): NonNullable<Shape['tables']> {
+  const family = tables.field('family');
+  family.object();
+  const bound = family.by((given) => familyOf(given as FamilySpec));
+  const transform = tables.field('transform');
+  transform.object();
+  transform.by((given) => transformOf(given as TransformSpec, bound));
+  return {
+    family: family.given as FamilySpec,
+    transform: transform.given as TransformSpec,
+    rank: tables.field('rank').oneOf(['count', 'union']),
+    minCollisions: tables.field('minCollisions').count(1, (family.given as FamilySpec).tables),
+    limit: tables.field('limit').count(1, units),
+    seed: tables.field('seed').integer(),
+  };
 }

@@ -1,20 +1,30 @@
 /** A network that can only predict: weights and hash tables without what training needs beside them. */
 import {
   Arena,
-  readFileBytes,
+  readSource,
   Resource,
   Team,
   whyNotShared,
   writeFileAtomic,
+  type ByteSource,
   type TeamOptions,
 } from '@hashgrad/kernels';
 import { ClassRanking } from '../layers/best-classes.ts';
+import { acceptInputs } from '../examples/accept.ts';
 import { checkInputs, isSparse, type Inputs } from '../examples/examples.ts';
 import { FrozenLayer } from './frozen-layer.ts';
 import { FrozenWeights } from './frozen-weights.ts';
 import { decodeFrozen, encodeFrozen, type FrozenModel, type WeightsFormat } from './frozen-model.ts';
 import { InputBatches } from '../examples/input-batches.ts';
-import { checkClasses, type PredictOptions } from './predict.ts';
+import {
+  atOnce,
+  inTurns,
+  Turns,
+  type Abortable,
+  type AsyncOptions,
+  type Piecewise,
+} from '../passes/turns.ts';
+import { acceptPrediction, type PredictOptions } from './predict.ts';
 import { PredictionList, writeScores, type Predictions } from './predictions.ts';
 import {
   denseActivations,
@@ -24,6 +34,7 @@ import {
 } from '../layers/activations.ts';
 import { DenseForm } from '../layers/dense-form.ts';
 import { Loss } from '../layers/losses.ts';
+import { checkOptions, type Known } from '../spec/options.ts';
 import type { LossKind } from '../spec/spec.ts';
 import { TableSearch } from './table-search.ts';
 
@@ -37,6 +48,14 @@ export interface FrozenOptions extends TeamOptions {
    */
   readonly relaxed?: boolean;
 }
+
+/** All that there are. */
+export const FROZEN_OPTIONS: Known<FrozenOptions> = {
+  batchSize: true,
+  relaxed: true,
+  threads: true,
+  createWorker: true,
+};
 
 /** A network that can only predict: a `Network` that was frozen, or a file of one. */
 export class FrozenNetwork extends Resource {
@@ -80,6 +99,7 @@ export class FrozenNetwork extends Resource {
 
   /** @throws {RangeError} if the options are out of range, or the model does not fit into memory. */
   static async of(model: FrozenModel, options: FrozenOptions = {}): Promise<FrozenNetwork> {
+    checkOptions('A frozen network', options, FROZEN_OPTIONS);
     const { batchSize = 32, relaxed, ...teamOptions } = options;
     if (!(Number.isInteger(batchSize) && batchSize >= 1)) {
       throw new RangeError(`A batch has 1 or more samples; got ${batchSize}.`);
@@ -103,12 +123,12 @@ export class FrozenNetwork extends Resource {
 
   /**
    * A network as `save` or `toBytes` kept it.
-   * @param source the path of a file, or its bytes: in a browser, those of a response.
+   * @param source a path or file: URL; or the bytes, as an array, a Blob, or in a browser a Response.
    * @throws {Error} naming the file, if it is damaged or holds no frozen network.
+   * @throws {TypeError} if the source is something else. @throws {RangeError} if the options are out of range.
    */
-  static async load(source: string | Uint8Array, options: FrozenOptions = {}): Promise<FrozenNetwork> {
-    const name = typeof source === 'string' ? source : 'the frozen network';
-    const bytes = typeof source === 'string' ? readFileBytes(source) : source;
+  static async load(source: ByteSource, options: FrozenOptions = {}): Promise<FrozenNetwork> {
+    const { bytes, name } = await readSource(source, 'the frozen network');
     return FrozenNetwork.of(decodeFrozen(bytes, name), options);
   }
 
@@ -139,40 +159,29 @@ export class FrozenNetwork extends Resource {
   /**
    * The most probable classes of each row. A sparse pass computes all hidden units, and of the classes those that the hash
    * tables find.
-   * @throws {RangeError} if the rows or the options do not fit.
+   * @throws {RangeError} @throws {TypeError} if the rows or the options do not fit, or an output is not finite.
    */
   predict(inputs: Inputs, options: PredictOptions = {}): Predictions {
-    const { k = 1, pass = 'full' } = options;
-    this.#check(inputs);
-    checkClasses(k, this.classes);
-    if (pass !== 'full' && pass !== 'sparse') {
-      throw new RangeError(`A pass is 'full' or 'sparse'; got '${String(pass)}'.`);
-    }
-    if (pass === 'sparse' && !this.#search) {
-      throw new RangeError(
-        'This network has no hash tables: the selector of its last layer has none, or they were left out.',
-      );
-    }
-    const made = new PredictionList(inputs.rows, k);
-    using ranking = new ClassRanking(this.#team, this.#batch, k);
-    for (let row = 0; row < inputs.rows; row += this.#batch) {
-      const batch = Math.min(this.#batch, inputs.rows - row);
-      const outputs = this.#forward(this.#load(inputs, row, batch), batch, pass);
-      made.add(ranking.of(outputs, batch), batch, this.#loss.scores(outputs, batch));
-    }
-    return made;
+    return atOnce(this.#predicting(inputs, options));
   }
 
-  /** All outputs of each row, as of the network that it was. @throws {RangeError} if the rows do not fit. */
+  /** The same, with turns for timers, signals and the screen every 50 ms. @throws as `predict`, and the signal's reason. */
+  async predictAsync(inputs: Inputs, options: PredictOptions & AsyncOptions = {}): Promise<Predictions> {
+    const { signal, ...how } = options;
+    return this.#inTurns(this.#predicting(inputs, how), signal);
+  }
+
+  /**
+   * All outputs of each row, as of the network that it was.
+   * @throws {RangeError} @throws {TypeError} if the rows do not fit, or an output is not finite.
+   */
   outputs(inputs: Inputs): Float32Array {
-    this.#check(inputs);
-    const made = new Float32Array(inputs.rows * this.classes);
-    for (let row = 0; row < inputs.rows; row += this.#batch) {
-      const batch = Math.min(this.#batch, inputs.rows - row);
-      const outputs = this.#forward(this.#load(inputs, row, batch), batch, 'full') as DenseActivations;
-      writeScores(made, row, outputs, batch, this.#loss.scores(outputs, batch));
-    }
-    return made;
+    return atOnce(this.#outputs(inputs));
+  }
+
+  /** The same, with turns for timers, signals and the screen every 50 ms. @throws as `outputs`, and the signal's reason. */
+  async outputsAsync(inputs: Inputs, { signal }: AsyncOptions = {}): Promise<Float32Array> {
+    return this.#inTurns(this.#outputs(inputs), signal);
   }
 
   /**
@@ -227,10 +236,46 @@ export class FrozenNetwork extends Resource {
     return this.#logits;
   }
 
-  #check(inputs: Inputs): void {
+  *#predicting(given: Inputs, options: PredictOptions): Piecewise<Predictions> {
+    const inputs = this.#accept(given);
+    const { k, pass } = acceptPrediction(options, this.classes);
+    if (pass === 'sparse' && !this.#search) {
+      throw new RangeError(
+        'This network has no hash tables: the selector of its last layer has none, or they were left out.',
+      );
+    }
+    const made = new PredictionList(inputs.rows, k);
+    using ranking = new ClassRanking(this.#team, this.#batch, k);
+    for (let row = 0; row < inputs.rows; row += this.#batch) {
+      const batch = Math.min(this.#batch, inputs.rows - row);
+      const outputs = this.#forward(this.#load(inputs, row, batch), batch, pass);
+      made.add(ranking.of(outputs, batch), batch, this.#loss.scores(outputs, batch));
+      yield;
+    }
+    return made;
+  }
+
+  *#outputs(given: Inputs): Piecewise<Float32Array> {
+    const inputs = this.#accept(given);
+    const made = new Float32Array(inputs.rows * this.classes);
+    for (let row = 0; row < inputs.rows; row += this.#batch) {
+      const batch = Math.min(this.#batch, inputs.rows - row);
+      const outputs = this.#forward(this.#load(inputs, row, batch), batch, 'full') as DenseActivations;
+      writeScores(made, row, outputs, batch, this.#loss.scores(outputs, batch));
+      yield;
+    }
+    return made;
+  }
+
+  #inTurns<T>(work: Piecewise<T>, signal: Abortable | undefined): Promise<T> {
+    return inTurns(work, new Turns(), () => this.checkOpen(), signal);
+  }
+
+  #accept(given: Inputs): Inputs {
     this.checkOpen();
+    const inputs = acceptInputs(given);
     checkInputs(inputs, this.inputs);
-    if (isSparse(inputs) === this.sparse) return;
+    if (isSparse(inputs) === this.sparse) return inputs;
     const [made, got] = this.sparse ? ['sparse', 'dense'] : ['dense', 'sparse'];
     throw new RangeError(`This network was trained on ${made} rows; these are ${got}.`);
   }

@@ -12,7 +12,7 @@ export interface Predictions extends Rankings {
   readonly scores: Float32Array;
 }
 
-/** Writes how all outputs of a batch score, row after row, from `first` on. */
+/** Writes how all outputs of a batch score, row after row, from `first` on. @throws {RangeError} if one is no finite number. */
 export function writeScores(
   made: Float32Array,
   first: number,
@@ -22,8 +22,18 @@ export function writeScores(
 ): void {
   const { stride, width } = outputs;
   for (let s = 0; s < batch; s++) {
-    for (let u = 0; u < width; u++) made[(first + s) * width + u] = score(s * stride + u);
+    for (let u = 0; u < width; u++) {
+      made[(first + s) * width + u] = finite(score(s * stride + u), first + s);
+    }
   }
+}
+
+/** @throws {RangeError} unless a score of row `row` is finite. */
+function finite(score: number, row: number): number {
+  if (Number.isFinite(score)) return score;
+  throw new RangeError(
+    `The network's outputs for row ${row} are not finite: its inputs, or the network's weights, are too large for 32 bits.`,
+  );
 }
 
 /** Predictions, filled batch by batch. */
@@ -41,7 +51,10 @@ export class PredictionList implements Predictions {
     this.scores = new Float32Array(rows * k);
   }
 
-  /** Adds a batch: its best by the outputs' values (probabilities may be equal), and how these score. */
+  /**
+   * Adds a batch: its best by the outputs' values (probabilities may be equal), and how these score.
+   * @throws {RangeError} if a score is no finite number.
+   */
   add(best: BestClasses, batch: number, score: (position: number) => number): void {
     const { k } = this;
     const { ids, lengths, positions } = best;
@@ -49,7 +62,7 @@ export class PredictionList implements Predictions {
       const to = (this.#rows + s) * k;
       for (let i = 0; i < lengths[s]!; i++) {
         this.ids[to + i] = ids[s * k + i]!;
-        this.scores[to + i] = score(positions[s * k + i]!);
+        this.scores[to + i] = finite(score(positions[s * k + i]!), this.#rows + s);
       }
     }
     this.#rows += batch;

@@ -137,7 +137,7 @@ export function checkOptimizer(spec: OptimizerSpec): void {
   };
   const skipped = (value: Skipped): void => oneOf('skipped', value, ['catchUp', 'wait']);
   positive('rate', spec.rate);
-  if (spec.schedule) checkSchedule(spec.schedule);
+  if (spec.schedule !== undefined) checkSchedule(spec.schedule);
   below('weightDecay', spec.weightDecay ?? 0, Infinity);
   below('rate * weightDecay', spec.rate * (spec.weightDecay ?? 0), 1);
   if (spec.clipValue !== undefined) positive('clipValue', spec.clipValue);

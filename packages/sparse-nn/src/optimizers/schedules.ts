@@ -87,6 +87,9 @@ export function scheduleFactor(spec: ScheduleSpec, t: number): number {
 
 /** Refuses what is no schedule. @throws {RangeError} */
 export function checkSchedule(spec: ScheduleSpec): void {
+  if (typeof spec !== 'object' || spec === null) {
+    throw new RangeError(`A schedule is an object, as cosineDecay() gives it; got ${JSON.stringify(spec)}.`);
+  }
   const steps = (name: string, value: number): void => {
     if (!(Number.isInteger(value) && value >= 1)) {
       throw new RangeError(`${spec.kind}: ${name} is a number of steps, 1 or more; got ${value}.`);

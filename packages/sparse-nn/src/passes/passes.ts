@@ -1,7 +1,15 @@
 /** A network's layers with the memory and threads they work on: the passes over a batch. Training adds its own to them. */
 import { Resource, type Team } from '@hashgrad/kernels';
 import type { BatchBuffers } from '../examples/batch-buffers.ts';
-import { checkInputs, checkNonZeros, isSparse, type Inputs } from '../examples/examples.ts';
+import { acceptAnswers, acceptInputs, asOneOutput } from '../examples/accept.ts';
+import {
+  checkAnswers,
+  checkInputs,
+  checkNonZeros,
+  isSparse,
+  type Examples,
+  type Inputs,
+} from '../examples/examples.ts';
 import type { Counts } from '../layers/counts.ts';
 import type { Layer, Pass } from '../layers/layer.ts';
 import type { Loss } from '../layers/losses.ts';
@@ -16,6 +24,13 @@ import type { NetworkSpec } from '../spec/spec.ts';
 
 /** 'full': all units compute. 'sparse': those that selectors choose, as in training. */
 export type PassKind = 'full' | 'sparse';
+
+/** @throws {RangeError} if there is no such pass. */
+export function checkPass(pass: PassKind): void {
+  if (pass !== 'full' && pass !== 'sparse') {
+    throw new RangeError(`A pass is 'full' or 'sparse'; got '${String(pass)}'.`);
+  }
+}
 
 /** What a network was made with, beside its spec. */
 export interface CreationOptions {
@@ -49,6 +64,8 @@ export class Passes extends Resource {
   readonly buffers: BatchBuffers;
   readonly loss: Loss;
   readonly layers: readonly Layer[];
+  /** Until the network is closed. */
+  open = true;
   /** Samples of the last batch that selectors chose for. */
   selected = 0;
   /** Activations of a full pass, made when first needed. */
@@ -77,9 +94,7 @@ export class Passes extends Resource {
 
   /** Samples that a pass takes at once. @throws {RangeError} if there is no such pass. */
   batchOf(pass: PassKind): number {
-    if (pass !== 'full' && pass !== 'sparse') {
-      throw new RangeError(`A pass is 'full' or 'sparse'; got '${String(pass)}'.`);
-    }
+    checkPass(pass);
     return pass === 'full' ? this.fullBatch : this.options.batchSize;
   }
 
@@ -136,9 +151,13 @@ export class Passes extends Resource {
     return { offsets, ids: output.ids.slice(0, offsets[this.selected]) };
   }
 
-  /** @throws {RangeError} if rows do not fit the network. @throws {Error} once that is closed. */
-  check(rows: Inputs): void {
+  /**
+   * Rows that fit the network, in the arrays that it reads.
+   * @throws {RangeError} @throws {TypeError} naming what does not fit. @throws {Error} once the network is closed.
+   */
+  accept<I extends Inputs>(given: I): I {
     this.alive();
+    const rows = acceptInputs(given);
     checkInputs(rows, this.spec.inputs);
     const { input } = this.buffers;
     if (isSparse(rows) !== (input.kind === 'sparse')) {
@@ -149,6 +168,17 @@ export class Passes extends Resource {
       );
     }
     if (input.kind === 'sparse') checkNonZeros(rows, this.options.batchSize, input.ids.length);
+    return rows;
+  }
+
+  /** The same for rows with what is to be learned of them. */
+  acceptExamples(given: Examples): Examples {
+    const { classes, loss } = this;
+    const examples = acceptAnswers(this.accept(given));
+    const one = loss.kind === 'sigmoid' && classes === 1;
+    const answered = one ? asOneOutput(examples) : examples;
+    checkAnswers(answered, classes, loss.kind);
+    return answered;
   }
 
   /** @throws {Error} once the network is closed. */
@@ -157,6 +187,7 @@ export class Passes extends Resource {
   }
 
   protected override release(): void {
+    this.open = false;
     for (const signal of this.#full ?? []) freeActivations(this.team.arena, signal);
     for (const layer of this.layers) layer[Symbol.dispose]();
     this.buffers[Symbol.dispose]();

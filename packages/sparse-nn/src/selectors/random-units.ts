@@ -35,9 +35,14 @@ export class RandomUnits {
   }
 }
 
-/** Refuses a number of samples that share draws, unless it is 1 or more. */
+/** Kernels count samples in 32 bits. */
+const MOST_SHARED = 2 ** 31 - 1;
+
+/** Refuses a number of samples that share draws, unless it is 1 or more and kernels can count to it. */
 export function checkShared(kind: string, shared: unknown): void {
-  if (!(typeof shared === 'number' && Number.isInteger(shared) && shared >= 1)) {
-    throw new RangeError(`${kind}: shared is a number of samples, 1 or more; got ${String(shared)}.`);
+  if (!(Number.isInteger(shared) && (shared as number) >= 1 && (shared as number) <= MOST_SHARED)) {
+    throw new RangeError(
+      `${kind}: shared is a number of samples, from 1 to ${MOST_SHARED}; got ${String(shared)}.`,
+    );
   }
 }

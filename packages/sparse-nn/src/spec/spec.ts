@@ -135,7 +135,7 @@ export function checkNetwork(spec: NetworkSpec): void {
   checkUpdateMode(spec.updateMode ?? 'neuron', spec.optimizer, selectors);
 }
 
-/** What the layer's selector can do, if the layer can be built. */
+/** What the layer's selector can do, if the layer can be built. @throws {RangeError} */
 function checkLayer(layer: LayerSpec, name: string, last: boolean): SelectorCapabilities {
   const { units, activation, select, dropout = 0 } = layer;
   if (!(Number.isInteger(units) && units >= 1)) {
@@ -165,6 +165,12 @@ function checkLayer(layer: LayerSpec, name: string, last: boolean): SelectorCapa
     const option = typeof can.needsLabels === 'string' ? ` with ${can.needsLabels}` : '';
     throw new RangeError(
       `${name}: ${select.kind}${option} chooses by the labels of a batch; it is for a softmax or sigmoid output.`,
+    );
+  }
+  if (can.corrections !== undefined && (!last || activation === 'linear')) {
+    throw new RangeError(
+      `${name}: ${select.kind} with ${can.corrections} corrects the classes of a softmax or sigmoid output; ` +
+        `elsewhere it does nothing: leave ${can.corrections} out.`,
     );
   }
   return can;

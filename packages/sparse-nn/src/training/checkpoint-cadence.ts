@@ -11,10 +11,14 @@ export class CheckpointCadence {
     this.#save = save;
   }
 
-  /** `steps`: of the run, so far. */
+  /** Whether `afterStep` saves. `steps`: of the run, so far. */
+  isDue(steps: number): boolean {
+    const { everySteps } = this.#options ?? {};
+    return everySteps !== undefined && steps % everySteps === 0;
+  }
+
   afterStep(steps: number): void {
-    const { path, everySteps } = this.#options ?? {};
-    if (path !== undefined && everySteps !== undefined && steps % everySteps === 0) this.#save(path);
+    if (this.#options && this.isDue(steps)) this.#save(this.#options.path);
   }
 
   /** `epoch`: the one that was under way, from 1; `ended`: whether the run has. */

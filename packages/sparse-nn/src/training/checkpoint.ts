@@ -1,7 +1,8 @@
 /**
  * Checkpoints: safetensors files that hold all that training changes, so that it goes on with the same bits. Numbers are
  * tensors: 'layer1.weights.values' and what the optimizer keeps beside them (rows x stride, zero from the width on, as in
- * memory), 'layer2.selector....', 'best....'. The rest is JSON in the metadata.
+ * memory), 'layer2.selector....', 'best....'. Where the network has its best weights, 'latest....' are those that training
+ * ended with, and its selectors' arrays. The rest is JSON in the metadata.
  */
 import {
   decodeSafetensors,
@@ -13,34 +14,17 @@ import {
   type TensorData,
   type TensorDtype,
 } from '@hashgrad/kernels';
-import { weightArrays } from './early-stopping.ts';
+import { checkChecksum } from '../files/checksum.ts';
+import { readMetadata, type Metadata } from './checkpoint-metadata.ts';
+import { checkFinite, firstNotFinite, weightArrays } from '../layers/weight-arrays.ts';
 import type { Engine } from './engine.ts';
-import type { CreationOptions } from '../passes/passes.ts';
 import type { Layer } from '../layers/layer.ts';
-import type { CountsState } from '../layers/counts.ts';
-import type { Run, Training } from './run.ts';
+import { newTraining, type Snapshot, type Training } from './run.ts';
 import type { Selector, SelectorState, StateArray } from '../selectors/selector.ts';
 import type { Weights } from '../layers/weights.ts';
-import { specFromJson } from '../spec/spec-json.ts';
-import type { NetworkSpec } from '../spec/spec.ts';
 
 const FORMAT = 'hashgrad checkpoint';
 const VERSION = 1;
-
-/** What is in the metadata, each as JSON. */
-interface Metadata {
-  readonly spec: NetworkSpec;
-  readonly options: CreationOptions;
-  /** Steps so far, of all runs. */
-  readonly step: number;
-  readonly shuffle: readonly number[];
-  readonly run: Run | null;
-  /** The mean loss by which it is told that training diverges. */
-  readonly firstLoss: number | null;
-  readonly counts: CountsState;
-  /** One a layer: null where its selector has no state. */
-  readonly selectors: readonly (Record<string, unknown> | null)[];
-}
 
 /** A file that was decoded and says that it is a checkpoint. */
 export interface Checkpoint {
@@ -48,34 +32,70 @@ export interface Checkpoint {
   readonly metadata: Metadata;
 }
 
-/** The file, as pieces that are views of the network's memory: write them before it trains on. */
+/**
+ * The file, as pieces that are views of the network's memory: write them before it trains on.
+ * @throws {Error} if a weight is no finite number: nobody can go on from there.
+ */
 export function encodeCheckpoint(engine: Engine, training: Training): Uint8Array[] {
-  const states = engine.passes.layers.map(({ selector }) => selector?.state?.());
+  const { passes } = engine;
+  const { layers } = passes;
+  const { best, latest } = training;
+  checkFinite(layers);
+  const states = layers.map(({ selector }) => selector?.state?.());
   const metadata: Metadata = {
-    spec: engine.passes.spec,
-    options: engine.passes.options,
+    spec: passes.spec,
+    options: passes.options,
+    relaxed: passes.team.arena.relaxed,
     step: engine.step,
+    optimizerStart: engine.optimizerStart,
     shuffle: training.shuffle.state(),
     run: training.run ?? null,
     firstLoss: engine.divergence.first ?? null,
-    counts: engine.passes.counts.get(),
-    selectors: states.map((state) => state && { ...state.values }).map((values) => values ?? null),
+    counts: passes.counts.get(),
+    selectors: valuesOf(states),
+    latest: latest ? valuesOf(latest.selectors) : null,
   };
-  const tensors: Record<string, Tensor> = Object.fromEntries(weightTensors(engine.passes.layers));
-  for (const [l, state] of states.entries()) {
-    for (const [name, data] of Object.entries(state?.arrays ?? {})) {
-      tensors[selectorKey(l, name)] = { dtype: dtypeOf(data), shape: [data.length], data };
-    }
-  }
-  for (const [name, data] of Object.entries(training.best ?? {})) {
-    tensors[`best.${name}`] = { dtype: 'F32', shape: [data.length], data };
-  }
+  const tensors: Record<string, Tensor> = {
+    ...Object.fromEntries(weightTensors(layers)),
+    ...selectorTensors('', states),
+    ...snapshotTensors(BEST, best),
+    ...snapshotTensors(LATEST, latest?.weights),
+    ...selectorTensors(LATEST, latest?.selectors ?? []),
+  };
   const text = Object.entries(metadata).map(([key, value]) => [key, JSON.stringify(value)] as const);
   return encodeSafetensorsPieces(tensors, {
     format: FORMAT,
     version: String(VERSION),
     ...Object.fromEntries(text),
   });
+}
+
+const BEST = 'best.';
+const LATEST = 'latest.';
+
+function valuesOf(states: readonly (SelectorState | undefined)[]): Metadata['selectors'] {
+  return states.map((state) => (state ? { ...state.values } : null));
+}
+
+function selectorTensors(
+  prefix: string,
+  states: readonly (SelectorState | undefined)[],
+): Record<string, Tensor> {
+  const entries = states.flatMap((state, l) =>
+    Object.entries(state?.arrays ?? {}).map(([name, data]): [string, Tensor] => [
+      `${prefix}${selectorKey(l, name)}`,
+      { dtype: dtypeOf(data), shape: [data.length], data },
+    ]),
+  );
+  return Object.fromEntries(entries);
+}
+
+function snapshotTensors(prefix: string, snapshot: Snapshot | undefined): Record<string, Tensor> {
+  const entries = Object.entries(snapshot ?? {}).map(([name, data]): [string, Tensor] => [
+    `${prefix}${name}`,
+    { dtype: 'F32', shape: [data.length], data },
+  ]);
+  return Object.fromEntries(entries);
 }
 
 /** @throws {Error} naming the file, if it is damaged, no checkpoint, or of a version that is not known. */
@@ -92,78 +112,77 @@ export function decodeCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
       `${name}: checkpoints of version ${VERSION} are known; this one is of version ${version}.`,
     );
   }
-  const json = <K extends keyof Metadata>(key: K): Metadata[K] => {
-    try {
-      return JSON.parse(file.metadata[key] ?? '') as Metadata[K];
-    } catch (error) {
-      throw new Error(`${name}: the metadata '${key}' is no JSON: ${(error as Error).message}.`, {
-        cause: error,
-      });
-    }
-  };
-  const spec = specOf(json('spec'), name);
-  const [options, step, shuffle, run] = [json('options'), json('step'), json('shuffle'), json('run')];
-  const firstLoss = json('firstLoss');
-  const metadata = {
-    spec,
-    options,
-    step,
-    shuffle,
-    run,
-    firstLoss,
-    counts: json('counts'),
-    selectors: json('selectors'),
-  };
-  return { file, metadata };
-}
-
-function specOf(json: unknown, name: string): NetworkSpec {
-  try {
-    return specFromJson(json);
-  } catch (error) {
-    throw new Error(`${name}: its network cannot be built here: ${(error as Error).message}`, {
-      cause: error,
-    });
-  }
+  checkChecksum(file);
+  return { file, metadata: readMetadata(file) };
 }
 
 /**
  * Brings a network that was just made of the checkpoint's spec and options to where it was.
+ * @param newOptimizer whether the network was given another optimizer: it starts without a state, at its first step.
  * @throws {Error} naming the file and what does not fit.
  */
-export function restoreCheckpoint(engine: Engine, { file, metadata }: Checkpoint): Training {
+export function restoreCheckpoint(
+  engine: Engine,
+  { file, metadata }: Checkpoint,
+  newOptimizer: boolean,
+): Training {
+  const { layers, spec } = engine.passes;
   const expected = new Set<string>();
   const read = <D extends TensorDtype>(key: string, dtype: D, shape: readonly number[]): TensorData<D> => {
     expected.add(key);
     return tensorOf(file, key, dtype, shape);
   };
-  for (const [key, { dtype, shape, data }] of weightTensors(engine.passes.layers)) {
+  for (const [key, { dtype, shape, data }] of weightTensors(layers)) {
+    if (newOptimizer && !isWeight(key)) continue;
     data.set(read(key, dtype, shape));
   }
-  for (const [l, { selector }] of engine.passes.layers.entries()) {
-    const prefix = selectorKey(l, '');
-    const keys = Object.keys(file.tensors).filter((key) => key.startsWith(prefix));
-    for (const key of keys) expected.add(key);
-    const arrays = keys.map((key) => [key.slice(prefix.length), file.tensors[key]!.data] as const);
-    const values = metadata.selectors[l] ?? undefined;
-    const state = values && { arrays: Object.fromEntries(arrays) as Record<string, StateArray>, values };
-    const { kind } = engine.passes.spec.layers[l]!.select;
-    restoreSelector(file.name, `layer ${l + 1}`, kind, selector, state);
+  for (const key of Object.keys(file.tensors)) {
+    if (newOptimizer && /^layer\d+\.(weights|bias)\./.test(key) && !isWeight(key)) expected.add(key);
   }
-  const best = Object.hasOwn(file.tensors, 'best.layer1.weights.values')
-    ? Object.fromEntries(
-        [...weightArrays(engine.passes.layers)].map(([name, { length }]) => [
-          name,
-          read(`best.${name}`, 'F32', [length]).slice(),
-        ]),
-      )
-    : undefined;
+  const states = (prefix: string, values: Metadata['selectors']): (SelectorState | undefined)[] =>
+    layers.map((_layer, l) => readState(file, `${prefix}${selectorKey(l, '')}`, values[l], expected));
+  for (const [l, state] of states('', metadata.selectors).entries()) {
+    restoreSelector(file.name, `layer ${l + 1}`, spec.layers[l]!.select.kind, layers[l]!.selector, state);
+  }
+  const snapshot = (prefix: string): Snapshot | undefined =>
+    Object.hasOwn(file.tensors, `${prefix}layer1.weights.values`)
+      ? Object.fromEntries(
+          [...weightArrays(layers)].map(([name, { length }]) => [
+            name,
+            read(`${prefix}${name}`, 'F32', [length]).slice(),
+          ]),
+        )
+      : undefined;
+  const best = snapshot(BEST);
+  const weights = snapshot(LATEST);
+  const latest = metadata.latest && weights && { weights, selectors: states(LATEST, metadata.latest) };
   const surplus = Object.keys(file.tensors).find((key) => !expected.has(key));
   if (surplus !== undefined) throw new Error(`${file.name}: the network has no '${surplus}'.`);
+  const wrong = [...weightArrays(layers)].find(([, array]) => firstNotFinite(array) !== undefined);
+  if (wrong) throw new Error(`${file.name}: '${wrong[0]}' has weights that are not finite.`);
   engine.step = metadata.step;
+  engine.optimizerStart = newOptimizer ? metadata.step : metadata.optimizerStart;
   engine.divergence.first = metadata.firstLoss ?? undefined;
   engine.passes.counts.set(metadata.counts);
-  return { shuffle: resumeStream(metadata.shuffle), run: metadata.run ?? undefined, best };
+  const shuffle = resumeStream(metadata.shuffle);
+  return { ...newTraining(shuffle), run: metadata.run ?? undefined, best, latest: latest ?? undefined };
+}
+
+/** Whether a tensor of a layer is of weights or biases, and not of an optimizer's state. */
+function isWeight(key: string): boolean {
+  return key.endsWith('.values') || key.endsWith('.bias');
+}
+
+function readState(
+  file: SafetensorsFile,
+  prefix: string,
+  values: Record<string, unknown> | null | undefined,
+  expected: Set<string>,
+): SelectorState | undefined {
+  const keys = Object.keys(file.tensors).filter((key) => key.startsWith(prefix));
+  for (const key of keys) expected.add(key);
+  const arrays = keys.map((key) => [key.slice(prefix.length), file.tensors[key]!.data] as const);
+  return values ? { arrays: Object.fromEntries(arrays) as Record<string, StateArray>, values } : undefined;
 }
 
 function restoreSelector(

@@ -6,11 +6,16 @@ import type { NetworkSpec } from '../spec/spec.ts';
 /** A mean loss of so many times the first one's (or 1) is not learning any more. */
 const EXPLODED = 1e6;
 
+/** Training went wrong: the loss or a gradient is not finite, or the loss has exploded. */
+export class DivergenceError extends Error {
+  override readonly name: string = 'DivergenceError';
+}
+
 /** Watches what training gives, step by step. */
 export class Divergence {
   readonly #spec: NetworkSpec;
   readonly #layers: readonly Layer[];
-  /** The mean loss of the first step, or 1 if that is more; none before it. A checkpoint keeps it. */
+  /** The mean loss before the first update, or 1 if that is more; none before it. A checkpoint keeps it. */
   first: number | undefined;
 
   constructor(spec: NetworkSpec, layers: readonly Layer[]) {
@@ -18,32 +23,42 @@ export class Divergence {
     this.#layers = layers;
   }
 
-  /** @throws {Error} if the mean loss of a step is no finite number, or has exploded. */
-  checkLoss(loss: number, step: number, batch: number): void {
-    this.first ??= Math.max(1, loss);
+  /** Notes the mean loss before the first update, by which it is told that a later one has exploded. */
+  begin(loss: number): void {
+    if (Number.isFinite(loss)) this.first ??= Math.max(1, loss);
+  }
+
+  /**
+   * @param when the step: '... at step 3', or '... after step 3'.
+   * @param outputs of each layer, for the batch whose loss it is.
+   * @throws {DivergenceError} if a mean loss is no finite number, or has exploded.
+   */
+  checkLoss(loss: number, when: string, outputs: readonly Activations[], batch: number): void {
     if (!Number.isFinite(loss)) {
-      throw new Error(`The loss became ${loss} at step ${step}, ${this.#where(batch)}: ${this.#advice()}.`);
+      throw new DivergenceError(
+        `The loss became ${loss} ${when}, ${this.#where(outputs, batch)}: ${this.#advice()}.`,
+      );
     }
-    if (loss <= EXPLODED * this.first) return;
-    throw new Error(
-      `The loss grew to ${loss.toPrecision(3)} at step ${step}, more than ${EXPLODED} times what it was at first, ` +
+    if (this.first === undefined || loss <= EXPLODED * this.first) return;
+    throw new DivergenceError(
+      `The loss grew to ${loss.toPrecision(3)} ${when}, more than ${EXPLODED} times what it was at first, ` +
         `in the ${this.#name(this.#layers.length - 1)}: ${this.#advice()}.`,
     );
   }
 
-  /** @throws {Error} if a squared norm of a layer's gradient, the last layer's first, is no finite number. */
+  /** @throws {DivergenceError} if a squared norm of a layer's gradient, the last layer's first, is no finite number. */
   checkNorms(squares: readonly number[], step: number): void {
     const at = squares.findIndex((square) => !Number.isFinite(square));
     if (at < 0) return;
-    throw new Error(
+    throw new DivergenceError(
       `The squared norm of the gradient became ${squares[at]} at step ${step}, ` +
         `in the ${this.#name(this.#layers.length - 1 - at)}: ${this.#advice()}.`,
     );
   }
 
   /** The first layer whose outputs are not all finite. */
-  #where(batch: number): string {
-    const first = this.#layers.findIndex(({ output }) => !isFinite(output, batch));
+  #where(outputs: readonly Activations[], batch: number): string {
+    const first = outputs.findIndex((output) => !isFinite(output, batch));
     return `in the ${this.#name(first < 0 ? this.#layers.length - 1 : first)}`;
   }
 

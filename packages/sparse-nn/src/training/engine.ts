@@ -3,6 +3,7 @@ import type { Team } from '@hashgrad/kernels';
 import { backward } from './backward.ts';
 import { BatchBuffers } from '../examples/batch-buffers.ts';
 import { BoundOptimizer } from '../optimizers/bound-optimizer.ts';
+import { rateAt } from '../optimizers/optimizers.ts';
 import { Counts } from '../layers/counts.ts';
 import { Divergence } from './divergence.ts';
 import { LossWeights } from '../layers/loss-weights.ts';
@@ -15,6 +16,9 @@ import { checkLayerTraining, trainingSpec } from '../spec/layer-training.ts';
 import { SampleTrainer } from './sample-trainer.ts';
 import { lossOf, type NetworkSpec } from '../spec/spec.ts';
 
+/** Kernels count steps in 32 bits. */
+const MOST_STEPS = 2 ** 31;
+
 export class Engine implements Disposable {
   readonly passes: Passes;
   readonly divergence: Divergence;
@@ -24,6 +28,8 @@ export class Engine implements Disposable {
   readonly #samples: SampleTrainer | undefined;
   /** Updates of training so far, which are batches, or samples where each updates the weights by itself. */
   step = 0;
+  /** Those of them that were taken before this optimizer was given: it counts from there. */
+  optimizerStart = 0;
 
   /** `initialize`: whether weights are drawn; they are 0 otherwise, to be read from a checkpoint. */
   constructor(spec: NetworkSpec, options: CreationOptions, team: Team, initialize: boolean) {
@@ -31,8 +37,8 @@ export class Engine implements Disposable {
     const { arena } = team;
     const last = spec.layers.at(-1)!;
     const kind = lossOf(spec);
-    const targets = kind === 'linear' ? last.units : 0;
-    const buffers = new BatchBuffers(arena, batchSize, spec.inputs, nonZeros, targets);
+    const linear = kind === 'linear';
+    const buffers = new BatchBuffers(arena, batchSize, spec.inputs, nonZeros, last.units, linear);
     this.#weights = new LossWeights(arena, last, buffers.weights);
     const loss = new Loss(kind, team, batchSize, this.#weights.record);
     const updateMode = spec.updateMode ?? 'neuron';
@@ -54,16 +60,20 @@ export class Engine implements Disposable {
 
   /**
    * One step of training on the batch that is loaded; the sum of its losses.
-   * @throws {Error} if the loss becomes NaN or infinite, or explodes.
+   * @throws {DivergenceError} if the loss becomes NaN or infinite, or explodes.
    */
   train(batch: number): number {
+    if (this.step + batch >= MOST_STEPS) {
+      throw new RangeError(`A network is trained for at most ${MOST_STEPS} steps; this one was.`);
+    }
     if (this.#samples) return this.#trainSamples(this.#samples, batch);
     const { counts, loss: criterion, buffers, layers } = this.passes;
     this.step++;
-    this.#optimizer.begin(this.step);
+    this.#optimizer.begin(this.#optimizerStep);
     const outputs = this.passes.forwardTraining(batch, this.step);
     const loss = counts.time('forward', () => criterion.apply(outputs, buffers, batch));
-    this.divergence.checkLoss(loss / batch, this.step, batch);
+    this.divergence.begin(loss / batch);
+    this.#checkLoss(loss, batch);
     const squares = backward(layers, buffers.input, batch, this.#optimizer);
     this.divergence.checkNorms(squares, this.step);
     return loss;
@@ -72,7 +82,7 @@ export class Engine implements Disposable {
   /** The weights of layer `index` were written from outside: hash tables and the optimizer begin anew there. */
   rewritten(index: number): void {
     const { parameters, selector, optimizer } = this.passes.layers[index]!;
-    for (const part of Object.values(parameters)) part.forget(optimizer.trainable ? this.step : 0);
+    for (const part of Object.values(parameters)) part.forget(optimizer.trainable ? this.#optimizerStep : 0);
     selector?.rewritten?.();
   }
 
@@ -92,11 +102,39 @@ export class Engine implements Disposable {
     passes.spec = { ...spec, layers };
     const { optimizer, parameters } = passes.layers[index]!;
     if (optimizer.trainable !== trainable) {
-      for (const part of Object.values(parameters)) part.shift(trainable ? this.step : -this.step);
+      for (const part of Object.values(parameters))
+        part.shift(trainable ? this.#optimizerStep : -this.#optimizerStep);
     }
     optimizer.trainable = trainable;
     optimizer.rateScale = rateScale;
     this.#samples?.changed();
+  }
+
+  /** The learning rate of the next step. */
+  get nextRate(): number {
+    return rateAt(this.#optimizer.spec, this.#optimizerStep);
+  }
+
+  /** What is said where the rate has come to 0. */
+  rateWarning(): string {
+    const { schedule } = this.#optimizer.spec;
+    return (
+      `The learning rate is 0 from step ${this.step + 1} on, where the schedule ${JSON.stringify(schedule)} has ended: nothing ` +
+      'more is learned. `net.use({ optimizer })` gives the network another one, whose schedule starts anew.'
+    );
+  }
+
+  /**
+   * Looks at the batch that is loaded again, with the weights that its step has made: all units of as many of its rows as a
+   * full pass takes at once. So a step that ruined the weights is found before the next one.
+   * @throws {DivergenceError} if their loss is NaN or infinite, or has exploded.
+   */
+  checkUpdated(batch: number): void {
+    const { passes } = this;
+    const rows = Math.min(batch, passes.fullBatch);
+    const loss = passes.counts.paused(() => passes.loss.apply(passes.forwardAll(rows), passes.buffers, rows));
+    const outputs = passes.layers.map((_layer, l) => passes.full(l));
+    this.divergence.checkLoss(loss / rows, `after step ${this.step}`, outputs, rows);
   }
 
   [Symbol.dispose](): void {
@@ -105,14 +143,25 @@ export class Engine implements Disposable {
     this.passes.close();
   }
 
+  /** Steps that this optimizer has taken. */
+  get #optimizerStep(): number {
+    return this.step - this.optimizerStart;
+  }
+
   /** The same where each sample is a step of its own. */
   #trainSamples(samples: SampleTrainer, batch: number): number {
     const first = this.step + 1;
     this.passes.selected = batch;
-    const { loss, stopped, squares } = samples.train(first, batch);
+    const { loss, firstLoss, stopped, squares } = samples.train(first - this.optimizerStart, batch);
     this.step = first + stopped - (stopped === batch ? 1 : 0);
-    this.divergence.checkLoss(loss / batch, this.step, batch);
+    this.divergence.begin(firstLoss);
+    this.#checkLoss(loss, batch);
     this.divergence.checkNorms(squares, this.step);
     return loss;
+  }
+
+  #checkLoss(loss: number, batch: number): void {
+    const outputs = this.passes.layers.map(({ output }) => output);
+    this.divergence.checkLoss(loss / batch, `at step ${this.step}`, outputs, batch);
   }
 }

@@ -1,7 +1,10 @@
 /** What `fit` is told and what it tells. */
 import type { Examples } from '../examples/examples.ts';
 import type { DiagnosticsOptions, LayerDiagnostics } from '../evaluation/diagnostics.ts';
-import type { EvaluateOptions, Evaluation } from '../evaluation/evaluate.ts';
+import { EVALUATE_OPTIONS, type EvaluateOptions, type Evaluation } from '../evaluation/evaluate.ts';
+import type { Abortable } from '../passes/turns.ts';
+import { checkOptions, type Known } from '../spec/options.ts';
+import type { OnWarning } from './warnings.ts';
 import type { WorkReport } from './work.ts';
 
 /** A measure of an evaluation: 'loss', the lower the better; 'accuracy'; or a function, the higher the better. */
@@ -11,17 +14,26 @@ export type Metric = 'loss' | 'accuracy' | ((evaluation: Evaluation) => number);
 export interface EarlyStopping {
   /** Epochs in a row that may bring nothing better, 1 or more: training stops after the last of them. */
   readonly patience: number;
-  /** Default 'loss'. */
+  /** Default 'loss'. It has to be a finite number after each epoch. */
   readonly metric?: Metric;
   /** What counts as better: an improvement of more than this. Default 0. */
   readonly minDelta?: number;
-  /** Whether the best epoch's weights come back when the run ends, by patience or by its epochs. Default false. */
+  /**
+   * Whether the best epoch's weights come back when the run ends, however it does: by patience, its epochs, `maxSteps`, a
+   * `break`, a signal or an error. `resume` still goes on from where it was. Default false.
+   */
   readonly restoreBest?: boolean;
 }
 
 /** Examples that are evaluated after each epoch, and how. */
 export interface Validation extends EvaluateOptions {
   readonly examples: Examples;
+}
+
+/** Training rows that are evaluated after each epoch, and how. */
+export interface TrainingEvaluation extends EvaluateOptions {
+  /** The first so many of the training examples. Default: all. */
+  readonly rows?: number;
 }
 
 /** Where and how often the network is saved while it is trained. */
@@ -32,14 +44,6 @@ export interface CheckpointOptions {
   readonly everySteps?: number;
   /** Epochs of the run after which it is saved; it is when the run ends, too. Default 1. */
   readonly everyEpochs?: number;
-}
-
-/**
- * What training uses of an AbortSignal. AbortSignal's own type comes with the DOM's, which programs for servers leave out.
- */
-export interface Abortable {
-  /** Throws the signal's reason once it is aborted. */
-  throwIfAborted(): void;
 }
 
 /** How long a network is trained, and what is done besides. */
@@ -53,10 +57,14 @@ export interface FitOptions {
    * error, a `break`, the end of the process. Begins a new run where there was none. Default false: a new run.
    */
   readonly resume?: boolean;
+  /** Whether each epoch takes the rows in an order of its own. false: as they come. Default true. */
+  readonly shuffle?: boolean;
   /** Ends training between two steps: the iterator throws the signal's reason. `resume` goes on from there. */
   readonly signal?: Abortable;
   /** Evaluated after each epoch, into its report. */
   readonly validation?: Validation;
+  /** The training examples themselves, evaluated after each epoch as the validation is: `{}` for all of them. */
+  readonly evaluateTraining?: TrainingEvaluation;
   /** Needs `validation`. */
   readonly earlyStopping?: EarlyStopping;
   /** Saves the network, and where the run is. */
@@ -67,6 +75,8 @@ export interface FitOptions {
   readonly onStep?: (report: StepReport) => void | Promise<void>;
   /** Called with each epoch's report before the iterator gives it; training waits for what it returns. */
   readonly onEpochEnd?: (report: EpochReport) => void | Promise<void>;
+  /** Takes what there is to warn of, such as a rate that has ended at 0. Default: console.warn. */
+  readonly onWarning?: OnWarning;
 }
 
 /** One step of training. */
@@ -86,18 +96,77 @@ export interface EpochReport extends WorkReport {
   readonly epoch: number;
   readonly steps: number;
   readonly validation?: Evaluation;
+  /** Of the training examples, where `evaluateTraining` asks for it. */
+  readonly training?: Evaluation;
   /** Of the layers that select, the first first. */
   readonly diagnostics?: readonly LayerDiagnostics[];
   /** Why there will be no more, where it is not that all epochs are done. */
   readonly stopped?: 'earlyStopping' | 'maxSteps';
 }
 
-/** @throws {RangeError} if a number is out of range, or what needs another option lacks it. */
+/** A whole run of training. */
+export interface History {
+  /** A report for each epoch that this call trained, the first first. */
+  readonly epochs: readonly EpochReport[];
+  /** Why the run ended. */
+  readonly stopped: 'epochs' | NonNullable<EpochReport['stopped']>;
+}
+
+const KNOWN: Known<FitOptions> = {
+  epochs: true,
+  maxSteps: true,
+  resume: true,
+  shuffle: true,
+  signal: true,
+  validation: true,
+  evaluateTraining: true,
+  earlyStopping: true,
+  checkpoint: true,
+  diagnostics: true,
+  onStep: true,
+  onEpochEnd: true,
+  onWarning: true,
+};
+
+/** What other trainers call it. */
+const HINTS: Readonly<Record<string, string>> = {
+  batchSize: 'it is one of Network.create, Network.load and net.use',
+  optimizer: "it is a part of the network's spec, and an option of Network.load and net.use",
+  learningRate: "the rate is the optimizer's: `adam({ rate })`; net.use({ optimizer }) changes it",
+  iterations: 'say how many `epochs`, or `maxSteps`',
+  steps: 'say how many `epochs`, or `maxSteps`',
+  validationData: 'give `validation: { examples }`',
+  validationSplit: '`splitExamples` holds rows back: give them as `validation: { examples }`',
+  callbacks: 'give `onStep` and `onEpochEnd`',
+  onBatchEnd: 'it is called `onStep`',
+  patience: 'give `earlyStopping: { patience }`',
+  verbose: 'print what `onEpochEnd` or the iteration gives',
+};
+
+/** @throws {RangeError} if a number is out of range, or what needs another option lacks it. @throws {TypeError} for an option that there is not. */
 export function checkFitOptions(options: FitOptions): void {
-  const { epochs, maxSteps, earlyStopping, validation, checkpoint } = options;
+  checkOptions('fit', options, KNOWN, HINTS);
+  const { epochs, maxSteps, earlyStopping, validation, evaluateTraining, checkpoint, diagnostics } = options;
   atLeast1('Epochs are', epochs);
   if (maxSteps !== undefined) atLeast1('maxSteps is', maxSteps);
+  if (validation) checkOptions('validation', validation, { examples: true, ...EVALUATE_OPTIONS });
+  if (evaluateTraining)
+    checkOptions('evaluateTraining', evaluateTraining, { rows: true, ...EVALUATE_OPTIONS });
+  if (diagnostics) checkOptions('diagnostics', diagnostics, { probe: true, rows: true });
+  if (evaluateTraining?.rows !== undefined) atLeast1('evaluateTraining has rows,', evaluateTraining.rows);
+  for (const name of ['onStep', 'onEpochEnd', 'onWarning'] as const) {
+    const callback: unknown = options[name];
+    if (callback !== undefined && typeof callback !== 'function') {
+      throw new TypeError(`${name} is a function; got ${String(callback)}.`);
+    }
+  }
   if (earlyStopping) {
+    checkOptions('earlyStopping', earlyStopping, {
+      patience: true,
+      metric: true,
+      minDelta: true,
+      restoreBest: true,
+    });
     const { patience, metric = 'loss', minDelta = 0 } = earlyStopping;
     atLeast1('patience is', patience);
     if (!(minDelta >= 0 && minDelta < Infinity)) {
@@ -109,6 +178,7 @@ export function checkFitOptions(options: FitOptions): void {
     if (!validation) throw new RangeError('earlyStopping needs `validation`, whose metric it follows.');
   }
   if (checkpoint) {
+    checkOptions('checkpoint', checkpoint, { path: true, everySteps: true, everyEpochs: true });
     const { path, everySteps, everyEpochs } = checkpoint;
     if (typeof path !== 'string' || path === '') {
       throw new RangeError(`A checkpoint's path is a file's; got '${String(path)}'.`);

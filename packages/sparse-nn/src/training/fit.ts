@@ -1,106 +1,236 @@
 /** The training loop. */
 import { resumeStream } from '@hashgrad/kernels';
 import { CheckpointCadence } from './checkpoint-cadence.ts';
-import { endEpochEarly } from './early-stopping.ts';
-import type { Examples } from '../examples/examples.ts';
+import { DivergenceError } from './divergence.ts';
+import { bringBestBack, bringLatestBack, checkMetric, noteEpoch } from './early-stopping.ts';
+import { firstRows, type Examples } from '../examples/examples.ts';
 import { DiagnosticsProbe } from '../evaluation/diagnostics.ts';
 import type { Engine } from './engine.ts';
-import { evaluate } from '../evaluation/evaluate.ts';
-import { checkFitOptions, type EpochReport, type FitOptions } from './fit-options.ts';
-import { checkSameExamples, endEpoch, newRun, shuffled, type Run, type Training } from './run.ts';
-import { checkExamples, trainBatch } from './step.ts';
-import { Turns } from './turns.ts';
+import {
+  acceptEvaluation,
+  evaluation,
+  type EvaluateOptions,
+  type Evaluation,
+} from '../evaluation/evaluate.ts';
+import { checkFitOptions, type EpochReport, type FitOptions, type History } from './fit-options.ts';
+import { inTurns, Turns } from '../passes/turns.ts';
+import { checkSameExamples, endEpoch, inOrder, newRun, shuffled, type Run, type Training } from './run.ts';
+import { acceptTraining, trainBatch } from './step.ts';
+import { warn } from './warnings.ts';
 import { addWork, reportOf } from './work.ts';
 
 /**
- * Trains as it is iterated, and gives a report after each epoch. `save` writes the checkpoint. Whatever interrupts it does so
- * between two steps, where `training.run` says what is done.
+ * What `fit` gives: it trains as it is iterated, and gives a report after each epoch. It is no promise of them: one that is
+ * awaited is refused, since nothing would be trained.
  */
-export async function* fit(
-  engine: Engine,
-  training: Training,
-  examples: Examples,
-  options: FitOptions,
-  save: (path: string) => void,
-): AsyncGenerator<EpochReport, void, undefined> {
+export interface Fit extends AsyncGenerator<EpochReport, void, undefined> {
+  /** Refuses to be awaited. */
+  then(fulfilled: (none: never) => unknown, rejected: (reason: Error) => unknown): void;
+}
+
+const NOT_ITERATED =
+  '`fit` trains as it is iterated: `for await (const report of net.fit(...))`. ' +
+  'To train to the end and get all reports, `await net.train(...)`.';
+
+/** Milliseconds after which a `fit` that nobody iterates is pointed out. */
+const FORGOTTEN = 1000;
+
+/** What of a network `fit` works on; `save` writes its checkpoint. */
+export interface Trained {
+  readonly engine: Engine;
+  readonly training: Training;
+  readonly save: (path: string) => void;
+}
+
+/** What one call of `fit` trains by. */
+interface Plan extends Trained {
+  readonly examples: Examples;
+  readonly options: FitOptions;
+  readonly probe: DiagnosticsProbe | undefined;
+  readonly warn: (message: string) => void;
+}
+
+/**
+ * Checks all that it is given, and trains once it is iterated. Whatever interrupts it does so between two steps, where
+ * `training.run` says what is done.
+ * @throws {RangeError} @throws {TypeError}
+ */
+export function fit(trained: Trained, given: Examples, options: FitOptions): Fit {
   checkFitOptions(options);
-  const { epochs, maxSteps = Infinity, signal, validation, earlyStopping, onStep, onEpochEnd } = options;
+  const { engine } = trained;
   const { passes } = engine;
-  checkExamples(engine, examples, true);
-  if (validation) checkExamples(engine, validation.examples, false);
-  const probe = options.diagnostics && new DiagnosticsProbe(passes, examples, options.diagnostics);
-  const run = begin(engine, training, examples, options.resume ?? false);
-  const cadence = new CheckpointCadence(options.checkpoint, save);
+  const { evaluateTraining, diagnostics, onWarning = warn } = options;
+  const examples = acceptTraining(engine, given);
+  const validation = options.validation && {
+    ...options.validation,
+    examples: acceptEvaluation(passes, options.validation.examples, options.validation),
+  };
+  if (evaluateTraining) acceptEvaluation(passes, examples, evaluateTraining);
+  checkMetric(passes, options);
+  const probe = diagnostics && new DiagnosticsProbe(passes, examples, diagnostics);
+  const forgotten = setTimeout(() => onWarning(`Nothing was trained: ${NOT_ITERATED}`), FORGOTTEN);
+  const accepted = validation ? { ...options, validation } : options;
+  const plan = { ...trained, examples, options: accepted, probe, warn: onWarning };
+  const reports = trainEpochs(plan, () => clearTimeout(forgotten));
+  return Object.assign(reports, {
+    // oxlint-disable-next-line unicorn/no-thenable -- so that awaiting it says what is wrong
+    then(_fulfilled: (none: never) => unknown, rejected: (reason: Error) => unknown): void {
+      clearTimeout(forgotten);
+      rejected(new TypeError(NOT_ITERATED));
+    },
+  });
+}
+
+/** Trains to the end. @throws as `fit`, and what ends it early. */
+export async function train(trained: Trained, examples: Examples, options: FitOptions): Promise<History> {
+  const epochs: EpochReport[] = [];
+  for await (const report of fit(trained, examples, options)) epochs.push(report);
+  const { run } = trained.training;
+  return { epochs, stopped: (run && stopOf(run, options)) ?? 'epochs' };
+}
+
+async function* trainEpochs(plan: Plan, started: () => void): AsyncGenerator<EpochReport, void, undefined> {
+  started();
+  const { engine, training, examples, options, probe } = plan;
+  const { maxSteps = Infinity, signal, validation, evaluateTraining, earlyStopping } = options;
+  const { passes } = engine;
+  const run = begin(plan);
+  const cadence = new CheckpointCadence(options.checkpoint, plan.save);
   const turns = new Turns();
-  while (run.epoch <= epochs && !run.stopped && run.steps < maxSteps) {
-    const permutation = permutationOf(run, training, examples.rows);
-    if (run.epochSteps === 0) passes.counts.reset();
-    while (run.position < examples.rows && run.steps < maxSteps) {
-      signal?.throwIfAborted();
-      const batch = Math.min(passes.options.batchSize, examples.rows - run.position);
-      const work = trainBatch(engine, examples, permutation, run.position, batch);
-      run.work = addWork(run.work, work);
-      run.position += batch;
-      run.steps++;
-      run.epochSteps++;
-      cadence.afterStep(run.steps);
-      await onStep?.({ step: run.steps, epoch: run.epoch, samples: batch, loss: work.loss / batch });
-      await turns.giveIfDue();
-      takenOver(training, run, engine);
-    }
-    const complete = run.position === examples.rows;
-    const evaluation = complete && validation && evaluate(passes, validation.examples, validation);
-    const { epoch, epochSteps: steps, position, work } = run;
-    const report = { epoch, steps, ...reportOf(passes.layers, work, position, passes.counts.get()) };
-    if (complete) {
-      if (evaluation && earlyStopping) {
-        endEpochEarly(training, run, passes.layers, evaluation, earlyStopping, epoch === epochs);
+  const goOn = (): void => takenOver(training, run, engine);
+  const measure = (rows: Examples, how: EvaluateOptions): Promise<Evaluation> =>
+    inTurns(evaluation(passes, rows, how), turns, goOn, signal);
+  const warnOfRate = once(() => plan.warn(engine.rateWarning()));
+  try {
+    while (isLeft(run, options)) {
+      const permutation = permutationOf(run, training, examples.rows, options.shuffle ?? true);
+      if (run.epochSteps === 0) passes.counts.reset();
+      while (run.position < examples.rows && run.steps < maxSteps) {
+        signal?.throwIfAborted();
+        if (engine.nextRate === 0) warnOfRate();
+        const batch = Math.min(passes.options.batchSize, examples.rows - run.position);
+        const work = trainBatch(engine, examples, permutation, run.position, batch);
+        run.work = addWork(run.work, work);
+        run.position += batch;
+        run.steps++;
+        run.epochSteps++;
+        const epochEnds = run.position === examples.rows || run.steps === maxSteps;
+        if (cadence.isDue(run.steps) || (epochEnds && mayEnd(run, plan))) engine.checkUpdated(batch);
+        cadence.afterStep(run.steps);
+        await options.onStep?.({
+          step: run.steps,
+          epoch: run.epoch,
+          samples: batch,
+          loss: work.loss / batch,
+        });
+        await turns.giveIfDue();
+        goOn();
       }
-      endEpoch(run);
+      const complete = run.position === examples.rows;
+      const counts = passes.counts.get();
+      const validated = complete && validation && (await measure(validation.examples, validation));
+      const trained =
+        complete &&
+        evaluateTraining &&
+        (await measure(firstRows(examples, evaluateTraining.rows), evaluateTraining));
+      goOn();
+      const { epoch, epochSteps: steps, position, work } = run;
+      const report = { epoch, steps, ...reportOf(passes.layers, work, position, counts) };
+      if (complete) {
+        if (validated && earlyStopping) noteEpoch(training, run, passes.layers, validated, earlyStopping);
+        endEpoch(run);
+      }
+      const ended = !isLeft(run, options);
+      const diagnostics = complete && probe ? { diagnostics: probe.look() } : {};
+      if (ended) endWithBest(plan);
+      cadence.afterEpoch(epoch, ended);
+      const stopped = stopOf(run, options);
+      const full: EpochReport = {
+        ...report,
+        ...(validated && { validation: validated }),
+        ...(trained && { training: trained }),
+        ...diagnostics,
+        ...(stopped && { stopped }),
+      };
+      await options.onEpochEnd?.(full);
+      yield full;
+      await turns.give();
+      goOn();
     }
-    const stopped = stopOf(run, epochs, maxSteps);
-    cadence.afterEpoch(epoch, stopped !== undefined || run.epoch > epochs);
-    const full: EpochReport = {
-      ...report,
-      ...(evaluation && { validation: evaluation }),
-      ...(complete && probe && { diagnostics: probe.look() }),
-      ...(stopped && { stopped }),
-    };
-    await onEpochEnd?.(full);
-    yield full;
-    await turns.give();
-    takenOver(training, run, engine);
+  } catch (error) {
+    // Where the weights are ruined there is nothing to go on from but the best.
+    if (error instanceof DivergenceError) endWithBest(plan, true);
+    throw error;
+  } finally {
+    if (training.run === run && passes.open) endWithBest(plan);
   }
 }
 
+function isLeft(run: Run, { epochs, maxSteps = Infinity }: FitOptions): boolean {
+  return run.epoch <= epochs && !run.stopped && run.steps < maxSteps;
+}
+
+/** Whether the epoch whose last step was just taken may be the run's last, or is to be saved. */
+function mayEnd(run: Run, { options }: Plan): boolean {
+  const { epochs, maxSteps, earlyStopping, checkpoint } = options;
+  return run.epoch === epochs || run.steps === maxSteps || Boolean(earlyStopping ?? checkpoint);
+}
+
 /** Why the run ends before its epochs do, if it does. */
-function stopOf(run: Run, epochs: number, maxSteps: number): EpochReport['stopped'] {
+function stopOf(run: Run, { epochs, maxSteps = Infinity }: FitOptions): EpochReport['stopped'] {
   if (run.stopped) return 'earlyStopping';
   return run.epoch <= epochs && run.steps >= maxSteps ? 'maxSteps' : undefined;
 }
 
+/** `forget`: whether the weights of before are of no use. */
+function endWithBest({ engine, training, options }: Plan, forget: boolean = false): void {
+  if (!options.earlyStopping?.restoreBest) return;
+  bringBestBack(training, engine.passes);
+  if (forget) training.latest = undefined;
+}
+
 /** The run to continue, or a new one. */
-function begin(engine: Engine, training: Training, examples: Examples, resume: boolean): Run {
-  if (resume && training.run) checkSameExamples(training.run, examples);
-  else {
+function begin({ engine, training, examples, options }: Plan): Run {
+  const { resume = false, earlyStopping } = options;
+  const { run: before } = training;
+  if (resume && before) {
+    checkSameExamples(before, examples);
+    // It was stopped by a patience that may be larger now.
+    before.stopped &&= earlyStopping !== undefined && before.stopping.waited >= earlyStopping.patience;
+    if (isLeft(before, options)) bringLatestBack(training, engine.passes);
+  } else {
     training.run = newRun(examples);
     training.best = undefined;
+    training.latest = undefined;
     engine.passes.counts.reset();
   }
   // A copy, so that an iterator that was left alone notices that this one took over.
-  return (training.run = { ...training.run });
+  return (training.run = { ...training.run! });
 }
 
 /** The order of the epoch that begins, or, in the middle of one, the same again. */
-function permutationOf(run: Run, training: Training, rows: number): Int32Array {
-  if (run.shuffleState) return shuffled(rows, resumeStream(run.shuffleState));
-  run.shuffleState = training.shuffle.state();
-  return shuffled(rows, training.shuffle);
+function permutationOf(run: Run, training: Training, rows: number, shuffle: boolean): Int32Array {
+  const { shuffleState } = run;
+  if (shuffleState === null) return inOrder(rows);
+  if (shuffleState) return shuffled(rows, resumeStream(shuffleState));
+  run.shuffleState = shuffle ? training.shuffle.state() : null;
+  return shuffle ? shuffled(rows, training.shuffle) : inOrder(rows);
 }
 
 /** @throws {Error} if the network was disposed meanwhile, or another `fit` began: two would write over each other. */
 function takenOver(training: Training, run: Run, engine: Engine): void {
+  if (!training.run)
+    throw new Error('This network was given to `use`; this run of `fit` is over: `resume` it.');
   engine.passes.alive();
   if (training.run !== run)
     throw new Error('Another run of `fit` has begun on this network; this one is over.');
+}
+
+/** Does `work` the first time only. */
+function once(work: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) work();
+    done = true;
+  };
 }

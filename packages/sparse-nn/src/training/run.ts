@@ -1,6 +1,7 @@
 /** Where a run of training is: what, with the weights, it takes to go on from there with the same bits. */
 import type { RandomStream } from '@hashgrad/kernels';
 import { NO_WORK, type Work } from './work.ts';
+import type { SelectorState } from '../selectors/selector.ts';
 import { hasTargets, isSparse, type Examples } from '../examples/examples.ts';
 
 /** How the measure of early stopping went. */
@@ -23,8 +24,8 @@ export interface Run {
   steps: number;
   /** Of the epoch. */
   epochSteps: number;
-  /** The stream of the epoch's order before it was drawn; none before the first step. */
-  shuffleState?: readonly number[];
+  /** The stream of the epoch's order before it was drawn; null: rows come as they are. None before the first step. */
+  shuffleState?: readonly number[] | null;
   /** Of the epoch so far. */
   work: Work;
   stopping: StoppingState;
@@ -35,6 +36,13 @@ export interface Run {
 /** Weights of every layer, by the layer's and the array's names. */
 export type Snapshot = Readonly<Record<string, Float32Array>>;
 
+/** Where training ended, while the network has its best weights. */
+export interface Latest {
+  readonly weights: Snapshot;
+  /** One a layer, where its selector has a state. */
+  readonly selectors: readonly (SelectorState | undefined)[];
+}
+
 /** What training keeps between calls of `fit`. */
 export interface Training {
   /** The order of rows comes from it. */
@@ -42,6 +50,13 @@ export interface Training {
   run: Run | undefined;
   /** The weights of the run's best epoch, where early stopping is to restore them. */
   best: Snapshot | undefined;
+  /** From where to go on, if the best weights were restored: the network has them, and `best` is undefined. */
+  latest: Latest | undefined;
+}
+
+/** What a network begins with. */
+export function newTraining(shuffle: RandomStream): Training {
+  return { shuffle, run: undefined, best: undefined, latest: undefined };
 }
 
 export function newRun(examples: Examples): Run {
@@ -83,9 +98,14 @@ function shapeOf(examples: Examples): readonly number[] {
   return [examples.rows, values.length, answers.length];
 }
 
+/** The rows in their own order. */
+export function inOrder(rows: number): Int32Array {
+  return Int32Array.from({ length: rows }, (_, row) => row);
+}
+
 /** The rows in the order of an epoch: from their own order each time, so that it depends on the stream's position alone. */
 export function shuffled(rows: number, stream: RandomStream): Int32Array {
-  const permutation = Int32Array.from({ length: rows }, (_, row) => row);
+  const permutation = inOrder(rows);
   for (let i = rows - 1; i > 0; i--) {
     const j = stream.integer(i + 1);
     const row = permutation[i]!;

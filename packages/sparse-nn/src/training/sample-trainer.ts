@@ -8,6 +8,8 @@ import type { Passes } from '../passes/passes.ts';
 export interface SampleResult {
   /** Sum of the losses of its samples, each from before its own update. */
   readonly loss: number;
+  /** The first sample's own: from before any update of the batch. */
+  readonly firstLoss: number;
   /** The first sample whose loss or gradient was no finite number, by which nothing was updated; else the batch. */
   readonly stopped: number;
   /**
@@ -69,7 +71,7 @@ export class SampleTrainer implements Disposable {
     const lowest = this.#lowest;
     for (const [l, layer] of layers.entries()) layer.trained(this.#passes.inputOf(l), batch, l > lowest);
     const own = squares.subarray(stopped * layers.length, (stopped + 1) * layers.length);
-    return { loss: total, stopped, squares: [...own] };
+    return { loss: total, firstLoss: losses[0]!, stopped, squares: [...own] };
   }
 
   [Symbol.dispose](): void {

@@ -1,6 +1,7 @@
 /** One step of training, which `fit` takes time and again and a user may take alone. */
 import type { Engine } from './engine.ts';
-import { checkAnswers, checkLabelCounts, type Examples } from '../examples/examples.ts';
+import type { Passes } from '../passes/passes.ts';
+import { checkLabelCounts, type Examples } from '../examples/examples.ts';
 import { activeUnits } from '../layers/activations.ts';
 import { paddingOf, paddingSince, reportOf, type Work, type WorkReport } from './work.ts';
 
@@ -13,12 +14,20 @@ export interface StepResult extends WorkReport {
   readonly step: number;
 }
 
-/** @throws {RangeError} if examples do not fit the network; `trained` if its last layer's selector has to have their labels. */
-export function checkExamples({ passes }: Engine, examples: Examples, trained: boolean): void {
-  passes.check(examples);
-  checkAnswers(examples, passes.classes, passes.loss.kind);
-  const { selector, output } = passes.layers.at(-1)!;
-  if (trained) checkLabelCounts(examples, selector?.maxActive ?? output.width);
+/**
+ * Examples that fit the network, in the arrays that it reads.
+ * @throws {RangeError} @throws {TypeError} if they do not, or if its last layer's selector cannot have all their labels.
+ */
+export function acceptTraining({ passes }: Engine, given: Examples): Examples {
+  const examples = passes.acceptExamples(given);
+  checkLabelCounts(examples, mostLabels(passes));
+  return examples;
+}
+
+/** Labels that a row may have in training, where they are always active. */
+function mostLabels({ layers }: Passes): number {
+  const { selector, output } = layers.at(-1)!;
+  return selector?.maxActive ?? output.width;
 }
 
 /** Trains on the rows permutation[first], permutation[first + 1], ... of checked examples: `count` of them, which are a batch. */
@@ -32,7 +41,7 @@ export function trainBatch(
   const { buffers, layers } = engine.passes;
   const start = performance.now();
   const before = paddingOf(layers);
-  buffers.load(examples, permutation, first, count);
+  buffers.load(examples, permutation, first, count, mostLabels(engine.passes));
   const loss = engine.train(count);
   const active = layers.slice(0, -1).reduce((total, { output }) => total + activeUnits(output, count), 0);
   const padding = paddingSince(before, layers);
@@ -40,10 +49,10 @@ export function trainBatch(
 }
 
 /** Trains on all rows of `batch`, in their order. @throws {RangeError} if they do not fit, or are no batch. */
-export function step(engine: Engine, batch: Examples): StepResult {
+export function step(engine: Engine, given: Examples): StepResult {
   const { counts, layers, options } = engine.passes;
+  const batch = acceptTraining(engine, given);
   const { rows } = batch;
-  checkExamples(engine, batch, true);
   if (rows > options.batchSize) {
     throw new RangeError(
       `A step takes at most ${options.batchSize} rows, the network's batch size; got ${rows}.`,

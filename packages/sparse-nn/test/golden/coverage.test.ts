@@ -39,6 +39,7 @@ const NO_PARTS: readonly string[] = [
   'rankingMetrics',
   'rateAt',
   'registerSelector',
+  'toExamples',
 ];
 
 /** Whether a layer takes a transform; some are for an index only. */

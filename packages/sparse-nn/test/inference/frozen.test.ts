@@ -312,9 +312,46 @@ describe('frozen files', () => {
       encodeSafetensors(tensors, { ...metadata, version: '7' }),
       `${path}: frozen networks of version 1 are known; this one is of version 7.`,
     );
+    const model = JSON.parse(metadata['model']) as Record<string, Record<string, unknown>>;
+    const wrongModels: [unknown, string][] = [
+      [null, `${path}: the metadata 'model' is to be an object; got null.`],
+      [
+        { ...model, layers: [] },
+        `${path}: the metadata 'model.layers' is to be a list of 1 or more; got [].`,
+      ],
+      [{ ...model, layers: [null] }, `${path}: the metadata 'model.layers[0]' is to be an object; got null.`],
+      [{ ...model, inputs: 0 }, `${path}: the metadata 'model.inputs' is to be 1 or more; got 0.`],
+      [{ ...model, sparse: 1 }, `${path}: the metadata 'model.sparse' is to be true or false; got 1.`],
+      [
+        { ...model, format: 'int4' },
+        `${path}: the metadata 'model.format' is to be 'float32' or 'int8'; got "int4".`,
+      ],
+      [{ ...model, tables: 3 }, `${path}: the metadata 'model.tables' is to be an object; got 3.`],
+      [
+        { ...model, tables: { ...model['tables'], family: { kind: 'magic' } } },
+        `${path}: the metadata 'model.tables.family': There is no hash family 'magic'`,
+      ],
+      [
+        { ...model, tables: { ...model['tables'], limit: 1000 } },
+        `${path}: the metadata 'model.tables.limit' is to be from 1 to 120; got 1000.`,
+      ],
+    ];
+    for (const [wrong, message] of wrongModels) {
+      await expectRefused(encodeSafetensors(tensors, { ...metadata, model: JSON.stringify(wrong) }), message);
+    }
+    const unchecked = Buffer.from(frozen.toBytes());
+    unchecked.write('crc-0', unchecked.indexOf('crc32'));
     await expectRefused(
-      encodeSafetensors(tensors, { ...metadata, model: '{"inputs":3,"layers":[]}' }),
-      `${path}: the metadata 'model' describes no network`,
+      unchecked,
+      `${path}: the file has no checksum (CRC-32), as all that were saved here have.`,
+    );
+    const nan = {
+      ...tensors['layer2.bias'],
+      data: (tensors['layer2.bias'].data as Float32Array).with(3, NaN),
+    };
+    await expectRefused(
+      encodeSafetensors({ ...tensors, 'layer2.bias': nan }, metadata),
+      `${path}: 'layer2' has weights that are not finite.`,
     );
     const bias = { dtype: 'F32', shape: [3], data: new Float32Array(3) } as const;
     await expectRefused(

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { decodeSafetensors, encodeSafetensors } from '@hashgrad/kernels';
 import { simHash } from '@hashgrad/lsh';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -9,6 +10,7 @@ import {
   adam,
   all,
   cosineDecay,
+  FrozenNetwork,
   hidden,
   linearOutput,
   lsh,
@@ -258,6 +260,18 @@ describe('files', () => {
       encodeSafetensors(tensors, { ...metadata, version: '99' }),
       `${path}: checkpoints of version 1 are known; this one is of version 99.`,
     );
+    const unchecked = Buffer.from(bytes);
+    unchecked.write('crc-0', unchecked.indexOf('crc32'));
+    await expectRefused(
+      unchecked,
+      `${path}: the file has no checksum (CRC-32), as all that were saved here have.`,
+    );
+    const values = tensors['layer2.weights.values'];
+    const nan = { ...values, data: (values.data as Float32Array).with(3, NaN) };
+    await expectRefused(
+      encodeSafetensors({ ...tensors, 'layer2.weights.values': nan }, metadata),
+      `${path}: 'layer2.weights.values' has weights that are not finite.`,
+    );
     await expectRefused(
       encodeSafetensors(tensors, { ...metadata, spec: 'x' }),
       `${path}: the metadata 'spec' is no JSON`,
@@ -298,6 +312,75 @@ describe('files', () => {
     await expect(Network.load(bytes, { nonZeros: 0 })).rejects.toThrow(
       'the checkpoint is of a network for sparse examples; got nonZeros 0.',
     );
+  });
+
+  test('whose metadata are not those of a checkpoint are refused by the field', async () => {
+    using net = await create(network(120, wide), sparse, { batchSize: 20 });
+    await net.train(sparse, {
+      epochs: 3,
+      maxSteps: 5,
+      validation: { examples: sparse },
+      earlyStopping: { patience: 9 },
+    });
+    const { tensors, metadata } = decodeSafetensors(net.toBytes());
+    type Fields = Record<string, unknown>;
+    const underWay = JSON.parse(metadata['run']) as Fields & { readonly work: Fields };
+    const options = JSON.parse(metadata['options']) as Fields;
+    const wrong: [string, unknown, string][] = [
+      ['options', null, "'options' is to be an object; got null."],
+      ['options', { ...options, batchSize: '20' }, `'options.batchSize' is to be a whole number; got "20".`],
+      ['options', { ...options, nonZeros: -1 }, "'options.nonZeros' is to be 0 or more; got -1."],
+      ['relaxed', 1, "'relaxed' is to be true or false; got 1."],
+      ['step', -3, "'step' is to be 0 or more; got -3."],
+      ['optimizerStart', 6, "'optimizerStart' is to be from 0 to 5; got 6."],
+      ['shuffle', [1, 'x', 3, 4], `'shuffle' is to be the state of a random stream; got [1,"x",3,4].`],
+      ['firstLoss', 'low', `'firstLoss' is to be a finite number; got "low".`],
+      ['counts', { multiplyAdds: null }, "'counts' is to be an object of numbers of 0 or more; got"],
+      ['selectors', [null], "'selectors' is to be a list of 2, one a layer; got [null]."],
+      ['selectors', [null, 7], "'selectors[1]' is to be an object; got 7."],
+      ['latest', 7, "'latest' is to be a list; got 7."],
+      ['run', 7, "'run' is to be an object; got 7."],
+      ['run', { ...underWay, epoch: 0 }, "'run.epoch' is to be 1 or more; got 0."],
+      ['run', { ...underWay, epochSteps: -999_996 }, "'run.epochSteps' is to be 0 or more; got -999996."],
+      ['run', { ...underWay, position: 'abc' }, `'run.position' is to be a whole number; got "abc".`],
+      ['run', { ...underWay, steps: undefined }, "'run.steps' is to be a whole number; got nothing."],
+      ['run', { ...underWay, examples: [1, 2] }, "'run.examples' is to be 3 numbers; got [1,2]."],
+      ['run', { ...underWay, shuffleState: 7 }, "'run.shuffleState' is to be a list; got 7."],
+      [
+        'run',
+        { ...underWay, work: { ...underWay.work, loss: null } },
+        "'run.work' is to be an object of numbers",
+      ],
+      ['run', { ...underWay, stopping: {} }, "'run.stopping.waited' is to be a whole number; got nothing."],
+      ['run', { ...underWay, stopped: 0 }, "'run.stopped' is to be true or false; got 0."],
+    ];
+    for (const [key, value, message] of wrong) {
+      const content = encodeSafetensors(tensors, { ...metadata, [key]: JSON.stringify(value) });
+      await expect(Network.load(content)).rejects.toThrow(`the checkpoint: the metadata ${message}`);
+    }
+  });
+
+  test('are read from wherever their bytes come', async () => {
+    using net = await create(network(120, wide), sparse);
+    const path = join(folder, 'source.safetensors');
+    await net.save(path);
+    const bytes = Uint8Array.from(net.toBytes());
+    for (const source of [
+      pathToFileURL(path),
+      bytes.slice().buffer,
+      new Response(bytes),
+      new Blob([bytes]),
+    ]) {
+      using loaded = await Network.load(source);
+      expect(bits(loaded)).toBe(bits(net));
+    }
+    using frozen = await net.freeze();
+    using model = await FrozenNetwork.load(new Response(Uint8Array.from(frozen.toBytes())));
+    expect(model.outputs(sparse)).toEqual(frozen.outputs(sparse));
+    await expect(FrozenNetwork.load(undefined as unknown as string)).rejects.toThrow(
+      'the frozen network is read from a path, a file: URL, an ArrayBuffer',
+    );
+    await expect(Network.load(folder)).rejects.toThrow(folder);
   });
 
   test('a run resumes on the examples that it was on', async () => {

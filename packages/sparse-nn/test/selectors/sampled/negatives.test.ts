@@ -295,7 +295,10 @@ test.for<[() => SelectorSpec, string]>([
     () => logUniform({ count: 61 }),
     "logUniform: count is an integer from 1 to the layer's 60 units; got 61.",
   ],
-  [() => logUniform({ count: 6, shared: 0 }), 'logUniform: shared is a number of samples, 1 or more; got 0.'],
+  [
+    () => logUniform({ count: 6, shared: 0 }),
+    'logUniform: shared is a number of samples, from 1 to 2147483647; got 0.',
+  ],
   [
     () => frequency({ count: 6, frequencies: [1, 2] }),
     "frequency: frequencies are numbers, one for each of the layer's 60 units; got 2.",

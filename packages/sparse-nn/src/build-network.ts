@@ -1,0 +1,78 @@
+/** Making what a network works with: memory, threads and all that lies in them. */
+import { Arena, hasRelaxedSimd, Team } from '@hashgrad/kernels';
+import type { RuntimeOptions, UseOptions } from './network-options.ts';
+import { checkMemory } from './passes/memory-needs.ts';
+import type { CreationOptions } from './passes/passes.ts';
+import { checkNetwork, type NetworkSpec } from './spec/spec.ts';
+import { restoreCheckpoint, type Checkpoint } from './training/checkpoint.ts';
+import { Engine } from './training/engine.ts';
+import type { Training } from './training/run.ts';
+
+/** The network of a checkpoint, with what is to be another one. */
+export async function restored(
+  checkpoint: Checkpoint,
+  { optimizer, batchSize, nonZeros }: UseOptions,
+  { relaxed, ...room }: RuntimeOptions,
+): Promise<{ readonly engine: Engine; readonly training: Training }> {
+  const { metadata, file } = checkpoint;
+  const { options: saved } = metadata;
+  const options = {
+    seed: saved.seed,
+    batchSize: batchSize ?? saved.batchSize,
+    nonZeros: nonZeros ?? nonZerosFor(saved, batchSize ?? saved.batchSize),
+  };
+  if (options.nonZeros > 0 !== saved.nonZeros > 0) {
+    throw new RangeError(
+      `${file.name} is of a network for ${saved.nonZeros > 0 ? 'sparse' : 'dense'} examples; got nonZeros ${options.nonZeros}.`,
+    );
+  }
+  const spec = optimizer ? { ...metadata.spec, optimizer } : metadata.spec;
+  checkNetwork(spec);
+  const fused = relaxed ?? (metadata.relaxed && hasRelaxedSimd());
+  const engine = await makeEngine(spec, options, { ...room, relaxed: fused }, false);
+  try {
+    return { engine, training: restoreCheckpoint(engine, checkpoint, optimizer !== undefined) };
+  } catch (error) {
+    engine[Symbol.dispose]();
+    throw error;
+  }
+}
+
+/** Room for larger batches of the same rows. */
+function nonZerosFor({ nonZeros, batchSize }: CreationOptions, batch: number): number {
+  return Math.max(nonZeros, Math.ceil((nonZeros / batchSize) * batch));
+}
+
+/**
+ * An engine on memory and threads of its own.
+ * @param initialize whether weights are drawn; they are 0 otherwise, to be read from a checkpoint.
+ * @throws {RangeError} for options that are out of range, or a network that does not fit into memory.
+ */
+export async function makeEngine(
+  spec: NetworkSpec,
+  options: CreationOptions,
+  { capacity, relaxed, ...threads }: RuntimeOptions,
+  initialize: boolean,
+): Promise<Engine> {
+  const { batchSize, nonZeros } = options;
+  if (!(Number.isInteger(batchSize) && batchSize >= 1)) {
+    throw new RangeError(`A batch has 1 or more samples; got ${batchSize}.`);
+  }
+  if (!(Number.isInteger(nonZeros) && nonZeros >= 0)) {
+    throw new RangeError(`A batch has 0 or more non-zeros; got ${nonZeros}.`);
+  }
+  checkMemory(spec, options, capacity);
+  const arena = new Arena({
+    ...(capacity !== undefined && { capacity }),
+    ...(relaxed !== undefined && { relaxed }),
+  });
+  let team: Team | undefined;
+  try {
+    team = await Team.create(arena, threads);
+    return new Engine(spec, options, team, initialize);
+  } catch (error) {
+    team?.close();
+    arena.close();
+    throw error;
+  }
+}

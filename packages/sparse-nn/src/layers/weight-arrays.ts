@@ -1,0 +1,35 @@
+/** All weights and biases of a network, without what an optimizer keeps beside them. */
+import type { Layer } from './layer.ts';
+
+/** The weights and biases of all layers, by the layer's and the array's names. */
+export function* weightArrays(layers: readonly Layer[]): Generator<[string, Float32Array]> {
+  for (const [l, { parameters }] of layers.entries()) {
+    for (const [part, { values, bias }] of Object.entries(parameters)) {
+      yield [`layer${l + 1}.${part}.values`, values];
+      if (bias) yield [`layer${l + 1}.${part}.bias`, bias];
+    }
+  }
+}
+
+/** @throws {Error} naming the first layer with a weight or bias that is no finite number. */
+export function checkFinite(layers: readonly Layer[]): void {
+  for (const [name, array] of weightArrays(layers)) {
+    const wrong = firstNotFinite(array);
+    if (wrong === undefined) continue;
+    const layer = /^layer\d+/.exec(name)![0].replace('layer', 'layer ');
+    throw new Error(
+      `A weight of ${layer} is ${wrong}: training has gone wrong. Such weights are neither saved nor frozen.`,
+    );
+  }
+}
+
+/** The first number that is not finite. */
+export function firstNotFinite(array: Float32Array): number | undefined {
+  const { buffer, byteOffset, length } = array;
+  const words = new Int32Array(buffer, byteOffset, length);
+  // All bits of the exponent are set, which is quicker to see than by calling a function for each.
+  for (let i = 0; i < length; i++) if ((words[i]! & EXPONENT) === EXPONENT) return array[i];
+  return undefined;
+}
+
+const EXPONENT = 0x7f800000;
