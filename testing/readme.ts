@@ -81,6 +81,8 @@ export function typeErrors(examples: readonly Pick<Example, 'code'>[]): string {
     const compilerOptions = {
       noEmit: true,
       isolatedDeclarations: false,
+      // As `tsc --init` has it.
+      noUncheckedIndexedAccess: true,
       customConditions: ['@hashgrad/source'],
       typeRoots: [join(root, 'node_modules/@types')],
       paths: { '@hashgrad/*': [join(root, 'packages/*/src/index.ts')] },

@@ -3,7 +3,7 @@ export { ALIGNMENT } from './memory/allocator.ts';
 export { Arena, type ArenaOptions, type View } from './memory/arena.ts';
 export * from './ops/index.ts';
 export { readSource, type ByteSource, type NamedBytes } from './io/byte-source.ts';
-export { readFileBytes, writeFileAtomic } from './io/node-file.ts';
+export { checkFolderOf, readFileBytes, writeFileAtomic } from './io/node-file.ts';
 export { hasRelaxedSimd, whyNotShared } from './memory/program.ts';
 export { Resource } from './memory/resource.ts';
 export { randomStream, resumeStream, type RandomStream } from './random/random.ts';

@@ -249,6 +249,8 @@ export class Network extends Resource {
    */
   step(batch: Examples): StepResult {
     this.checkOpen();
+    // A run that ended with its best weights goes on with these.
+    this.#training.latest = undefined;
     return step(this.#engine, batch);
   }
 

@@ -9,6 +9,7 @@ const readme = new Readme(join(import.meta.dirname, '..'));
 const [first, sparse] = codes('# @hashgrad/sparse-nn');
 const [numbers] = codes('## Layers');
 const [weighing] = codes('### What counts how much');
+const [raw] = readme.examples('## Examples');
 const [own] = codes('### Your own');
 const [freezing] = codes('### Layers that are frozen, or have a rate of their own');
 const [training] = codes('## Training');
@@ -73,6 +74,10 @@ test('the example of a layer that is not trained learns another task', () => {
 
 test('the example of files has the weights again', () => {
   expect(readme.run(files)).toEqual(['true']);
+});
+
+test('the example of lists and names prints what it says', () => {
+  expect(readme.run(raw.code)).toEqual(raw.prints);
 });
 
 test("the example of one's own selector runs", () => {

@@ -88,6 +88,18 @@ function temporaryFor(target: string): string {
   return join(dirname(target), `${basename(target).slice(0, 48)}.${randomBytes(8).toString('hex')}.tmp`);
 }
 
+/**
+ * Refuses a path to which no file could be written, before the work whose result it is to hold.
+ * @throws {Error} if there are no files here, or the file's folder is not there.
+ */
+export function checkFolderOf(path: string): void {
+  const fs = fileSystem();
+  const { dirname } = process.getBuiltinModule('node:path');
+  const folder = naming(path, () => dirname(targetOf(fs, path)));
+  if (fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+  throw new Error(`${path}: there is no folder ${folder}.`);
+}
+
 /** The bytes of a file. @throws what the file system says, with the path. */
 export function readFileBytes(path: string): Uint8Array {
   const fs = fileSystem();

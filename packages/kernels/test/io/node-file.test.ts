@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import { readFileBytes, writeFileAtomic } from '../../src/index.ts';
+import { checkFolderOf, readFileBytes, writeFileAtomic } from '../../src/index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'node-file-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -163,4 +163,13 @@ test.skipIf(!existsSync('/dev/full'))('a disk that is full is named', () => {
   } finally {
     open.mockRestore();
   }
+});
+
+test('the folder of a path is looked at before anything is written there', () => {
+  expect(() => checkFolderOf(join(folder, 'not-yet.bin'))).not.toThrow();
+  const path = join(folder, 'none', 'a.bin');
+  expect(() => checkFolderOf(path)).toThrow(`${path}: there is no folder ${join(folder, 'none')}.`);
+  vi.stubGlobal('process', undefined);
+  expect(() => checkFolderOf(path)).toThrow('There are no files here');
+  vi.unstubAllGlobals();
 });

@@ -132,10 +132,15 @@ export class Passes extends Resource {
 
   /** Where the activations of all units of layer `l` go, `fullBatch` rows. */
   full(l: number): DenseActivations {
+    return this.reserveFull()[l]!;
+  }
+
+  /** Makes room for full passes. @throws {RangeError} if there is none. */
+  reserveFull(): readonly DenseActivations[] {
     this.#full ??= this.spec.layers.map(({ units }, index) =>
       denseActivations(this.team.arena, this.fullBatch, units, index === this.spec.layers.length - 1),
     );
-    return this.#full[l]!;
+    return this.#full;
   }
 
   /** What layer `l` reads in a pass over chosen units. */

@@ -17,7 +17,7 @@ import { SampleTrainer } from './sample-trainer.ts';
 import { lossOf, type NetworkSpec } from '../spec/spec.ts';
 
 /** Kernels count steps in 32 bits. */
-const MOST_STEPS = 2 ** 31;
+const MOST_STEPS = 2 ** 31 - 1;
 
 export class Engine implements Disposable {
   readonly passes: Passes;
@@ -63,7 +63,7 @@ export class Engine implements Disposable {
    * @throws {DivergenceError} if the loss becomes NaN or infinite, or explodes.
    */
   train(batch: number): number {
-    if (this.step + batch >= MOST_STEPS) {
+    if (this.step + (this.#samples ? batch : 1) > MOST_STEPS) {
       throw new RangeError(`A network is trained for at most ${MOST_STEPS} steps; this one was.`);
     }
     if (this.#samples) return this.#trainSamples(this.#samples, batch);
@@ -133,7 +133,7 @@ export class Engine implements Disposable {
     const { passes } = this;
     const rows = Math.min(batch, passes.fullBatch);
     const loss = passes.counts.paused(() => passes.loss.apply(passes.forwardAll(rows), passes.buffers, rows));
-    const outputs = passes.layers.map((_layer, l) => passes.full(l));
+    const outputs = passes.reserveFull();
     this.divergence.checkLoss(loss / rows, `after step ${this.step}`, outputs, rows);
   }
 

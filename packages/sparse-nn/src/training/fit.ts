@@ -1,5 +1,5 @@
 /** The training loop. */
-import { resumeStream } from '@hashgrad/kernels';
+import { checkFolderOf, resumeStream } from '@hashgrad/kernels';
 import { CheckpointCadence } from './checkpoint-cadence.ts';
 import { DivergenceError } from './divergence.ts';
 import { bringBestBack, bringLatestBack, checkMetric, noteEpoch } from './early-stopping.ts';
@@ -67,6 +67,7 @@ export function fit(trained: Trained, given: Examples, options: FitOptions): Fit
   };
   if (evaluateTraining) acceptEvaluation(passes, examples, evaluateTraining);
   checkMetric(passes, options);
+  if (options.checkpoint) checkFolderOf(options.checkpoint.path);
   const probe = diagnostics && new DiagnosticsProbe(passes, examples, diagnostics);
   const forgotten = setTimeout(() => onWarning(`Nothing was trained: ${NOT_ITERATED}`), FORGOTTEN);
   const accepted = validation ? { ...options, validation } : options;
@@ -94,6 +95,8 @@ async function* trainEpochs(plan: Plan, started: () => void): AsyncGenerator<Epo
   const { engine, training, examples, options, probe } = plan;
   const { maxSteps = Infinity, signal, validation, evaluateTraining, earlyStopping } = options;
   const { passes } = engine;
+  // For the look at the last step: memory that is short is told of before anything is trained.
+  passes.reserveFull();
   const run = begin(plan);
   const cadence = new CheckpointCadence(options.checkpoint, plan.save);
   const turns = new Turns();

@@ -360,6 +360,17 @@ describe('files', () => {
     }
   });
 
+  test('a network that was trained for 2^31 - 1 steps is trained no further: kernels count in 32 bits', async () => {
+    using net = await create(network(120, wide), sparse, { batchSize: 20 });
+    const { tensors, metadata } = decodeSafetensors(net.toBytes());
+    using old = await Network.load(encodeSafetensors(tensors, { ...metadata, step: String(2 ** 31 - 3) }));
+    const before = bits(old);
+    await expect(old.train(sparse, { epochs: 9 })).rejects.toThrow(
+      'A network is trained for at most 2147483647 steps; this one was.',
+    );
+    expect(bits(old)).not.toBe(before);
+  });
+
   test('are read from wherever their bytes come', async () => {
     using net = await create(network(120, wide), sparse);
     const path = join(folder, 'source.safetensors');

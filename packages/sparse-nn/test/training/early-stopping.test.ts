@@ -150,6 +150,16 @@ describe('restoreBest', () => {
   });
 });
 
+test('a step of its own goes on from the best weights, and the run from that step', async () => {
+  using net = await create(overfits, few, { batchSize });
+  await net.train(few, { epochs: 12, ...restoring });
+  net.step({ ...few, rows: batchSize, inputs: few.inputs.slice(0, 120), labels: few.labels.slice(0, 10) });
+  const stepped = bits(net);
+  const ended = net.train(few, { epochs: 200, resume: true, signal: AbortSignal.abort() });
+  await expect(ended).rejects.toMatchObject({ name: 'AbortError' });
+  expect(bits(net)).toBe(stepped);
+});
+
 test('a run that stopped early goes on with a larger patience, as if it had been that from the start', async () => {
   const validation = { examples: held };
   const stopping = (patience: number): FitOptions => ({

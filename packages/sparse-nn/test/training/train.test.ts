@@ -118,6 +118,11 @@ describe('fit', () => {
       { epochs: 1, validation: { examples: held }, earlyStopping: { patience: 1, monitor: 'loss' } },
       "earlyStopping has no option 'monitor'; its options are patience, metric, minDelta, restoreBest.",
     ],
+    [
+      examples,
+      { epochs: 1, checkpoint: { path: '/no/such/folder/run.safetensors' } },
+      '/no/such/folder/run.safetensors: there is no folder /no/such/folder.',
+    ],
     [examples, { epochs: 1, evaluateTraining: { rows: 0 } }, 'evaluateTraining has rows, 1 or more; got 0.'],
   ])('refuses what it is given when it is called: %#', async ([rows, options, message]) => {
     using net = await create(spec, examples, { batchSize });
