@@ -1,6 +1,6 @@
 /** Stopping when a measure of validation examples has not improved for some epochs (Prechelt 1998). */
 import type { Layer } from '../layers/layer.ts';
-import { weightArrays } from '../layers/weight-arrays.ts';
+import { firstNotFinite, weightArrays } from '../layers/weight-arrays.ts';
 import type { Evaluation } from '../evaluation/evaluate.ts';
 import type { Passes } from '../passes/passes.ts';
 import type { SelectorState } from '../selectors/selector.ts';
@@ -84,8 +84,10 @@ export function bringBestBack(training: Training, { layers, counts }: Passes): v
   counts.paused(() => {
     for (const { selector } of layers) selector?.rewritten?.();
   });
-  training.latest = { weights: best, selectors };
   training.best = undefined;
+  // Nobody goes on from weights that are ruined.
+  const ruined = Object.values(best).some((array) => firstNotFinite(array) !== undefined);
+  training.latest = ruined ? undefined : { weights: best, selectors };
 }
 
 /** Goes back to where training ended, if the best weights took its place. */

@@ -95,6 +95,7 @@ async function* trainEpochs(plan: Plan, started: () => void): AsyncGenerator<Epo
   const { engine, training, examples, options, probe } = plan;
   const { maxSteps = Infinity, signal, validation, evaluateTraining, earlyStopping } = options;
   const { passes } = engine;
+  passes.alive();
   // For the look at the last step: memory that is short is told of before anything is trained.
   passes.reserveFull();
   const run = begin(plan);
