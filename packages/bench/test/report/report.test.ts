@@ -197,6 +197,16 @@ describe('renderReport', () => {
     expect(document.body.textContent).toContain('their times are not comparable');
   });
 
+  test('curves over a series have a logarithmic axis where that is asked for', () => {
+    const labels = (xScale: string): string | undefined => {
+      const report = [{ kind: 'curves', x: 'seconds', y: 'accuracy.sparse', xScale }];
+      const { svgs } = renderReport({ ...study, report }, records());
+      return /seconds of training[^<]*→/.exec(svgs['made-up-curves.svg'] ?? '')?.[0];
+    };
+    expect(labels('linear')).toBe('seconds of training →');
+    expect(labels('log')).toBe('seconds of training (log scale) →');
+  });
+
   test.each([
     [{ kind: 'plots' }, 'There is no section "plots"; the sections are answer, table,'],
     [
@@ -212,6 +222,10 @@ describe('renderReport', () => {
       'should be a list of { metric, over, value? }',
     ],
     [{ kind: 'table', relative: ['accuracy.sparse'] }, 'is compared by differences'],
+    [
+      { kind: 'curves', x: 'fraction', xScale: 'log' },
+      'The levels of the factor fraction decide the scale of its axis',
+    ],
   ])('refuses the section %j', (section, message) => {
     expect(() => renderReport({ ...study, report: [section] }, records())).toThrow(message);
   });

@@ -25,12 +25,13 @@ export const curves: DrawSection = (drawn, spec, id) => {
   // Without panels of one's own, the factor after the arms', unless it is the axis.
   const [, second] = Object.keys(study.factors).filter((factor) => factor !== x);
   const options = { panels: textOption(spec, 'panels') ?? second, where: whereOption(spec) };
-  const [scale, xScale] = ['scale', 'xScale'].map(
-    (name) => (textOption(spec, name) ?? 'linear') as PlotScale,
-  ) as [PlotScale, PlotScale];
-  return Object.hasOwn(study.factors, x)
-    ? overFactor(drawn, x, y, options, scale, id)
-    : overSeries(drawn, x, y, { ...options, xScale }, scale, id);
+  const scaleOf = (name: string): PlotScale => (textOption(spec, name) ?? 'linear') as PlotScale;
+  const [scale, xScale] = [scaleOf('scale'), scaleOf('xScale')];
+  if (!Object.hasOwn(study.factors, x)) return overSeries(drawn, x, y, { ...options, xScale }, scale, id);
+  if (spec['xScale'] === undefined) return overFactor(drawn, x, y, options, scale, id);
+  throw new Error(
+    `The levels of the factor ${x} decide the scale of its axis: "xScale" is for curves over a series.`,
+  );
 };
 
 interface LayoutOptions {
