@@ -137,7 +137,7 @@ export const METRICS: readonly MetricInfo[] = [
   {
     ...share,
     name: 'examined',
-    title: 'scored',
+    title: 'share scored',
     better: 'lower',
     description: 'Share of the items whose score was computed, mean over the queries.',
   },

@@ -21,8 +21,8 @@ export interface Layout<T> {
 }
 
 /**
- * Sorts points into series, by all levels but those of the panels' and the axis's factors. A point that lacks the panels'
- * factor, as dense lacks a fraction, stands in all panels.
+ * Sorts points into series, by all levels but those of the panels' and the axis's factors, and of factors after the first of which
+ * all points have the same level. A point that lacks the panels' factor, as dense lacks a fraction, stands in all panels.
  *
  * @param panels the factor whose levels get a panel each; one panel without it.
  * @param along the factors that points of a series differ in.
@@ -43,7 +43,9 @@ export function layOut<T extends { readonly point: Point }>(
   const levels =
     panels === undefined ? [] : [...new Set(ordered.flatMap(({ point }) => point[panels] ?? []))];
   const names = panels === undefined || levels.length === 0 ? [''] : levels;
-  const without = new Set([...along, ...(panels === undefined ? [] : [panels])]);
+  const [, ...others] = Object.keys(study.factors);
+  const shared = others.filter((factor) => new Set(ordered.map(({ point }) => point[factor])).size === 1);
+  const without = new Set([...along, ...(panels === undefined ? [] : [panels]), ...shared]);
   const labels = ordered.map(({ point }) =>
     pointLabel(Object.fromEntries(Object.entries(point).filter(([factor]) => !without.has(factor)))),
   );

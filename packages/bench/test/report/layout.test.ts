@@ -77,4 +77,13 @@ describe('layOut', () => {
     ]);
     expect(panels).toEqual(['']);
   });
+
+  test('what all points share names no series', () => {
+    const same = [
+      { arm: 'lsh', fraction: '5 %' },
+      { arm: 'random', fraction: '5 %' },
+    ].map(item);
+    expect(layOut(study, same, {}).series.map(({ label }) => label)).toEqual(['random', 'lsh']);
+    expect(layOut(study, same.slice(0, 1), {}).series.map(({ label }) => label)).toEqual(['lsh']);
+  });
 });
