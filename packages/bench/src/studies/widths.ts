@@ -1,12 +1,11 @@
 /** From what width of the hidden layer on does hashing win? */
 import { hiddenArms } from '../arms/hidden.ts';
-import { defineStudy, type Factor, type Study } from '../engine/study.ts';
+import { defineStudy, type Study } from '../engine/study.ts';
 import { trainConfig } from '../measures/train.ts';
 import { images } from '../tasks/images.ts';
 
-/** One hidden layer of each width. */
-const widthLevels = (list: readonly number[]): Factor =>
-  Object.fromEntries(list.map((units) => [units.toLocaleString('en-US'), { 'network.hidden': [units] }]));
+const FEW = ['dense', 'narrow', 'lsh'];
+const SHAPES = images('rectangles', { train: 256, test: 60 });
 
 /** The study of widths. */
 export const widths: Study = defineStudy({
@@ -21,7 +20,12 @@ export const widths: Study = defineStudy({
     epochs: 2,
   }),
   factors: {
-    width: widthLevels([1000, 2000, 4000, 8000, 16_000]),
+    width: Object.fromEntries(
+      [1000, 2000, 4000, 8000, 16_000].map((units) => [
+        units.toLocaleString('en-US'),
+        { 'network.hidden': [units] },
+      ]),
+    ),
     arm: {
       ...hiddenArms(['dense', 'narrow', 'random', 'topK', 'lsh', 'signatures']),
       // Only the fastest batch size is an honest baseline for dense's time.
@@ -41,26 +45,16 @@ export const widths: Study = defineStudy({
   report: [
     { kind: 'answer' },
     { kind: 'table' },
-    { kind: 'curves', x: 'width', y: 'secondsPerEpoch' },
-    { kind: 'curves', x: 'width', y: 'accuracy.sparse' },
+    ...['secondsPerEpoch', 'accuracy.sparse'].map((y) => ({ kind: 'curves', x: 'width', y })),
     { kind: 'costs' },
     { kind: 'repeat' },
   ],
   sizes: {
-    quick: {
-      seeds: [1],
-      levels: { width: ['1,000', '4,000'], arm: ['dense', 'narrow', 'lsh'] },
-      set: { 'task.train': 5000 },
-    },
+    quick: { seeds: [1], levels: { width: ['1,000', '4,000'], arm: FEW }, set: { 'task.train': 5000 } },
     tiny: {
       seeds: [1],
-      levels: { width: ['1,000', '2,000'], arm: ['dense', 'narrow', 'lsh'] },
-      set: {
-        task: images('rectangles', { train: 256, test: 60 }),
-        'network.classes': 2,
-        epochs: 1,
-        threads: 1,
-      },
+      levels: { width: ['1,000', '2,000'], arm: FEW },
+      set: { task: SHAPES, 'network.classes': 2, epochs: 1, threads: 1 },
     },
   },
 });
