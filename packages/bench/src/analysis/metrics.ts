@@ -103,6 +103,13 @@ export const METRICS: readonly MetricInfo[] = [
   },
   {
     ...share,
+    name: 'recallWithin',
+    title: 'recall within the share',
+    description:
+      'Recall of the greatest effort that scores no more than the share of the items that the study allows.',
+  },
+  {
+    ...share,
     name: 'mass',
     title: 'sum found',
     description: 'Share of the sum of the highest activations that those that were found have.',
@@ -110,7 +117,7 @@ export const METRICS: readonly MetricInfo[] = [
   {
     ...share,
     name: 'costShare',
-    title: 'work, of all’s',
+    title: 'share of work',
     better: 'lower',
     description:
       'Multiply-adds of hashing, of comparing signatures and of the candidates’ activations, as a share of those of all units.',
@@ -118,7 +125,7 @@ export const METRICS: readonly MetricInfo[] = [
   {
     ...share,
     name: 'costShareAtGoal',
-    title: 'work at the goal, of all’s',
+    title: 'share of work at the goal',
     better: 'lower',
     description: 'The same by the least effort that reaches the recall that is the goal.',
   },

@@ -4,7 +4,7 @@ import { checkHashedMethod, type HashedMethod, indexOptions, searchOptions } fro
 import type { MeasureDefinition, Measured } from '../engine/measure.ts';
 import type { Config } from '../engine/record.ts';
 import { checkTask, loadCorpus } from '../tasks/index.ts';
-import { checkGoal, costsAtGoal } from './goal.ts';
+import { checkShares, costsAtGoal } from './goal.ts';
 
 /** What the measure is given; plain JSON. */
 export interface ActivationRecallConfig {
@@ -41,7 +41,7 @@ export const activationRecallMeasure: MeasureDefinition = {
   check(json) {
     const { task, method, percent, goal } = json as unknown as ActivationRecallConfig;
     checkTask(task);
-    checkGoal(goal);
+    checkShares({ goal });
     if (!(percent > 0 && percent <= 100)) {
       throw new RangeError(`percent is above 0 and up to 100; got ${JSON.stringify(percent)}.`);
     }

@@ -18,8 +18,20 @@ export function costsAtGoal(
   );
 }
 
-/** @throws {RangeError} unless `goal` is a share above 0. */
-export function checkGoal(goal: unknown): void {
-  if (typeof goal === 'number' && goal > 0 && goal <= 1) return;
-  throw new RangeError(`goal is a recall above 0 and up to 1; got ${JSON.stringify(goal)}.`);
+/** The highest recall of the efforts that cost no more than `most`; `undefined` if all cost more. */
+export function recallWithin(
+  recall: readonly number[],
+  cost: readonly number[],
+  most: number,
+): number | undefined {
+  const affordable = recall.filter((_, i) => (cost[i] as number) <= most);
+  return affordable.length === 0 ? undefined : Math.max(...affordable);
+}
+
+/** @throws {RangeError} for one that is no share above 0, by name. */
+export function checkShares(shares: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(shares)) {
+    if (typeof value === 'number' && value > 0 && value <= 1) continue;
+    throw new RangeError(`${name} is a share above 0 and up to 1; got ${JSON.stringify(value)}.`);
+  }
 }

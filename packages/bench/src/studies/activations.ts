@@ -24,7 +24,7 @@ export const activations: Study = defineStudy({
   metrics: ['recall', 'mass', 'examinedAtGoal', 'costShareAtGoal'],
   contrasts: [
     { arms: [{ method: 'simpleLsh+simHash' }, { method: 'identity+simHash' }], metric: 'recall' },
-    { arms: [{ method: 'signatures' }, { method: 'simpleLsh+simHash' }], metric: 'costShareAtGoal' },
+    { arms: [{ method: 'simpleLsh+simHash' }, { method: 'l2Alsh+pStable' }], metric: 'recall' },
   ],
   report: [
     { kind: 'answer' },

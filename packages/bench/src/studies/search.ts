@@ -27,16 +27,17 @@ export const search: Study = defineStudy({
   },
   baseline: { method: 'exact' },
   seeds: [1, 2, 3],
-  metrics: ['recall', 'examinedAtGoal', 'queriesPerSecondAtGoal'],
-  contrasts: ['simpleLsh+simHash', 'normRanging+simHash', 'l2Alsh+pStable'].map((method) => ({
-    arms: [{ method: 'signatures' }, { method }],
-    metric: 'examinedAtGoal',
-  })),
+  metrics: ['recallWithin', 'recall', 'examinedAtGoal', 'queriesPerSecondAtGoal'],
+  contrasts: [
+    { arms: [{ method: 'signatures' }, { method: 'normRanging+simHash' }], metric: 'recallWithin' },
+    { arms: [{ method: 'normRanging+simHash' }, { method: 'simpleLsh+simHash' }], metric: 'recallWithin' },
+    { arms: [{ method: 'simpleLsh+simHash' }, { method: 'l2Alsh+pStable' }], metric: 'recallWithin' },
+  ],
   report: [
     { kind: 'answer' },
     { kind: 'curves', x: 'examined', y: 'recall', xScale: 'log' },
     { kind: 'curves', x: 'queriesPerSecond', y: 'recall', xScale: 'log' },
-    { kind: 'table', title: 'The highest recall, and the cost of 0.9' },
+    { kind: 'table', title: 'The recall where 5 % are scored, the highest, and the cost of 0.9' },
     { kind: 'repeat' },
   ],
   sizes: {
@@ -51,7 +52,7 @@ export const search: Study = defineStudy({
     tiny: {
       seeds: [1],
       levels: { method: FEW, corpus: ['lognormal'] },
-      set: { 'task.vectors': 600, 'task.queries': 20, 'task.dimensions': 32, passes: 1 },
+      set: { 'task.vectors': 600, 'task.queries': 20, 'task.dimensions': 32, within: 0.2, passes: 1 },
     },
   },
 });

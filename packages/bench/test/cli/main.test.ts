@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const cli = resolve(import.meta.dirname, '../../src/cli/main.ts');
@@ -183,6 +184,29 @@ describe('wrong input: exit code 1, one line, no stack', () => {
     expect(error).toMatch(/^\s+at .*store\.ts/m);
     expect(code).toBe(1);
   });
+});
+
+test('a study that needs usearch says so where it is not installed', () => {
+  const hook = join(folder, 'without-usearch.mjs');
+  writeFileSync(
+    hook,
+    `import { registerHooks } from 'node:module';
+registerHooks({
+  resolve(name, context, next) {
+    if (name === 'usearch') throw new Error("Cannot find package 'usearch'");
+    return next(name, context);
+  },
+});
+`,
+  );
+  const args = ['study', 'search', '--tiny', '--set', 'method=exact,usearch', '--out', 'graph'];
+  const { code, error } = hashgrad(args, { NODE_OPTIONS: `--import=${pathToFileURL(hook).href}` });
+  expect(error).toBe(
+    "hashgrad: The study search, usearch, lognormal: usearch is not installed: Cannot find package 'usearch'. " +
+      'Install it (npm install usearch), or leave the method usearch out.\n',
+  );
+  expect(code).toBe(1);
+  expect(readdirSync(folder)).not.toContain('graph');
 });
 
 test('a refused start makes no folder, and changes none', { timeout: 90_000 }, () => {

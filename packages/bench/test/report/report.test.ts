@@ -35,6 +35,13 @@ function drawn(html: string): string {
   return html.slice(0, html.indexOf('<script'));
 }
 
+/** The label of the axis of curves over seconds. */
+function secondsLabel(xScale: string): string | undefined {
+  const report = [{ kind: 'curves', x: 'seconds', y: 'accuracy.sparse', xScale }];
+  const { svgs } = renderReport({ ...study, report }, records());
+  return /seconds of training[^<]*→/.exec(svgs['made-up-curves.svg'] ?? '')?.[0];
+}
+
 describe('renderReport', () => {
   test('answers first, then shows everything that the answer rests on', () => {
     const document = parsed(whole.html);
@@ -198,13 +205,8 @@ describe('renderReport', () => {
   });
 
   test('curves over a series have a logarithmic axis where that is asked for', () => {
-    const labels = (xScale: string): string | undefined => {
-      const report = [{ kind: 'curves', x: 'seconds', y: 'accuracy.sparse', xScale }];
-      const { svgs } = renderReport({ ...study, report }, records());
-      return /seconds of training[^<]*→/.exec(svgs['made-up-curves.svg'] ?? '')?.[0];
-    };
-    expect(labels('linear')).toBe('seconds of training →');
-    expect(labels('log')).toBe('seconds of training (log scale) →');
+    expect(secondsLabel('linear')).toBe('seconds of training →');
+    expect(secondsLabel('log')).toBe('seconds of training (log scale) →');
   });
 
   test.each([
