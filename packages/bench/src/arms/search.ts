@@ -88,7 +88,7 @@ const METHODS: Readonly<Record<string, SearchMethod>> = {
 /** All ways of searching, as levels of a factor that sets `method`. */
 export const SEARCH_METHODS: Factor = levelsOf(METHODS);
 
-/** As in the selector `lsh`: a shorter list of shares, of a layer's units. */
+/** Tables of a layer's units: larger shares of them are worth computing than of a corpus. */
 const layerTables = (transform: TransformSpec, family: FamilySpec): HashedMethod => ({
   ...tables(transform, family),
   efforts: [0.05, 0.1, 0.25],
