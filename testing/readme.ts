@@ -1,6 +1,6 @@
 /** Reads the README of a package, and runs its examples as their readers would. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -70,8 +70,9 @@ export class Readme {
 /**
  * What the compiler has to say against examples, under the strictest settings of a reader. It looks at them all at once: most
  * of its time goes into the packages that they import.
+ * @param folder of the package whose development dependencies examples may import.
  */
-export function typeErrors(examples: readonly Pick<Example, 'code'>[]): string {
+export function typeErrors(examples: readonly Pick<Example, 'code'>[], folder?: string): string {
   const scratch = mkdtempSync(join(tmpdir(), 'readme-'));
   try {
     const files = examples.map(({ code }, i) => {
@@ -87,6 +88,7 @@ export function typeErrors(examples: readonly Pick<Example, 'code'>[]): string {
       typeRoots: [join(root, 'node_modules/@types')],
       paths: { '@hashgrad/*': [join(root, 'packages/*/src/index.ts')] },
     };
+    if (folder !== undefined) symlinkSync(join(folder, 'node_modules'), join(scratch, 'node_modules'));
     const config = { extends: join(root, 'tsconfig.base.json'), compilerOptions, files };
     writeFileSync(join(scratch, 'tsconfig.json'), JSON.stringify(config));
     return spawnSync(join(root, 'node_modules/.bin/tsc'), ['-p', scratch], { encoding: 'utf8' }).stdout;

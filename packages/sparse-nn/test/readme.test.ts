@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Readme, typeErrors } from '../../../testing/readme.ts';
 
-const readme = new Readme(join(import.meta.dirname, '..'));
+const folder = join(import.meta.dirname, '..');
+const readme = new Readme(folder);
 /** The examples, by the title of their section; those of the introduction by their place. */
 const [first, sparse] = codes('# @hashgrad/sparse-nn');
 const [numbers] = codes('## Layers');
@@ -15,7 +16,7 @@ const [freezing] = codes('### Layers that are frozen, or have a rate of their ow
 const [training] = codes('## Training');
 const [thresholds] = codes('## Measures and predictions');
 const [checkpoints] = codes('## Checkpoints');
-const [files] = codes('## Weights in and out');
+const [files, onnx] = codes('## Weights in and out');
 const [frozen] = codes('## Frozen networks');
 
 function codes(title: string): string[] {
@@ -80,6 +81,10 @@ test('the example of lists and names prints what it says', () => {
   expect(readme.run(raw.code)).toEqual(raw.prints);
 });
 
+test('the example of ONNX has the same outputs in another runtime', () => {
+  expect(readme.run(onnx)).toEqual(['true']);
+});
+
 test("the example of one's own selector runs", () => {
   const lines = readme.run(own);
   expect(lines).toHaveLength(3);
@@ -116,5 +121,5 @@ test('the example of a frozen network predicts exactly and through the tables', 
 });
 
 test('the examples have no type errors', () => {
-  expect(typeErrors(readme.examples())).toBe('');
+  expect(typeErrors(readme.examples(), folder)).toBe('');
 });

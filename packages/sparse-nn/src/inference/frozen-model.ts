@@ -143,8 +143,8 @@ export function sizeOf(
   return rowOf === 'unit' ? { rows: units, width: from } : { rows: from, width: units };
 }
 
-/** The weights without padding. */
-function compact({ weights, stride }: FrozenLayerModel, width: number): Float32Array | Int8Array {
+/** The weights without padding: rows x width. */
+export function compact({ weights, stride }: FrozenLayerModel, width: number): Float32Array | Int8Array {
   if (stride === width) return weights;
   const rows = weights.length / stride;
   const made = weights instanceof Int8Array ? new Int8Array(rows * width) : new Float32Array(rows * width);

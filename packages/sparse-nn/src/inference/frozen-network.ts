@@ -194,10 +194,15 @@ export class FrozenNetwork extends Resource {
 
   /** The same as bytes. */
   toBytes(): Uint8Array {
+    return encodeFrozen(this.model);
+  }
+
+  /** The same as plain data: views of this network's memory, good until it is closed. */
+  get model(): FrozenModel {
     this.checkOpen();
     const { inputs, sparse, format } = this;
     const layers = this.#layers.map(({ model }) => model);
-    return encodeFrozen({ inputs, sparse, format, layers, tables: this.#search?.model });
+    return { inputs, sparse, format, layers, tables: this.#search?.model };
   }
 
   protected override release(): void {

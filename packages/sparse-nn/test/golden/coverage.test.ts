@@ -28,6 +28,7 @@ const NO_PARTS: readonly string[] = [
   'bestThresholds',
   'classMetrics',
   'confusionMatrix',
+  'exportOnnx',
   'exportSafetensors',
   'importSafetensors',
   'splitExamples',
