@@ -93,20 +93,15 @@ test('a network that was loaded is exported as well', async () => {
 });
 
 describe('without the package that writes it', () => {
-  afterEach(() => {
-    vi.doUnmock('pbf');
-    vi.resetModules();
-  });
+  afterEach(() => void vi.doUnmock('pbf'));
 
   test('what to install is said', async () => {
-    vi.resetModules();
     vi.doMock('pbf', () => {
       throw new Error('There is none.');
     });
-    const { exportOnnx: exportAnew } = await import('../../src/interchange/onnx.ts');
     using net = await create(network(13, [softmax(5)]), dense);
     using frozen = await net.freeze();
-    await expect(exportAnew(frozen)).rejects.toThrow(
+    await expect(exportOnnx(frozen)).rejects.toThrow(
       "Exporting to ONNX needs the package 'pbf': npm install pbf@5.",
     );
   });
