@@ -65,7 +65,7 @@ const SPARSE_NN: Rooms = {
     because: 'passes are made without training, and without what is done with them',
   },
   evaluation: {
-    may: ['examples', 'layers', 'passes', 'selectors', 'spec'],
+    may: ['examples', 'layers', 'optimizers', 'passes', 'selectors', 'selectors/selectors.ts', 'spec'],
     because: 'an evaluation needs passes only, and training needs evaluations',
   },
   files: { may: [], because: 'what a file says is read alike, whatever it holds' },

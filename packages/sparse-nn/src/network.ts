@@ -20,6 +20,7 @@ import {
   type Evaluation,
 } from './evaluation/evaluate.ts';
 import { fit, train, type Fit, type Trained } from './training/fit.ts';
+import { tuneSelector, type SelectorGoal, type TunedSelector } from './evaluation/tune-selector.ts';
 import { step, type StepResult } from './training/step.ts';
 import type { FitOptions, History } from './training/fit-options.ts';
 import { freezeModel, type FreezeOptions } from './inference/freeze.ts';
@@ -290,6 +291,17 @@ export class Network extends Resource {
   /** The same, with turns for timers, signals and the screen every 50 ms. @throws as `outputs`, and the signal's reason. */
   async outputsAsync(inputs: Inputs, { signal }: AsyncOptions = {}): Promise<Float32Array> {
     return this.#inTurns(this.#outputs(inputs), signal);
+  }
+
+  /**
+   * Tries selectors on layer `index` (from 0) for rows like those to come, with the weights as they are: how many of the exact best
+   * units each finds, and at what cost. Those that reach the recall come first, the cheapest first; then the others, the highest
+   * recall first. Nothing of the network changes.
+   * @throws {RangeError} if there is no such layer, or the goal, a candidate or the rows do not fit.
+   */
+  tuneSelector(index: number, inputs: Inputs, goal: SelectorGoal): TunedSelector[] {
+    this.weights(index);
+    return tuneSelector(this.#engine.passes, index, inputs, goal);
   }
 
   /**

@@ -11,6 +11,7 @@ const [first, sparse] = codes('# @hashgrad/sparse-nn');
 const [numbers] = codes('## Layers');
 const [weighing] = codes('### What counts how much');
 const [raw] = readme.examples('## Examples');
+const [tuning] = codes('### How many bits and tables?');
 const [own] = codes('### Your own');
 const [freezing] = codes('### Layers that are frozen, or have a rate of their own');
 const [training] = codes('## Training');
@@ -56,6 +57,16 @@ test('the example of weights finds the rare class once it counts as much', () =>
   expect(recalls).toHaveLength(2);
   expect(Number(recalls[0]?.[1])).toBeLessThan(0.1);
   expect(Number(recalls[1]?.[1])).toBeGreaterThan(0.9);
+});
+
+test('the example of tuning finds selectors that reach the recall, cheaper than all units', () => {
+  const lines = readme.run(tuning);
+  expect(lines).toHaveLength(8);
+  const [, kind, recall, cost, reached] =
+    /^(\w+): recall ([\d.]+) at ([\d.]+) of the cost (\w+)$/.exec(lines[0]!) ?? [];
+  expect([kind, reached]).toEqual(['signatures', 'true']);
+  expect(Number(recall)).toBeGreaterThanOrEqual(0.4);
+  expect(Number(cost)).toBeLessThan(1);
 });
 
 test('the example of thresholds finds a better one', () => {

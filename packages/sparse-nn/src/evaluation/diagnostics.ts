@@ -2,9 +2,9 @@
  * What selectors choose, looked at on some probe rows: a static choice, one no better than chance, units that never fire.
  * Costs a sparse and a full pass over the probe; nothing of it is in training's own path.
  */
-import { topK } from '@hashgrad/kernels';
 import type { Inputs } from '../examples/examples.ts';
 import type { Passes } from '../passes/passes.ts';
+import { bestUnits, common } from './best-units.ts';
 import type { DenseActivations, SparseActivations } from '../layers/activations.ts';
 
 /** The rows for which selectors' choices are looked at. */
@@ -97,20 +97,18 @@ export class DiagnosticsProbe {
   /** Adds a batch's choices of layer `l`, which the sparse pass has just made. */
   #add(sums: Sums, l: number, batch: number): void {
     const { layers, spec, team } = this.#passes;
-    const { arena } = team;
     const layer = layers[l]!;
     const output = layer.output as SparseActivations;
     const full = this.#passes.full(l);
     layer.forwardAll(this.#passes.inputOf(l), full, batch);
     const k = layer.selector!.maxActive;
-    const top = arena.int32(batch * k);
-    topK(team, { ids: top, values: full.values, stride: full.stride, width: full.width, k }, batch);
     const { activation } = spec.layers[l]!;
+    const top = bestUnits(team, full, batch, k, activation);
     for (let s = 0; s < batch; s++) {
       const chosen = output.ids.slice(output.offsets[s], output.offsets[s + 1]).toSorted();
       const values = full.values.subarray(s * full.stride, s * full.stride + full.width);
       const mass = massOf(activation, values);
-      const best = top.subarray(s * k, s * k + k).filter((u) => activation !== 'relu' || values[u]! > 0);
+      const best = top[s]!;
       sums.sets.push(chosen);
       sums.active += chosen.length;
       sums.overlap += common(chosen, best);
@@ -121,7 +119,6 @@ export class DiagnosticsProbe {
       }
       for (const u of best) sums.topMass += mass(u);
     }
-    arena.free(top);
   }
 
   #summary(l: number, sums: Sums): LayerDiagnostics {
@@ -157,18 +154,6 @@ function massOf(activation: string, values: DenseActivations['values']): (unit: 
   if (activation !== 'softmax') return (unit) => Math.abs(values[unit]!);
   const highest = values.reduce((most, value) => Math.max(most, value), -Infinity);
   return (unit) => Math.exp(values[unit]! - highest);
-}
-
-/** How many ids two ascending lists share. */
-function common(a: Int32Array, b: Int32Array): number {
-  let both = 0;
-  for (let i = 0, j = 0; i < a.length && j < b.length;) {
-    const difference = a[i]! - b[j]!;
-    if (difference === 0) both++;
-    if (difference <= 0) i++;
-    if (difference >= 0) j++;
-  }
-  return both;
 }
 
 /** 1 for two empty sets, which are alike. */

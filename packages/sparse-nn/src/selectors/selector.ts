@@ -111,6 +111,8 @@ export interface SelectorCapabilities {
    * then. Default false.
    */
   readonly needsLabels?: boolean | string;
+  /** The same selector with other parameters, for `tuneSelector` to try where it is not told what. */
+  readonly variants?: readonly SelectorSpec[] | undefined;
   /** The tables that `freeze` makes of the layer's weights, if it finds units by hashing them. */
   readonly tablesForInference?: InferenceTables | undefined;
 }

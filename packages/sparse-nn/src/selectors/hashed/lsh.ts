@@ -119,10 +119,29 @@ export const lshSelector: SelectorDefinition = {
       ...correctionsBy(spec as LshSpec),
       needsLabels: query === 'label' && "query 'label'",
       tablesForInference: { family, transform, rank, minCollisions, limit },
+      variants: variantsOf(spec as LshSpec),
     };
   },
   bind: (spec, context) => new Lsh(spec as LshSpec, context),
 };
+
+/** Numbers of bits and tables to try; codes of more bits than units could fill find next to nothing. */
+const BITS = [3, 4, 5, 6, 8, 10];
+const TABLES = [5, 10, 20, 50, 100];
+
+/** Of a family whose codes are so many bits: other numbers of them, and of tables; of others: of tables. */
+function variantsOf(spec: LshSpec): LshSpec[] {
+  const { family, minCollisions } = spec;
+  const hasBits = typeof family['bits'] === 'number' && family['hashes'] === undefined;
+  const bits = hasBits ? BITS : [undefined];
+  const tables = TABLES.filter((count) => count >= minCollisions);
+  return bits.flatMap((count) =>
+    tables.map((many) => ({
+      ...spec,
+      family: { ...family, ...(count !== undefined && { bits: count }), tables: many },
+    })),
+  );
+}
 
 class Lsh implements Selector {
   readonly maxActive: number;

@@ -62,6 +62,9 @@ export const signaturesSelector: SelectorDefinition = {
       throw new RangeError(`signatures: redraw is a number of rehashes, or 0 for never; got ${redraw}.`);
     }
   },
+  capabilities: (spec) => ({
+    variants: [64, 128, 256, 512, 1024, 2048].map((bits) => ({ ...(spec as SignaturesSpec), bits })),
+  }),
   bind: (spec, context) => new Signatures(spec as SignaturesSpec, context),
 };
 
