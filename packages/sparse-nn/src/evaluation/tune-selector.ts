@@ -6,6 +6,7 @@ import { unitWeights, writeUnitWeights } from '../layers/unit-weights.ts';
 import { createWeights, layerWeights, type Weights } from '../layers/weights.ts';
 import { sgd } from '../optimizers/optimizers.ts';
 import type { Passes } from '../passes/passes.ts';
+import { checkOptions } from '../spec/options.ts';
 import type { SelectorDefinition, SelectorSpec } from '../selectors/selector.ts';
 import { capabilitiesOf, selectorOf } from '../selectors/selectors.ts';
 import { bestUnits, common } from './best-units.ts';
@@ -52,15 +53,16 @@ export interface TunedSelector {
 export function tuneSelector(
   passes: Passes,
   index: number,
-  inputs: Inputs,
+  given: Inputs,
   goal: SelectorGoal,
 ): TunedSelector[] {
+  checkOptions('tuneSelector', goal, { recall: true, candidates: true, rows: true });
   const { recall, rows = 256 } = goal;
   if (!(recall > 0 && recall <= 1)) throw new RangeError(`recall is above 0 and at most 1; got ${recall}.`);
   if (!(Number.isInteger(rows) && rows >= 1)) {
     throw new RangeError(`rows is an integer of 1 or more; got ${rows}.`);
   }
-  passes.check(inputs);
+  const inputs = passes.accept(given);
   const { units, select } = passes.spec.layers[index]!;
   const candidates = goal.candidates ?? capabilitiesOf(select, units).variants;
   if (!candidates || candidates.length === 0) {

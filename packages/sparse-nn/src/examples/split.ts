@@ -1,18 +1,21 @@
 /** Parts of examples. */
 import { randomStream } from '@hashgrad/kernels';
-import { hasLabelSets, hasTargets, isSparse, type Examples } from './examples.ts';
+import { acceptAnswers, acceptInputs } from './accept.ts';
+import { checkInputs, hasLabelSets, hasTargets, isSparse, type Examples } from './examples.ts';
+import { checkSampleWeights } from './sample-weights.ts';
 
 /**
  * Examples without some rows, and these rows, which are drawn at random; both in the order that they had.
  * @param share of the rows that are held back, above 0 and below 1, rounded to whole rows, at least one.
  * @param options `seed`: what is drawn follows from it. Default 1.
- * @throws {RangeError} for another share, or if no row would be left.
+ * @throws {RangeError} for another share, or if no row would be left. @throws {TypeError} for what are no examples.
  */
 export function splitExamples<E extends Examples>(
-  examples: E,
+  given: E,
   share: number,
   options: { readonly seed?: number } = {},
 ): readonly [rest: E, held: E] {
+  const examples = accepted(given);
   const { rows } = examples;
   if (!(share > 0 && share < 1)) {
     throw new RangeError(`The share of rows that is held back is above 0 and below 1; got ${share}.`);
@@ -32,6 +35,22 @@ export function splitExamples<E extends Examples>(
   const listed = (held: number): Int32Array =>
     Int32Array.from({ length: rows }, (_, row) => row).filter((row) => isHeld[row] === held);
   return [pick(examples, listed(0)), pick(examples, listed(1))];
+}
+
+/** @throws {RangeError} @throws {TypeError} unless they have as much of everything as rows. */
+function accepted<E extends Examples>(given: E): E {
+  const examples = acceptAnswers(acceptInputs(given)) as E;
+  const { rows, columns } = examples;
+  checkInputs(examples, columns);
+  checkSampleWeights(examples);
+  const answers: Examples = examples;
+  if (hasTargets(answers)) {
+    if (Number.isInteger(answers.targets.length / rows)) return examples;
+    throw new RangeError(`${rows} rows have as many targets each; got ${answers.targets.length}.`);
+  }
+  const listed = hasLabelSets(answers) ? answers.labelOffsets.length - 1 : answers.labels.length;
+  if (listed === rows) return examples;
+  throw new RangeError(`${rows} rows have a label or a set of labels each; got ${listed}.`);
 }
 
 /** A copy of some rows. */

@@ -2,7 +2,8 @@
 import {
   decodeSafetensors,
   encodeSafetensors,
-  readFileBytes,
+  readSource,
+  type ByteSource,
   type SafetensorsFile,
   type Tensor,
 } from '@hashgrad/kernels';
@@ -35,13 +36,18 @@ interface Weighted {
 /**
  * Gives a network the weights of a safetensors file: all that are named, or, if anything does not fit, none. Hash tables are
  * built anew, and the optimizer forgets what it kept of these layers.
- * @param source the path of a file, or its bytes. Its numbers may be F32, F64, F16 or BF16.
+ * @param source a file by its path or file: URL, its bytes, or the response that brings them. Its numbers may be F32, F64, F16 or
+ * BF16.
  * @throws {RangeError} if the names do not fit the network. @throws {Error} naming the file, if a tensor is missing, of another
  * shape or no floating-point numbers, or if the file is damaged.
  */
-export function importSafetensors(network: Weighted, source: string | Uint8Array, names: TensorNames): void {
-  const name = typeof source === 'string' ? source : 'the file';
-  const file = decodeSafetensors(typeof source === 'string' ? readFileBytes(source) : source, name);
+export async function importSafetensors(
+  network: Weighted,
+  source: ByteSource,
+  names: TensorNames,
+): Promise<void> {
+  const { bytes, name } = await readSource(source, 'the file');
+  const file = decodeSafetensors(bytes, name);
   const layers = layersOf(network.spec, names);
   const read = layers.map(({ index, units, inputs, tensors }) => {
     const weights = numbersOf(file, tensors.weights, tensors.transposed ? [inputs, units] : [units, inputs]);

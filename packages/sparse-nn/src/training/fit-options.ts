@@ -63,9 +63,14 @@ export interface FitOptions {
   readonly signal?: Abortable;
   /** Evaluated after each epoch, into its report. */
   readonly validation?: Validation;
+  /**
+   * Instead of `validation`: the share of the examples that is not trained on but evaluated after each epoch, above 0 and below 1.
+   * Which rows follows from the network's seed, as by `splitExamples`; so a run that is resumed holds the same ones back.
+   */
+  readonly validationSplit?: number;
   /** The training examples themselves, evaluated after each epoch as the validation is: `{}` for all of them. */
   readonly evaluateTraining?: TrainingEvaluation;
-  /** Needs `validation`. */
+  /** Needs `validation` or `validationSplit`. */
   readonly earlyStopping?: EarlyStopping;
   /** Saves the network, and where the run is. */
   readonly checkpoint?: CheckpointOptions;
@@ -119,6 +124,7 @@ const KNOWN: Known<FitOptions> = {
   shuffle: true,
   signal: true,
   validation: true,
+  validationSplit: true,
   evaluateTraining: true,
   earlyStopping: true,
   checkpoint: true,
@@ -136,7 +142,11 @@ const HINTS: Readonly<Record<string, string>> = {
   iterations: 'say how many `epochs`, or `maxSteps`',
   steps: 'say how many `epochs`, or `maxSteps`',
   validationData: 'give `validation: { examples }`',
-  validationSplit: '`splitExamples` holds rows back: give them as `validation: { examples }`',
+  classWeight: 'the last layer has it: `softmax(classes, select, { classWeights })`',
+  classWeights: 'the last layer has it: `softmax(classes, select, { classWeights })`',
+  labelSmoothing: 'the last layer has it: `softmax(classes, select, { labelSmoothing })`',
+  sampleWeight: 'the examples have it: `sampleWeights`, one a row',
+  sampleWeights: 'the examples have it: `sampleWeights`, one a row',
   callbacks: 'give `onStep` and `onEpochEnd`',
   onBatchEnd: 'it is called `onStep`',
   patience: 'give `earlyStopping: { patience }`',
@@ -149,6 +159,9 @@ export function checkFitOptions(options: FitOptions): void {
   const { epochs, maxSteps, earlyStopping, validation, evaluateTraining, checkpoint, diagnostics } = options;
   atLeast1('Epochs are', epochs);
   if (maxSteps !== undefined) atLeast1('maxSteps is', maxSteps);
+  if (validation && options.validationSplit !== undefined) {
+    throw new RangeError('Give either `validation` or `validationSplit`; got both.');
+  }
   if (validation) checkOptions('validation', validation, { examples: true, ...EVALUATE_OPTIONS });
   if (evaluateTraining)
     checkOptions('evaluateTraining', evaluateTraining, { rows: true, ...EVALUATE_OPTIONS });
@@ -175,7 +188,9 @@ export function checkFitOptions(options: FitOptions): void {
     if (typeof metric !== 'function' && metric !== 'loss' && metric !== 'accuracy') {
       throw new RangeError(`metric is 'loss', 'accuracy' or a function; got '${String(metric)}'.`);
     }
-    if (!validation) throw new RangeError('earlyStopping needs `validation`, whose metric it follows.');
+    if (!validation && options.validationSplit === undefined) {
+      throw new RangeError('earlyStopping needs `validation` or `validationSplit`, whose metric it follows.');
+    }
   }
   if (checkpoint) {
     checkOptions('checkpoint', checkpoint, { path: true, everySteps: true, everyEpochs: true });

@@ -4,6 +4,7 @@ import { CheckpointCadence } from './checkpoint-cadence.ts';
 import { DivergenceError } from './divergence.ts';
 import { bringBestBack, bringLatestBack, checkMetric, noteEpoch } from './early-stopping.ts';
 import { firstRows, type Examples } from '../examples/examples.ts';
+import { splitExamples } from '../examples/split.ts';
 import { DiagnosticsProbe } from '../evaluation/diagnostics.ts';
 import type { Engine } from './engine.ts';
 import {
@@ -60,11 +61,13 @@ export function fit(trained: Trained, given: Examples, options: FitOptions): Fit
   const { engine } = trained;
   const { passes } = engine;
   const { evaluateTraining, diagnostics, onWarning = warn } = options;
-  const examples = acceptTraining(engine, given);
-  const validation = options.validation && {
-    ...options.validation,
-    examples: acceptEvaluation(passes, options.validation.examples, options.validation),
-  };
+  const whole = acceptTraining(engine, given);
+  const { validationSplit } = options;
+  const { seed } = passes.options;
+  const [examples, held] =
+    validationSplit === undefined ? [whole] : splitExamples(whole, validationSplit, { seed });
+  const wanted = held ? { examples: held } : options.validation;
+  const validation = wanted && { ...wanted, examples: acceptEvaluation(passes, wanted.examples, wanted) };
   if (evaluateTraining) acceptEvaluation(passes, examples, evaluateTraining);
   checkMetric(passes, options);
   if (options.checkpoint) checkFolderOf(options.checkpoint.path);

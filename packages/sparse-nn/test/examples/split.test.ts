@@ -63,6 +63,21 @@ test('what else examples have stays', () => {
   expect(splitExamples({ ...dense, classes: 4 }, 0.5)[0].classes).toBe(4);
 });
 
+test('examples of other arrays are taken, and what are none is refused', () => {
+  const labels = Array.from(dense.labels) as unknown as Int32Array;
+  expect(splitExamples({ ...dense, labels }, 0.2)).toEqual(splitExamples(dense, 0.2));
+  expect(() => splitExamples({ ...dense, labels: dense.labels.slice(1) }, 0.2)).toThrow(
+    new RangeError('50 rows have a label or a set of labels each; got 49.'),
+  );
+  expect(() => splitExamples({ ...withTargets(dense, 1), targets: new Float32Array(75) }, 0.2)).toThrow(
+    new RangeError('50 rows have as many targets each; got 75.'),
+  );
+  expect(() => splitExamples({ ...dense, sampleWeights: new Float32Array(3) }, 0.2)).toThrow(
+    '50 rows have 50 sampleWeights; got 3.',
+  );
+  expect(() => splitExamples([] as never, 0.2)).toThrow(TypeError);
+});
+
 test('a share that is none is refused, and one that leaves nothing', () => {
   for (const share of [0, 1, NaN, -0.5]) {
     expect(() => splitExamples(dense, share)).toThrow(

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { encodeSafetensors } from '@hashgrad/kernels';
+import { encodeSafetensors, type ByteSource } from '@hashgrad/kernels';
 import { simHash } from '@hashgrad/lsh';
 import { describe, expect, test } from 'vitest';
 import {
@@ -52,26 +52,30 @@ const file = (weight: Float32Array | Int32Array): Uint8Array =>
   });
 
 describe('a file of another implementation', () => {
-  test.for([
+  const bytes = new Uint8Array(readFileSync(path));
+
+  test.for<[string, ByteSource]>([
     ['its path', path],
-    ['its bytes', new Uint8Array(readFileSync(path))],
-  ] as const)('is read from %s', async ([, source]) => {
+    ['its URL', new URL('fixtures/mlp.safetensors', import.meta.url)],
+    ['its bytes', bytes],
+    ['a response', new Response(bytes)],
+  ])('is read from %s', async ([, source]) => {
     using net = await Network.create(spec);
-    importSafetensors(net, source, ['fc1', 'fc2']);
+    await importSafetensors(net, source, ['fc1', 'fc2']);
     expect(far(net.outputs(rows), known.outputs)).toBeLessThan(1e-6);
   });
 
   test('is read into an embedding bag, and a transposed tensor too', async () => {
     const bag: TensorNames = [{ weights: 'bag.weight', bias: 'fc1.bias', transposed: true }, 'fc2'];
     using net = await Network.create(spec, { nonZeros: 100 });
-    importSafetensors(net, path, ['fc1', 'fc2']);
+    await importSafetensors(net, path, ['fc1', 'fc2']);
     expect(net.weights(0).rowOf).toBe('input');
     expect(far(net.outputs(sparse), known.outputs)).toBeLessThan(1e-6);
-    importSafetensors(net, path, bag);
+    await importSafetensors(net, path, bag);
     expect(far(net.outputs(sparse), known.outputsOfBag)).toBeLessThan(1e-6);
     // And back.
     using other = await Network.create(spec);
-    importSafetensors(other, exportSafetensors(net, bag), bag);
+    await importSafetensors(other, exportSafetensors(net, bag), bag);
     expect(far(other.outputs(rows), known.outputsOfBag)).toBeLessThan(1e-6);
   });
 
@@ -79,7 +83,7 @@ describe('a file of another implementation', () => {
     using net = await Network.create(spec);
     const before = net.copyWeights(0);
     net.weights(1).bias.fill(3);
-    importSafetensors(net, path, [null, { weights: 'fc2.weight' }]);
+    await importSafetensors(net, path, [null, { weights: 'fc2.weight' }]);
     expect(net.copyWeights(0)).toEqual(before);
     expect([...net.copyWeights(1).bias]).toEqual([0, 0, 0]);
   });
@@ -87,16 +91,19 @@ describe('a file of another implementation', () => {
   test('changes nothing if a tensor does not fit', async () => {
     using net = await Network.create(spec);
     const before = bits(net);
-    const refused = (names: TensorNames, message: string): void => {
-      expect(() => importSafetensors(net, path, names)).toThrow(message);
+    const refused = async (names: TensorNames, message: string): Promise<void> => {
+      await expect(importSafetensors(net, path, names)).rejects.toThrow(message);
       expect(bits(net)).toBe(before);
     };
     const of = `${path}: expected the tensor`;
-    refused(['fc1', 'fc3'], `${of} 'fc3.weight' of shape [3, 5]; there are `);
-    refused(['fc1', 'bag'], `${of} 'bag.weight' of shape [3, 5]; its shape is [6, 5].`);
-    refused([null, { weights: 'fc2.weight', bias: 'steps' }], `'steps' of shape [3]; its shape is [1].`);
-    refused(['fc1'], 'There are names for each of 2 layers, null for one that is left out; got 1.');
-    refused(
+    await refused(['fc1', 'fc3'], `${of} 'fc3.weight' of shape [3, 5]; there are `);
+    await refused(['fc1', 'bag'], `${of} 'bag.weight' of shape [3, 5]; its shape is [6, 5].`);
+    await refused(
+      [null, { weights: 'fc2.weight', bias: 'steps' }],
+      `'steps' of shape [3]; its shape is [1].`,
+    );
+    await refused(['fc1'], 'There are names for each of 2 layers, null for one that is left out; got 1.');
+    await refused(
       ['fc1', { bias: 'fc2.bias' } as never],
       'Layer 2: names are the name of a module, { weights, bias }, or null; got {"bias":"fc2.bias"}.',
     );
@@ -104,10 +111,10 @@ describe('a file of another implementation', () => {
 
   test('is refused where its numbers are integers or not finite', async () => {
     using net = await Network.create(network(1, [softmax(2)]));
-    expect(() => importSafetensors(net, file(Int32Array.of(1, 2)), ['fc'])).toThrow(
+    await expect(importSafetensors(net, file(Int32Array.of(1, 2)), ['fc'])).rejects.toThrow(
       "the file: expected the tensor 'fc.weight' of shape [2, 1] in F32, F64, F16 or BF16; it is I32.",
     );
-    expect(() => importSafetensors(net, file(Float32Array.of(1, NaN)), ['fc'])).toThrow(
+    await expect(importSafetensors(net, file(Float32Array.of(1, NaN)), ['fc'])).rejects.toThrow(
       'the file: layer 1: the weight of unit 1, input 0 is NaN; weights are finite numbers.',
     );
   });

@@ -264,7 +264,10 @@ test.for<[Partial<FitOptions>, string]>([
   [{ epochs: 0 }, 'Epochs are 1 or more; got 0.'],
   [{ epochs: 1.5 }, 'Epochs are 1 or more; got 1.5.'],
   [{ maxSteps: 0 }, 'maxSteps is 1 or more; got 0.'],
-  [{ earlyStopping: { patience: 1 } }, 'earlyStopping needs `validation`, whose metric it follows.'],
+  [
+    { earlyStopping: { patience: 1 } },
+    'earlyStopping needs `validation` or `validationSplit`, whose metric it follows.',
+  ],
   [{ earlyStopping: { patience: 0 } }, 'patience is 1 or more; got 0.'],
   [{ earlyStopping: { patience: 1, minDelta: -1 } }, 'minDelta is 0 or more; got -1.'],
   [

@@ -4,14 +4,15 @@ import {
   cosineDecay,
   hidden,
   linearOutput,
+  Network,
   network,
   sgd,
   softmax,
+  splitExamples,
   topK,
   type EpochReport,
   type Examples,
   type FitOptions,
-  type Network,
 } from '../../src/index.ts';
 import { blobs, halves, withTargets } from '../data.ts';
 import { bits, create, fit } from '../training.ts';
@@ -45,6 +46,36 @@ describe('train', () => {
     // Nothing is left of it.
     const more = await net.train(examples, { epochs: 9, resume: true, ...options });
     expect(more).toEqual({ epochs: [], stopped });
+  });
+
+  test('holds back the rows that validationSplit says, as splitExamples draws them by the seed', async () => {
+    const weighted = { ...examples, sampleWeights: Float32Array.from({ length: 50 }, (_, row) => row / 25) };
+    const [rest, validation] = splitExamples(weighted, 0.3, { seed: 5 });
+    using a = await create(spec, weighted, { batchSize, seed: 5 });
+    using b = await create(spec, weighted, { batchSize, seed: 5 });
+    const split = await a.train(weighted, {
+      epochs: 3,
+      validationSplit: 0.3,
+      earlyStopping: { patience: 9 },
+    });
+    const given = await b.train(rest, { epochs: 3, validation: { examples: validation } });
+    expect(split.epochs.map(withoutTime)).toEqual(given.epochs.map(withoutTime));
+    expect(split.epochs[0]).toMatchObject({ samples: 35, validation: { rows: 15 } });
+    expect(bits(a)).toBe(bits(b));
+  });
+
+  test('that is resumed holds the same rows back, and is refused without the split', async () => {
+    const options: FitOptions = { epochs: 4, validationSplit: 0.3 };
+    using whole = await create(spec, examples, { batchSize });
+    using parts = await create(spec, examples, { batchSize });
+    await whole.train(examples, options);
+    await parts.train(examples, { ...options, maxSteps: 3 });
+    using resumed = await Network.load(parts.toBytes());
+    await resumed.train(examples, { ...options, resume: true });
+    expect(bits(resumed)).toBe(bits(whole));
+    await expect(parts.train(examples, { epochs: 4, resume: true })).rejects.toThrow(
+      'The run to resume was on 35 rows',
+    );
   });
 
   test('is rejected as `fit` throws', async () => {
@@ -99,8 +130,23 @@ describe('fit', () => {
     ],
     [
       examples,
-      { epochs: 1, validationSplit: 0.2 },
-      "fit has no option 'validationSplit': `splitExamples` holds rows back: give them as `validation: { examples }`.",
+      { epochs: 1, classWeight: [1, 2] },
+      "fit has no option 'classWeight': the last layer has it: `softmax(classes, select, { classWeights })`.",
+    ],
+    [
+      examples,
+      { epochs: 1, validation: { examples: held }, validationSplit: 0.2 },
+      'Give either `validation` or `validationSplit`; got both.',
+    ],
+    [
+      examples,
+      { epochs: 1, validationSplit: 1 },
+      'The share of rows that is held back is above 0 and below 1; got 1.',
+    ],
+    [
+      examples,
+      { epochs: 1, earlyStopping: { patience: 1 } },
+      'earlyStopping needs `validation` or `validationSplit`, whose metric it follows.',
     ],
     [
       examples,
