@@ -136,16 +136,16 @@ export function* evaluation(
     yield;
   }
   const { rows } = examples;
-  const common = { rows, ...sums.metrics() };
+  const mean = loss / weight;
   if (hasTargets(examples)) {
-    const mean = loss / weight;
     const variance = targetVariance(examples, passes.spec.layers.at(-1)!.outputWeights);
-    return { ...common, accuracy: NaN, loss: mean, determination: 1 - mean / variance };
+    return { rows, accuracy: NaN, loss: mean, determination: 1 - mean / variance, ...sums.metrics() };
   }
   return {
-    ...common,
+    rows,
     accuracy: hits / (single ? weight : sums.weight),
-    loss: loss / weight,
+    loss: mean,
+    ...sums.metrics(),
     ...(counts && { labels: counts.metrics() }),
     ...scored?.metrics(examples),
   };
