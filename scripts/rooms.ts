@@ -124,7 +124,7 @@ const BENCH: Rooms = {
     because: 'benchmarks and studies do not know each other',
   },
   profile: {
-    may: ['arms', 'benchmarks', 'format.ts'],
+    may: ['analysis/costs.ts', 'arms', 'benchmarks', 'engine/record.ts', 'format.ts'],
     because: 'a profile is a look into the steps that benchmarks time',
   },
   cli: {

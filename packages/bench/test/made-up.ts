@@ -4,7 +4,7 @@ import type { Contrast } from '../src/analysis/contrasts.ts';
 import type { Cost, Point, TrialRecord } from '../src/engine/record.ts';
 import type { ReportFacts } from '../src/report/facts.ts';
 
-const zero: Cost = { multiplyAdds: 0, comparisons: 0, additions: 0, words: 0, entries: 0 };
+const zero: Cost = { multiplyAdds: 0, comparisons: 0, additions: 0, words: 0, entries: 0, candidates: 0 };
 
 /** A record with everything that a test does not care about. */
 export function madeUp(

@@ -1,5 +1,5 @@
-import { hidden, Network, network, softmax } from '@hashgrad/sparse-nn';
-import type { DenseExamples, Examples, StepResult } from '@hashgrad/sparse-nn';
+import { hidden, Network, network, OPERATIONS, softmax } from '@hashgrad/sparse-nn';
+import type { DenseExamples, Examples, StepResult, WorkCounts } from '@hashgrad/sparse-nn';
 import { expect, test } from 'vitest';
 import { batchesOf } from '../src/benchmarks/batches.ts';
 import { otherMilliseconds, planSteps, Stepper, summarizeSteps, timeSteps } from '../src/benchmarks/steps.ts';
@@ -21,7 +21,9 @@ function step(milliseconds: number, rehash: number): Step {
     samples: 4,
     loss: 1,
     seconds: milliseconds / 1000,
+    ...(Object.fromEntries(OPERATIONS.map((kind) => [kind, zeros])) as unknown as WorkCounts),
     multiplyAdds: { ...zeros, forward: 10, rehash: 2 * rehash },
+    entries: { ...zeros, choose: rehash },
     partSeconds: { ...zeros, forward: 0.002, rehash: rehash / 1000 },
     activeShare: 0.5,
     paddedShare: 0.25,
@@ -35,7 +37,8 @@ test('a rehash is spread over all steps', () => {
   expect(summary.milliseconds.low).toBeCloseTo(29.75, 9);
   expect(summary.meanMilliseconds).toBeCloseTo(30, 9);
   expect(summary.parts.rehash).toBeCloseTo(25, 9);
-  expect(summary.multiplyAdds).toMatchObject({ forward: 10, rehash: 50 });
+  expect(summary.work.multiplyAdds).toMatchObject({ forward: 10, rehash: 50 });
+  expect(summary.work.entries).toMatchObject({ choose: 25, rehash: 0 });
   expect(otherMilliseconds(summary)).toBeCloseTo(3, 9);
   expect(summary).toMatchObject({ activeShare: 0.5, paddedShare: 0.25 });
 });

@@ -13,7 +13,7 @@ describe('bytes moved in a step', () => {
     pairs: 30,
     visited: 20,
     tables: 5,
-    met: 50,
+    entries: 50,
     rehashEvery: 10,
   };
 
@@ -21,7 +21,7 @@ describe('bytes moved in a step', () => {
     expect(bytesMoved(traffic)).toEqual({
       // Activations of 2 rows, 10 codes.
       hashing: 128 + 40,
-      // 20 bounds, 50 labels met, 30 chosen.
+      // 20 bounds, 50 entries, 30 chosen.
       choose: 80 + 200 + 120,
       // Non-zeros read and written, ids and values; rows of 7 features; activations; pairs: sorting moves 6 numbers, the
       // walk writes one, the softmax moves 3; rows and biases of 20 labels.

@@ -1,6 +1,13 @@
 /** What `bindHasher` puts around a family's own hasher, so that all of them are closed and refuse use alike. */
 import { Resource } from '@hashgrad/kernels';
-import type { BoundFamily, CodeTarget, DenseVectors, Hasher, SparseVectors } from './family.ts';
+import type {
+  BoundFamily,
+  CodeTarget,
+  DenseVectors,
+  Hasher,
+  HashOperations,
+  SparseVectors,
+} from './family.ts';
 
 export class BoundHasher extends Resource implements Hasher {
   readonly tables: number;
@@ -40,9 +47,9 @@ export class BoundHasher extends Resource implements Hasher {
     this.#own.hashSparse(vectors, count, target);
   }
 
-  multiplyAdds(nonZeros: number): number {
+  operations(nonZeros: number): HashOperations {
     this.checkOpen();
-    return this.#own.multiplyAdds(nonZeros);
+    return this.#own.operations(nonZeros);
   }
 
   #check(count: number): void {

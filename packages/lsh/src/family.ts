@@ -40,6 +40,20 @@ export interface CodeTarget {
   readonly first?: number;
 }
 
+/** What hashing a vector takes, each kind counted as what it is; what is left out is 0. Signs are read for nothing. */
+export interface HashOperations {
+  /** Products that are added up. */
+  readonly multiplyAdds?: number;
+  /** Additions without a product. */
+  readonly additions?: number;
+  readonly comparisons?: number;
+}
+
+/** All operations together, each as one: how much work, roughly, where plans are compared. */
+export function sumOperations({ multiplyAdds = 0, additions = 0, comparisons = 0 }: HashOperations): number {
+  return multiplyAdds + additions + comparisons;
+}
+
 /**
  * What a family makes of a spec and a context: all that a hasher does but the checks that are the same for every family, which
  * `bindHasher` puts around it. Its `[Symbol.dispose]` is called once, and nothing of it after that.
@@ -71,8 +85,8 @@ export interface BoundFamily extends Disposable {
   probeSparse?(vectors: SparseVectors, count: number, probes: number, target: CodeTarget): void;
   /** How many codes `probe` can give; only where there is `probe`. */
   readonly mostProbes?: number;
-  /** Multiply-adds (or what costs as much) that hashing takes for one vector with so many non-zeros. */
-  multiplyAdds(nonZeros: number): number;
+  /** What hashing takes for one vector with so many non-zeros. */
+  operations(nonZeros: number): HashOperations;
 }
 
 /**

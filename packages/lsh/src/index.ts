@@ -4,15 +4,17 @@ export { crossPolytope, type CrossPolytopeSpec } from './families/cross-polytope
 export { doph, type DophSpec } from './families/doph.ts';
 export { dwta, type DwtaSpec } from './families/dwta.ts';
 export { estimateLogPartition, estimateSum, inclusionProbability } from './tables/estimators.ts';
-export type {
-  BoundFamily,
-  CodeTarget,
-  DenseVectors,
-  FamilySpec,
-  HashFamily,
-  Hasher,
-  HasherContext,
-  SparseVectors,
+export {
+  sumOperations,
+  type BoundFamily,
+  type CodeTarget,
+  type DenseVectors,
+  type FamilySpec,
+  type HashFamily,
+  type Hasher,
+  type HasherContext,
+  type HashOperations,
+  type SparseVectors,
 } from './family.ts';
 export type { IdLists } from './tuning/nearest.ts';
 export { FixedTables, type FixedTablesOptions, type FixedTablesStatistics } from './tables/fixed-tables.ts';

@@ -48,7 +48,7 @@ const largest: HashFamily = {
           }
         }
       },
-      multiplyAdds: (nonZeros) => nonZeros,
+      operations: (nonZeros) => ({ multiplyAdds: nonZeros }),
       [Symbol.dispose]: () => void disposed.push('largest'),
     };
   },

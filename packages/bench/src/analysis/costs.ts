@@ -1,17 +1,25 @@
 /** What counts of different work are worth in one unit, so that they can be added and compared. */
-import type { Cost } from '../engine/record.ts';
+import type { Cost, TrialRecord } from '../engine/record.ts';
 import { COST_COUNTS } from '../engine/record.ts';
 
 /**
- * How many multiply-adds one of each count is worth. A multiply-add of a long dot product is one lane of a vector
- * instruction; what reads memory here and there, or branches, has no lanes.
+ * How many multiply-adds one of each count is worth: times on one thread, in the kernels that do them, beside a multiply-add of
+ * a dense layer's product. `hashgrad bench costs` measures them again.
  *
- * - A comparison is one lane of a scan, as a multiply-add is.
- * - An addition takes the same instructions as a multiply-add.
- * - A word of 64 bits is an exclusive or and a population count, as wide as two lanes of floats.
- * - An entry of a bucket is read from memory that no prefetcher foresees, and counted in a table of collisions.
+ * - A comparison is a pass of the exact top k over a number, which no vector instruction does.
+ * - An addition is one of a Hadamard transform, on vectors as a multiply-add is.
+ * - A word of 64 bits is an exclusive or and a population count.
+ * - An entry of a bucket is read, and its unit's collisions are counted.
+ * - A candidate is put into the histogram of collisions, compared with the fewest that are enough, and cleared.
  */
-export const COST_WEIGHTS: Cost = { multiplyAdds: 1, comparisons: 1, additions: 1, words: 2, entries: 8 };
+export const COST_WEIGHTS: Cost = {
+  multiplyAdds: 1,
+  comparisons: 1,
+  additions: 1,
+  words: 2,
+  entries: 8,
+  candidates: 8,
+};
 
 /** The counts in multiply-adds, by {@link COST_WEIGHTS}. */
 export function weighted(cost: Cost): number {
@@ -22,3 +30,31 @@ export function weighted(cost: Cost): number {
 export function totalWork(parts: Readonly<Record<string, Cost>>): number {
   return Object.values(parts).reduce((sum, cost) => sum + weighted(cost), 0);
 }
+
+/**
+ * A series of a record over training; `work` is what its counts so far are worth together, where it has all of them.
+ * `undefined` if it has no such series.
+ */
+export function seriesOf({ series }: TrialRecord, name: string): readonly number[] | undefined {
+  if (name !== 'work' || series[name] !== undefined) return series[name];
+  if (COST_COUNTS.some((count) => series[count] === undefined)) return undefined;
+  return series['multiplyAdds']?.map((_, place) =>
+    COST_COUNTS.reduce((sum, count) => sum + (series[count]?.[place] as number) * COST_WEIGHTS[count], 0),
+  );
+}
+
+/** The table of weights as the end of a sentence, for every report that shows work. */
+export function weightsText(): string {
+  const weights = COST_COUNTS.filter((name) => name !== 'multiplyAdds').map(
+    (name) => `${WEIGHED[name]} ${COST_WEIGHTS[name]}`,
+  );
+  return `work is in multiply-adds, of which ${weights.join(', ')}.`;
+}
+
+const WEIGHED: Readonly<Record<string, string>> = {
+  comparisons: 'a comparison counts as',
+  additions: 'an addition',
+  words: 'a word of 64 bits compared',
+  entries: 'an entry of a bucket',
+  candidates: 'a candidate ranked',
+};

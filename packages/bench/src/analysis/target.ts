@@ -1,11 +1,12 @@
 /** When, or at what cost, a curve reaches a target. */
 import type { Point, TrialRecord } from '../engine/record.ts';
 import { ownMetrics, type StudyFacts } from './aggregate.ts';
+import { seriesOf } from './costs.ts';
 import { estimate, type Estimate } from './estimate.ts';
 import { metricInfo } from './metrics.ts';
 import { matches, pointKey, runsByPoint } from './runs.ts';
 
-/** What is to be reached: a value of a metric, over a series such as seconds or multiplyAdds. */
+/** What is to be reached: a value of a metric, over a series such as seconds or work. */
 export interface Target {
   readonly metric: string;
   readonly over: string;
@@ -71,10 +72,11 @@ export function reach(
         ([factor, level]) => factor in (baseline ?? {}) || (point[factor] ?? level) === level,
       ),
     );
-    const places = finished.flatMap(({ series, trial }) => {
+    const places = finished.flatMap((record) => {
+      const { series, trial } = record;
       const goal =
         value ?? end?.finished.find((other) => other.trial.seed === trial.seed)?.series[metric]?.at(-1);
-      const [x, y] = [series[over], series[metric]];
+      const [x, y] = [seriesOf(record, over), series[metric]];
       return goal === undefined || x === undefined || y === undefined ? [] : [firstReach(x, y, goal, better)];
     });
     if (places.length === 0) continue;

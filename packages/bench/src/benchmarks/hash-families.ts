@@ -11,6 +11,7 @@ import {
   simHash,
   weightedMinHash,
   wta,
+  sumOperations,
 } from '@hashgrad/lsh';
 import { significant } from '../format.ts';
 import { measureBandwidth } from './bandwidth.ts';
@@ -242,7 +243,7 @@ function makeTask(shape: Shape, vectors: number): Task {
     const hasher = bindHasher(spec(shape, bits), { dimensions, tailWidth: 0, seed: 1, team });
     const batch = { values: inputs[input], stride: dimensions, width: dimensions };
     functions[key] = () => hasher.hash(batch, vectors, { codes, stride: vectors });
-    operations[key] = hasher.multiplyAdds(input === 'dense' ? dimensions : dimensions / 4);
+    operations[key] = sumOperations(hasher.operations(input === 'dense' ? dimensions : dimensions / 4));
     const hash = plain({ dimensions, hashes, tables, bits });
     const values = Float32Array.from(inputs[input].subarray(0, plainVectors * dimensions));
     const own = new Uint32Array(tables);

@@ -1,6 +1,6 @@
 /** Timing single training steps, of several networks by turns. */
-import { PARTS } from '@hashgrad/sparse-nn';
-import type { Examples, Network, Part, StepResult } from '@hashgrad/sparse-nn';
+import { OPERATIONS, PARTS } from '@hashgrad/sparse-nn';
+import type { Examples, Network, Part, StepResult, WorkCounts } from '@hashgrad/sparse-nn';
 import { mean } from 'simple-statistics';
 import { sample } from './measure.ts';
 import type { Sample } from './measure.ts';
@@ -93,8 +93,8 @@ export interface StepSummary {
   readonly meanMilliseconds: number;
   /** Mean milliseconds of a step, by part. What is missing to the mean belongs to no part: loading the batch. */
   readonly parts: Readonly<Record<Part, number>>;
-  /** Mean multiply-adds of a step, by part. */
-  readonly multiplyAdds: Readonly<Record<Part, number>>;
+  /** Mean work of a step, by kind and part. */
+  readonly work: WorkCounts;
   /** Mean share of the hidden layers' units that were active. */
   readonly activeShare: number;
   /** Share of the chosen units that were padding. */
@@ -114,11 +114,18 @@ export function summarizeSteps(steps: readonly Step[]): StepSummary {
     milliseconds: sample(times),
     meanMilliseconds: mean(times),
     parts,
-    multiplyAdds: byPart((part) => mean(reports.map(({ multiplyAdds }) => multiplyAdds[part]))),
+    work: meanWork(reports),
     activeShare: mean(reports.map((report) => report.activeShare)),
     paddedShare: mean(reports.map((report) => report.paddedShare)),
     batches: steps.map(({ batch }) => batch),
   };
+}
+
+function meanWork(reports: readonly WorkCounts[]): WorkCounts {
+  const kinds = OPERATIONS.map(
+    (kind) => [kind, byPart((part) => mean(reports.map((report) => report[kind][part])))] as const,
+  );
+  return Object.fromEntries(kinds) as unknown as WorkCounts;
 }
 
 /** Mean milliseconds of a step that belong to no part. */

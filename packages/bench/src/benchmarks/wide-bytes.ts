@@ -25,8 +25,8 @@ export interface WideTraffic {
   readonly visited: number;
   /** Hash tables; 0 where nothing is hashed. */
   readonly tables: number;
-  /** Labels that the look-ups met, those of one row counted once each. */
-  readonly met: number;
+  /** Bucket entries that the look-ups read. */
+  readonly entries: number;
   /** Steps from one rehash of all labels to the next; only where there are tables. */
   readonly rehashEvery: number;
 }
@@ -38,7 +38,7 @@ const FLOAT = 4;
  * the caches: hyperplanes, the hidden activations as each pair reads them, and partial sums.
  *
  * - hashing: the activations read, the codes written.
- * - choose: two bounds of a bucket for each row and table, the labels met, the chosen ones written.
+ * - choose: two bounds of a bucket for each row and table, the buckets' entries, the chosen labels written.
  * - forward: non-zeros copied into the batch; a visit to each feature's row; the activations written. The pairs sorted
  *   by label (labels read twice, places and rows written) and walked (places and rows read, outputs written), a visit
  *   to each label's row and bias; the softmax (outputs and labels read, gradients written).
@@ -49,7 +49,7 @@ const FLOAT = 4;
  *   passes of the counting sort, labels written.
  */
 export function bytesMoved(traffic: WideTraffic): Record<Part, number> {
-  const { batchSize, labels, rowBytes, nonZeros, features, pairs, visited, tables, met } = traffic;
+  const { batchSize, labels, rowBytes, nonZeros, features, pairs, visited, tables, entries } = traffic;
   const activations = batchSize * rowBytes;
   /** Weights, moments and count of updates of a row, read and written. */
   const update = 2 * (rowBytes + traffic.momentBytes + FLOAT);
@@ -58,7 +58,7 @@ export function bytesMoved(traffic: WideTraffic): Record<Part, number> {
   const sorted = (2 + 2 + 2) * FLOAT;
   const bytes: Partial<Record<Part, number>> = {
     hashing: tables === 0 ? 0 : activations + batchSize * tables * FLOAT,
-    choose: tables === 0 ? pairs * FLOAT : (2 * batchSize * tables + met + pairs) * FLOAT,
+    choose: tables === 0 ? pairs * FLOAT : (2 * batchSize * tables + entries + pairs) * FLOAT,
     forward:
       nonZeros * 4 * FLOAT +
       features * rowBytes +
@@ -99,8 +99,9 @@ export function momentBytesOf(size: WideSize, { firstMoment, secondMoment }: Ada
 export function wideTraffic(
   size: WideSize,
   select: SelectorSpec,
-  { multiplyAdds, batches }: StepSummary,
+  { work, batches }: StepSummary,
 ): WideTraffic {
+  const { multiplyAdds, entries } = work;
   const nonZeros = mean(batches.map((batch) => (batch as SparseExamples).ids.length));
   const features = mean(batches.map(distinctFeatures));
   const hashed = select.kind === 'lsh' ? (select as LshSpec) : undefined;
@@ -114,7 +115,7 @@ export function wideTraffic(
     pairs: multiplyAdds.forward / size.hidden - nonZeros,
     visited: multiplyAdds.optimizer / (optimizerCost(WIDE_ADAM) * size.hidden) - features,
     tables: hashed?.family.tables ?? 0,
-    met: hashed ? multiplyAdds.choose : 0,
+    entries: entries.choose,
     rehashEvery: hashed ? rehashEvery(hashed) : 1,
   };
 }

@@ -33,18 +33,27 @@ export interface Trial {
 export interface Cost {
   /** Products that are added up. */
   readonly multiplyAdds: number;
-  /** Comparisons of two numbers. */
+  /** Comparisons of two numbers, one for each pass over them; a unit drawn at random is one. */
   readonly comparisons: number;
   /** Additions without a product, such as those of a Hadamard transform. */
   readonly additions: number;
   /** 64-bit words of hash bits compared. */
   readonly words: number;
-  /** Entries read from the buckets of hash tables. */
+  /** Entries of hash tables' buckets, read by a query or written by a rebuild. */
   readonly entries: number;
+  /** Distinct units (or items) that a query's look-ups found and ranked. */
+  readonly candidates: number;
 }
 
 /** The counts of {@link Cost}. */
-export const COST_COUNTS = ['multiplyAdds', 'comparisons', 'additions', 'words', 'entries'] as const;
+export const COST_COUNTS = [
+  'multiplyAdds',
+  'comparisons',
+  'additions',
+  'words',
+  'entries',
+  'candidates',
+] as const;
 
 /** The version of the record format that this code writes and reads. */
 export const RECORD_VERSION = 1;

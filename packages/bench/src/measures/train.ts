@@ -21,7 +21,7 @@ import { DEFAULT_RATE } from '../arms/hidden.ts';
 import { withFrequencies } from '../arms/outputs.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import type { MeasureContext, MeasureDefinition, Measured } from '../engine/measure.ts';
-import type { Config, Cost, Stage } from '../engine/record.ts';
+import { COST_COUNTS, type Config, type Cost, type Stage } from '../engine/record.ts';
 import { classFrequencies } from '../tasks/class-frequencies.ts';
 import type { ExtremeTask } from '../tasks/extreme.ts';
 import type { ImagesTask } from '../tasks/images.ts';
@@ -213,15 +213,16 @@ async function train(config: TrainConfig, context: MeasureContext): Promise<Meas
         rows: sum(reports.map(({ samples }) => samples)),
         step: sum(reports.map(({ steps }) => steps)),
         seconds: sum(reports.map(({ seconds }) => seconds)),
-        multiplyAdds: sum(reports.flatMap(({ multiplyAdds }) => Object.values(multiplyAdds))),
+        ...Object.fromEntries(
+          COST_COUNTS.map((name) => [name, sum(reports.flatMap((each) => Object.values(each[name])))]),
+        ),
         trainingLoss: report.loss,
         ...measured,
       });
       await context.progress(done);
     }
     const samples = sum(reports.map((report) => report.samples));
-    const multiplyAdds = (part: Part): number =>
-      sum(reports.map((report) => report.multiplyAdds[part])) / samples;
+    const cost = Object.fromEntries(PARTS.map((part) => [part, meanCost(reports, part, samples)]));
     // A narrow network computes all units it has, but it has only a share of the study's.
     const share = sum(widthsOf(config.network)) / sum(config.network.hidden);
     return {
@@ -235,11 +236,11 @@ async function train(config: TrainConfig, context: MeasureContext): Promise<Meas
         ),
         secondsPerEpoch: sum(reports.map(({ seconds }) => seconds)) / epochs,
         secondsPer100k: (1e5 * sum(reports.map(({ seconds }) => seconds))) / samples,
-        multiplyAdds: sum(PARTS.map(multiplyAdds)),
+        multiplyAdds: sum(Object.values(cost).map(({ multiplyAdds }) => multiplyAdds)),
         ...context.own({ network: net, ...data } satisfies Trained<Rows>),
       },
       series: series.lists,
-      cost: Object.fromEntries(PARTS.map((part) => [part, onlyMultiplyAdds(multiplyAdds(part))])),
+      cost,
       partSeconds: Object.fromEntries(
         PARTS.map((part) => [part, sum(reports.map((report) => report.partSeconds[part]))]),
       ),
@@ -257,9 +258,11 @@ function overEpochs(
   return sum(reports.map((report) => report[name] * report.shareOfEpoch));
 }
 
-/** Until networks count comparisons and look-ups of their own, all work is in multiply-adds. */
-function onlyMultiplyAdds(multiplyAdds: number): Cost {
-  return { multiplyAdds, comparisons: 0, additions: 0, words: 0, entries: 0 };
+/** What a part cost for each of so many samples. */
+function meanCost(reports: readonly EpochReport[], part: Part, samples: number): Cost {
+  return Object.fromEntries(
+    COST_COUNTS.map((name) => [name, sum(reports.map((report) => report[name][part])) / samples]),
+  ) as unknown as Cost;
 }
 
 /** Values over training by name. */

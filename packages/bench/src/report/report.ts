@@ -1,6 +1,7 @@
 /** The report of a study, drawn from its records alone: one HTML file, the same as Markdown, CSV, and plots as SVG files. */
 import { summarize } from '../analysis/aggregate.ts';
 import { contrasts } from '../analysis/contrasts.ts';
+import { weightsText } from '../analysis/costs.ts';
 import type { TrialRecord } from '../engine/record.ts';
 import type { Block, FigureBlock, Part } from './blocks.ts';
 import { csv } from './csv.ts';
@@ -74,6 +75,11 @@ export function renderReport(
     const id = `${study.name}-${kind}${same === 0 ? '' : `-${same + 1}`}`;
     return { title: spec.title ?? TITLES[kind], blocks: DRAW[kind](drawn, spec, id) };
   });
+  const last = parts.at(-1);
+  const counted = records.some(({ cost }) => Object.keys(cost).length > 0);
+  if (last !== undefined && counted && specs.every(({ kind }) => kind !== 'costs')) {
+    parts[parts.length - 1] = { ...last, blocks: [...last.blocks, WEIGHTS] };
+  }
   const figures = parts.flatMap(({ blocks }) => figuresOf(blocks));
   const title = study.name.replaceAll('-', ' ').replace(/^./, (letter) => letter.toUpperCase());
   return {
@@ -83,6 +89,9 @@ export function renderReport(
     svgs: Object.fromEntries(figures.map((figure) => [`${figure.name}.svg`, standalone(figure)])),
   };
 }
+
+/** What work is counted in, where no section of costs says it. */
+const WEIGHTS: Block = { kind: 'note', text: weightsText().replace(/^w/, 'W') };
 
 function drawnFrom(study: ReportFacts, records: readonly TrialRecord[], context: ReportContext): Drawn {
   const first = armFirst(study, records);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { studyMetrics, summarize } from '../../src/analysis/aggregate.ts';
-import { totalWork, weighted } from '../../src/analysis/costs.ts';
+import { COST_WEIGHTS, seriesOf, totalWork, weighted } from '../../src/analysis/costs.ts';
 import { METRICS, metricInfo, metricValue } from '../../src/analysis/metrics.ts';
 import { pointKey } from '../../src/analysis/runs.ts';
 import type { TrialRecord } from '../../src/engine/record.ts';
@@ -88,10 +88,17 @@ describe('metrics', () => {
   });
 
   test('work is all counts of all parts by the table of weights', () => {
-    const cost = { multiplyAdds: 100, comparisons: 10, additions: 5, words: 3, entries: 2 };
-    expect(weighted(cost)).toBe(100 + 10 + 5 + 6 + 16);
-    expect(totalWork({ a: cost, b: cost })).toBe(274);
-    expect(metricValue(madeUp({}, 1, {}, { cost: { a: cost, b: cost } }), 'work')).toBe(274);
+    const cost = { multiplyAdds: 100, comparisons: 10, additions: 5, words: 3, entries: 2, candidates: 1 };
+    expect(weighted(cost)).toBe(100 + 10 + 5 + 6 + 16 + 8);
+    expect(totalWork({ a: cost, b: cost })).toBe(290);
+    const counts = { multiplyAdds: [1, 2], comparisons: [0, 0], additions: [0, 0], words: [0, 0] };
+    const series = { ...counts, entries: [3, 5], candidates: [0, 1], loss: [2, 1] };
+    const record = madeUp({}, 1, {}, { series });
+    const last = 2 + 5 * COST_WEIGHTS.entries + COST_WEIGHTS.candidates;
+    expect(seriesOf(record, 'work')).toEqual([1 + 3 * COST_WEIGHTS.entries, last]);
+    expect(seriesOf(record, 'loss')).toEqual([2, 1]);
+    expect(seriesOf(madeUp({}, 1, {}, { series: counts }), 'work')).toBeUndefined();
+    expect(metricValue(madeUp({}, 1, {}, { cost: { a: cost, b: cost } }), 'work')).toBe(290);
     expect(metricValue(madeUp({}, 1, {}), 'work')).toBeUndefined();
     expect(metricValue(madeUp({}, 1, { loss: 1 }, { error: { message: 'x' } }), 'loss')).toBeUndefined();
   });

@@ -33,7 +33,7 @@ describe('compare', () => {
   });
 
   test('series, costs, configs, failures and what is missing are named', () => {
-    const cost = { multiplyAdds: 5, comparisons: 0, additions: 0, words: 0, entries: 0 };
+    const cost = { multiplyAdds: 5, comparisons: 0, additions: 0, words: 0, entries: 0, candidates: 0 };
     const a = madeUp(
       point,
       1,

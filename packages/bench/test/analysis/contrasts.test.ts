@@ -112,7 +112,7 @@ describe('contrasts', () => {
   });
 
   test('at equal cost the second arm is read off its curve', () => {
-    const zero = { multiplyAdds: 0, comparisons: 0, additions: 0, words: 0, entries: 0 };
+    const zero = { multiplyAdds: 0, comparisons: 0, additions: 0, words: 0, entries: 0, candidates: 0 };
     const list = [1, 2].flatMap((seed) => [
       madeUp(
         { arm: 'a', size: '1' },

@@ -41,7 +41,9 @@ export function record(change: Partial<TrialRecord> = {}): TrialRecord {
     shared: false,
     metrics: { loss: 0.1, secondsPerEpoch: 2 },
     series: { loss: [0.5, 0.1], seconds: [1, 2] },
-    cost: { forward: { multiplyAdds: 100, comparisons: 0, additions: 0, words: 0, entries: 0 } },
+    cost: {
+      forward: { multiplyAdds: 100, comparisons: 0, additions: 0, words: 0, entries: 0, candidates: 0 },
+    },
     partSeconds: { forward: 1 },
     ...change,
   };

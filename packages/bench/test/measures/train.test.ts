@@ -153,8 +153,10 @@ test('counts, times and series belong together', async () => {
 
 test('small batches: the tables are made again, and that is counted', async () => {
   const { cost } = await measure({ ...configOf('lsh'), batchSize: 5 });
-  expect(cost['hashing']?.multiplyAdds).toBeGreaterThan(0);
-  expect(cost['rehash']?.multiplyAdds).toBeGreaterThan(0);
+  // 200 signs of each layer: from transforms of 1,024, two rounds and one, and of 64, two rounds and four.
+  expect(cost['hashing']).toMatchObject({ multiplyAdds: 0, additions: 3 * 10 * 1024 + 6 * 6 * 64 });
+  expect(cost['choose']?.entries).toBeGreaterThan(cost['choose']?.candidates as number);
+  expect(cost['rehash']?.additions).toBeGreaterThan(0);
 });
 
 const rows = ({ inputs, rows: count }: Trained['train']): string[] =>

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { StepSummary } from '../../src/benchmarks/steps.ts';
+import { OPERATIONS, type WorkCounts } from '@hashgrad/sparse-nn';
+import { byPart, type StepSummary } from '../../src/benchmarks/steps.ts';
 import { sample } from '../../src/benchmarks/measure.ts';
 import { profileTable } from '../../src/profile/profile.ts';
 import { profileWide } from '../../src/profile/tasks.ts';
@@ -8,7 +9,11 @@ const summary: StepSummary = {
   milliseconds: sample([9, 10, 11]),
   meanMilliseconds: 10,
   parts: { hashing: 1, choose: 2, forward: 2, backward: 3, optimizer: 1, rehash: 0.5 },
-  multiplyAdds: { hashing: 1e6, choose: 1e5, forward: 4e6, backward: 5e6, optimizer: 3e6, rehash: 5e5 },
+  work: {
+    ...(Object.fromEntries(OPERATIONS.map((kind) => [kind, byPart(() => 0)])) as unknown as WorkCounts),
+    multiplyAdds: { hashing: 1e6, choose: 0, forward: 4e6, backward: 5e6, optimizer: 3e6, rehash: 5e5 },
+    entries: { ...byPart(() => 0), choose: 1000 },
+  },
   activeShare: 0.05,
   paddedShare: 0.125,
   batches: [],
@@ -17,11 +22,11 @@ const summary: StepSummary = {
 test('phases with their share and rates', () => {
   const table = profileTable({ title: 'toy', threads: 2, summary, active: '5.0 % of the hidden units' });
   expect(table).toMatch(/^toy; two threads, 0 steps$/m);
-  expect(table).toMatch(/hashing: .* 1\.000 │ +10\.0 │ +1\.00 M │ +2\.00 │/);
-  expect(table).toMatch(/choose: .* 2\.000 │ +20\.0 │ +100 k │ +– │/);
+  expect(table).toMatch(/hashing: .* 1\.000 │ +10\.0 │ +1\.00 M │ +1\.00 M │ +2\.00 │/);
+  expect(table).toMatch(/choose: .* 2\.000 │ +20\.0 │ +8\.00 k │ +0 │ +– │/);
   // 8 M multiply-adds of backward and optimizer in 4 ms.
-  expect(table).toMatch(/backward: .* 3\.000 │ +30\.0 │ +5\.00 M │ +4\.00 │/);
-  expect(table).toMatch(/optimizer: .* 1\.000 │ +10\.0 │ +3\.00 M │ +– │/);
+  expect(table).toMatch(/backward: .* 3\.000 │ +30\.0 │ +5\.00 M │ +5\.00 M │ +4\.00 │/);
+  expect(table).toMatch(/optimizer: .* 1\.000 │ +10\.0 │ +3\.00 M │ +3\.00 M │ +– │/);
   expect(table).toMatch(/other: .* 0\.500 │ +5\.0 │/);
   expect(table).toMatch(/step +│ +10\.000 │ +100 │/);
   expect(table).toContain('Active: 5.0 % of the hidden units. Padded at random: 12.5 % of the units chosen.');

@@ -117,7 +117,7 @@ describe('renderReport', () => {
 
   test('counts the work by part, in the unit that it states', () => {
     const document = parsed(whole.html);
-    expect(document.body.textContent).toContain('an entry read from a bucket for 8.');
+    expect(document.body.textContent).toContain('an entry of a bucket 8, a candidate ranked 8.');
     const rows = cells(document, 'made-up-costs-counts').filter(([name]) => name === 'lsh, 5 %');
     expect(rows.map(([, part]) => part)).toEqual([
       'hash',
@@ -127,7 +127,7 @@ describe('renderReport', () => {
       'backward',
       'optimizer',
     ]);
-    expect(rows[1]).toEqual(['lsh, 5 %', 'read', '0', '0', '0', '0', '2.00 k', '16.0 k', '4.5']);
+    expect(rows[1]).toEqual(['lsh, 5 %', 'read', '0', '0', '0', '0', '2.00 k', '0', '16.0 k', '4.5']);
   });
 
   test('keeps the records inside, and nothing that runs or is fetched', () => {

@@ -98,6 +98,6 @@ function polytopeKernel(spec: CrossPolytopeSpec, context: HasherContext): HashKe
         probePolytopes(team, { codes, codeStride, probes, ...from }, count);
       },
     },
-    multiplyAdds: () => additions + outputs,
+    operations: () => ({ additions, comparisons: outputs }),
   };
 }

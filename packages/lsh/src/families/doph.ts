@@ -63,6 +63,6 @@ function dophKernel({ hashes, tables, bits }: DophSpec, context: HasherContext):
       const held = { orders, seeds, probes };
       hashDoph(team, { batch, longest, ...held, bits, perCode: hashes, tables }, count);
     },
-    multiplyAdds: (nonZeros) => (nonZeros + tailWidth + tables) * hashes,
+    operations: (nonZeros) => ({ comparisons: (nonZeros + tailWidth + tables) * hashes }),
   };
 }

@@ -79,7 +79,9 @@ function dwtaKernel(spec: DwtaSpec, context: HasherContext): HashKernel {
         hashDwta(team, { batch, members, probes, ...shape }, count);
       } else hashDwtaSparse(team, { batch, starts, entries, probes, ...shape }, count);
     },
-    multiplyAdds: (nonZeros) => ((nonZeros + tailWidth) * bins * binSize) / coordinates + bins,
+    operations: (nonZeros) => ({
+      comparisons: ((nonZeros + tailWidth) * bins * binSize) / coordinates + bins,
+    }),
   };
 }
 

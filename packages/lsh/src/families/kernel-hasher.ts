@@ -9,7 +9,14 @@ import {
   type Extent,
   type VectorShape,
 } from './check-vectors.ts';
-import type { BoundFamily, CodeTarget, DenseVectors, HasherContext, SparseVectors } from '../family.ts';
+import type {
+  BoundFamily,
+  CodeTarget,
+  DenseVectors,
+  HasherContext,
+  HashOperations,
+  SparseVectors,
+} from '../family.ts';
 
 /** A family's kernel, bound to its tables of random numbers. */
 export interface HashKernel {
@@ -25,8 +32,8 @@ export interface HashKernel {
   readonly probing?: KernelProbing;
   /** Set where the family does not take all values. @throws {RangeError} if one is refused. */
   checkValues?(vectors: DenseVectors | SparseVectors, count: number, rows?: Int32Array): void;
-  /** As in Hasher. */
-  multiplyAdds(nonZeros: number): number;
+  /** As BoundFamily's. */
+  operations(nonZeros: number): HashOperations;
 }
 
 /** How a kernel's family makes probes: from its projections, for a few vectors at a time. */
@@ -122,8 +129,8 @@ export class KernelHasher implements BoundFamily {
     this.#kernel.run(count, extent);
   }
 
-  multiplyAdds(nonZeros: number): number {
-    return this.#kernel.multiplyAdds(nonZeros);
+  operations(nonZeros: number): HashOperations {
+    return this.#kernel.operations(nonZeros);
   }
 
   [Symbol.dispose](): void {

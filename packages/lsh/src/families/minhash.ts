@@ -62,6 +62,6 @@ function minHashKernel({ hashes, tables, bits }: MinHashSpec, context: HasherCon
       const held = { orders, seeds, blocks };
       hashMin(team, { batch, longest, ...held, bits, perCode: hashes, tables }, count);
     },
-    multiplyAdds: (nonZeros) => (nonZeros + tailWidth) * hashes * tables,
+    operations: (nonZeros) => ({ comparisons: (nonZeros + tailWidth) * hashes * tables }),
   };
 }

@@ -18,7 +18,14 @@ import {
   type VectorShape,
 } from './check-vectors.ts';
 import { checkRoom } from './room.ts';
-import type { BoundFamily, CodeTarget, DenseVectors, HasherContext, SparseVectors } from '../family.ts';
+import type {
+  BoundFamily,
+  CodeTarget,
+  DenseVectors,
+  HasherContext,
+  HashOperations,
+  SparseVectors,
+} from '../family.ts';
 
 /** Floats that listed rows are brought together in, if that is enough for 16 of them: 16 MiB. */
 const MOST_GATHERED = 2 ** 22;
@@ -141,8 +148,8 @@ export class ProjectionHasher implements BoundFamily {
     this.#probe(vectors, count, probes, target);
   }
 
-  multiplyAdds(nonZeros: number): number {
-    return (nonZeros + this.#shape.tailWidth) * this.#coder.columns;
+  operations(nonZeros: number): HashOperations {
+    return { multiplyAdds: (nonZeros + this.#shape.tailWidth) * this.#coder.columns };
   }
 
   [Symbol.dispose](): void {

@@ -32,6 +32,6 @@ export function hadamardKernel(bits: number, tables: number, context: HasherCont
         probeSigns(team, { codes, codeStride, probes, ...from }, count);
       },
     },
-    multiplyAdds: () => additions,
+    operations: () => ({ additions }),
   };
 }

@@ -65,7 +65,7 @@ export function sparseKernel(
         probeSigns(team, { codes, codeStride, probes, ...from }, count);
       },
     },
-    multiplyAdds: (nonZeros) => ((nonZeros + tailWidth) * total) / coordinates,
+    operations: (nonZeros) => ({ additions: ((nonZeros + tailWidth) * total) / coordinates }),
   };
 }
 

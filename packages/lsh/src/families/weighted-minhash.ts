@@ -59,7 +59,10 @@ function weightedKernel({ hashes, tables, bits }: WeightedMinHashSpec, context: 
     checkValues(vectors, count, rows) {
       checkWeights(vectors, count, { dimensions, tailWidth }, rows);
     },
-    multiplyAdds: (nonZeros) => 3 * (nonZeros + tailWidth) * functions,
+    operations(nonZeros) {
+      const drawn = (nonZeros + tailWidth) * functions;
+      return { multiplyAdds: 2 * drawn, comparisons: drawn };
+    },
   };
 }
 

@@ -65,7 +65,7 @@ function wtaKernel(spec: WtaSpec, context: HasherContext): HashKernel {
     run(count) {
       hashWta(team, { batch, members, ...shape }, count);
     },
-    multiplyAdds: () => bins * binSize,
+    operations: () => ({ comparisons: bins * binSize }),
   };
 }
 

@@ -81,6 +81,24 @@ export abstract class BucketTables extends Resource {
     return slots.subarray(first + (bounds[at] as number), first + (bounds[at + 1] as number));
   }
 
+  /**
+   * How many entries `count` queries read: the items of their codes' buckets, laid out as for `query`, each as often as it is
+   * there. `visited` says how many tables each query asked, as `query` wrote it; without it all of them.
+   */
+  entries(codes: Uint32Array, count: number, visited?: Int32Array): number {
+    this.checkOpen();
+    const { bounds, boundStride, tableStride } = this.layout;
+    let total = 0;
+    for (let t = 0; t < this.tables; t++) {
+      for (let s = 0; s < count; s++) {
+        if (visited && t >= (visited[s] as number)) continue;
+        const at = t * tableStride + (codes[t * count + s] as number) * boundStride;
+        total += (bounds[at + 1] as number) - (bounds[at] as number);
+      }
+    }
+    return total;
+  }
+
   /** How full the tables are now. */
   statistics(): TablesStatistics {
     this.checkOpen();

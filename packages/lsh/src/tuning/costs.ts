@@ -14,7 +14,7 @@ export interface QueryCosts {
 
 /** How much work a query is. */
 export interface QueryWork {
-  /** Multiply-adds of hashing it. */
+  /** Multiply-adds of hashing it, or what stands for them: comparisons and additions count as one each. */
   readonly multiplyAdds: number;
   /** Buckets that are looked up. */
   readonly lookups: number;

@@ -7,6 +7,7 @@ import {
   type FamilySpec,
   type Hasher,
   type SparseVectors,
+  sumOperations,
 } from '../family.ts';
 import { type IdLists, nearestItems } from './nearest.ts';
 import { bindHasher, familyOf } from '../registry.ts';
@@ -122,7 +123,7 @@ function measure(options: TuneOptions, relevant: IdLists, hashes: number, tables
   try {
     hash(hasher, vectors, count, codes);
     index.build(codes);
-    const multiplyAdds = hasher.multiplyAdds(nonZerosOf(options)) / tables;
+    const multiplyAdds = sumOperations(hasher.operations(nonZerosOf(options))) / tables;
     return probes.flatMap((probe) => {
       hashQueries(hasher, options, probe, codes);
       return minCollisions.map((threshold) => {

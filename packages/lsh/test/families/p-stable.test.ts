@@ -85,7 +85,7 @@ test('the width is in the unit of the vectors', () => {
 test('multiply-adds are counted', () => {
   const context = { dimensions: 10, tailWidth: 2, seed: 1, team };
   using hasher = bindHasher(pStable({ hashes: 3, tables: 7, width: 1 }), context);
-  expect(hasher.multiplyAdds(4)).toBe(6 * 21);
+  expect(hasher.operations(4)).toEqual({ multiplyAdds: 6 * 21 });
   expect(hasher.buckets).toBe(64 ** 3);
 });
 

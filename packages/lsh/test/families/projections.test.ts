@@ -120,9 +120,9 @@ describe('sparse hyperplanes', () => {
 
 test('additions are counted', () => {
   const context = { dimensions: 127, tailWidth: 1, seed: 1, team };
-  const count = (projection: 'sparse' | 'hadamard'): number => {
+  const count = (projection: 'sparse' | 'hadamard'): number | undefined => {
     using hasher = bindHasher(simHash({ bits: 9, tables: 50, projection }), context);
-    return hasher.multiplyAdds(127);
+    return hasher.operations(127).additions;
   };
   // 43 of 128 coordinates; two common rounds and four others of 7 levels.
   expect(count('sparse')).toBeCloseTo(450 * 43, 6);

@@ -37,7 +37,7 @@ test('a bin of equal coordinates has its first as the winner', () => {
 test('buckets, counts and defaults', () => {
   const context = { dimensions: 16, tailWidth: 0, seed: 1, team };
   using hasher = bindHasher(wta({ hashes: 8, tables: 2, buckets: 5000 }), context);
-  expect([hasher.buckets, hasher.multiplyAdds(3)]).toEqual([5000, 2 * 8 * 8]);
+  expect([hasher.buckets, hasher.operations(3)]).toEqual([5000, { comparisons: 2 * 8 * 8 }]);
   expect(wta({ hashes: 6, tables: 50 })).toEqual({ kind: 'wta', hashes: 6, tables: 50, binSize: 8 });
   expect(familyOf(wta({ hashes: 6, tables: 50 })).similarity).toBe('rank');
   expect(collisionProbability(wta({ hashes: 2, tables: 1, buckets: 4 }), 0.5)).toBe(0.25 + 0.75 / 4);

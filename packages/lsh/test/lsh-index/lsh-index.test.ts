@@ -271,7 +271,7 @@ test('a family of the user, without probes, has one, and says so', () => {
         buckets,
         hash: (vectors, count, target) => hasher.hash(vectors, count, target),
         hashSparse: (vectors, count, target) => hasher.hashSparse(vectors, count, target),
-        multiplyAdds: (nonZeros) => hasher.multiplyAdds(nonZeros),
+        operations: (nonZeros) => hasher.operations(nonZeros),
         [Symbol.dispose]: () => hasher[Symbol.dispose](),
       };
     },

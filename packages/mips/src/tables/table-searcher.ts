@@ -1,6 +1,6 @@
 /** Searching by hash tables: any transform with any family that suits it. */
 import { scoreLists, type Tensor } from '@hashgrad/kernels';
-import { type FamilySpec, familyOf } from '@hashgrad/lsh';
+import { type FamilySpec, familyOf, sumOperations } from '@hashgrad/lsh';
 import { type IdTable, Scratch } from '@hashgrad/lsh/vectors';
 import { scanList } from '../index/list-scan.ts';
 import type { QueryBlock } from '../index/query-block.ts';
@@ -73,7 +73,7 @@ export class TableSearcher implements Searcher {
   }
 
   get multiplyAdds(): number {
-    const once = this.#hasher.multiplyAdds(this.#store.dimensions);
+    const once = sumOperations(this.#hasher.operations(this.#store.dimensions));
     return this.#hasher.scalesQueries ? once * Math.max(1, this.#blocks.length) : once;
   }
 

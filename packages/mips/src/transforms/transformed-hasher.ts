@@ -11,6 +11,7 @@ import {
   familyOf,
   type Hasher,
   type SparseVectors,
+  type HashOperations,
 } from '@hashgrad/lsh';
 import type { TailTarget, Transform } from './transform.ts';
 
@@ -103,10 +104,10 @@ export class TransformedHasher extends Resource {
     this.#hasher = this.#draw(seed);
   }
 
-  /** Multiply-adds (or what costs as much) that hashing takes for one vector with so many non-zeros. */
-  multiplyAdds(nonZeros: number): number {
+  /** What hashing takes for one vector with so many non-zeros. */
+  operations(nonZeros: number): HashOperations {
     this.checkOpen();
-    return this.#hasher.multiplyAdds(nonZeros);
+    return this.#hasher.operations(nonZeros);
   }
 
   /**

@@ -187,7 +187,7 @@ describe('a transformed hasher', () => {
     const vectors = laid(arena, rows);
     expect(() => hasher.hashRows(vectors, 1, terms, target)).toThrow('closed');
     expect(() => hasher.hashQueries(vectors, 1, target)).toThrow('closed');
-    expect(() => hasher.multiplyAdds(1)).toThrow('closed');
+    expect(() => hasher.operations(1)).toThrow('closed');
     expect(() => hasher.redraw(1)).toThrow('closed');
   });
 });

@@ -82,7 +82,7 @@ export class BagLayer implements SampleLayer {
       this.#gather(x, this.output, batch);
       if (training && step > 0) this.#dropout.forward(values, batch * stride, step);
     });
-    counts.add('forward', x.offsets[batch]! * spec.units);
+    counts.add('forward', { multiplyAdds: x.offsets[batch]! * spec.units });
   }
 
   backward(input: Activations, batch: number, needsInputGradient: boolean, stage: Stage): void {
@@ -109,7 +109,9 @@ export class BagLayer implements SampleLayer {
       const sums = { sums: this.#biasGradients, x: y.gradients, stride: y.stride, rows: batch };
       columnSums(team, sums, spec.units);
     });
-    counts.add('backward', nonZeros * spec.units * (Number(trainable) + Number(needsInputGradient)));
+    counts.add('backward', {
+      multiplyAdds: nonZeros * spec.units * (Number(trainable) + Number(needsInputGradient)),
+    });
     if (!trainable) return;
     counts.time(stage === 'measure' ? 'backward' : 'optimizer', () => {
       const biasGradients = this.#biasGradients;
@@ -120,7 +122,9 @@ export class BagLayer implements SampleLayer {
       );
     });
     if (stage === 'measure') return;
-    counts.add('optimizer', this.#pairs.visited * spec.units * optimizerCost(optimizer.spec));
+    counts.add('optimizer', {
+      multiplyAdds: this.#pairs.visited * spec.units * optimizerCost(optimizer.spec),
+    });
   }
 
   choose(): void {}
@@ -145,10 +149,10 @@ export class BagLayer implements SampleLayer {
   trained(input: Activations, batch: number, needsInputGradient: boolean): void {
     const { counts, spec, optimizer } = this.#context;
     const products = sparseOf(input).offsets[batch]! * spec.units;
-    counts.add('forward', products);
+    counts.add('forward', { multiplyAdds: products });
     const { trainable } = optimizer;
-    counts.add('backward', products * (Number(trainable) + Number(needsInputGradient)));
-    if (trainable) counts.add('optimizer', products * optimizerCost(optimizer.spec));
+    counts.add('backward', { multiplyAdds: products * (Number(trainable) + Number(needsInputGradient)) });
+    if (trainable) counts.add('optimizer', { multiplyAdds: products * optimizerCost(optimizer.spec) });
   }
 
   squaredNorm(): number {

@@ -100,7 +100,9 @@ export class ChosenUnits implements Disposable {
   updated(input: Activations): void {
     const { counts, optimizer } = this.#context;
     if (!optimizer.trainable) return this.selector.updated(NO_ROWS);
-    counts.add('optimizer', this.pairs.visited * input.width * optimizerCost(optimizer.spec));
+    counts.add('optimizer', {
+      multiplyAdds: this.pairs.visited * input.width * optimizerCost(optimizer.spec),
+    });
     this.selector.updated(this.pairs.rows);
   }
 

@@ -1,24 +1,55 @@
 /** What a run costs, by part: the claim "5 % of the multiplications" is made with the hashing included. */
 
 /**
- * hashing: projecting inputs. choose: reading buckets, ranking, exact or random selection. forward, backward: the
- * layers' products. optimizer: updates of weights (its time is backward's where a row is updated as soon as its gradient
- * is complete). rehash: hashing the weights and rebuilding the tables.
+ * hashing: codes of inputs. choose: reading buckets, ranking, exact or random selection; topK's products too. forward,
+ * backward: the layers' products. optimizer: updates of weights (its time is backward's where a row is updated as soon as
+ * its gradient is complete). rehash: hashing the weights and rebuilding the tables.
  */
 export const PARTS = ['hashing', 'choose', 'forward', 'backward', 'optimizer', 'rehash'] as const;
 
 /** A part of what a run costs, see PARTS. */
 export type Part = (typeof PARTS)[number];
 
-export interface CountsState {
-  readonly multiplyAdds: Readonly<Record<Part, number>>;
-  readonly seconds: Readonly<Record<Part, number>>;
+/**
+ * Kinds of work, each counted as what it is. Different kinds take different times, so they are not added up here; activation
+ * functions and exponentials are not counted, nor is the sorting of what was chosen.
+ *
+ * - multiplyAdds: products that are added up. An update of a weight counts by `optimizerCost`.
+ * - comparisons: of a number with another or with a threshold, one for each pass over the numbers; drawing a unit at random is
+ *   one, too.
+ * - additions: without a product, such as those of a Hadamard transform.
+ * - words: 64-bit words of hash bits compared.
+ * - entries: of hash tables' buckets, read by a query or written by a rebuild (in two passes, as two).
+ * - candidates: distinct units that a query ranks, those that collide in enough tables.
+ */
+export const OPERATIONS = [
+  'multiplyAdds',
+  'comparisons',
+  'additions',
+  'words',
+  'entries',
+  'candidates',
+] as const;
+
+/** A kind of work, see OPERATIONS. */
+export type Operation = (typeof OPERATIONS)[number];
+
+/** A number for each part. */
+export type ByPart = Readonly<Record<Part, number>>;
+
+/** Work by kind, and by part in each. */
+export type WorkCounts = Readonly<Record<Operation, ByPart>>;
+
+/** Work and time since counting began. */
+export interface CountsState extends WorkCounts {
+  readonly seconds: ByPart;
 }
 
-/** Multiply-adds and seconds by part. Bucket reads, comparisons and sorting steps count as one multiply-add each. */
+const KEYS = [...OPERATIONS, 'seconds'] as const;
+
+/** Counts work and time by part. */
 export class Counts {
-  readonly multiplyAdds: Record<Part, number> = zeros();
-  readonly seconds: Record<Part, number> = zeros();
+  readonly #sums: Record<Operation | 'seconds', Record<Part, number>> = zeros();
 
   /** Runs `work` and books its time. */
   time<T>(part: Part, work: () => T): T {
@@ -26,36 +57,31 @@ export class Counts {
     try {
       return work();
     } finally {
-      this.seconds[part] += (performance.now() - start) / 1000;
+      this.#sums.seconds[part] += (performance.now() - start) / 1000;
     }
   }
 
-  add(part: Part, multiplyAdds: number): void {
-    this.multiplyAdds[part] += multiplyAdds;
+  /** Adds work of the kinds that are given, `times` over. */
+  add(part: Part, work: Readonly<Partial<Record<Operation, number>>>, times: number = 1): void {
+    for (const kind of OPERATIONS) this.#sums[kind][part] += times * (work[kind] ?? 0);
   }
 
   reset(): void {
-    this.set({ multiplyAdds: zeros(), seconds: zeros() });
+    this.set(zeros());
   }
 
   /** What was counted so far. */
   get(): CountsState {
-    return { multiplyAdds: { ...this.multiplyAdds }, seconds: { ...this.seconds } };
+    return byKind((kind, part) => this.#sums[kind][part]);
   }
 
   /** What was counted since it was `before`. */
   since(before: CountsState): CountsState {
-    const difference = (key: keyof CountsState): Record<Part, number> => {
-      const made = zeros();
-      for (const part of PARTS) made[part] = this[key][part] - before[key][part];
-      return made;
-    };
-    return { multiplyAdds: difference('multiplyAdds'), seconds: difference('seconds') };
+    return byKind((kind, part) => this.#sums[kind][part] - before[kind][part]);
   }
 
   set(state: CountsState): void {
-    Object.assign(this.multiplyAdds, state.multiplyAdds);
-    Object.assign(this.seconds, state.seconds);
+    for (const kind of KEYS) Object.assign(this.#sums[kind], state[kind]);
   }
 
   /** Runs `work` without counting it: evaluations are no part of what training costs. */
@@ -69,6 +95,17 @@ export class Counts {
   }
 }
 
-function zeros(): Record<Part, number> {
-  return { hashing: 0, choose: 0, forward: 0, backward: 0, optimizer: 0, rehash: 0 };
+function zeros(): Record<Operation | 'seconds', Record<Part, number>> {
+  return byKind(() => 0);
+}
+
+function byKind(
+  value: (kind: Operation | 'seconds', part: Part) => number,
+): Record<Operation | 'seconds', Record<Part, number>> {
+  const parts = (kind: Operation | 'seconds'): Record<Part, number> =>
+    Object.fromEntries(PARTS.map((part) => [part, value(kind, part)])) as Record<Part, number>;
+  return Object.fromEntries(KEYS.map((kind) => [kind, parts(kind)])) as Record<
+    Operation | 'seconds',
+    Record<Part, number>
+  >;
 }

@@ -74,7 +74,7 @@ export class DenseLayer implements SampleLayer {
       this.forwardAll(input, this.output, batch);
       if (training && step > 0) this.#dropout.forward(values, batch * stride, step);
     });
-    counts.add('forward', batch * width * input.width);
+    counts.add('forward', { multiplyAdds: batch * width * input.width });
   }
 
   forwardAll(input: Activations, output: DenseActivations, batch: number): void {
@@ -92,7 +92,8 @@ export class DenseLayer implements SampleLayer {
     counts.time(stage === 'measure' ? 'backward' : 'optimizer', () =>
       this.#update(stage === 'measure' ? optimizer.measure : optimizer.record),
     );
-    if (stage !== 'measure') counts.add('optimizer', spec.units * x.width * optimizerCost(optimizer.spec));
+    if (stage !== 'measure')
+      counts.add('optimizer', { multiplyAdds: spec.units * x.width * optimizerCost(optimizer.spec) });
   }
 
   choose(): void {}
@@ -116,10 +117,10 @@ export class DenseLayer implements SampleLayer {
   trained(input: Activations, batch: number, needsInputGradient: boolean): void {
     const { counts, spec, optimizer } = this.#context;
     const products = batch * spec.units * input.width;
-    counts.add('forward', products);
+    counts.add('forward', { multiplyAdds: products });
     const { trainable } = optimizer;
-    counts.add('backward', products * (Number(trainable) + Number(needsInputGradient)));
-    if (trainable) counts.add('optimizer', products * optimizerCost(optimizer.spec));
+    counts.add('backward', { multiplyAdds: products * (Number(trainable) + Number(needsInputGradient)) });
+    if (trainable) counts.add('optimizer', { multiplyAdds: products * optimizerCost(optimizer.spec) });
   }
 
   squaredNorm(): number {
@@ -156,7 +157,7 @@ export class DenseLayer implements SampleLayer {
         columns: x.width,
         depth: units,
       });
-      counts.add('backward', batch * units * x.width);
+      counts.add('backward', { multiplyAdds: batch * units * x.width });
     }
     if (!optimizer.trainable) return;
     // (units x batch) (batch x inputs)
@@ -170,7 +171,7 @@ export class DenseLayer implements SampleLayer {
       depth: batch,
     });
     columnSums(team, { sums: this.#biasGradients, x: y.gradients, stride: y.stride, rows: batch }, units);
-    counts.add('backward', batch * units * x.width);
+    counts.add('backward', { multiplyAdds: batch * units * x.width });
   }
 
   /** Updates all rows. */

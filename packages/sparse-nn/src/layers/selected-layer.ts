@@ -81,7 +81,7 @@ export class SelectedLayer implements SampleLayer {
       this.#chosen.walk(input, batch);
       this.#chosen.finish(selector.keepProbability, pass);
     });
-    counts.add('forward', this.#products(input, batch));
+    counts.add('forward', { multiplyAdds: this.#products(input, batch) });
   }
 
   backward(input: Activations, batch: number, needsInputGradient: boolean, stage: Stage): void {
@@ -115,7 +115,7 @@ export class SelectedLayer implements SampleLayer {
         walked.backToSparse(input, x, batch);
       }
     });
-    counts.add('backward', this.#products(input, batch) * (needsInputGradient ? 2 : 1));
+    counts.add('backward', { multiplyAdds: this.#products(input, batch) * (needsInputGradient ? 2 : 1) });
     if (stage !== 'measure') this.#chosen.updated(input);
   }
 
@@ -146,11 +146,11 @@ export class SelectedLayer implements SampleLayer {
     const { output, pairs, selector } = this.#chosen;
     const { offsets, ids } = output;
     const products = this.#products(input, batch);
-    counts.add('forward', products);
+    counts.add('forward', { multiplyAdds: products });
     const { trainable } = optimizer;
-    counts.add('backward', products * (Number(trainable) + Number(needsInputGradient)));
+    counts.add('backward', { multiplyAdds: products * (Number(trainable) + Number(needsInputGradient)) });
     if (!trainable) return selector.updated(new Int32Array(0));
-    counts.add('optimizer', offsets[batch]! * input.width * optimizerCost(optimizer.spec));
+    counts.add('optimizer', { multiplyAdds: offsets[batch]! * input.width * optimizerCost(optimizer.spec) });
     counts.time('forward', () => pairs.sort(offsets, ids, batch));
     selector.updated(pairs.rows);
   }
@@ -178,7 +178,7 @@ export class SelectedLayer implements SampleLayer {
         this.#chosen.activationGradients(this.#chosen.selector.keepProbability, batch);
         this.#inputGradients(input, x, batch);
       });
-      counts.add('backward', this.#products(input, batch));
+      counts.add('backward', { multiplyAdds: this.#products(input, batch) });
     }
     if (stage !== 'measure') this.#chosen.updated(input);
   }

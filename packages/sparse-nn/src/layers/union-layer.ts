@@ -59,7 +59,7 @@ export class UnionLayer implements Layer {
       } else this.#chosen.walk(input, batch);
       this.#chosen.finish(training ? this.#keep : selector.keepProbability, pass);
     });
-    counts.add('forward', output.offsets[batch]! * input.width);
+    counts.add('forward', { multiplyAdds: output.offsets[batch]! * input.width });
   }
 
   backward(input: Activations, batch: number, needsInputGradient: boolean, stage: Stage): void {
@@ -77,7 +77,7 @@ export class UnionLayer implements Layer {
         if (trainable) this.#products.weightGradients(x, output, batch);
       });
       const products = output.offsets[batch]! * input.width;
-      counts.add('backward', products * (Number(trainable) + Number(needsInputGradient)));
+      counts.add('backward', { multiplyAdds: products * (Number(trainable) + Number(needsInputGradient)) });
     }
     if (!trainable) {
       if (stage !== 'measure') this.#chosen.updated(input);

@@ -10,6 +10,9 @@ import {
   type Activations,
 } from '../layers/activations.ts';
 
+/** The kernel topK compares each number with others so often: for the digits of the k-th highest, and with it. */
+export const TOP_K_PASSES = 4;
+
 export class AllActivations implements Disposable {
   readonly #context: SelectorContext;
   readonly #activations: DenseActivations;
@@ -32,16 +35,17 @@ export class AllActivations implements Disposable {
     const x = this.#dense.of(input, batch);
     const z = this.#activations;
     computeAllUnits(team, weights, 'linear', x, z, batch);
-    counts.add('choose', batch * units * inputs);
+    counts.add('choose', { multiplyAdds: batch * units * inputs });
     return z;
   }
 
   /** The units of each sample's `count` highest, ascending: a function of the sample. */
   highest(input: Activations, batch: number, count: number): (sample: number) => Int32Array {
     const { values, stride } = this.compute(input, batch);
-    const { team, units } = this.#context;
+    const { team, units, counts } = this.#context;
     const ids = this.#highest;
     topK(team, { ids, values, stride, width: units, k: count }, batch);
+    counts.add('choose', { comparisons: TOP_K_PASSES * batch * units });
     return (s) => ids.subarray(s * count, s * count + count);
   }
 

@@ -1,5 +1,5 @@
 /** What training on some samples gave, and what it took: of a step, and of an epoch. */
-import type { CountsState, Part } from '../layers/counts.ts';
+import { type ByPart, type CountsState, OPERATIONS, type WorkCounts } from '../layers/counts.ts';
 import type { Layer } from '../layers/layer.ts';
 import type { Padding } from '../selectors/selector.ts';
 
@@ -16,15 +16,14 @@ export interface Work {
 
 export const NO_WORK: Work = { loss: 0, active: 0, seconds: 0, padding: [] };
 
-/** What training took, by its samples: see the fields of EpochReport. */
-export interface WorkReport {
+/** What training took, by its samples: work by kind and part, as OPERATIONS and PARTS say, and what follows. */
+export interface WorkReport extends WorkCounts {
   readonly samples: number;
   /** Mean over the rows of the loss over the active outputs: of cross-entropies in nats. */
   readonly loss: number;
   /** Of training; evaluations, callbacks and checkpoints are not counted. */
   readonly seconds: number;
-  readonly multiplyAdds: Readonly<Record<Part, number>>;
-  readonly partSeconds: Readonly<Record<Part, number>>;
+  readonly partSeconds: ByPart;
   /** Mean share of the units that were active, hidden layers only. */
   readonly activeShare: number;
   /** Share of active units that selectors filled up at random, mean over the layers that select. */
@@ -71,9 +70,13 @@ export function reportOf(
     samples,
     loss: loss / samples,
     seconds,
-    multiplyAdds: counts.multiplyAdds,
+    ...workOf(counts),
     partSeconds: counts.seconds,
     activeShare: layers.length === 1 ? 1 : active / (units * samples),
     paddedShare: shares.length === 0 ? 0 : shares.reduce((total, share) => total + share, 0) / shares.length,
   };
+}
+
+function workOf(counts: CountsState): WorkCounts {
+  return Object.fromEntries(OPERATIONS.map((kind) => [kind, counts[kind]])) as WorkCounts;
 }

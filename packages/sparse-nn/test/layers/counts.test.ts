@@ -115,11 +115,6 @@ describe('multiply-adds', () => {
     });
   });
 
-  test('of random selection: one for each unit drawn', async () => {
-    const report = await train(dense, [hidden(61, random({ count: 7 })), softmax(10)]);
-    expect(report.multiplyAdds).toMatchObject({ choose: 75 * 7, forward: 75 * (7 * 37 + 7 * 10) });
-  });
-
   test('of hashing: projections of inputs, and of all weights at each rehash', async () => {
     const spy = new Spy();
     const select = lsh({ count: 61, family: simHash({ bits: 4, tables: 7 }), rehash: 2 });
@@ -127,11 +122,14 @@ describe('multiply-adds', () => {
     // Two coordinates more than inputs: the bias, and the transform's.
     expect(report.multiplyAdds).toMatchObject({
       hashing: 75 * (37 + 2) * 4 * 7,
-      // All that were met were taken.
-      choose: pairs(spy),
+      choose: 0,
       forward: pairs(spy) * (37 + 10),
-      rehash: 2 * 61 * ((37 + 2) * 4 * 7 + 2 * 7),
+      // The transform needs the rows' lengths.
+      rehash: 2 * 61 * ((37 + 2) * 4 * 7 + 37 + 1),
     });
+    // All that were met were taken.
+    expect(report.candidates).toMatchObject({ choose: pairs(spy), rehash: 0 });
+    expect(report.entries.rehash).toBe(2 * 2 * 61 * 7);
     expect(pairs(spy)).toBeLessThan(75 * 61);
   });
 

@@ -1,5 +1,5 @@
 /** Where the work goes, by part. */
-import { COST_WEIGHTS, weighted } from '../../analysis/costs.ts';
+import { weighted, weightsText } from '../../analysis/costs.ts';
 import { matches, pointLabel, runsByPoint, type Runs } from '../../analysis/runs.ts';
 import { COST_COUNTS } from '../../engine/record.ts';
 import { count, significant } from '../../format.ts';
@@ -35,21 +35,6 @@ export const costs: DrawSection = ({ study, records }, spec, id) => {
     { kind: 'note', text: `Per training sample (or query), mean over the seeds; ${weightsText()}` },
     { kind: 'details', summary: 'All counts', blocks: [countsTable(runs, work, `${id}-counts`)] },
   ];
-};
-
-/** The table of weights as a sentence. */
-export function weightsText(): string {
-  const weights = COST_COUNTS.filter((name) => name !== 'multiplyAdds').map(
-    (name) => `${WEIGHED[name]} for ${COST_WEIGHTS[name]}`,
-  );
-  return `in multiply-adds: ${weights.join(', ')}.`;
-}
-
-const WEIGHED: Readonly<Record<string, string>> = {
-  comparisons: 'a comparison counts',
-  additions: 'an addition',
-  words: 'a word of 64 bits compared',
-  entries: 'an entry read from a bucket',
 };
 
 type Finished = Runs['finished'][number];
@@ -111,6 +96,7 @@ function countsTable(runs: readonly Runs[], parts: readonly string[], id: string
       'additions',
       'words',
       'entries',
+      'candidates',
       'together',
       '% of all',
     ],

@@ -1,5 +1,6 @@
 /** Curves: over a series, such as the steps of training or the efforts of a search, or over the levels of a factor. */
 import { ownMetrics, studyMetrics, type PointSummary } from '../../analysis/aggregate.ts';
+import { seriesOf } from '../../analysis/costs.ts';
 import { estimate } from '../../analysis/estimate.ts';
 import { crossings, crossingSentence } from '../../analysis/factor-crossing.ts';
 import { levelNumber } from '../../analysis/levels.ts';
@@ -14,7 +15,7 @@ import { xyPlot, type PlotPoint } from '../plots/xy.ts';
 import { capital, spread } from './pareto.ts';
 import { basisNote, type Drawn, type DrawSection } from './section.ts';
 
-/** `x` is a factor with numbers for levels, or a series such as step, seconds or multiplyAdds; `y` a metric that has one. */
+/** `x` is a factor with numbers for levels, or a series such as step, seconds or work; `y` a metric that has one. */
 export const curves: DrawSection = (drawn, spec, id) => {
   const { study } = drawn;
   const x = textOption(spec, 'x') ?? 'step';
@@ -113,6 +114,7 @@ const SERIES: Readonly<Record<string, Pick<MetricInfo, 'title' | 'unit'>>> = {
   rows: { title: 'training rows', unit: 'count' },
   seconds: { title: 'seconds of training', unit: 'ratio' },
   multiplyAdds: { title: 'multiply-adds of training', unit: 'count' },
+  work: { title: 'work of training', unit: 'multiply-adds' },
 };
 
 /** Means over the seeds at each evaluation that all of them have. */
@@ -121,8 +123,8 @@ function curvePoints(
   x: string,
   y: string,
 ): { at: number; value: ReturnType<typeof estimate> }[] {
-  const both = (runs?.finished ?? []).flatMap(({ series }) => {
-    const [at, values] = [series[x], series[y]];
+  const both = (runs?.finished ?? []).flatMap((record) => {
+    const [at, values] = [seriesOf(record, x), record.series[y]];
     return at !== undefined && values !== undefined && at.length === values.length ? [{ at, values }] : [];
   });
   const length = both.length === 0 ? 0 : Math.min(...both.map(({ at }) => at.length));

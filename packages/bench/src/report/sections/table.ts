@@ -147,6 +147,7 @@ function targetColumn({ study, records }: Drawn, target: Target): Column {
 /** What series that a target may stand over are counted in, other than seconds. */
 const TARGET_UNITS: Readonly<Record<string, string>> = {
   multiplyAdds: 'multiply-adds',
+  work: 'multiply-adds',
   step: 'count',
   epoch: 'count',
   rows: 'count',

@@ -37,7 +37,7 @@ export const pairOrder: HashFamily = {
       hashSparse() {
         throw new Error('pairOrder is for dense vectors.');
       },
-      multiplyAdds: () => tables * Number(bits),
+      operations: () => ({ comparisons: tables * Number(bits) }),
       [Symbol.dispose]() {},
     };
   },

@@ -41,7 +41,8 @@ export class ChangeDetector implements Disposable {
       for (let from = 0; from < then.length; from += units) {
         for (const u of rows) different += ones(then[from + u]! ^ now[from + u]!);
       }
-      counts.add('rehash', rows.length * this.#hasher.multiplyAdds(inputs));
+      counts.add('rehash', this.#hasher.operations(inputs), rows.length);
+      counts.add('rehash', { words: (rows.length * this.#bits) / 64 });
       return different / (units * this.#bits);
     });
   }
@@ -50,7 +51,7 @@ export class ChangeDetector implements Disposable {
   keep(rows: Int32Array): void {
     const { counts, inputs } = this.#context;
     counts.time('rehash', () => this.#hash(rows, this.#signatures));
-    counts.add('rehash', rows.length * this.#hasher.multiplyAdds(inputs));
+    counts.add('rehash', this.#hasher.operations(inputs), rows.length);
   }
 
   [Symbol.dispose](): void {

@@ -13,9 +13,10 @@ export function hashInput(
 ): void {
   counts.time('hashing', () => hasher.hashQueries(input, batch, { codes, stride: batch }));
   if (input.kind === 'dense') {
-    counts.add('hashing', batch * hasher.multiplyAdds(input.width));
+    counts.add('hashing', hasher.operations(input.width), batch);
   } else {
-    const nonZeros = input.offsets[batch]!;
-    counts.add('hashing', (batch - 1) * hasher.multiplyAdds(0) + hasher.multiplyAdds(nonZeros));
+    // Operations grow evenly with the non-zeros.
+    counts.add('hashing', hasher.operations(0), batch - 1);
+    counts.add('hashing', hasher.operations(input.offsets[batch]!));
   }
 }

@@ -77,6 +77,6 @@ export class LabelQueries implements Disposable {
     for (let t = 0; t < hasher.tables; t++) {
       for (const [i, s] of samples.entries()) codes[t * asked.length + s] = made[t * count + i]!;
     }
-    counts.add('hashing', count * hasher.multiplyAdds(inputs));
+    counts.add('hashing', hasher.operations(inputs), count);
   }
 }

@@ -152,6 +152,8 @@ class Lsh implements Selector {
   readonly #inputCodes: Uint32Array;
   readonly #lengths: Int32Array;
   readonly #candidates: Int32Array;
+  /** How many tables each sample asked, where that is not all of them. */
+  readonly #visited: Int32Array | undefined;
   readonly #padding: RandomUnits | undefined;
   /** Units of each list that are no padding. */
   readonly #found: Int32Array;
@@ -171,6 +173,7 @@ class Lsh implements Selector {
     this.#inputCodes = arena.uint32(batch * this.#weights.hasher.tables);
     this.#lengths = arena.int32(batch);
     this.#candidates = arena.int32(batch);
+    this.#visited = spec.rank === 'union' ? arena.int32(batch) : undefined;
     this.#padding = spec.pad ? new RandomUnits(team, units, seed, `${name} padding`, spec.shared) : undefined;
     this.#found = new Int32Array(batch);
     this.#corrections = spec.pad && spec.logQ ? arena.float32(batch * this.maxActive) : undefined;
@@ -190,7 +193,8 @@ class Lsh implements Selector {
     }
     labels?.write(codes, batch);
     counts.time('choose', () => {
-      const result = { ids: output.ids, lengths: this.#lengths, candidates: this.#candidates };
+      const found = { lengths: this.#lengths, candidates: this.#candidates, visited: this.#visited };
+      const result = { ids: output.ids, ...found };
       const { rank, minCollisions } = this.#spec;
       const ascending = forced === undefined;
       this.#weights.tables.query(
@@ -202,19 +206,22 @@ class Lsh implements Selector {
       this.#pad(selection, output);
       compactLists(output, this.maxActive, this.#lengths, batch);
     });
-    let met = 0;
-    for (let s = 0; s < batch; s++) met += this.#candidates[s]!;
-    counts.add('choose', met);
+    let candidates = 0;
+    for (let s = 0; s < batch; s++) candidates += this.#candidates[s]!;
+    counts.add('choose', { entries: this.#weights.tables.entries(codes, batch, this.#visited), candidates });
   }
 
   #pad({ batch, training, forced }: Selection, output: SparseActivations): void {
     output.corrections = undefined;
     if (!this.#padding) return;
-    const { team, units } = this.#context;
+    const { team, units, counts } = this.#context;
     const { ids } = output;
     const lengths = this.#lengths;
     const found = this.#found;
     found.set(lengths.subarray(0, batch));
+    let drawn = 0;
+    for (let s = 0; s < batch; s++) drawn += this.maxActive - found[s]!;
+    counts.add('choose', { comparisons: drawn });
     this.#padding.fill(ids, lengths, this.maxActive, batch, training);
     if (!forced) sortIds(team, { ids, stride: this.maxActive, lengths, items: units }, batch);
     else if (this.#corrections) {
@@ -222,7 +229,7 @@ class Lsh implements Selector {
       output.corrections = this.#corrections;
     }
     if (!training) return;
-    for (let s = 0; s < batch; s++) this.#padded += this.maxActive - found[s]!;
+    this.#padded += drawn;
     this.#active += batch * this.maxActive;
   }
 
@@ -256,7 +263,8 @@ class Lsh implements Selector {
     const { arena } = this.#context.team;
     this.#weights[Symbol.dispose]();
     this.#labels?.[Symbol.dispose]();
-    for (const view of [this.#inputCodes, this.#lengths, this.#candidates, this.#corrections]) {
+    const views = [this.#inputCodes, this.#lengths, this.#candidates, this.#visited, this.#corrections];
+    for (const view of views) {
       if (view) arena.free(view);
     }
   }

@@ -89,7 +89,7 @@ class Persistent implements Selector {
       if (!forced) sortIds(team, { ids, stride: this.maxActive, lengths, items: units }, batch);
       compactLists(output, this.maxActive, lengths, batch);
     });
-    counts.add('choose', batch * this.maxActive);
+    counts.add('choose', { comparisons: batch * this.maxActive });
   }
 
   updated(): void {}

@@ -71,9 +71,6 @@ export const signaturesSelector: SelectorDefinition = {
 /** The highest score that the kernel has a bin for. */
 const HIGHEST = 1023;
 
-/** Comparing a word of 64 bits, and choosing by it, takes about as long as so many multiply-adds of a dense layer. */
-const WORD_COST = 16;
-
 class Signatures implements Selector {
   readonly maxActive: number;
   readonly keepProbability = 1;
@@ -125,7 +122,9 @@ class Signatures implements Selector {
       nearestSignatures(team, { ids, ...signed, ...scored }, batch);
       this.#writer.write(selection, output, k, (s) => ids.subarray(s * k, s * k + k));
     });
-    counts.add('choose', WORD_COST * batch * units * this.#words);
+    // Of each unit: its score, which falls into a bin and is compared with the lowest bin that is taken.
+    const looked = batch * units;
+    counts.add('choose', { words: looked * this.#words, multiplyAdds: looked, comparisons: 2 * looked });
   }
 
   updated(rows: Int32Array): void {
@@ -175,6 +174,7 @@ class Signatures implements Selector {
     this.#sign();
     counts.time('rehash', () => {
       squaredNorms(team, { norms, x: values, stride, width }, units);
+      counts.add('rehash', { multiplyAdds: units * (width + (bias ? 1 : 0)) });
       let largest = 0;
       for (let u = 0; u < units; u++) {
         norms[u] = Math.sqrt(norms[u]! + (bias ? bias[u]! * bias[u]! : 0));

@@ -105,7 +105,7 @@ export class WeightCodes implements Disposable {
       this.#detector?.keep(this.#list.subarray(0, this.#listed));
       return this.#hash();
     });
-    counts.add('rehash', hashed * this.hasher.multiplyAdds(inputs));
+    counts.add('rehash', this.hasher.operations(inputs), hashed);
   }
 
   /** Hashes all rows, whether they are known to have changed or not, under a bound that is that of the weights now. */
@@ -180,11 +180,12 @@ export class WeightCodes implements Disposable {
 
   /** Takes the norms of all rows. If one exceeds the bound, that is set above it, and what is hashed of all rows changes. */
   #raiseBound(): void {
-    const { weights, units, team } = this.#context;
+    const { weights, units, team, counts } = this.#context;
     const { values, stride, width, bias } = weights;
     if (this.hasher.transform.tailWidth === 0) return;
     const norms = this.#squaredNorms;
     squaredNorms(team, { norms, x: values, stride, width }, units);
+    counts.add('rehash', { multiplyAdds: units * (width + (bias ? 1 : 0)) });
     let largest = 0;
     for (let u = 0; u < units; u++) {
       if (bias) norms[u]! += bias[u]! * bias[u]!;

@@ -80,7 +80,7 @@ export class WeightTables implements Disposable {
   #build(): void {
     const { counts, units } = this.#context;
     counts.time('rehash', () => this.tables.build(this.#permutedCodes()));
-    counts.add('rehash', 2 * units * this.hasher.tables);
+    counts.add('rehash', { entries: 2 * units * this.hasher.tables });
   }
 
   #permutedCodes(): Uint32Array {

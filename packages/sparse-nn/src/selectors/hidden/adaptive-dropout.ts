@@ -110,6 +110,8 @@ class AdaptiveDropout implements Selector {
       fireUnits(team, { ...lists, ...rates, ...activations, ...this.#draws.next(training) }, batch);
       this.#write(selection, output);
     });
+    // A draw for each unit.
+    counts.add('choose', { comparisons: batch * units });
   }
 
   #write(selection: Selection, output: SparseActivations): void {

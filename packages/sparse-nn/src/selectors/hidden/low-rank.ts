@@ -1,6 +1,7 @@
 /** A cheap predictor in place of hash tables: the top k of a sketch of the activations in a few dimensions. */
 import { gemm, randomStream, topK } from '@hashgrad/kernels';
 import { ListWriter } from '../active-set.ts';
+import { TOP_K_PASSES } from '../all-activations.ts';
 import { computeAllUnits } from '../../layers/all-units.ts';
 import { DenseForm } from '../../layers/dense-form.ts';
 import { orthonormalize } from './orthonormalize.ts';
@@ -124,7 +125,7 @@ class LowRank implements Selector {
     const { input, batch } = selection;
     const k = this.maxActive;
     counts.time('hashing', () => this.#project(input, batch));
-    counts.add('hashing', batch * inputs * rank);
+    counts.add('hashing', { multiplyAdds: batch * inputs * rank });
     counts.time('choose', () => {
       this.#score(batch);
       const { values, stride } = this.#scores;
@@ -132,7 +133,10 @@ class LowRank implements Selector {
       topK(team, { ids, values, stride, width: units, k }, batch);
       this.#writer.write(selection, output, k, (s) => ids.subarray(s * k, s * k + k));
     });
-    counts.add('choose', batch * units * rank);
+    counts.add('choose', {
+      multiplyAdds: batch * units * rank,
+      comparisons: TOP_K_PASSES * batch * units,
+    });
   }
 
   updated(): void {
@@ -177,12 +181,12 @@ class LowRank implements Selector {
     const products = units * inputs * rank;
     counts.time('rehash', () => {
       this.#sketchWeights();
-      counts.add('rehash', products);
+      counts.add('rehash', { multiplyAdds: products });
       if (sketch === 'projection') return;
       for (let turn = 0; turn < turns; turn++) {
         this.#turn();
         this.#sketchWeights();
-        counts.add('rehash', 2 * products);
+        counts.add('rehash', { multiplyAdds: 2 * products });
       }
     });
   }

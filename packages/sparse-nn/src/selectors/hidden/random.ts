@@ -109,7 +109,7 @@ class Random implements Selector {
       compactLists(output, this.maxActive, lengths, batch);
       output.corrections = forced ? this.#corrections : undefined;
     });
-    counts.add('choose', batch * this.maxActive);
+    counts.add('choose', { comparisons: batch * this.maxActive });
   }
 
   updated(): void {}

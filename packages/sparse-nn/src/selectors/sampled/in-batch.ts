@@ -105,7 +105,7 @@ class InBatch implements Selector {
     output.corrections = undefined;
     if (!forced) return void output.offsets.fill(0, 0, batch + 1);
     counts.time('choose', () => this.#choose(forced, batch, output));
-    counts.add('choose', output.offsets[batch]!);
+    counts.add('choose', { comparisons: output.offsets[batch]! });
   }
 
   #choose(forced: Labels, batch: number, output: SparseActivations): void {

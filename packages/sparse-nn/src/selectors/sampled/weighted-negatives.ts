@@ -70,7 +70,7 @@ export class WeightedNegatives implements Selector {
       compactLists(output, this.maxActive, lengths, batch);
       output.corrections = corrections;
     });
-    counts.add('choose', batch * this.maxActive);
+    counts.add('choose', { comparisons: batch * this.maxActive });
   }
 
   updated(): void {}

@@ -1,0 +1,218 @@
+/** What selectors count, against a plain recount of one epoch of a small network whose weights do not move. */
+import { registerFamily, simHash } from '@hashgrad/lsh';
+import { identity } from '@hashgrad/mips';
+import { expect, test } from 'vitest';
+import {
+  adaptiveDropout,
+  fixed,
+  frequency,
+  hidden,
+  inBatch,
+  logUniform,
+  lowRank,
+  lsh,
+  mostActive,
+  network,
+  OPERATIONS,
+  type Operation,
+  persistent,
+  random,
+  type SelectorSpec,
+  sgd,
+  signatures,
+  softmax,
+  topK,
+} from '../../src/index.ts';
+import { blobs } from '../data.ts';
+import { Spy } from '../spy.ts';
+import { create, fit } from '../training.ts';
+
+const [ROWS, INPUTS, UNITS, TABLES] = [30, 16, 40, 6];
+const examples = blobs({ rows: ROWS, columns: INPUTS, classes: UNITS });
+
+/** Table t's code of a vector: the signs of its coordinates 2 t and 2 t + 1. */
+function codeOf(x: ArrayLike<number>, t: number): number {
+  return Number(x[2 * t] > 0) + 2 * Number(x[2 * t + 1] > 0);
+}
+
+registerFamily({
+  kind: 'twoSigns',
+  similarity: 'cosine',
+  check: () => undefined,
+  collisionProbability: () => 0.5,
+  bind: ({ tables }, { tailWidth }) => ({
+    tables,
+    buckets: 4,
+    hash({ values, stride }, count, { codes, stride: codeStride, first = 0 }, rows) {
+      for (let t = 0; t < tables; t++) {
+        for (let i = 0; i < count; i++) {
+          const row = rows?.[i] ?? i;
+          codes[t * codeStride + first + row] = codeOf(values.subarray(row * stride), t);
+        }
+      }
+    },
+    hashSparse: () => undefined,
+    operations: (nonZeros) => ({ comparisons: 2 * tables, additions: nonZeros + tailWidth }),
+    [Symbol.dispose]: () => undefined,
+  }),
+});
+const twoSigns = { kind: 'twoSigns', tables: TABLES };
+
+/** What is recounted from: the weights of the layer, and the inputs of each sample. */
+interface Case {
+  readonly weights: readonly Float32Array[];
+  readonly inputs: readonly Float32Array[];
+  readonly active: readonly (readonly number[])[];
+}
+
+type Expected = Partial<Record<'hashing' | 'choose' | 'rehash', Partial<Record<Operation, number>>>>;
+
+/** For each sample: the entries it reads, table by table, until `enough` units have `least` collisions; and those units. */
+function lookUps(
+  { weights, inputs }: Case,
+  least: number,
+  enough: number,
+): { entries: number; candidates: number } {
+  let [entries, candidates] = [0, 0];
+  for (const x of inputs) {
+    const collisions = new Int32Array(UNITS);
+    const found = (): number => collisions.reduce((sum, each) => sum + Number(each >= least), 0);
+    for (let t = 0; t < TABLES && found() < enough; t++) {
+      const met = weights.flatMap((w, u) => (codeOf(w, t) === codeOf(x, t) ? [u] : []));
+      for (const u of met) collisions[u]++;
+      entries += met.length;
+    }
+    candidates += found();
+  }
+  return { entries, candidates };
+}
+
+const hashing = { comparisons: ROWS * 2 * TABLES, additions: ROWS * (INPUTS + 1) };
+const drawn = (count: number): Expected => ({ choose: { comparisons: ROWS * count } });
+const products = { multiplyAdds: ROWS * UNITS * INPUTS };
+/** Three digits of the k-th highest, and the pick. */
+const ranked = { comparisons: ROWS * UNITS * 4 };
+const family = { count: 9, family: twoSigns, transform: identity() };
+const frequencies = Array.from({ length: UNITS }, (_, u) => u + 1);
+
+test.for<[name: string, SelectorSpec, (given: Case) => Expected, last?: boolean]>([
+  ['topK', topK({ count: 9 }), () => ({ choose: { ...products, ...ranked } })],
+  ['fixed', fixed({ count: 9 }), () => ({})],
+  ['random', random({ count: 9 }), () => drawn(9)],
+  ['frequency', frequency({ count: 9, frequencies }), () => drawn(9)],
+  ['logUniform', logUniform({ count: 9 }), () => drawn(9)],
+  [
+    'inBatch',
+    inBatch({ count: 9 }),
+    ({ active }) => ({ choose: { comparisons: active.flat().length } }),
+    true,
+  ],
+  [
+    'adaptiveDropout',
+    adaptiveDropout({ count: 9 }),
+    () => ({ choose: { ...products, comparisons: ROWS * UNITS } }),
+  ],
+  [
+    // It looks at the first of three batches.
+    'mostActive',
+    mostActive({ count: 9, observe: 1 }),
+    () => ({ choose: { multiplyAdds: 10 * UNITS * INPUTS, comparisons: 10 * UNITS * 4 } }),
+  ],
+  [
+    'lowRank',
+    lowRank({ count: 9, rank: 3, refreshEvery: 2 }),
+    () => ({
+      hashing: { multiplyAdds: ROWS * INPUTS * 3 },
+      choose: { multiplyAdds: ROWS * UNITS * 3, ...ranked },
+      // W V before and after a turn, which is W' (W V).
+      rehash: { multiplyAdds: 3 * UNITS * INPUTS * 3 },
+    }),
+  ],
+  [
+    'persistent',
+    persistent({ count: 9, family: twoSigns }),
+    () => ({ hashing: { ...hashing, additions: ROWS * INPUTS }, ...drawn(9) }),
+  ],
+  [
+    'signatures',
+    signatures({ count: 9, bits: 128, rehash: 3 }),
+    ({ active }) => ({
+      // Two rounds of a transform of 64 (17 coordinates with the bias, and no fewer than 64) and one more for each 64 signs.
+      hashing: { additions: ROWS * 4 * 6 * 64 },
+      choose: { words: ROWS * UNITS * 2, multiplyAdds: ROWS * UNITS, comparisons: 2 * ROWS * UNITS },
+      rehash: {
+        additions: new Set(active.flat()).size * 4 * 6 * 64,
+        multiplyAdds: UNITS * (INPUTS + 1),
+      },
+    }),
+  ],
+  ...([1, 2] as const).map((least): [string, SelectorSpec, (given: Case) => Expected] => [
+    `lsh, ${least} collisions`,
+    lsh({ ...family, minCollisions: least }),
+    (given) => ({ hashing, choose: lookUps(given, least, Infinity) }),
+  ]),
+  ...([1, 2] as const).map((least): [string, SelectorSpec, (given: Case) => Expected] => [
+    `lsh, the union of ${least} collisions`,
+    lsh({ ...family, rank: 'union', minCollisions: least }),
+    (given) => ({ hashing, choose: lookUps(given, least, 9) }),
+  ]),
+  [
+    'lsh, padded',
+    lsh({ ...family, count: 39, minCollisions: 4, pad: true }),
+    (given) => {
+      const { entries, candidates } = lookUps(given, 4, Infinity);
+      return { hashing, choose: { entries, candidates, comparisons: ROWS * 39 - candidates } };
+    },
+  ],
+  [
+    'lsh, rehashed',
+    lsh({ ...family, rehash: 3 }),
+    (given) => {
+      const updated = new Set(given.active.flat()).size;
+      return {
+        hashing,
+        choose: lookUps(given, 1, Infinity),
+        // Codes of the rows that were updated; each table is counted, and then laid out.
+        rehash: {
+          comparisons: updated * 2 * TABLES,
+          additions: updated * (INPUTS + 1),
+          entries: 2 * UNITS * TABLES,
+        },
+      };
+    },
+  ],
+])('%s', async ([, select, expected, last]) => {
+  const spy = new Spy();
+  // Outputs are chosen for the labels, too; there is then no layer after them.
+  const layers = last ? [softmax(UNITS, spy.on(select))] : [hidden(UNITS, spy.on(select)), softmax(UNITS)];
+  // At this rate no weight moves.
+  using net = await create(network(INPUTS, layers, sgd({ rate: 1e-30 })), examples, { batchSize: 10 });
+  const { values, stride, width } = net.weights(0);
+  const weights = Array.from({ length: UNITS }, (_, u) => values.slice(u * stride, u * stride + width));
+  const [report] = await fit(net, examples);
+  const inputs = spy.choices.flatMap((choice) => choice.inputs);
+  const wanted = expected({ weights, inputs, active: spy.choices.flatMap(({ active }) => active) });
+  expect(inputs).toHaveLength(ROWS);
+  for (const part of ['hashing', 'choose', 'rehash'] as const) {
+    const counted = Object.fromEntries(OPERATIONS.map((kind) => [kind, report[kind][part]]));
+    const zeros = Object.fromEntries(OPERATIONS.map((kind) => [kind, 0]));
+    expect([part, counted]).toEqual([part, { ...zeros, ...wanted[part] }]);
+  }
+});
+
+test('sparse inputs are hashed by their non-zeros', async () => {
+  const select = lsh({ count: 9, family: simHash({ bits: 3, tables: 5 }), transform: identity() });
+  const ids = Int32Array.from([0, 3, 7, 1, 2]);
+  const sparse = {
+    rows: 2,
+    columns: INPUTS,
+    offsets: Int32Array.from([0, 3, 5]),
+    ids,
+    values: new Float32Array(5).fill(1),
+    labels: Int32Array.from([0, 1]),
+  };
+  using net = await create(network(INPUTS, [hidden(UNITS, select), softmax(UNITS)]), sparse);
+  const [report] = await fit(net, sparse);
+  // With the bias of each row.
+  expect(report.multiplyAdds.hashing).toBe((5 + 2) * 3 * 5);
+});
