@@ -120,7 +120,16 @@ const BENCH: Rooms = {
     because: 'a study is data; what it shares with benchmarks is an arm, a task or a measure',
   },
   benchmarks: {
-    may: ['arms', 'tasks', 'engine/machine.ts', 'measures/collect-garbage.ts', 'format.ts'],
+    may: [
+      'analysis/costs.ts',
+      'arms',
+      'tasks',
+      'cli/options.ts',
+      'engine/machine.ts',
+      'engine/record.ts',
+      'measures/collect-garbage.ts',
+      'format.ts',
+    ],
     because: 'benchmarks and studies do not know each other',
   },
   profile: {

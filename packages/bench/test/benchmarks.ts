@@ -1,6 +1,6 @@
 /** What the tests of the benchmarks share. */
 import { expect } from 'vitest';
-import { benchTable } from '../src/benchmarks/result.ts';
+import { benchTable, figureValue } from '../src/benchmarks/result.ts';
 import type { BenchResult } from '../src/benchmarks/result.ts';
 import type { WideSize } from '../src/benchmarks/wide-task.ts';
 
@@ -14,10 +14,20 @@ export const TINY: WideSize = {
   active: 40,
   batchSize: 16,
 };
+/** The figures' values alone. */
+export function valuesOf({ figures }: Pick<BenchResult, 'figures'>): Record<string, number> {
+  return Object.fromEntries(Object.entries(figures).map(([name, figure]) => [name, figureValue(figure)]));
+}
+
 /** The figures are named so and finite, and the table shows them. */
 export function expectFigures(result: BenchResult, names: readonly string[]): void {
   expect(Object.keys(result.figures).toSorted()).toEqual([...names].toSorted());
-  for (const value of Object.values(result.figures)) expect(value).toBeGreaterThan(0);
+  for (const figure of Object.values(result.figures)) {
+    expect(figureValue(figure)).toBeGreaterThan(0);
+    if (typeof figure === 'number') continue;
+    expect(figure.low).toBeLessThanOrEqual(figure.median);
+    expect(figure.high).toBeGreaterThanOrEqual(figure.median);
+  }
   const table = benchTable(result);
   for (const name of names) expect(table).toMatch(new RegExp(`${name} = \\d`));
   expect(table).not.toMatch(/NaN|Infinity|undefined/);

@@ -1,53 +1,29 @@
 /** What a benchmark is. */
+import type { Option } from 'commander';
 import type { BenchResult } from './result.ts';
 
-/** What a benchmark is run with. Each heeds only some; see {@link Bench.takes}. */
-export interface BenchOptions {
+/** What every benchmark is run with, beside its own options. */
+export interface Told {
   /** Is told what is being measured, a line at a time. */
   readonly onProgress?: (text: string) => void;
-  /** Steps to train in each measurement instead of the benchmark's own number. */
-  readonly steps?: number;
-  /** Seeds to train with, where accuracy is measured. */
-  readonly seeds?: readonly number[];
-  /** Vectors of each corpus instead of the benchmark's own numbers; most take one number. */
-  readonly vectors?: readonly number[];
-  /** Coordinates of a vector. */
-  readonly dimensions?: number;
-  /** Queries that are measured; searches are tuned on as many others. */
-  readonly queries?: number;
-  /** Of the vectors and queries. */
-  readonly seed?: number;
-  /** Names of corpora. */
-  readonly corpus?: readonly string[];
-  /** A file of word vectors, for the corpus of words. */
-  readonly words?: string;
-  /** What is measured beside: `usearch`, or `none`. */
-  readonly peer?: string;
-  /** Threads that compute. */
-  readonly threads?: number;
-  /** A folder for what takes long to compute and is the same the next time. */
-  readonly cache?: string;
 }
 
-/** The name of an option that not every benchmark heeds. */
-export type BenchOption = Exclude<keyof BenchOptions, 'onProgress'>;
-
-/** A benchmark that `hashgrad bench NAME` runs. */
-export interface Bench {
+/** A benchmark that `hashgrad bench NAME` runs, with options of its own. */
+export interface Bench<Options extends object = object> {
   readonly name: string;
-  /** What it measures, in one line. */
+  /** What it measures, in one line: lists, `--help` and the README's table show it. */
   readonly description: string;
-  /** The options that it heeds; none by default. */
-  readonly takes?: readonly BenchOption[];
-  run(options: BenchOptions): Promise<BenchResult>;
+  /** The options that it takes, by the names under which `run` gets their values; see options.ts for those of several. */
+  readonly options: { readonly [Name in keyof Options]-?: Option };
+  run(options: Options & Told): Promise<BenchResult>;
 }
 
-/** The one number of an option that is a list. @throws Error if there are more. */
-export function onlyOne(option: BenchOption, values: readonly number[] | undefined, initial: number): number {
-  if (values === undefined) return initial;
-  const [value] = values;
-  if (value === undefined || values.length > 1) {
-    throw new Error(`--${option} is one number here; got ${values.length}: ${values.join(', ')}.`);
+/** Types a benchmark. @throws {Error} if the flag of an option says another name than the one it stands under. */
+export function defineBench<Options extends object>(bench: Bench<Options>): Bench {
+  for (const [name, option] of Object.entries<Option>(bench.options)) {
+    if (option.attributeName() !== name) {
+      throw new Error(`The benchmark ${bench.name} has the option ${name} under the flag ${option.flags}.`);
+    }
   }
-  return value;
+  return bench as unknown as Bench;
 }

@@ -1,8 +1,8 @@
 /** The three matrix products of a dense layer on one thread, with and without fused multiply-add, against ml-matrix. */
 import { Arena, gemm, hasRelaxedSimd, randomStream, Team } from '@hashgrad/kernels';
 import { Matrix } from 'ml-matrix';
-import type { Bench } from './bench.ts';
-import { sample, timeFunctions } from './measure.ts';
+import { type Bench, defineBench } from './bench.ts';
+import { sample, type Sample, timeFunctions } from './measure.ts';
 import type { BenchResult, BenchRow } from './result.ts';
 
 /** A layer of 784 inputs and 1000 outputs at batch 256. */
@@ -37,9 +37,10 @@ const PRODUCTS: readonly Product[] = [
 ];
 
 /** Billions of floating-point operations a second in the slowest of the three products. */
-export const gemmBenchmark: Bench = {
+export const gemmBenchmark: Bench = defineBench({
   name: 'gemm',
-  description: `the products of a dense layer, ${BATCH} x ${OUTPUTS} x ${INPUTS}, one thread, GFLOP/s`,
+  description: `the three products of a dense layer, ${BATCH} x ${OUTPUTS} x ${INPUTS}, with and without fused multiply-add, one thread, GFLOP/s`,
+  options: {},
   async run({ onProgress }) {
     const builds = [{ label: 'no FMA', relaxed: false }];
     if (hasRelaxedSimd()) builds.unshift({ label: 'FMA', relaxed: true });
@@ -53,7 +54,7 @@ export const gemmBenchmark: Bench = {
     onProgress?.(`${Object.keys(functions).length} functions, 3 rounds of half a second each`);
     return gemmResult(timeFunctions(functions));
   },
-};
+});
 
 /** The table and the figures from the seconds of each function. */
 function gemmResult(times: Readonly<Record<string, readonly number[]>>): BenchResult {
@@ -66,8 +67,11 @@ function gemmResult(times: Readonly<Record<string, readonly number[]>>): BenchRe
       group: product,
     };
   });
-  const slowest = (label: string): number =>
-    Math.min(...rows.filter((row) => row.name.endsWith(`, ${label}`)).map((row) => row.sample.median));
+  const slowest = (label: string): Sample =>
+    rows
+      .filter((row) => row.name.endsWith(`, ${label}`))
+      .map((row) => row.sample)
+      .reduce((least, each) => (each.median < least.median ? each : least));
   const fused = rows.some((row) => row.name.endsWith(', FMA'));
   const notes = ['The figures are the medians of the slowest of the three products.'];
   if (!fused)

@@ -3,8 +3,9 @@ import type { Network } from '@hashgrad/sparse-nn';
 import type { FamilySpec } from '@hashgrad/lsh';
 import { count, shortCount, significant } from '../format.ts';
 import { batchesOf } from './batches.ts';
-import type { Bench, BenchOptions } from './bench.ts';
-import type { BenchResult, BenchRow } from './result.ts';
+import { type Bench, defineBench, type Told } from './bench.ts';
+import { countOption } from './options.ts';
+import { type BenchResult, type BenchRow, type Figure, within } from './result.ts';
 import { planSteps, Stepper, summarizeSteps, timeSteps } from './steps.ts';
 import type { StepRun, StepSummary } from './steps.ts';
 import { momentBytesOf, rowBytesOf, wideTraffic } from './wide-bytes.ts';
@@ -16,13 +17,19 @@ const STEPS = 60;
 /** Batches of each task, which the steps go through by turns: few, so that the tasks are made quickly. */
 const BATCHES = 20;
 
+/** How long it measures. */
+export interface GrowthOptions {
+  /** Training steps of each network. */
+  readonly steps: number;
+}
+
 /** Steps of the wide task with 10,000 to 1,000,000 labels. */
-export const growthBenchmark: Bench = {
+export const growthBenchmark: Bench = defineBench<GrowthOptions>({
   name: 'growth',
   description: `the wide task with ${count(LABELS[0] as number)} to ${count(LABELS.at(-1) as number)} labels, lsh and uniform negatives, two threads, ms a step, and memory`,
-  takes: ['steps'],
+  options: { steps: countOption('steps', 'training steps to time', STEPS) },
   run: (options) => runGrowth(LABELS, WIDE, options),
-};
+});
 
 /** What is measured at each size: hashing, and the same number of outputs drawn at random, which visits fewer rows. */
 const ARMS: readonly WideArm[] = WIDE_ARMS.filter(({ name }) => name === 'lsh' || name === 'uniform');
@@ -46,7 +53,7 @@ interface Grown {
 export async function runGrowth(
   labels: readonly number[],
   task: WideSize,
-  { steps = STEPS, onProgress }: BenchOptions,
+  { steps, onProgress }: GrowthOptions & Told,
 ): Promise<BenchResult> {
   const grown: Grown[] = [];
   try {
@@ -88,7 +95,7 @@ function growthResult(
   summaries: readonly StepSummary[],
   active: number,
 ): BenchResult {
-  const figures: Record<string, number> = {};
+  const figures: Record<string, Figure> = {};
   const rows: BenchRow[] = [];
   const memory: string[][] = [];
   for (const [index, { arm, name, size, network, secondsToCreate }] of grown.entries()) {
@@ -110,9 +117,9 @@ function growthResult(
       significant(secondsToCreate),
     ]);
     const prefix = family ? '' : `${arm.name}_`;
-    figures[`${prefix}step_ms_${shortCount(size.labels)}`] = summary.milliseconds.median;
+    figures[`${prefix}step_ms_${shortCount(size.labels)}`] = summary.milliseconds;
     const last = grown.findLast((other) => other.arm === arm)?.name === name;
-    if (last) figures[`${prefix}memory_ratio_${shortCount(size.labels)}`] = used / needed;
+    if (last) figures[`${prefix}memory_ratio_${shortCount(size.labels)}`] = within(used / needed, 0.01);
   }
   return {
     unit: 'ms a step',

@@ -15,7 +15,7 @@ import {
 } from '@hashgrad/lsh';
 import { significant } from '../format.ts';
 import { measureBandwidth } from './bandwidth.ts';
-import { sample, timeFunctions } from './measure.ts';
+import { ratio, sample, timeFunctions } from './measure.ts';
 import {
   plainCrossPolytope,
   plainDoph,
@@ -30,7 +30,7 @@ import {
   plainWeightedMinHash,
   plainWta,
 } from './plain-hashes.ts';
-import type { BenchResult, BenchTable } from './result.ts';
+import type { BenchResult, BenchTable, Figure } from './result.ts';
 
 /** Codes and vectors to hash. */
 interface Shape {
@@ -156,7 +156,7 @@ export async function measureHashFamilies(options: HashFamiliesOptions = {}): Pr
     time = (functions) => timeFunctions(functions, { seconds: 0.1 }),
   } = options;
   const { oneThread: bytesPerSecond } = await measureBandwidth(2 ** 25);
-  const figures: Record<string, number> = {};
+  const figures: Record<string, Figure> = {};
   const rows: string[][] = [];
   for (const shape of SHAPES) {
     const { hashes, tables, dimensions } = shape;
@@ -177,21 +177,20 @@ export async function measureHashFamilies(options: HashFamiliesOptions = {}): Pr
       ];
       const limit = Math.min(computing, streaming);
       const by = computing < streaming ? operation : 'bytes';
-      const ratio = ours.median / plain.median;
       rows.push([
         group,
         thousands(ours.median),
         thousands(plain.median),
-        significant(ratio),
+        significant(ours.median / plain.median),
         thousands(limit),
         by,
         (ours.median / limit).toFixed(2),
       ]);
-      figures[`${key}_${name}_per_s`] = ours.median;
-      figures[`${key}_${name}_ratio`] = ratio;
+      figures[`${key}_${name}_per_s`] = ours;
+      figures[`${key}_${name}_ratio`] = ratio(ours, plain);
+      if (key === 'simhash') figures[`simhash_${name}_product_ratio`] = ratio(product, ours);
     }
     rows.push([`product by gemm ${name}`, thousands(product.median), '', '', '', '', '']);
-    figures[`simhash_${name}_product_ratio`] = product.median / (figures[`simhash_${name}_per_s`] ?? 1);
   }
   const table: BenchTable = {
     title: "Hashing a batch, thousands of vectors a second, and the machine's limit",

@@ -1,5 +1,6 @@
 /** The benchmarks, by name. */
 import type { Bench } from './bench.ts';
+import { costsBenchmark } from './costs.ts';
 import { denseBenchmark } from './dense.ts';
 import { gemmBenchmark } from './gemm.ts';
 import { growthBenchmark } from './growth.ts';
@@ -29,6 +30,7 @@ export const BENCHMARKS: readonly Bench[] = [
   mipsScaleBenchmark,
   mipsInt8Benchmark,
   ordersBenchmark,
+  costsBenchmark,
 ];
 
 /** @throws Error that lists the benchmarks, if `name` is none of them. */

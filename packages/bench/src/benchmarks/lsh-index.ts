@@ -2,10 +2,11 @@
 import { LshIndex, simHash } from '@hashgrad/lsh';
 import { clustered } from '../tasks/made-up-vectors.ts';
 import { count } from '../format.ts';
-import { type Bench, type BenchOptions, onlyOne } from './bench.ts';
-import { alternate, sample, timeFunctions, type TimingOptions } from './measure.ts';
+import { type Bench, defineBench, type Told } from './bench.ts';
+import { vectorsOption } from './options.ts';
+import { alternate, ratio, sample, type Sample, timeFunctions, type TimingOptions } from './measure.ts';
 import { plainScan, TextbookSimHash } from './plain-simhash.ts';
-import type { BenchResult, BenchRow } from './result.ts';
+import { type BenchResult, type BenchRow, within } from './result.ts';
 
 export interface LshIndexSize {
   readonly vectors: number;
@@ -20,17 +21,16 @@ const SIZE: LshIndexSize = { vectors: 20_000, dimensions: 128, queries: 200, bit
 /** Hits that are asked for. */
 const LIMIT = 10;
 
-export const lshIndexBenchmark: Bench = {
+export const lshIndexBenchmark: Bench = defineBench<{ readonly vectors: number }>({
   name: 'lsh-index',
   description: `LshIndex on ${count(SIZE.vectors)} x ${SIZE.dimensions} vectors in clusters, cosine, beside plain TypeScript: ms`,
-  takes: ['vectors'],
-  run: (options) =>
-    runLshIndex({ ...SIZE, vectors: onlyOne('vectors', options.vectors, SIZE.vectors) }, options),
-};
+  options: { vectors: vectorsOption(SIZE.vectors) },
+  run: ({ vectors, ...told }) => runLshIndex({ ...SIZE, vectors }, told),
+});
 
 export async function runLshIndex(
   size: LshIndexSize,
-  { onProgress = () => undefined }: BenchOptions,
+  { onProgress = () => undefined }: Told,
   timing: TimingOptions = {},
 ): Promise<BenchResult> {
   using task = new LshIndexTask(size);
@@ -56,9 +56,9 @@ export async function runLshIndex(
     baseline: name.endsWith(TEXTBOOK),
     group: name.split(',')[0] ?? '',
   }));
-  const median = (name: string): number => rows.find((row) => row.name === name)?.sample.median ?? Number.NaN;
-  const over = (group: string, name: string, baseline: string): number =>
-    median(`${group}, ${baseline}`) / median(`${group}, ${name}`);
+  const samples = new Map(rows.map((row) => [row.name, row.sample]));
+  const over = (group: string, name: string, baseline: string): Sample =>
+    ratio(samples.get(`${group}, ${baseline}`) as Sample, samples.get(`${group}, ${name}`) as Sample);
   return {
     unit: 'ms',
     compare: 'speed-up',
@@ -77,7 +77,7 @@ export async function runLshIndex(
       query_ratio: over('query', SAME, TEXTBOOK),
       default_query_ratio: over('query', DEFAULT, TEXTBOOK),
       scan_query_ratio: over('query', DEFAULT, SCAN),
-      default_recall: recalls[DEFAULT] ?? Number.NaN,
+      default_recall: within(recalls[DEFAULT] as number, 0.01),
     },
     notes: [
       `build: ${count(size.vectors)} vectors at once; add, update and query: one.`,

@@ -2,9 +2,8 @@
 import { Arena, randomStream, Team } from '@hashgrad/kernels';
 import { bindHasher, HashTables, simHash } from '@hashgrad/lsh';
 import { count } from '../format.ts';
-import type { Bench, BenchOptions } from './bench.ts';
-import { sample, timeFunctions } from './measure.ts';
-import type { TimingOptions } from './measure.ts';
+import { type Bench, defineBench, type Told } from './bench.ts';
+import { ratio, sample, type Sample, timeFunctions, type TimingOptions } from './measure.ts';
 import { measureHashFamilies } from './hash-families.ts';
 import { MapTables, plainBuild } from './plain-lsh.ts';
 import type { BenchResult, BenchRow } from './result.ts';
@@ -32,12 +31,12 @@ const SIZE: LshSize = {
   changes: 100,
 };
 
-export const lshBenchmark: Bench = {
+export const lshBenchmark: Bench = defineBench({
   name: 'lsh',
   description: `every hash family, vectors/s; tables of ${count(SIZE.items)} items by SimHash ${SIZE.bits} x ${SIZE.tables}, and look-ups, ms; one thread`,
-  async run(options) {
-    const { onProgress } = options;
-    const tables = await runLsh(SIZE, options);
+  options: {},
+  async run({ onProgress }) {
+    const tables = await runLsh(SIZE, onProgress === undefined ? {} : { onProgress });
     const families = await measureHashFamilies(onProgress === undefined ? {} : { onProgress });
     return {
       ...tables,
@@ -46,7 +45,7 @@ export const lshBenchmark: Bench = {
       notes: [...(tables.notes ?? []), ...families.notes],
     };
   },
-};
+});
 
 /** The functions that are compared, by group. */
 interface Comparison {
@@ -60,7 +59,7 @@ interface Comparison {
 
 export async function runLsh(
   size: LshSize,
-  { onProgress }: BenchOptions,
+  { onProgress }: Told,
   timing: TimingOptions = {},
 ): Promise<BenchResult> {
   onProgress?.(`hashing ${count(size.items)} vectors to have what to compare`);
@@ -80,17 +79,18 @@ export async function runLsh(
       return { name: title, sample: sample(each), baseline: name === baseline, group };
     }),
   );
-  const medians = new Map(rows.map((row) => [row.name, row.sample.median]));
-  const median = (name: string): number => medians.get(name) ?? Number.NaN;
+  const samples = new Map(rows.map((row) => [row.name, row.sample]));
+  const over = (slow: string, fast: string): Sample =>
+    ratio(samples.get(slow) as Sample, samples.get(fast) as Sample);
   return {
     unit: 'ms',
     compare: 'speed-up',
     rows,
     figures: {
-      table_build_ratio: median('build, plain TypeScript') / median('build, HashTables'),
-      lookup_ratio: median('look up, maps') / median('look up, HashTables'),
-      edited_lookup_ratio: median('look up, maps') / median('look up, edited'),
-      update_ratio: median('change, rebuild') / median('change, update'),
+      table_build_ratio: over('build, plain TypeScript', 'build, HashTables'),
+      lookup_ratio: over('look up, maps', 'look up, HashTables'),
+      edited_lookup_ratio: over('look up, maps', 'look up, edited'),
+      update_ratio: over('change, rebuild', 'change, update'),
     },
     notes: [
       `build: all tables from their codes, ${count(2 ** size.bits)} buckets each, the codes checked; plain TypeScript is a counting sort.`,

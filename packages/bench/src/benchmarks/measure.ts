@@ -23,6 +23,16 @@ export function sample(values: readonly number[]): Sample {
   };
 }
 
+/** Median over median, and the quartiles that are the farthest apart. */
+export function ratio(a: Sample, b: Sample): Sample {
+  return {
+    median: a.median / b.median,
+    low: a.low / b.high,
+    high: a.high / b.low,
+    count: Math.min(a.count, b.count),
+  };
+}
+
 /** How long {@link timeFunctions} measures. */
 export interface TimingOptions {
   /** How often it goes through all functions; 3 by default. */

@@ -1,5 +1,6 @@
 /** A MipsIndex that keeps vectors in 8 bits a coordinate alone, of more vectors than there would be room for in floats. */
 import { ExactIndex, MipsIndex, type SearchOptions } from '@hashgrad/mips';
+import { Option } from 'commander';
 import {
   CORPORA,
   type CorpusName,
@@ -8,12 +9,12 @@ import {
   vectorBatches,
 } from '../tasks/made-up-vectors.ts';
 import { count, thousands } from '../format.ts';
-import { type Bench, type BenchOptions, onlyOne } from './bench.ts';
+import { type Bench, defineBench, type Told } from './bench.ts';
+import { dimensionsOption, queriesOption, seedOption, vectorsOption } from './options.ts';
 import { callRate, residentBytes, type Rounds, secondsOf } from './clock.ts';
-import { checkCorpora, isMadeUp } from './mips-corpora.ts';
 import { meanRecall, rowsOf } from './mips-queries.ts';
 import { sample } from './measure.ts';
-import type { BenchResult } from './result.ts';
+import { type BenchResult, within } from './result.ts';
 
 const VECTORS = 10_000_000;
 const DIMENSIONS = 64;
@@ -24,27 +25,39 @@ const GOAL = 0.9;
 const TIMING: Rounds = { rounds: 5, seconds: 1 };
 const MIB = 2 ** 20;
 
+/** What is indexed and searched. */
+export interface MipsInt8Options {
+  readonly vectors: number;
+  readonly dimensions: number;
+  readonly queries: number;
+  readonly seed: number;
+  readonly corpus: CorpusName;
+}
+
 /** Ten million vectors in 8 bits. */
-export const mipsInt8Benchmark: Bench = {
+export const mipsInt8Benchmark: Bench = defineBench<MipsInt8Options>({
   name: 'mips-int8',
   description: `MipsIndex of ${count(VECTORS)} x ${DIMENSIONS} vectors in 8 bits, added in batches, one thread: peak memory, recall at 10, queries a second`,
-  takes: ['vectors', 'dimensions', 'queries', 'seed', 'corpus'],
+  options: {
+    vectors: vectorsOption(VECTORS),
+    dimensions: dimensionsOption(DIMENSIONS),
+    queries: queriesOption(QUERIES),
+    seed: seedOption(),
+    corpus: new Option('--corpus <name>', 'what the vectors are like')
+      .choices(Object.keys(CORPORA))
+      .default('clustered'),
+  },
   run: async (options) => runMipsInt8(options),
-};
+});
 
 /**
  * Runs the benchmark. Vectors are drawn batch by batch, once for the index and once more for the true results.
  */
 export function runMipsInt8(
-  options: BenchOptions,
+  { vectors, dimensions, queries, seed, corpus: name, onProgress = () => undefined }: MipsInt8Options & Told,
   batch: number = BATCH,
   timing: Rounds = TIMING,
 ): BenchResult {
-  const { dimensions = DIMENSIONS, queries = QUERIES, seed = 1 } = options;
-  const { corpus: [name = '', ...more] = ['clustered'], onProgress = () => undefined } = options;
-  checkCorpora([name, ...more], Object.keys(CORPORA));
-  if (!isMadeUp(name) || more.length > 0) throw new Error('--corpus is one name here.');
-  const vectors = onlyOne('vectors', options.vectors, VECTORS);
   const size = { vectors, queries: 2 * queries, dimensions, seed };
   const asked = rowsOf(queryRows(name, size), dimensions);
   const measured = asked.slice(0, queries);
@@ -95,13 +108,13 @@ export function runMipsInt8(
     figures: {
       int8_build_s: build,
       int8_tune_s: tune,
-      int8_bytes_per_vector: index.memoryUsage() / vectors,
+      int8_bytes_per_vector: within(index.memoryUsage() / vectors, 0.01),
       int8_peak_mib: peakBefore,
       int8_tuned_peak_mib: peakAfter,
-      int8_qps: untuned.rate.median,
-      int8_tuned_qps: tuned.rate.median,
-      int8_recall: meanRecall(untuned.found, truth),
-      int8_tuned_recall: meanRecall(tuned.found, truth),
+      int8_qps: untuned.rate,
+      int8_tuned_qps: tuned.rate,
+      int8_recall: within(meanRecall(untuned.found, truth), 0.01),
+      int8_tuned_recall: within(meanRecall(tuned.found, truth), 0.01),
     },
     notes: [
       `${thousands(vectors)} x ${dimensions} vectors of ${name}, added ${thousands(batch)} at a time; ${queries} queries, ` +

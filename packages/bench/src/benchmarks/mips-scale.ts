@@ -1,25 +1,52 @@
 /** How the searches, builds and memory of a MipsIndex grow with the number of vectors. */
 import { CORPORA } from '../tasks/made-up-vectors.ts';
 import { shortCount, significant, thousands } from '../format.ts';
-import type { Bench, BenchOptions } from './bench.ts';
+import { type Bench, defineBench, type Told } from './bench.ts';
+import { ratio } from './measure.ts';
+import {
+  cacheOption,
+  corpusOption,
+  dimensionsOption,
+  queriesOption,
+  seedOption,
+  sizesOption,
+} from './options.ts';
 import type { Rounds } from './clock.ts';
 import { defaultCache } from './mips-cache.ts';
 import { checkCorpora, isMadeUp } from './mips-corpora.ts';
 import { type GrowthResult, measureGrowthApart } from './mips-growth.ts';
-import type { BenchResult } from './result.ts';
+import { type BenchResult, type Figure, within } from './result.ts';
 
 const VECTORS = [100_000, 300_000, 1_000_000];
 const DIMENSIONS = 128;
 const QUERIES = 400;
 const TIMING: Rounds = { rounds: 5, seconds: 0.4 };
 
+/** What is searched. */
+export interface MipsScaleOptions {
+  /** Sizes. */
+  readonly vectors: readonly number[];
+  readonly dimensions: number;
+  readonly queries: number;
+  readonly seed: number;
+  readonly corpus: readonly string[];
+  readonly cache: string;
+}
+
 /** Tuned searches in 100,000 to 1,000,000 vectors. */
-export const mipsScaleBenchmark: Bench = {
+export const mipsScaleBenchmark: Bench = defineBench<MipsScaleOptions>({
   name: 'mips-scale',
   description: `MipsIndex with ${VECTORS.map(thousands).join(', ')} vectors of three kinds, tuned to a recall of 0.9 at 10, one thread, queries a second`,
-  takes: ['vectors', 'dimensions', 'queries', 'seed', 'corpus', 'cache'],
+  options: {
+    vectors: sizesOption(VECTORS),
+    dimensions: dimensionsOption(DIMENSIONS),
+    queries: queriesOption(QUERIES),
+    seed: seedOption(),
+    corpus: corpusOption(Object.keys(CORPORA)),
+    cache: cacheOption(defaultCache()),
+  },
   run: (options) => runMipsScale(options),
-};
+});
 
 interface Grown extends GrowthResult {
   readonly corpus: string;
@@ -27,9 +54,10 @@ interface Grown extends GrowthResult {
 }
 
 /** Runs the benchmark. @throws Error if a corpus is not one that can be drawn in any size. */
-export async function runMipsScale(options: BenchOptions, timing: Rounds = TIMING): Promise<BenchResult> {
-  const { vectors = VECTORS, dimensions = DIMENSIONS, queries = QUERIES, seed = 1 } = options;
-  const { corpus: names = Object.keys(CORPORA), cache = defaultCache(), onProgress } = options;
+export async function runMipsScale(
+  { vectors, dimensions, queries, seed, corpus: names, cache, onProgress }: MipsScaleOptions & Told,
+  timing: Rounds = TIMING,
+): Promise<BenchResult> {
   checkCorpora(names, Object.keys(CORPORA));
   const sizes = vectors.toSorted((a, b) => a - b);
   const grown: Grown[] = [];
@@ -49,17 +77,17 @@ export async function runMipsScale(options: BenchOptions, timing: Rounds = TIMIN
 
 /** The tables and the figures of what was measured. */
 export function scaleResult(grown: readonly Grown[], queries: number): BenchResult {
-  const figures: Record<string, number> = {};
+  const figures: Record<string, Figure> = {};
   for (const { corpus, vectors, rate } of grown) {
-    figures[`${corpus}_qps_${shortCount(vectors)}`] = rate.median;
+    figures[`${corpus}_qps_${shortCount(vectors)}`] = rate;
   }
   for (const corpus of new Set(grown.map((result) => result.corpus))) {
     const all = grown.filter((result) => result.corpus === corpus);
     const [first, last] = [all[0] as Grown, all.at(-1) as Grown];
-    figures[`${corpus}_growth`] = first.rate.median / last.rate.median;
+    figures[`${corpus}_growth`] = ratio(first.rate, last.rate);
     figures[`${corpus}_build_s`] = last.buildSeconds;
     figures[`${corpus}_tune_s`] = last.tuneSeconds;
-    figures[`${corpus}_bytes_per_vector`] = last.bytesPerVector;
+    figures[`${corpus}_bytes_per_vector`] = within(last.bytesPerVector, 0.01);
   }
   return {
     unit: 'queries a second',

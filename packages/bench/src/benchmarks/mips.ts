@@ -1,14 +1,24 @@
 /** Maximum inner product search on several corpora: exact, by MipsIndex, and by a graph of usearch where it is installed. */
 import { availableParallelism } from 'node:os';
+import { Option } from 'commander';
 import { count, significant, thousands, threadsLabel } from '../format.ts';
-import { type Bench, type BenchOptions, onlyOne } from './bench.ts';
+import { type Bench, defineBench, type Told } from './bench.ts';
+import {
+  cacheOption,
+  corpusOption,
+  dimensionsOption,
+  queriesOption,
+  seedOption,
+  threadsOption,
+  vectorsOption,
+} from './options.ts';
 import type { Rounds } from './clock.ts';
 import { corpusFolder, defaultCache } from './mips-cache.ts';
 import { benchCorpus, checkCorpora, CORPUS_NAMES } from './mips-corpora.ts';
 import { type CorpusResult, type IndexResult, measureCorpus } from './mips-corpus.ts';
 import { RECALLS } from './mips-recall.ts';
-import type { Sample } from './measure.ts';
-import type { BenchResult, BenchRow } from './result.ts';
+import { ratio, type Sample } from './measure.ts';
+import { type BenchResult, type BenchRow, type Figure, within } from './result.ts';
 import { loadUsearch } from '../arms/usearch.ts';
 
 const VECTORS = 100_000;
@@ -18,20 +28,48 @@ const TIMING: Rounds = { rounds: 5, seconds: 0.3 };
 /** Below so many vectors, what the process takes besides hides the memory of an index. */
 const LEAST_FOR_MEMORY = 10_000;
 
+/** What is searched, by what, and how. */
+export interface MipsOptions {
+  readonly vectors: number;
+  readonly dimensions: number;
+  readonly queries: number;
+  readonly seed: number;
+  readonly corpus: readonly string[];
+  /** A file of word vectors. Default: in the folder of data. */
+  readonly words?: string;
+  /** What is measured beside. */
+  readonly peer: 'usearch' | 'none';
+  readonly threads: number;
+  readonly cache: string;
+}
+
 /** Searches, builds and replacements on `lognormal`, `clustered`, `flat` and word vectors. */
-export const mipsBenchmark: Bench = {
+export const mipsBenchmark: Bench = defineBench<MipsOptions>({
   name: 'mips',
   description: `${count(VECTORS)} x ${DIMENSIONS} vectors of three kinds, and word vectors: exact search, MipsIndex and usearch, calls a second`,
-  takes: ['vectors', 'dimensions', 'queries', 'seed', 'corpus', 'words', 'peer', 'threads', 'cache'],
+  options: {
+    vectors: vectorsOption(VECTORS),
+    dimensions: dimensionsOption(DIMENSIONS),
+    queries: queriesOption(QUERIES),
+    seed: seedOption(),
+    corpus: corpusOption(CORPUS_NAMES),
+    words: new Option(
+      '--words <file>',
+      'word vectors, as text (default: in the folder word-vectors of HASHGRAD_DATA)',
+    ),
+    peer: new Option('--peer <name>', 'what is measured beside')
+      .choices(['usearch', 'none'])
+      .default('usearch'),
+    threads: threadsOption(),
+    cache: cacheOption(defaultCache()),
+  },
   run: (options) => runMips(options),
-};
+});
 
 /** Runs the benchmark. */
-export async function runMips(options: BenchOptions, timing: Rounds = TIMING): Promise<BenchResult> {
-  const { dimensions = DIMENSIONS, queries = QUERIES, seed = 1, threads = 1 } = options;
-  const { corpus: names = CORPUS_NAMES, peer = 'usearch', words } = options;
-  const { cache = defaultCache(), onProgress = () => undefined } = options;
-  const vectors = onlyOne('vectors', options.vectors, VECTORS);
+export async function runMips(options: MipsOptions & Told, timing: Rounds = TIMING): Promise<BenchResult> {
+  const { vectors, dimensions, queries, seed, threads, corpus: names, peer, words, cache } = options;
+  const { onProgress = () => undefined } = options;
   checkCorpora(names);
   const usearch = peer === 'none' ? 'There is no usearch, as was asked for' : await loadUsearch();
   const results: CorpusResult[] = [];
@@ -82,7 +120,7 @@ export function mipsResult(
         rows: results.flatMap(buildRows),
       },
     ],
-    figures: Object.assign({}, ...results.map(figuresOf)) as Record<string, number>,
+    figures: Object.assign({}, ...results.map(figuresOf)) as Record<string, Figure>,
     notes: [
       `${queries} queries, asked ${threads === 1 ? 'one by one' : 'all at once'} on ${threadsLabel(threads)}. MipsIndex is ` +
         'tuned on others. Queries a second at a recall are read off between settings: their logarithm is linear in the recall. ' +
@@ -162,28 +200,28 @@ function buildRows(result: CorpusResult): string[][] {
 }
 
 /** Undefined where one of them was not measured. */
-function over(ours: number | undefined, theirs: number | undefined): number | undefined {
-  return ours === undefined || theirs === undefined ? undefined : ours / theirs;
+function over(ours: Sample | undefined, theirs: Sample | undefined): Sample | undefined {
+  return ours === undefined || theirs === undefined ? undefined : ratio(ours, theirs);
 }
 
-function figuresOf(result: CorpusResult): Record<string, number> {
+function figuresOf(result: CorpusResult): Record<string, Figure> {
   const { corpus, vectors, rates, index, graph, tuneSeconds } = result;
   const { bytesPerVector, bytesAfterReplacing, slowestReplacement } = result;
-  const rate = (name: string): number | undefined => rates[name]?.median;
-  const figures: Record<string, number | undefined> = {
+  const rate = (name: string): Sample | undefined => rates[name];
+  const figures: Record<string, Figure | undefined> = {
     exact_qps: rate('exact'),
     exact_batch_qps: rate('exact, batches of 64'),
     exact_int8_qps: rate('exact, int8 first'),
-    build_s: index.build.median,
-    usearch_build_s: graph?.build.median,
-    build_ratio: over(graph?.build.median, index.build.median),
+    build_s: index.build,
+    usearch_build_s: graph?.build,
+    build_ratio: over(graph?.build, index.build),
     tune_s: Math.max(...tuneSeconds),
     replacements_per_s: rate('MipsIndex, replacements'),
     usearch_replacements_per_s: rate('usearch, replacements'),
     replace_ratio: over(rate('MipsIndex, replacements'), rate('usearch, replacements')),
     mix_k1000_ratio: over(rate('MipsIndex, mix'), rate('usearch, mix')),
-    bytes_per_vector: bytesPerVector,
-    bytes_per_vector_replaced: bytesAfterReplacing,
+    bytes_per_vector: within(bytesPerVector, 0.01),
+    bytes_per_vector_replaced: within(bytesAfterReplacing, 0.01),
     slowest_replacement_ms: slowestReplacement,
   };
   if (vectors >= LEAST_FOR_MEMORY) {
@@ -191,11 +229,11 @@ function figuresOf(result: CorpusResult): Record<string, number> {
     figures['usearch_rss_bytes_per_vector'] = graph?.residentBytes;
   }
   for (const recall of RECALLS) {
-    const [ours, theirs] = [index, graph].map((way) => way?.atRecall.get(recall)?.median);
+    const [ours, theirs] = [index, graph].map((way) => way?.atRecall.get(recall));
     figures[`qps_at_recall_${short(recall)}`] = ours;
     figures[`usearch_qps_at_recall_${short(recall)}`] = theirs;
     figures[`ratio_at_recall_${short(recall)}`] = over(ours, theirs);
   }
-  const known = Object.entries(figures).filter((entry): entry is [string, number] => entry[1] !== undefined);
+  const known = Object.entries(figures).filter((entry): entry is [string, Figure] => entry[1] !== undefined);
   return Object.fromEntries(known.map(([name, value]) => [`${corpus}_${name}`, value]));
 }

@@ -5,9 +5,10 @@ import type { Examples, Network } from '@hashgrad/sparse-nn';
 import { DEFAULT_RATE } from '../arms/hidden.ts';
 import { fractionLabel, percent, plural, significant, threadsLabel } from '../format.ts';
 import { batchesOf } from './batches.ts';
-import type { Bench, BenchOptions } from './bench.ts';
+import { type Bench, defineBench, type Told } from './bench.ts';
 import { createRuns, disposeAll, trainByTurns } from './mlp-runs.ts';
 import type { MlpRun, MlpSpeed } from './mlp-runs.ts';
+import type { Sample } from './measure.ts';
 import type { BenchResult, BenchTable } from './result.ts';
 
 /** What is trained. */
@@ -35,21 +36,22 @@ export const MLP: MlpSettings = {
 const SPARSE_ARMS = ['lsh', 'signatures', 'random', 'fixed', 'narrow'] as const;
 
 /** Epochs over the MNIST subset, sparse and dense by turns. */
-export const mlpBenchmark: Bench = {
+export const mlpBenchmark: Bench = defineBench({
   name: 'mlp',
   description:
     `training 784-${MLP.hidden.join('-')}-10 on MNIST with ${fractionLabel(MLP.fraction)} active, Adam, ` +
     `batch ${MLP.batchSize}, beside dense at its best batch size, samples/s`,
-  async run(options) {
-    return runMlp(await mnistSubset(), MLP, options);
+  options: {},
+  async run(told) {
+    return runMlp(await mnistSubset(), MLP, told);
   },
-};
+});
 
 /** Runs the benchmark on any data and network. */
 export async function runMlp(
   data: Split<DenseDataset>,
   settings: MlpSettings,
-  { onProgress }: BenchOptions,
+  { onProgress }: Told,
 ): Promise<BenchResult> {
   onProgress?.(`dense at batch sizes ${settings.denseBatchSizes.join(', ')}`);
   const search = await searchBatchSize(data.train, settings);
@@ -60,8 +62,8 @@ export async function runMlp(
     const speeds = await trainByTurns(networks, data.train, epochs, (epoch) =>
       onProgress?.(`${plural(runs.length, 'network')}, epoch ${epoch} of ${epochs} done`),
     );
-    const medianOf = (arm: string, threads: number): number =>
-      speeds[runs.findIndex((run) => run.arm === arm && run.threads === threads)]?.speed.median ?? NaN;
+    const speedOf = (arm: string, threads: number): Sample =>
+      (speeds[runs.findIndex((run) => run.arm === arm && run.threads === threads)] as MlpSpeed).speed;
     return {
       unit: 'samples/s',
       rows: runs.map(({ name, arm }, index) => ({
@@ -71,9 +73,9 @@ export async function runMlp(
       })),
       tables: [accuracyTable(data.test, epochs, runs, networks, speeds), search.table],
       figures: {
-        samples_per_s_1t: medianOf(SPARSE_ARMS[0], 1),
-        samples_per_s_2t: medianOf(SPARSE_ARMS[0], 2),
-        dense_samples_per_s_2t: medianOf('dense', 2),
+        samples_per_s_1t: speedOf(SPARSE_ARMS[0], 1),
+        samples_per_s_2t: speedOf(SPARSE_ARMS[0], 2),
+        dense_samples_per_s_2t: speedOf('dense', 2),
       },
       notes: [
         `Adam with rate ${DEFAULT_RATE}. The baseline is dense at its fastest batch size, ${search.fastest}; the others ` +

@@ -7,10 +7,11 @@ import { mean } from 'simple-statistics';
 import { percent, plural, threadsLabel } from '../format.ts';
 import type { Labelled } from './batches.ts';
 import { isSparse } from './batches.ts';
-import type { Bench, BenchOptions } from './bench.ts';
+import { type Bench, defineBench, type Told } from './bench.ts';
+import { seedsOption } from './options.ts';
 import { conflictShare } from './conflicts.ts';
 import { sample } from './measure.ts';
-import type { BenchResult, BenchRow, BenchTable } from './result.ts';
+import { type BenchResult, type BenchRow, type BenchTable, within } from './result.ts';
 import { wideData } from './wide-task.ts';
 
 /** What is trained. */
@@ -48,14 +49,14 @@ const THREADS = [2, 4, 8, 16, 32, 64];
 const KEPT = 8;
 
 /** All update modes on a perceptron and on a small wide softmax. */
-export const ordersBenchmark: Bench = {
+export const ordersBenchmark: Bench = defineBench<{ readonly seeds: readonly number[] }>({
   name: 'orders',
   description:
     'the update modes (neuron, sample, hogwild, union) on MNIST with 5 % active and on a small wide softmax: ' +
     'µs a sample, accuracy after an epoch, and conflicts of up to 64 threads',
-  takes: ['seeds'],
+  options: { seeds: seedsOption([1, 2, 3]) },
   run: async (options) => runOrders(await ordersTasks(), options),
-};
+});
 
 async function ordersTasks(): Promise<OrdersTask[]> {
   const mnist = await mnistSubset();
@@ -102,7 +103,7 @@ interface ArmEpochs {
 /** Trains every arm of every task for an epoch from each seed, by turns. */
 export async function runOrders(
   tasks: readonly OrdersTask[],
-  { seeds = [1, 2, 3], onProgress }: BenchOptions,
+  { seeds, onProgress }: { readonly seeds: readonly number[] } & Told,
 ): Promise<BenchResult> {
   const learned = tasks.flatMap((task) =>
     ARMS.map((arm): ArmEpochs => ({ task, arm, micros: [], accuracies: [], losses: [] })),
@@ -138,8 +139,10 @@ export async function runOrders(
     })),
     tables: [accuracyTable(learned, seeds.length), conflictsTable(tasks, active)],
     figures: {
-      ...Object.fromEntries(learned.map((each) => [`${keyOf(each)}_us`, sample(each.micros).median])),
-      ...Object.fromEntries(learned.map((each) => [`${keyOf(each)}_accuracy`, mean(each.accuracies)])),
+      ...Object.fromEntries(learned.map((each) => [`${keyOf(each)}_us`, sample(each.micros)])),
+      ...Object.fromEntries(
+        learned.map((each) => [`${keyOf(each)}_accuracy`, within(mean(each.accuracies), 0.01)]),
+      ),
       ...Object.fromEntries(
         tasks.map((task) => [`${task.name}_conflicts_64t`, mean(sharesOf(active.get(task), 64))]),
       ),

@@ -5,9 +5,8 @@ import { lsh, rankingMetrics } from '@hashgrad/sparse-nn';
 import type { FrozenNetwork, Inputs, PassKind, SparseExamples } from '@hashgrad/sparse-nn';
 import { count, percent, significant } from '../format.ts';
 import { batchesOf } from './batches.ts';
-import type { Bench, BenchOptions } from './bench.ts';
-import { sample, timeFunctions } from './measure.ts';
-import type { TimingOptions } from './measure.ts';
+import { type Bench, defineBench, type Told } from './bench.ts';
+import { sample, type Sample, timeFunctions, type TimingOptions } from './measure.ts';
 import type { BenchResult, BenchRow } from './result.ts';
 import { createWide, WIDE, WIDE_ARMS, wideData } from './wide-task.ts';
 import type { WideSize } from './wide-task.ts';
@@ -25,11 +24,12 @@ const BATCHES = [1, 32];
 const TURNS = 50;
 
 /** Predictions of a trained network of the wide task. */
-export const predictBenchmark: Bench = {
+export const predictBenchmark: Bench = defineBench({
   name: 'predict',
   description: `predicting ${BEST} of ${count(WIDE.labels)} labels, exactly and through hash tables, 32 and 8 bits, two threads, ms a row`,
-  run: (options) => runPredict(WIDE, options),
-};
+  options: {},
+  run: (told) => runPredict(WIDE, told),
+});
 
 /** What is compared, the exact one in 32 bits first. */
 const WAYS: readonly { readonly weights: 'float32' | 'int8'; readonly pass: PassKind }[] = [
@@ -42,7 +42,7 @@ const WAYS: readonly { readonly weights: 'float32' | 'int8'; readonly pass: Pass
 /** Runs the benchmark; `timing` is how long each way is measured. */
 export async function runPredict(
   size: WideSize,
-  { onProgress }: BenchOptions = {},
+  { onProgress }: Told = {},
   timing: TimingOptions = {},
 ): Promise<BenchResult> {
   const data = wideData(size);
@@ -104,7 +104,7 @@ function predictResult(
       significant(frozen[weights].toBytes().length / 1e6),
     ];
   });
-  const median = (name: string): number => rows.find((row) => row.name === name)?.sample.median ?? NaN;
+  const of = (name: string): Sample => (rows.find((row) => row.name === name) as BenchRow).sample;
   const [one, many] = BATCHES as [number, number];
   return {
     unit: 'ms a row',
@@ -118,12 +118,12 @@ function predictResult(
       },
     ],
     figures: {
-      exact_ms: median(nameOf('float32', 'full', one)),
-      exact_ms_batched: median(nameOf('float32', 'full', many)),
-      tables_ms: median(nameOf('float32', 'sparse', one)),
-      tables_ms_batched: median(nameOf('float32', 'sparse', many)),
-      int8_ms: median(nameOf('int8', 'full', one)),
-      int8_ms_batched: median(nameOf('int8', 'full', many)),
+      exact_ms: of(nameOf('float32', 'full', one)),
+      exact_ms_batched: of(nameOf('float32', 'full', many)),
+      tables_ms: of(nameOf('float32', 'sparse', one)),
+      tables_ms_batched: of(nameOf('float32', 'sparse', many)),
+      int8_ms: of(nameOf('int8', 'full', one)),
+      int8_ms_batched: of(nameOf('int8', 'full', many)),
     },
     notes: [
       `After ${EPOCHS} epochs of training with lsh. Frozen with ${TABLES} tables of ${BITS} bits, ${candidates} candidates at most.`,

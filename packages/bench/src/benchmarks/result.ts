@@ -1,10 +1,6 @@
-/** What a benchmark gives, as tables for people and as a file of figures for programs. */
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { writeFileAtomic } from '@hashgrad/kernels';
+/** What a benchmark gives: figures, and tables for people. */
 import Table from 'cli-table3';
 import { significant } from '../format.ts';
-import type { Machine } from '../engine/machine.ts';
 import type { Sample } from './measure.ts';
 
 /** One line of a benchmark's table. */
@@ -27,6 +23,22 @@ export interface BenchTable {
   readonly rows: readonly (readonly string[])[];
 }
 
+/**
+ * A figure with the range in which it may lie when it is measured again: the quartiles of its repeats, or see `within`. A
+ * plain number was measured once, and may be 5 % more or less.
+ */
+export type Figure = number | Pick<Sample, 'median' | 'low' | 'high'>;
+
+/** A figure that hardly varies: by this share of it. */
+export function within(value: number, share: number): Figure {
+  return { median: value, low: value * (1 - share), high: value * (1 + share) };
+}
+
+/** The value of a figure alone. */
+export function figureValue(figure: Figure): number {
+  return typeof figure === 'number' ? figure : figure.median;
+}
+
 /** The outcome of a benchmark. */
 export interface BenchResult {
   /** Unit of all rows' samples, e.g. `GFLOP/s`. */
@@ -40,7 +52,7 @@ export interface BenchResult {
   /** Further tables, below the first. */
   readonly tables?: readonly BenchTable[];
   /** The figures that are tracked over time, by a name that tells the unit. */
-  readonly figures: Readonly<Record<string, number>>;
+  readonly figures: Readonly<Record<string, Figure>>;
   /** Sentences under the table. */
   readonly notes?: readonly string[];
 }
@@ -64,7 +76,9 @@ export function benchTable(result: BenchResult): string {
     ];
   });
   const head = ['', `median, ${unit}`, 'quartiles', 'samples', 'baseline', compare];
-  const list = Object.entries(figures).map(([name, value]) => `${name} = ${significant(value)}`);
+  const list = Object.entries(figures).map(
+    ([name, figure]) => `${name} = ${significant(figureValue(figure))}`,
+  );
   return [
     drawTable(head, body),
     ...tables.map((table) => `${table.title}\n${drawTable(table.head, table.rows)}`),
@@ -86,11 +100,4 @@ export function drawTable(
   });
   for (const row of rows) table.push([...row]);
   return table.toString();
-}
-
-/** Writes `{ name, machine, figures }` as a whole file. */
-export function writeFigures(path: string, name: string, machine: Machine, result: BenchResult): void {
-  const text = `${JSON.stringify({ name, machine, figures: result.figures }, null, 2)}\n`;
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileAtomic(path, Buffer.from(text));
 }

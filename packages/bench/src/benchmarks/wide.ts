@@ -4,8 +4,9 @@ import type { Network } from '@hashgrad/sparse-nn';
 import { threadsLabel } from '../format.ts';
 import { measureBandwidth } from './bandwidth.ts';
 import { batchesOf } from './batches.ts';
-import type { Bench, BenchOptions } from './bench.ts';
-import type { BenchResult, BenchRow } from './result.ts';
+import { type Bench, defineBench, type Told } from './bench.ts';
+import { countOption, seedsOption } from './options.ts';
+import { type BenchResult, type BenchRow, type Figure, within } from './result.ts';
 import { planSteps, Stepper, summarizeSteps, timeSteps } from './steps.ts';
 import type { StepPlan, StepRun, StepSummary } from './steps.ts';
 import { accuracyTable, learn, precisionAfter } from './wide-accuracy.ts';
@@ -20,15 +21,26 @@ const STEPS = 210;
 /** The full softmax takes so many times fewer steps than the arms: each takes many times longer, and varies less. */
 const FEWER = 10;
 
+/** What is measured, and for how long. */
+export interface WideOptions {
+  /** Training steps to time. Given, P@1 is left out, which takes minutes. */
+  readonly steps?: number;
+  /** Of the trainings whose P@1 is measured. */
+  readonly seeds: readonly number[];
+}
+
 /** Training steps of the wide task on one thread and on two, beside the full softmax. */
-export const wideBenchmark: Bench = {
+export const wideBenchmark: Bench = defineBench<WideOptions>({
   name: 'wide',
   description:
     `training ${WIDE.features}-${WIDE.hidden}-${WIDE.labels} on sparse rows, ${WIDE.active} active outputs, Adam, ` +
     `batch ${WIDE.batchSize}, ms a step; without --steps also P@1`,
-  takes: ['steps', 'seeds'],
+  options: {
+    steps: countOption('steps', `training steps to time; P@1 is then left out (default: ${STEPS}, and P@1)`),
+    seeds: seedsOption([1]),
+  },
   run: (options) => runWide(WIDE, options),
-};
+});
 
 /**
  * Runs the benchmark on a task of any size.
@@ -38,7 +50,7 @@ export const wideBenchmark: Bench = {
  */
 export async function runWide(
   size: WideSize,
-  { steps, seeds = [1], onProgress }: BenchOptions,
+  { steps, seeds, onProgress }: WideOptions & Told,
   arrayBytes?: number,
 ): Promise<BenchResult> {
   const data = wideData(size);
@@ -72,10 +84,10 @@ export async function runWide(
       ...(learned ? [accuracyTable(learned)] : []),
     ],
     figures: {
-      step_ms_1t: one.summary.milliseconds.median,
-      step_ms_2t: two.summary.milliseconds.median,
-      full_softmax_step_ms_2t: full.summary.milliseconds.median,
-      active: two.traffic.pairs / size.batchSize,
+      step_ms_1t: one.summary.milliseconds,
+      step_ms_2t: two.summary.milliseconds,
+      full_softmax_step_ms_2t: full.summary.milliseconds,
+      active: within(two.traffic.pairs / size.batchSize, 0.01),
       ...(learned ? precisionFigures(learned) : {}),
       bandwidth_share: bytesPerSecond / bandwidth.twoThreads,
     },
@@ -139,8 +151,8 @@ async function learnAll(
   return learned;
 }
 
-function precisionFigures(learned: LearnedByArm): Record<string, number> {
-  const of = ({ name }: WideArm): number => precisionAfter(2, learned[name] ?? []);
+function precisionFigures(learned: LearnedByArm): Record<string, Figure> {
+  const of = ({ name }: WideArm): Figure => within(precisionAfter(2, learned[name] ?? []), 0.01);
   return { p_at_1_epoch_2: of(WIDE_ARMS[0]), full_softmax_p_at_1_epoch_2: of(FULL_SOFTMAX) };
 }
 

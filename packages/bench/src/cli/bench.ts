@@ -1,72 +1,59 @@
 /** `hashgrad bench`: runs a benchmark, or lists them. */
-import { Option } from 'commander';
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import type { BenchOption, BenchOptions } from '../benchmarks/bench.ts';
+import type { Bench } from '../benchmarks/bench.ts';
+import { compareText } from '../benchmarks/compare.ts';
 import { BENCHMARKS, findBenchmark } from '../benchmarks/index.ts';
-import { CORPUS_NAMES } from '../benchmarks/mips-corpora.ts';
-import { benchTable, writeFigures } from '../benchmarks/result.ts';
+import { readResultFile, resultFile, writeResultFile } from '../benchmarks/result-file.ts';
+import { benchTable } from '../benchmarks/result.ts';
 import { describeMachine, thisMachine } from '../engine/machine.ts';
-import { parseCount, parseCounts, parseNames, parseSeed, parseSeeds } from './options.ts';
 
-type BenchCommandOptions = Omit<BenchOptions, 'onProgress'> & { readonly json?: string };
+interface FileOptions {
+  readonly json?: string;
+  readonly compare?: string;
+}
 
-/** Adds the command. */
+/** Adds the command, with a subcommand for each benchmark. */
 export function addBench(program: Command): void {
   const command = program
     .command('bench')
     .summary('run a benchmark, or list them')
-    .description('Runs one benchmark and prints its table. Without a name it lists the benchmarks.')
+    .description(
+      'Runs one benchmark and prints its table; `hashgrad bench NAME --help` has its options. Without a name it lists the benchmarks.',
+    )
+    .usage('[name] [options]')
     .argument('[name]', 'the benchmark')
-    .option('--json <file>', 'also write the figures to this file, as { name, machine, figures }');
-  const add = (name: BenchOption, value: string, text: string, parse?: (given: string) => unknown): void => {
-    const option = new Option(`--${name} <${value}>`, `${text}; of ${takers(name).join(', ')}`);
-    command.addOption(parse ? option.argParser(parse) : option);
-  };
-  add('steps', 'n', 'training steps to time; wide then leaves P@1 out', parseCount);
-  add('seeds', 'n', 'seeds to measure P@1 with: so many, or a list such as 1,5 (default: 1)', parseSeeds);
-  add('vectors', 'n', 'vectors of each corpus; mips-scale takes a list such as 100000,300000', parseCounts);
-  add('dimensions', 'n', 'coordinates of a vector', parseCount);
-  add('queries', 'n', 'queries that are measured; as many others are for tuning', parseCount);
-  add('seed', 'n', 'of the vectors and queries (default: 1)', parseSeed);
-  add('corpus', 'list', `corpora, of ${CORPUS_NAMES.join(', ')}`, parseNames);
-  add('words', 'file', 'word vectors, as text (default: in the folder word-vectors of HASHGRAD_DATA)');
-  add('threads', 'n', 'threads that compute (default: 1)', parseCount);
-  add('cache', 'folder', 'where exact results and graphs are kept (default: in the system’s cache folder)');
-  command.addOption(
-    new Option('--peer <name>', `what is measured beside; of ${takers('peer').join(', ')}`).choices([
-      'usearch',
-      'none',
-    ]),
-  );
-  command.action(bench);
+    .helpCommand(false)
+    .action((name: string | undefined) => {
+      if (name !== undefined) findBenchmark(name);
+      for (const { name: each, description } of BENCHMARKS) console.log(`${each.padEnd(14)}${description}`);
+    });
+  for (const benchmark of BENCHMARKS) addBenchmark(command, benchmark);
 }
 
-async function bench(name: string | undefined, { json, ...options }: BenchCommandOptions): Promise<void> {
-  const given = Object.keys(options) as BenchOption[];
-  if (name === undefined) {
-    const first = json === undefined ? given[0] : 'json';
-    if (first !== undefined) throw new Error(`--${first} needs the name of a benchmark.`);
-    for (const benchmark of BENCHMARKS) console.log(`${benchmark.name.padEnd(12)}${benchmark.description}`);
-    return;
-  }
-  const benchmark = findBenchmark(name);
-  const unheeded = given.find((option) => benchmark.takes?.includes(option) !== true);
-  if (unheeded !== undefined) {
-    const those = takers(unheeded).join(', ');
-    throw new Error(`The benchmark ${name} takes no --${unheeded}; those that do are ${those}.`);
-  }
+function addBenchmark(parent: Command, benchmark: Bench): void {
+  const command = parent
+    .command(benchmark.name, { hidden: true })
+    .description(`Measures ${benchmark.description}.`)
+    .option('--json <file>', 'also write the figures, with the machine and the options, to this file')
+    .option('--compare <file>', 'print what changed since this file was written by --json')
+    .action(async (given: FileOptions) => run(benchmark, given));
+  for (const option of Object.values(benchmark.options)) command.addOption(option);
+}
+
+async function run(benchmark: Bench, { json, compare, ...options }: FileOptions): Promise<void> {
+  const { name, description } = benchmark;
+  // What is wrong with it is better known before than after a quarter of an hour.
+  const before = compare === undefined ? undefined : readResultFile(compare, name);
   const machine = thisMachine();
-  console.log(`${pc.bold(benchmark.name)}: ${benchmark.description}\n${describeMachine(machine)}`);
+  console.log(`${pc.bold(name)}: ${description}\n${describeMachine(machine)}`);
   const result = await benchmark.run({ ...options, onProgress: (text) => console.log(`  ${text}`) });
   console.log(benchTable(result));
-  if (json !== undefined) {
-    writeFigures(json, benchmark.name, machine, result);
-    console.log(`Written to ${json}`);
-  }
-}
-
-/** The benchmarks that heed an option. */
-function takers(option: BenchOption): string[] {
-  return BENCHMARKS.filter(({ takes }) => takes?.includes(option)).map(({ name }) => name);
+  // Where results are kept changes none of them.
+  const { cache: _, ...kept } = options as Readonly<Record<string, unknown>>;
+  const after = resultFile(name, machine, kept, result);
+  if (compare !== undefined && before !== undefined) console.log(compareText(compare, before, after));
+  if (json === undefined) return;
+  writeResultFile(json, after);
+  console.log(`Written to ${json}`);
 }

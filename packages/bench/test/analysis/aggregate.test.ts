@@ -89,8 +89,8 @@ describe('metrics', () => {
 
   test('work is all counts of all parts by the table of weights', () => {
     const cost = { multiplyAdds: 100, comparisons: 10, additions: 5, words: 3, entries: 2, candidates: 1 };
-    expect(weighted(cost)).toBe(100 + 10 + 5 + 6 + 16 + 8);
-    expect(totalWork({ a: cost, b: cost })).toBe(290);
+    expect(weighted(cost)).toBe(100 + 10 * 24 + 5 + 3 * 10 + 2 * 24 + 80);
+    expect(totalWork({ a: cost, b: cost })).toBe(2 * 503);
     const counts = { multiplyAdds: [1, 2], comparisons: [0, 0], additions: [0, 0], words: [0, 0] };
     const series = { ...counts, entries: [3, 5], candidates: [0, 1], loss: [2, 1] };
     const record = madeUp({}, 1, {}, { series });
@@ -98,7 +98,7 @@ describe('metrics', () => {
     expect(seriesOf(record, 'work')).toEqual([1 + 3 * COST_WEIGHTS.entries, last]);
     expect(seriesOf(record, 'loss')).toEqual([2, 1]);
     expect(seriesOf(madeUp({}, 1, {}, { series: counts }), 'work')).toBeUndefined();
-    expect(metricValue(madeUp({}, 1, {}, { cost: { a: cost, b: cost } }), 'work')).toBe(290);
+    expect(metricValue(madeUp({}, 1, {}, { cost: { a: cost, b: cost } }), 'work')).toBe(2 * 503);
     expect(metricValue(madeUp({}, 1, {}), 'work')).toBeUndefined();
     expect(metricValue(madeUp({}, 1, { loss: 1 }, { error: { message: 'x' } }), 'loss')).toBeUndefined();
   });

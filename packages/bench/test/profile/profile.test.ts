@@ -23,7 +23,7 @@ test('phases with their share and rates', () => {
   const table = profileTable({ title: 'toy', threads: 2, summary, active: '5.0 % of the hidden units' });
   expect(table).toMatch(/^toy; two threads, 0 steps$/m);
   expect(table).toMatch(/hashing: .* 1\.000 │ +10\.0 │ +1\.00 M │ +1\.00 M │ +2\.00 │/);
-  expect(table).toMatch(/choose: .* 2\.000 │ +20\.0 │ +8\.00 k │ +0 │ +– │/);
+  expect(table).toMatch(/choose: .* 2\.000 │ +20\.0 │ +24\.0 k │ +0 │ +– │/);
   // 8 M multiply-adds of backward and optimizer in 4 ms.
   expect(table).toMatch(/backward: .* 3\.000 │ +30\.0 │ +5\.00 M │ +5\.00 M │ +4\.00 │/);
   expect(table).toMatch(/optimizer: .* 1\.000 │ +10\.0 │ +3\.00 M │ +3\.00 M │ +– │/);

@@ -86,8 +86,8 @@ describe('renderReport', () => {
     expect(counts).toMatchObject({ 'random 5 %': '4', 'topK 10 %': '4', 'lsh 5 %': '5' });
     const [, , , , , , relative, work] = rows.find(([arm, fraction]) => arm === 'lsh' && fraction === '5 %')!;
     expect(relative).toMatch(/^0\.17\d \(0\.17\d–0\.1[78]\d\)$/);
-    // 5 % of dense's work, 2 % more for hashing, and 2,000 entries at 8 each of 4.8 million.
-    expect(work).toBe('0.0733');
+    // 5 % of dense's work, 2 % more for hashing, and 2,000 entries at 24 each.
+    expect(work).toBe('0.0800');
     expect(rows.filter(([arm]) => arm === 'dense')[0]?.slice(6, 8)).toEqual(['1.00', '1.00']);
   });
 
@@ -117,7 +117,7 @@ describe('renderReport', () => {
 
   test('counts the work by part, in the unit that it states', () => {
     const document = parsed(whole.html);
-    expect(document.body.textContent).toContain('an entry of a bucket 8, a candidate ranked 8.');
+    expect(document.body.textContent).toContain('an entry of a bucket 24, a candidate ranked 80.');
     const rows = cells(document, 'made-up-costs-counts').filter(([name]) => name === 'lsh, 5 %');
     expect(rows.map(([, part]) => part)).toEqual([
       'hash',
@@ -127,7 +127,15 @@ describe('renderReport', () => {
       'backward',
       'optimizer',
     ]);
-    expect(rows[1]).toEqual(['lsh, 5 %', 'read', '0', '0', '0', '0', '2.00 k', '0', '16.0 k', '4.5']);
+    expect(rows[1]).toEqual(['lsh, 5 %', 'read', '0', '0', '0', '0', '2.00 k', '0', '48.0 k', '12.5']);
+  });
+
+  test('says what work is counted in where no section of costs does', () => {
+    const text = 'Work is in multiply-adds, of which a comparison counts as 24,';
+    const without = renderReport({ ...study, report: [{ kind: 'table' }] }, records(), context);
+    expect(without.html).toContain(text);
+    expect(without.markdown).toContain(text);
+    expect(whole.html).not.toContain(text);
   });
 
   test('keeps the records inside, and nothing that runs or is fetched', () => {
