@@ -16,6 +16,10 @@ const checks: readonly Check[] = [
   { title: 'dependency direction', command: 'node scripts/check-dependencies.ts' },
   { title: 'doc comments', command: 'node scripts/check-docs.ts' },
   {
+    title: 'tables of the READMEs',
+    command: 'node --conditions=@hashgrad/source scripts/docs-tables.ts --check',
+  },
+  {
     title: 'generated code is up to date',
     command: 'pnpm --silent --filter @hashgrad/kernels check:generated',
   },

@@ -2,8 +2,8 @@ import { simHash } from '@hashgrad/lsh';
 import { hidden, lsh, softmax } from '@hashgrad/sparse-nn';
 import { expect, test } from 'vitest';
 import { conflictShare } from '../src/benchmarks/conflicts.ts';
-import { runOrders } from '../src/benchmarks/orders.ts';
-import type { OrdersTask } from '../src/benchmarks/orders.ts';
+import { runUpdateModes } from '../src/benchmarks/orders.ts';
+import type { UpdateModesTask } from '../src/benchmarks/orders.ts';
 import { wideData } from '../src/benchmarks/wide-task.ts';
 import { expectFigures, TINY } from './benchmarks.ts';
 
@@ -47,10 +47,10 @@ test('conflicts of random sets follow their law', () => {
   }
 });
 
-test('the orders are timed, and what they learn is measured', { timeout: 60_000 }, async () => {
+test('the update modes are timed, and what they learn is measured', { timeout: 60_000 }, async () => {
   const tables = lsh({ count: 20, family: simHash({ bits: 3, tables: 8 }) });
   const { train } = wideData(TINY);
-  const task: OrdersTask = {
+  const task: UpdateModesTask = {
     train,
     // Rows that were learned from: of so few others all might be missed.
     test: train,
@@ -60,7 +60,7 @@ test('the orders are timed, and what they learn is measured', { timeout: 60_000 
     rate: 0.1,
     sampleRate: 0.1,
   };
-  const result = await runOrders([task], { seeds: [1] });
+  const result = await runUpdateModes([task], { seeds: [1] });
   const arms = ['batch_1', 'neuron_1t', 'neuron_2t', 'sample_1t', 'hogwild_2t', 'union_1t', 'union_2t'];
   expectFigures(result, [
     ...arms.flatMap((arm) => [`tiny_${arm}_us`, `tiny_${arm}_accuracy`]),

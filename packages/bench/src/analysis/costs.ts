@@ -47,13 +47,15 @@ export function seriesOf({ series }: TrialRecord, name: string): readonly number
 /** The table of weights as the end of a sentence, for every report that shows work. */
 export function weightsText(): string {
   const weights = COST_COUNTS.filter((name) => name !== 'multiplyAdds').map(
-    (name) => `${WEIGHED[name]} ${COST_WEIGHTS[name]}`,
+    (name, index) => `${COUNT_NAMES[name]} ${index === 0 ? 'counts as ' : ''}${COST_WEIGHTS[name]}`,
   );
   return `work is in multiply-adds, of which ${weights.join(', ')}.`;
 }
 
-const WEIGHED: Readonly<Record<string, string>> = {
-  comparisons: 'a comparison counts as',
+/** What one of each count is called. */
+export const COUNT_NAMES: Readonly<Record<keyof Cost, string>> = {
+  multiplyAdds: 'a multiply-add',
+  comparisons: 'a comparison',
   additions: 'an addition',
   words: 'a word of 64 bits compared',
   entries: 'an entry of a bucket',

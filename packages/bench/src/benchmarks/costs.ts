@@ -9,7 +9,7 @@ import {
   topK,
 } from '@hashgrad/kernels';
 import { bindHasher, HashTables, simHash } from '@hashgrad/lsh';
-import { COST_WEIGHTS } from '../analysis/costs.ts';
+import { COST_WEIGHTS, COUNT_NAMES } from '../analysis/costs.ts';
 import { COST_COUNTS, type Cost } from '../engine/record.ts';
 import { significant } from '../format.ts';
 import { type Bench, defineBench, type Told } from './bench.ts';
@@ -37,7 +37,7 @@ const [FEW_WORDS, MANY_WORDS] = [1, 16];
 export const costsBenchmark: Bench = defineBench({
   name: 'costs',
   description:
-    'what a comparison, an addition, a word of bits, an entry of a bucket and a candidate take in our kernels beside a multiply-add, one thread, ns: the weights by which studies add up their work',
+    'what a comparison, an addition, a word of hash bits, a bucket’s entry and a candidate take beside a multiply-add, one thread, ns: the weights by which studies add up work',
   options: {},
   run: (told) => runCosts(SIZE, told),
 });
@@ -75,7 +75,7 @@ export async function runCosts(
   return {
     unit: 'ns',
     rows: COST_COUNTS.map((name) => ({
-      name: NAMES[name],
+      name: COUNT_NAMES[name],
       sample: nanoseconds[name],
       baseline: name === 'multiplyAdds',
     })),
@@ -84,7 +84,7 @@ export async function runCosts(
         title: 'In multiply-adds, as measured now and as studies weigh them',
         head: ['', 'measured', 'quartiles', 'in use'],
         rows: weights.map(([name, { median, low, high }]) => [
-          NAMES[name],
+          COUNT_NAMES[name],
           significant(median),
           `${significant(low)} – ${significant(high)}`,
           String(COST_WEIGHTS[name]),
@@ -102,15 +102,6 @@ export async function runCosts(
     ],
   };
 }
-
-const NAMES: Readonly<Record<keyof Cost, string>> = {
-  multiplyAdds: 'multiply-add',
-  comparisons: 'comparison',
-  additions: 'addition',
-  words: 'word of 64 bits',
-  entries: 'entry of a bucket',
-  candidates: 'candidate',
-};
 
 const FIGURES: Readonly<Record<keyof Cost, string>> = {
   multiplyAdds: 'multiply_add',

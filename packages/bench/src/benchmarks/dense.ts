@@ -12,7 +12,7 @@ const ROUNDS = 5;
 /** Epochs over the MNIST subset, one thread and two threads by turns. */
 export const denseBenchmark: Bench = defineBench({
   name: 'dense',
-  description: `training 784-${HIDDEN.join('-')}-10 on MNIST, dense, Adam, batch ${BATCH}, samples/s`,
+  description: `training 784-${HIDDEN.join('-')}-10 on MNIST, dense, by Adam in batches of ${BATCH}, samples a second`,
   options: {},
   async run({ onProgress }) {
     const { train } = await mnistSubset();

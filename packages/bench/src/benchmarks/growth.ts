@@ -1,7 +1,7 @@
 /** How the time of a step grows with the number of labels, when as many of them are active. */
 import type { Network } from '@hashgrad/sparse-nn';
 import type { FamilySpec } from '@hashgrad/lsh';
-import { count, shortCount, significant } from '../format.ts';
+import { count, shortCount, significant, thousands } from '../format.ts';
 import { batchesOf } from './batches.ts';
 import { type Bench, defineBench, type Told } from './bench.ts';
 import { countOption } from './options.ts';
@@ -26,7 +26,7 @@ export interface GrowthOptions {
 /** Steps of the wide task with 10,000 to 1,000,000 labels. */
 export const growthBenchmark: Bench = defineBench<GrowthOptions>({
   name: 'growth',
-  description: `the wide task with ${count(LABELS[0] as number)} to ${count(LABELS.at(-1) as number)} labels, lsh and uniform negatives, two threads, ms a step, and memory`,
+  description: `the task of wide with ${thousands(LABELS[0] as number)} to ${thousands(LABELS.at(-1) as number)} labels, by lsh and with uniform negatives, two threads, ms a step, and the memory`,
   options: { steps: countOption('steps', 'training steps to time', STEPS) },
   run: (options) => runGrowth(LABELS, WIDE, options),
 });

@@ -11,7 +11,7 @@ import { mipsScaleBenchmark } from './mips-scale.ts';
 import { lshBenchmark } from './lsh.ts';
 import { lshIndexBenchmark } from './lsh-index.ts';
 import { mlpBenchmark } from './mlp.ts';
-import { ordersBenchmark } from './orders.ts';
+import { updateModesBenchmark } from './orders.ts';
 import { predictBenchmark } from './predict.ts';
 import { wideBenchmark } from './wide.ts';
 
@@ -29,7 +29,7 @@ export const BENCHMARKS: readonly Bench[] = [
   mipsBenchmark,
   mipsScaleBenchmark,
   mipsInt8Benchmark,
-  ordersBenchmark,
+  updateModesBenchmark,
   costsBenchmark,
 ];
 

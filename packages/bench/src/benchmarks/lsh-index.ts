@@ -1,7 +1,7 @@
 /** LshIndex beside an exact scan and a textbook's SimHash, both in plain TypeScript: building, changing and asking. */
 import { LshIndex, simHash } from '@hashgrad/lsh';
 import { clustered } from '../tasks/made-up-vectors.ts';
-import { count } from '../format.ts';
+import { count, thousands } from '../format.ts';
 import { type Bench, defineBench, type Told } from './bench.ts';
 import { vectorsOption } from './options.ts';
 import { alternate, ratio, sample, type Sample, timeFunctions, type TimingOptions } from './measure.ts';
@@ -23,7 +23,7 @@ const LIMIT = 10;
 
 export const lshIndexBenchmark: Bench = defineBench<{ readonly vectors: number }>({
   name: 'lsh-index',
-  description: `LshIndex on ${count(SIZE.vectors)} x ${SIZE.dimensions} vectors in clusters, cosine, beside plain TypeScript: ms`,
+  description: `LshIndex on ${thousands(SIZE.vectors)} x ${SIZE.dimensions} vectors in clusters: building, adding, replacing and asking, beside an exact scan and a textbook’s SimHash in plain TypeScript, ms`,
   options: { vectors: vectorsOption(SIZE.vectors) },
   run: ({ vectors, ...told }) => runLshIndex({ ...SIZE, vectors }, told),
 });

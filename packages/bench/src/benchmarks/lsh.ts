@@ -1,7 +1,7 @@
 /** Hashing by every family, building tables and asking them, against the same in plain TypeScript. */
 import { Arena, randomStream, Team } from '@hashgrad/kernels';
 import { bindHasher, HashTables, simHash } from '@hashgrad/lsh';
-import { count } from '../format.ts';
+import { count, thousands } from '../format.ts';
 import { type Bench, defineBench, type Told } from './bench.ts';
 import { ratio, sample, type Sample, timeFunctions, type TimingOptions } from './measure.ts';
 import { measureHashFamilies } from './hash-families.ts';
@@ -33,7 +33,7 @@ const SIZE: LshSize = {
 
 export const lshBenchmark: Bench = defineBench({
   name: 'lsh',
-  description: `every hash family, vectors/s; tables of ${count(SIZE.items)} items by SimHash ${SIZE.bits} x ${SIZE.tables}, and look-ups, ms; one thread`,
+  description: `hashing by every family, vectors a second; building ${SIZE.tables} tables of ${thousands(SIZE.items)} items, look-ups and changes of them, ms; against plain TypeScript, one thread`,
   options: {},
   async run({ onProgress }) {
     const tables = await runLsh(SIZE, onProgress === undefined ? {} : { onProgress });

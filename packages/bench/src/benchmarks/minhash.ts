@@ -1,7 +1,7 @@
 /** An index of sets against MinHash in plain TypeScript, and what it finds against an exact Jaccard join. */
 import { type RandomStream, randomStream } from '@hashgrad/kernels';
 import { MinHashIndex, shingles } from '@hashgrad/lsh';
-import { count } from '../format.ts';
+import { count, thousands } from '../format.ts';
 import { type Bench, defineBench, type Told } from './bench.ts';
 import { countOption } from './options.ts';
 import { alternate, ratio, sample, type Sample } from './measure.ts';
@@ -28,7 +28,7 @@ const MOST_CHANGED = 0.15;
 
 export const minHashBenchmark: Bench = defineBench<{ readonly texts: number }>({
   name: 'minhash',
-  description: `near-duplicates of ${count(SIZE.texts)} texts by MinHashIndex and in plain TypeScript, sets/s; recall and precision; one thread`,
+  description: `near-duplicates among ${thousands(SIZE.texts)} texts by MinHashIndex and in plain TypeScript, one thread, sets a second, recall and precision`,
   options: { texts: countOption('texts', 'texts that are indexed', SIZE.texts) },
   run: ({ texts, ...told }) => runMinHash({ ...SIZE, texts }, told),
 });

@@ -8,7 +8,7 @@ import {
   queryRows,
   vectorBatches,
 } from '../tasks/made-up-vectors.ts';
-import { count, thousands } from '../format.ts';
+import { thousands } from '../format.ts';
 import { type Bench, defineBench, type Told } from './bench.ts';
 import { dimensionsOption, queriesOption, seedOption, vectorsOption } from './options.ts';
 import { callRate, residentBytes, type Rounds, secondsOf } from './clock.ts';
@@ -37,7 +37,7 @@ export interface MipsInt8Options {
 /** Ten million vectors in 8 bits. */
 export const mipsInt8Benchmark: Bench = defineBench<MipsInt8Options>({
   name: 'mips-int8',
-  description: `MipsIndex of ${count(VECTORS)} x ${DIMENSIONS} vectors in 8 bits, added in batches, one thread: peak memory, recall at 10, queries a second`,
+  description: `MipsIndex of ${thousands(VECTORS)} x ${DIMENSIONS} vectors without floats, one thread: peak memory, recall, queries a second`,
   options: {
     vectors: vectorsOption(VECTORS),
     dimensions: dimensionsOption(DIMENSIONS),

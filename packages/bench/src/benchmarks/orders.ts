@@ -15,7 +15,7 @@ import { type BenchResult, type BenchRow, type BenchTable, within } from './resu
 import { wideData } from './wide-task.ts';
 
 /** What is trained. */
-export interface OrdersTask {
+export interface UpdateModesTask {
   readonly name: string;
   readonly train: Labelled;
   readonly test: Labelled;
@@ -27,14 +27,14 @@ export interface OrdersTask {
   readonly sampleRate: number;
 }
 
-interface OrdersArm {
+interface UpdateModesArm {
   readonly updateMode: UpdateMode;
   readonly threads: number;
-  /** A batch of one: what the orders by sample are to be faster than. */
+  /** A batch of one: what the modes by sample are to be faster than. */
   readonly single?: boolean;
 }
 
-const ARMS: readonly OrdersArm[] = [
+const ARMS: readonly UpdateModesArm[] = [
   { updateMode: 'neuron', threads: 1, single: true },
   { updateMode: 'neuron', threads: 1 },
   { updateMode: 'neuron', threads: 2 },
@@ -49,16 +49,16 @@ const THREADS = [2, 4, 8, 16, 32, 64];
 const KEPT = 8;
 
 /** All update modes on a perceptron and on a small wide softmax. */
-export const ordersBenchmark: Bench = defineBench<{ readonly seeds: readonly number[] }>({
-  name: 'orders',
+export const updateModesBenchmark: Bench = defineBench<{ readonly seeds: readonly number[] }>({
+  name: 'update-modes',
   description:
     'the update modes (neuron, sample, hogwild, union) on MNIST with 5 % active and on a small wide softmax: ' +
     'µs a sample, accuracy after an epoch, and conflicts of up to 64 threads',
   options: { seeds: seedsOption([1, 2, 3]) },
-  run: async (options) => runOrders(await ordersTasks(), options),
+  run: async (options) => runUpdateModes(await updateModesTasks(), options),
 });
 
-async function ordersTasks(): Promise<OrdersTask[]> {
+async function updateModesTasks(): Promise<UpdateModesTask[]> {
   const mnist = await mnistSubset();
   const wide = wideData({
     train: 8192,
@@ -93,22 +93,22 @@ async function ordersTasks(): Promise<OrdersTask[]> {
 
 /** What one arm's epochs gave, one a seed. */
 interface ArmEpochs {
-  readonly task: OrdersTask;
-  readonly arm: OrdersArm;
+  readonly task: UpdateModesTask;
+  readonly arm: UpdateModesArm;
   readonly micros: number[];
   readonly accuracies: number[];
   readonly losses: number[];
 }
 
 /** Trains every arm of every task for an epoch from each seed, by turns. */
-export async function runOrders(
-  tasks: readonly OrdersTask[],
+export async function runUpdateModes(
+  tasks: readonly UpdateModesTask[],
   { seeds, onProgress }: { readonly seeds: readonly number[] } & Told,
 ): Promise<BenchResult> {
   const learned = tasks.flatMap((task) =>
     ARMS.map((arm): ArmEpochs => ({ task, arm, micros: [], accuracies: [], losses: [] })),
   );
-  const active = new Map<OrdersTask, ActiveUnits[][]>();
+  const active = new Map<UpdateModesTask, ActiveUnits[][]>();
   for (const seed of seeds) {
     for (const each of learned) {
       const { task, arm } = each;
@@ -158,8 +158,8 @@ export async function runOrders(
 }
 
 function create(
-  task: OrdersTask,
-  { updateMode, threads, single }: OrdersArm,
+  task: UpdateModesTask,
+  { updateMode, threads, single }: UpdateModesArm,
   seed: number,
 ): Promise<Network> {
   const { train, test, layers, rate, sampleRate } = task;
@@ -206,8 +206,8 @@ function sharesOf(batches: readonly (readonly ActiveUnits[])[] | undefined, thre
 }
 
 function conflictsTable(
-  tasks: readonly OrdersTask[],
-  active: ReadonlyMap<OrdersTask, readonly (readonly ActiveUnits[])[]>,
+  tasks: readonly UpdateModesTask[],
+  active: ReadonlyMap<UpdateModesTask, readonly (readonly ActiveUnits[])[]>,
 ): BenchTable {
   const rows = tasks.flatMap((task) => {
     const byThreads = THREADS.map((threads) => sharesOf(active.get(task), threads));

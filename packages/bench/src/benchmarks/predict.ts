@@ -3,7 +3,7 @@ import { simHash } from '@hashgrad/lsh';
 import { identity } from '@hashgrad/mips';
 import { lsh, rankingMetrics } from '@hashgrad/sparse-nn';
 import type { FrozenNetwork, Inputs, PassKind, SparseExamples } from '@hashgrad/sparse-nn';
-import { count, percent, significant } from '../format.ts';
+import { percent, significant, thousands } from '../format.ts';
 import { batchesOf } from './batches.ts';
 import { type Bench, defineBench, type Told } from './bench.ts';
 import { sample, type Sample, timeFunctions, type TimingOptions } from './measure.ts';
@@ -26,7 +26,7 @@ const TURNS = 50;
 /** Predictions of a trained network of the wide task. */
 export const predictBenchmark: Bench = defineBench({
   name: 'predict',
-  description: `predicting ${BEST} of ${count(WIDE.labels)} labels, exactly and through hash tables, 32 and 8 bits, two threads, ms a row`,
+  description: `predicting ${BEST} of wide’s ${thousands(WIDE.labels)} labels, exactly and through hash tables, weights in 32 and in 8 bits, two threads, ms a row; P@k and the file of each`,
   options: {},
   run: (told) => runPredict(WIDE, told),
 });

@@ -1,7 +1,7 @@
 /** The wide task: time of a step by arm, where it goes, the bytes that it moves, and what is learned. */
 import type { SparseDataset, Split } from '@hashgrad/datasets';
 import type { Network } from '@hashgrad/sparse-nn';
-import { threadsLabel } from '../format.ts';
+import { thousands, threadsLabel } from '../format.ts';
 import { measureBandwidth } from './bandwidth.ts';
 import { batchesOf } from './batches.ts';
 import { type Bench, defineBench, type Told } from './bench.ts';
@@ -33,8 +33,8 @@ export interface WideOptions {
 export const wideBenchmark: Bench = defineBench<WideOptions>({
   name: 'wide',
   description:
-    `training ${WIDE.features}-${WIDE.hidden}-${WIDE.labels} on sparse rows, ${WIDE.active} active outputs, Adam, ` +
-    `batch ${WIDE.batchSize}, ms a step; without --steps also P@1`,
+    `training ${thousands(WIDE.features)}-${WIDE.hidden}-${thousands(WIDE.labels)} on sparse rows with ${thousands(WIDE.active)} active outputs: lsh, ` +
+    `uniform negatives and the full softmax, ms a step; without --steps P@1, too`,
   options: {
     steps: countOption('steps', `training steps to time; P@1 is then left out (default: ${STEPS}, and P@1)`),
     seeds: seedsOption([1]),

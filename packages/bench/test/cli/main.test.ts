@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { BENCHMARKS } from '../../src/benchmarks/index.ts';
 
 const cli = resolve(import.meta.dirname, '../../src/cli/main.ts');
 let folder = '';
@@ -130,6 +131,11 @@ describe('wrong input: exit code 1, one line, no stack', () => {
       'nothing to merge',
       () => ['merge', 'nowhere', '--out', 'merged'],
       /There is no file nowhere.records\.jsonl/,
+    ],
+    [
+      'an earlier run that is none',
+      () => ['bench', 'gemm', '--compare', 'nowhere.json'],
+      /nowhere\.json: no figures can be read from it/,
     ],
     ['unknown benchmark', () => ['bench', 'gem'], /no benchmark "gem"; the benchmarks are gemm, dense/],
     ['steps of nothing', () => ['bench', '--steps', '60'], /unknown option '--steps'/],
@@ -260,23 +266,28 @@ test(
   },
 );
 
-test('bench alone lists the names', () => {
+test('bench alone lists the benchmarks, each with what it measures', () => {
   const { code, out } = hashgrad(['bench']);
-  expect(out.match(/^[\w-]+/gm)).toEqual([
-    'gemm',
-    'dense',
-    'lsh',
-    'minhash',
-    'lsh-index',
-    'mlp',
-    'wide',
-    'growth',
-    'predict',
-    'mips',
-    'mips-scale',
+  const lines = out.trimEnd().split('\n');
+  expect(lines.map((line) => line.split(/ {2,}/))).toEqual(
+    BENCHMARKS.map(({ name, description }) => [name, description]),
+  );
+  expect(code).toBe(0);
+});
+
+test.each([
+  ['gemm', ['--json', '--compare', '--help']],
+  ['wide', ['--json', '--compare', '--steps', '--seeds', '--help']],
+  [
     'mips-int8',
-    'orders',
-  ]);
+    ['--json', '--compare', '--vectors', '--dimensions', '--queries', '--seed', '--corpus', '--help'],
+  ],
+])('bench %s --help lists its own options only', (name, flags) => {
+  const { code, out } = hashgrad(['bench', name, '--help']);
+  expect(out.match(/^ {2}(?:-h, )?--[\w-]+/gm)?.map((flag) => flag.trim().replace('-h, ', ''))).toEqual(
+    flags,
+  );
+  expect(out).toContain(`Usage: hashgrad bench ${name} [options]`);
   expect(code).toBe(0);
 });
 
