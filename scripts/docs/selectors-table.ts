@@ -5,7 +5,7 @@ import { metricValue } from '../../packages/bench/src/analysis/metrics.ts';
 import { pointLabel, type Runs, runsByPoint } from '../../packages/bench/src/analysis/runs.ts';
 import type { TrialRecord } from '../../packages/bench/src/engine/record.ts';
 import type { Study } from '../../packages/bench/src/engine/study.ts';
-import { count, percent, plural } from '../../packages/bench/src/format.ts';
+import { count, plural } from '../../packages/bench/src/format.ts';
 import { inOrder } from '../../packages/bench/src/report/facts.ts';
 import { markdownTable } from './markers.ts';
 
@@ -59,6 +59,11 @@ function workOf({ finished }: Runs, parts: readonly string[]): number {
     parts.reduce((sum, part) => sum + (cost[part] === undefined ? 0 : weighted(cost[part])), 0),
   );
   return estimate(works).mean;
+}
+
+/** In per cent. */
+function percent(share: number): string {
+  return (100 * share).toFixed(1);
 }
 
 function shareText(share: number): string {
