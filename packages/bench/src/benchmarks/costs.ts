@@ -12,9 +12,9 @@ import { bindHasher, HashTables, simHash } from '@hashgrad/lsh';
 import { COST_WEIGHTS, COUNT_NAMES } from '../analysis/costs.ts';
 import { COST_COUNTS, type Cost } from '../engine/record.ts';
 import { significant } from '../format.ts';
-import { type Bench, defineBench, type Told } from './bench.ts';
-import { ratio, sample, type Sample, timeFunctions, type TimingOptions } from './measure.ts';
-import type { BenchResult } from './result.ts';
+import { type Bench, defineBench, type Told } from './lib/benchmark.ts';
+import { ratio, sample, type Sample, timeFunctions, type TimingOptions } from './lib/measure.ts';
+import type { BenchResult } from './lib/result.ts';
 
 /** A layer, as the study of selectors has it, and how its units are chosen. */
 export interface CostsSize {

@@ -2,8 +2,8 @@
 import { mnistSubset } from '@hashgrad/datasets';
 import { Network } from '@hashgrad/sparse-nn';
 import { armSpec, DEFAULT_RATE } from '../arms/hidden.ts';
-import { type Bench, defineBench } from './bench.ts';
-import { alternate, sample } from './measure.ts';
+import { type Bench, defineBench } from './lib/benchmark.ts';
+import { alternate, sample } from './lib/measure.ts';
 
 const HIDDEN = [1000, 1000];
 const BATCH = 256;

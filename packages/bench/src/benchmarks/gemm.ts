@@ -1,9 +1,9 @@
 /** The three matrix products of a dense layer on one thread, with and without fused multiply-add, against ml-matrix. */
 import { Arena, gemm, hasRelaxedSimd, randomStream, Team } from '@hashgrad/kernels';
 import { Matrix } from 'ml-matrix';
-import { type Bench, defineBench } from './bench.ts';
-import { sample, type Sample, timeFunctions } from './measure.ts';
-import type { BenchResult, BenchRow } from './result.ts';
+import { type Bench, defineBench } from './lib/benchmark.ts';
+import { sample, type Sample, timeFunctions } from './lib/measure.ts';
+import type { BenchResult, BenchRow } from './lib/result.ts';
 
 /** A layer of 784 inputs and 1000 outputs at batch 256. */
 const BATCH = 256;

@@ -2,15 +2,15 @@
 import type { Network } from '@hashgrad/sparse-nn';
 import type { FamilySpec } from '@hashgrad/lsh';
 import { count, shortCount, significant, thousands } from '../format.ts';
-import { batchesOf } from './batches.ts';
-import { type Bench, defineBench, type Told } from './bench.ts';
-import { countOption } from './options.ts';
-import { type BenchResult, type BenchRow, type Figure, within } from './result.ts';
-import { planSteps, Stepper, summarizeSteps, timeSteps } from './steps.ts';
-import type { StepRun, StepSummary } from './steps.ts';
-import { momentBytesOf, rowBytesOf, wideTraffic } from './wide-bytes.ts';
-import { createWide, rehashEvery, WIDE, WIDE_ADAM, WIDE_ARMS, wideData, wideLsh } from './wide-task.ts';
-import type { WideArm, WideSize } from './wide-task.ts';
+import { batchesOf } from './lib/batches.ts';
+import { type Bench, defineBench, type Told } from './lib/benchmark.ts';
+import { countOption } from './lib/options.ts';
+import { type BenchResult, type BenchRow, type Figure, within } from './lib/result.ts';
+import { planSteps, Stepper, summarizeSteps, timeSteps } from './lib/steps.ts';
+import type { StepRun, StepSummary } from './lib/steps.ts';
+import { momentBytesOf, rowBytesOf, wideTraffic } from './wide/bytes.ts';
+import { createWide, rehashEvery, WIDE, WIDE_ADAM, WIDE_ARMS, wideData, wideLsh } from './wide/task.ts';
+import type { WideArm, WideSize } from './wide/task.ts';
 
 const LABELS = [10_000, 30_000, 100_000, 300_000, 1_000_000];
 const STEPS = 60;

@@ -14,8 +14,8 @@ import {
   sumOperations,
 } from '@hashgrad/lsh';
 import { significant } from '../format.ts';
-import { measureBandwidth } from './bandwidth.ts';
-import { ratio, sample, timeFunctions } from './measure.ts';
+import { measureBandwidth } from './lib/bandwidth.ts';
+import { ratio, sample, timeFunctions } from './lib/measure.ts';
 import {
   plainCrossPolytope,
   plainDoph,
@@ -29,8 +29,8 @@ import {
   plainTernary,
   plainWeightedMinHash,
   plainWta,
-} from './plain-hashes.ts';
-import type { BenchResult, BenchTable, Figure } from './result.ts';
+} from './baselines/plain-hashes.ts';
+import type { BenchResult, BenchTable, Figure } from './lib/result.ts';
 
 /** Codes and vectors to hash. */
 interface Shape {

@@ -1,5 +1,5 @@
 /** The benchmarks, by name. */
-import type { Bench } from './bench.ts';
+import type { Bench } from './lib/benchmark.ts';
 import { costsBenchmark } from './costs.ts';
 import { denseBenchmark } from './dense.ts';
 import { gemmBenchmark } from './gemm.ts';
@@ -11,7 +11,7 @@ import { mipsScaleBenchmark } from './mips-scale.ts';
 import { lshBenchmark } from './lsh.ts';
 import { lshIndexBenchmark } from './lsh-index.ts';
 import { mlpBenchmark } from './mlp.ts';
-import { updateModesBenchmark } from './orders.ts';
+import { updateModesBenchmark } from './update-modes.ts';
 import { predictBenchmark } from './predict.ts';
 import { wideBenchmark } from './wide.ts';
 

@@ -2,11 +2,11 @@
 import { LshIndex, simHash } from '@hashgrad/lsh';
 import { clustered } from '../tasks/made-up-vectors.ts';
 import { count, thousands } from '../format.ts';
-import { type Bench, defineBench, type Told } from './bench.ts';
-import { vectorsOption } from './options.ts';
-import { alternate, ratio, sample, type Sample, timeFunctions, type TimingOptions } from './measure.ts';
-import { plainScan, TextbookSimHash } from './plain-simhash.ts';
-import { type BenchResult, type BenchRow, within } from './result.ts';
+import { type Bench, defineBench, type Told } from './lib/benchmark.ts';
+import { vectorsOption } from './lib/options.ts';
+import { alternate, ratio, sample, type Sample, timeFunctions, type TimingOptions } from './lib/measure.ts';
+import { plainScan, TextbookSimHash } from './baselines/plain-simhash.ts';
+import { type BenchResult, type BenchRow, within } from './lib/result.ts';
 
 export interface LshIndexSize {
   readonly vectors: number;

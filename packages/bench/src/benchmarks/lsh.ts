@@ -2,11 +2,11 @@
 import { Arena, randomStream, Team } from '@hashgrad/kernels';
 import { bindHasher, HashTables, simHash } from '@hashgrad/lsh';
 import { count, thousands } from '../format.ts';
-import { type Bench, defineBench, type Told } from './bench.ts';
-import { ratio, sample, type Sample, timeFunctions, type TimingOptions } from './measure.ts';
+import { type Bench, defineBench, type Told } from './lib/benchmark.ts';
+import { ratio, sample, type Sample, timeFunctions, type TimingOptions } from './lib/measure.ts';
 import { measureHashFamilies } from './hash-families.ts';
-import { MapTables, plainBuild } from './plain-lsh.ts';
-import type { BenchResult, BenchRow } from './result.ts';
+import { MapTables, plainBuild } from './baselines/plain-lsh.ts';
+import type { BenchResult, BenchRow } from './lib/result.ts';
 
 export interface LshSize {
   readonly items: number;

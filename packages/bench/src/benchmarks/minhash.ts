@@ -2,11 +2,11 @@
 import { type RandomStream, randomStream } from '@hashgrad/kernels';
 import { MinHashIndex, shingles } from '@hashgrad/lsh';
 import { count, thousands } from '../format.ts';
-import { type Bench, defineBench, type Told } from './bench.ts';
-import { countOption } from './options.ts';
-import { alternate, ratio, sample, type Sample } from './measure.ts';
-import { exactJoin, type PlainPair, PlainMinHash } from './plain-minhash.ts';
-import { type BenchResult, type BenchRow, within } from './result.ts';
+import { type Bench, defineBench, type Told } from './lib/benchmark.ts';
+import { countOption } from './lib/options.ts';
+import { alternate, ratio, sample, type Sample } from './lib/measure.ts';
+import { exactJoin, type PlainPair, PlainMinHash } from './baselines/plain-minhash.ts';
+import { type BenchResult, type BenchRow, within } from './lib/result.ts';
 
 /** Texts, and how long they are. */
 export interface MinHashSize {

@@ -9,12 +9,12 @@ import {
   vectorBatches,
 } from '../tasks/made-up-vectors.ts';
 import { thousands } from '../format.ts';
-import { type Bench, defineBench, type Told } from './bench.ts';
-import { dimensionsOption, queriesOption, seedOption, vectorsOption } from './options.ts';
-import { callRate, residentBytes, type Rounds, secondsOf } from './clock.ts';
-import { meanRecall, rowsOf } from './mips-queries.ts';
-import { sample } from './measure.ts';
-import { type BenchResult, within } from './result.ts';
+import { type Bench, defineBench, type Told } from './lib/benchmark.ts';
+import { dimensionsOption, queriesOption, seedOption, vectorsOption } from './lib/options.ts';
+import { callRate, residentBytes, type Rounds, secondsOf } from './lib/clock.ts';
+import { meanRecall, rowsOf } from './mips/queries.ts';
+import { sample } from './lib/measure.ts';
+import { type BenchResult, within } from './lib/result.ts';
 
 const VECTORS = 10_000_000;
 const DIMENSIONS = 64;

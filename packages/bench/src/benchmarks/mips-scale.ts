@@ -1,8 +1,8 @@
 /** How the searches, builds and memory of a MipsIndex grow with the number of vectors. */
 import { CORPORA } from '../tasks/made-up-vectors.ts';
 import { shortCount, significant, thousands } from '../format.ts';
-import { type Bench, defineBench, type Told } from './bench.ts';
-import { ratio } from './measure.ts';
+import { type Bench, defineBench, type Told } from './lib/benchmark.ts';
+import { ratio } from './lib/measure.ts';
 import {
   cacheOption,
   corpusOption,
@@ -10,12 +10,12 @@ import {
   queriesOption,
   seedOption,
   sizesOption,
-} from './options.ts';
-import type { Rounds } from './clock.ts';
-import { defaultCache } from './mips-cache.ts';
-import { checkCorpora, isMadeUp } from './mips-corpora.ts';
-import { type GrowthResult, measureGrowthApart } from './mips-growth.ts';
-import { type BenchResult, type Figure, within } from './result.ts';
+} from './lib/options.ts';
+import type { Rounds } from './lib/clock.ts';
+import { defaultCache } from './mips/cache.ts';
+import { checkCorpora, isMadeUp } from './mips/corpora.ts';
+import { type GrowthResult, measureGrowthApart } from './mips/growth.ts';
+import { type BenchResult, type Figure, within } from './lib/result.ts';
 
 const VECTORS = [100_000, 300_000, 1_000_000];
 const DIMENSIONS = 128;

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { Option } from 'commander';
 import { significant, thousands, threadsLabel } from '../format.ts';
-import { type Bench, defineBench, type Told } from './bench.ts';
+import { type Bench, defineBench, type Told } from './lib/benchmark.ts';
 import {
   cacheOption,
   corpusOption,
@@ -11,14 +11,14 @@ import {
   seedOption,
   threadsOption,
   vectorsOption,
-} from './options.ts';
-import type { Rounds } from './clock.ts';
-import { corpusFolder, defaultCache } from './mips-cache.ts';
-import { benchCorpus, checkCorpora, CORPUS_NAMES } from './mips-corpora.ts';
-import { type CorpusResult, type IndexResult, measureCorpus } from './mips-corpus.ts';
-import { RECALLS } from './mips-recall.ts';
-import { ratio, type Sample } from './measure.ts';
-import { type BenchResult, type BenchRow, type Figure, within } from './result.ts';
+} from './lib/options.ts';
+import type { Rounds } from './lib/clock.ts';
+import { corpusFolder, defaultCache } from './mips/cache.ts';
+import { benchCorpus, checkCorpora, CORPUS_NAMES } from './mips/corpora.ts';
+import { type CorpusResult, type IndexResult, measureCorpus } from './mips/corpus.ts';
+import { RECALLS } from './mips/recall.ts';
+import { ratio, type Sample } from './lib/measure.ts';
+import { type BenchResult, type BenchRow, type Figure, within } from './lib/result.ts';
 import { loadUsearch } from '../arms/usearch.ts';
 
 const VECTORS = 100_000;

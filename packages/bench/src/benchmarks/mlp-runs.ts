@@ -4,8 +4,8 @@ import { Network } from '@hashgrad/sparse-nn';
 import type { EpochReport, Examples } from '@hashgrad/sparse-nn';
 import { mean } from 'simple-statistics';
 import { armSpec, DEFAULT_RATE } from '../arms/hidden.ts';
-import { alternate, sample } from './measure.ts';
-import type { Sample } from './measure.ts';
+import { alternate, sample } from './lib/measure.ts';
+import type { Sample } from './lib/measure.ts';
 
 /** One network that is trained, named for people. */
 export interface MlpRun {

@@ -4,12 +4,12 @@ import type { DenseDataset, Split } from '@hashgrad/datasets';
 import type { Examples, Network } from '@hashgrad/sparse-nn';
 import { DEFAULT_RATE } from '../arms/hidden.ts';
 import { fractionLabel, percent, plural, significant, threadsLabel } from '../format.ts';
-import { batchesOf } from './batches.ts';
-import { type Bench, defineBench, type Told } from './bench.ts';
+import { batchesOf } from './lib/batches.ts';
+import { type Bench, defineBench, type Told } from './lib/benchmark.ts';
 import { createRuns, disposeAll, trainByTurns } from './mlp-runs.ts';
 import type { MlpRun, MlpSpeed } from './mlp-runs.ts';
-import type { Sample } from './measure.ts';
-import type { BenchResult, BenchTable } from './result.ts';
+import type { Sample } from './lib/measure.ts';
+import type { BenchResult, BenchTable } from './lib/result.ts';
 
 /** What is trained. */
 export interface MlpSettings {

@@ -4,12 +4,12 @@ import { identity } from '@hashgrad/mips';
 import { lsh, rankingMetrics } from '@hashgrad/sparse-nn';
 import type { FrozenNetwork, Inputs, PassKind, SparseExamples } from '@hashgrad/sparse-nn';
 import { percent, significant, thousands } from '../format.ts';
-import { batchesOf } from './batches.ts';
-import { type Bench, defineBench, type Told } from './bench.ts';
-import { sample, type Sample, timeFunctions, type TimingOptions } from './measure.ts';
-import type { BenchResult, BenchRow } from './result.ts';
-import { createWide, WIDE, WIDE_ARMS, wideData } from './wide-task.ts';
-import type { WideSize } from './wide-task.ts';
+import { batchesOf } from './lib/batches.ts';
+import { type Bench, defineBench, type Told } from './lib/benchmark.ts';
+import { sample, type Sample, timeFunctions, type TimingOptions } from './lib/measure.ts';
+import type { BenchResult, BenchRow } from './lib/result.ts';
+import { createWide, WIDE, WIDE_ARMS, wideData } from './wide/task.ts';
+import type { WideSize } from './wide/task.ts';
 
 const THREADS = 2;
 const EPOCHS = 2;

@@ -2,20 +2,20 @@
 import type { SparseDataset, Split } from '@hashgrad/datasets';
 import type { Network } from '@hashgrad/sparse-nn';
 import { thousands, threadsLabel } from '../format.ts';
-import { measureBandwidth } from './bandwidth.ts';
-import { batchesOf } from './batches.ts';
-import { type Bench, defineBench, type Told } from './bench.ts';
-import { countOption, seedsOption } from './options.ts';
-import { type BenchResult, type BenchRow, type Figure, within } from './result.ts';
-import { planSteps, Stepper, summarizeSteps, timeSteps } from './steps.ts';
-import type { StepPlan, StepRun, StepSummary } from './steps.ts';
-import { accuracyTable, learn, precisionAfter } from './wide-accuracy.ts';
-import type { PrecisionPoint } from './wide-accuracy.ts';
-import { bytesMoved, totalBytes, wideTraffic } from './wide-bytes.ts';
-import { bandwidthTable, bytesTable, partsTable, workTable } from './wide-tables.ts';
-import type { ArmSteps } from './wide-tables.ts';
-import { createWide, FULL_SOFTMAX, rehashEvery, WIDE, WIDE_ARMS, wideData, wideLsh } from './wide-task.ts';
-import type { WideArm, WideSize } from './wide-task.ts';
+import { measureBandwidth } from './lib/bandwidth.ts';
+import { batchesOf } from './lib/batches.ts';
+import { type Bench, defineBench, type Told } from './lib/benchmark.ts';
+import { countOption, seedsOption } from './lib/options.ts';
+import { type BenchResult, type BenchRow, type Figure, within } from './lib/result.ts';
+import { planSteps, Stepper, summarizeSteps, timeSteps } from './lib/steps.ts';
+import type { StepPlan, StepRun, StepSummary } from './lib/steps.ts';
+import { accuracyTable, learn, precisionAfter } from './wide/accuracy.ts';
+import type { PrecisionPoint } from './wide/accuracy.ts';
+import { bytesMoved, totalBytes, wideTraffic } from './wide/bytes.ts';
+import { bandwidthTable, bytesTable, partsTable, workTable } from './wide/tables.ts';
+import type { ArmSteps } from './wide/tables.ts';
+import { createWide, FULL_SOFTMAX, rehashEvery, WIDE, WIDE_ARMS, wideData, wideLsh } from './wide/task.ts';
+import type { WideArm, WideSize } from './wide/task.ts';
 
 const STEPS = 210;
 /** The full softmax takes so many times fewer steps than the arms: each takes many times longer, and varies less. */

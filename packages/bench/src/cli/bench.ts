@@ -1,11 +1,11 @@
 /** `hashgrad bench`: runs a benchmark, or lists them. */
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import type { Bench } from '../benchmarks/bench.ts';
-import { compareText } from '../benchmarks/compare.ts';
+import type { Bench } from '../benchmarks/lib/benchmark.ts';
+import { compareText } from '../benchmarks/lib/compare.ts';
 import { BENCHMARKS, findBenchmark } from '../benchmarks/index.ts';
-import { readResultFile, resultFile, writeResultFile } from '../benchmarks/result-file.ts';
-import { benchTable } from '../benchmarks/result.ts';
+import { readResultFile, resultFile, writeResultFile } from '../benchmarks/lib/result-file.ts';
+import { benchTable } from '../benchmarks/lib/result.ts';
 import { describeMachine, thisMachine } from '../engine/machine.ts';
 
 interface FileOptions {

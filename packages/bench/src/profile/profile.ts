@@ -2,10 +2,10 @@
 import { OPERATIONS, PARTS } from '@hashgrad/sparse-nn';
 import type { Part, WorkCounts } from '@hashgrad/sparse-nn';
 import { weighted, weightsText } from '../analysis/costs.ts';
-import { drawTable } from '../benchmarks/result.ts';
+import { drawTable } from '../benchmarks/lib/result.ts';
 import type { Cost } from '../engine/record.ts';
-import { byPart, otherMilliseconds } from '../benchmarks/steps.ts';
-import type { StepSummary } from '../benchmarks/steps.ts';
+import { byPart, otherMilliseconds } from '../benchmarks/lib/steps.ts';
+import type { StepSummary } from '../benchmarks/lib/steps.ts';
 import { count, percent, significant, threadsLabel } from '../format.ts';
 
 /** A profiled training. */

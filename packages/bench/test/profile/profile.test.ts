@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { OPERATIONS, type WorkCounts } from '@hashgrad/sparse-nn';
-import { byPart, type StepSummary } from '../../src/benchmarks/steps.ts';
-import { sample } from '../../src/benchmarks/measure.ts';
+import { byPart, type StepSummary } from '../../src/benchmarks/lib/steps.ts';
+import { sample } from '../../src/benchmarks/lib/measure.ts';
 import { profileTable } from '../../src/profile/profile.ts';
 import { profileWide } from '../../src/profile/tasks.ts';
 

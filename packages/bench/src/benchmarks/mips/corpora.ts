@@ -1,0 +1,50 @@
+/** The corpora of the benchmarks of searching, by name: three made up, and word vectors from a file. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { wordVectors } from '@hashgrad/datasets';
+import { CORPORA, type CorpusName, type CorpusSize } from '../../tasks/made-up-vectors.ts';
+import type { Corpus } from '../../tasks/task.ts';
+import { wordCorpus } from '../../tasks/words.ts';
+
+/** All names; words are left out where there is no file of them. */
+export const CORPUS_NAMES: readonly string[] = [...Object.keys(CORPORA), 'words'];
+
+/** Whether the name is one of those that can be drawn in any size. */
+export function isMadeUp(name: string): name is CorpusName {
+  return Object.hasOwn(CORPORA, name);
+}
+
+/** @throws Error that lists the corpora, if a name is none of them. */
+export function checkCorpora(names: readonly string[], known: readonly string[] = CORPUS_NAMES): void {
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw new Error(`There is no corpus "${unknown}" here; the corpora are ${known.join(', ')}.`);
+}
+
+/**
+ * Draws or reads a corpus.
+ *
+ * @param size of `words` it is the most: the file says how many vectors there are, and their dimensions.
+ * @param words the file of word vectors. Default: that in the folder `word-vectors` of the folder named by HASHGRAD_DATA.
+ * @returns why there is none, if so.
+ */
+export function benchCorpus(name: string, size: CorpusSize, words?: string): Corpus | string {
+  if (isMadeUp(name)) return CORPORA[name](size);
+  const file = words ?? wordFile();
+  if (file === undefined) {
+    return 'words: skipped. There is no file of word vectors: name one by --words, or a folder of data by HASHGRAD_DATA';
+  }
+  return wordCorpus(wordVectors(file, { limit: size.vectors }), size.queries, size.seed);
+}
+
+function wordFile(): string | undefined {
+  const data = process.env['HASHGRAD_DATA'];
+  if (data === undefined) return undefined;
+  const folder = join(data, 'word-vectors');
+  try {
+    const found = readdirSync(folder).find((file) => /\.txt(?:\.gz|\.br)?$/.test(file));
+    return found === undefined ? undefined : join(folder, found);
+  } catch {
+    return undefined;
+  }
+}
