@@ -37,6 +37,21 @@ describe('queries by hand', () => {
     2,
   );
 
+  test('entries are the items of all buckets that are read, in the tables that were asked', () => {
+    const codes = byTable(
+      team.arena,
+      [
+        [1, 1, 1],
+        [0, 0, 0],
+      ],
+      3,
+    );
+    // 2 + 2 + 3, and 3 + 3 + 2.
+    expect(hashTables.entries(codes, 2)).toBe(15);
+    expect(hashTables.entries(codes, 2, Int32Array.from([2, 0]))).toBe(4);
+    expect(hashTables.entries(codes, 0)).toBe(0);
+  });
+
   test('count: the most collisions; among equals those met first; in the order met', () => {
     expect(ask([1, 1, 1], { limit: 5 })).toEqual({
       ids: [0, 2, 3, 4],
