@@ -1,5 +1,6 @@
 /** The tables of the READMEs that a program draws. */
-import { COST_WEIGHTS, COUNT_NAMES } from '../../packages/bench/src/analysis/costs.ts';
+import { COST_WEIGHTS } from '../../packages/sparse-nn/src/index.ts';
+import { COUNT_NAMES } from '../../packages/bench/src/analysis/costs.ts';
 import { BENCHMARKS } from '../../packages/bench/src/benchmarks/index.ts';
 import { COST_COUNTS, type TrialRecord } from '../../packages/bench/src/engine/record.ts';
 import type { SizeName, Study } from '../../packages/bench/src/engine/study.ts';

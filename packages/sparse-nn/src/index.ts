@@ -21,7 +21,15 @@ export {
   type RawLabel,
   type RawMatrix,
 } from './examples/to-examples.ts';
-export { OPERATIONS, PARTS, type Operation, type Part, type WorkCounts } from './layers/counts.ts';
+export {
+  COST_WEIGHTS,
+  OPERATIONS,
+  PARTS,
+  type Operation,
+  type Part,
+  type WorkCounts,
+  workOf,
+} from './layers/counts.ts';
 export { averagePrecision, rocAuc } from './evaluation/binary-metrics.ts';
 export { balancedClassWeights } from './evaluation/class-weights.ts';
 export { confusionMatrix, type ConfusionMatrix } from './evaluation/confusion-matrix.ts';

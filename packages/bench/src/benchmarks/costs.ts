@@ -9,7 +9,8 @@ import {
   topK,
 } from '@hashgrad/kernels';
 import { bindHasher, HashTables, simHash } from '@hashgrad/lsh';
-import { COST_WEIGHTS, COUNT_NAMES } from '../analysis/costs.ts';
+import { COST_WEIGHTS } from '@hashgrad/sparse-nn';
+import { COUNT_NAMES } from '../analysis/costs.ts';
 import { COST_COUNTS, type Cost } from '../engine/record.ts';
 import { significant } from '../format.ts';
 import { type Bench, defineBench, type Told } from './lib/benchmark.ts';

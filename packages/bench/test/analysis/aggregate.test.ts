@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { studyMetrics, summarize } from '../../src/analysis/aggregate.ts';
-import { COST_WEIGHTS, seriesOf, totalWork, weighted } from '../../src/analysis/costs.ts';
+import { COST_WEIGHTS } from '@hashgrad/sparse-nn';
+import { seriesOf, totalWork, weighted } from '../../src/analysis/costs.ts';
 import { METRICS, metricInfo, metricValue } from '../../src/analysis/metrics.ts';
 import { pointKey } from '../../src/analysis/runs.ts';
 import type { TrialRecord } from '../../src/engine/record.ts';

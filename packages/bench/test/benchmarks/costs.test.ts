@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { COST_WEIGHTS } from '../../src/analysis/costs.ts';
+import { COST_WEIGHTS } from '@hashgrad/sparse-nn';
 import { runCosts } from '../../src/benchmarks/costs.ts';
 import { valuesOf } from './tiny.ts';
 

@@ -1,7 +1,7 @@
 /** Which selector to give a layer, and with what parameters: measured on rows, for the weights as they are. */
 import type { Inputs } from '../examples/examples.ts';
 import { freeActivations, sparseActivations, type Activations } from '../layers/activations.ts';
-import { Counts } from '../layers/counts.ts';
+import { Counts, workOf } from '../layers/counts.ts';
 import { unitWeights, writeUnitWeights } from '../layers/unit-weights.ts';
 import { createWeights, layerWeights, type Weights } from '../layers/weights.ts';
 import { sgd } from '../optimizers/optimizers.ts';
@@ -34,11 +34,11 @@ export interface TunedSelector {
   readonly recall: number;
   /** Units that it chose, as a share of the layer. */
   readonly active: number;
-  /** Multiply-adds of choosing, as a share of those of all units: without those of the units that it chose. */
+  /** Work of choosing (in multiply-adds, see COST_WEIGHTS) as a share of that of all units: without that of the chosen units. */
   readonly choosing: number;
-  /** Multiply-adds of choosing and of the chosen units, as a share of those of all units: below 1 it is worth its while. */
+  /** Work of choosing and of the chosen units, as a share of that of all units: below 1 it is worth its while. */
   readonly cost: number;
-  /** Multiply-adds of hashing all weights once, in products of all units with a row. */
+  /** Work of hashing all weights once, in products of all units with a row. */
   readonly rehash: number;
   /** Whether it reaches the recall that is wanted. */
   readonly reached: boolean;
@@ -131,7 +131,7 @@ class Trial implements Disposable {
     const passes = this.#passes;
     const { units } = passes.spec.layers[this.#layer]!;
     const all = units * this.#inputs;
-    const rehash = this.#counts.multiplyAdds.rehash / all;
+    const rehash = workOf(this.#counts.get(), ['rehash']) / all;
     const permutation = Int32Array.from({ length: rows }, (_, row) => row);
     const sums = { found: 0, best: 0, active: 0, products: 0 };
     for (let row = 0; row < rows; row += passes.fullBatch) {
@@ -140,8 +140,7 @@ class Trial implements Disposable {
       passes.forward(batch);
       this.#add(sums, passes.inputOf(this.#layer), batch);
     }
-    const { hashing, choose } = this.#counts.multiplyAdds;
-    const choosing = (hashing + choose) / (rows * all);
+    const choosing = workOf(this.#counts.get(), ['hashing', 'choose']) / (rows * all);
     const recall = sums.best === 0 ? 1 : sums.found / sums.best;
     return {
       select: this.#spec,

@@ -34,6 +34,34 @@ export const OPERATIONS = [
 /** A kind of work, see OPERATIONS. */
 export type Operation = (typeof OPERATIONS)[number];
 
+/**
+ * How many multiply-adds one of each kind is worth: by the clock, on one thread of an AMD EPYC with Node 26.10, in the kernels
+ * that do them, beside a multiply-add of a dense product (0.08 ns). `hashgrad bench costs` measures them again.
+ *
+ * - A comparison is a pass of the exact top k over a number, one at a time. Families that hash by comparing do it on vectors,
+ *   so that their work is overstated.
+ * - An addition is one of a Hadamard transform, on vectors as a multiply-add is.
+ * - A word of 64 bits is an exclusive or and a population count.
+ * - An entry of a bucket is read, and its unit's collisions are counted.
+ * - A candidate is put into the histogram of collisions, compared with the fewest that are enough, sorted, and cleared.
+ */
+export const COST_WEIGHTS: Readonly<Record<Operation, number>> = {
+  multiplyAdds: 1,
+  comparisons: 24,
+  additions: 1,
+  words: 10,
+  entries: 24,
+  candidates: 80,
+};
+
+/** The work of some parts in multiply-adds, by {@link COST_WEIGHTS}. */
+export function workOf(counts: WorkCounts, parts: readonly Part[]): number {
+  return parts.reduce(
+    (sum, part) => OPERATIONS.reduce((inner, kind) => inner + counts[kind][part] * COST_WEIGHTS[kind], sum),
+    0,
+  );
+}
+
 /** A number for each part. */
 export type ByPart = Readonly<Record<Part, number>>;
 

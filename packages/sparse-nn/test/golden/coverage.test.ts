@@ -40,6 +40,7 @@ const NO_PARTS: readonly string[] = [
   'rankingMetrics',
   'rateAt',
   'registerSelector',
+  'workOf',
   'toExamples',
 ];
 
