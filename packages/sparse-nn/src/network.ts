@@ -162,6 +162,7 @@ export class Network extends Resource {
     index: number,
     given: { readonly weights: ArrayLike<number>; readonly bias: ArrayLike<number> },
   ): void {
+    this.checkOpen();
     const weights = { weights: Float32Array.from(given.weights), bias: Float32Array.from(given.bias) };
     const layer = this.weights(index);
     const { units } = this.spec.layers[index]!;
@@ -172,6 +173,7 @@ export class Network extends Resource {
       `Layer ${index + 1}`,
     );
     writeUnitWeights(layer, weights);
+    this.#training.latest = undefined;
     this.#engine.rewritten(index);
   }
 

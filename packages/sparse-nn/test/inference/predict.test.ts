@@ -142,7 +142,13 @@ describe('predictions', () => {
       const { rows, accuracy, loss, ...measures } = net.evaluate(sparse, { pass, ...options });
       expect(measures).toEqual(rankingMetrics(net.predict(sparse, { k: 5, pass }), sparse, options));
       expect(accuracy).toBe(measures.precision[1]);
-      expect(Object.keys(measures).toSorted()).toEqual(['ndcg', 'precision', 'psNdcg', 'psPrecision']);
+      expect(Object.keys(measures).toSorted()).toEqual([
+        'ndcg',
+        'precision',
+        'psNdcg',
+        'psPrecision',
+        'rowsWithoutLabels',
+      ]);
       expect([rows, Number.isFinite(loss)]).toEqual([45, true]);
     }
     expect(net.evaluate(sparse, { at: [2] }).accuracy).toBe(net.evaluate(sparse).precision[1]);

@@ -22,6 +22,12 @@ const [few, held] = halves(blobs({ rows: 90, columns: 12, classes: 4, apart: 0.4
 const select = lsh({ count: 25, family: simHash({ bits: 3, tables: 6 }), transform: identity(), rehash: 3 });
 const overfits = network(12, [hidden(60, select), softmax(4)], adam({ rate: 0.02 }));
 const batchSize = 10;
+const firstBatch = {
+  ...few,
+  rows: batchSize,
+  inputs: few.inputs.slice(0, 12 * batchSize),
+  labels: few.labels.slice(0, batchSize),
+};
 const restoring = { validation: { examples: held }, earlyStopping: { patience: 100, restoreBest: true } };
 
 function lossOf({ validation }: EpochReport): number {
@@ -150,10 +156,16 @@ describe('restoreBest', () => {
   });
 });
 
-test('a step of its own goes on from the best weights, and the run from that step', async () => {
+test.for<[string, (net: Network) => void]>([
+  ['a step of its own', (net) => void net.step(firstBatch)],
+  [
+    'weights from outside',
+    (net) => net.setWeights(1, { weights: new Float32Array(240).fill(3), bias: [1, 2, 3, 4] }),
+  ],
+])('after %s the run goes on from there, not from where it ended', async ([, change]) => {
   using net = await create(overfits, few, { batchSize });
   await net.train(few, { epochs: 12, ...restoring });
-  net.step({ ...few, rows: batchSize, inputs: few.inputs.slice(0, 120), labels: few.labels.slice(0, 10) });
+  change(net);
   const stepped = bits(net);
   const ended = net.train(few, { epochs: 200, resume: true, signal: AbortSignal.abort() });
   await expect(ended).rejects.toMatchObject({ name: 'AbortError' });
