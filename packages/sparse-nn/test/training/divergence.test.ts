@@ -90,10 +90,11 @@ test.for<UpdateMode>(['sample', 'hogwild'])(
   "in the update mode '%s' a first batch that explodes does not set the scale",
   async (updateMode) => {
     const examples = blobs({ rows: 60, columns: 12, classes: 4 });
-    const spec = network(12, [hidden(30), softmax(4)], sgd({ rate: 1e4 }), { updateMode });
+    // Gradients of a softmax are bounded: losses are some million from the second sample on, and stay there.
+    const spec = network(12, [softmax(4)], sgd({ rate: 1e7 }), { updateMode });
     using net = await create(spec, examples, { batchSize: 60 });
-    await expect(net.train(examples, { epochs: 20 })).rejects.toThrow(
-      /more than 1000000 times what it was at first|^The loss became/,
+    await expect(net.train(examples, { epochs: 3 })).rejects.toThrow(
+      /^The loss grew to [\d.e+]+ at step \d+, more than 1000000 times what it was at first, /,
     );
   },
 );

@@ -138,22 +138,25 @@ describe('restoreBest', () => {
     expect(net.evaluate(held).loss).toBe(Math.min(...losses));
   });
 
-  test('brings them back when training diverges, and they can be saved', async () => {
-    using net = await create(overfits, few, { batchSize });
-    const losses: number[] = [];
-    const ruin = ({ step }: { readonly step: number }): void => {
-      if (step === 13) net.weights(1).values.fill(Infinity);
-    };
-    const onEpochEnd = (report: EpochReport): void => void losses.push(lossOf(report));
-    await expect(
-      net.train(few, { epochs: 20, ...restoring, onStep: ruin, onEpochEnd }),
-    ).rejects.toMatchObject({
-      name: 'DivergenceError',
-    });
-    expect(net.evaluate(held).loss).toBe(Math.min(...losses));
-    using loaded = await Network.load(net.toBytes());
-    await loaded.train(few, { epochs: 6, resume: true });
-  });
+  test.for([1e20, Infinity])(
+    'brings them back when weights become %d times what they were, and they can be saved',
+    async (times) => {
+      using net = await create(overfits, few, { batchSize });
+      const losses: number[] = [];
+      const ruin = ({ step }: { readonly step: number }): void => {
+        if (step === 13) net.weights(1).values.forEach((w, i, all) => (all[i] = times * w));
+      };
+      const onEpochEnd = (report: EpochReport): void => void losses.push(lossOf(report));
+      await expect(
+        net.train(few, { epochs: 20, ...restoring, onStep: ruin, onEpochEnd }),
+      ).rejects.toMatchObject({
+        name: 'DivergenceError',
+      });
+      expect(net.evaluate(held).loss).toBe(Math.min(...losses));
+      using loaded = await Network.load(net.toBytes());
+      await loaded.train(few, { epochs: 6, resume: true });
+    },
+  );
 });
 
 test.for<[string, (net: Network) => void]>([
