@@ -86,7 +86,10 @@ export function typeErrors(examples: readonly Pick<Example, 'code'>[], folder?: 
       noUncheckedIndexedAccess: true,
       customConditions: ['@hashgrad/source'],
       typeRoots: [join(root, 'node_modules/@types')],
-      paths: { '@hashgrad/*': [join(root, 'packages/*/src/index.ts')] },
+      paths: {
+        '@hashgrad/*': [join(root, 'packages/*/src/index.ts')],
+        '@hashgrad/sparse-nn/onnx': [join(root, 'packages/sparse-nn/src/interchange/onnx.ts')],
+      },
     };
     if (folder !== undefined) symlinkSync(join(folder, 'node_modules'), join(scratch, 'node_modules'));
     const config = { extends: join(root, 'tsconfig.base.json'), compilerOptions, files };

@@ -162,7 +162,6 @@ export {
   type TrainingOptions,
 } from './spec/spec.ts';
 export type { UnitWeights } from './layers/unit-weights.ts';
-export { exportOnnx } from './interchange/onnx.ts';
 export {
   exportSafetensors,
   importSafetensors,

@@ -34,7 +34,13 @@ import { checkOptions } from './spec/options.ts';
 import { specFromJson } from './spec/spec-json.ts';
 import { checkNetwork, type NetworkSpec } from './spec/spec.ts';
 import type { ActiveUnits } from './layers/activations.ts';
-import { checkUnitWeights, unitWeights, writeUnitWeights, type UnitWeights } from './layers/unit-weights.ts';
+import {
+  checkUnitWeights,
+  unitWeights,
+  unitWeightsOf,
+  writeUnitWeights,
+  type UnitWeights,
+} from './layers/unit-weights.ts';
 import type { LayerWeights } from './layers/weights.ts';
 
 /** A network and its trainer. Make one with `Network.create` or `Network.load`, and close it at the end. */
@@ -157,14 +163,15 @@ export class Network extends Resource {
    * optimizer forgets what it kept of the layer.
    * @param given units x inputs, and one a unit; numbers are rounded to 32 bits.
    * @throws {RangeError} if there is no such layer, or the weights are not those of such a layer, or not finite.
+   * @throws {TypeError} if they are no arrays.
    */
   setWeights(
     index: number,
     given: { readonly weights: ArrayLike<number>; readonly bias: ArrayLike<number> },
   ): void {
     this.checkOpen();
-    const weights = { weights: Float32Array.from(given.weights), bias: Float32Array.from(given.bias) };
     const layer = this.weights(index);
+    const weights = unitWeightsOf(given);
     const { units } = this.spec.layers[index]!;
     checkUnitWeights(
       weights,

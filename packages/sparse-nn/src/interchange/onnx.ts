@@ -1,4 +1,4 @@
-/** Networks as ONNX, which other runtimes run. */
+/** Networks as ONNX, which other runtimes run: '@hashgrad/sparse-nn/onnx', apart from the rest, which needs no other package. */
 import type { PbfWriter } from 'pbf';
 import { compact, sizeOf, type FrozenModel } from '../inference/frozen-model.ts';
 import type { LayerSpec } from '../spec/spec.ts';

@@ -22,6 +22,18 @@ export function unitWeights({ rowOf, rows, width, stride, values, bias }: LayerW
   return { weights, bias: bias.slice(0, units) };
 }
 
+/** Weights in any arrays of numbers, in 32 bits. @throws {TypeError} if they are none. */
+export function unitWeightsOf(given: Readonly<Record<keyof UnitWeights, ArrayLike<number>>>): UnitWeights {
+  const read = (name: keyof UnitWeights): Float32Array => {
+    const values: unknown = (given as typeof given | undefined)?.[name];
+    if (Array.isArray(values) || ArrayBuffer.isView(values)) return Float32Array.from(values as number[]);
+    throw new TypeError(
+      `Weights of a layer are { weights, bias }, arrays of numbers; ${name} is ${String(values)}.`,
+    );
+  };
+  return { weights: read('weights'), bias: read('bias') };
+}
+
 /** Writes them to a layer. They fit it: see `checkUnitWeights`. */
 export function writeUnitWeights(layer: LayerWeights, { weights, bias }: UnitWeights): void {
   const { rowOf, rows, width, stride, values } = layer;

@@ -28,7 +28,6 @@ const NO_PARTS: readonly string[] = [
   'bestThresholds',
   'classMetrics',
   'confusionMatrix',
-  'exportOnnx',
   'exportSafetensors',
   'importSafetensors',
   'splitExamples',

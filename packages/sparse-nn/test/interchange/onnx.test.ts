@@ -2,7 +2,6 @@ import { InferenceSession, Tensor, env } from 'onnxruntime-web';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import {
   all,
-  exportOnnx,
   FrozenNetwork,
   hidden,
   linearOutput,
@@ -16,6 +15,7 @@ import {
   type LayerSpec,
 } from '../../src/index.ts';
 import { simHash } from '@hashgrad/lsh';
+import { exportOnnx } from '../../src/interchange/onnx.ts';
 import { ACTIVATIONS } from '../../src/layers/activation.ts';
 import { bags, blobs, withTargets } from '../data.ts';
 import { distance } from '../distance.ts';

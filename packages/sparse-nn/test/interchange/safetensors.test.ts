@@ -221,6 +221,9 @@ describe('weights that are set', () => {
       { weights, bias: [0, 1e39] },
       'Layer 1: the bias of unit 1 is Infinity; biases are finite numbers.',
     );
+    expect(() => net.setWeights(0, { weights } as never)).toThrow(
+      new TypeError('Weights of a layer are { weights, bias }, arrays of numbers; bias is undefined.'),
+    );
     expect(() => net.copyWeights(-1)).toThrow('The network has layers 0 to 1; got -1.');
   });
 });
