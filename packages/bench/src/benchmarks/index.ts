@@ -13,6 +13,7 @@ import { lshIndexBenchmark } from './lsh-index.ts';
 import { mlpBenchmark } from './mlp.ts';
 import { updateModesBenchmark } from './update-modes.ts';
 import { predictBenchmark } from './predict.ts';
+import { predictRowBenchmark } from './predict-row.ts';
 import { wideBenchmark } from './wide.ts';
 
 /** All benchmarks. */
@@ -26,6 +27,7 @@ export const BENCHMARKS: readonly Bench[] = [
   wideBenchmark,
   growthBenchmark,
   predictBenchmark,
+  predictRowBenchmark,
   mipsBenchmark,
   mipsScaleBenchmark,
   mipsInt8Benchmark,
