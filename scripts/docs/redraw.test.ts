@@ -72,7 +72,7 @@ function keep(records: readonly TrialRecord[]): void {
 
 test('a table without records, one that is not drawn, and one that is as it should be', () => {
   expect(problemsOf(root, table)).toEqual([
-    'README.md, table toy: has no records in docs/records/toy.jsonl.gz. pnpm hashgrad study toy --full makes records; ' +
+    'README.md, table toy: has no records in docs/records/toy.jsonl.gz. npm run hashgrad -- study toy --full makes records; ' +
       'npm run docs:tables -- --keep toy results/toy keeps them.',
   ]);
   expect(() => redrawn(root, table, '')).toThrow('has no records');

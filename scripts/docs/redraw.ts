@@ -37,7 +37,7 @@ function noRecords(table: DocsTable): string {
 
 function howToMake({ name, study }: DocsTable): string {
   const size = study?.size === 'quick' ? '' : ` --${study?.size}`;
-  return `pnpm hashgrad study ${study?.study.name}${size} makes records; npm run docs:tables -- --keep ${name} results/${study?.study.name} keeps them.`;
+  return `npm run hashgrad -- study ${study?.study.name}${size} makes records; npm run docs:tables -- --keep ${name} results/${study?.study.name} keeps them.`;
 }
 
 /** A line for each section whose tables have no records. @throws {Error} if a README has no such section any more. */
