@@ -70,21 +70,12 @@ export { FrozenNetwork, type FrozenOptions } from './inference/frozen-network.ts
 export type { FrozenTables } from './inference/frozen-tables.ts';
 export { Network } from './network.ts';
 export type { LoadOptions, NetworkOptions, RuntimeOptions, UseOptions } from './network-options.ts';
-export {
-  adagrad,
-  adam,
-  momentum,
-  optimizerCost,
-  rateAt,
-  sgd,
-  type AdagradSpec,
-  type AdamSpec,
-  type MomentumSpec,
-  type OptimizerSpec,
-  type SgdSpec,
-  type Skipped,
-  type StepOptions,
-} from './optimizers/optimizers.ts';
+export { adagrad, type AdagradSpec } from './optimizers/adagrad.ts';
+export { adam, type AdamSpec } from './optimizers/adam.ts';
+export type { Skipped, StepOptions } from './optimizers/definition.ts';
+export { momentum, type MomentumSpec } from './optimizers/momentum.ts';
+export { optimizerCost, type OptimizerSpec, rateAt } from './optimizers/optimizers.ts';
+export { sgd, type SgdSpec } from './optimizers/sgd.ts';
 export type { LayerTraining } from './optimizers/layer-training.ts';
 export type { UpdateMode } from './spec/update-mode.ts';
 export type { PassKind } from './passes/passes.ts';

@@ -4,7 +4,7 @@ import { freeActivations, sparseActivations, type Activations } from '../layers/
 import { Counts, workOf } from '../layers/counts.ts';
 import { unitWeights, writeUnitWeights } from '../layers/unit-weights.ts';
 import { createWeights, layerWeights, type Weights } from '../layers/weights.ts';
-import { sgd } from '../optimizers/optimizers.ts';
+import { sgd } from '../optimizers/sgd.ts';
 import type { Passes } from '../passes/passes.ts';
 import { checkOptions } from '../spec/options.ts';
 import type { SelectorDefinition, SelectorSpec } from '../selectors/selector.ts';

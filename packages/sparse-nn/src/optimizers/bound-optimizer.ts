@@ -1,16 +1,8 @@
 /** An optimizer laid out for the kernels, layer by layer, and the state that it keeps for each row. */
-import {
-  adamCorrections,
-  adamMoves,
-  momentumMoves,
-  OptimizerRecord,
-  SampleOptimizers,
-  type Arena,
-  type MOMENT_FORMATS,
-  type StepFields,
-} from '@hashgrad/kernels';
+import { type Arena, OptimizerRecord, SampleOptimizers, type StepFields } from '@hashgrad/kernels';
+import type { MomentFormat } from './definition.ts';
 import type { LayerTraining } from './layer-training.ts';
-import { checkOptimizer, rateAt, type OptimizerSpec } from './optimizers.ts';
+import { checkOptimizer, definitionOf, rateAt, type OptimizerSpec } from './optimizers.ts';
 
 /** The optimizer of one layer: that of the network, at the layer's own rate. */
 export class LayerOptimizer {
@@ -109,46 +101,15 @@ export class BoundOptimizer {
 
 function layOut(arena: Arena, spec: OptimizerSpec): OptimizerRecord {
   const { rate, clipValue = 0 } = spec;
-  if (spec.kind === 'adam') {
-    const { kind, beta1, beta2, epsilon, firstMoment, secondMoment } = spec;
-    const corrections = adamCorrections(arena, beta1, beta2);
-    const moves = catchesUp(spec) ? adamMoves(arena, beta1, beta2, corrections) : undefined;
-    const formats = { firstFormat: firstMoment, secondFormat: secondMoment };
-    const settings = { kind, rate, beta1, beta2, epsilon, clipValue };
-    return new OptimizerRecord(arena, { ...settings, ...formats, corrections, moves });
-  }
-  if (spec.kind === 'momentum') {
-    const { kind, decay, velocity } = spec;
-    const moves = catchesUp(spec) ? momentumMoves(arena, decay) : undefined;
-    const settings = { rate, beta1: decay, beta2: 1, epsilon: 0, clipValue };
-    return new OptimizerRecord(arena, { kind, ...settings, moves, firstFormat: velocity });
-  }
-  const { kind } = spec;
-  if (kind === 'adagrad') {
-    const { epsilon, sums } = spec;
-    return new OptimizerRecord(arena, {
-      kind,
-      rate,
-      beta1: 0,
-      beta2: 0,
-      epsilon,
-      clipValue,
-      secondFormat: sums,
-    });
-  }
-  return new OptimizerRecord(arena, { kind, rate, beta1: 0, beta2: 0, epsilon: 0, clipValue });
-}
-
-function catchesUp(spec: OptimizerSpec): boolean {
-  return 'skipped' in spec && spec.skipped === 'catchUp';
+  return new OptimizerRecord(arena, { ...definitionOf(spec).settings(arena, spec), rate, clipValue });
 }
 
 /** What an optimizer keeps for each row, and how. */
 export interface RowState {
   /** Velocities or first moments. */
-  readonly first: keyof typeof MOMENT_FORMATS | undefined;
+  readonly first: MomentFormat | undefined;
   /** Second moments or sums of squares. */
-  readonly second: keyof typeof MOMENT_FORMATS | undefined;
+  readonly second: MomentFormat | undefined;
   /** What the second ones start from. */
   readonly initial: number;
   /** How often the row was updated. */
@@ -160,12 +121,8 @@ export interface RowState {
 }
 
 export function rowState(spec: OptimizerSpec): RowState {
-  const steps = spec.kind === 'adam' && spec.skipped === 'wait';
-  const touched = catchesUp(spec) || (spec.weightDecay ?? 0) > 0;
-  const norms = spec.clipNorm !== undefined;
-  const first =
-    spec.kind === 'adam' ? spec.firstMoment : spec.kind === 'momentum' ? spec.velocity : undefined;
-  const second = spec.kind === 'adam' ? spec.secondMoment : spec.kind === 'adagrad' ? spec.sums : undefined;
-  const initial = spec.kind === 'adagrad' ? spec.initial : 0;
-  return { first, second, initial, steps, touched, norms };
+  const { first, second, initial = 0, steps = false } = definitionOf(spec).moments(spec);
+  const catchesUp = 'skipped' in spec && spec.skipped === 'catchUp';
+  const touched = catchesUp || (spec.weightDecay ?? 0) > 0;
+  return { first, second, initial, steps, touched, norms: spec.clipNorm !== undefined };
 }

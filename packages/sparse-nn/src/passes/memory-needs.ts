@@ -2,7 +2,7 @@
 import { whyNotShared } from '@hashgrad/kernels';
 import { strideOf } from '../layers/activations.ts';
 import { rowState } from '../optimizers/bound-optimizer.ts';
-import { adagrad, adam, momentum, type OptimizerSpec } from '../optimizers/optimizers.ts';
+import { definitionOf, type OptimizerSpec } from '../optimizers/optimizers.ts';
 import type { NetworkSpec } from '../spec/spec.ts';
 import type { CreationOptions } from './passes.ts';
 
@@ -36,10 +36,12 @@ export function checkMemory(spec: NetworkSpec, options: CreationOptions, capacit
     if (gradient > 0) parts.push(`${size(gradient)} of gradients`);
     return `${name} ${parts.join(', ')}`;
   });
-  const smaller = smallest(spec.optimizer);
-  const way = smaller && total(needsOf(spec, smaller, options));
+  const { smallest } = definitionOf(spec.optimizer);
+  const less = smallest && total(needsOf(spec, { ...spec.optimizer, ...smallest }, options));
   const hint =
-    way === undefined || way >= bytes ? '' : ` With ${hintOf(smaller!)} it would need ${size(way)}.`;
+    less === undefined || less >= bytes
+      ? ''
+      : ` With ${spec.optimizer.kind}(${literal(smallest!)}) it would need ${size(less)}.`;
   const where = grows
     ? `the 4 GiB that 32-bit WebAssembly addresses`
     : `the ${size(limit)} that memory has here, where it cannot be shared (a larger \`capacity\` gives more)`;
@@ -73,29 +75,10 @@ function total(needs: readonly LayerNeeds[]): number {
   return needs.reduce((sum, { weights, state, gradient }) => sum + weights + state + gradient, 0);
 }
 
-/** The same optimizer with the smallest state that it can have. */
-function smallest(optimizer: OptimizerSpec): OptimizerSpec | undefined {
-  switch (optimizer.kind) {
-    case 'adam':
-      return adam({ ...optimizer, firstMoment: 'bfloat16', secondMoment: 'row' });
-    case 'momentum':
-      return momentum({ ...optimizer, velocity: 'bfloat16' });
-    case 'adagrad':
-      return adagrad({ ...optimizer, sums: 'row' });
-    default:
-      return undefined;
-  }
-}
-
-function hintOf(optimizer: OptimizerSpec): string {
-  switch (optimizer.kind) {
-    case 'adam':
-      return "adam({ firstMoment: 'bfloat16', secondMoment: 'row' })";
-    case 'momentum':
-      return "momentum({ velocity: 'bfloat16' })";
-    default:
-      return "adagrad({ sums: 'row' })";
-  }
+/** Options as they are written in a program. */
+function literal(options: object): string {
+  const entries = Object.entries(options).map(([name, value]) => `${name}: '${String(value)}'`);
+  return `{ ${entries.join(', ')} }`;
 }
 
 function size(bytes: number): string {

@@ -1,7 +1,8 @@
 /** A network as plain JSON: what a study, a checkpoint and a command line carry. */
 import { ACTIVATIONS, type HiddenActivation } from '../layers/activation.ts';
 import type { LayerTraining } from '../optimizers/layer-training.ts';
-import { adam, checkOptimizer, type OptimizerSpec } from '../optimizers/optimizers.ts';
+import { adam } from '../optimizers/adam.ts';
+import { checkOptimizer, type OptimizerSpec } from '../optimizers/optimizers.ts';
 import { checkLayerTraining, trainingSpec } from './layer-training.ts';
 import {
   checkLossSpec,

@@ -1,5 +1,5 @@
 /** How a batch is trained on: in what order its samples meet the weights, and which of their units they share. */
-import type { OptimizerSpec } from '../optimizers/optimizers.ts';
+import { definitionOf, kindsThatRace, type OptimizerSpec } from '../optimizers/optimizers.ts';
 import type { SelectorCapabilities } from '../selectors/selector.ts';
 
 /**
@@ -30,10 +30,11 @@ export function checkUpdateMode(
   if (!UPDATE_MODES.includes(mode)) {
     throw new RangeError(`Update modes are ${UPDATE_MODES.join(', ')}; got ${JSON.stringify(mode)}.`);
   }
-  if (mode === 'hogwild' && optimizer.kind === 'adam') {
+  const { unsafeRaces } = definitionOf(optimizer);
+  if (mode === 'hogwild' && unsafeRaces !== undefined) {
+    const others = new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(kindsThatRace());
     throw new RangeError(
-      "adam cannot be trained in the update mode 'hogwild': where threads lose the update of a second moment and not that of the " +
-        "first, a step has no bound. Use sgd, momentum or adagrad, or the update mode 'sample'.",
+      `${optimizer.kind} cannot be trained in the update mode 'hogwild': ${unsafeRaces}. Use ${others}, or the update mode 'sample'.`,
     );
   }
   if (mode !== 'union') return;
