@@ -170,12 +170,12 @@ describe('rooms', () => {
 
   test('layers know of selectors the interface only', () => {
     write('packages/sparse-nn/src/layers/a.ts', `import '../selectors/selector.ts';`);
-    write('packages/sparse-nn/src/layers/b.ts', `import '../selectors/active-set.ts';`);
+    write('packages/sparse-nn/src/layers/b.ts', `import '../selectors/unit-lists.ts';`);
     write('packages/sparse-nn/src/layers/c.ts', `import '../selectors/hashed/lsh.ts';`);
     write('packages/sparse-nn/src/layers/d.ts', `import '../selectors/selectors.ts';`);
     expect(check()).toEqual(
       [
-        'b.ts:1: imports selectors/active-set.ts',
+        'b.ts:1: imports selectors/unit-lists.ts',
         'c.ts:1: imports selectors/hashed/lsh.ts',
         'd.ts:1: imports selectors/selectors.ts',
       ].map(

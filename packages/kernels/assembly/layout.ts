@@ -53,7 +53,7 @@ export class Optimizer {
   beta2: f32;
   epsilon: f32;
   /** Adam's bias corrections for a 1st, 2nd, ... update: pairs of f32, 1 / (1 - beta1^t) and 1 / sqrt(1 - beta2^t). */
-  corrections: usize;
+  biasCorrections: usize;
   /** How many pairs there are; the last serves every later update. */
   correctionCount: i32;
   /** Of momentum's velocities and Adam's first moments: 0 f32, 1 bfloat16 (bias apart, which always has f32). */

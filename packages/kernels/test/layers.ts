@@ -156,7 +156,7 @@ export function optimizerRecord(memory: Placer, optimizer: OptimizerFields): Opt
   const { beta1, beta2 } = optimizer.kind === 'adam' ? optimizer : { beta1: 0, beta2: 0 };
   const corrections = adamCorrections(memory.arena, beta1, beta2);
   const moves = optimizer.moves && memory.float32(optimizer.moves);
-  const placed = { ...optimizer, corrections: memory.float32(corrections), moves };
+  const placed = { ...optimizer, biasCorrections: memory.float32(corrections), moves };
   memory.arena.free(corrections);
   return new OptimizerRecord(memory.arena, placed, memory.int32(OptimizerRecord.WORDS));
 }

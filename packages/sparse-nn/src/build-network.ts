@@ -4,7 +4,7 @@ import type { RuntimeOptions, UseOptions } from './network-options.ts';
 import { checkMemory } from './passes/memory-needs.ts';
 import type { CreationOptions } from './passes/passes.ts';
 import { checkNetwork, type NetworkSpec } from './spec/spec.ts';
-import { restoreCheckpoint, type Checkpoint } from './training/checkpoint.ts';
+import { restoreCheckpoint, type Checkpoint } from './training/checkpoint-file.ts';
 import { Engine } from './training/engine.ts';
 import type { Training } from './training/run.ts';
 

@@ -79,7 +79,7 @@ export { sgd, type SgdSpec } from './optimizers/sgd.ts';
 export type { LayerTraining } from './optimizers/layer-training.ts';
 export type { UpdateMode } from './spec/update-mode.ts';
 export type { PassKind } from './passes/passes.ts';
-export type { Abortable, AsyncOptions } from './passes/turns.ts';
+export type { Abortable, AsyncOptions } from './passes/event-turns.ts';
 export type { PredictOptions } from './inference/predict.ts';
 export type { Predictions } from './inference/predictions.ts';
 export {

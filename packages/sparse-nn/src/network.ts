@@ -9,7 +9,7 @@ import {
   type RuntimeOptions,
   type UseOptions,
 } from './network-options.ts';
-import { decodeCheckpoint, encodeCheckpoint } from './training/checkpoint.ts';
+import { decodeCheckpoint, encodeCheckpoint } from './training/checkpoint-file.ts';
 import type { Examples, Inputs } from './examples/examples.ts';
 import type { Engine } from './training/engine.ts';
 import {
@@ -28,7 +28,14 @@ import { FROZEN_OPTIONS, FrozenNetwork, type FrozenOptions } from './inference/f
 import { acceptPrediction, allOutputs, predicting, type PredictOptions } from './inference/predict.ts';
 import type { Predictions } from './inference/predictions.ts';
 import type { LayerTraining } from './optimizers/layer-training.ts';
-import { atOnce, inTurns, Turns, type Abortable, type AsyncOptions, type Piecewise } from './passes/turns.ts';
+import {
+  atOnce,
+  inTurns,
+  Turns,
+  type Abortable,
+  type AsyncOptions,
+  type Piecewise,
+} from './passes/event-turns.ts';
 import { newTraining, type Training } from './training/run.ts';
 import { checkOptions } from './spec/options.ts';
 import { specFromJson } from './spec/spec-json.ts';

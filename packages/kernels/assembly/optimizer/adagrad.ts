@@ -2,7 +2,7 @@
 
 import { Optimizer, Rows } from '../layout';
 import { BFLOAT16, loadNarrow, nextRandom, ROW, roundAtRandom, startRandom, storeNarrow } from './narrow';
-import { sumOfSquares } from './row-gradient';
+import { sumOfSquares } from './clip';
 import { madd } from '../simd';
 
 /** G += g^2; w -= rate g / (sqrt(G) + epsilon). */

@@ -3,7 +3,7 @@
 
 import { Optimizer, Rows } from '../layout';
 import { BFLOAT16, loadNarrow, nextRandom, ROW, roundAtRandom, roundNearest, startRandom, storeNarrow } from './narrow';
-import { sumOfSquares } from './row-gradient';
+import { sumOfSquares } from './clip';
 import { madd } from '../simd';
 import { missedMove, power } from './skipped';
 
@@ -76,7 +76,7 @@ export function adamRow(
     step = load<i32>(count);
     store<i32>(count, step + 1);
   }
-  const correction = optimizer.corrections + (<usize>min(step, optimizer.correctionCount - 1) << 3);
+  const correction = optimizer.biasCorrections + (<usize>min(step, optimizer.correctionCount - 1) << 3);
   const rate = optimizer.rate * load<f32>(correction);
   const scale = load<f32>(correction, 4);
   let beta1 = optimizer.beta1;

@@ -2,7 +2,7 @@
 // summed from the samples that chose it, and the row is updated by it at once (../optimizer).
 
 import { Optimizer, Pairs, Rows, Sparse } from '../layout';
-import { updateRow } from '../optimizer/optimizer';
+import { updateRow } from '../optimizer/update-row';
 import { madd } from '../simd';
 import { farRow, prefetchRow } from './prefetch';
 

@@ -5,8 +5,9 @@ import { activateDense, dropout, relu, reluGradient, sigmoid, sigmoidGradient, t
 import { gatherColumns, scatterRows } from '../rows/convert';
 import { dotRows } from '../rows/dot-rows';
 import { Optimizer, Rows, Sparse } from '../layout';
-import { sigmoidCrossEntropy, squaredError } from '../loss/losses';
-import { updateRow, updateRows } from '../optimizer/optimizer';
+import { sigmoidCrossEntropy } from '../loss/sigmoid';
+import { squaredError } from '../loss/squared-error';
+import { updateRow, updateRows } from '../optimizer/update-row';
 import { SampleLayer, SamplePass } from './sample-layout';
 import { softmaxCrossEntropy } from '../loss/softmax';
 import { farRow, prefetchRow } from '../rows/prefetch';

@@ -52,7 +52,7 @@ export const RECORDS = {
       beta1: { at: 8, kind: 'f32' },
       beta2: { at: 12, kind: 'f32' },
       epsilon: { at: 16, kind: 'f32' },
-      corrections: { at: 20, kind: 'usize' },
+      biasCorrections: { at: 20, kind: 'usize' },
       correctionCount: { at: 24, kind: 'i32' },
       firstFormat: { at: 28, kind: 'i32' },
       secondFormat: { at: 32, kind: 'i32' },

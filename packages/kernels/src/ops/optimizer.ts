@@ -19,7 +19,7 @@ export interface OptimizerFields {
   readonly beta2: number;
   readonly epsilon: number;
   /** Pairs of floats; see `adamCorrections`. */
-  readonly corrections?: Float32Array | undefined;
+  readonly biasCorrections?: Float32Array | undefined;
   /** Default float32. */
   readonly firstFormat?: 'float32' | 'bfloat16';
   /** Default float32. */
@@ -57,15 +57,15 @@ export class OptimizerRecord extends OwnRecord<'Optimizer', OptimizerFields> {
 }
 
 function optimizerValues(optimizer: OptimizerFields): RecordValues<'Optimizer'> {
-  const { kind, rate, beta1, beta2, epsilon, corrections, moves } = optimizer;
+  const { kind, rate, beta1, beta2, epsilon, biasCorrections, moves } = optimizer;
   return {
     kind: OPTIMIZER_KINDS[kind],
     rate,
     beta1,
     beta2,
     epsilon,
-    corrections,
-    correctionCount: corrections ? corrections.length / 2 : 0,
+    biasCorrections,
+    correctionCount: biasCorrections ? biasCorrections.length / 2 : 0,
     firstFormat: MOMENT_FORMATS[optimizer.firstFormat ?? 'float32'],
     secondFormat: MOMENT_FORMATS[optimizer.secondFormat ?? 'float32'],
     step: optimizer.step ?? 1,
@@ -150,7 +150,13 @@ export function updateChosenRows(
  */
 export function checkUpdate(op: string, rows: RowsRecord, optimizer: OptimizerRecord, count: number): void {
   const { stride, bias, first, biasFirst, second, biasSecond, steps, touched, norms } = rows.fields;
-  const { kind, firstFormat = 'float32', secondFormat = 'float32', corrections, moves } = optimizer.fields;
+  const {
+    kind,
+    firstFormat = 'float32',
+    secondFormat = 'float32',
+    biasCorrections,
+    moves,
+  } = optimizer.fields;
   checkRows(op, rows, count);
   if (kind === 'measure') return checkRoom(op, 'norms', norms, count);
   if (touched) checkRoom(op, 'touched', touched, count);
@@ -165,7 +171,7 @@ export function checkUpdate(op: string, rows: RowsRecord, optimizer: OptimizerRe
     if (bias) checkRoom(op, 'biasSecond', biasSecond, count);
   }
   if (kind === 'adam') {
-    checkRoom(op, 'corrections', corrections, 2);
+    checkRoom(op, 'biasCorrections', biasCorrections, 2);
     if (!moves) checkRoom(op, 'steps', steps, count);
   }
 }

@@ -42,17 +42,13 @@ export { feedBuckets, type FixedBucket } from './tables/fixed-tables.ts';
 export { gemm, rowMajor, type StridedMatrix, transpose } from './dense/gemm.ts';
 export { hashHadamard, projectHadamard } from './hash/hadamard.ts';
 export { lookup, type LookupOptions, type LookupResult, sortIds } from './tables/lookup.ts';
-export {
-  type LossResult,
-  type SampleWeighting,
-  sigmoidCrossEntropy,
-  squaredError,
-  UNWEIGHTED,
-} from './loss/losses.ts';
+export { sigmoidCrossEntropy } from './loss/sigmoid.ts';
+export { squaredError } from './loss/squared-error.ts';
+export { type LossResult, type SampleWeighting, UNWEIGHTED } from './loss/weighting.ts';
 export { fillMinHash, hashMin, type MinHashPlan } from './hash/minhash.ts';
 export { nearestSignatures } from './search/nearest-signatures.ts';
 export { squaredNorms } from './rows/norms.ts';
-export { updateChosenRows, updateRow, updateRows } from './optimizer/optimizer.ts';
+export { updateChosenRows, updateRow, updateRows } from './optimizer/update-row.ts';
 export { sortPairs } from './rows/pairs.ts';
 export { hashPolytopes } from './hash/polytope.ts';
 export { probeCells, probePolytopes, probeSigns, type ScoredCode } from './hash/probe.ts';

@@ -5,8 +5,9 @@
  * The bits do not depend on the number of threads, by two rules. What a kernel writes belongs to one item, which one thread
  * computes whole. And where a sum goes over several items, its order is fixed by something else than the chunks: products sum
  * over their depth in ascending order (assembly/dense/gemm.ts), gradients of a row over its pairs sorted by sample
- * (ops/row-pairs.ts, assembly/rows/walk-backward.ts), and what threads sum apart is split into ranges of a fixed number, whose sums
- * are added in their order (\`partials\` of ops/walk.ts).
+ * (ops/row-pairs.ts, assembly/rows/walk-backward.ts), and what threads sum apart is split into a number of ranges that the
+ * caller fixes, whose sums are added in their order (`partials` of ops/walk.ts). Samples that are steps of their own go one after
+ * the other in one chunk (ops/training.ts), unless races are asked for.
  */
 import { roundUp } from '../memory/allocator.ts';
 import type { Arena } from '../memory/arena.ts';

@@ -12,6 +12,7 @@ import {
   SamplePass,
   SparseRecord,
   Team,
+  WeightingRecord,
 } from '../../src/index.ts';
 
 /** Methods for subclasses, which say nothing of a closed object. */
@@ -43,6 +44,10 @@ const owners: Record<string, () => { owner: Resource; arena?: Arena; except?: st
   OptimizerRecord() {
     const arena = new Arena();
     return { owner: new OptimizerRecord(arena, SGD), arena };
+  },
+  WeightingRecord() {
+    const arena = new Arena();
+    return { owner: new WeightingRecord(arena, { smoothing: 0.1 }), arena };
   },
   SampleOptimizers() {
     const arena = new Arena();

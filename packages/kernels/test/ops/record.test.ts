@@ -16,7 +16,7 @@ test('what is laid by name is read by name, and one field can be changed', () =>
   const [corrections, moves] = [arena.float32(6), arena.float32(3)];
   const counts = { correctionCount: 3, firstFormat: 1, secondFormat: 2, step: 7, moveCount: 3, kind: 2 };
   const rates = { rate: 0.5, beta1: 0.25, beta2: 0.75, epsilon: 2, weightDecay: 4, gradientScale: 8 };
-  const values = { ...counts, ...rates, clipValue: 16, corrections, moves };
+  const values = { ...counts, ...rates, clipValue: 16, biasCorrections: corrections, moves };
   const record = arena.int32(recordWords('Optimizer'));
   writeRecord(arena, 'Optimizer', values, record, 0);
   for (const [field, value] of Object.entries(values)) {

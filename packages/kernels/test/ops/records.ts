@@ -87,14 +87,14 @@ export function optimizerAt(arena: Arena, given: Given, address: number): Optimi
   const kinds = Object.keys(OPTIMIZER_KINDS) as (keyof typeof OPTIMIZER_KINDS)[];
   const formats = Object.keys(MOMENT_FORMATS) as ('float32' | 'bfloat16')[];
   // Of the pairs the op knows only that there is one: which is read, only rows tell.
-  const pairs = given.length('corrections', 2) < 2 ? 0 : read('correctionCount');
+  const pairs = given.length('biasCorrections', 2) < 2 ? 0 : read('correctionCount');
   return new OptimizerRecord(arena, {
     kind: kinds[read('kind')]!,
     rate: read('rate'),
     beta1: read('beta1'),
     beta2: read('beta2'),
     epsilon: read('epsilon'),
-    corrections: new Float32Array(arena.memory.buffer, read('corrections'), Math.max(1, 2 * pairs)),
+    biasCorrections: new Float32Array(arena.memory.buffer, read('biasCorrections'), Math.max(1, 2 * pairs)),
     firstFormat: formats[read('firstFormat')]!,
     secondFormat: formats[read('secondFormat')]!,
     step: read('step'),

@@ -68,7 +68,7 @@ test('rows need what the optimizer keeps for them, and in its formats', () => {
   pairs.sort(offsets, ids, 1);
   const moments = { first: arena.float32(8), second: arena.float32(8) };
   const all = { weights: arena.float32(8), stride: 4, width: 3, ...moments, steps: arena.int32(2) };
-  const settings = { rate: 1, beta1: 0, beta2: 0, epsilon: 1, corrections: arena.float32(2) };
+  const settings = { rate: 1, beta1: 0, beta2: 0, epsilon: 1, biasCorrections: arena.float32(2) };
   const walk = (fields: Partial<typeof all>, format: 'float32' | 'bfloat16' = 'float32') => {
     const rows = new RowsRecord(arena, { ...all, ...fields });
     const optimizer = new OptimizerRecord(arena, { kind: 'adam', ...settings, firstFormat: format });

@@ -61,7 +61,7 @@ describe.each(BUILDS)('moments of Adam in less memory, $name', (build) => {
       beta1: BETA1,
       beta2: BETA2,
       epsilon: 1e-8,
-      corrections: adamCorrections(arena, BETA1, BETA2),
+      biasCorrections: adamCorrections(arena, BETA1, BETA2),
       ...formats,
     });
     for (let t = 0; t < updates; t++) {

@@ -4,7 +4,7 @@ import { weightOf } from '../examples/sample-weights.ts';
 import { ClassRanking, type BestClasses } from '../layers/best-classes.ts';
 import type { Activations } from '../layers/activations.ts';
 import type { PassKind, Passes } from '../passes/passes.ts';
-import type { Piecewise } from '../passes/turns.ts';
+import type { Piecewise } from '../passes/event-turns.ts';
 import type { Known } from '../spec/options.ts';
 import type { Labels } from '../selectors/selector.ts';
 import { averagePrecision, rocAuc } from './binary-metrics.ts';

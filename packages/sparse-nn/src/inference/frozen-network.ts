@@ -23,7 +23,7 @@ import {
   type Abortable,
   type AsyncOptions,
   type Piecewise,
-} from '../passes/turns.ts';
+} from '../passes/event-turns.ts';
 import { acceptPrediction, type PredictOptions } from './predict.ts';
 import { PredictionList, writeScores, type Predictions } from './predictions.ts';
 import {
@@ -33,7 +33,7 @@ import {
   type Activations,
 } from '../layers/activations.ts';
 import { DenseForm } from '../layers/dense-form.ts';
-import { Loss } from '../layers/losses.ts';
+import { Loss } from '../layers/loss.ts';
 import { checkOptions, type Known } from '../spec/options.ts';
 import type { LossKind } from '../spec/spec.ts';
 import { TableSearch } from './table-search.ts';

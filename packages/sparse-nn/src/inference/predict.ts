@@ -2,7 +2,7 @@
 import { ClassRanking } from '../layers/best-classes.ts';
 import type { Inputs } from '../examples/examples.ts';
 import { checkPass, type PassKind, type Passes } from '../passes/passes.ts';
-import type { Piecewise } from '../passes/turns.ts';
+import type { Piecewise } from '../passes/event-turns.ts';
 import { checkOptions, type Known } from '../spec/options.ts';
 import { PredictionList, writeScores, type Predictions } from './predictions.ts';
 

@@ -2,7 +2,7 @@
 import { familyOf, HashTables } from '@hashgrad/lsh';
 import { TransformedHasher, transformOf } from '@hashgrad/mips';
 import type { Team } from '@hashgrad/kernels';
-import { compactLists } from '../selectors/active-set.ts';
+import { compactLists } from '../selectors/unit-lists.ts';
 import type { FrozenTables } from './frozen-tables.ts';
 import {
   freeActivations,

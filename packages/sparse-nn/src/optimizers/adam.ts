@@ -61,7 +61,7 @@ export const adamDefinition: OptimizerDefinition<AdamSpec> = {
     const corrections = adamCorrections(arena, beta1, beta2);
     const moves = skipped === 'catchUp' ? adamMoves(arena, beta1, beta2, corrections) : undefined;
     const formats = { firstFormat: firstMoment, secondFormat: secondMoment };
-    return { kind: 'adam', beta1, beta2, epsilon, ...formats, corrections, moves };
+    return { kind: 'adam', beta1, beta2, epsilon, ...formats, biasCorrections: corrections, moves };
   },
   smallest: { firstMoment: 'bfloat16', secondMoment: 'row' },
 };

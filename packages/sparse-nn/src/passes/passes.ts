@@ -12,7 +12,7 @@ import {
 } from '../examples/examples.ts';
 import type { Counts } from '../layers/counts.ts';
 import type { Layer, Pass } from '../layers/layer.ts';
-import type { Loss } from '../layers/losses.ts';
+import type { Loss } from '../layers/loss.ts';
 import {
   denseActivations,
   freeActivations,

@@ -3,7 +3,7 @@ import { ACTIVATIONS, type HiddenActivation } from '../layers/activation.ts';
 import type { LayerTraining } from '../optimizers/layer-training.ts';
 import { adam } from '../optimizers/adam.ts';
 import { checkOptimizer, type OptimizerSpec } from '../optimizers/optimizers.ts';
-import { checkLayerTraining, trainingSpec } from './layer-training.ts';
+import { checkLayerTraining, trainingSpec } from './check-layer-training.ts';
 import {
   checkLossSpec,
   lossSpec,

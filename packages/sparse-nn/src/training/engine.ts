@@ -7,12 +7,12 @@ import { rateAt } from '../optimizers/optimizers.ts';
 import { Counts } from '../layers/counts.ts';
 import { Divergence } from './divergence.ts';
 import { LossWeights } from '../layers/loss-weights.ts';
-import { Loss } from '../layers/losses.ts';
+import { Loss } from '../layers/loss.ts';
 import { makeLayer, makeLayers, makeSampleLayer } from '../passes/make-layers.ts';
 import { Passes, type CreationOptions } from '../passes/passes.ts';
 import { isBySample } from '../spec/update-mode.ts';
 import type { LayerTraining } from '../optimizers/layer-training.ts';
-import { checkLayerTraining, trainingSpec } from '../spec/layer-training.ts';
+import { checkLayerTraining, trainingSpec } from '../spec/check-layer-training.ts';
 import { SampleTrainer } from './sample-trainer.ts';
 import { lossOf, type NetworkSpec } from '../spec/spec.ts';
 

@@ -2,7 +2,7 @@
 import type { Examples } from '../examples/examples.ts';
 import type { DiagnosticsOptions, LayerDiagnostics } from '../evaluation/diagnostics.ts';
 import { EVALUATE_OPTIONS, type EvaluateOptions, type Evaluation } from '../evaluation/evaluate.ts';
-import type { Abortable } from '../passes/turns.ts';
+import type { Abortable } from '../passes/event-turns.ts';
 import { checkOptions, type Known } from '../spec/options.ts';
 import type { OnWarning } from './warnings.ts';
 import type { WorkReport } from './work.ts';

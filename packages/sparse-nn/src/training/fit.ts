@@ -14,7 +14,7 @@ import {
   type Evaluation,
 } from '../evaluation/evaluate.ts';
 import { checkFitOptions, type EpochReport, type FitOptions, type History } from './fit-options.ts';
-import { inTurns, Turns } from '../passes/turns.ts';
+import { inTurns, Turns } from '../passes/event-turns.ts';
 import { checkSameExamples, endEpoch, inOrder, newRun, shuffled, type Run, type Training } from './run.ts';
 import { acceptTraining, trainBatch } from './step.ts';
 import { warn } from './warnings.ts';

@@ -1,5 +1,5 @@
 /** Reference of softmax cross-entropy over an active set. */
-import { type SampleWeighting, UNWEIGHTED } from './losses.ts';
+import { type SampleWeighting, UNWEIGHTED } from './weighting.ts';
 
 /** What one sample's logits give. */
 export interface SoftmaxResult {

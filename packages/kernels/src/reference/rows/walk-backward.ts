@@ -2,7 +2,7 @@
 import type { PairsFields, SparseFields } from '../../ops/layout.ts';
 import type { OptimizerFields } from '../../ops/optimizer.ts';
 import type { AnyRows } from '../optimizer/adam.ts';
-import { updateRow } from '../optimizer/optimizer.ts';
+import { updateRow } from '../optimizer/update-row.ts';
 
 /**
  * Backward: the gradient of a row is the sum of coefficients[position] * sample over its pairs, that of its bias the sum

@@ -2,8 +2,10 @@
 import type { OptimizerFields } from '../../ops/optimizer.ts';
 import { ACTIVATIONS, reluGradient, sigmoidGradient, tanhGradient } from '../dense/activation.ts';
 import type { AnyRows } from '../optimizer/adam.ts';
-import { sigmoidCrossEntropy, squaredError, type LossResult, type SampleWeighting } from '../loss/losses.ts';
-import { updateRow } from '../optimizer/optimizer.ts';
+import { sigmoidCrossEntropy } from '../loss/sigmoid.ts';
+import { squaredError } from '../loss/squared-error.ts';
+import type { LossResult, SampleWeighting } from '../loss/weighting.ts';
+import { updateRow } from '../optimizer/update-row.ts';
 import { softmaxCrossEntropy } from '../loss/softmax.ts';
 
 /** A layer whose rows are units, or inputs (an embedding bag); see SampleLayerFields. */

@@ -5,10 +5,10 @@
 import { sortIds } from '@hashgrad/kernels';
 import { familyOf, type FamilySpec } from '@hashgrad/lsh';
 import { identity, simpleLsh, transformOf, type TransformSpec } from '@hashgrad/mips';
-import { compactLists } from '../active-set.ts';
+import { compactLists } from '../unit-lists.ts';
 import { hashInput } from './hash-input.ts';
 import { LabelQueries } from './label-queries.ts';
-import { correctDrawn, correctionsBy } from '../corrections.ts';
+import { correctDrawn, correctionsBy } from '../log-q.ts';
 import { checkShared, RandomUnits } from '../random-units.ts';
 import { checkRehash, type RehashSpec } from './rehash-schedule.ts';
 import {

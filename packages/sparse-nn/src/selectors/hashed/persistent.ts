@@ -2,7 +2,7 @@
 import { drawKeyed, randomStream, sortIds } from '@hashgrad/kernels';
 import { familyOf, simHash, type FamilySpec } from '@hashgrad/lsh';
 import { identity, TransformedHasher, transformOf } from '@hashgrad/mips';
-import { compactLists, writeForced } from '../active-set.ts';
+import { compactLists, writeForced } from '../unit-lists.ts';
 import { hashInput } from './hash-input.ts';
 import {
   activeCount,

@@ -4,7 +4,7 @@
  */
 import { nearestSignatures, squaredNorms } from '@hashgrad/kernels';
 import { identity } from '@hashgrad/mips';
-import { ListWriter } from '../active-set.ts';
+import { ListWriter } from '../unit-lists.ts';
 import { hashInput } from './hash-input.ts';
 import { checkRehash, type RehashSpec } from './rehash-schedule.ts';
 import {
@@ -20,7 +20,7 @@ import {
 import { arrayOf } from '../selector-state.ts';
 import type { SparseActivations } from '../../layers/activations.ts';
 import { CODE_BITS, signatureFamily } from './signature-family.ts';
-import { WeightCodes } from './weight-codes.ts';
+import { RehashedCodes } from './rehashed-codes.ts';
 
 /** Signatures of the weights as plain JSON, see `signatures`. */
 export interface SignaturesSpec extends SelectorSpec, ActiveSize {
@@ -76,7 +76,7 @@ class Signatures implements Selector {
   readonly keepProbability = 1;
   readonly #context: SelectorContext;
   readonly #words: number;
-  readonly #codes: WeightCodes;
+  readonly #codes: RehashedCodes;
   /** Those of the units, and of a batch of inputs: codes one after the other. */
   readonly #signatures: Uint32Array;
   readonly #asked: Uint32Array;
@@ -95,7 +95,7 @@ class Signatures implements Selector {
     this.#context = context;
     this.#words = bits / 64;
     const family = signatureFamily(bits);
-    this.#codes = new WeightCodes({ family, transform: identity(), rehash, redraw }, context);
+    this.#codes = new RehashedCodes({ family, transform: identity(), rehash, redraw }, context);
     const { tables } = family;
     this.#signatures = arena.uint32((units * tables) / 2);
     this.#asked = arena.uint32((batch * tables) / 2);

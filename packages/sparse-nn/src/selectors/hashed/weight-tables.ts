@@ -3,17 +3,17 @@ import { randomStream, type RandomStream } from '@hashgrad/kernels';
 import { HashTables } from '@hashgrad/lsh';
 import type { TransformedHasher } from '@hashgrad/mips';
 import type { SelectorContext, SelectorState } from '../selector.ts';
-import { WeightCodes, type WeightCodesSpec } from './weight-codes.ts';
+import { RehashedCodes, type RehashedCodesSpec } from './rehashed-codes.ts';
 
 /** What is hashed, how, and when. */
-export interface WeightTablesSpec extends WeightCodesSpec {
+export interface WeightTablesSpec extends RehashedCodesSpec {
   /** Whether each table holds the units under other numbers, permuted once for all: buckets without similarity. */
   readonly permuted: boolean;
 }
 
 export class WeightTables implements Disposable {
   readonly tables: HashTables;
-  readonly #codes: WeightCodes;
+  readonly #codes: RehashedCodes;
   readonly #context: SelectorContext;
   /** Unit u is number permutations[t * units + u] in table t, and #permuted are the codes by these numbers. */
   readonly #permutations: Int32Array | undefined;
@@ -22,7 +22,7 @@ export class WeightTables implements Disposable {
   constructor(spec: WeightTablesSpec, context: SelectorContext) {
     const { team, units, seed, name } = context;
     this.#context = context;
-    this.#codes = new WeightCodes(spec, context);
+    this.#codes = new RehashedCodes(spec, context);
     const { tables, buckets } = this.hasher;
     this.tables = new HashTables({ items: units, tables, buckets, team });
     if (spec.permuted) {
@@ -58,7 +58,7 @@ export class WeightTables implements Disposable {
     this.#build();
   }
 
-  state(): ReturnType<WeightCodes['state']> {
+  state(): ReturnType<RehashedCodes['state']> {
     return this.#codes.state();
   }
 

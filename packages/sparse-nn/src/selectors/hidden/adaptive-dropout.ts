@@ -1,6 +1,6 @@
 /** Adaptive dropout ("AD" of the 2017 paper): units fire at random, those with high activations more often. */
 import { fireUnits } from '@hashgrad/kernels';
-import { compactLists, ListWriter } from '../active-set.ts';
+import { compactLists, ListWriter } from '../unit-lists.ts';
 import { AllActivations } from '../all-activations.ts';
 import { Draws } from '../draws.ts';
 import {

@@ -1,5 +1,5 @@
 /** The units that are active most often, for all inputs: a hot set that is found once and stays. */
-import { ListWriter } from '../active-set.ts';
+import { ListWriter } from '../unit-lists.ts';
 import { AllActivations } from '../all-activations.ts';
 import {
   activeCount,

@@ -1,7 +1,7 @@
 /** Selectors that do not look at the input: a random subset, drawn anew each time or once for all. */
 import { randomStream, sortIds } from '@hashgrad/kernels';
-import { compactLists, ListWriter, writeForced } from '../active-set.ts';
-import { correctDrawn, correctionsBy } from '../corrections.ts';
+import { compactLists, ListWriter, writeForced } from '../unit-lists.ts';
+import { correctDrawn, correctionsBy } from '../log-q.ts';
 import { checkShared, RandomUnits } from '../random-units.ts';
 import {
   activeCount,

@@ -1,5 +1,5 @@
 /** The exact top k of a layer's activations: the oracle ("WTA" of the 2017 paper), at the price of a dense layer. */
-import { ListWriter } from '../active-set.ts';
+import { ListWriter } from '../unit-lists.ts';
 import { AllActivations } from '../all-activations.ts';
 import {
   activeCount,

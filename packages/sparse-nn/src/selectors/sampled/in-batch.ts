@@ -1,6 +1,6 @@
 /** In-batch negatives: the labels of the other samples of the batch. */
 import { randomStream, type RandomStream } from '@hashgrad/kernels';
-import { correctionsBy } from '../corrections.ts';
+import { correctionsBy } from '../log-q.ts';
 import { checkFrequencies } from './class-frequencies.ts';
 import {
   activeCount,

@@ -1,5 +1,5 @@
 /** Negatives by Zipf's law: classes in the order of their frequency, none of which need be known. */
-import { correctionsBy } from '../corrections.ts';
+import { correctionsBy } from '../log-q.ts';
 import type { ActiveSize, SelectorDefinition } from '../selector.ts';
 import { checkWeighted, WeightedNegatives, type WeightedSpec } from './weighted-negatives.ts';
 

@@ -1,6 +1,6 @@
 /** Negatives drawn without replacement, each class with a probability of its own. */
 import { drawWeighted, layAliases, sortIds } from '@hashgrad/kernels';
-import { compactLists, writeForced } from '../active-set.ts';
+import { compactLists, writeForced } from '../unit-lists.ts';
 import { Draws } from '../draws.ts';
 import { checkShared } from '../random-units.ts';
 import {

@@ -5,7 +5,7 @@ import { adagradRow } from './adagrad';
 import { adamRow } from './adam';
 import { Optimizer, Rows } from '../layout';
 import { momentumRow } from './momentum';
-import { addMultiple, clip, clipped, decayed, sumOfSquares } from './row-gradient';
+import { addMultiple, clip, clipped, decayed, sumOfSquares } from './clip';
 import { madd } from '../simd';
 
 const MOMENTUM: i32 = 1;

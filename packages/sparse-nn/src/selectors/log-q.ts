@@ -1,7 +1,8 @@
 /**
  * Importance weights of a sampled softmax, as corrections of its logits. A class that is active for certain counts as it
  * is; one that was drawn, with probability q, stands for 1 / q of its kind: its logit gets -log q (Bengio and Senecal
- * 2008), so that the partition function, given the certain ones, is estimated without bias.
+ * 2008), so that the partition function, given the certain ones, is estimated without bias. The kernels' loss adds them
+ * (assembly/loss/softmax.ts).
  */
 import type { SelectorCapabilities } from './selector.ts';
 

@@ -1,4 +1,4 @@
-// What is done with one row's gradient before the optimizer has it, and what it takes to know how long all of them are.
+// A row's gradient before the optimizer has it: cut to a range, decayed, and measured, since clipping needs the length of all of them.
 
 import { madd, sum } from '../simd';
 import { power } from './skipped';

@@ -14,7 +14,7 @@ import { arrayOf, countOf, idsOf, numberOf } from '../selector-state.ts';
 const SLACK = 1.1;
 
 /** What is hashed, how, and when. */
-export interface WeightCodesSpec {
+export interface RehashedCodesSpec {
   readonly family: FamilySpec;
   readonly transform: TransformSpec;
   readonly rehash: RehashSpec;
@@ -22,11 +22,11 @@ export interface WeightCodesSpec {
   readonly redraw: number;
 }
 
-export class WeightCodes implements Disposable {
+export class RehashedCodes implements Disposable {
   /** Of the rows, and of what they are asked with: batches of the layer's inputs, or of rows. */
   readonly hasher: TransformedHasher;
   readonly #context: SelectorContext;
-  readonly #spec: WeightCodesSpec;
+  readonly #spec: RehashedCodesSpec;
   /** How often the hash functions were drawn anew. */
   #redraws = 0;
   #step = 0;
@@ -41,7 +41,7 @@ export class WeightCodes implements Disposable {
   #listed = 0;
   #bound = 0;
 
-  constructor(spec: WeightCodesSpec, context: SelectorContext) {
+  constructor(spec: RehashedCodesSpec, context: SelectorContext) {
     const { team, inputs, units, weights, batch } = context;
     const { arena } = team;
     const { rehash, family } = spec;

@@ -1,4 +1,4 @@
-/** Writing lists of active units into a signal. */
+/** Writing lists of active units into activations. */
 import type { Labels, Selection } from './selector.ts';
 import type { SparseActivations } from '../layers/activations.ts';
 
