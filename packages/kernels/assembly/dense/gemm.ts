@@ -143,6 +143,106 @@ function edgeTile(c: usize, stride: usize, a: usize, b: usize, depth: i32, rows:
   for (let i = 0; i < rows; i++) memory.copy(c + <usize>i * stride, scratch + (<usize>i * NR << 2), <usize>columns << 2);
 }
 
+/** Continues four chains over four steps of depth: x0 to x3 are splats of A, `column` the first of four columns of B in order. */
+// @ts-ignore: decorator
+@inline
+function fourColumns(c: v128, x0: v128, x1: v128, x2: v128, x3: v128, column: usize, stride: usize): v128 {
+  const r0 = v128.load(column);
+  const r1 = v128.load(column + stride);
+  const r2 = v128.load(column + (stride << 1));
+  const r3 = v128.load(column + stride * 3);
+  const low0 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
+  const high0 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
+  const low1 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
+  const high1 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
+  c = madd(x0, v128.shuffle<f32>(low0, low1, 0, 1, 4, 5), c);
+  c = madd(x1, v128.shuffle<f32>(low0, low1, 2, 3, 6, 7), c);
+  c = madd(x2, v128.shuffle<f32>(high0, high1, 0, 1, 4, 5), c);
+  return madd(x3, v128.shuffle<f32>(high0, high1, 2, 3, 6, 7), c);
+}
+
+/** One step of depth of four columns. */
+// @ts-ignore: decorator
+@inline
+function oneStep(c: v128, x: v128, column: usize, stride: usize): v128 {
+  let y = v128.load32_splat(column);
+  y = v128.load_lane<f32>(column + stride, y, 1);
+  y = v128.load_lane<f32>(column + (stride << 1), y, 2);
+  y = v128.load_lane<f32>(column + stride * 3, y, 3);
+  return madd(x, y, c);
+}
+
+/**
+ * Columns begin..end of a C of one row, where A and the columns of B lie in order, `stride` bytes apart. To pack B for one row
+ * would take several times as long as the product. The chains are those of the tiles.
+ */
+function rowProduct(c: usize, a: usize, b: usize, stride: usize, depth: i32, begin: i32, end: i32): void {
+  const whole = depth & ~3;
+  let j = begin;
+  for (; j + 16 <= end; j += 16) {
+    const to = c + (<usize>j << 2);
+    let column = b + <usize>j * stride;
+    let c0 = v128.load(to);
+    let c1 = v128.load(to, 16);
+    let c2 = v128.load(to, 32);
+    let c3 = v128.load(to, 48);
+    for (let k = 0; k < whole; k += 4) {
+      const x = a + (<usize>k << 2);
+      const x0 = v128.load32_splat(x);
+      const x1 = v128.load32_splat(x, 4);
+      const x2 = v128.load32_splat(x, 8);
+      const x3 = v128.load32_splat(x, 12);
+      c0 = fourColumns(c0, x0, x1, x2, x3, column, stride);
+      c1 = fourColumns(c1, x0, x1, x2, x3, column + (stride << 2), stride);
+      c2 = fourColumns(c2, x0, x1, x2, x3, column + (stride << 3), stride);
+      c3 = fourColumns(c3, x0, x1, x2, x3, column + stride * 12, stride);
+      column += 16;
+    }
+    for (let k = whole; k < depth; k++) {
+      const x = v128.load32_splat(a + (<usize>k << 2));
+      c0 = oneStep(c0, x, column, stride);
+      c1 = oneStep(c1, x, column + (stride << 2), stride);
+      c2 = oneStep(c2, x, column + (stride << 3), stride);
+      c3 = oneStep(c3, x, column + stride * 12, stride);
+      column += 4;
+    }
+    v128.store(to, c0);
+    v128.store(to, c1, 16);
+    v128.store(to, c2, 32);
+    v128.store(to, c3, 48);
+  }
+  // The last columns, up to four at a time.
+  for (; j < end; j += 4) {
+    const live = min(4, end - j);
+    const to = c + (<usize>j << 2);
+    let y = chainsAt(to, live);
+    for (let k = 0; k < depth; k++) {
+      const x = v128.load32_splat(a + (<usize>k << 2));
+      const at = b + <usize>j * stride + (<usize>k << 2);
+      let z = v128.load32_splat(at);
+      if (live > 1) z = v128.load_lane<f32>(at + stride, z, 1);
+      if (live > 2) z = v128.load_lane<f32>(at + (stride << 1), z, 2);
+      if (live > 3) z = v128.load_lane<f32>(at + stride * 3, z, 3);
+      y = madd(x, z, y);
+    }
+    v128.store32_lane(to, y, 0);
+    if (live > 1) v128.store32_lane(to, y, 1, 4);
+    if (live > 2) v128.store32_lane(to, y, 2, 8);
+    if (live > 3) v128.store32_lane(to, y, 3, 12);
+  }
+}
+
+/** What `live` elements of C have so far. */
+// @ts-ignore: decorator
+@inline
+function chainsAt(at: usize, live: i32): v128 {
+  let y = v128.load32_splat(at);
+  if (live > 1) y = v128.load_lane<f32>(at, y, 1, 4);
+  if (live > 2) y = v128.load_lane<f32>(at, y, 2, 8);
+  if (live > 3) y = v128.load_lane<f32>(at, y, 3, 12);
+  return y;
+}
+
 /**
  * Columns begin..end of C (m x n, rows `cStride` floats apart) become A B, or C + A B where `accumulate` is not 0.
  * Element (i, k) of A is at a[i * aRow + k * aColumn], element (k, j) of B at b[k * bRow + j * bColumn], in floats, so
@@ -161,6 +261,10 @@ export function gemm(
   const stride = <usize>cStride << 2;
   if (!accumulate) {
     for (let i = 0; i < m; i++) memory.fill(c + <usize>i * stride + (<usize>begin << 2), 0, <usize>(end - begin) << 2);
+  }
+  if (m == 1 && aColumn == 1 && bRow == 1) {
+    rowProduct(c, a, b, <usize>bColumn << 2, depth, begin, end);
+    return;
   }
   for (let jc = begin; jc < end; jc += NC) {
     const nc = min(NC, end - jc);

@@ -139,6 +139,27 @@ describe.each(BUILDS)('gemm, $name', (build) => {
     );
   });
 
+  test('gives a row the bits that it has among others, whether B is packed for it or not', () => {
+    const cases = fc.record({
+      seed: seeds,
+      // Sixteen columns, four, and what is left; over a block of 256 steps.
+      n: fc.integer({ min: 1, max: 41 }),
+      depth: fc.integer({ min: 0, max: 300 }),
+      gap: fc.nat({ max: 5 }),
+      accumulate: fc.boolean(),
+    });
+    check(cases, ({ seed, n, depth, gap, accumulate }) => {
+      const random = randomOf(seed);
+      const a = strided(random, 3, depth, 0, false);
+      const b = strided(random, depth, n, gap, true);
+      const c = floats(random, 3 * n);
+      const among = multiply(c, n, a, b, accumulate).slice(n, 2 * n);
+      const alone = { ...a, rows: 1, data: a.data.slice(depth, 2 * depth) };
+      expect(multiply(c.slice(n, 2 * n), n, alone, b, accumulate)).toHaveBitsOf(among);
+      expect(multiply(c.slice(n, 2 * n), n, alone, b, accumulate, [Math.floor(n / 3)])).toHaveBitsOf(among);
+    });
+  });
+
   test('agrees with ml-matrix', () => {
     const random = randomOf(2);
     const [a, b] = [strided(random, 33, 129, 0, false), strided(random, 129, 17, 0, false)];
