@@ -115,6 +115,10 @@ const BENCH: Rooms = {
     may: ['analysis', 'measures/index.ts', 'report/facts.ts', 'report/options.ts', 'format.ts'],
     because: 'the engine runs any study, and knows none',
   },
+  queue: {
+    may: ['engine'],
+    because: 'a queue is one of the executors: it knows neither studies nor the command line',
+  },
   studies: {
     may: ['arms', 'engine', 'measures', 'tasks'],
     because: 'a study is data; what it shares with benchmarks is an arm, a task or a measure',
@@ -137,7 +141,7 @@ const BENCH: Rooms = {
     because: 'a profile is a look into the steps that benchmarks time',
   },
   cli: {
-    may: ['analysis', 'benchmarks', 'engine', 'measures', 'profile', 'report', 'studies', 'format.ts'],
+    may: ['analysis', 'benchmarks', 'engine', 'measures', 'profile', 'queue', 'report', 'studies', 'format.ts'],
     because: 'the command line is the last to know',
   },
 };

@@ -1,9 +1,11 @@
 /** The program of a child process: runs the trials that its parent sends, and tells how they ended. */
-import { loadStudy } from '../studies/load.ts';
-import { measureOf } from '../measures/index.ts';
 import type { BlockRequest, ChildMessage } from '../engine/child-processes.ts';
 import { runTrial } from '../engine/measure.ts';
 import { ownMetricsOf } from '../engine/runner.ts';
+import type { Study } from '../engine/study.ts';
+import { measureOf } from '../measures/index.ts';
+import { loadStudy } from '../studies/load.ts';
+import { loadSame } from './same-study.ts';
 
 function tell(message: ChildMessage): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -13,8 +15,19 @@ function tell(message: ChildMessage): Promise<void> {
   });
 }
 
-async function run({ study: reference, trials }: BlockRequest): Promise<void> {
-  const { study } = await loadStudy(reference);
+async function run(request: BlockRequest): Promise<void> {
+  const { study: reference, trials, sources } = request;
+  let study: Study;
+  if (sources === undefined) ({ study } = await loadStudy(reference));
+  else {
+    try {
+      study = await loadSame(reference, sources);
+      for (const { config } of trials) await measureOf(study).prepare?.(config);
+    } catch (error) {
+      await tell({ kind: 'refused', why: error instanceof Error ? error.message : String(error) });
+      return process.disconnect?.();
+    }
+  }
   const definition = measureOf(study);
   for (const [index, trial] of trials.entries()) {
     await tell({ kind: 'begin', index });

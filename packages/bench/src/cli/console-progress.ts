@@ -130,6 +130,10 @@ class LineProgress implements Progress {
     this.#output.write(`${place} ${trialLine(this.#study, record)}${this.#pace.left()}\n`);
   }
 
+  note(text: string): void {
+    this.#output.write(`${text}\n`);
+  }
+
   stop(): void {}
 }
 
@@ -172,6 +176,12 @@ class LiveProgress implements Progress {
       this.#clear();
       this.#output.write(`${pc.red(`${trialLabel(record.trial)}: ${record.error.message}`)}\n`);
     }
+    this.#draw();
+  }
+
+  note(text: string): void {
+    this.#clear();
+    this.#output.write(`${text}\n`);
     this.#draw();
   }
 

@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   list: async () => (await import('./list.ts')).addList,
   show: async () => (await import('./list.ts')).addShow,
   status: async () => (await import('./status.ts')).addStatus,
+  worker: async () => (await import('./worker.ts')).addWorker,
   merge: async () => (await import('./merge.ts')).addMerge,
   report: async () => (await import('./report.ts')).addReport,
   compare: async () => (await import('./compare.ts')).addCompare,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import pc from 'picocolors';
 import { childProcesses, type Limits } from '../engine/child-processes.ts';
+import type { Executor } from '../engine/executor.ts';
 import type { Stage, TrialRecord } from '../engine/record.ts';
 import { checkPoints, planTrials, runStudy } from '../engine/runner.ts';
 import { parseShard, type Shard } from '../engine/shard.ts';
@@ -15,11 +16,12 @@ import { consoleProgress } from './console-progress.ts';
 import { ExitError } from './exit.ts';
 import { resultsTable } from './results-table.ts';
 import { writeStudyFile } from './study-file.ts';
-import { addStudyOptions, requestOf, type StudyOptions } from './study-options.ts';
+import { addStudyOptions, type Request, requestOf, type StudyOptions } from './study-options.ts';
 
 interface Options extends StudyOptions {
   readonly out?: string;
   readonly jobs: number;
+  readonly queue?: string;
   readonly shard?: Shard;
   readonly stage?: Stage;
   readonly again?: 'failed' | 'all';
@@ -46,6 +48,12 @@ export function addStudy(program: Command): void {
       'blocks at once, each one seed of all arms; times are then not comparable',
       parseCount,
       1,
+    )
+    .addOption(
+      new Option(
+        '--queue <redis>',
+        'have workers run it, see "hashgrad worker": redis://host:6379',
+      ).conflicts('jobs'),
     )
     .addOption(
       new Option('--shard <i/n>', 'run the i-th of n parts, for one of n machines').argParser(parseShard),
@@ -94,10 +102,11 @@ async function study(name: string | undefined, options: Options): Promise<void> 
   const stop = new AbortController();
   const interrupt = (): void => stop.abort(new ExitError(stoppedText(store.path), 130));
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  await using executor = await executorFor(request, options);
   const records = await runStudy(request, store, {
-    executor: childProcesses(reference, limitsOf(options)),
+    executor,
     progress: consoleProgress(what, table),
-    jobs,
+    jobs: options.queue === undefined ? jobs : Infinity,
     signal: stop.signal,
     ...(shard && { shard }),
     ...(stage && { stage }),
@@ -119,6 +128,19 @@ async function study(name: string | undefined, options: Options): Promise<void> 
     console.log(`Report:  ${drawReport(what, records, folder)}`);
   }
   failOnErrors(records, store.path);
+}
+
+/** Child processes of this machine, or the queue. */
+async function executorFor(
+  { reference, sources }: Request,
+  options: Options,
+): Promise<Executor & AsyncDisposable> {
+  const limits = limitsOf(options);
+  if (options.queue === undefined) {
+    return { ...childProcesses(reference, limits), async [Symbol.asyncDispose]() {} };
+  }
+  const { queueExecutor } = await import('../queue/queue-executor.ts');
+  return await queueExecutor(options.queue, { study: reference, sources, limits });
 }
 
 function limitsOf({ timeLimit, memoryLimit }: Options): Limits {

@@ -2,7 +2,8 @@
 import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import type { Executor, TrialEvents } from './executor.ts';
+import { type Executor, RefusedError, type TrialEvents } from './executor.ts';
+import type { Sources } from './key.ts';
 import type { Outcome } from './measure.ts';
 import type { Trial } from './record.ts';
 
@@ -21,10 +22,13 @@ export interface Limits {
 export interface BlockRequest {
   readonly study: StudyReference;
   readonly trials: readonly Trial[];
+  /** If given, the child first looks whether its own sources are these, and whether the data is there. */
+  readonly sources?: Sources;
 }
 
 /** What the child tells. */
 export type ChildMessage =
+  | { readonly kind: 'refused'; readonly why: string }
   | { readonly kind: 'begin'; readonly index: number }
   | { readonly kind: 'progress'; readonly index: number; readonly done: number }
   | { readonly kind: 'end'; readonly index: number; readonly outcome: Outcome };
@@ -35,15 +39,23 @@ const WATCH_MILLISECONDS = 200;
 /** The child's program, a source or built as this file is. */
 const CHILD = join(import.meta.dirname, `../cli/child${extname(import.meta.filename)}`);
 
-/** Each block runs in a process of its own. A trial that passes a limit or ends its process is an error; the next ones get a new process. */
-export function childProcesses(study: StudyReference, limits: Limits = {}): Executor {
+/**
+ * Each block runs in a process of its own. A trial that passes a limit or ends its process is an error; the next ones get a
+ * new process.
+ *
+ * @param sources what trials that another machine asks for depend on: where they or the data are not the same here, the block
+ * is refused with a {@link RefusedError}.
+ */
+export function childProcesses(study: StudyReference, limits: Limits = {}, sources?: Sources): Executor {
   return {
     async runBlock(trials, events, signal) {
       let from = 0;
       while (from < trials.length) {
         signal.throwIfAborted();
         const first = from;
-        from += await runChild({ study, trials: trials.slice(first) }, limits, signal, {
+        const request = { study, trials: trials.slice(first), ...(sources && { sources }) };
+        from += await runChild(request, limits, signal, {
+          note: (text) => events.note(text),
           begin: (index) => events.begin(first + index),
           progress: (index, done) => events.progress(first + index, done),
           end: (index, outcome) => events.end(first + index, outcome),
@@ -85,6 +97,7 @@ async function runChild(
   child.on('message', (message: ChildMessage) => {
     if (failure !== undefined || killedFor !== '') return;
     try {
+      if (message.kind === 'refused') return fail(new RefusedError(message.why));
       if (message.kind === 'progress') return events.progress(message.index, message.done);
       running = message.kind === 'begin';
       if (message.kind === 'begin') {

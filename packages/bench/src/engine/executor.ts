@@ -1,4 +1,5 @@
 /** Where trials run. */
+import type { Machine } from './machine.ts';
 import { type MeasureDefinition, type Outcome, runTrial } from './measure.ts';
 import type { Trial } from './record.ts';
 
@@ -7,8 +8,21 @@ export interface TrialEvents {
   begin(index: number): void;
   /** The share of the trial that is done, from 0 to 1. */
   progress(index: number, done: number): void;
-  /** What it throws ends the run. */
-  end(index: number, outcome: Outcome): void;
+  /**
+   * A trial ended. What this throws ends the run.
+   *
+   * @param place where it ran, if it was not on this machine.
+   */
+  end(index: number, outcome: Outcome, place?: Place): void;
+  /** Tells the user something that does not end the run, such as that another machine refused the block. */
+  note(text: string): void;
+}
+
+/** Where a trial ran. */
+export interface Place {
+  readonly machine: Machine;
+  /** Whether its times are not comparable with those of the block's other trials. */
+  readonly shared: boolean;
 }
 
 /** Runs the trials of one block, one after the other. Trials that fail are outcomes, and those after them run. */
@@ -19,6 +33,9 @@ export interface Executor {
    */
   runBlock(trials: readonly Trial[], events: TrialEvents, signal: AbortSignal): Promise<void>;
 }
+
+/** A machine cannot run a block as it is asked to: its sources are others, or data is missing. Another machine may. */
+export class RefusedError extends Error {}
 
 /** Computes the study's own metrics of what a measure made. */
 export type OwnMetrics = (subject: unknown) => Readonly<Record<string, number>>;

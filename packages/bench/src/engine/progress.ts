@@ -6,19 +6,24 @@ import type { PlannedTrial } from './plan.ts';
 
 /** A run tells its progress through these; all methods return at once. */
 export interface Progress {
-  /** A stage begins: what is to be run, what is finished already, and how many blocks run at once. */
+  /**
+   * A stage begins: what is to be run, what is finished already, and how many blocks run at once; Infinity if all do that
+   * somebody has room for.
+   */
   start(todo: readonly PlannedTrial[], finished: readonly TrialRecord[], jobs: number): void;
   begin(trial: PlannedTrial): void;
   /** The share of a trial that is done, from 0 to 1. */
   progress(trial: PlannedTrial, done: number): void;
   /** A trial ended, and its record is kept. */
   end(record: TrialRecord): void;
+  /** Something for the user to read that ends nothing. */
+  note(text: string): void;
   /** The stage is over, finished or not. */
   stop(): void;
 }
 
 /** Tells nothing. */
-export const silent: Progress = { start() {}, begin() {}, progress() {}, end() {}, stop() {} };
+export const silent: Progress = { start() {}, begin() {}, progress() {}, end() {}, note() {}, stop() {} };
 
 /** Estimates the time that trials take from those that are finished. */
 export class TimeLeft {
@@ -69,6 +74,6 @@ export class TimeLeft {
       if (whole === undefined) return undefined;
       sum += Math.max(0, whole - seconds);
     }
-    return sum / this.#jobs;
+    return sum / (Number.isFinite(this.#jobs) ? this.#jobs : Math.max(1, running.length));
   }
 }

@@ -22,7 +22,7 @@ export interface RunRequest {
 /** How it is run. */
 export interface RunOptions {
   readonly executor: Executor;
-  /** Blocks at once. Default 1; with more, times are marked as not comparable. */
+  /** Blocks at once. Default 1; with more, times are marked as not comparable, but where the executor knows better. */
   readonly jobs?: number;
   /** Which part of the blocks. Default all. */
   readonly shard?: Shard;
@@ -167,7 +167,8 @@ async function runTrials(
       {
         begin: (index) => progress.begin(at(index)),
         progress: (index, share) => progress.progress(at(index), share),
-        end(index, outcome) {
+        note: (text) => progress.note(text),
+        end(index, outcome, place = { machine, shared }) {
           const { key, trial, block: name } = at(index);
           const none = { metrics: {}, series: {}, cost: {}, partSeconds: {} };
           const { seconds, startedAt } = outcome;
@@ -176,11 +177,11 @@ async function runTrials(
             key,
             trial,
             block: name,
-            machine,
+            machine: place.machine,
             sources,
             startedAt,
             seconds,
-            shared,
+            shared: place.shared,
             ...('error' in outcome ? { ...none, error: outcome.error } : outcome.measured),
           };
           store.append(record);
@@ -200,7 +201,7 @@ async function runTrials(
     }
   };
   try {
-    const workers = Array.from({ length: Math.max(1, jobs) }, work);
+    const workers = Array.from({ length: Math.min(Math.max(1, jobs), blocks.length) }, work);
     // One that fails stops the others; their processes must be gone before the folder is given back.
     for (const worker of workers) worker.catch((error: unknown) => stop.abort(error));
     await Promise.allSettled(workers);

@@ -27,6 +27,22 @@ export function packageSources(): Sources {
   return digests;
 }
 
+/** What of `wanted` is not the same in `here`, for people; empty if all is. What `here` has beside it does not matter. */
+export function differingSources(wanted: Sources, here: Sources): string[] {
+  return Object.entries(wanted)
+    .filter(([name, digest]) => here[name] !== digest)
+    .map(([name, digest]) => {
+      const version = name.startsWith('@hashgrad/') ? `, version ${versionOf(name)} here` : '';
+      const own = here[name]?.slice(0, 8) ?? 'missing';
+      return `${name} is ${own} here, not ${digest.slice(0, 8)}${version}`;
+    });
+}
+
+function versionOf(name: string): string {
+  const folder = name === '@hashgrad/bench' ? join(import.meta.dirname, '../..') : packageFolder(name);
+  return (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string }).version;
+}
+
 /** Where an installed package lies. @throws {Error} if it is nowhere. */
 function packageFolder(name: string): string {
   const places = createRequire(import.meta.url).resolve.paths(name) ?? [];
