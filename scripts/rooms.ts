@@ -141,7 +141,17 @@ const BENCH: Rooms = {
     because: 'a profile is a look into the steps that benchmarks time',
   },
   cli: {
-    may: ['analysis', 'benchmarks', 'engine', 'measures', 'profile', 'queue', 'report', 'studies', 'format.ts'],
+    may: [
+      'analysis',
+      'benchmarks',
+      'engine',
+      'measures',
+      'profile',
+      'queue',
+      'report',
+      'studies',
+      'format.ts',
+    ],
     because: 'the command line is the last to know',
   },
 };

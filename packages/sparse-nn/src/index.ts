@@ -42,6 +42,7 @@ export type {
   FitOptions,
   History,
   Metric,
+  Spent,
   StepReport,
   TrainingEvaluation,
   Validation,

@@ -3,6 +3,7 @@ import type { Json, Trial, TrialRecord } from '../engine/record.ts';
 import { totalWork } from './costs.ts';
 import { estimate, type Estimate } from './estimate.ts';
 import { METRICS, type MetricInfo } from './metrics.ts';
+import { isRepeatable } from './repeatable.ts';
 import { pointKey, pointLabel } from './runs.ts';
 
 /** A number that two records of one trial disagree on. */
@@ -23,7 +24,7 @@ export interface ChangedTrial {
 
 /** What two sets of records have in common and what not. */
 export interface Comparison {
-  /** Trials in both that agree to the bit in all that is deterministic. */
+  /** Trials in both that agree to the bit in all that is deterministic: nothing is of those that do not repeat (Hogwild). */
   readonly same: number;
   readonly changed: readonly ChangedTrial[];
   /** Labels of trials in one set only. */
@@ -101,6 +102,7 @@ function difference(a: TrialRecord, b: TrialRecord, timed: ReadonlySet<string>):
   if (a.error?.message !== b.error?.message) {
     notes.push(`The first ${ending(a)}; the second ${ending(b)}.`);
   }
+  if (!isRepeatable(a.trial) && !isRepeatable(b.trial)) return { label: trialLabel(a.trial), numbers, notes };
   for (const name of union(a.metrics, b.metrics)) {
     const [one, other] = [a.metrics[name], b.metrics[name]];
     if (one === undefined || other === undefined) {

@@ -1,5 +1,6 @@
 /** Joins the records of several machines by their keys, and holds them to determinism. */
 import { METRICS } from '../analysis/metrics.ts';
+import { isRepeatable } from '../analysis/repeatable.ts';
 import { canonicalJson } from './json.ts';
 import type { TrialRecord } from './record.ts';
 import { latestRecords } from './store.ts';
@@ -51,11 +52,11 @@ function checkSame(a: { record: TrialRecord; path: string }, b: { record: TrialR
 
 /**
  * What a repeated trial gives to the bit, by name: metrics, series and costs. Times and rates are left out, and everything
- * of training without order between threads (Hogwild).
+ * of trials that do not repeat, see {@link isRepeatable}.
  */
 export function deterministicPart(record: TrialRecord): Record<string, unknown> {
   const { metrics, series, cost, trial } = record;
-  if (isHogwild(trial.config)) return {};
+  if (!isRepeatable(trial)) return {};
   const kept = Object.entries({
     ...metrics,
     ...Object.fromEntries(Object.entries(series).map(([name, list]) => [`series ${name}`, list])),
@@ -68,15 +69,6 @@ export function deterministicPart(record: TrialRecord): Record<string, unknown> 
 function isDeterministic(name: string): boolean {
   const known = METRICS.find((metric) => metric.name === name);
   return known?.deterministic ?? !/seconds|PerSecond/i.test(name);
-}
-
-function isHogwild({ network }: TrialRecord['trial']['config']): boolean {
-  return (
-    typeof network === 'object' &&
-    network !== null &&
-    'updateMode' in network &&
-    network.updateMode === 'hogwild'
-  );
 }
 
 function shorten(text = ''): string {

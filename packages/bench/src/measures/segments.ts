@@ -1,6 +1,7 @@
 /** Training in segments, after each of which the network may be evaluated. */
 import { type DenseDataset, selectRows, type SparseDataset } from '@hashgrad/datasets';
 import type { EpochReport, Network } from '@hashgrad/sparse-nn';
+import type { Length } from './length.ts';
 
 /** A segment of training, in rows since its start; it crosses no epoch. */
 export interface Segment {
@@ -44,22 +45,24 @@ export interface TrainedSegment {
 /**
  * Trains as it is iterated.
  *
- * @param evaluations shares of training; `null` for the ends of epochs. Between two of them the rows have their own random order,
+ * @param evaluations shares of the epochs; `null` for the ends of epochs. Between two of them the rows have their own random order,
  * so that evaluating within an epoch changes what is trained.
  */
 export async function* trainSegments(
   net: Network,
   rows: DenseDataset | SparseDataset,
-  epochs: number,
+  length: Length,
   evaluations: readonly number[] | null,
   batchSize: number,
 ): AsyncGenerator<TrainedSegment, void, undefined> {
   if (evaluations === null) {
-    for await (const report of net.fit(rows, { epochs })) {
-      yield { report, epoch: report.epoch, done: report.epoch / epochs, evaluated: true };
+    for await (const report of net.fit(rows, length.options)) {
+      length.ended(report);
+      yield { report, epoch: report.epoch, done: length.done, evaluated: true };
     }
     return;
   }
+  const { epochs } = length;
   for (const { from, to, evaluated } of segments(rows.rows, epochs, evaluations, batchSize)) {
     const first = from % rows.rows;
     const part = selectRows(

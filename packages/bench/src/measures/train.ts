@@ -28,11 +28,12 @@ import type { ImagesTask } from '../tasks/images.ts';
 import { checkTask, loadRows } from '../tasks/index.ts';
 import { evaluate, gains, isMultiLabel } from './evaluation.ts';
 import { partsOf, type Rows } from './held-out.ts';
+import { checkLength, Length, type LengthConfig, NO_BUDGET } from './length.ts';
 import { trainSegments } from './segments.ts';
 import { sum } from './sums.ts';
 
 /** What the measure is given; plain JSON. Paths of `--set` lead into it. */
-export interface TrainConfig {
+export interface TrainConfig extends LengthConfig {
   /** See `src/tasks`. */
   readonly task: ImagesTask | ExtremeTask | Config;
   /** Share of the training rows that is held out to tune on, in [0, 1); nothing is trained on it in any stage. */
@@ -60,11 +61,9 @@ export interface TrainConfig {
     readonly select: SelectorSpec;
   };
   readonly optimizer: OptimizerSpec;
-  /** Passes over the training rows. */
-  readonly epochs: number;
   /**
    * Shares of training after which the network is evaluated, in (0, 1]; it is at the end in any case. Null: after each epoch.
-   * Within an epoch they change what is trained: between two of them the rows have their own random order.
+   * Within an epoch they change what is trained: between two of them the rows have their own random order. With a budget, null.
    */
   readonly evaluations: readonly number[] | null;
   /** Samples a step. */
@@ -158,7 +157,8 @@ function check(json: Config, stage: Stage): void {
   if (stage === 'tune' && validation === 0) {
     throw new RangeError('there is nothing to tune on: set validation to a share above 0, such as 0.1.');
   }
-  for (const name of ['epochs', 'batchSize', 'threads'] as const) {
+  checkLength(config);
+  for (const name of ['batchSize', 'threads'] as const) {
     if (!(Number.isInteger(config[name]) && config[name] >= 1)) {
       throw new RangeError(`${name} is a whole number of at least 1; got ${JSON.stringify(config[name])}.`);
     }
@@ -167,6 +167,14 @@ function check(json: Config, stage: Stage): void {
   if (evaluations !== null && !(Array.isArray(evaluations) && evaluations.every((at) => at > 0 && at <= 1))) {
     throw new RangeError(
       `evaluations are shares of training above 0 and up to 1, or null for each epoch; got ${JSON.stringify(evaluations)}.`,
+    );
+  }
+  if (
+    evaluations !== null &&
+    (config.epochs === null || Object.values(config.budget).some((most) => most !== null))
+  ) {
+    throw new RangeError(
+      'evaluations are shares of the epochs: where a budget ends training, set them to null.',
     );
   }
   networkOf(config, new Int32Array(shape.classes).fill(1), 1);
@@ -194,7 +202,7 @@ async function prepare(json: Config): Promise<void> {
 }
 
 async function train(config: TrainConfig, context: MeasureContext): Promise<Measured> {
-  const { epochs, evaluations, batchSize, threads } = config;
+  const { evaluations, batchSize, threads } = config;
   const data = partsOf(await loadRows(config.task), config.validation, context.stage);
   const reports: (EpochReport & { readonly shareOfEpoch: number })[] = [];
   const series = new Series();
@@ -203,7 +211,7 @@ async function train(config: TrainConfig, context: MeasureContext): Promise<Meas
   try {
     using net = await Network.create(spec, { seed: context.seed, threads, batchSize, nonZeros });
     let measured: Readonly<Record<string, number>> = {};
-    const training = trainSegments(net, data.train, epochs, evaluations, batchSize);
+    const training = trainSegments(net, data.train, new Length(config), evaluations, batchSize);
     for await (const { report, epoch, done, evaluated } of training) {
       reports.push({ ...report, epoch, shareOfEpoch: report.samples / data.train.rows });
       if (!evaluated) continue;
@@ -222,6 +230,9 @@ async function train(config: TrainConfig, context: MeasureContext): Promise<Meas
       await context.progress(done);
     }
     const samples = sum(reports.map((report) => report.samples));
+    // A budget may end within the last epoch.
+    const epochs = samples / data.train.rows;
+    const last = Math.ceil(epochs);
     const cost = Object.fromEntries(PARTS.map((part) => [part, meanCost(reports, part, samples)]));
     // A narrow network computes all units it has, but it has only a share of the study's.
     const share = sum(widthsOf(config.network)) / sum(config.network.hidden);
@@ -230,10 +241,11 @@ async function train(config: TrainConfig, context: MeasureContext): Promise<Meas
         ...measured,
         ...gains(measured, data),
         activeShare: (overEpochs(reports, 'activeShare') / epochs) * share,
-        paddedShare: overEpochs(
-          reports.filter(({ epoch }) => epoch === epochs),
-          'paddedShare',
-        ),
+        paddedShare:
+          overEpochs(
+            reports.filter(({ epoch }) => epoch === last),
+            'paddedShare',
+          ) / (epochs % 1 || 1),
         secondsPerEpoch: sum(reports.map(({ seconds }) => seconds)) / epochs,
         secondsPer100k: (1e5 * sum(reports.map(({ seconds }) => seconds))) / samples,
         multiplyAdds: sum(Object.values(cost).map(({ multiplyAdds }) => multiplyAdds)),
@@ -293,6 +305,7 @@ export function trainConfig({ network: shape, ...options }: TrainOptions): Confi
     outputs: { active: shape.classes, select: all() },
     optimizer: adam({ rate: DEFAULT_RATE }),
     epochs: 4,
+    budget: NO_BUDGET,
     evaluations: null,
     batchSize: 128,
     threads: 2,

@@ -6,7 +6,7 @@ import { RefusedError } from '../engine/executor.ts';
 import type { Trial } from '../engine/record.ts';
 import { thisMachine } from '../engine/machine.ts';
 import { type BlockJob, entriesOf, type Entry, JOB_VERSION, type TrialProgress } from './block-job.ts';
-import { connect, type Connection, QUEUE_NAME } from './connection.ts';
+import { connect, type Connection, QUEUE_NAME, withoutPassword } from './connection.ts';
 
 /** How a worker works. */
 export interface WorkerOptions {
@@ -77,6 +77,8 @@ export async function runWorker(url: string, options: WorkerOptions): Promise<vo
   worker.on('lockRenewalFailed', (ids) => {
     for (const id of ids) worker.cancelJob(id);
   });
+  await worker.waitUntilReady();
+  options.log(`Waiting for blocks in the queue at ${withoutPassword(url)}.`);
   await aborted(options.stop);
   clearTimeout(resume);
   await worker.close();
@@ -153,7 +155,11 @@ async function runJob(
           running = false;
           say({ kind: 'end', index: at(index), host, outcome, place });
           tell({ index: at(index), done: 1 });
-          log(lineOf(trials[at(index)] as Trial, 'error' in outcome ? outcome.error.message : undefined));
+          const line = lineOf(
+            trials[at(index)] as Trial,
+            'error' in outcome ? outcome.error.message : undefined,
+          );
+          write(async () => log(line)); // when it is written down
           if (stop.aborted && index + 1 < todo.length) leave.abort(new LeftError());
         },
         note: log,

@@ -5,12 +5,13 @@ import { resolve } from 'node:path';
 const program = ['--conditions=@hashgrad/source', resolve(import.meta.dirname, '../../src/cli/main.ts')];
 const environment = { ...process.env, NO_COLOR: '1' };
 
-/** Runs it to its end in `folder`. */
+/** Runs it to its end in `folder`, with `more` in its environment. */
 export function hashgrad(
   folder: string,
   args: readonly string[],
+  more: Readonly<Record<string, string>> = {},
 ): { code: number | null; out: string; error: string } {
-  const options = { cwd: folder, encoding: 'utf8', env: environment } as const;
+  const options = { cwd: folder, encoding: 'utf8', env: { ...environment, ...more } } as const;
   const { status, stdout, stderr } = spawnSync(process.execPath, [...program, ...args], options);
   return { code: status, out: stdout, error: stderr };
 }
@@ -18,4 +19,42 @@ export function hashgrad(
 /** Starts it in `folder`. */
 export function start(folder: string, args: readonly string[]): ChildProcess {
   return spawn(process.execPath, [...program, ...args], { cwd: folder, env: environment, stdio: 'ignore' });
+}
+
+/** Starts it in `folder`, and keeps what it says. */
+export function startHeard(
+  folder: string,
+  args: readonly string[],
+): {
+  child: ChildProcess;
+  text: () => string;
+  ended: Promise<number | null>;
+  said: (what: RegExp) => Promise<void>;
+} {
+  const child = spawn(process.execPath, [...program, ...args], {
+    cwd: folder,
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  const listeners = new Set<() => void>();
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (more: string) => {
+      text += more;
+      for (const listener of listeners) listener();
+    });
+  }
+  const ended = new Promise<number | null>((done) => child.once('close', done));
+  const said = (what: RegExp): Promise<void> =>
+    new Promise((done, fail) => {
+      const look = (): void => {
+        if (!what.test(text)) return;
+        listeners.delete(look);
+        done();
+      };
+      listeners.add(look);
+      void ended.then((code) => fail(new Error(`It ended with ${code} before it said ${what}:\n${text}`)));
+      look();
+    });
+  return { child, text: () => text, ended, said };
 }

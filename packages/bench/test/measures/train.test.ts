@@ -1,4 +1,4 @@
-import { PARTS } from '@hashgrad/sparse-nn';
+import { COST_WEIGHTS, OPERATIONS, PARTS } from '@hashgrad/sparse-nn';
 import { describe, expect, test } from 'vitest';
 import { ARMS, hiddenArms } from '../../src/arms/hidden.ts';
 import { deterministicPart } from '../../src/engine/merge.ts';
@@ -151,6 +151,55 @@ test('counts, times and series belong together', async () => {
   );
 });
 
+/** All work so far in multiply-adds, at each evaluation. */
+function workIn({ series }: Measured): number[] {
+  return (series['step'] ?? []).map((_, at) =>
+    OPERATIONS.reduce((sum, kind) => sum + COST_WEIGHTS[kind] * (series[kind]?.[at] as number), 0),
+  );
+}
+
+describe('a budget', () => {
+  const unlimited = { ...configOf('lsh'), epochs: null };
+
+  test('of multiply-adds ends training after the step that spends it, the same everywhere', async () => {
+    const whole = await measure(configOf('lsh'));
+    const [first = 0, both = 0] = workIn(whole);
+    const budget = { seconds: null, multiplyAdds: (first + both) / 2 };
+    const half = await measure({ ...unlimited, budget });
+    const { step = [], trainingLoss = [] } = half.series;
+    const [, work = 0] = workIn(half);
+    // The second epoch ends somewhere in the middle, and what comes before is as without a budget.
+    expect(step[0]).toBe(5);
+    expect(step[1]).toBeGreaterThan(5);
+    expect(step[1]).toBeLessThan(10);
+    expect(trainingLoss[0]).toBe(whole.series['trainingLoss']?.[0]);
+    expect(work).toBeGreaterThanOrEqual(budget.multiplyAdds);
+    const mean = work / (step[1] as number);
+    expect(work - budget.multiplyAdds).toBeLessThan(2 * mean);
+    expect(bits(await measure({ ...unlimited, budget, threads: 2 }))).toEqual(bits(half));
+    // Rates are of what was trained: 1 to 2 epochs.
+    const epochs = half.metrics['secondsPerEpoch'] as number;
+    expect((half.series['seconds']?.[1] as number) / epochs).toBeCloseTo(
+      1 + ((step[1] as number) - 5) * (50 / 220),
+      6,
+    );
+  });
+
+  test('that epochs do not reach changes nothing', async () => {
+    const config = configOf('lsh');
+    const large = { ...config, budget: { seconds: 1e6, multiplyAdds: 1e15 } };
+    expect(bits(await measure(large))).toEqual(bits(await measure(config)));
+  });
+
+  test('of seconds ends training, and its records are not held to determinism', async () => {
+    const config = { ...unlimited, budget: { seconds: 0.05, multiplyAdds: null } };
+    const { series, ...rest } = await measure(config);
+    expect(series['seconds']?.at(-1)).toBeGreaterThanOrEqual(0.05);
+    expect(series['seconds']?.at(-2) ?? 0).toBeLessThan(0.05);
+    expect(deterministicPart({ trial: { config }, series, ...rest } as unknown as TrialRecord)).toEqual({});
+  });
+});
+
 test('small batches: the tables are made again, and that is counted', async () => {
   const { cost } = await measure({ ...configOf('lsh'), batchSize: 5 });
   // 200 signs of each layer: from transforms of 1,024, two rounds and one, and of 64, two rounds and four.
@@ -196,7 +245,17 @@ describe('a config that cannot be measured is refused', () => {
       { select: [{ kind: 'all' }] },
       'select has 1 selectors, but network.hidden has 2 layers',
     ],
-    ['no epochs', { epochs: 0 }, 'epochs is a whole number of at least 1; got 0'],
+    ['no epochs', { epochs: 0 }, 'epochs is a whole number of at least 1, or null; got 0'],
+    [
+      'a budget of nothing',
+      { budget: { seconds: 0, multiplyAdds: null } },
+      'budget.seconds is a number above 0',
+    ],
+    [
+      'no end',
+      { epochs: null },
+      'training would have no end: set epochs, budget.multiplyAdds or budget.seconds',
+    ],
     ['threads as a text', { threads: '2' }, 'threads is a whole number of at least 1; got "2"'],
     ['all rows held out', { validation: 1 }, 'validation is a share from 0 to below 1; got 1'],
     [

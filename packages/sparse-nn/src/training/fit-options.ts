@@ -53,6 +53,11 @@ export interface FitOptions {
   /** Steps of the run, at most: it may end in the middle of an epoch. */
   readonly maxSteps?: number;
   /**
+   * Asked after each step; where it holds, training ends, perhaps in the middle of an epoch. It is for budgets: of
+   * work, say, or of seconds.
+   */
+  readonly until?: (spent: Spent) => boolean;
+  /**
    * Goes on with a run that was interrupted, in the middle of an epoch if need be. It does not matter by what: a signal, an
    * error, a `break`, the end of the process. Begins a new run where there was none. Default false: a new run.
    */
@@ -84,6 +89,15 @@ export interface FitOptions {
   readonly onWarning?: OnWarning;
 }
 
+/** What the epoch that is under way has taken so far, as its report will say. */
+export interface Spent {
+  /** From 1. */
+  readonly epoch: number;
+  /** In multiply-adds: all parts and kinds of work together, by COST_WEIGHTS. */
+  readonly work: number;
+  readonly seconds: number;
+}
+
 /** One step of training. */
 export interface StepReport {
   /** From 1, over the run. */
@@ -106,7 +120,7 @@ export interface EpochReport extends WorkReport {
   /** Of the layers that select, the first first. */
   readonly diagnostics?: readonly LayerDiagnostics[];
   /** Why there will be no more, where it is not that all epochs are done. */
-  readonly stopped?: 'earlyStopping' | 'maxSteps';
+  readonly stopped?: 'earlyStopping' | 'maxSteps' | 'until';
 }
 
 /** A whole run of training. */
@@ -120,6 +134,7 @@ export interface History {
 const KNOWN: Known<FitOptions> = {
   epochs: true,
   maxSteps: true,
+  until: true,
   resume: true,
   shuffle: true,
   signal: true,
@@ -167,7 +182,7 @@ export function checkFitOptions(options: FitOptions): void {
     checkOptions('evaluateTraining', evaluateTraining, { rows: true, ...EVALUATE_OPTIONS });
   if (diagnostics) checkOptions('diagnostics', diagnostics, { probe: true, rows: true });
   if (evaluateTraining?.rows !== undefined) atLeast1('evaluateTraining has rows,', evaluateTraining.rows);
-  for (const name of ['onStep', 'onEpochEnd', 'onWarning'] as const) {
+  for (const name of ['until', 'onStep', 'onEpochEnd', 'onWarning'] as const) {
     const callback: unknown = options[name];
     if (callback !== undefined && typeof callback !== 'function') {
       throw new TypeError(`${name} is a function; got ${String(callback)}.`);

@@ -13,7 +13,14 @@ import {
   type EvaluateOptions,
   type Evaluation,
 } from '../evaluation/evaluate.ts';
-import { checkFitOptions, type EpochReport, type FitOptions, type History } from './fit-options.ts';
+import {
+  checkFitOptions,
+  type EpochReport,
+  type FitOptions,
+  type History,
+  type Spent,
+} from './fit-options.ts';
+import { type Counts, PARTS, workOf } from '../layers/counts.ts';
 import { inTurns, Turns } from '../passes/event-turns.ts';
 import { checkSameExamples, endEpoch, inOrder, newRun, shuffled, type Run, type Training } from './run.ts';
 import { acceptTraining, trainBatch } from './step.ts';
@@ -90,13 +97,14 @@ export async function train(trained: Trained, examples: Examples, options: FitOp
   const epochs: EpochReport[] = [];
   for await (const report of fit(trained, examples, options)) epochs.push(report);
   const { run } = trained.training;
-  return { epochs, stopped: (run && stopOf(run, options)) ?? 'epochs' };
+  const stopped = epochs.at(-1)?.stopped ?? (run && stopOf(run, options, false));
+  return { epochs, stopped: stopped ?? 'epochs' };
 }
 
 async function* trainEpochs(plan: Plan, started: () => void): AsyncGenerator<EpochReport, void, undefined> {
   started();
   const { engine, training, examples, options, probe } = plan;
-  const { maxSteps = Infinity, signal, validation, evaluateTraining, earlyStopping } = options;
+  const { maxSteps = Infinity, until, signal, validation, evaluateTraining, earlyStopping } = options;
   const { passes } = engine;
   passes.alive();
   // For the look at the last step: memory that is short is told of before anything is trained.
@@ -108,11 +116,12 @@ async function* trainEpochs(plan: Plan, started: () => void): AsyncGenerator<Epo
   const measure = (rows: Examples, how: EvaluateOptions): Promise<Evaluation> =>
     inTurns(evaluation(passes, rows, how), turns, goOn, signal);
   const warnOfRate = once(() => plan.warn(engine.rateWarning()));
+  let over = false;
   try {
-    while (isLeft(run, options)) {
+    while (isLeft(run, options) && !over) {
       const permutation = permutationOf(run, training, examples.rows, options.shuffle ?? true);
       if (run.epochSteps === 0) passes.counts.reset();
-      while (run.position < examples.rows && run.steps < maxSteps) {
+      while (run.position < examples.rows && run.steps < maxSteps && !over) {
         signal?.throwIfAborted();
         if (engine.nextRate === 0) warnOfRate();
         const batch = Math.min(passes.options.batchSize, examples.rows - run.position);
@@ -122,7 +131,8 @@ async function* trainEpochs(plan: Plan, started: () => void): AsyncGenerator<Epo
         run.steps++;
         run.epochSteps++;
         const epochEnds = run.position === examples.rows || run.steps === maxSteps;
-        if (cadence.isDue(run.steps) || (epochEnds && mayEnd(run, plan))) engine.checkUpdated(batch);
+        over = until?.(spentOf(run, passes.counts)) ?? false;
+        if (cadence.isDue(run.steps) || over || (epochEnds && mayEnd(run, plan))) engine.checkUpdated(batch);
         cadence.afterStep(run.steps);
         await options.onStep?.({
           step: run.steps,
@@ -147,11 +157,11 @@ async function* trainEpochs(plan: Plan, started: () => void): AsyncGenerator<Epo
         if (validated && earlyStopping) noteEpoch(training, run, passes.layers, validated, earlyStopping);
         endEpoch(run);
       }
-      const ended = !isLeft(run, options);
+      const ended = over || !isLeft(run, options);
       const diagnostics = complete && probe ? { diagnostics: probe.look() } : {};
       if (ended) endWithBest(plan);
       cadence.afterEpoch(epoch, ended);
-      const stopped = stopOf(run, options);
+      const stopped = stopOf(run, options, over);
       const full: EpochReport = {
         ...report,
         ...(validated && { validation: validated }),
@@ -184,9 +194,18 @@ function mayEnd(run: Run, { options }: Plan): boolean {
 }
 
 /** Why the run ends before its epochs do, if it does. */
-function stopOf(run: Run, { epochs, maxSteps = Infinity }: FitOptions): EpochReport['stopped'] {
+function stopOf(
+  run: Run,
+  { epochs, maxSteps = Infinity }: FitOptions,
+  over: boolean,
+): EpochReport['stopped'] {
   if (run.stopped) return 'earlyStopping';
-  return run.epoch <= epochs && run.steps >= maxSteps ? 'maxSteps' : undefined;
+  if (run.epoch > epochs) return undefined;
+  return run.steps >= maxSteps ? 'maxSteps' : over ? 'until' : undefined;
+}
+
+function spentOf({ epoch, work }: Run, counts: Counts): Spent {
+  return { epoch, seconds: work.seconds, work: workOf(counts.get(), PARTS) };
 }
 
 /** `forget`: whether the weights of before are of no use. */

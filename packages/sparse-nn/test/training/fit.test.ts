@@ -7,13 +7,16 @@ import {
   hidden,
   lsh,
   network,
+  PARTS,
   sgd,
   softmax,
   topK,
+  workOf,
   type EpochReport,
   type Evaluation,
   type FitOptions,
   type Network,
+  type Spent,
   type StepReport,
 } from '../../src/index.ts';
 import { blobs, halves } from '../data.ts';
@@ -162,6 +165,36 @@ describe('the end', () => {
     expect(await run(net, { epochs: 1, maxSteps: 3, resume: true })).toEqual([]);
     const [more] = await run(net, { epochs: 2, resume: true });
     expect(more).toMatchObject({ epoch: 2, steps: 3 });
+  });
+
+  test('until, after the step for which it holds', async () => {
+    using net = await create(spec, examples, { batchSize });
+    const asked: Spent[] = [];
+    const until = (spent: Spent): boolean => asked.push(spent) === 4;
+    const reports = await run(net, { epochs: 5, until });
+    expect(reports.map(({ epoch, steps, samples, stopped }) => [epoch, steps, samples, stopped])).toEqual([
+      [1, 3, 50, undefined],
+      [2, 1, 20, 'until'],
+    ]);
+    // What it is asked with is what the reports say.
+    for (const [report, spent] of [
+      [reports[0], asked[2]],
+      [reports[1], asked[3]],
+    ] as const) {
+      const work = workOf(report!, PARTS);
+      expect(work).toBeGreaterThan(Object.values(report!.multiplyAdds).reduce((sum, part) => sum + part, 0));
+      expect(spent).toEqual({ epoch: report!.epoch, seconds: report!.seconds, work });
+    }
+    const [more] = await run(net, { epochs: 2, resume: true });
+    expect(more).toMatchObject({ epoch: 2, steps: 3 });
+  });
+
+  test('until in a whole run: it says why it ended', async () => {
+    using net = await create(spec, examples, { batchSize });
+    let steps = 0;
+    const { epochs, stopped } = await net.train(examples, { epochs: 5, until: () => ++steps === 2 });
+    expect([epochs.length, epochs[0]?.steps, stopped]).toEqual([1, 2, 'until']);
+    expect((await net.train(examples, { epochs: 1, until: () => false })).stopped).toBe('epochs');
   });
 
   test('of an iteration that is left: `resume` goes on with the next epoch', async () => {

@@ -1,0 +1,164 @@
+import { appendFileSync, cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { deterministicPart } from '../../src/engine/merge.ts';
+import { latestRecords, readRecords } from '../../src/engine/store.ts';
+import { connect } from '../../src/queue/connection.ts';
+import { hashgrad, startHeard } from '../cli/run-command.ts';
+import { hasRedis, startRedis } from './redis.ts';
+
+let folder = '';
+let redis = { url: '', stop: async () => {} };
+const started: ReturnType<typeof startHeard>[] = [];
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'hashgrad-queue-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+beforeEach(async () => {
+  cpSync(join(import.meta.dirname, 'sums.mjs'), join(folder, 'sums.mjs'));
+  if (hasRedis) redis = await startRedis();
+});
+afterEach(async () => {
+  for (const { child } of started.splice(0)) child.kill('SIGKILL');
+  await redis.stop();
+});
+
+function begin(args: readonly string[]): ReturnType<typeof startHeard> {
+  const process = startHeard(folder, args);
+  started.push(process);
+  return process;
+}
+
+const worker = (...more: string[]) => begin(['worker', redis.url, '--stalled-after', '2', ...more]);
+
+/** What is the same whenever a study is repeated, by key; each key must be there once. */
+function bits(out: string): [string, unknown][] {
+  const records = readRecords(join(folder, out, 'records.jsonl'));
+  expect(records).toHaveLength(latestRecords(records).length);
+  return records
+    .map((record): [string, unknown] => [record.key, deterministicPart(record)])
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** The trials that a worker says it has finished. */
+const finished = (text: string): number => text.match(/^sums, /gm)?.length ?? 0;
+
+describe.skipIf(!hasRedis)('a queue (needs redis-server)', { timeout: 120_000 }, () => {
+  test('workers die, leave and come, and the one who asked is killed: every trial is recorded once', async () => {
+    expect(hashgrad(folder, ['study', './sums.mjs', '--out', 'alone']).code).toBe(0);
+    const study = ['study', './sums.mjs', '--queue', redis.url, '--out', 'queued'];
+    const asked = begin(study);
+    await asked.said(/No worker is there yet\. Start some with: hashgrad worker redis:/);
+    const [killed, left, other] = [worker(), worker(), worker()];
+    await Promise.all([
+      killed.said(/^sums, /m).then(() => killed.child.kill('SIGKILL')),
+      left.said(/^sums, /m).then(() => left.child.kill('SIGINT')),
+    ]);
+    asked.child.kill('SIGKILL');
+    expect(await left.ended).toBe(130);
+    // The trial in hand was finished, and no other one begun.
+    expect(finished(left.text().split('Stopping')[1] as string)).toBeLessThanOrEqual(1);
+    const again = begin(study);
+    expect(await again.ended).toBe(0);
+    expect(bits('queued')).toEqual(bits('alone'));
+    expect(finished(killed.text()) + finished(left.text()) + finished(other.text())).toBe(9);
+    other.child.kill('SIGINT');
+    expect(await other.ended).toBe(130);
+    // Nothing is left to do.
+    const { queue, close } = await connect(redis.url);
+    expect(await queue.getJobCounts()).toMatchObject({
+      active: 0,
+      delayed: 0,
+      failed: 0,
+      waiting: 0,
+    });
+    await close();
+  });
+
+  test('a worker with other sources refuses by name; a trial that kills its workers is given up, and the others run', async () => {
+    const asked = begin(['study', './sums.mjs', '--seeds', '1', '--queue', redis.url, '--out', 'deadly']);
+    await asked.said(/No worker is there yet/);
+    appendFileSync(join(folder, 'sums.mjs'), '// changed\n');
+    const other = worker();
+    await asked.said(
+      /refuses: the study sums was asked for with other sources: sums\.mjs is [0-9a-f]{8} here, not/,
+    );
+    expect(other.text()).toMatch(/Refused a block: .*sums\.mjs is/);
+    other.child.kill('SIGKILL');
+    cpSync(join(import.meta.dirname, 'sums.mjs'), join(folder, 'sums.mjs'));
+    const { queue, close } = await connect(redis.url);
+    const [job] = await queue.getJobs(['waiting', 'delayed']);
+    for (let death = 0; death < 5; death++) {
+      await job?.log(JSON.stringify({ kind: 'begin', index: 1, host: 'some' }));
+    }
+    await close();
+    worker();
+    expect(await asked.ended).toBe(3);
+    const records = readRecords(join(folder, 'deadly', 'records.jsonl'));
+    expect(records.map(({ error }) => error?.message)).toContain(
+      '5 workers ended while they ran this trial: it is not tried again.',
+    );
+    expect(records.filter(({ error }) => error === undefined)).toHaveLength(2);
+  });
+
+  test.skipIf(process.env['HASHGRAD_FULL'] !== '1')(
+    'a worker killed with -9 ten times (HASHGRAD_FULL)',
+    { timeout: 600_000 },
+    async () => {
+      const study = ['study', '--tiny', '--seeds', '4', '--set', 'epochs=20'];
+      hashgrad(folder, [...study, '--out', 'undisturbed']);
+      // A study that ends before its kill is followed by another one: every kill hits one that runs.
+      let [kills, studies, over] = [0, 0, true];
+      while (kills < 10) {
+        if (over) {
+          const asked = begin([...study, '--queue', redis.url, '--out', `kills${++studies}`]);
+          over = false;
+          void asked.ended.then(() => (over = true));
+          await asked.said(/trials\./);
+        }
+        const victim = worker();
+        await victim.said(/^Waiting for blocks/m);
+        await sleep(Math.random() * 2000);
+        if (!over) kills++;
+        victim.child.kill('SIGKILL');
+        await victim.ended;
+      }
+      worker();
+      while (!over) await sleep(100);
+      for (let each = 1; each <= studies; each++) expect(bits(`kills${each}`)).toEqual(bits('undisturbed'));
+    },
+  );
+});
+
+test('what is no address, or where no Redis answers, is said without the password', async () => {
+  await expect(connect('localhost')).rejects.toThrow(
+    'A queue is the address of a Redis, such as redis://localhost:6379; got "localhost".',
+  );
+  await expect(connect('redis://:secret@127.0.0.1:1')).rejects.toThrow(
+    'No Redis answers at redis://:***@127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1.',
+  );
+});
+
+test('without its packages the message says what to install', () => {
+  const hook = join(folder, 'without.mjs');
+  writeFileSync(
+    hook,
+    `import { registerHooks } from 'node:module';
+registerHooks({
+  resolve(specifier, context, next) {
+    if (specifier !== 'bullmq') return next(specifier, context);
+    throw Object.assign(new Error('none'), { code: 'ERR_MODULE_NOT_FOUND' });
+  },
+});\n`,
+  );
+  const { code, error } = hashgrad(folder, ['worker', 'redis://127.0.0.1:1'], {
+    NODE_OPTIONS: `--import ${hook}`,
+  });
+  expect(error).toBe(
+    'hashgrad: A queue needs the packages bullmq and ioredis, which are not installed here: npm install bullmq ioredis.\n',
+  );
+  expect(code).toBe(1);
+});
