@@ -40,9 +40,9 @@ export {
   type Size,
   type SizeName,
   type Study,
-  type Tuning,
 } from './engine/study.ts';
 export { describeMachine, thisMachine, type Machine } from './engine/machine.ts';
+export type { Candidates, GridSearch, HalvingSearch, RandomSearch, Range, Tuning } from './engine/tuning.ts';
 export { MEASURES, measureOf } from './measures/index.ts';
 export { activationRecallConfig, type ActivationRecallConfig } from './measures/activation-recall.ts';
 export { hashRankingConfig, type HashRankingConfig } from './measures/hash-ranking.ts';

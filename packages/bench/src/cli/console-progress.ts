@@ -109,8 +109,10 @@ class LineProgress implements Progress {
   }
 
   start(todo: readonly PlannedTrial[], finished: readonly TrialRecord[], jobs: number): void {
+    // Of a stage in several steps only what was there before.
+    const known = this.#pace.records.length;
     this.#pace.start(todo, finished, jobs);
-    if (finished.length > 0) {
+    if (finished.length > known) {
       this.#output.write(`${finished.length} of ${this.#pace.total} trials are finished already.\n`);
     }
   }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { settable } from '../engine/plan.ts';
+import { tuningSize } from '../engine/plan-tuning.ts';
 import { TimeLeft } from '../engine/progress.ts';
 import { checkPoints, planTrials } from '../engine/runner.ts';
 import { latestRecords, readRecords, RECORDS_FILE } from '../engine/store.ts';
@@ -56,7 +57,8 @@ async function show(
   );
   const records = recordsIn(options.out ?? join('results', study.name));
   const { tune, run } = planTrials(request, records);
-  const tuning = tune.length > 0 ? `${plural(tune.length, 'trial')} of tuning, and ` : '';
+  const tuned = tuningSize(study, points);
+  const tuning = tuned > 0 ? `${plural(tuned, 'trial')} of tuning, and ` : '';
   console.log(
     `Trials: ${tuning}${plural(points.length, 'point')} × ${plural(study.seeds.length, 'seed')} = ${points.length * study.seeds.length}`,
   );

@@ -5,6 +5,7 @@ import pc from 'picocolors';
 import { childProcesses, type Limits } from '../engine/child-processes.ts';
 import type { Executor } from '../engine/executor.ts';
 import type { Stage, TrialRecord } from '../engine/record.ts';
+import { tuningSize } from '../engine/plan-tuning.ts';
 import { checkPoints, planTrials, runStudy } from '../engine/runner.ts';
 import { parseShard, type Shard } from '../engine/shard.ts';
 import { Store } from '../engine/store.ts';
@@ -73,9 +74,10 @@ async function study(name: string | undefined, options: Options): Promise<void> 
   const request = await requestOf(name, options);
   const { study: what, points, reference, size } = request;
   const trials = points.length * what.seeds.length;
+  const tuning = tuningSize(what, points);
   console.log(
     `${pc.bold(what.name)}${size === 'full' ? '' : ` (${size} form)`}: ${what.question}\n` +
-      `${plural(points.length, 'point')} × ${plural(what.seeds.length, 'seed')} = ${plural(trials, 'trial')}. ${describeMachine(thisMachine())}`,
+      `${plural(points.length, 'point')} × ${plural(what.seeds.length, 'seed')} = ${plural(trials, 'trial')}${tuning > 0 ? `, after ${tuning} of tuning` : ''}. ${describeMachine(thisMachine())}`,
   );
   await checkPoints(what, points);
 

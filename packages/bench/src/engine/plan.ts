@@ -4,7 +4,7 @@ import { type Changes, checkType, unknownPath } from './changes.ts';
 import { canonicalJson, pathsOf, sameJson, valuesAt, withValueAt } from './json.ts';
 import type { Override } from './overrides.ts';
 import type { Config, Json, Point, Trial } from './record.ts';
-import type { Study, Tuning } from './study.ts';
+import type { Study } from './study.ts';
 
 /** A point with what it sets. */
 export interface PlannedPoint {
@@ -124,7 +124,7 @@ function configOf(study: Study, point: Point, changes: Changes): Config {
 }
 
 /** Makes the changes whose paths are there. */
-function withChanges(config: Config, changes: Changes, who: string): Config {
+export function withChanges(config: Config, changes: Changes, who: string): Config {
   let result = config;
   for (const [path, value] of Object.entries(changes)) {
     if (checkType(result, path, value, who)) result = withValueAt(result, path, value) ?? result;
@@ -186,41 +186,6 @@ export function planRun(
       };
     }),
   }));
-}
-
-/** The blocks of tuning: one for each point, with every combination of the parameters that it has. */
-export function planTuning(study: Study, tuning: Tuning, points: readonly PlannedPoint[]): Block[] {
-  const { seed, parameters } = tuning;
-  for (const path of Object.keys(parameters)) {
-    if (!points.some(({ config }) => valuesAt(config, path).length > 0)) {
-      throw unknownPath(
-        path,
-        points.map(({ config }) => config),
-        `The tuning of ${study.name}`,
-      );
-    }
-  }
-  return points.map(({ point, config }) => ({
-    name: `tune ${Object.values(point).join(', ')}`,
-    trials: grid(tuning, point, config).map((tuned): Trial => ({
-      study: study.name,
-      point,
-      seed,
-      stage: 'tune',
-      tuned,
-      config: withChanges(config, tuned, 'Tuning'),
-    })),
-  }));
-}
-
-function grid({ parameters }: Tuning, point: Point, config: Config): Config[] {
-  let settings: Config[] = [{}];
-  for (const [path, values] of Object.entries(parameters)) {
-    if (valuesAt(config, path).length === 0) continue;
-    const list = typeof values === 'function' ? values(point) : values;
-    settings = settings.flatMap((setting) => list.map((value) => ({ ...setting, [path]: value })));
-  }
-  return settings;
 }
 
 /** The items in an order that depends on the seed alone (Fisher and Yates). */

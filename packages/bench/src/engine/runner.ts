@@ -4,9 +4,10 @@ import { thisMachine } from './machine.ts';
 import { measureOf } from '../measures/index.ts';
 import type { Executor, OwnMetrics } from './executor.ts';
 import { keyOf, type Sources } from './key.ts';
-import { type Block, type PlannedPoint, type PlannedTrial, planRun, planTuning } from './plan.ts';
+import { type Block, type PlannedPoint, type PlannedTrial, planRun } from './plan.ts';
+import { planTuning } from './plan-tuning.ts';
 import { type Progress, silent } from './progress.ts';
-import { RECORD_VERSION, type Stage, type TrialRecord } from './record.ts';
+import { RECORD_VERSION, type Stage, type Trial, type TrialRecord } from './record.ts';
 import { latestRecords, type Store } from './store.ts';
 import type { Study } from './study.ts';
 import { bestParameters } from './tuned.ts';
@@ -53,7 +54,7 @@ export async function checkPoints(study: Study, points: readonly PlannedPoint[])
     }
   };
   for (const point of points) await named(point, () => definition.check?.(point.config, 'run'));
-  const tuning = study.tune === undefined ? [] : planTuning(study, study.tune, points);
+  const tuning = study.tune === undefined ? [] : planTuning(study, study.tune, points).blocks;
   for (const trial of tuning.flatMap(({ trials }) => trials)) {
     await named(trial, () => definition.check?.(trial.config, 'tune'));
   }
@@ -86,7 +87,10 @@ export function ownMetricsOf({ metrics }: Study): OwnMetrics {
     );
 }
 
-/** All trials of a study that can be planned now: those of the run only when its tuning is finished, or there is none. */
+/**
+ * All trials of a study that can be planned now: those of the run only when its tuning is finished, or there is none; of
+ * tuning by successive halving those that follow from the records.
+ */
 export function planTrials(
   { study, points, sources }: RunRequest,
   records: readonly TrialRecord[],
@@ -96,11 +100,11 @@ export function planTrials(
       trials.map((trial) => ({ trial, key: keyOf(trial, sources), block: name })),
     );
   if (study.tune === undefined) return { tune: [], run: keyed(planRun(study, points)) };
-  const tune = keyed(planTuning(study, study.tune, points));
-  const keys = new Set(tune.map(({ key }) => key));
-  const finished = latestRecords(records, keys);
-  if (finished.length < keys.size) return { tune, run: [] };
-  const byKey = new Map(finished.map((record) => [record.key, record]));
+  const byKey = new Map(latestRecords(records).map((record) => [record.key, record]));
+  const recordOf = (trial: Trial): TrialRecord | undefined => byKey.get(keyOf(trial, sources));
+  const { blocks, finished } = planTuning(study, study.tune, points, recordOf);
+  const tune = keyed(blocks);
+  if (!finished) return { tune, run: [] };
   const inOrder = tune.map(({ key }) => byKey.get(key) as TrialRecord);
   return { tune, run: keyed(planRun(study, points, bestParameters(study, inOrder))) };
 }
@@ -121,10 +125,16 @@ export async function runStudy(
   if (stage === 'tune' && request.study.tune === undefined) {
     throw new Error(`The study ${request.study.name} has nothing to tune.`);
   }
-  const before = planTrials(request, store.records);
   const ran = new Set<string>();
-  if (stage !== 'run' && before.tune.length > 0) await runTrials(before.tune, request, store, options, ran);
-  const plan = planTrials(request, store.records);
+  const asked = new Set<string>();
+  let plan = planTrials(request, store.records);
+  // The later trials of successive halving follow from the earlier ones.
+  while (plan.tune.some(({ key }) => !asked.has(key))) {
+    if (stage === 'run') break;
+    for (const { key } of plan.tune) asked.add(key);
+    await runTrials(plan.tune, request, store, options, ran);
+    plan = planTrials(request, store.records);
+  }
   if (stage !== 'tune') {
     if (plan.run.length === 0) {
       const missing =

@@ -5,7 +5,8 @@ import type { SectionSpec } from '../report/facts.ts';
 import { checkSection } from '../report/options.ts';
 import { changed, type Changes } from './changes.ts';
 import type { Measure, MeasureDefinition } from './measure.ts';
-import type { Config, Json, Point } from './record.ts';
+import type { Config, Point } from './record.ts';
+import { checkTuning, type Tuning } from './tuning.ts';
 
 /**
  * What a level sets, or a function that computes it from the point and the config in which all plain levels are set, and
@@ -30,18 +31,6 @@ export const SIZES = ['tiny', 'quick', 'full'] as const;
 
 /** The name of a size. */
 export type SizeName = (typeof SIZES)[number];
-
-/** How the best parameters of each arm are looked for. */
-export interface Tuning {
-  /** The values to try, by dotted paths into the config. A path that an arm does not have is not tuned for it. */
-  readonly parameters: Readonly<Record<string, readonly Json[] | ((point: Point) => readonly Json[])>>;
-  /** 'grid': all combinations. */
-  readonly search: 'grid';
-  /** The one seed that all trials of tuning have; none of the study's own. */
-  readonly seed: number;
-  /** What decides, measured on the validation part. */
-  readonly metric: string;
-}
 
 /** A metric of the study's own, computed of what the measure trained or built. */
 export interface OwnMetric extends MetricInfo {
@@ -131,6 +120,7 @@ export function defineStudy<const S extends Study>(study: S): S {
       for (const level of list) checkLevels(study, { [factor]: level }, `${where}: the size ${size}`);
     }
   }
+  if (tune) checkTuning(tune, `The tuning of ${name}`);
   if (tune && seeds.includes(tune.seed)) {
     throw new Error(
       `${where} is tuned with the seed ${tune.seed}, which is one of its own: give tuning another.`,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseOverride } from '../../src/engine/overrides.ts';
-import { planPoints, planRun, planTuning } from '../../src/engine/plan.ts';
+import { planPoints, planRun } from '../../src/engine/plan.ts';
+import { planTuning } from '../../src/engine/plan-tuning.ts';
 import { study } from './made-up.ts';
 
 const labels = (points: ReturnType<typeof planPoints>): string[] =>
@@ -133,7 +134,7 @@ describe('blocks', () => {
       factors: { arm: { none: {}, tables: { choose: { kind: 'tables', bits: 4 } } } },
       tune,
     });
-    const blocks = planTuning(tuned, tune, planPoints(tuned));
+    const { blocks } = planTuning(tuned, tune, planPoints(tuned));
     expect(blocks.map(({ trials }) => trials.length)).toEqual([2, 6]);
     expect(blocks[1]?.trials[3]).toMatchObject({ stage: 'tune', seed: 9, tuned: { a: 2, 'choose.bits': 4 } });
     expect(blocks[1]?.trials[3]?.config).toMatchObject({ a: 2, choose: { bits: 4 } });

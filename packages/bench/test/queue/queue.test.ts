@@ -112,12 +112,13 @@ describe.skipIf(!hasRedis)('a queue (needs redis-server)', { timeout: 120_000 },
       hashgrad(folder, [...study, '--out', 'undisturbed']);
       // A study that ends before its kill is followed by another one: every kill hits one that runs.
       let [kills, studies, over] = [0, 0, true];
+      let last = started[0] as ReturnType<typeof startHeard>;
       while (kills < 10) {
         if (over) {
-          const asked = begin([...study, '--queue', redis.url, '--out', `kills${++studies}`]);
+          last = begin([...study, '--queue', redis.url, '--out', `kills${++studies}`]);
           over = false;
-          void asked.ended.then(() => (over = true));
-          await asked.said(/trials\./);
+          void last.ended.then(() => (over = true));
+          await last.said(/trials\./);
         }
         const victim = worker();
         await victim.said(/^Waiting for blocks/m);
@@ -127,7 +128,7 @@ describe.skipIf(!hasRedis)('a queue (needs redis-server)', { timeout: 120_000 },
         await victim.ended;
       }
       worker();
-      while (!over) await sleep(100);
+      await last.ended;
       for (let each = 1; each <= studies; each++) expect(bits(`kills${each}`)).toEqual(bits('undisturbed'));
     },
   );

@@ -1,6 +1,7 @@
 /** How each point was tuned: what was tried, and what was chosen. */
 import { ownMetrics } from '../../analysis/aggregate.ts';
-import { metricInfo, metricValue, type MetricInfo } from '../../analysis/metrics.ts';
+import { bestTuned } from '../../analysis/best-tuned.ts';
+import { metricInfo, metricValue } from '../../analysis/metrics.ts';
 import { unitText, valueText } from '../../analysis/numbers.ts';
 import { pointKey, pointLabel } from '../../analysis/runs.ts';
 import type { Json, TrialRecord } from '../../engine/record.ts';
@@ -8,12 +9,20 @@ import { plural } from '../../format.ts';
 import { inOrder } from '../facts.ts';
 import type { DrawSection } from './section.ts';
 
+/** What a search is called. */
+const SEARCHES: Readonly<Record<string, string>> = {
+  grid: 'a grid',
+  random: 'a random search',
+  halving: 'successive halving',
+};
+
 /** A row for each point, and all trials of tuning below. */
 export const tuning: DrawSection = ({ study, records }, _, id) => {
   const tried = records.filter(({ trial }) => trial.stage === 'tune');
   if (study.tune === undefined)
     return [{ kind: 'text', text: 'Nothing was tuned: all points share what the study sets.' }];
   if (tried.length === 0) return [{ kind: 'text', text: 'No trial of tuning has finished yet.' }];
+  const { search } = study.tune;
   const metric = metricInfo(study.tune.metric, ownMetrics(study.metrics));
   const points = inOrder(
     study,
@@ -27,7 +36,7 @@ export const tuning: DrawSection = ({ study, records }, _, id) => {
   return [
     {
       kind: 'text',
-      text: `${plural(tried.length, 'trial')} of tuning (${study.tune.search}) over ${Object.keys(study.tune.parameters).join(', ')}, with the seed ${study.tune.seed}, judged by ${metric.title} on a validation part that is neither trained on nor tested on.`,
+      text: `${plural(tried.length, 'trial')} of tuning (${SEARCHES[search] ?? search}) over ${Object.keys(study.tune.parameters).join(', ')}, with the seed ${study.tune.seed}, judged by ${metric.title} on a validation part that is neither trained on nor tested on.`,
     },
     {
       kind: 'table',
@@ -35,13 +44,13 @@ export const tuning: DrawSection = ({ study, records }, _, id) => {
       names: 1,
       head: ['point', 'trials', 'best', value, 'at the edge'],
       rows: points.map(({ point, group }) => {
-        const best = bestOf(group, metric);
+        const best = bestTuned(group, metric, search);
         return [
           pointLabel(point),
           String(group.length),
           best === undefined ? '–' : tunedText(best),
           best === undefined ? '–' : valueText(metricValue(best, metric.name) as number, metric.unit, 2),
-          best === undefined ? '–' : edges(group, best).join(', ') || 'no',
+          best === undefined ? '–' : edges(group, best, search).join(', ') || 'no',
         ];
       }),
     },
@@ -74,17 +83,6 @@ export const tuning: DrawSection = ({ study, records }, _, id) => {
   ];
 };
 
-function bestOf(group: readonly TrialRecord[], metric: MetricInfo): TrialRecord | undefined {
-  const sign = metric.better === 'higher' ? 1 : -1;
-  const score = (record: TrialRecord): number => sign * (metricValue(record, metric.name) as number);
-  const measured = group.filter((record) => metricValue(record, metric.name) !== undefined);
-  // Of equally good ones the first: as the engine chooses.
-  return measured.reduce<TrialRecord | undefined>(
-    (best, record) => (best === undefined || score(record) > score(best) ? record : best),
-    undefined,
-  );
-}
-
 function tunedText({ trial }: TrialRecord): string {
   return Object.entries(trial.tuned)
     .map(([path, value]) => `${path} = ${JSON.stringify(value)}`)
@@ -92,8 +90,9 @@ function tunedText({ trial }: TrialRecord): string {
 }
 
 /** The parameters whose best value has no neighbour on one side. */
-function edges(group: readonly TrialRecord[], best: TrialRecord): string[] {
+function edges(group: readonly TrialRecord[], best: TrialRecord, search: string): string[] {
   return Object.entries(best.trial.tuned).flatMap(([path, value]) => {
+    if (search === 'halving' && path === 'epochs') return []; // those of its rung
     const tried = [...new Set(group.map(({ trial }): Json => trial.tuned[path] ?? null))].filter(
       (each) => typeof each === 'number',
     );
