@@ -8,7 +8,14 @@ export { OUTPUT_ARMS, OUTPUTS_ARMS } from './arms/outputs.ts';
 export { ACTIVATION_METHODS, SEARCH_METHODS, type HashedMethod, type SearchMethod } from './arms/search.ts';
 export { ARMS, armSpec, hiddenArms, type Arm, type ArmOptions } from './arms/hidden.ts';
 export { childProcesses, type Limits, type StudyReference } from './engine/child-processes.ts';
-export { type Executor, inThisProcess, type OwnMetrics, type TrialEvents } from './engine/executor.ts';
+export {
+  type Executor,
+  inThisProcess,
+  type OwnMetrics,
+  type Place,
+  RefusedError,
+  type TrialEvents,
+} from './engine/executor.ts';
 export type { Sources } from './engine/key.ts';
 export type { Measure, MeasureContext, Measured, MeasureDefinition, Outcome } from './engine/measure.ts';
 export { mergeRecords, type RecordsOf } from './engine/merge.ts';
@@ -43,11 +50,13 @@ export {
 } from './engine/study.ts';
 export { describeMachine, thisMachine, type Machine } from './engine/machine.ts';
 export type { Candidates, GridSearch, HalvingSearch, RandomSearch, Range, Tuning } from './engine/tuning.ts';
+export type { WorkerMessage, WorkerRequest } from './engine/worker-protocol.ts';
 export { MEASURES, measureOf } from './measures/index.ts';
 export { activationRecallConfig, type ActivationRecallConfig } from './measures/activation-recall.ts';
 export { hashRankingConfig, type HashRankingConfig } from './measures/hash-ranking.ts';
 export { searchConfig, type SearchConfig } from './measures/search.ts';
 export { trainConfig, type TrainConfig, type Trained, type TrainOptions } from './measures/train.ts';
+export { queueExecutor, type Asked } from './queue/queue-executor.ts';
 export { STUDIES } from './studies/index.ts';
 export { renderReport, type Report } from './report/report.ts';
 export type { ReportContext, ReportFacts, SectionSpec } from './report/facts.ts';

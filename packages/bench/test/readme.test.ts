@@ -7,7 +7,7 @@ const home = resolve(import.meta.dirname, '..');
 
 test('the example of the README runs', { timeout: 60_000 }, () => {
   const readme = readFileSync(join(home, 'README.md'), 'utf8');
-  const example = /```ts\n(?<code>[\s\S]*?)```/.exec(readme)?.groups?.['code'];
+  const example = /```ts\n(?<code>import \{ writeFile[\s\S]*?)```/.exec(readme)?.groups?.['code'];
   expect(example).toBeDefined();
   // Inside the package, so that it finds itself and its neighbours by name; git ignores this folder.
   const parent = join(home, 'results');

@@ -29,8 +29,8 @@ function subfolders(folder: string): string[] {
     .filter((path) => existsSync(join(path, RECORDS_FILE)));
 }
 
-/** `results/selectors: 12 of 18 trials, 1 failed; running as process 123; about 2 min left`. */
-function statusOf(folder: string): string {
+/** How far the study in a folder is, e.g. `results/selectors: 12 of 18 trials, 1 failed; running as process 123; about 2 min left`. */
+export function statusOf(folder: string): string {
   const file = readStudyFile(folder);
   const all = readRecords(join(folder, RECORDS_FILE));
   const keys = file === undefined ? undefined : new Set(file.keys);

@@ -1,35 +1,22 @@
 /** A worker for executors of one's own: lines of JSON in and out, over ssh for example. */
 import { createInterface } from 'node:readline';
-import { type BlockRequest, childProcesses, type Limits } from '../engine/child-processes.ts';
-import { type Place, RefusedError } from '../engine/executor.ts';
-import type { Outcome } from '../engine/measure.ts';
+import { childProcesses } from '../engine/child-processes.ts';
+import { RefusedError } from '../engine/executor.ts';
+import type { WorkerMessage, WorkerRequest } from '../engine/worker-protocol.ts';
 import { thisMachine } from '../engine/machine.ts';
-
-/** A line of the input: a block to run. Its sources must be the same here. */
-export interface StdioRequest extends Required<BlockRequest> {
-  readonly limits?: Limits;
-}
-
-/** A line of the output. A block ends with 'done', 'refused' or 'failed'. */
-export type StdioMessage =
-  | { readonly kind: 'begin'; readonly index: number }
-  | { readonly kind: 'progress'; readonly index: number; readonly done: number }
-  | { readonly kind: 'end'; readonly index: number; readonly outcome: Outcome; readonly place: Place }
-  | { readonly kind: 'done' }
-  | { readonly kind: 'refused' | 'failed'; readonly why: string };
 
 /** Runs the blocks that come, one after the other, until the input ends. Where nobody reads the output, it stops at once. */
 export async function workOverStdio(
   input: NodeJS.ReadableStream,
   output: NodeJS.WritableStream,
 ): Promise<void> {
-  const tell = (message: StdioMessage): void => {
+  const tell = (message: WorkerMessage): void => {
     output.write(`${JSON.stringify(message)}\n`);
   };
   const place = { machine: thisMachine(), shared: false };
   for await (const line of createInterface({ input })) {
     try {
-      const { study, trials, sources, limits } = JSON.parse(line) as StdioRequest;
+      const { study, trials, sources, limits } = JSON.parse(line) as WorkerRequest;
       await childProcesses(study, limits, sources).runBlock(
         trials,
         {

@@ -4,6 +4,7 @@ import { type Command, Option } from 'commander';
 import pc from 'picocolors';
 import { childProcesses, type Limits } from '../engine/child-processes.ts';
 import type { Executor } from '../engine/executor.ts';
+import { startingWith } from '../engine/progress.ts';
 import type { Stage, TrialRecord } from '../engine/record.ts';
 import { tuningSize } from '../engine/plan-tuning.ts';
 import { checkPoints, planTrials, runStudy } from '../engine/runner.ts';
@@ -16,6 +17,7 @@ import { closing } from './closing.ts';
 import { consoleProgress } from './console-progress.ts';
 import { ExitError } from './exit.ts';
 import { resultsTable } from './results-table.ts';
+import { statusOf } from './status.ts';
 import { writeStudyFile } from './study-file.ts';
 import { addStudyOptions, type Request, requestOf, type StudyOptions } from './study-options.ts';
 
@@ -97,23 +99,25 @@ async function study(name: string | undefined, options: Options): Promise<void> 
     });
   };
   const started = new Date().toISOString();
-  keep();
   const { jobs, shard, stage, again } = options;
   const began = performance.now();
   const table = (records: readonly TrialRecord[]): string => resultsTable(what, points, records);
   const stop = new AbortController();
   const interrupt = (): void => stop.abort(new ExitError(stoppedText(store.path), 130));
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  const progress = startingWith(keep, consoleProgress(what, table));
+  const summary = (): void => progress.note(statusOf(folder));
+  process.on('SIGUSR1', summary);
   await using executor = await executorFor(request, options);
   const records = await runStudy(request, store, {
     executor,
-    progress: consoleProgress(what, table),
+    progress,
     jobs: options.queue === undefined ? jobs : Infinity,
     signal: stop.signal,
     ...(shard && { shard }),
     ...(stage && { stage }),
     ...(again && { again }),
-  }).finally(() => process.off('SIGINT', interrupt).off('SIGTERM', interrupt));
+  }).finally(() => process.off('SIGINT', interrupt).off('SIGTERM', interrupt).off('SIGUSR1', summary));
   keep();
 
   if (stage !== 'tune') {

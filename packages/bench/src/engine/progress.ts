@@ -25,6 +25,21 @@ export interface Progress {
 /** Tells nothing. */
 export const silent: Progress = { start() {}, begin() {}, progress() {}, end() {}, note() {}, stop() {} };
 
+/** The same progress, with something that is done first whenever a stage, or a part of it, begins. */
+export function startingWith(first: () => void, progress: Progress): Progress {
+  return {
+    start(...stage) {
+      first();
+      progress.start(...stage);
+    },
+    begin: (trial) => progress.begin(trial),
+    progress: (trial, done) => progress.progress(trial, done),
+    end: (record) => progress.end(record),
+    note: (text) => progress.note(text),
+    stop: () => progress.stop(),
+  };
+}
+
 /** Estimates the time that trials take from those that are finished. */
 export class TimeLeft {
   readonly #seconds: Map<string, number[]> = new Map();

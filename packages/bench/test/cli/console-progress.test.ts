@@ -77,6 +77,9 @@ describe('the time left', () => {
     expect(left.left([a, b])).toBe(8);
     left.finished(done(b, 8));
     expect(left.left([a, b])).toBe(12);
+    left.start([], Infinity);
+    const running = { trial: a, done: 0, seconds: 0 };
+    expect(left.left([b], [running, running])).toBe((8 + 4 + 4) / 2);
     left.start([], 2);
     expect(left.left([a, b])).toBe(6);
   });

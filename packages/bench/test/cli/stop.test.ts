@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readRecords } from '../../src/engine/store.ts';
-import { hashgrad, start } from './run-command.ts';
+import { hashgrad, startHeard } from './run-command.ts';
 
 let folder = '';
 beforeAll(() => {
@@ -13,18 +13,21 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 test.skipIf(process.platform === 'win32')(
-  'Ctrl-C keeps what is finished, gives the folder back, and ends with 130',
+  'SIGUSR1 shows how far it is; Ctrl-C keeps what is finished, gives the folder back, and ends with 130',
   { timeout: 60_000 },
   async () => {
     const args = ['study', '--tiny', '--seeds', '20', '--set', 'epochs=5', '--out', 'stopped'];
-    const child = start(folder, args);
-    const ended = new Promise((resolve) => child.once('exit', resolve));
+    const { child, ended, said } = startHeard(folder, args);
     const path = join(folder, 'stopped', 'records.jsonl');
     while (!existsSync(path) || readRecords(path).length < 2) await sleep(50);
     expect(hashgrad(folder, ['status', 'stopped']).out).toMatch(
       new RegExp(
         `^stopped: \\d+ of 60 trials; running as process ${child.pid} on .*; about .* left, one after the other\n$`,
       ),
+    );
+    child.kill('SIGUSR1');
+    await said(
+      new RegExp(`^stopped: \\d+ of 60 trials; running as process ${child.pid} on .*; about .* left`, 'm'),
     );
     // A second study may not write there meanwhile.
     expect(hashgrad(folder, args)).toMatchObject({
