@@ -28,18 +28,18 @@ const trial = (a: number): Trial => ({
   config: { a, b: 0, milliseconds: 1 },
 });
 const request = (sources: Record<string, string>, trials: readonly Trial[]): WorkerRequest => ({
-  study: { file: join(tmpdir(), 'elsewhere', 'sums.mjs') },
+  study: { file: join(tmpdir(), 'elsewhere', 'sums.ts') },
   sources,
   trials,
 });
 
 test('a worker answers in lines: it refuses other sources by name, and runs what is the same', () => {
   // Under another path than where it was asked for: it is found by its name in the current folder.
-  cpSync(join(import.meta.dirname, '../queue/sums.mjs'), join(folder, 'sums.mjs'));
-  const digest = sha256(readFileSync(join(folder, 'sums.mjs')));
+  cpSync(join(import.meta.dirname, '../queue/sums.ts'), join(folder, 'sums.ts'));
+  const digest = sha256(readFileSync(join(folder, 'sums.ts')));
   const lines = [
-    request({ 'sums.mjs': 'f'.repeat(64) }, [trial(1)]),
-    request({ 'sums.mjs': digest }, [trial(1), trial(2)]),
+    request({ 'sums.ts': 'f'.repeat(64) }, [trial(1)]),
+    request({ 'sums.ts': digest }, [trial(1), trial(2)]),
   ];
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
@@ -54,7 +54,7 @@ test('a worker answers in lines: it refuses other sources by name, and runs what
     .map((line) => JSON.parse(line) as WorkerMessage);
   expect(messages[0]).toEqual({
     kind: 'refused',
-    why: `the study sums was asked for with other sources: sums.mjs is ${digest.slice(0, 8)} here, not ffffffff.`,
+    why: `the study sums was asked for with other sources: sums.ts is ${digest.slice(0, 8)} here, not ffffffff.`,
   });
   expect(messages.slice(1).map(({ kind }) => kind)).toEqual([
     'begin',
