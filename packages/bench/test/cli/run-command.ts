@@ -1,15 +1,9 @@
 /** The command in a process of its own, for tests. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 
 const program = ['--conditions=@hashgrad/source', resolve(import.meta.dirname, '../../src/cli/main.ts')];
-const environment = {
-  ...process.env,
-  NO_COLOR: '1',
-  // Each process loads all of the command: compiled once is enough.
-  NODE_COMPILE_CACHE: join(tmpdir(), 'hashgrad-compile-cache'),
-};
+const environment = { ...process.env, NO_COLOR: '1' };
 
 /** Runs it to its end in `folder`, with `more` in its environment. */
 export function hashgrad(
