@@ -73,7 +73,7 @@ export interface TrialRecord {
   readonly startedAt: string;
   /** Wall time of the trial, evaluation included. */
   readonly seconds: number;
-  /** Whether other trials ran at the same time: then times are not comparable. */
+  /** Whether other trials ran at the same time, or those of its block on another machine: then times are not comparable. */
   readonly shared: boolean;
   /** By name of the metric; a metric that has no value is left out. */
   readonly metrics: Readonly<Record<string, number>>;

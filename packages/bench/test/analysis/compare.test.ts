@@ -32,6 +32,18 @@ describe('compare', () => {
     ]);
   });
 
+  test.each([
+    ['without order between threads', { network: { updateMode: 'hogwild' } }, 0],
+    ['for so many seconds', { budget: { seconds: 3, multiplyAdds: null } }, 0],
+    ['for so many multiply-adds', { budget: { seconds: null, multiplyAdds: 3 } }, 1],
+  ])('what is trained %s', (_, config, changed) => {
+    const [a, b] = [0.3, 0.4].map((loss) => madeUp(point, 1, { loss }, {}, { config })) as [
+      TrialRecord,
+      TrialRecord,
+    ];
+    expect(compare([a], [b]).changed).toHaveLength(changed);
+  });
+
   test('series, costs, configs, failures and what is missing are named', () => {
     const cost = { multiplyAdds: 5, comparisons: 0, additions: 0, words: 0, entries: 0, candidates: 0 };
     const a = madeUp(

@@ -78,7 +78,8 @@ function facts(
     ['First and last start', times.length === 0 ? '–' : `${started(times[0])}, ${started(times.at(-1))}`],
     [machines.length === 1 ? 'Machine' : 'Machines', machines.join('; ') || '–'],
   ];
-  if (records.some(({ shared }) => shared)) list.push(['Times', 'not comparable: some trials ran at once']);
+  if (records.some(({ shared }) => shared))
+    list.push(['Times', 'not comparable: some trials ran at once, or a block on several machines']);
   if (commit !== undefined) list.push(['Commit', commit]);
   const released = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   if (released.length > 0) list.push(['Versions', released.join(', ')]);

@@ -30,6 +30,6 @@ export function basisNote(points: readonly PointSummary[]): string {
 
 function sharedNote(points: readonly PointSummary[]): string {
   return points.some(({ shared }) => shared)
-    ? ' Some trials shared their machine with others (†): their times are not comparable.'
+    ? ' Some trials shared their machine with others, or their block has several machines (†): their times are not comparable.'
     : '';
 }
