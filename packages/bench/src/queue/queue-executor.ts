@@ -1,4 +1,5 @@
 /** Trials on any number of machines: each block is a job of a queue in Redis, which workers empty. */
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job, QueueEvents } from 'bullmq';
 import type { Limits, StudyReference } from '../engine/child-processes.ts';
@@ -52,7 +53,7 @@ class Queued implements Executor, AsyncDisposable {
   readonly #events: QueueEvents;
   readonly #asked: Asked;
   readonly #url: string;
-  /** What is called when something is heard of a job, by its number. */
+  /** What is called when something is heard of a job, by its name. */
   readonly #listeners: Map<string, (progress?: TrialProgress) => void> = new Map();
   /** The jobs that were followed, and how many entries of each were read. */
   readonly #read: Map<string, number> = new Map();
@@ -122,11 +123,14 @@ class Queued implements Executor, AsyncDisposable {
     };
     const kept = { age: KEPT_SECONDS };
     const job = await this.#connection.queue.add(trials[0]?.trial.study as string, data, {
+      // Numbers would come again in a Redis that lost all it had, and blocks be taken for others.
+      jobId: randomUUID(),
       attempts: ATTEMPTS,
       backoff: { type: 'fixed', delay: 1000 },
       removeOnComplete: kept,
       removeOnFail: kept,
     });
+    this.#read.set(job.id as string, 0);
     return job.id as string;
   }
 

@@ -120,6 +120,27 @@ describe.skipIf(!hasRedis)('a queue (needs redis-server)', { timeout: 120_000 },
   });
 
   test.skipIf(process.env['HASHGRAD_FULL'] !== '1')(
+    'a Redis that loses all it has (HASHGRAD_FULL)',
+    async () => {
+      const study = ['study', './sums.ts', '--seeds', '6', '--queue', redis.url, '--out', 'lost'];
+      const asked = begin(study);
+      await asked.said(/No worker is there yet/);
+      const workers = [worker(), worker()];
+      const { redis: client, close } = await connect(redis.url);
+      for (let loss = 1; loss <= 3; loss++) {
+        await asked.said(new RegExp(`^\\[ *${loss * 4}/`, 'm'));
+        await client.flushall();
+      }
+      await close();
+      expect(await asked.ended).toBe(0);
+      expect(workers.every(({ child }) => child.exitCode === null)).toBe(true);
+      expect(bits('lost')).toEqual(
+        bitsOf(await runHere({ ...sums, seeds: [1, 2, 3, 4, 5, 6] }, join(folder, 'alone'))),
+      );
+    },
+  );
+
+  test.skipIf(process.env['HASHGRAD_FULL'] !== '1')(
     'a worker killed with -9 ten times (HASHGRAD_FULL)',
     { timeout: 600_000 },
     async () => {
