@@ -52,7 +52,7 @@ function bitsOf(records: readonly TrialRecord[]): [string, unknown][] {
 }
 
 /** The trials that a worker says it has finished. */
-const finished = (text: string): number => text.match(/^sums, /gm)?.length ?? 0;
+const finishedBy = (text: string): number => text.match(/^sums, /gm)?.length ?? 0;
 
 /** The first one that has finished a trial. */
 function firstOf(workers: readonly Started[]): Promise<Started> {
@@ -73,12 +73,12 @@ describe.skipIf(!hasRedis)('a queue (needs redis-server)', { timeout: 120_000 },
     asked.child.kill('SIGKILL');
     expect(await left.ended).toBe(130);
     // The trial in hand was finished, and no other one begun.
-    expect(finished(left.text().split('Stopping')[1] as string)).toBeLessThanOrEqual(1);
+    expect(finishedBy(left.text().split('Stopping')[1] as string)).toBeLessThanOrEqual(1);
     const again = begin(study);
     expect(await again.ended).toBe(0);
     expect(bits('queued')).toEqual(bitsOf(await runHere(sums, join(folder, 'alone'))));
     // No trial was finished twice.
-    expect(workers.reduce((sum, { text }) => sum + finished(text()), 0)).toBeLessThanOrEqual(4 + 6);
+    expect(workers.reduce((sum, { text }) => sum + finishedBy(text()), 0)).toBeLessThanOrEqual(4 + 6);
     const [other] = workers.filter((each) => each !== killed && each !== left) as [typeof killed];
     other.child.kill('SIGINT');
     expect(await other.ended).toBe(130);
@@ -126,9 +126,15 @@ describe.skipIf(!hasRedis)('a queue (needs redis-server)', { timeout: 120_000 },
       const asked = begin(study);
       await asked.said(/No worker is there yet/);
       const workers = [worker(), worker()];
-      const { redis: client, close } = await connect(redis.url);
-      for (let loss = 1; loss <= 3; loss++) {
-        await asked.said(new RegExp(`^\\[ *${loss * 4}/`, 'm'));
+      const { redis: client, queue, close } = await connect(redis.url);
+      const names = new Set<string | undefined>();
+      for (const finished of [2, 5, 8]) {
+        await asked.said(new RegExp(`^\\[ ${finished}/12\\]`, 'm'));
+        // A name that came again could be taken for the block that had it before.
+        for (const { id } of await queue.getJobs(['waiting', 'active'])) {
+          expect(names.has(id)).toBe(false);
+          names.add(id);
+        }
         await client.flushall();
       }
       await close();
