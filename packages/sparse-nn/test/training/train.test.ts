@@ -151,7 +151,7 @@ describe('fit', () => {
     [
       examples,
       { epochs: 1, onEpoch: () => {} },
-      "fit has no option 'onEpoch'; its options are epochs, maxSteps, resume, shuffle, signal, validation, ",
+      "fit has no option 'onEpoch'; its options are epochs, maxSteps, until, resume, shuffle, signal, validation, ",
     ],
     [examples, { epochs: 1, onStep: true }, 'onStep is a function; got true.'],
     [
