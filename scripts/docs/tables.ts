@@ -1,8 +1,8 @@
 /** The tables of the READMEs that a program draws. */
-import { COST_WEIGHTS } from '../../packages/sparse-nn/src/index.ts';
+import { COST_WEIGHTS, OPERATIONS } from '../../packages/sparse-nn/src/index.ts';
 import { COUNT_NAMES } from '../../packages/bench/src/analysis/costs.ts';
 import { BENCHMARKS } from '../../packages/bench/src/benchmarks/index.ts';
-import { COST_COUNTS, type TrialRecord } from '../../packages/bench/src/engine/record.ts';
+import type { TrialRecord } from '../../packages/bench/src/engine/record.ts';
 import type { SizeName, Study } from '../../packages/bench/src/engine/study.ts';
 import { selectors } from '../../packages/bench/src/studies/selectors.ts';
 import { markdownTable } from './markers.ts';
@@ -44,7 +44,7 @@ export const TABLES: readonly DocsTable[] = [
     draw: () =>
       markdownTable(
         ['one of these', 'counts as multiply-adds'],
-        COST_COUNTS.map((name) => [COUNT_NAMES[name], String(COST_WEIGHTS[name])]),
+        OPERATIONS.map((name) => [COUNT_NAMES[name], String(COST_WEIGHTS[name])]),
       ),
   },
 ];

@@ -9,9 +9,8 @@ import {
   topK,
 } from '@hashgrad/kernels';
 import { bindHasher, HashTables, simHash } from '@hashgrad/lsh';
-import { COST_WEIGHTS } from '@hashgrad/sparse-nn';
+import { COST_WEIGHTS, OPERATIONS, type Operation } from '@hashgrad/sparse-nn';
 import { COUNT_NAMES } from '../analysis/costs.ts';
-import { COST_COUNTS, type Cost } from '../engine/record.ts';
 import { significant } from '../format.ts';
 import { type Bench, defineBench, type Told } from './lib/benchmark.ts';
 import { ratio, sample, type Sample, timeFunctions, type TimingOptions } from './lib/measure.ts';
@@ -59,7 +58,7 @@ export async function runCosts(
     less(each('look up, all tables', batch), each('look up, one table', batch)),
     (tables - 1) * bucket,
   );
-  const nanoseconds: Cost & Record<string, unknown> extends never ? never : Record<keyof Cost, Sample> = {
+  const nanoseconds: Record<Operation, Sample> = {
     multiplyAdds: each('product', batch * inputs * units),
     comparisons: each('top k', 4 * batch * units),
     additions: each('hadamard', batch * task.additions),
@@ -70,12 +69,12 @@ export async function runCosts(
     entries: entry,
     candidates: less(each('look up, one table', batch * bucket), entry),
   };
-  const weights = COST_COUNTS.map(
+  const weights = OPERATIONS.map(
     (name) => [name, ratio(nanoseconds[name], nanoseconds.multiplyAdds)] as const,
   );
   return {
     unit: 'ns',
-    rows: COST_COUNTS.map((name) => ({
+    rows: OPERATIONS.map((name) => ({
       name: COUNT_NAMES[name],
       sample: nanoseconds[name],
       baseline: name === 'multiplyAdds',
@@ -93,7 +92,7 @@ export async function runCosts(
       },
     ],
     figures: Object.fromEntries([
-      ...COST_COUNTS.map((name) => [`${FIGURES[name]}_ns`, nanoseconds[name]] as const),
+      ...OPERATIONS.map((name) => [`${FIGURES[name]}_ns`, nanoseconds[name]] as const),
       ...weights.slice(1).map(([name, weight]) => [`${FIGURES[name]}_weight`, weight] as const),
     ]),
     notes: [
@@ -104,7 +103,7 @@ export async function runCosts(
   };
 }
 
-const FIGURES: Readonly<Record<keyof Cost, string>> = {
+const FIGURES: Readonly<Record<Operation, string>> = {
   multiplyAdds: 'multiply_add',
   comparisons: 'comparison',
   additions: 'addition',

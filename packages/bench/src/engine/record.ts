@@ -1,4 +1,5 @@
 /** What a trial is, what it leaves behind, and the one check of a record that is read back from a file. */
+import { OPERATIONS, type Operation } from '@hashgrad/sparse-nn';
 import type { Machine } from './machine.ts';
 
 /** Plain JSON. */
@@ -29,31 +30,8 @@ export interface Trial {
   readonly config: Config;
 }
 
-/** Counts of what a part of the work costs; one table of weights turns them into multiply-adds. */
-export interface Cost {
-  /** Products that are added up. */
-  readonly multiplyAdds: number;
-  /** Comparisons of two numbers, one for each pass over them; a unit drawn at random is one. */
-  readonly comparisons: number;
-  /** Additions without a product, such as those of a Hadamard transform. */
-  readonly additions: number;
-  /** 64-bit words of hash bits compared. */
-  readonly words: number;
-  /** Entries of hash tables' buckets, read by a query or written by a rebuild. */
-  readonly entries: number;
-  /** Distinct units (or items) that a query's look-ups found and ranked. */
-  readonly candidates: number;
-}
-
-/** The counts of {@link Cost}. */
-export const COST_COUNTS = [
-  'multiplyAdds',
-  'comparisons',
-  'additions',
-  'words',
-  'entries',
-  'candidates',
-] as const;
+/** Counts of what a part of the work costs, of each kind of work; one table of weights turns them into multiply-adds. */
+export type Cost = Readonly<Record<Operation, number>>;
 
 /** The version of the record format that this code writes and reads. */
 export const RECORD_VERSION = 1;
@@ -127,7 +105,7 @@ export function checkTrialRecord(value: unknown, where: string): TrialRecord {
     }
   }
   for (const [part, counts] of Object.entries(objectOf(record['cost'], '"cost"', where))) {
-    numbers(objectOf(counts, `"cost.${part}"`, where), COST_COUNTS, `cost.${part}.`, where);
+    numbers(objectOf(counts, `"cost.${part}"`, where), OPERATIONS, `cost.${part}.`, where);
   }
   if (record['error'] !== undefined) {
     const error = objectOf(record['error'], '"error"', where);

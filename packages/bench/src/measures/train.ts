@@ -16,12 +16,13 @@ import {
   type SelectorSpec,
   softmax,
   type UpdateMode,
+  OPERATIONS,
 } from '@hashgrad/sparse-nn';
 import { DEFAULT_RATE } from '../arms/hidden.ts';
 import { withFrequencies } from '../arms/outputs.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import type { MeasureContext, MeasureDefinition, Measured } from '../engine/measure.ts';
-import { COST_COUNTS, type Config, type Cost, type Stage } from '../engine/record.ts';
+import type { Config, Cost, Stage } from '../engine/record.ts';
 import { classFrequencies } from '../tasks/class-frequencies.ts';
 import type { ExtremeTask } from '../tasks/extreme.ts';
 import type { ImagesTask } from '../tasks/images.ts';
@@ -222,7 +223,7 @@ async function train(config: TrainConfig, context: MeasureContext): Promise<Meas
         step: sum(reports.map(({ steps }) => steps)),
         seconds: sum(reports.map(({ seconds }) => seconds)),
         ...Object.fromEntries(
-          COST_COUNTS.map((name) => [name, sum(reports.flatMap((each) => Object.values(each[name])))]),
+          OPERATIONS.map((name) => [name, sum(reports.flatMap((each) => Object.values(each[name])))]),
         ),
         trainingLoss: report.loss,
         ...measured,
@@ -273,7 +274,7 @@ function overEpochs(
 /** What a part cost for each of so many samples. */
 function meanCost(reports: readonly EpochReport[], part: Part, samples: number): Cost {
   return Object.fromEntries(
-    COST_COUNTS.map((name) => [name, sum(reports.map((report) => report[name][part])) / samples]),
+    OPERATIONS.map((name) => [name, sum(reports.map((report) => report[name][part])) / samples]),
   ) as unknown as Cost;
 }
 

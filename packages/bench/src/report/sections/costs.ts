@@ -1,7 +1,7 @@
 /** Where the work goes, by part. */
 import { weighted, weightsText } from '../../analysis/costs.ts';
 import { matches, pointLabel, runsByPoint, type Runs } from '../../analysis/runs.ts';
-import { COST_COUNTS } from '../../engine/record.ts';
+import { OPERATIONS } from '@hashgrad/sparse-nn';
 import { count, significant } from '../../format.ts';
 import type { Block, FigureBlock, TableBlock } from '../blocks.ts';
 import { inOrder } from '../facts.ts';
@@ -109,7 +109,7 @@ function countsTable(runs: readonly Runs[], parts: readonly string[], id: string
         return [
           pointLabel(each.point),
           part,
-          ...COST_COUNTS.map((name) => count(meanOf(each, ({ cost }) => cost[part]?.[name] ?? 0))),
+          ...OPERATIONS.map((name) => count(meanOf(each, ({ cost }) => cost[part]?.[name] ?? 0))),
           count(together),
           total === 0 ? '–' : ((100 * together) / total).toFixed(1),
         ];
