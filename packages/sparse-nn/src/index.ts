@@ -1,4 +1,5 @@
 export type { HiddenActivation } from './layers/activation.ts';
+export type { ExamplePieces, ExampleStream } from './examples/example-stream.ts';
 export {
   nonZerosOf,
   type ClassLabels,
@@ -46,6 +47,7 @@ export type {
   StepReport,
   TrainingEvaluation,
   Validation,
+  WindowOptions,
 } from './training/fit-options.ts';
 export {
   classMetrics,

@@ -10,6 +10,7 @@ import {
   type UseOptions,
 } from './network-options.ts';
 import { decodeCheckpoint, encodeCheckpoint } from './training/checkpoint-file.ts';
+import type { ExampleStream } from './examples/example-stream.ts';
 import type { Examples, Inputs } from './examples/examples.ts';
 import type { Engine } from './training/engine.ts';
 import {
@@ -243,10 +244,14 @@ export class Network extends Resource {
   /**
    * Trains for some epochs, in an order that is shuffled anew for each; a report after each. It trains as it is iterated: see
    * `train` for all of it at once.
+   * @param examples that are all here, or a stream of pieces, for those that do not fit memory. Pieces are taken as they come, and
+   * batches run over their ends. A run that is resumed reads the pieces of its epoch again, and leaves out the rows it has seen.
    * @throws {RangeError} @throws {TypeError} at once, if the examples or the options do not fit. While it is iterated:
    * @throws {DivergenceError} if the loss becomes NaN or infinite, or explodes. @throws the signal's reason once it is aborted.
+   * @throws {RangeError} @throws {TypeError} if a piece does not fit, naming it, or a stream has no examples; and what the stream
+   * throws.
    */
-  fit(examples: Examples, options: FitOptions): Fit {
+  fit(examples: Examples | ExampleStream, options: FitOptions): Fit {
     return fit(this.#trained(), examples, options);
   }
 
@@ -254,7 +259,7 @@ export class Network extends Resource {
    * Trains to the end, and gives all epochs' reports and why it ended there. Options are those of `fit`.
    * @throws as `fit` and its iteration.
    */
-  async train(examples: Examples, options: FitOptions): Promise<History> {
+  async train(examples: Examples | ExampleStream, options: FitOptions): Promise<History> {
     return train(this.#trained(), examples, options);
   }
 

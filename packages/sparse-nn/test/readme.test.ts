@@ -15,6 +15,7 @@ const [tuning] = codes('### How many bits and tables?');
 const [own] = codes('### Your own');
 const [freezing] = codes('### Layers that are frozen, or have a rate of their own');
 const [training] = codes('## Training');
+const [streaming] = codes('### Examples that do not fit memory');
 const [thresholds] = codes('## Measures and predictions');
 const [checkpoints] = codes('## Checkpoints');
 const [files, onnx] = codes('## Weights in and out');
@@ -67,6 +68,12 @@ test('the example of tuning finds selectors that reach the recall, cheaper than 
   expect([kind, reached]).toEqual(['signatures', 'true']);
   expect(Number(recall)).toBeGreaterThanOrEqual(0.4);
   expect(Number(cost)).toBeLessThan(1);
+});
+
+test('the example of a stream learns from all its pieces', () => {
+  const [line] = readme.run(streaming);
+  expect(line).toMatch(/^2100 0\.\d+$/);
+  expect(Number(line?.slice(5))).toBeGreaterThan(0.8);
 });
 
 test('the example of thresholds finds a better one', () => {

@@ -64,10 +64,14 @@ export class DiagnosticsProbe {
   /** The choices of the time before, by layer. */
   readonly #before: Map<number, readonly Int32Array[]> = new Map();
 
-  /** @throws {RangeError} if the probe does not fit the network. */
-  constructor(passes: Passes, examples: Inputs, options: DiagnosticsOptions) {
+  /** `examples`: to look at where no probe is given. @throws {RangeError} if the probe does not fit the network. */
+  constructor(passes: Passes, examples: Inputs | undefined, options: DiagnosticsOptions) {
     const { rows = 256 } = options;
     const probe = options.probe ? passes.accept(options.probe) : examples;
+    if (!probe)
+      throw new RangeError(
+        'Diagnostics of a stream of examples need rows to look at: `diagnostics: { probe }`.',
+      );
     if (!(Number.isInteger(rows) && rows >= 1)) {
       throw new RangeError(`Diagnostics look at 1 or more rows; got ${rows}.`);
     }

@@ -68,14 +68,16 @@ function runOf(run: JsonValue): Run {
   const shuffle = run.field('shuffleState');
   const order =
     shuffle.given === undefined ? {} : { shuffleState: shuffle.nullOr((value) => value.stream()) };
+  const window = run.field('window');
   const best = stopping.field('best');
   return {
-    examples: run.field('examples').counts(3),
+    examples: run.field('examples').nullOr((value) => value.counts(3)),
     epoch: run.field('epoch').count(1),
     position: run.field('position').count(),
     steps: run.field('steps').count(),
     epochSteps: run.field('epochSteps').count(),
     ...order,
+    ...(window.given === undefined ? {} : { window: window.count(1) }),
     work: run.field('work').numbers() as unknown as Run['work'],
     stopping: {
       ...(best.given === undefined ? {} : { best: best.number() }),

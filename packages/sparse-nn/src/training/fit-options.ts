@@ -36,6 +36,15 @@ export interface TrainingEvaluation extends EvaluateOptions {
   readonly rows?: number;
 }
 
+/** How a stream of examples is shuffled, by the network's seed. */
+export interface WindowOptions {
+  /**
+   * Rows that wait at a time, 1 or more: each that comes takes the place of one that is drawn from them. So a row comes at most
+   * `window` - 1 places early, and there has to be room for up to three windows of rows.
+   */
+  readonly window: number;
+}
+
 /** Where and how often the network is saved while it is trained. */
 export interface CheckpointOptions {
   /** The file, written anew each time: there is always a whole one. */
@@ -62,8 +71,11 @@ export interface FitOptions {
    * error, a `break`, the end of the process. Begins a new run where there was none. Default false: a new run.
    */
   readonly resume?: boolean;
-  /** Whether each epoch takes the rows in an order of its own. false: as they come. Default true. */
-  readonly shuffle?: boolean;
+  /**
+   * Whether each epoch takes the rows in an order of its own. false: as they come. Default true. Of a stream `{ window }` or
+   * false, which has to be said.
+   */
+  readonly shuffle?: boolean | WindowOptions;
   /** Ends training between two steps: the iterator throws the signal's reason. `resume` goes on from there. */
   readonly signal?: Abortable;
   /** Evaluated after each epoch, into its report. */
@@ -172,7 +184,12 @@ const HINTS: Readonly<Record<string, string>> = {
 export function checkFitOptions(options: FitOptions): void {
   checkOptions('fit', options, KNOWN, HINTS);
   const { epochs, maxSteps, earlyStopping, validation, evaluateTraining, checkpoint, diagnostics } = options;
+  const { shuffle = true } = options;
   atLeast1('Epochs are', epochs);
+  if (typeof shuffle !== 'boolean') {
+    checkOptions('shuffle', shuffle, { window: true });
+    atLeast1('shuffle has a window of', shuffle.window);
+  }
   if (maxSteps !== undefined) atLeast1('maxSteps is', maxSteps);
   if (validation && options.validationSplit !== undefined) {
     throw new RangeError('Give either `validation` or `validationSplit`; got both.');

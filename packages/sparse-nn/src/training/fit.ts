@@ -1,8 +1,9 @@
 /** The training loop. */
-import { checkFolderOf, resumeStream } from '@hashgrad/kernels';
+import { checkFolderOf } from '@hashgrad/kernels';
 import { CheckpointCadence } from './checkpoint-cadence.ts';
 import { DivergenceError } from './divergence.ts';
 import { bringBestBack, bringLatestBack, checkMetric, noteEpoch } from './early-stopping.ts';
+import { isStream, type ExampleStream } from '../examples/example-stream.ts';
 import { firstRows, type Examples } from '../examples/examples.ts';
 import { splitExamples } from '../examples/split.ts';
 import { DiagnosticsProbe } from '../evaluation/diagnostics.ts';
@@ -22,7 +23,8 @@ import {
 } from './fit-options.ts';
 import { type Counts, PARTS, workOf } from '../layers/counts.ts';
 import { inTurns, Turns } from '../passes/event-turns.ts';
-import { checkSameExamples, endEpoch, inOrder, newRun, shuffled, type Run, type Training } from './run.ts';
+import { checkSameExamples, endEpoch, newRun, type Run, type Training } from './run.ts';
+import { StreamedExamples, WholeExamples, type Source } from './sources.ts';
 import { acceptTraining, trainBatch } from './step.ts';
 import { warn } from './warnings.ts';
 import { addWork, reportOf } from './work.ts';
@@ -52,8 +54,10 @@ export interface Trained {
 
 /** What one call of `fit` trains by. */
 interface Plan extends Trained {
-  readonly examples: Examples;
+  readonly source: Source;
   readonly options: FitOptions;
+  /** Training rows that are evaluated after each epoch. */
+  readonly evaluated: Examples | undefined;
   readonly probe: DiagnosticsProbe | undefined;
   readonly warn: (message: string) => void;
 }
@@ -63,25 +67,22 @@ interface Plan extends Trained {
  * `training.run` says what is done.
  * @throws {RangeError} @throws {TypeError}
  */
-export function fit(trained: Trained, given: Examples, options: FitOptions): Fit {
+export function fit(trained: Trained, given: Examples | ExampleStream, options: FitOptions): Fit {
   checkFitOptions(options);
   const { engine } = trained;
   const { passes } = engine;
   const { evaluateTraining, diagnostics, onWarning = warn } = options;
-  const whole = acceptTraining(engine, given);
-  const { validationSplit } = options;
-  const { seed } = passes.options;
-  const [examples, held] =
-    validationSplit === undefined ? [whole] : splitExamples(whole, validationSplit, { seed });
+  const { source, rows, held } = sourceOf(engine, given, options);
   const wanted = held ? { examples: held } : options.validation;
   const validation = wanted && { ...wanted, examples: acceptEvaluation(passes, wanted.examples, wanted) };
-  if (evaluateTraining) acceptEvaluation(passes, examples, evaluateTraining);
+  const evaluated = rows && evaluateTraining && firstRows(rows, evaluateTraining.rows);
+  if (evaluated && evaluateTraining) acceptEvaluation(passes, evaluated, evaluateTraining);
   checkMetric(passes, options);
   if (options.checkpoint) checkFolderOf(options.checkpoint.path);
-  const probe = diagnostics && new DiagnosticsProbe(passes, examples, diagnostics);
+  const probe = diagnostics && new DiagnosticsProbe(passes, rows, diagnostics);
   const forgotten = setTimeout(() => onWarning(`Nothing was trained: ${NOT_ITERATED}`), FORGOTTEN);
   const accepted = validation ? { ...options, validation } : options;
-  const plan = { ...trained, examples, options: accepted, probe, warn: onWarning };
+  const plan = { ...trained, source, options: accepted, evaluated, probe, warn: onWarning };
   const reports = trainEpochs(plan, () => clearTimeout(forgotten));
   return Object.assign(reports, {
     // oxlint-disable-next-line unicorn/no-thenable -- so that awaiting it says what is wrong
@@ -92,8 +93,27 @@ export function fit(trained: Trained, given: Examples, options: FitOptions): Fit
   });
 }
 
+/** What is trained on; its rows, if they are all here; and those that are held back from them. */
+function sourceOf(
+  engine: Engine,
+  given: Examples | ExampleStream,
+  options: FitOptions,
+): { readonly source: Source; readonly rows?: Examples; readonly held?: Examples | undefined } {
+  if (isStream(given)) return { source: new StreamedExamples(engine, given, options) };
+  const { seed, batchSize } = engine.passes.options;
+  const { validationSplit } = options;
+  const whole = acceptTraining(engine, given);
+  const [rows, held] =
+    validationSplit === undefined ? [whole] : splitExamples(whole, validationSplit, { seed });
+  return { source: new WholeExamples(rows, batchSize, options), rows, held };
+}
+
 /** Trains to the end. @throws as `fit`, and what ends it early. */
-export async function train(trained: Trained, examples: Examples, options: FitOptions): Promise<History> {
+export async function train(
+  trained: Trained,
+  examples: Examples | ExampleStream,
+  options: FitOptions,
+): Promise<History> {
   const epochs: EpochReport[] = [];
   for await (const report of fit(trained, examples, options)) epochs.push(report);
   const { run } = trained.training;
@@ -103,7 +123,7 @@ export async function train(trained: Trained, examples: Examples, options: FitOp
 
 async function* trainEpochs(plan: Plan, started: () => void): AsyncGenerator<EpochReport, void, undefined> {
   started();
-  const { engine, training, examples, options, probe } = plan;
+  const { engine, training, source, options, evaluated, probe } = plan;
   const { maxSteps = Infinity, until, signal, validation, evaluateTraining, earlyStopping } = options;
   const { passes } = engine;
   passes.alive();
@@ -119,37 +139,48 @@ async function* trainEpochs(plan: Plan, started: () => void): AsyncGenerator<Epo
   let over = false;
   try {
     while (isLeft(run, options) && !over) {
-      const permutation = permutationOf(run, training, examples.rows, options.shuffle ?? true);
+      const batches = source.batches(run, training);
       if (run.epochSteps === 0) passes.counts.reset();
-      while (run.position < examples.rows && run.steps < maxSteps && !over) {
-        signal?.throwIfAborted();
-        if (engine.nextRate === 0) warnOfRate();
-        const batch = Math.min(passes.options.batchSize, examples.rows - run.position);
-        const work = trainBatch(engine, examples, permutation, run.position, batch);
-        run.work = addWork(run.work, work);
-        run.position += batch;
-        run.steps++;
-        run.epochSteps++;
-        const epochEnds = run.position === examples.rows || run.steps === maxSteps;
-        over = until?.(spentOf(run, passes.counts)) ?? false;
-        if (cadence.isDue(run.steps) || over || (epochEnds && mayEnd(run, plan))) engine.checkUpdated(batch);
-        cadence.afterStep(run.steps);
-        await options.onStep?.({
-          step: run.steps,
-          epoch: run.epoch,
-          samples: batch,
-          loss: work.loss / batch,
-        });
-        await turns.giveIfDue();
-        goOn();
+      let complete = false;
+      try {
+        while (!complete && !over && run.steps < maxSteps) {
+          signal?.throwIfAborted();
+          const { value: batch } = await batches.next();
+          goOn();
+          if (!batch) {
+            complete = true;
+            break;
+          }
+          if (engine.nextRate === 0) warnOfRate();
+          const { examples, permutation, first, count, isLast } = batch;
+          const work = trainBatch(engine, examples, permutation, first, count);
+          run.work = addWork(run.work, work);
+          run.position += count;
+          run.steps++;
+          run.epochSteps++;
+          complete = isLast;
+          const epochEnds = complete || run.steps === maxSteps;
+          over = until?.(spentOf(run, passes.counts)) ?? false;
+          if (cadence.isDue(run.steps) || over || (epochEnds && mayEnd(run, plan)))
+            engine.checkUpdated(count);
+          cadence.afterStep(run.steps);
+          await options.onStep?.({
+            step: run.steps,
+            epoch: run.epoch,
+            samples: count,
+            loss: work.loss / count,
+          });
+          await turns.giveIfDue();
+          goOn();
+        }
+      } finally {
+        // A stream that was not read to its end is told so.
+        await batches.return();
       }
-      const complete = run.position === examples.rows;
       const counts = passes.counts.get();
       const validated = complete && validation && (await measure(validation.examples, validation));
       const trained =
-        complete &&
-        evaluateTraining &&
-        (await measure(firstRows(examples, evaluateTraining.rows), evaluateTraining));
+        complete && evaluated && evaluateTraining && (await measure(evaluated, evaluateTraining));
       goOn();
       const { epoch, epochSteps: steps, position, work } = run;
       const report = { epoch, steps, ...reportOf(passes.layers, work, position, counts) };
@@ -216,31 +247,22 @@ function endWithBest({ engine, training, options }: Plan, forget: boolean = fals
 }
 
 /** The run to continue, or a new one. */
-function begin({ engine, training, examples, options }: Plan): Run {
+function begin({ engine, training, source, options }: Plan): Run {
   const { resume = false, earlyStopping } = options;
   const { run: before } = training;
   if (resume && before) {
-    checkSameExamples(before, examples);
+    checkSameExamples(before, source.shape);
     // It was stopped by a patience that may be larger now.
     before.stopped &&= earlyStopping !== undefined && before.stopping.waited >= earlyStopping.patience;
     if (isLeft(before, options)) bringLatestBack(training, engine.passes);
   } else {
-    training.run = newRun(examples);
+    training.run = newRun(source.shape);
     training.best = undefined;
     training.latest = undefined;
     engine.passes.counts.reset();
   }
   // A copy, so that an iterator that was left alone notices that this one took over.
   return (training.run = { ...training.run! });
-}
-
-/** The order of the epoch that begins, or, in the middle of one, the same again. */
-function permutationOf(run: Run, training: Training, rows: number, shuffle: boolean): Int32Array {
-  const { shuffleState } = run;
-  if (shuffleState === null) return inOrder(rows);
-  if (shuffleState) return shuffled(rows, resumeStream(shuffleState));
-  run.shuffleState = shuffle ? training.shuffle.state() : null;
-  return shuffle ? shuffled(rows, training.shuffle) : inOrder(rows);
 }
 
 /** @throws {Error} if the network was disposed meanwhile, or another `fit` began: two would write over each other. */

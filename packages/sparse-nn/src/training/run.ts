@@ -12,10 +12,12 @@ export interface StoppingState {
   waited: number;
 }
 
+/** What the examples of a continued run must agree with: how many rows, values and labels or targets; null for a stream. */
+export type RunExamples = readonly number[] | null;
+
 /** Changed by `fit` after each step; plain JSON, so that a checkpoint carries it. */
 export interface Run {
-  /** What the examples of a continued run must agree with. */
-  readonly examples: readonly number[];
+  readonly examples: RunExamples;
   /** The epoch that is under way, or comes next, from 1. */
   epoch: number;
   /** Rows of it that were trained on. */
@@ -26,6 +28,8 @@ export interface Run {
   epochSteps: number;
   /** The stream of the epoch's order before it was drawn; null: rows come as they are. None before the first step. */
   shuffleState?: readonly number[] | null;
+  /** Rows in which the epoch of a stream is shuffled, if it is. */
+  window?: number;
   /** Of the epoch so far. */
   work: Work;
   stopping: StoppingState;
@@ -59,9 +63,9 @@ export function newTraining(shuffle: RandomStream): Training {
   return { shuffle, run: undefined, best: undefined, latest: undefined };
 }
 
-export function newRun(examples: Examples): Run {
+export function newRun(examples: RunExamples): Run {
   return {
-    examples: shapeOf(examples),
+    examples,
     epoch: 1,
     position: 0,
     steps: 0,
@@ -79,20 +83,22 @@ export function endEpoch(run: Run): void {
   run.epochSteps = 0;
   run.work = NO_WORK;
   delete run.shuffleState;
+  delete run.window;
 }
 
 /** @throws {RangeError} if the examples are not those that the run was on, as far as their sizes tell. */
-export function checkSameExamples(run: Run, examples: Examples): void {
-  const [rows, values, labels] = shapeOf(examples);
-  const [rowsBefore, valuesBefore, labelsBefore] = run.examples;
-  if (rows === rowsBefore && values === valuesBefore && labels === labelsBefore) return;
-  throw new RangeError(
-    `The run to resume was on ${rowsBefore} rows with ${valuesBefore} values and ${labelsBefore} labels or targets; ` +
-      `these are ${rows} rows with ${values} values and ${labels}.`,
-  );
+export function checkSameExamples({ examples: before }: Run, examples: RunExamples): void {
+  if (String(before) === String(examples)) return;
+  throw new RangeError(`The run to resume was on ${describe(before)}; got ${describe(examples)}.`);
 }
 
-function shapeOf(examples: Examples): readonly number[] {
+function describe(examples: RunExamples): string {
+  if (!examples) return 'a stream of examples';
+  const [rows, values, answers] = examples;
+  return `${rows} rows with ${values} values and ${answers} labels or targets`;
+}
+
+export function shapeOf(examples: Examples): readonly number[] {
   const values = isSparse(examples) ? examples.values : examples.inputs;
   const answers = hasTargets(examples) ? examples.targets : examples.labels;
   return [examples.rows, values.length, answers.length];

@@ -400,7 +400,7 @@ describe('files', () => {
     await run(net, examples, { epochs: 2, maxSteps: 3 });
     const others = blobs({ rows: 74, columns: 37, classes: 10 });
     await expect(run(net, others, { epochs: 2, resume: true })).rejects.toThrow(
-      'The run to resume was on 75 rows with 2775 values and 75 labels or targets; these are 74 rows with 2738 values and 74.',
+      'The run to resume was on 75 rows with 2775 values and 75 labels or targets; got 74 rows with 2738 values and 74 labels or targets.',
     );
   });
 });
