@@ -49,7 +49,10 @@ export interface Evaluation extends RankingMetrics {
    * without labels has the loss 0 of a softmax.
    */
   readonly loss: number;
-  /** Of a linear output: 1 - loss / variance of the targets, the coefficient of determination (R squared). */
+  /**
+   * Of a linear output: 1 - loss / variance of the targets, the coefficient of determination (R squared). Where the targets do not
+   * vary it is 1 if the loss is 0, and else 0, as in scikit-learn.
+   */
   readonly determination?: number;
   /** Measures at the `threshold`, if it was given. */
   readonly labels?: LabelMetrics;
@@ -139,7 +142,7 @@ export function* evaluation(
   const mean = loss / weight;
   if (hasTargets(examples)) {
     const variance = targetVariance(examples, passes.spec.layers.at(-1)!.outputWeights);
-    return { rows, accuracy: NaN, loss: mean, determination: 1 - mean / variance, ...sums.metrics() };
+    return { rows, accuracy: NaN, loss: mean, determination: explained(mean, variance), ...sums.metrics() };
   }
   return {
     rows,
@@ -149,6 +152,12 @@ export function* evaluation(
     ...(counts && { labels: counts.metrics() }),
     ...scored?.metrics(examples),
   };
+}
+
+/** The share of the variance that is explained. */
+function explained(loss: number, variance: number): number {
+  if (variance > 0) return 1 - loss / variance;
+  return loss === 0 ? 1 : 0;
 }
 
 /** @throws {RangeError} unless the losses of the rows from `first` on are finite. */

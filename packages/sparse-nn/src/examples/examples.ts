@@ -228,7 +228,10 @@ export function firstRows(examples: Examples, rows: number = examples.rows): Exa
   return { ...examples, ...inputs, ...answers, ...weights, rows };
 }
 
-/** The mean square that is left where each output is predicted by the mean of its targets; rows and outputs count by their weights. */
+/**
+ * The mean square that is left where each output is predicted by the mean of its targets; rows and outputs count by their weights.
+ * Exactly 0 where the targets of each output are the same, whatever their mean is rounded to.
+ */
 export function targetVariance(examples: Examples & Targets, outputWeights?: readonly number[]): number {
   const { rows, targets } = examples;
   const outputs = targets.length / rows;
@@ -239,9 +242,16 @@ export function targetVariance(examples: Examples & Targets, outputWeights?: rea
     let sum = 0;
     for (let row = 0; row < rows; row++) sum += weightOf(examples, row) * targets[row * outputs + u]!;
     let square = 0;
+    let [least, most] = [Infinity, -Infinity];
     for (let row = 0; row < rows; row++) {
-      square += weightOf(examples, row) * (targets[row * outputs + u]! - sum / mass) ** 2;
+      const weight = weightOf(examples, row);
+      const target = targets[row * outputs + u]!;
+      square += weight * (target - sum / mass) ** 2;
+      if (weight === 0) continue;
+      least = Math.min(least, target);
+      most = Math.max(most, target);
     }
+    if (least === most) continue;
     total += (outputWeights?.[u] ?? 1) * square;
   }
   return total / (mass * outputs);

@@ -103,6 +103,21 @@ describe('a linear output', () => {
     expect(determination).toBeCloseTo(1 - mean(errors) / variance, 5);
   });
 
+  test('of targets that do not vary explains all if it meets them, and nothing if not, as in scikit-learn', async () => {
+    // With such weights the mean of copies of 0.1 is rounded to another number. A row of weight 0 does not count.
+    const sampleWeights = Float32Array.from({ length: inputs.rows }, (_, row) =>
+      row === 0 ? 0 : 1 + Math.sin(row),
+    );
+    const targets = new Float32Array(2 * inputs.rows).fill(0.1).fill(9, 0, 1);
+    const constant = { ...inputs, targets, sampleWeights };
+    using net = await create(network(12, [linearOutput(2)]), constant);
+    net.weights(0).values.fill(0);
+    net.weights(0).bias.fill(0.1);
+    expect(net.evaluate(constant).determination).toBe(1);
+    net.weights(0).bias[0] = 0.2;
+    expect(net.evaluate(constant).determination).toBe(0);
+  });
+
   test.for<[string, SelectorSpec]>([
     ['all', all()],
     ['topK', topK({ fraction: 0.4 })],
