@@ -16,7 +16,8 @@ const [own] = codes('### Your own');
 const [freezing] = codes('### Layers that are frozen, or have a rate of their own');
 const [training] = codes('## Training');
 const [streaming] = codes('### Examples that do not fit memory');
-const [thresholds] = codes('## Measures and predictions');
+const [reusing] = readme.examples('## When training goes wrong');
+const [thresholds, single] = codes('## Measures and predictions');
 const [checkpoints] = codes('## Checkpoints');
 const [files, onnx] = codes('## Weights in and out');
 const [frozen] = codes('## Frozen networks');
@@ -102,6 +103,20 @@ test('the example of lists and names prints what it says', () => {
 
 test('the example of ONNX has the same outputs in another runtime', () => {
   expect(readme.run(onnx)).toEqual(['true']);
+});
+
+test('the example of another optimizer trains on', () => {
+  expect(readme.run(reusing.code)).toEqual(['true', 'true']);
+});
+
+test('the example of one output tells yes from no', () => {
+  const [areas, counts] = readme.run(single);
+  const [, area, precision] = /^ROC AUC ([\d.]+), average precision ([\d.]+)$/.exec(areas!) ?? [];
+  expect(Number(area)).toBeGreaterThan(0.95);
+  expect(Number(precision)).toBeGreaterThan(0.9);
+  const [noNo, noYes, yesNo, yesYes] = counts!.split(',').map(Number);
+  expect(noNo! + noYes! + yesNo! + yesYes!).toBe(2000);
+  expect(noNo! + yesYes!).toBeGreaterThan(1800);
 });
 
 test("the example of one's own selector runs", () => {
