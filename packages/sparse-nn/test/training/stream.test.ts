@@ -141,6 +141,7 @@ describe('a stream of pieces', () => {
 
   test.for<[string, Partial<FitOptions>]>([
     ['maxSteps', { maxSteps: 1 }],
+    ['until', { until: () => true }],
     ['an error', { onStep: failAtEnd }],
   ])('is closed where %s ends the run', async ([, options]) => {
     let closed = 0;
