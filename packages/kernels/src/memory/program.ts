@@ -21,10 +21,13 @@ export function hasRelaxedSimd(): boolean {
  * is cross-origin isolated (COOP and COEP headers).
  */
 export function whyNotShared(): string | undefined {
+  const { crossOriginIsolated } = globalThis as { crossOriginIsolated?: boolean };
   if (typeof SharedArrayBuffer === 'undefined') {
+    if (crossOriginIsolated)
+      return 'the page is cross-origin isolated, but this engine has no SharedArrayBuffer';
     return 'SharedArrayBuffer is missing: in a browser the page must be cross-origin isolated (COOP and COEP headers)';
   }
-  if ((globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated === false) {
+  if (crossOriginIsolated === false) {
     return 'the page is not cross-origin isolated (it needs COOP and COEP headers)';
   }
   return undefined;

@@ -25,6 +25,8 @@ const isNode =
   !('bun' in globalThis.process.versions) &&
   !('deno' in globalThis.process.versions);
 
+const NOT_LOADED = "its script was not loaded (does the page's policy allow workers from blobs?)";
+
 export class Member {
   readonly #worker: WorkerLike;
   readonly #started = Promise.withResolvers<void>();
@@ -90,7 +92,7 @@ export class Member {
     worker.addEventListener('message', () => this.#isReady(), { once: true });
     worker.addEventListener('error', ({ message }) => {
       // A script that was not loaded makes an event without a message.
-      const why = message || "its script was not loaded (does the page's policy allow workers from blobs?)";
+      const why = message || NOT_LOADED;
       this.#end(`ended with an error: ${why}`, new Error(`A worker thread did not start: ${why}`));
     });
   }
@@ -115,13 +117,18 @@ export function whyNoWorkers(): string | undefined {
   return undefined;
 }
 
-/** A worker that runs the program. */
+/** A worker that runs the program. @throws {Error} if a browser refuses at once. */
 export function createPlatformWorker(source: string): WorkerLike {
   const threads = nodeThreads();
   if (threads) return new threads.Worker(source, { eval: true });
   // One blob for all workers of the page: it lives until the page goes.
   blobUrl ??= URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
-  return new Worker(blobUrl);
+  try {
+    return new Worker(blobUrl);
+  } catch (cause) {
+    // Where the page's policy forbids it WebKit throws; the others send an event later.
+    throw new Error(`A worker thread did not start: ${NOT_LOADED}`, { cause });
+  }
 }
 
 let blobUrl: string | undefined;

@@ -160,6 +160,10 @@ describe('what the platform lacks', () => {
       'Memory cannot be shared here: SharedArrayBuffer is missing: in a browser the page must be cross-origin isolated ' +
         '(COOP and COEP headers).',
     );
+    vi.stubGlobal('crossOriginIsolated', true);
+    expect(() => new Arena({ shared: true })).toThrow(
+      'Memory cannot be shared here: the page is cross-origin isolated, but this engine has no SharedArrayBuffer.',
+    );
   });
 
   test('no relaxed SIMD: without by default, and refused where it is asked for', () => {

@@ -194,6 +194,20 @@ describe('a thread that does not start', () => {
       'workers cannot be started from blobs here: give createWorker',
     ]);
   });
+
+  test('an engine that throws where the policy forbids workers, as WebKit does, says what the others say', async () => {
+    vi.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined);
+    const refusal = new DOMException('The operation is insecure.', 'SecurityError');
+    vi.stubGlobal('Worker', function refuse() {
+      throw refusal;
+    });
+    const arena = new Arena({ shared: true });
+    const error = (await Team.create(arena, { threads: 2 }).catch((thrown: unknown) => thrown)) as Error;
+    expect(error.message).toBe(
+      "A worker thread did not start: its script was not loaded (does the page's policy allow workers from blobs?)",
+    );
+    expect(error.cause).toBe(refusal);
+  });
 });
 
 describe('a process', () => {
