@@ -54,11 +54,17 @@ export interface SiteOptions {
   readonly imports?: Readonly<Record<string, string>>;
   /** A script that the page runs before all modules. */
   readonly before?: string;
+  /** Whether modules import by addresses: an import map holds for pages, not for workers. Default false. */
+  readonly addresses?: boolean;
 }
 
 /** Serves a folder on a free port of this machine. */
 export async function serve(options: SiteOptions): Promise<Site> {
   const { isolated, strict = false, files = {}, folder = PACKAGES, imports = IMPORTS, before = '' } = options;
+  const addressed = (text: string): string =>
+    options.addresses
+      ? text.replace(/(?<=from ')[^']+(?=';)/g, (name) => (imports as Record<string, string>)[name] ?? name)
+      : text;
   const headers = { ...(isolated ? ISOLATION : {}), ...(strict ? POLICY : {}) };
   const server = createServer(({ url = '/' }, response) => {
     const send = (type: string, body: string | Uint8Array): void => {
@@ -69,7 +75,7 @@ export async function serve(options: SiteOptions): Promise<Site> {
     if (file instanceof Uint8Array) return send('application/octet-stream', file);
     try {
       const text = file ?? readFileSync(join(folder, normalize(url)), 'utf8');
-      send('text/javascript', url.endsWith('.ts') ? stripTypeScriptTypes(text) : text);
+      send('text/javascript', addressed(url.endsWith('.ts') ? stripTypeScriptTypes(text) : text));
     } catch (error) {
       response.writeHead(404, headers).end(String(error));
     }

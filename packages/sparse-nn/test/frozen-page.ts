@@ -4,6 +4,7 @@ import { FrozenNetwork, type SparseInputs } from '@hashgrad/sparse-nn';
 export interface PageReport {
   readonly isolated: boolean;
   readonly threads: number;
+  readonly reason: string | undefined;
   readonly format: string;
   /** Of the full pass and the sparse one: ids, then scores. */
   readonly predictions: readonly (readonly number[])[];
@@ -43,6 +44,7 @@ export async function report(url: string, rows: Rows): Promise<PageReport> {
   return {
     isolated: globalThis.crossOriginIsolated,
     threads: network.threads,
+    reason: network.reason,
     format: network.format,
     predictions: predictionsOf(network, rows),
   };
