@@ -1,5 +1,5 @@
 /** What a trial does: the contract between the engine and the measures that it runs. */
-import type { Config, Cost, Stage, Trial } from './record.ts';
+import { checkMeasured, type Config, type Cost, type Stage, type Trial } from './record.ts';
 
 /** What a measure is told besides its config. */
 export interface MeasureContext {
@@ -57,7 +57,7 @@ export type Outcome =
  * Runs one trial in this process.
  *
  * @param own computes the study's own metrics.
- * @returns an error where the measure throws, or gives a number that is not finite.
+ * @returns an error where the measure throws, or gives what no record holds: a number that is not finite, a typed array, ...
  */
 export async function runTrial(
   definition: MeasureDefinition,
@@ -69,15 +69,17 @@ export async function runTrial(
   const started = performance.now();
   const seconds = (): number => (performance.now() - started) / 1000;
   try {
-    const {
-      metrics,
-      series = {},
-      cost = {},
-      partSeconds = {},
-    } = await definition.measure(config, { seed, stage, progress, own });
+    const given: Partial<Measured> | undefined = await definition.measure(config, {
+      seed,
+      stage,
+      progress,
+      own,
+    });
+    const { metrics, series = {}, cost = {}, partSeconds = {} } = given ?? {};
     const measured = { metrics, series, cost, partSeconds };
-    checkFinite(measured);
-    return { measured, seconds: seconds(), startedAt };
+    // One record that cannot be read back would make its whole folder unreadable.
+    checkMeasured(measured, 'What the measure gave');
+    return { measured: measured as Required<Measured>, seconds: seconds(), startedAt };
   } catch (error) {
     return { error: errorOf(error), seconds: seconds(), startedAt };
   }
@@ -87,11 +89,4 @@ export async function runTrial(
 export function errorOf(error: unknown): { message: string; stack?: string } {
   if (!(error instanceof Error)) return { message: String(error) };
   return { message: error.message, ...(error.stack === undefined ? {} : { stack: error.stack }) };
-}
-
-/** JSON would make `null` of NaN, and a record that nobody can read. */
-function checkFinite(value: unknown, place = ''): void {
-  if (typeof value === 'number' && !Number.isFinite(value)) throw new RangeError(`${place} is ${value}.`);
-  if (typeof value !== 'object' || value === null) return;
-  for (const [key, item] of Object.entries(value)) checkFinite(item, place === '' ? key : `${place}.${key}`);
 }

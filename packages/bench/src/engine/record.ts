@@ -94,24 +94,33 @@ export function checkTrialRecord(value: unknown, where: string): TrialRecord {
   numbers(machine, ['cores', 'memoryGiB'], 'machine.', where);
   const sources = objectOf(record['sources'], '"sources"', where);
   texts(sources, Object.keys(sources), 'sources.', where);
-  for (const name of ['metrics', 'partSeconds']) {
-    const values = objectOf(record[name], `"${name}"`, where);
-    numbers(values, Object.keys(values), `${name}.`, where);
-  }
-  for (const [name, list] of Object.entries(objectOf(record['series'], '"series"', where))) {
-    if (!Array.isArray(list)) refuse(where, `"series.${name}"`, 'a list', list);
-    for (const [index, item] of (list as unknown[]).entries()) {
-      numberOf(item, `"series.${name}[${index}]"`, where);
-    }
-  }
-  for (const [part, counts] of Object.entries(objectOf(record['cost'], '"cost"', where))) {
-    numbers(objectOf(counts, `"cost.${part}"`, where), OPERATIONS, `cost.${part}.`, where);
-  }
+  checkMeasured(record, where);
   if (record['error'] !== undefined) {
     const error = objectOf(record['error'], '"error"', where);
     texts(error, error['stack'] === undefined ? ['message'] : ['message', 'stack'], 'error.', where);
   }
   return value as TrialRecord;
+}
+
+/**
+ * Checks what a measure gave, as a record holds it: numbers, lists of numbers, and counts.
+ *
+ * @throws {Error} that names `where`, the field, what it should be and what it is.
+ */
+export function checkMeasured(measured: Readonly<Record<string, unknown>>, where: string): void {
+  for (const name of ['metrics', 'partSeconds']) {
+    const values = objectOf(measured[name], `"${name}"`, where);
+    numbers(values, Object.keys(values), `${name}.`, where);
+  }
+  for (const [name, list] of Object.entries(objectOf(measured['series'], '"series"', where))) {
+    if (!Array.isArray(list)) refuse(where, `"series.${name}"`, 'a list', list);
+    for (const [index, item] of (list as unknown[]).entries()) {
+      numberOf(item, `"series.${name}[${index}]"`, where);
+    }
+  }
+  for (const [part, counts] of Object.entries(objectOf(measured['cost'], '"cost"', where))) {
+    numbers(objectOf(counts, `"cost.${part}"`, where), OPERATIONS, `cost.${part}.`, where);
+  }
 }
 
 /** Names of the formats that were written before there was a version, by the `study` that their records name. */
@@ -189,7 +198,7 @@ function refuse(where: string, name: string, expected: string, value: unknown): 
   const came =
     value === undefined
       ? 'missing'
-      : typeof value === 'number'
+      : typeof value === 'number' || typeof value === 'bigint'
         ? String(value)
         : (JSON.stringify(value) ?? typeof value);
   throw new Error(

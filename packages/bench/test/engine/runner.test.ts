@@ -7,7 +7,7 @@ import type { Measure } from '../../src/engine/measure.ts';
 import { planPoints } from '../../src/engine/plan.ts';
 import type { TrialRecord } from '../../src/engine/record.ts';
 import { ownMetricsOf, type RunOptions, runStudy } from '../../src/engine/runner.ts';
-import { Store } from '../../src/engine/store.ts';
+import { readRecords, RECORDS_FILE, Store } from '../../src/engine/store.ts';
 import type { Study } from '../../src/engine/study.ts';
 import { measureOf } from '../../src/measures/index.ts';
 import { study } from './made-up.ts';
@@ -91,7 +91,8 @@ describe('a trial that fails', () => {
     broken = true;
     const records = await run(study({ measure: failing }));
     const errors = records.flatMap(({ error }) => error?.message ?? []).toSorted();
-    expect(errors).toEqual(['metrics.loss is NaN.', 'metrics.loss is NaN.', 'no 3', 'no 4']);
+    const notFinite = 'What the measure gave: "metrics.loss" should be a finite number, but is NaN.';
+    expect(errors).toEqual([notFinite, notFinite, 'no 3', 'no 4']);
     for (const { error, metrics } of records) expect(error === undefined).toBe('loss' in metrics);
     broken = false;
     expect(await run(study({ measure: failing }))).toEqual(records);
@@ -99,6 +100,35 @@ describe('a trial that fails', () => {
     expect(again.filter(({ error }) => error !== undefined)).toEqual([]);
     expect(again).toHaveLength(8);
   });
+});
+
+test.each([
+  ['nothing', undefined, '"metrics" should be an object, but is missing.'],
+  ['a text', { metrics: { loss: 'low' } }, '"metrics.loss" should be a finite number, but is "low".'],
+  ['no value', { metrics: { loss: undefined } }, '"metrics.loss" should be a finite number, but is missing.'],
+  ['a BigInt', { metrics: { loss: 3n } }, '"metrics.loss" should be a finite number, but is 3.'],
+  [
+    'a typed array',
+    { metrics: { loss: 1 }, series: { loss: new Float32Array(1) } },
+    '"series.loss" should be a list, but is {"0":0}.',
+  ],
+  [
+    'some counts only',
+    { metrics: { loss: 1 }, cost: { forward: { multiplyAdds: 1 } } },
+    '"cost.forward.comparisons" should be a finite number, but is missing.',
+  ],
+])('a measure that gives %s: its trials fail, and the folder can be read', async (_, given, message) => {
+  const records = await run(study({ measure: (() => given) as never }));
+  expect(new Set(records.map(({ error }) => error?.message))).toEqual(
+    new Set([`What the measure gave: ${message}`]),
+  );
+  expect(readRecords(join(folder, 'run', RECORDS_FILE))).toHaveLength(8);
+});
+
+test('what a measure gives beside its fields does not come into the record', async () => {
+  const given = { metrics: { loss: 1 }, key: 'mine', trial: 'mine' };
+  const [first] = await run(study({ measure: () => given }));
+  expect(first).toMatchObject({ key: expect.stringMatching(/^[0-9a-f]{64}$/), trial: { study: 'sums' } });
 });
 
 test('one that is stopped goes on where it was', async () => {
