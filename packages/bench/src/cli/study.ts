@@ -166,8 +166,13 @@ function failOnErrors(records: readonly TrialRecord[], path: string): void {
   if (failed.length === 0) return;
   const [first] = failed;
   throw new ExitError(
-    `${failed.length} of ${plural(records.length, 'trial')} failed, the first with: ${first?.error?.message} ` +
+    `${failed.length} of ${plural(records.length, 'trial')} failed, the first with: ${sentence(first?.error?.message)} ` +
       `All errors are in ${path}; --again failed runs them again.`,
     SOME_FAILED,
   );
+}
+
+/** A message that ends as sentences do, so that another one can follow. */
+function sentence(message = ''): string {
+  return /[.!?]$/.test(message) ? message : `${message}.`;
 }

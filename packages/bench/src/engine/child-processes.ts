@@ -133,11 +133,13 @@ async function runChild(
     if (failure !== undefined) throw failure;
     if (ended === request.trials.length) return ended;
     const why = killedFor || reasonOf(code, by, errors);
-    // What fails before a trial begins would fail for all of them.
-    if (!running && killedFor === '')
+    if (!running) {
+      // Between two trials: it is the fault of neither, and the next ones get a new process.
+      if (ended > 0) return ended;
+      // What fails before a trial begins would fail for all of them.
       throw new Error(`The process for a block could not run its trials: ${why}`);
-    const seconds = running ? (performance.now() - started) / 1000 : 0;
-    events.end(ended, { error: { message: why }, seconds, startedAt: startedAt || new Date().toISOString() });
+    }
+    events.end(ended, { error: { message: why }, seconds: (performance.now() - started) / 1000, startedAt });
     return ended + 1;
   } finally {
     clearInterval(watch);
@@ -149,8 +151,15 @@ function reasonOf(code: number | null, signal: string | null, errors: string): s
   const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
   if (/out of memory|allocation failed/i.test(errors))
     return `The trial ran out of memory; its process ended ${how}.`;
-  const said = errors.trim().split('\n').at(-1);
+  const said = lastError(errors);
   return `The trial's process ended ${how}${said ? `: ${said}` : '.'}`;
+}
+
+/** The message of the error that ended a process, as Node prints it, or else the last line. */
+function lastError(errors: string): string | undefined {
+  const lines = errors.trim().split('\n');
+  const thrown = lines.findLast((line) => /^(?:Uncaught )?(?:\w*Error|\[\w*Error)\b.*:/.test(line));
+  return thrown ?? lines.findLast((line) => !/^(?:Node\.js v|$)/.test(line));
 }
 
 /** The memory that a process has now; 0 where the system does not say. */
