@@ -33,17 +33,22 @@ export function unknownPath(path: string, configs: readonly Config[], who: strin
 /**
  * Whether something is there at `path`.
  *
- * @throws {TypeError} if what is there is of another type than `value`: a text where a number is. Lists and objects may be
- * replaced by anything, and so may `null`, by which anything may be replaced.
+ * @throws {TypeError} if what is there is of another type than `value`: a text where a number is. Lists and objects may
+ * be replaced by one another; `null` may be replaced by anything, and anything by it.
  */
 export function checkType(config: Config, path: string, value: Json, who: string): boolean {
   const there = valuesAt(config, path);
   for (const old of there) {
-    if (isScalar(old) && value !== null && typeof old !== typeof value) {
-      throw new TypeError(
-        `${who} sets ${path} to ${JSON.stringify(value)}, but it is a ${typeof old}: ${JSON.stringify(old)}.`,
-      );
-    }
+    if (
+      old === null ||
+      value === null ||
+      (isScalar(old) ? typeof old : 'list') === (isScalar(value) ? typeof value : 'list')
+    )
+      continue;
+    const kind = isScalar(old) ? `a ${typeof old}` : Array.isArray(old) ? 'a list' : 'an object';
+    throw new TypeError(
+      `${who} sets ${path} to ${JSON.stringify(value)}, but it is ${kind}: ${JSON.stringify(old)}.`,
+    );
   }
   return there.length > 0;
 }

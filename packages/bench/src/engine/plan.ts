@@ -134,7 +134,16 @@ export function withChanges(config: Config, changes: Changes, who: string): Conf
 
 function changesOf(study: Study, factor: string, name: string, point: Point, config: Config): Changes {
   const level = study.factors[factor]?.[name];
-  return (typeof level === 'function' ? level(point, config) : level) ?? {};
+  if (typeof level !== 'function') return level ?? {};
+  try {
+    const changes = level(point, config);
+    canonicalJson(changes, 'what it sets');
+    return changes;
+  } catch (error) {
+    throw new Error(`The study ${study.name}: the level ${name} of ${factor}: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
 }
 
 /** A path may be missing in some points (they have other selectors), but not in all. */

@@ -8,6 +8,7 @@ import { type Block, type PlannedPoint, type PlannedTrial, planRun } from './pla
 import { planTuning } from './plan-tuning.ts';
 import { type Progress, silent } from './progress.ts';
 import { RECORD_VERSION, type Stage, type Trial, type TrialRecord } from './record.ts';
+import { metricsOfSection } from '../report/options.ts';
 import { latestRecords, type Store } from './store.ts';
 import type { Study } from './study.ts';
 import { bestParameters } from './tuned.ts';
@@ -43,6 +44,7 @@ export interface RunOptions {
 export async function checkPoints(study: Study, points: readonly PlannedPoint[]): Promise<void> {
   const definition = measureOf(study);
   checkMetrics(study);
+  checkReport(study);
   const named = async (point: PlannedPoint, check: () => unknown): Promise<void> => {
     try {
       await check();
@@ -73,6 +75,23 @@ function checkMetrics(study: Study): void {
       throw new Error(
         `The study ${study.name}: the measure ${name} does not give ${metric}; it gives ${given.join(', ')}.`,
       );
+    }
+  }
+}
+
+/** @throws {Error} for a metric of the report that there is not: better known now than when all trials are finished. */
+function checkReport(study: Study): void {
+  const own = study.metrics.filter((metric) => typeof metric !== 'string');
+  for (const section of study.report ?? []) {
+    for (const metric of metricsOfSection(section)) {
+      try {
+        metricInfo(metric, own);
+      } catch (error) {
+        throw new Error(
+          `The study ${study.name}: a section ${section.kind} of its report: ${(error as Error).message}`,
+          { cause: error },
+        );
+      }
     }
   }
 }

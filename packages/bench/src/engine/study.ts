@@ -7,6 +7,7 @@ import { changed, type Changes } from './changes.ts';
 import type { Measure, MeasureDefinition } from './measure.ts';
 import type { Config, Point } from './record.ts';
 import { checkTuning, type Tuning } from './tuning.ts';
+import { checkShape } from './study-shape.ts';
 
 /**
  * What a level sets, or a function that computes it from the point and the config in which all plain levels are set, and
@@ -75,6 +76,7 @@ export interface Study {
  * @throws {Error} that names the study, what is wrong, and what there is instead.
  */
 export function defineStudy<const S extends Study>(study: S): S {
+  checkShape(study as unknown as Readonly<Record<string, unknown>>);
   const {
     name,
     factors,

@@ -90,6 +90,20 @@ function isPoint(value: Json): value is Point {
   );
 }
 
+/** The metrics that a section that was checked names. */
+export function metricsOfSection(section: SectionSpec): string[] {
+  const { kind } = section;
+  const [x, y] = [textOption(section, 'x'), textOption(section, 'y')];
+  return [
+    ...(listOption(section, 'metrics') ?? []),
+    ...(listOption(section, 'relative') ?? []),
+    ...targetsOption(section).map(({ metric }) => metric),
+    // Of curves it is a factor or a series.
+    ...(kind === 'pareto' && x !== undefined ? [x] : []),
+    ...(y === undefined ? [] : [y]),
+  ];
+}
+
 /** A text option of a section that was checked. */
 export function textOption(section: SectionSpec, name: string): string | undefined {
   return section[name] as string | undefined;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Changes } from '../../src/engine/changes.ts';
 import { overrideFactors, parseOverride } from '../../src/engine/overrides.ts';
 import { planPoints } from '../../src/engine/plan.ts';
 import { checkPoints } from '../../src/engine/runner.ts';
@@ -17,6 +18,10 @@ const prepare = async ({ b }: Record<string, unknown>): Promise<void> => {
 
 const even = ({ a }: Record<string, unknown>, stage: string): void => {
   if (stage === 'tune' && a === 5) throw new Error('no odd ones.');
+};
+
+const boo = (): never => {
+  throw new Error('boo');
 };
 
 describe('a wrong study is refused with its name and what there is instead', () => {
@@ -62,8 +67,82 @@ describe('a wrong study is refused with its name and what there is instead', () 
       'is tuned with the seed 1, which is one of its own',
     ],
   ];
+  const own = { name: 'mine', title: 'mine', unit: 'count', better: 'lower', deterministic: true } as const;
+  // What no compiler has read may be of any type.
+  const untyped: [string, object, string][] = [
+    ['no name', { name: undefined }, 'A study: name should be a text such as "my-study", but is missing.'],
+    ['no question', { question: 3 }, 'The study sums: question should be a text, but is 3.'],
+    [
+      'no measure',
+      { measure: undefined },
+      'measure should be the name of a measure, or a function, but is missing',
+    ],
+    ['no base', { base: undefined }, 'base should be an object of values by name, but is missing'],
+    ['a function in the base', { base: { a: () => 1 } }, 'The study sums: base.a is no plain JSON: () => 1.'],
+    ['a typed array', { base: { a: new Float32Array(1) } }, 'base.a is no plain JSON: an object of a class'],
+    ['no factors', { factors: 3 }, 'factors should be an object of levels by factor, but is 3'],
+    [
+      'levels as a list',
+      { factors: { a: [1] } },
+      'factors.a should be an object of levels by name, but is [1]',
+    ],
+    [
+      'a level that is a number',
+      { factors: { a: { x: 3 } } },
+      'factors.a.x should be an object of values by name, but is 3',
+    ],
+    ['NaN', { factors: { a: { x: { a: NaN } } } }, 'The study sums: factors.a.x.a is no plain JSON: NaN.'],
+    ['one seed', { seeds: 1 }, 'seeds should be a list of whole numbers, but is 1'],
+    [
+      'one metric',
+      { metrics: 'loss' },
+      'metrics should be a list of names or metrics of your own, but is "loss"',
+    ],
+    ['a metric twice', { metrics: ['loss', 'loss'] }, 'The study sums has the metric loss twice.'],
+    ['half a metric', { metrics: [own] }, 'metrics[0].description should be a text, but is missing'],
+    [
+      'a metric without a direction',
+      { metrics: [{ ...own, description: '', better: 'more' }] },
+      'metrics[0].better should be "higher" or "lower", but is "more"',
+    ],
+  ];
+  test.each(untyped)('%s', (_, change, message) => {
+    expect(() => defineStudy(study(change as Partial<Study>))).toThrow(message);
+  });
+
   test.each(cases)('%s', (_, change, message) => {
     expect(() => defineStudy(study(change))).toThrow(message);
+  });
+
+  test.each([
+    ['throws', boo, 'boo'],
+    ['sets nothing', () => undefined, 'what it sets is no plain JSON: undefined.'],
+    ['sets NaN', () => ({ a: NaN }), 'what it sets.a is no plain JSON: NaN.'],
+  ])('a computed level that %s', (_, level, message) => {
+    const factors = { a: { one: level as unknown as () => Changes } };
+    expect(() => planPoints(study({ factors }))).toThrow(`The study sums: the level one of a: ${message}`);
+  });
+
+  test.each([
+    ['choose=3', 'but it is an object: {"kind":"none"}.'],
+    ['widths=10', 'but it is a list: [10].'],
+  ])('what is no object or list where one is: --set %s', (text, message) => {
+    const what = study({ base: { a: 1, b: 1, choose: { kind: 'none' }, widths: [10] } });
+    expect(() => planPoints(what, [parseOverride(text)])).toThrow(message);
+    expect(planPoints(what, [parseOverride('widths=[20,30]')])[0]?.config['widths']).toEqual([20, 30]);
+  });
+
+  test.each([
+    [{ kind: 'table', metrics: ['los'] }],
+    [{ kind: 'table', relative: ['los'] }],
+    [{ kind: 'table', targets: [{ metric: 'los', over: 'seconds' }] }],
+    [{ kind: 'pareto', x: 'los' }],
+    [{ kind: 'curves', y: 'los' }],
+    [{ kind: 'bars', y: 'los' }],
+  ])('a metric of its report before the first trial: %j', async (section) => {
+    await expect(check({ report: [section] })).rejects.toThrow(
+      `The study sums: a section ${section.kind} of its report: There is no metric "los".`,
+    );
   });
 
   test('metrics and measures before the first trial', async () => {
