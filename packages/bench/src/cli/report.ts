@@ -5,7 +5,7 @@ import { latestRecords, readRecords } from '../engine/store.ts';
 import { plural } from '../format.ts';
 import { loadStudy } from '../studies/load.ts';
 import { drawReport } from './draw-report.ts';
-import { readStudyFile, recordsPathOf } from './study-file.ts';
+import { readStudyFile, recordsPathOf, STUDY_FILE } from './study-file.ts';
 
 /** Adds the command. */
 export function addReport(program: Command): void {
@@ -26,6 +26,12 @@ async function drawAgain(place: string): Promise<void> {
   const file = readStudyFile(folder);
   const { study } = await loadStudy(file?.reference ?? { name: first.trial.study });
   const records = latestRecords(all, file && new Set(file.keys));
+  if (records.length === 0) {
+    throw new Error(
+      `${path} holds ${plural(all.length, 'record')}, but of other settings or sources than those last asked for. ` +
+        `Run the study again, or remove ${STUDY_FILE} for a report of all.`,
+    );
+  }
   const report = drawReport({ ...study, seeds: file?.seeds ?? study.seeds }, records, folder);
   console.log(`Report of ${plural(records.length, 'trial')}: ${report}`);
 }

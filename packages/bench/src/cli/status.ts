@@ -35,6 +35,7 @@ export function statusOf(folder: string): string {
   const all = readRecords(join(folder, RECORDS_FILE));
   const keys = file === undefined ? undefined : new Set(file.keys);
   const records = latestRecords(all, keys);
+  const others = latestRecords(all).length - records.length;
   const failed = records.filter(({ error }) => error !== undefined).length;
   const total = keys?.size ?? records.length;
   const holder = lockHolder(folder);
@@ -45,6 +46,7 @@ export function statusOf(folder: string): string {
     ...(missing > 0 && records.length > 0
       ? [`about ${duration(missing * mean(records.map(({ seconds }) => seconds)))} left, one after the other`]
       : []),
+    ...(others > 0 ? [`${plural(others, 'more record')} of other settings or sources`] : []),
   ];
   return parts.join('; ');
 }

@@ -29,14 +29,24 @@ export function writeStudyFile(folder: string, content: StudyFile): void {
   writeFileAtomic(join(folder, STUDY_FILE), Buffer.from(`${JSON.stringify(content, null, 2)}\n`));
 }
 
-/** `undefined` if there is none: records may be moved away from it. @throws {Error} if it is no JSON, naming it. */
+/** `undefined` if there is none: records may be moved away from it. @throws {Error} if it is none, naming it and what to do. */
 export function readStudyFile(folder: string): StudyFile | undefined {
   const path = join(folder, STUDY_FILE);
   if (!existsSync(path)) return undefined;
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as StudyFile;
+    const file = JSON.parse(readFileSync(path, 'utf8')) as Partial<StudyFile> | null;
+    const { reference, command, seeds, keys } = file ?? {};
+    if (typeof reference !== 'object') throw new Error('"reference" is missing');
+    for (const [name, list] of Object.entries({ command, seeds, keys })) {
+      if (!Array.isArray(list)) throw new Error(`"${name}" is no list`);
+    }
+    return file as StudyFile;
   } catch (error) {
-    throw new Error(`${path}: this is not JSON (${(error as Error).message}).`, { cause: error });
+    throw new Error(
+      `${path}: this does not say what was asked for (${(error as Error).message}). ` +
+        `Remove the file, or run the study again: that writes it anew and keeps what is finished.`,
+      { cause: error },
+    );
   }
 }
 

@@ -80,7 +80,8 @@ export class Lock {
 /** `undefined` if there is no such file, or it says nothing. */
 function readOwner(path: string): Owner | undefined {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Owner;
+    const owner = JSON.parse(readFileSync(path, 'utf8')) as Partial<Owner> | null;
+    return typeof owner?.pid === 'number' && typeof owner.host === 'string' ? (owner as Owner) : undefined;
   } catch {
     return undefined;
   }
@@ -98,13 +99,15 @@ function isAlive({ pid, host, start }: Owner): boolean {
   return startOf(pid) === start;
 }
 
-/** On Linux the boot and the tick in it at which a process started; elsewhere nothing. */
+/** On Linux the boot and the tick in it at which a process started, nothing of a dead one; elsewhere nothing. */
 function startOf(pid: number): string {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The name of the program, in brackets, may hold anything: fields are counted from behind it.
-    return `${boot} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]}`;
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    // A zombie is dead: its parent, such as the first process of a container, has not asked how it ended.
+    return fields[0] === 'Z' ? '' : `${boot} ${fields[19]}`;
   } catch {
     return '';
   }

@@ -184,7 +184,11 @@ function parseRecords(text: string, path: string): TrialRecord[] {
     try {
       value = JSON.parse(line);
     } catch (error) {
-      throw new Error(`${where}: this is not JSON (${(error as Error).message}).`, { cause: error });
+      throw new Error(
+        `${where}: this is not JSON (${(error as Error).message}). ` +
+          `If the file was damaged, remove the line: its trial then runs again.`,
+        { cause: error },
+      );
     }
     return checkTrialRecord(value, where);
   });

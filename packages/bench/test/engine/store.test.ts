@@ -8,8 +8,10 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
+import { once } from 'node:events';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { LOCK_FILE } from '../../src/engine/lock.ts';
 import { latestRecords, readRecords, RECORDS_FILE, Store, type Write } from '../../src/engine/store.ts';
@@ -173,4 +175,38 @@ test('of several records of a key the last counts, but no error replaces what ha
   expect(latestRecords([failed, first])).toEqual([first]);
   expect(latestRecords([first, failed])).toEqual([first]);
   expect(latestRecords([first, keyed('2')], new Set(['2'.repeat(64)]))).toEqual([keyed('2')]);
+});
+
+test('a damaged line is named, with what to do', () => {
+  writeFileSync(path, `${JSON.stringify(keyed('1'))}\nXX\n${JSON.stringify(keyed('2'))}\n`);
+  expect(() => readRecords(path)).toThrow(
+    /records\.jsonl, line 2: this is not JSON .* remove the line: its trial/,
+  );
+});
+
+test.each(['null', '{}', ''])('a lock that says nothing is taken over: %j', (text) => {
+  writeFileSync(join(folder, LOCK_FILE), text);
+  expect(() => Store.open(folder, 'sums').close()).not.toThrow();
+});
+
+test.skipIf(process.platform !== 'linux')('so is that of a zombie', async () => {
+  // sleep takes the place of the shell, and never asks how the other process ended.
+  const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  try {
+    const [text] = (await once(parent.stdout, 'data')) as [Buffer];
+    const pid = Number(text.toString());
+    let stat = '';
+    while (!stat.includes(') Z ')) {
+      await sleep(10);
+      stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    }
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    const start = `${boot} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]}`;
+    writeFileSync(join(folder, LOCK_FILE), JSON.stringify({ pid, host: hostname(), start, token: '' }));
+    expect(() => Store.open(folder, 'sums').close()).not.toThrow();
+  } finally {
+    parent.kill('SIGKILL');
+  }
 });
