@@ -12,6 +12,7 @@ import { duration, significant } from '../format.ts';
 export interface Output {
   readonly isTTY?: boolean;
   readonly rows?: number;
+  readonly columns?: number;
   write(text: string): unknown;
 }
 
@@ -205,7 +206,11 @@ class LiveProgress implements Progress {
     const table = records.some(({ trial }) => trial.stage === 'run')
       ? this.#table(records).split('\n').slice(0, room)
       : [];
-    const lines = [...table, running === '' ? bar : `${bar} | ${running}`];
+    // A line that the terminal wraps would take two rows, of which clearing takes back one.
+    const width = Math.max(1, (this.#output.columns ?? 80) - 1);
+    const lines = [...table, running === '' ? bar : `${bar} | ${running}`].map((line) =>
+      line.slice(0, width),
+    );
     this.#clear();
     this.#output.write(`${lines.join('\n')}\n`);
     this.#lines = lines.length;

@@ -18,10 +18,10 @@ function done({ trial, key, block }: PlannedTrial, seconds: number, change: obje
 const table = (records: readonly TrialRecord[]): string => `table of ${records.length}`;
 
 /** Runs all trials at once on paper: each takes 10 s of a clock that only this function moves. */
-function run(isTTY: boolean): string[] {
+function run(isTTY: boolean, columns = 200): string[] {
   const written: string[] = [];
   let clock = 0;
-  const output = { isTTY, rows: 24, write: (text: string) => written.push(text) };
+  const output = { isTTY, rows: 24, columns, write: (text: string) => written.push(text) };
   const progress = consoleProgress(what, table, output, () => clock);
   progress.start(planned.slice(1), [done(planned[0]!, 10)], 1);
   for (const [index, trial] of planned.slice(1).entries()) {
@@ -91,4 +91,11 @@ describe('the time left', () => {
     left.finished(done(a, 100));
     expect(left.left([], [{ trial: a, done: 0.5, seconds: 5 }])).toBe(5);
   });
+});
+
+test('on a narrow terminal no line is wrapped', () => {
+  const lines = run(true, 20)
+    .filter((text) => !text.startsWith('\u001B[') && !text.includes('no luck'))
+    .flatMap((text) => text.split('\n'));
+  expect(Math.max(...lines.map(({ length }) => length))).toBe(19);
 });
