@@ -25,7 +25,10 @@ export function parseOverride(text: string): Override {
   if (texts.includes('')) throw new Error(`--set ${text}: a value is empty.`);
   const repeated = texts.find((item, index) => texts.indexOf(item) !== index);
   if (repeated !== undefined) throw new Error(`--set ${text}: the value ${repeated} comes twice.`);
-  return { path, texts, values: texts.map(valueOf) };
+  const values = texts.map(valueOf);
+  // A text in quotes names the level without them: "1,000".
+  const names = texts.map((item, index) => (typeof values[index] === 'string' ? values[index] : item));
+  return { path, texts: names, values };
 }
 
 /**
@@ -52,7 +55,9 @@ export function overrideFactors(
     const factor = whole.factors[path] as Factor;
     const isValue = valuesAt(changed.base, path).length > 0;
     const known = texts.every((text) => Object.hasOwn(factor, text));
-    if (!known && !isValue) {
+    const [there] = valuesAt(changed.base, path);
+    const isOfType = isValue && values.every((value) => value === null || typeof value === typeof there);
+    if (!known && !isOfType) {
       for (const text of texts) checkLevels(whole, { [path]: text }, '--set');
     }
     const levels = known

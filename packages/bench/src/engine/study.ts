@@ -142,10 +142,15 @@ export function checkLevels({ factors }: Pick<Study, 'factors'>, point: Point, w
     }
     if (!Object.hasOwn(levels, level)) {
       throw new Error(
-        `${who} names the level "${level}" of ${factor}; its levels are ${Object.keys(levels).join(', ')}.`,
+        `${who} names the level "${level}" of ${factor}; its levels are ${Object.keys(levels).map(quotedLevel).join(', ')}.`,
       );
     }
   }
+}
+
+/** A level as the command line takes it: in quotes if there is a comma in it. */
+function quotedLevel(name: string): string {
+  return name.includes(',') ? `"${name}"` : name;
 }
 
 /** @throws {Error} if there are none, or one is out of range or comes twice. */

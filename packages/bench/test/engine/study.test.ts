@@ -145,6 +145,15 @@ describe('a wrong study is refused with its name and what there is instead', () 
     );
   });
 
+  test('a level with a comma is named in quotes; a text that is no level, where a number may stand, too', () => {
+    const what = study({ factors: { a: { '1,000': { a: 2 }, '2': { a: 3 } } } });
+    const set = (text: string): Study => overrideFactors(what, [parseOverride(text)]).study;
+    expect(Object.keys(set('a="1,000"').factors['a'] ?? {})).toEqual(['1,000']);
+    const levels = 'its levels are 2, "1,000".';
+    expect(() => set('a=two')).toThrow(`--set names the level "two" of a; ${levels}`);
+    expect(set('a=7').factors['a']).toEqual({ 7: { a: 7 } });
+  });
+
   test('metrics and measures before the first trial', async () => {
     await expect(check({ metrics: ['accuracy'] })).rejects.toThrow(
       /There is no metric "accuracy".* accuracy\.full, /,
