@@ -190,8 +190,8 @@ test.each(['null', '{}', ''])('a lock that says nothing is taken over: %j', (tex
 });
 
 test.skipIf(process.platform !== 'linux')('so is that of a zombie', async () => {
-  // sleep takes the place of the shell, and never asks how the other process ended.
-  const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], {
+  // The second sleep takes the place of the shell, and never asks how the first one ended.
+  const parent = spawn('sh', ['-c', 'sleep 0.5 & echo $!; exec sleep 60'], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   try {
