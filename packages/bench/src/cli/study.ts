@@ -143,7 +143,7 @@ async function executorFor(
 ): Promise<Executor & AsyncDisposable> {
   const limits = limitsOf(options);
   if (options.queue === undefined) {
-    return { ...childProcesses(reference, limits), async [Symbol.asyncDispose]() {} };
+    return { ...childProcesses(reference, limits, sources), async [Symbol.asyncDispose]() {} };
   }
   const { queueExecutor } = await import('../queue/queue-executor.ts');
   return await queueExecutor(options.queue, { study: reference, sources, limits });

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readRecords } from '../../src/engine/store.ts';
 import { hashgrad } from './run-command.ts';
 
 let folder = '';
@@ -46,3 +47,16 @@ test('records of other sources are said, and make no empty report', () => {
   });
   writeFileSync(path, before);
 });
+
+test('a study whose file changes while it runs ends, and keeps no result of the new code', () => {
+  writeFileSync(
+    join(folder, 'edited.mjs'),
+    `import { appendFileSync } from 'node:fs';
+    export default { name: 'edited', question: 'Edited?', base: { a: 1 }, factors: {}, seeds: [1, 2], metrics: ['loss'],
+      measure: () => { appendFileSync('edited.mjs', '// edited'); return { metrics: { loss: 1 } }; } };`,
+  );
+  const { code, error } = hashgrad(folder, ['study', './edited.mjs', '--out', 'edited']);
+  expect(error).toMatch(/edited\.mjs is [0-9a-f]{8} here, not [0-9a-f]{8}/);
+  expect(code).toBe(1);
+  expect(readRecords(join(folder, 'edited', 'records.jsonl'))).toHaveLength(1);
+}, 60_000);
