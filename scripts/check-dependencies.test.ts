@@ -159,12 +159,10 @@ describe('rooms', () => {
     write('packages/sparse-nn/src/inference/a.ts', `import type { B } from '../training/b.ts';`);
     write('packages/sparse-nn/src/training/b.ts', `// first line\nexport { c } from '../inference/c.ts';`);
     expect(check()).toEqual([
-      expect.stringMatching(
-        /^packages\/sparse-nn\/src\/inference\/a\.ts:1: imports training\/b\.ts, but inference may import only .*: inference and training do not know each other$/,
-      ),
-      expect.stringMatching(
-        /^packages\/sparse-nn\/src\/training\/b\.ts:2: imports inference\/c\.ts, but training may import only .*: training and inference do not know each other$/,
-      ),
+      'packages/sparse-nn/src/inference/a.ts:1: imports training/b.ts, but inference may import only evaluation, ' +
+        'examples, files, layers, passes, selectors, selectors/selectors.ts, spec: inference and training do not know each other',
+      'packages/sparse-nn/src/training/b.ts:2: imports inference/c.ts, but training may import only evaluation, examples, ' +
+        'files, layers, optimizers, passes, selectors, spec: training and inference do not know each other',
     ]);
   });
 
