@@ -64,8 +64,6 @@ export class Network extends Resource {
     this.#room = room;
   }
 
-  #isOpen = true;
-
   /**
    * Builds a network with its own memory and threads; `close` it when done.
    * @throws {RangeError} for a spec or options that cannot be built.
@@ -177,16 +175,11 @@ export class Network extends Resource {
     index: number,
     given: { readonly weights: ArrayLike<number>; readonly bias: ArrayLike<number> },
   ): void {
-    this.checkOpen();
     const layer = this.weights(index);
+    const { inputs, layers } = this.spec;
+    const width = index === 0 ? inputs : layers[index - 1]!.units;
     const weights = unitWeightsOf(given);
-    const { units } = this.spec.layers[index]!;
-    checkUnitWeights(
-      weights,
-      units,
-      index === 0 ? this.spec.inputs : this.spec.layers[index - 1]!.units,
-      `Layer ${index + 1}`,
-    );
+    checkUnitWeights(weights, layers[index]!.units, width, `Layer ${index + 1}`);
     writeUnitWeights(layer, weights);
     this.#training.latest = undefined;
     this.#engine.rewritten(index);
@@ -208,10 +201,7 @@ export class Network extends Resource {
    * @throws {RangeError} if there is no such layer.
    */
   active(index: number): ActiveUnits | undefined {
-    this.checkOpen();
-    const { layers } = this.#engine.passes;
-    if (!layers[index])
-      throw new RangeError(`The network has layers 0 to ${layers.length - 1}; got ${index}.`);
+    this.weights(index);
     return this.#engine.passes.active(index);
   }
 
@@ -229,10 +219,14 @@ export class Network extends Resource {
       ...this.#room,
       relaxed: before.passes.team.arena.relaxed,
     });
-    if (!this.#isOpen || this.#engine !== before) {
-      made.engine[Symbol.dispose]();
+    try {
       this.checkOpen();
-      throw new Error('Another call of `use` has changed this network meanwhile.');
+      if (this.#engine !== before) {
+        throw new Error('Another call of `use` has changed this network meanwhile.');
+      }
+    } catch (error) {
+      made.engine[Symbol.dispose]();
+      throw error;
     }
     // An iteration of `fit` that is under way sees that it is over.
     this.#training.run = undefined;
@@ -365,7 +359,6 @@ export class Network extends Resource {
   }
 
   protected override release(): void {
-    this.#isOpen = false;
     this.#engine[Symbol.dispose]();
   }
 

@@ -19,9 +19,12 @@ export function closing(
     .slice(0, MOST)
     .map(outcomeSentence);
   const name = 'name' in reference ? reference.name : reference.file;
+  // A clone runs the command by its script of the same name, and has none on the path.
+  const command =
+    process.env['npm_lifecycle_event'] === 'hashgrad' ? 'npm run hashgrad -- study' : 'hashgrad study';
   const next =
     size === 'full' || study.sizes?.[size] === undefined
-      ? `Run "hashgrad study ${name} --seeds 10" for narrower intervals.`
-      : `This was the ${size} form: run "hashgrad study ${name} --full" for the whole study.`;
+      ? `Run "${command} ${name} --seeds 10" for narrower intervals.`
+      : `This was the ${size} form: run "${command} ${name} --full" for the whole study.`;
   return [...seen, next].join('\n');
 }

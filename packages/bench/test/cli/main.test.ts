@@ -1,12 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BENCHMARKS } from '../../src/benchmarks/index.ts';
+import { hashgrad as runIn, without } from './run-command.ts';
 
-const cli = resolve(import.meta.dirname, '../../src/cli/main.ts');
 let folder = '';
 
 beforeAll(() => {
@@ -14,19 +12,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-interface Outcome {
-  readonly code: number | null;
-  readonly out: string;
-  readonly error: string;
-}
-
-function hashgrad(args: readonly string[], environment: Record<string, string> = {}): Outcome {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ['--conditions=@hashgrad/source', cli, ...args],
-    { cwd: folder, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1', ...environment } },
-  );
-  return { code: status, out: stdout, error: stderr };
+function hashgrad(args: readonly string[], more: Record<string, string> = {}): ReturnType<typeof runIn> {
+  return runIn(folder, args, more);
 }
 
 /** An IDX file: type 0x08 (bytes) or 0x0d (floats), the sizes, and the data. */
@@ -189,20 +176,8 @@ describe('wrong input: exit code 1, one line, no stack', () => {
 });
 
 test('a study that needs usearch says so where it is not installed', () => {
-  const hook = join(folder, 'without-usearch.mjs');
-  writeFileSync(
-    hook,
-    `import { registerHooks } from 'node:module';
-registerHooks({
-  resolve(name, context, next) {
-    if (name === 'usearch') throw new Error("Cannot find package 'usearch'");
-    return next(name, context);
-  },
-});
-`,
-  );
   const args = ['study', 'search', '--tiny', '--set', 'method=exact,usearch', '--out', 'graph'];
-  const { code, error } = hashgrad(args, { NODE_OPTIONS: `--import=${pathToFileURL(hook).href}` });
+  const { code, error } = hashgrad(args, without(folder, 'usearch'));
   expect(error).toBe(
     "hashgrad: The study search, usearch, lognormal: usearch is not installed: Cannot find package 'usearch'. " +
       'Install it (npm install usearch), or leave the method usearch out.\n',
@@ -229,6 +204,12 @@ test('a refused start makes no folder, and changes none', { timeout: 90_000 }, (
   expect(readdirSync(folder)).not.toContain('never');
   const again = hashgrad(['study', '--tiny', '--seeds', '1', '--out', 'kept']);
   expect(again.out).toContain('3 of 3 trials are finished already.');
+  expect(again.out).toContain('run "hashgrad study selectors --full" for the whole study.');
+  // Where a script of that name runs it, as in a clone, nothing else may be on the path.
+  const script = hashgrad(['study', '--tiny', '--seeds', '1', '--out', 'kept'], {
+    npm_lifecycle_event: 'hashgrad',
+  });
+  expect(script.out).toContain('run "npm run hashgrad -- study selectors --full" for the whole study.');
 });
 
 test('study runs, status and show tell of it', { timeout: 90_000 }, () => {

@@ -1,6 +1,8 @@
 /** The command in a process of its own, for tests. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { resolve } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 const program = ['--conditions=@hashgrad/source', resolve(import.meta.dirname, '../../src/cli/main.ts')];
 const environment = { ...process.env, NO_COLOR: '1' };
@@ -14,6 +16,23 @@ export function hashgrad(
   const options = { cwd: folder, encoding: 'utf8', env: { ...environment, ...more } } as const;
   const { status, stdout, stderr } = spawnSync(process.execPath, [...program, ...args], options);
   return { code: status, out: stdout, error: stderr };
+}
+
+/** What of the environment makes a package one that is not installed. */
+export function without(folder: string, name: string): Readonly<Record<string, string>> {
+  const hook = join(folder, `without-${name}.mjs`);
+  writeFileSync(
+    hook,
+    `import { registerHooks } from 'node:module';
+registerHooks({
+  resolve(specifier, context, next) {
+    if (specifier !== '${name}') return next(specifier, context);
+    throw Object.assign(new Error("Cannot find package '${name}'"), { code: 'ERR_MODULE_NOT_FOUND' });
+  },
+});
+`,
+  );
+  return { NODE_OPTIONS: `--import=${pathToFileURL(hook).href}` };
 }
 
 /** Starts it in `folder`. */

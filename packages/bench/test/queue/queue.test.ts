@@ -1,4 +1,4 @@
-import { appendFileSync, cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,7 +9,7 @@ import type { TrialRecord } from '../../src/engine/record.ts';
 import { runHere } from '../../src/engine/run-here.ts';
 import { latestRecords, readRecords } from '../../src/engine/store.ts';
 import { connect } from '../../src/queue/connection.ts';
-import { hashgrad, startHeard } from '../cli/run-command.ts';
+import { hashgrad, startHeard, without } from '../cli/run-command.ts';
 import { hasRedis, startRedis } from './redis.ts';
 import sums from './sums.ts';
 
@@ -186,20 +186,7 @@ test('what is no address, or where no Redis answers, is said without the passwor
 });
 
 test('without its packages the message says what to install', () => {
-  const hook = join(folder, 'without.mjs');
-  writeFileSync(
-    hook,
-    `import { registerHooks } from 'node:module';
-registerHooks({
-  resolve(specifier, context, next) {
-    if (specifier !== 'bullmq') return next(specifier, context);
-    throw Object.assign(new Error('none'), { code: 'ERR_MODULE_NOT_FOUND' });
-  },
-});\n`,
-  );
-  const { code, error } = hashgrad(folder, ['worker', 'redis://127.0.0.1:1'], {
-    NODE_OPTIONS: `--import ${hook}`,
-  });
+  const { code, error } = hashgrad(folder, ['worker', 'redis://127.0.0.1:1'], without(folder, 'bullmq'));
   expect(error).toBe(
     'hashgrad: A queue needs the packages bullmq and ioredis, which are not installed here: npm install bullmq ioredis.\n',
   );

@@ -36,7 +36,7 @@ export type Operation = (typeof OPERATIONS)[number];
 
 /**
  * How many multiply-adds one of each kind is worth: by the clock, on one thread of an AMD EPYC with Node 26.10, in the kernels
- * that do them, beside a multiply-add of a dense product (0.08 ns). `hashgrad bench costs` measures them again.
+ * that do them, beside a multiply-add of a dense product (0.04 ns). `hashgrad bench costs` measures them again.
  *
  * - A comparison is a pass of the exact top k over a number, one at a time. Families that hash by comparing do it on vectors,
  *   so that their work is overstated.

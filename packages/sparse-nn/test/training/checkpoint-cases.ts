@@ -9,7 +9,7 @@ import {
   linearOutput,
   lsh,
   momentum,
-  Network,
+  type Network,
   network,
   random,
   registerSelector,
