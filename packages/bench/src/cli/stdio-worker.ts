@@ -23,7 +23,8 @@ export async function workOverStdio(
           begin: (index) => tell({ kind: 'begin', index }),
           progress: (index, done) => tell({ kind: 'progress', index, done }),
           end: (index, outcome) => tell({ kind: 'end', index, outcome, place }),
-          note() {},
+          // The output is for what comes of the trials.
+          note: (text) => console.error(text),
         },
         new AbortController().signal,
       );

@@ -2,6 +2,7 @@
 import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { type Executor, RefusedError, type TrialEvents } from './executor.ts';
 import type { Sources } from './key.ts';
 import type { Outcome } from './measure.ts';
@@ -76,7 +77,7 @@ async function runChild(
   const child = fork(CHILD, [], {
     execArgv: [...process.execArgv, ...heap],
     // The child is told to stop by its parent alone: Ctrl-C reaches both.
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let [ended, running, startedAt, started] = [0, false, '', 0];
   let [killedFor, errors] = ['', ''];
@@ -91,6 +92,8 @@ async function runChild(
   };
   const abort = (): void => fail(signal.reason);
   signal.addEventListener('abort', abort);
+  // What a study's own code prints is for whoever runs it.
+  if (child.stdout) createInterface({ input: child.stdout }).on('line', (line) => events.note(line));
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     errors = (errors + text).slice(-4000);
   });

@@ -14,7 +14,7 @@ export interface TrialEvents {
    * @param place where it ran, if it was not on this machine.
    */
   end(index: number, outcome: Outcome, place?: Place): void;
-  /** Tells the user something that does not end the run, such as that another machine refused the block. */
+  /** Tells the user something that does not end the run: what a trial printed, or that another machine refused the block. */
   note(text: string): void;
 }
 

@@ -28,6 +28,8 @@ test(
     expect(error).toBe('');
     expect(code).toBe(0);
     expect(out).toMatch(/^│ pairOrder +│/m);
+    // What its code prints in the processes of trials.
+    expect(out).toMatch(/^counted dead units$/m);
     const records = readRecords(join(folder, 'mine', 'records.jsonl'));
     expect(records).toHaveLength(6);
     for (const { trial, metrics, sources } of records) {

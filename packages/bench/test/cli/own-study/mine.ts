@@ -72,6 +72,7 @@ function deadUnits(subject: unknown): number {
     });
     if (!alive) dead++;
   }
+  console.log('counted dead units');
   return dead;
 }
 
