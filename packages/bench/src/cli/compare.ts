@@ -1,6 +1,7 @@
 /** `hashgrad compare`: two sets of records, trial by trial. */
 import type { Command } from 'commander';
 import { compare } from '../analysis/compare.ts';
+import type { TrialRecord } from '../engine/record.ts';
 import { readRecords } from '../engine/store.ts';
 import { comparisonText } from '../report/comparison.ts';
 import { recordsPathOf } from './study-file.ts';
@@ -14,6 +15,15 @@ export function addCompare(program: Command): void {
     .argument('<a>', 'a study’s folder, or a file of records')
     .argument('<b>', 'what it is compared with')
     .action((a: string, b: string) => {
-      console.log(comparisonText(compare(readRecords(recordsPathOf(a)), readRecords(recordsPathOf(b)))));
+      const [first, second] = [readRecords(recordsPathOf(a)), readRecords(recordsPathOf(b))];
+      const [one, other] = [studiesOf(first), studiesOf(second)];
+      if (one !== '' && other !== '' && one !== other) {
+        throw new Error(`${a} has records of the study ${one}, ${b} of ${other}: no trials to compare.`);
+      }
+      console.log(comparisonText(compare(first, second)));
     });
+}
+
+function studiesOf(records: readonly TrialRecord[]): string {
+  return [...new Set(records.map(({ trial }) => trial.study))].toSorted().join(', ');
 }

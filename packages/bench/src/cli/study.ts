@@ -122,7 +122,10 @@ async function study(name: string | undefined, options: Options): Promise<void> 
 
   if (stage !== 'tune') {
     console.log(
-      `\n${table(records)}\n\nMean ± standard deviation over n seeds. The report has 95 % intervals.`,
+      `\n${table(records)}\n\n` +
+        (what.seeds.length > 1
+          ? 'Mean ± standard deviation over n seeds. The report has 95 % intervals.'
+          : 'One seed: how far others would differ is not known.'),
     );
     console.log(closing(what, records, request));
   }

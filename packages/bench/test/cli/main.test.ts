@@ -204,6 +204,17 @@ test('a refused start makes no folder, and changes none', { timeout: 90_000 }, (
   expect(readdirSync(folder)).not.toContain('never');
   const again = hashgrad(['study', '--tiny', '--seeds', '1', '--out', 'kept']);
   expect(again.out).toContain('3 of 3 trials are finished already.');
+  expect(again.out).toContain('One seed: how far others would differ is not known.');
+  expect(again.out).not.toContain('95 % intervals');
+  // Records of two studies have nothing in common.
+  writeFileSync(
+    join(folder, 'others.jsonl'),
+    readFileSync(path, 'utf8').replaceAll('"study":"selectors"', '"study":"widths"'),
+  );
+  expect(hashgrad(['compare', 'kept', 'kept']).code).toBe(0);
+  expect(hashgrad(['compare', 'kept', 'others.jsonl']).error).toBe(
+    'hashgrad: kept has records of the study selectors, others.jsonl of widths: no trials to compare.\n',
+  );
   expect(again.out).toContain('run "hashgrad study selectors --full" for the whole study.');
   // Where a script of that name runs it, as in a clone, nothing else may be on the path.
   const script = hashgrad(['study', '--tiny', '--seeds', '1', '--out', 'kept'], {
