@@ -43,7 +43,15 @@ p, li, dd, figcaption, code { overflow-wrap: anywhere; }
 .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(250px, 100%), 1fr)); gap: 8px 24px; margin: 0 0 16px; }
 .facts dt { color: var(--soft); font-size: 13px; }
 .facts dd { margin: 0; }
-.scroll { overflow-x: auto; }
+.scroll {
+  overflow-x: auto;
+  background:
+    linear-gradient(to right, var(--paper) 24px, transparent 48px) left / 48px 100% no-repeat local,
+    linear-gradient(to left, var(--paper) 24px, transparent 48px) right / 48px 100% no-repeat local,
+    linear-gradient(to right, var(--grid), transparent) left / 10px 100% no-repeat scroll,
+    linear-gradient(to left, var(--grid), transparent) right / 10px 100% no-repeat scroll;
+}
+.plot .scroll { background: none; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 14px; white-space: nowrap; }
 th, td { padding: 4px 10px; text-align: right; }
 th { font-weight: 600; }
@@ -64,9 +72,15 @@ figure.plot { margin: 0; padding: 16px; background: var(--card); border-radius: 
 details { margin: 12px 0; }
 details > summary { cursor: pointer; color: var(--accent); margin-bottom: 8px; }
 @media (max-width: 900px) { main { padding: 20px 12px 40px; } figure.plot { padding: 12px; } }
+@media screen and (max-width: 560px) {
+  .plot .scroll::after {
+    content: "scroll sideways for the rest →"; position: sticky; left: 0; display: block; width: max-content;
+    color: var(--soft); font-size: 12px; margin-top: 4px;
+  }
+}
 @media print {
   main { max-width: none; padding: 0; }
-  .scroll { overflow: visible; }
+  .scroll { overflow: visible; background: none; }
   .plot .scroll > svg, .plot.wide .scroll > svg { min-width: 0; }
   .figures { display: block; }
   figure.plot { margin-bottom: 16px; }

@@ -321,6 +321,12 @@ describe.skipIf(!hasChromium)('in Chromium', { timeout: 60_000 }, () => {
         }),
       );
       expect(plots).toHaveLength(6);
+      // Where a part of a plot is out of sight, it is said.
+      const hint = await page
+        .locator('figure.plot .scroll')
+        .first()
+        .evaluate((box) => [box.scrollWidth > box.clientWidth, getComputedStyle(box, '::after').content]);
+      expect(hint).toEqual(width < 500 ? [true, '"scroll sideways for the rest →"'] : [false, 'none']);
       for (const plot of plots) {
         expect(plot.width).toBeGreaterThan(450);
         // Letters that can be read: their boxes are higher than the letters.
