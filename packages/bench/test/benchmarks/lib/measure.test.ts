@@ -30,8 +30,14 @@ describe('measuring', () => {
     const times = timeFunctions({ short: wait(2), long: wait(6) }, { rounds: 2, seconds: 0.05 });
     expect(calls).toBeGreaterThan(10);
     expect(times.short.length).toBeGreaterThanOrEqual(6);
-    expect(sample(times.short).median).toBeGreaterThanOrEqual(0.002);
-    expect(sample(times.long).median / sample(times.short).median).toBeGreaterThan(2);
+    // A busy machine makes waits longer, never shorter; one call in seconds rather than milliseconds is far below 1.
+    for (const [name, least] of [
+      ['short', 0.002],
+      ['long', 0.006],
+    ] as const) {
+      expect(Math.min(...times[name])).toBeGreaterThanOrEqual(least);
+      expect(Math.min(...times[name])).toBeLessThan(1);
+    }
   });
 
   test('an error in a timed function is not lost', () => {
