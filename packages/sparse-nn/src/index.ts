@@ -98,9 +98,11 @@ export {
   rehashDecay,
   rehashNever,
   rehashOnChange,
+  rehashSamples,
   type RehashDecaySpec,
   type RehashNeverSpec,
   type RehashOnChangeSpec,
+  type RehashSamplesSpec,
   type RehashSpec,
 } from './selectors/hashed/rehash-schedule.ts';
 export {
@@ -121,6 +123,7 @@ export { frequency, type FrequencySpec } from './selectors/sampled/frequency.ts'
 export { inBatch, type InBatchSpec } from './selectors/sampled/in-batch.ts';
 export { logUniform, type LogUniformSpec } from './selectors/sampled/log-uniform.ts';
 export { lowRank, type LowRankSpec } from './selectors/hidden/low-rank.ts';
+export type { HashingOptions } from './selectors/hashed/hashing-options.ts';
 export { lsh, type LshSpec } from './selectors/hashed/lsh.ts';
 export { mostActive, type MostActiveSpec } from './selectors/hidden/most-active.ts';
 export { persistent, type PersistentSpec } from './selectors/hashed/persistent.ts';

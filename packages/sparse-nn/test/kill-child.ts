@@ -20,7 +20,7 @@ const spec = network(
   [
     hidden(24),
     hidden(40, random({ count: 12 })),
-    softmax(300, lsh({ count: 30, pad: true, logQ: true, ...tables })),
+    softmax(300, lsh({ count: 30, pad: 'uniform', logQ: true, ...tables })),
   ],
   adam({ rate: 0.003, firstMoment: 'bfloat16', secondMoment: 'bfloat16' }),
 );

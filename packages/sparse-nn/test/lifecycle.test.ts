@@ -14,7 +14,7 @@ const mixed = network(300, [
   hidden(400),
   hidden(300, topK({ count: 20 })),
   hidden(300, random({ count: 20 })),
-  hidden(300, lsh({ count: 20, pad: true, ...tables })),
+  hidden(300, lsh({ count: 20, pad: 'uniform', ...tables })),
   softmax(10),
 ]);
 const wide = network(3000, [hidden(64), softmax(500, lsh({ count: 50, ...tables }))]);

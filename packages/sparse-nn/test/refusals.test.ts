@@ -95,7 +95,7 @@ describe('a network is refused', () => {
       'Layer 1: random with logQ corrects the classes of a softmax or sigmoid output; elsewhere it does nothing: leave logQ out.',
     ],
     [
-      () => network(10, [hidden(8), linearOutput(5, lsh({ count: 2, family, pad: true, logQ: true }))]),
+      () => network(10, [hidden(8), linearOutput(5, lsh({ count: 2, family, pad: 'uniform', logQ: true }))]),
       'Layer 2: lsh with logQ corrects the classes of a softmax or sigmoid output;',
     ],
     [

@@ -149,7 +149,7 @@ export const ARMS: readonly Arm[] = [
   {
     name: 'lshPadded',
     description: 'As lsh, but short lists are filled up with random units.',
-    select: (fraction, layer) => lsh({ fraction, family: tablesFor(layer), pad: true }),
+    select: (fraction, layer) => lsh({ fraction, family: tablesFor(layer), pad: 'uniform' }),
   },
 ];
 

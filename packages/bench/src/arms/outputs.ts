@@ -49,7 +49,7 @@ export const OUTPUT_LSH: LshSpec = lsh({
   family: simHash({ bits: 10, tables: 32, projection: 'hadamard' }),
   minCollisions: 2,
   rehash: 100,
-  pad: true,
+  pad: 'uniform',
   logQ: true,
   shared: SHARED,
 });

@@ -83,16 +83,23 @@ export abstract class BucketTables extends Resource {
 
   /**
    * How many entries `count` queries read: the items of their codes' buckets, laid out as for `query`, each as often as it is
-   * there. `visited` says how many tables each query asked, as `query` wrote it; without it all of them.
+   * there. `visited` says how many tables each query asked, as `query` wrote it; without it all of them. `probes` (default 1)
+   * are the buckets of each table that they looked into.
    */
-  entries(codes: Uint32Array, count: number, visited?: Int32Array): number {
+  entries(
+    codes: Uint32Array,
+    count: number,
+    options: { readonly visited?: Int32Array | undefined; readonly probes?: number } = {},
+  ): number {
     this.checkOpen();
+    const { visited, probes = 1 } = options;
     const { bounds, boundStride, tableStride } = this.layout;
     let total = 0;
-    for (let t = 0; t < this.tables; t++) {
+    for (let asked = 0; asked < this.tables * probes; asked++) {
+      const t = Math.floor(asked / probes);
       for (let s = 0; s < count; s++) {
         if (visited && t >= (visited[s] as number)) continue;
-        const at = t * tableStride + (codes[t * count + s] as number) * boundStride;
+        const at = t * tableStride + (codes[asked * count + s] as number) * boundStride;
         total += (bounds[at + 1] as number) - (bounds[at] as number);
       }
     }

@@ -48,7 +48,7 @@ describe('queries by hand', () => {
     );
     // 2 + 2 + 3, and 3 + 3 + 2.
     expect(hashTables.entries(codes, 2)).toBe(15);
-    expect(hashTables.entries(codes, 2, Int32Array.from([2, 0]))).toBe(4);
+    expect(hashTables.entries(codes, 2, { visited: Int32Array.from([2, 0]) })).toBe(4);
     expect(hashTables.entries(codes, 0)).toBe(0);
   });
 

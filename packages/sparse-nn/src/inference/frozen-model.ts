@@ -129,8 +129,9 @@ export function decodeFrozen(bytes: Uint8Array, name: string): FrozenModel {
   return { ...shape, layers, tables: { ...shape.tables, codes: Uint32Array.from(codes) } };
 }
 
-function shapeOf({ family, transform, rank, minCollisions, limit, seed }: FrozenTables): Shape['tables'] {
-  return { family, transform, rank, minCollisions, limit, seed };
+function shapeOf(tables: FrozenTables): Shape['tables'] {
+  const { family, transform, rank, minCollisions, probes, limit, seed } = tables;
+  return { family, transform, rank, minCollisions, probes, limit, seed };
 }
 
 /** Rows of weights of layer `l`, and weights in a row. */
@@ -193,6 +194,7 @@ function readTables(tables: JsonValue, units: number): NonNullable<Shape['tables
     transform: transform.given as TransformSpec,
     rank: tables.field('rank').oneOf(['count', 'union']),
     minCollisions: tables.field('minCollisions').count(1, (family.given as FamilySpec).tables),
+    probes: tables.field('probes').count(1),
     limit: tables.field('limit').count(1, units),
     seed: tables.field('seed').integer(),
   };

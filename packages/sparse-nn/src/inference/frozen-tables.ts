@@ -28,7 +28,7 @@ export interface UnitRows {
 export function freezeTables(passes: Passes, spec: InferenceTables, weights: UnitRows): FrozenTables {
   const { team, options, classes: units } = passes;
   const { arena } = team;
-  const { family, transform: transformSpec, rank, minCollisions, limit } = spec;
+  const { family, transform: transformSpec } = spec;
   const { width, stride } = weights;
   const transform = transformOf(transformSpec, familyOf(family));
   const seed = randomStream(options.seed, 'frozen tables').integer(2 ** 31);
@@ -63,7 +63,7 @@ export function freezeTables(passes: Passes, spec: InferenceTables, weights: Uni
     const bound = squaredNorms.reduce((most, norm) => Math.max(most, norm), 0);
     const terms = { squaredNorms, bound, bias: centredBias };
     hasher.hashRows({ values, stride, width }, units, terms, { codes, stride: units });
-    return { family, transform: transformSpec, rank, minCollisions, limit, seed, codes: codes.slice() };
+    return { ...spec, seed, codes: codes.slice() };
   } finally {
     for (const view of [values, codes]) arena.free(view);
   }

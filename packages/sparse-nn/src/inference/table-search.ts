@@ -41,7 +41,11 @@ export class TableSearch implements Disposable {
     codes.set(model.codes);
     this.#tables.build(codes);
     arena.free(codes);
-    this.#codes = arena.uint32(batch * tables);
+    const { mostProbes } = this.#hasher;
+    if (model.probes > mostProbes) {
+      throw new Error(`${family.kind} has up to ${mostProbes} probes here; the model has ${model.probes}.`);
+    }
+    this.#codes = arena.uint32(batch * tables * model.probes);
     this.#lengths = arena.int32(batch);
     this.#candidates = arena.int32(batch);
     this.#found = sparseActivations(arena, batch, units, batch * limit, true);
@@ -49,10 +53,11 @@ export class TableSearch implements Disposable {
 
   /** The candidates of a batch, ids ascending; their values are for the caller to compute. */
   find(input: DenseActivations, batch: number): SparseActivations {
-    const { limit, rank, minCollisions } = this.model;
-    this.#hasher.hashQueries(input, batch, { codes: this.#codes, stride: batch });
+    const { limit, rank, minCollisions, probes } = this.model;
+    this.#hasher.hashQueries(input, batch, { codes: this.#codes, stride: batch }, { probes });
     const result = { ids: this.#found.ids, lengths: this.#lengths, candidates: this.#candidates };
-    this.#tables.query(this.#codes, batch, { limit, rank, minCollisions, ascending: true }, result);
+    const options = { limit, rank, minCollisions, probes, ascending: true };
+    this.#tables.query(this.#codes, batch, options, result);
     compactLists(this.#found, limit, this.#lengths, batch);
     return this.#found;
   }

@@ -65,7 +65,7 @@ export function checkedDefinition(definition: SelectorDefinition): SelectorDefin
 /** @throws {RangeError} unless tables for a frozen layer of so many units can be made and asked. */
 function checkTables(
   kind: string,
-  { family, transform, rank, minCollisions, limit }: InferenceTables,
+  { family, transform, rank, minCollisions, probes, limit }: InferenceTables,
   units: number,
 ): void {
   const who = `The selector '${kind}' has \`tablesForInference\` with`;
@@ -77,6 +77,9 @@ function checkTables(
     throw new RangeError(
       `${who} minCollisions ${minCollisions}; it is an integer from 1 to its ${family.tables} tables.`,
     );
+  }
+  if (!(Number.isInteger(probes) && probes >= 1)) {
+    throw new RangeError(`${who} probes ${probes}; it is an integer, 1 or more.`);
   }
   if (!(Number.isInteger(limit) && limit >= 1 && limit <= units)) {
     throw new RangeError(`${who} limit ${limit}; it is an integer from 1 to the layer's ${units} units.`);

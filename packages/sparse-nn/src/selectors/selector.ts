@@ -92,6 +92,8 @@ export interface InferenceTables {
   readonly rank: 'count' | 'union';
   /** Only units that collide in so many tables or more. */
   readonly minCollisions: number;
+  /** Buckets of each table that are looked into. */
+  readonly probes: number;
   /** Units found for a sample, at most. */
   readonly limit: number;
 }

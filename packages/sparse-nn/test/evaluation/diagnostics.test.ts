@@ -110,7 +110,7 @@ describe('what is known beforehand', () => {
 
   test('padding is told of', async () => {
     const family = simHash({ bits: 8, tables: 4 });
-    const [padded] = await ofHidden(lsh({ count: 40, family, pad: true }));
+    const [padded] = await ofHidden(lsh({ count: 40, family, pad: 'uniform' }));
     expect(padded.paddedShare).toBeGreaterThan(0.2);
     expect(padded.activeShare).toBeCloseTo(0.4, 12);
   });

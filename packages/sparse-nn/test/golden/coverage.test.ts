@@ -146,6 +146,7 @@ describe('the networks use', () => {
     ['secondMoment', every<AdamSpec['secondMoment']>({ float32: true, bfloat16: true, row: true })],
     ['sketch', every<LowRankSpec['sketch']>({ svd: true, projection: true })],
     ['rank', every<LshSpec['rank']>({ count: true, union: true })],
+    ['pad', every<Exclude<LshSpec['pad'], false>>({ uniform: true, frequency: true, batch: true })],
     ['query', every<LshSpec['query']>({ input: true, label: true })],
   ];
 
@@ -159,7 +160,7 @@ describe('the networks use', () => {
   });
 });
 
-test('there are 16 networks, each with a name of its own', () => {
-  expect(new Set(NETWORKS.map(({ name }) => name)).size).toBe(16);
-  expect(NETWORKS).toHaveLength(16);
+test('there are 17 networks, each with a name of its own', () => {
+  expect(new Set(NETWORKS.map(({ name }) => name)).size).toBe(17);
+  expect(NETWORKS).toHaveLength(17);
 });

@@ -23,6 +23,7 @@ import {
   rehashDecay,
   rehashNever,
   rehashOnChange,
+  rehashSamples,
   sigmoidOutput,
   signatures,
   softmax,
@@ -42,7 +43,7 @@ export const HASHED: readonly GoldenNetwork[] = [
     spec: network(
       37,
       [
-        hidden(61, lsh({ count: 12, family, rehash: 2, redraw: 2, pad: true })),
+        hidden(61, lsh({ count: 12, family, rehash: 2, redraw: 2, pad: 'uniform' })),
         hidden(
           50,
           lsh({
@@ -84,7 +85,7 @@ export const HASHED: readonly GoldenNetwork[] = [
             count: 20,
             family: simHash({ bits: 4, tables: 7, projection: 'sparse' }),
             query: 'label',
-            pad: true,
+            pad: 'uniform',
             logQ: true,
             shared: 2,
             rehash: 3,
@@ -109,7 +110,7 @@ export const HASHED: readonly GoldenNetwork[] = [
             count: 60,
             family: dwta({ hashes: 2, tables: 12, binSize: 4, buckets: 9 }),
             minCollisions: 2,
-            pad: true,
+            pad: 'uniform',
             logQ: true,
             rehash: 2,
           }),
@@ -151,7 +152,7 @@ export const HASHED: readonly GoldenNetwork[] = [
             count: 20,
             family: doph({ hashes: 1, tables: 6, bits: 2 }),
             transform: asymmetricMinHash({ most: 70 }),
-            pad: true,
+            pad: 'uniform',
             rehash: 2,
           }),
         ),
@@ -175,5 +176,46 @@ export const HASHED: readonly GoldenNetwork[] = [
       momentum({ rate: 0.02, velocity: 'bfloat16' }),
     ),
     examples: withLabelSets(dense, 10, 2),
+  },
+  {
+    name: 'centred',
+    covers:
+      'Tables of centred weights, asked with several probes, made anew by samples, filled up by frequency and from the batch; centred signatures of transformed weights.',
+    spec: network(
+      37,
+      [
+        hidden(
+          61,
+          lsh({
+            count: 12,
+            family,
+            centred: true,
+            probes: 3,
+            rehash: rehashSamples(50),
+            pad: 'frequency',
+            frequencies: Array.from({ length: 61 }, (_, u) => 1 + (u % 5)),
+          }),
+        ),
+        hidden(81, signatures({ count: 15, bits: 64, centred: true, transform: simpleLsh(), rehash: 2 })),
+        softmax(
+          10,
+          lsh({
+            count: 6,
+            family: polytopes,
+            centred: true,
+            transform: identity(),
+            probes: 2,
+            pad: 'batch',
+            logQ: true,
+            frequencies: Array<number>(10).fill(1),
+            rows: 10,
+            rehash: 3,
+          }),
+        ),
+      ],
+      adam({ rate: 0.003 }),
+    ),
+    examples: dense,
+    twoThreads: true,
   },
 ];

@@ -53,7 +53,7 @@ const cases: readonly Case[] = [
     spec: network(37, [
       hidden(50, topK({ count: 20 }), { activation: 'tanh', dropout: 0.2 }),
       hidden(33, all(), { activation: 'sigmoid' }),
-      sigmoidOutput(40, tables),
+      sigmoidOutput(40, lsh({ ...tables, probes: 3 })),
     ]),
   },
   { name: 'sparse rows', examples: sparse, spec: network(400, [hidden(32), softmax(120, tables)]) },

@@ -47,7 +47,10 @@ const cases: readonly Case[] = [
   {
     name: 'lsh, padded',
     examples: dense,
-    layers: [hidden(25, lsh({ count: 12, family: simHash({ bits: 6, tables: 2 }), pad: true })), softmax(7)],
+    layers: [
+      hidden(25, lsh({ count: 12, family: simHash({ bits: 6, tables: 2 }), pad: 'uniform' })),
+      softmax(7),
+    ],
   },
   {
     name: 'selected after selected, walked sparse',
@@ -83,7 +86,7 @@ const cases: readonly Case[] = [
     examples: dense,
     layers: [
       hidden(13),
-      softmax(7, lsh({ count: 5, family: simHash({ bits: 4, tables: 2 }), pad: true, logQ: true })),
+      softmax(7, lsh({ count: 5, family: simHash({ bits: 4, tables: 2 }), pad: 'uniform', logQ: true })),
     ],
   },
   // Layers of 32 units and more for each sample of a batch gather what flows back in another way.

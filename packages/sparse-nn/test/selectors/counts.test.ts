@@ -35,6 +35,13 @@ function codeOf(x: ArrayLike<number>, t: number): number {
   return Number(x[2 * t] > 0) + 2 * Number(x[2 * t + 1] > 0);
 }
 
+/** The codes next to a vector's in table t, the nearest first: the smaller of both coordinates changes its sign more easily. */
+function probesOf(x: ArrayLike<number>, t: number): number[] {
+  const own = codeOf(x, t);
+  const [first, second] = Math.abs(x[2 * t]) < Math.abs(x[2 * t + 1]) ? [1, 2] : [2, 1];
+  return [own, own ^ first, own ^ second, own ^ 3];
+}
+
 registerFamily({
   kind: 'twoSigns',
   similarity: 'cosine',
@@ -52,6 +59,15 @@ registerFamily({
       }
     },
     hashSparse: () => undefined,
+    mostProbes: 4,
+    probe({ values, stride }, count, probes, { codes, stride: codeStride, first = 0 }) {
+      for (let t = 0; t < tables; t++) {
+        for (let i = 0; i < count; i++) {
+          const all = probesOf(values.subarray(i * stride), t);
+          for (let p = 0; p < probes; p++) codes[(t * probes + p) * codeStride + first + i] = all[p];
+        }
+      }
+    },
     operations: (nonZeros) => ({ comparisons: 2 * tables, additions: nonZeros + tailWidth }),
     [Symbol.dispose]: () => undefined,
   }),
@@ -72,19 +88,27 @@ function lookUps(
   { weights, inputs }: Case,
   least: number,
   enough: number,
+  probes = 1,
 ): { entries: number; candidates: number } {
   let [entries, candidates] = [0, 0];
   for (const x of inputs) {
     const collisions = new Int32Array(UNITS);
     const found = (): number => collisions.reduce((sum, each) => sum + Number(each >= least), 0);
     for (let t = 0; t < TABLES && found() < enough; t++) {
-      const met = weights.flatMap((w, u) => (codeOf(w, t) === codeOf(x, t) ? [u] : []));
+      const asked = probesOf(x, t).slice(0, probes);
+      const met = weights.flatMap((w, u) => (asked.includes(codeOf(w, t)) ? [u] : []));
       for (const u of met) collisions[u]++;
       entries += met.length;
     }
     candidates += found();
   }
   return { entries, candidates };
+}
+
+/** The weights without their mean. */
+function centredOf(weights: readonly Float32Array[]): Float32Array[] {
+  const mean = weights[0].map((_, k) => weights.reduce((sum, w) => sum + w[k], 0) / weights.length);
+  return weights.map((w) => w.map((x, k) => x - mean[k]));
 }
 
 const hashing = { comparisons: ROWS * 2 * TABLES, additions: ROWS * (INPUTS + 1) };
@@ -156,12 +180,41 @@ test.for<[name: string, SelectorSpec, (given: Case) => Expected, last?: boolean]
     lsh({ ...family, rank: 'union', minCollisions: least }),
     (given) => ({ hashing, choose: lookUps(given, least, 9) }),
   ]),
+  ...(['count', 'union'] as const).map((rank): [string, SelectorSpec, (given: Case) => Expected] => [
+    `lsh, three probes, by ${rank}`,
+    lsh({ ...family, rank, minCollisions: 2, probes: 3 }),
+    (given) => ({
+      // Each of a code's two bits merges a list of three.
+      hashing: { ...hashing, comparisons: hashing.comparisons + ROWS * TABLES * 2 * 3 },
+      choose: lookUps(given, 2, rank === 'count' ? Infinity : 9, 3),
+    }),
+  ]),
   [
     'lsh, padded',
-    lsh({ ...family, count: 39, minCollisions: 4, pad: true }),
+    lsh({ ...family, count: 39, minCollisions: 4, pad: 'uniform' }),
     (given) => {
       const { entries, candidates } = lookUps(given, 4, Infinity);
       return { hashing, choose: { entries, candidates, comparisons: ROWS * 39 - candidates } };
+    },
+  ],
+  [
+    // Once for all rows, of which none has moved since.
+    'lsh, centred',
+    lsh({ ...family, rehash: 3, centred: true }),
+    (given) => {
+      const updated = new Set(given.active.flat()).size;
+      const width = INPUTS + 1;
+      return {
+        hashing,
+        choose: lookUps({ ...given, weights: centredOf(given.weights) }, 1, Infinity),
+        rehash: {
+          comparisons: updated * 2 * TABLES,
+          // The mean of all; what is listed is centred for its norm and for its codes.
+          additions: UNITS * width + updated * (2 * width + width),
+          multiplyAdds: updated * width,
+          entries: 2 * UNITS * TABLES,
+        },
+      };
     },
   ],
   [

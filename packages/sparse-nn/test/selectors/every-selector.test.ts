@@ -1,5 +1,6 @@
 import { Arena, randomStream, Team } from '@hashgrad/kernels';
 import { simHash } from '@hashgrad/lsh';
+import { identity, simpleLsh } from '@hashgrad/mips';
 import { describe, expect, test } from 'vitest';
 import {
   adaptiveDropout,
@@ -16,6 +17,7 @@ import {
   rehashDecay,
   rehashNever,
   rehashOnChange,
+  rehashSamples,
   sgd,
   signatures,
   softmax,
@@ -48,6 +50,14 @@ const forHidden: readonly (readonly [string, SelectorSpec])[] = [
   ['lsh, on change', lsh({ count: 15, family, rehash: rehashOnChange({ threshold: 0.01, every: 2 }) })],
   ['lsh, never', lsh({ count: 15, family, rehash: rehashNever() })],
   ['lsh, redrawn', lsh({ count: 15, family, rehash: 2, redraw: 2 })],
+  ['lsh, centred', lsh({ count: 15, family, rehash: rehashSamples(50), centred: true })],
+  ['lsh, centred directions', lsh({ count: 15, family, transform: identity(), rehash: 2, centred: true })],
+  ['signatures, centred', signatures({ count: 15, bits: 64, rehash: 2, centred: true })],
+  [
+    'signatures, transformed',
+    signatures({ count: 15, bits: 64, transform: simpleLsh(), centred: true, rehash: rehashSamples(30) }),
+  ],
+  ['lsh, probes', lsh({ count: 15, family, probes: 3, rehash: 2 })],
   ['lsh, permuted', lsh({ count: 15, family, rehash: 2, permuted: true })],
 ];
 
@@ -55,7 +65,9 @@ const forOutputs: readonly (readonly [string, SelectorSpec])[] = [
   ['logUniform', logUniform({ count: 20, logQ: true, shared: 4 })],
   ['frequency', frequency({ count: 20, frequencies, logQ: true })],
   ['inBatch', inBatch({ count: 20, logQ: true, frequencies })],
-  ['lsh by label', lsh({ count: 20, family, query: 'label', pad: true, logQ: true, rehash: 3 })],
+  ['lsh by label', lsh({ count: 20, family, query: 'label', pad: 'uniform', logQ: true, rehash: 3 })],
+  ['lsh, by frequency', lsh({ count: 20, family, pad: 'frequency', frequencies, logQ: true, shared: 2 })],
+  ['lsh, by batch', lsh({ count: 20, family, pad: 'batch', frequencies, logQ: true, rehash: 3 })],
   ['persistent', persistent({ count: 20 })],
   ['signatures', signatures({ count: 20, rehash: rehashOnChange({ threshold: 0.01, every: 2 }) })],
   ['adaptiveDropout', adaptiveDropout({ count: 20 })],

@@ -211,6 +211,7 @@ describe('a selector says what it can do', () => {
     transform: identity(),
     rank: 'count',
     minCollisions: 1,
+    probes: 1,
     limit: 3,
   } as const;
 
@@ -261,6 +262,7 @@ describe('a selector says what it can do', () => {
   test.for([
     [{ rank: 'most' as 'count' }, "rank 'most'; it is 'count' or 'union'."],
     [{ minCollisions: 21 }, 'minCollisions 21; it is an integer from 1 to its 20 tables.'],
+    [{ probes: 0 }, 'probes 0; it is an integer, 1 or more.'],
     [{ limit: 6 }, "limit 6; it is an integer from 1 to the layer's 5 units."],
   ] as const)('tables that cannot be made are refused: %o', ([wrong, message]) => {
     const select = capable({ tablesForInference: { ...tables, ...wrong } });

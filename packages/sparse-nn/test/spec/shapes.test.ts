@@ -40,7 +40,7 @@ const selectors: fc.Arbitrary<SelectorSpec> = fc
     if (kind === 'random') return random({ fraction });
     if (kind === 'fixed') return fixed({ fraction });
     if (kind === 'lsh') return lsh({ fraction, family, rehash: 2 });
-    if (kind === 'padded') return lsh({ fraction, family, rehash: 2, pad: true });
+    if (kind === 'padded') return lsh({ fraction, family, rehash: 2, pad: 'uniform' });
     return all();
   });
 

@@ -37,12 +37,12 @@ export const mixed: LayerSpec[] = [
   hidden(61),
   hidden(70, topK({ count: 9 })),
   hidden(81, random({ count: 20 })),
-  hidden(50, lsh({ count: 12, pad: true, ...tables })),
+  hidden(50, lsh({ count: 12, pad: 'uniform', ...tables })),
   softmax(10),
 ];
 export const wide: LayerSpec[] = [hidden(33), softmax(90, lsh({ count: 15, ...tables }))];
 const sigmoids = [hidden(33), sigmoidOutput(90, lsh({ count: 15, ...tables }))];
-const padded = [hidden(33), softmax(700, lsh({ count: 60, pad: true, logQ: true, ...tables }))];
+const padded = [hidden(33), softmax(700, lsh({ count: 60, pad: 'uniform', logQ: true, ...tables }))];
 
 /** Counts its own steps and chooses by them. */
 registerSelector({

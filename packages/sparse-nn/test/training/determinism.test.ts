@@ -31,12 +31,12 @@ const mixed = [
   hidden(61),
   hidden(70, topK({ count: 9 })),
   hidden(81, random({ count: 20 })),
-  hidden(50, lsh({ count: 12, pad: true, ...tables })),
+  hidden(50, lsh({ count: 12, pad: 'uniform', ...tables })),
   softmax(10),
 ];
 const wide = [hidden(33), softmax(90, lsh({ count: 15, ...tables }))];
 /** Wide enough beside batches of 20 that it gathers what flows back in another way. */
-const wider = [hidden(33), softmax(700, lsh({ count: 60, pad: true, logQ: true, ...tables }))];
+const wider = [hidden(33), softmax(700, lsh({ count: 60, pad: 'uniform', logQ: true, ...tables }))];
 
 interface Case {
   readonly name: string;

@@ -52,7 +52,7 @@ function total(reports: readonly StepResult[], of: (report: StepResult) => numbe
 }
 
 describe('a step', () => {
-  const select = lsh({ count: 10, family: simHash({ bits: 3, tables: 4 }), pad: true, rehash: 2 });
+  const select = lsh({ count: 10, family: simHash({ bits: 3, tables: 4 }), pad: 'uniform', rehash: 2 });
   const layers = [hidden(30, select, { dropout: 0.2 }), softmax(4, topK({ count: 3 }))];
 
   test.for<UpdateMode>(['neuron', 'sample', 'hogwild', 'union'])(

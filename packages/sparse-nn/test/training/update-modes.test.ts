@@ -161,14 +161,14 @@ const choosing: readonly Pick<Case, 'name' | 'examples' | 'layers'>[] = [
       hidden(61),
       hidden(70, topK({ count: 9 })),
       hidden(81, random({ count: 20 }), { activation: 'tanh' }),
-      hidden(50, lsh({ count: 12, pad: true, ...tables })),
+      hidden(50, lsh({ count: 12, pad: 'uniform', ...tables })),
       softmax(10),
     ],
   },
   {
     name: 'sparse input, sampled softmax with corrections',
     examples: sparse,
-    layers: [hidden(33), softmax(700, lsh({ count: 60, pad: true, logQ: true, ...tables }))],
+    layers: [hidden(33), softmax(700, lsh({ count: 60, pad: 'uniform', logQ: true, ...tables }))],
   },
   {
     name: 'sparse input, sampled sigmoid output with corrections',
@@ -208,7 +208,7 @@ describe('samples that update by themselves', () => {
 
   test('hogwild on two threads learns as well', async () => {
     const examples = blobs({ rows: 600, columns: 30, classes: 8, apart: 0.5 });
-    const layers = [hidden(100, lsh({ count: 20, pad: true, ...tables })), softmax(8)];
+    const layers = [hidden(100, lsh({ count: 20, pad: 'uniform', ...tables })), softmax(8)];
     const accuracy = async (order: UpdateMode, threads: number): Promise<number> => {
       const spec = network(30, layers, adagrad({ rate: 0.02 }), { updateMode: order });
       using net = await create(spec, examples, { threads, batchSize: 50 });

@@ -95,7 +95,7 @@ describe.each(ways)('%s', (_name, give) => {
 
   const family = simHash({ bits: 4, tables: 5 });
   test.for<[string, SelectorSpec]>([
-    ['lsh', lsh({ count: 15, family, rehash: 3, pad: true })],
+    ['lsh', lsh({ count: 15, family, rehash: 3, pad: 'uniform' })],
     ['random', random({ count: 15, logQ: true })],
     ['inBatch', inBatch({ count: 15 })],
   ])('takes larger batches of sparse rows, too: %s', async ([, select]) => {

@@ -1,29 +1,32 @@
 /** Asking a layer's tables with the weights of a true label, in place of the input (Daghaghi et al., ICML 2021). */
 import { copyRows, randomStream, resumeStream } from '@hashgrad/kernels';
+import { countProbes } from './hash-input.ts';
 import type { Labels, SelectorContext } from '../selector.ts';
 import type { WeightTables } from './weight-tables.ts';
 
 export class LabelQueries implements Disposable {
   readonly #context: SelectorContext;
   readonly #tables: WeightTables;
+  readonly #probes: number;
   /** The label that each sample asks with; -1 if it has none. */
   readonly #asked: Int32Array;
-  /** The labels, and their rows one after the other; only where a transform tells queries from rows. */
+  /** The labels, and their rows one after the other; only where they are hashed. */
   readonly #rows: Int32Array;
   readonly #vectors: Float32Array;
   readonly #codes: Uint32Array;
   #random: ReturnType<typeof randomStream>;
 
-  constructor(tables: WeightTables, context: SelectorContext) {
+  constructor(tables: WeightTables, probes: number, context: SelectorContext) {
     const { team, weights, batch, seed, name } = context;
     const { arena } = team;
     this.#context = context;
     this.#tables = tables;
+    this.#probes = probes;
     this.#asked = new Int32Array(batch);
-    const hashed = tables.hasher.transform.tailWidth > 0 ? batch : 0;
+    const hashed = this.#hashes ? batch : 0;
     this.#rows = arena.int32(hashed);
     this.#vectors = arena.float32(hashed * weights.stride);
-    this.#codes = arena.uint32(hashed * tables.hasher.tables);
+    this.#codes = arena.uint32(hashed * tables.hasher.tables * probes);
     this.#random = randomStream(seed, `${name} labels to ask with`);
   }
 
@@ -46,12 +49,16 @@ export class LabelQueries implements Disposable {
     return !this.#asked.subarray(0, batch).includes(-1);
   }
 
-  /** Writes the codes of the samples that have a label: of sample s in table t to codes[t * batch + s]. */
+  /** Whether the codes under which a label lies are not those to ask with: a transform has others, or there are probes. */
+  get #hashes(): boolean {
+    return this.#tables.hasher.transform.tailWidth > 0 || this.#probes > 1;
+  }
+
+  /** Writes the codes of the samples that have a label: probe p of sample s in table t to codes[(t * probes + p) * batch + s]. */
   write(codes: Uint32Array, batch: number): void {
     const { counts } = this.#context;
     const asked = this.#asked.subarray(0, batch);
-    // Without a transform the label's codes as a query are those under which it lies.
-    if (this.#tables.hasher.transform.tailWidth === 0) {
+    if (!this.#hashes) {
       return counts.time('choose', () => this.#tables.codesOf(asked, codes, batch));
     }
     counts.time('hashing', () => this.#hash(asked, codes));
@@ -72,11 +79,13 @@ export class LabelQueries implements Disposable {
     if (count === 0) return;
     const { values, stride, width, bias } = weights;
     copyRows(team, { out: vectors, outStride: stride, from: values, stride, width, list: rows }, count);
-    const terms = { bias: bias && Float32Array.from({ length: count }, (_, i) => bias[rows[i]!]!) };
+    const probes = this.#probes;
+    const terms = { bias: bias && Float32Array.from({ length: count }, (_, i) => bias[rows[i]!]!), probes };
     hasher.hashQueries({ values: vectors, stride, width }, count, { codes: made, stride: count }, terms);
-    for (let t = 0; t < hasher.tables; t++) {
+    for (let t = 0; t < hasher.tables * probes; t++) {
       for (const [i, s] of samples.entries()) codes[t * asked.length + s] = made[t * count + i]!;
     }
     counts.add('hashing', hasher.operations(inputs), count);
+    countProbes(hasher, count, probes, counts);
   }
 }

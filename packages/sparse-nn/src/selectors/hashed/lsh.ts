@@ -2,15 +2,14 @@
  * The selector that the project is about: a layer's weight vectors lie in hash tables, and the units that collide with
  * the input are its active set (Spring and Shrivastava, KDD 2017). What an input excites is found without computing it.
  */
-import { sortIds } from '@hashgrad/kernels';
 import { familyOf, type FamilySpec } from '@hashgrad/lsh';
-import { identity, simpleLsh, transformOf, type TransformSpec } from '@hashgrad/mips';
+import { identity, simpleLsh } from '@hashgrad/mips';
 import { compactLists } from '../unit-lists.ts';
 import { hashInput } from './hash-input.ts';
+import { checkHashing, HASHING, type HashingOptions } from './hashing-options.ts';
 import { LabelQueries } from './label-queries.ts';
-import { correctDrawn, correctionsBy } from '../log-q.ts';
-import { checkShared, RandomUnits } from '../random-units.ts';
-import { checkRehash, type RehashSpec } from './rehash-schedule.ts';
+import { correctionsBy } from '../log-q.ts';
+import { checkPadding, ListPadding, type PaddingOptions } from './padding.ts';
 import {
   activeCount,
   type ActiveSize,
@@ -22,33 +21,24 @@ import {
   type SelectorSpec,
   type SelectorState,
 } from '../selector.ts';
-import { countOf, streamOf } from '../selector-state.ts';
+import { streamOf } from '../selector-state.ts';
 import type { SparseActivations } from '../../layers/activations.ts';
 import { WeightTables } from './weight-tables.ts';
 
 /** Hash tables of the weights as plain JSON, see `lsh`. */
-export interface LshSpec extends SelectorSpec, ActiveSize {
+export interface LshSpec extends SelectorSpec, ActiveSize, HashingOptions, PaddingOptions {
   readonly kind: 'lsh';
   readonly family: FamilySpec;
-  readonly transform: TransformSpec;
   /** 'count': most collisions first. 'union': whatever is met first. */
   readonly rank: 'count' | 'union';
   /** Only units that collide in so many tables or more: few of those that collide by chance do it twice. */
   readonly minCollisions: number;
+  /** Buckets of each table that are looked into: the input's own, and those that are next to it. */
+  readonly probes: number;
   /** What the tables are asked with in a training softmax or sigmoid: the input, or the weights of a true label. */
   readonly query: 'input' | 'label';
-  /** When weight vectors that changed are hashed anew, and the tables built: after so many steps, or a schedule. */
-  readonly rehash: RehashSpec;
-  /** At every so many-th rehash the hash functions are drawn anew; 0: never. */
-  readonly redraw: number;
   /** Whether tables hold other units in place of those that were hashed, by a permutation of its own for each. */
   readonly permuted: boolean;
-  /** Fills short lists up with random units. The share that it makes up is reported. */
-  readonly pad: boolean;
-  /** In a training softmax or sigmoid with padding: corrects the logits of random classes for their probability. */
-  readonly logQ: boolean;
-  /** Samples in a row that have the same padding. */
-  readonly shared: number;
 }
 
 /** What may be left out of an `LshSpec`. */
@@ -56,9 +46,17 @@ type LshOptions = Omit<LshSpec, 'kind' | 'family' | keyof ActiveSize>;
 
 /**
  * Units found by hashing, `fraction` or `count` of them at most. By default `transform` is simpleLsh() (identity() for
- * families of another similarity than the cosine), `rank` 'count', `minCollisions` 1, `query` 'input', `rehash` 50 (steps),
- * `redraw` 0, `permuted`, `pad` and `logQ` false, `shared` 1.
+ * families of another similarity than the cosine), `rank` 'count', `minCollisions` and `probes` 1, `query` 'input',
+ * `rehash` 50 (steps), `redraw` 0, `centred`, `permuted`, `pad` and `logQ` false, `shared` 1.
  * The bias is hashed as one more coordinate of the weights, the input's being 1.
+ *
+ * `centred` takes the mean of all weight vectors off each before it is hashed, as MagicPIG does with keys (Chen et al.,
+ * ICLR 2025). All products with an input change by the same, so that their order does not; but what all vectors have in
+ * common, which in a trained layer is most of what they have, no longer decides their codes. Inputs are hashed as they are.
+ *
+ * `probes` above 1 is multi-probe (Lv et al., VLDB 2007): beside the input's own bucket of a table those are looked into
+ * that a near vector has most likely. So a few tables find what otherwise takes many; Spring and Shrivastava had some ten
+ * probes in each of five. Families of projections have probes: simHash() unless sparse, crossPolytope() and pStable().
  *
  * `query: 'label'` samples the classes that are like the true one, and so hard to tell from it (Daghaghi et al., ICML
  * 2021, "LNS-label"). With the transform identity() the codes of its weights are known already, so that nothing is hashed in
@@ -68,34 +66,37 @@ type LshOptions = Omit<LshSpec, 'kind' | 'family' | keyof ActiveSize>;
  * `permuted` is for ablations: the buckets keep their sizes and each input its persistent set, but what a bucket holds has
  * nothing to do with what is hashed.
  */
-export function lsh(parameters: ActiveSize & { readonly family: FamilySpec } & Partial<LshOptions>): LshSpec {
+export function lsh(
+  parameters: ActiveSize & {
+    readonly family: FamilySpec;
+    readonly frequencies?: ArrayLike<number>;
+  } & Partial<Omit<LshOptions, 'frequencies'>>,
+): LshSpec {
+  const { frequencies, ...others } = parameters;
   const cosine = familyOf(parameters.family).similarity === 'cosine';
   return {
     kind: 'lsh',
     transform: cosine ? simpleLsh() : identity(),
     rank: 'count',
     minCollisions: 1,
+    probes: 1,
     query: 'input',
-    rehash: 50,
-    redraw: 0,
+    ...HASHING,
     permuted: false,
     pad: false,
     logQ: false,
     shared: 1,
-    ...parameters,
+    ...others,
+    ...(frequencies && { frequencies: Array.from(frequencies) }),
   };
 }
 
 export const lshSelector: SelectorDefinition = {
   kind: 'lsh',
   check(spec, units) {
-    const { family, transform, rehash, redraw, rank, minCollisions, query } = spec as LshSpec;
+    const { family, rank, minCollisions, probes, query } = spec as LshSpec;
     activeCount('lsh', spec as LshSpec, units);
-    transformOf(transform, familyOf(family));
-    checkRehash('lsh', rehash);
-    if (!(Number.isSafeInteger(redraw) && redraw >= 0)) {
-      throw new RangeError(`lsh: redraw is a number of rehashes, or 0 for never; got ${redraw}.`);
-    }
+    checkHashing('lsh', spec as LshSpec, family);
     if (query !== 'input' && query !== 'label') {
       throw new RangeError(`lsh: query is 'input' or 'label'; got '${String(query)}'.`);
     }
@@ -104,21 +105,21 @@ export const lshSelector: SelectorDefinition = {
         `lsh: minCollisions is a number of tables, 1 to ${family.tables}; got ${minCollisions}.`,
       );
     }
-    checkShared('lsh', (spec as LshSpec).shared);
-    if ((spec as LshSpec).logQ && !(spec as LshSpec).pad) {
-      throw new RangeError('lsh: logQ corrects the logits of padding; it needs pad: true.');
+    checkPadding('lsh', spec as LshSpec, units);
+    if (!(Number.isSafeInteger(probes) && probes >= 1)) {
+      throw new RangeError(`lsh: probes is a number of buckets, 1 or more; got ${probes}.`);
     }
     if (rank !== 'count' && rank !== 'union') {
       throw new RangeError(`lsh: rank is 'count' or 'union'; got '${String(rank)}'.`);
     }
   },
   capabilities(spec, units) {
-    const { family, transform, rank, minCollisions, query } = spec as LshSpec;
+    const { family, transform, rank, minCollisions, probes, query, pad } = spec as LshSpec;
     const limit = activeCount('lsh', spec as LshSpec, units);
     return {
       ...correctionsBy(spec as LshSpec),
-      needsLabels: query === 'label' && "query 'label'",
-      tablesForInference: { family, transform, rank, minCollisions, limit },
+      needsLabels: query === 'label' ? "query 'label'" : pad === 'batch' && "pad 'batch'",
+      tablesForInference: { family, transform, rank, minCollisions, probes, limit },
       variants: variantsOf(spec as LshSpec),
     };
   },
@@ -154,83 +155,62 @@ class Lsh implements Selector {
   readonly #candidates: Int32Array;
   /** How many tables each sample asked, where that is not all of them. */
   readonly #visited: Int32Array | undefined;
-  readonly #padding: RandomUnits | undefined;
-  /** Units of each list that are no padding. */
-  readonly #found: Int32Array;
-  readonly #corrections: Float32Array | undefined;
+  readonly #padding: ListPadding | undefined;
   readonly #labels: LabelQueries | undefined;
-  #active = 0;
-  #padded = 0;
 
   constructor(spec: LshSpec, context: SelectorContext) {
-    const { team, units, batch, seed, name } = context;
+    const { team, units, batch } = context;
     const { arena } = team;
     this.#spec = spec;
     this.#context = context;
     this.maxActive = activeCount('lsh', spec, units);
     this.#weights = new WeightTables(spec, context);
-    this.#labels = spec.query === 'label' ? new LabelQueries(this.#weights, context) : undefined;
-    this.#inputCodes = arena.uint32(batch * this.#weights.hasher.tables);
+    const { tables, mostProbes } = this.#weights.hasher;
+    if (spec.probes > mostProbes) {
+      throw new RangeError(
+        `lsh: ${spec.family.kind} has up to ${mostProbes} probes here; got ${spec.probes}.`,
+      );
+    }
+    this.#labels = spec.query === 'label' ? new LabelQueries(this.#weights, spec.probes, context) : undefined;
+    this.#inputCodes = arena.uint32(batch * tables * spec.probes);
     this.#lengths = arena.int32(batch);
     this.#candidates = arena.int32(batch);
     this.#visited = spec.rank === 'union' ? arena.int32(batch) : undefined;
-    this.#padding = spec.pad ? new RandomUnits(team, units, seed, `${name} padding`, spec.shared) : undefined;
-    this.#found = new Int32Array(batch);
-    this.#corrections = spec.pad && spec.logQ ? arena.float32(batch * this.maxActive) : undefined;
+    this.#padding = spec.pad ? new ListPadding('lsh', spec, this.maxActive, context) : undefined;
   }
 
   get padding(): Padding | undefined {
-    return this.#padding && { chosen: this.#active, padded: this.#padded };
+    return this.#padding?.padding;
   }
 
   select(selection: Selection, output: SparseActivations): void {
     const { counts } = this.#context;
     const { batch, forced, training } = selection;
     const codes = this.#inputCodes;
+    if (training) this.#weights.seen(batch);
     const labels = training ? this.#labels : undefined;
     if (!labels?.choose(forced!, batch)) {
-      hashInput(this.#weights.hasher, selection.input, batch, codes, counts);
+      hashInput(this.#weights.hasher, selection.input, batch, codes, counts, this.#spec.probes);
     }
     labels?.write(codes, batch);
     counts.time('choose', () => {
       const found = { lengths: this.#lengths, candidates: this.#candidates, visited: this.#visited };
       const result = { ids: output.ids, ...found };
-      const { rank, minCollisions } = this.#spec;
+      const { rank, minCollisions, probes } = this.#spec;
       const ascending = forced === undefined;
       this.#weights.tables.query(
         codes,
         batch,
-        { limit: this.maxActive, rank, minCollisions, forced, ascending },
+        { limit: this.maxActive, rank, minCollisions, probes, forced, ascending },
         result,
       );
-      this.#pad(selection, output);
+      output.corrections = this.#padding?.fill(selection, { ids: output.ids, lengths: this.#lengths });
       compactLists(output, this.maxActive, this.#lengths, batch);
     });
     let candidates = 0;
     for (let s = 0; s < batch; s++) candidates += this.#candidates[s]!;
-    counts.add('choose', { entries: this.#weights.tables.entries(codes, batch, this.#visited), candidates });
-  }
-
-  #pad({ batch, training, forced }: Selection, output: SparseActivations): void {
-    output.corrections = undefined;
-    if (!this.#padding) return;
-    const { team, units, counts } = this.#context;
-    const { ids } = output;
-    const lengths = this.#lengths;
-    const found = this.#found;
-    found.set(lengths.subarray(0, batch));
-    let drawn = 0;
-    for (let s = 0; s < batch; s++) drawn += this.maxActive - found[s]!;
-    counts.add('choose', { comparisons: drawn });
-    this.#padding.fill(ids, lengths, this.maxActive, batch, training);
-    if (!forced) sortIds(team, { ids, stride: this.maxActive, lengths, items: units }, batch);
-    else if (this.#corrections) {
-      correctDrawn(this.#corrections, found, lengths, units, batch);
-      output.corrections = this.#corrections;
-    }
-    if (!training) return;
-    this.#padded += drawn;
-    this.#active += batch * this.maxActive;
+    const asked = { probes: this.#spec.probes, visited: this.#visited };
+    counts.add('choose', { entries: this.#weights.tables.entries(codes, batch, asked), candidates });
   }
 
   updated(rows: Int32Array): void {
@@ -239,15 +219,13 @@ class Lsh implements Selector {
 
   state(): SelectorState {
     const { arrays, values } = this.#weights.state();
-    const counters = { active: this.#active, padded: this.#padded, draws: this.#padding?.step ?? 0 };
-    return { arrays, values: { ...values, ...counters, labels: this.#labels?.state ?? null } };
+    const padding = this.#padding?.state() ?? { active: 0, padded: 0, draws: 0 };
+    return { arrays, values: { ...values, ...padding, labels: this.#labels?.state ?? null } };
   }
 
   restore(state: SelectorState): void {
     if (this.#labels) this.#labels.state = streamOf(state, 'labels').state();
-    this.#active = countOf(state, 'active');
-    this.#padded = countOf(state, 'padded');
-    if (this.#padding) this.#padding.step = countOf(state, 'draws');
+    this.#padding?.restore(state);
     this.#weights.restore(state);
   }
 
@@ -263,7 +241,8 @@ class Lsh implements Selector {
     const { arena } = this.#context.team;
     this.#weights[Symbol.dispose]();
     this.#labels?.[Symbol.dispose]();
-    const views = [this.#inputCodes, this.#lengths, this.#candidates, this.#visited, this.#corrections];
+    this.#padding?.[Symbol.dispose]();
+    const views = [this.#inputCodes, this.#lengths, this.#candidates, this.#visited];
     for (const view of views) {
       if (view) arena.free(view);
     }

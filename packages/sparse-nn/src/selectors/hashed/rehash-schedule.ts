@@ -1,8 +1,17 @@
 /** When a layer's hash tables are made anew while its weights move: schedules, as plain JSON. */
+import { countOf } from '../selector-state.ts';
+import type { SelectorState } from '../selector.ts';
 import type { ChangeDetector } from './change-detector.ts';
 
 /** After so many steps, again and again; or a schedule. */
-export type RehashSpec = number | RehashDecaySpec | RehashOnChangeSpec | RehashNeverSpec;
+export type RehashSpec = number | RehashSamplesSpec | RehashDecaySpec | RehashOnChangeSpec | RehashNeverSpec;
+
+/** Rehashing by samples as plain JSON, see `rehashSamples`. */
+export interface RehashSamplesSpec {
+  readonly kind: 'samples';
+  /** Samples from one rehash to the next. */
+  readonly every: number;
+}
 
 /** Ever rarer rehashing as plain JSON, see `rehashDecay`. */
 export interface RehashDecaySpec {
@@ -27,6 +36,15 @@ export interface RehashOnChangeSpec {
 /** Tables that stay as they are, as plain JSON, see `rehashNever`. */
 export interface RehashNeverSpec {
   readonly kind: 'never';
+}
+
+/**
+ * After so many samples, again and again, whatever the size of a batch: at the end of the step that completes them. So
+ * networks that are trained in batches of different sizes rehash equally often in an epoch. SLIDE's own program does it
+ * every 6,400 samples.
+ */
+export function rehashSamples(every: number): RehashSamplesSpec {
+  return { kind: 'samples', every };
 }
 
 /**
@@ -67,6 +85,9 @@ export function checkRehash(kind: string, spec: RehashSpec): void {
     return check(isCount(spec), 'rehash', 'a number of steps, 1 or more, or a schedule', spec);
   }
   switch (spec?.kind) {
+    case 'samples':
+      check(isCount(spec.every), 'every of rehash', 'a number of samples, 1 or more', spec.every);
+      return;
     case 'decay':
       check(isCount(spec.first), 'first of rehash', 'a number of steps, 1 or more', spec.first);
       check(spec.rate >= 0 && spec.rate < Infinity, 'rate of rehash', '0 or more', spec.rate);
@@ -85,8 +106,8 @@ export function checkRehash(kind: string, spec: RehashSpec): void {
       return;
     default:
       throw new RangeError(
-        `${kind}: rehash is a number of steps, rehashDecay(...), rehashOnChange(...) or rehashNever(); ` +
-          `got ${JSON.stringify(spec)}.`,
+        `${kind}: rehash is a number of steps, rehashSamples(...), rehashDecay(...), rehashOnChange(...) or ` +
+          `rehashNever(); got ${JSON.stringify(spec)}.`,
       );
   }
 }
@@ -106,7 +127,12 @@ export function decayStep({ first, rate }: RehashDecaySpec, time: number): numbe
 export class RehashClock {
   readonly #spec: RehashSpec;
   readonly #detector: ChangeDetector | undefined;
-  #times = 0;
+  /** Rehashes so far. */
+  times = 0;
+  /** Training steps so far. */
+  step = 0;
+  /** Samples so far. */
+  samples = 0;
 
   /** The detector is for the schedule that needs one. */
   constructor(spec: RehashSpec, detector: ChangeDetector | undefined) {
@@ -114,27 +140,43 @@ export class RehashClock {
     this.#detector = detector;
   }
 
-  /** Rehashes so far. */
-  get times(): number {
-    return this.#times;
-  }
-
-  set times(times: number) {
-    this.#times = times;
-  }
-
-  /** Whether to rehash after training step `step` (from 1 on), since when `rows` were updated. */
-  due(step: number, rows: Int32Array): boolean {
-    const due = this.#isDue(step, rows);
-    if (due) this.#times++;
+  /** Whether to rehash after another training step, of so many samples; `rows` were updated since the last rehash. */
+  tick(samples: number, rows: Int32Array): boolean {
+    this.step++;
+    this.samples += samples;
+    const due = this.#isDue(samples, rows);
+    if (due) this.times++;
     return due;
   }
 
-  #isDue(step: number, rows: Int32Array): boolean {
+  /** What a checkpoint keeps. */
+  state(): Record<string, number> {
+    const counters = { step: this.step, rehashes: this.times };
+    return this.#bySamples ? { ...counters, samples: this.samples } : counters;
+  }
+
+  restore(state: SelectorState): void {
+    this.step = countOf(state, 'step');
+    this.times = countOf(state, 'rehashes');
+    if (this.#bySamples) this.samples = countOf(state, 'samples');
+  }
+
+  get #bySamples(): boolean {
+    return typeof this.#spec === 'object' && this.#spec.kind === 'samples';
+  }
+
+  #isDue(samples: number, rows: Int32Array): boolean {
     const spec = this.#spec;
-    if (typeof spec === 'number') return step % spec === 0;
-    if (spec.kind === 'never') return false;
-    if (spec.kind === 'decay') return step === decayStep(spec, this.#times + 1);
-    return step % spec.every === 0 && this.#detector!.changed(rows) > spec.threshold;
+    if (typeof spec === 'number') return this.step % spec === 0;
+    switch (spec.kind) {
+      case 'samples':
+        return this.samples % spec.every < samples;
+      case 'decay':
+        return this.step === decayStep(spec, this.times + 1);
+      case 'onChange':
+        return this.step % spec.every === 0 && this.#detector!.changed(rows) > spec.threshold;
+      case 'never':
+        return false;
+    }
   }
 }

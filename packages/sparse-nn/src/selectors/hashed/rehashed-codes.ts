@@ -1,25 +1,17 @@
 /** Hash codes of a layer's weight vectors, kept up to date as training changes them. */
-import { randomStream, squaredNorms } from '@hashgrad/kernels';
+import { randomStream } from '@hashgrad/kernels';
 import { familyOf, type FamilySpec } from '@hashgrad/lsh';
-import { TransformedHasher, transformOf, type TransformSpec } from '@hashgrad/mips';
+import { TransformedHasher, transformOf } from '@hashgrad/mips';
 import { ChangeDetector } from './change-detector.ts';
-import { RehashClock, type RehashSpec } from './rehash-schedule.ts';
+import type { HashingOptions } from './hashing-options.ts';
+import { RehashClock } from './rehash-schedule.ts';
+import { RowHashing } from './row-hashing.ts';
 import type { SelectorContext, SelectorState, StateArray } from '../selector.ts';
-import { arrayOf, countOf, idsOf, numberOf } from '../selector-state.ts';
-
-/**
- * How far above the largest squared norm the transform's bound is set: norms grow, and a new bound changes the
- * transformed vectors, and so the codes, of all rows.
- */
-const SLACK = 1.1;
+import { arrayOf, countOf, idsOf } from '../selector-state.ts';
 
 /** What is hashed, how, and when. */
-export interface RehashedCodesSpec {
+export interface RehashedCodesSpec extends HashingOptions {
   readonly family: FamilySpec;
-  readonly transform: TransformSpec;
-  readonly rehash: RehashSpec;
-  /** At every so many-th rehash the hash functions are drawn anew; 0: never. */
-  readonly redraw: number;
 }
 
 export class RehashedCodes implements Disposable {
@@ -29,22 +21,22 @@ export class RehashedCodes implements Disposable {
   readonly #spec: RehashedCodesSpec;
   /** How often the hash functions were drawn anew. */
   #redraws = 0;
-  #step = 0;
+  /** Of the step that is under way. */
+  #samples = 0;
   readonly #clock: RehashClock;
   readonly #detector: ChangeDetector | undefined;
   /** tables x units: the code of unit u in table t is values[t * units + u]. */
   readonly values: Uint32Array;
-  readonly #squaredNorms: Float32Array;
+  readonly #rows: RowHashing;
   /** Rows that were updated since they were hashed: a mark for each row, and the list of those marked. */
   readonly #changed: Uint8Array;
   readonly #list: Int32Array;
   #listed = 0;
-  #bound = 0;
 
   constructor(spec: RehashedCodesSpec, context: SelectorContext) {
     const { team, inputs, units, weights, batch } = context;
     const { arena } = team;
-    const { rehash, family } = spec;
+    const { rehash, family, centred } = spec;
     this.#context = context;
     this.#spec = spec;
     this.hasher = new TransformedHasher({
@@ -57,7 +49,7 @@ export class RehashedCodes implements Disposable {
       team,
     });
     this.values = arena.uint32(units * this.hasher.tables);
-    this.#squaredNorms = arena.float32(units);
+    this.#rows = new RowHashing(this.hasher, centred, context);
     this.#changed = new Uint8Array(units);
     this.#list = arena.int32(units);
     if (typeof rehash === 'object' && rehash.kind === 'onChange') {
@@ -68,11 +60,15 @@ export class RehashedCodes implements Disposable {
     this.#rehash();
   }
 
+  /** Notes that a training step is of so many samples. */
+  seen(samples: number): void {
+    this.#samples = samples;
+  }
+
   /** Notes that a step updated these rows, and hashes what changed if it is time; whether it was. */
   updated(rows: Int32Array): boolean {
     this.#note(rows);
-    this.#step++;
-    if (!this.#clock.due(this.#step, this.#list.subarray(0, this.#listed))) return false;
+    if (!this.#clock.tick(this.#samples, this.#list.subarray(0, this.#listed))) return false;
     const { redraw } = this.#spec;
     if (redraw > 0 && this.#clock.times % redraw === 0) {
       this.#redraws++;
@@ -101,29 +97,35 @@ export class RehashedCodes implements Disposable {
   #rehash(): void {
     const { counts, inputs } = this.#context;
     const hashed = counts.time('rehash', () => {
-      this.#raiseBound();
+      if (this.#rows.follow(this.#list.subarray(0, this.#listed))) this.#noteAll();
       this.#detector?.keep(this.#list.subarray(0, this.#listed));
       return this.#hash();
     });
     counts.add('rehash', this.hasher.operations(inputs), hashed);
   }
 
+  /** Writes the lengths of all rows, their biases included; of centred rows as they were hashed. */
+  lengths(lengths: Float32Array): void {
+    this.#rows.lengths(lengths);
+  }
+
   /** Hashes all rows, whether they are known to have changed or not, under a bound that is that of the weights now. */
   rehashAll(): void {
-    this.#bound = 0;
+    this.#rows.forgetBound();
     this.#noteAll();
     this.#rehash();
   }
 
-  /** The codes are of the rows as they were when they were hashed, and of the bound then. */
+  /** The codes are of the rows as they were when they were hashed, and of the bound and the mean then. */
   state(): { readonly arrays: Record<string, StateArray>; readonly values: Record<string, unknown> } {
+    const rows = this.#rows.state();
     const arrays: Record<string, StateArray> = {
+      ...rows.arrays,
       codes: this.values,
       changed: this.#list.subarray(0, this.#listed),
     };
     if (this.#detector) arrays['signatures'] = this.#detector.signatures;
-    const counters = { step: this.#step, rehashes: this.#clock.times, redraws: this.#redraws };
-    return { arrays, values: { bound: this.#bound, ...counters } };
+    return { arrays, values: { ...rows.values, ...this.#clock.state(), redraws: this.#redraws } };
   }
 
   restore(state: SelectorState): void {
@@ -132,9 +134,8 @@ export class RehashedCodes implements Disposable {
     this.#list.set(idsOf(state, 'changed', units));
     this.#listed = state.arrays!['changed']!.length;
     this.#mark();
-    this.#bound = numberOf(state, 'bound');
-    this.#step = countOf(state, 'step');
-    this.#clock.times = countOf(state, 'rehashes');
+    this.#rows.restore(state);
+    this.#clock.restore(state);
     this.#redraws = countOf(state, 'redraws');
     this.hasher.redraw(this.#seed());
     const signatures = this.#detector?.signatures;
@@ -145,15 +146,15 @@ export class RehashedCodes implements Disposable {
   codesChanged(): number {
     const before = this.values.slice();
     const listed = this.#list.slice(0, this.#listed);
-    const bound = this.#bound;
-    this.#raiseBound();
-    this.#hash();
+    this.#rows.undone(() => {
+      if (this.#rows.follow(listed)) this.#noteAll();
+      this.#hash();
+    });
     const different = before.reduce((total, code, i) => total + (code === this.values[i] ? 0 : 1), 0);
     this.values.set(before);
     this.#list.set(listed);
     this.#listed = listed.length;
     this.#mark();
-    this.#bound = bound;
     return different / before.length;
   }
 
@@ -167,7 +168,8 @@ export class RehashedCodes implements Disposable {
     const { arena } = this.#context.team;
     this.hasher[Symbol.dispose]();
     this.#detector?.[Symbol.dispose]();
-    for (const view of [this.values, this.#squaredNorms, this.#list]) arena.free(view);
+    this.#rows[Symbol.dispose]();
+    for (const view of [this.values, this.#list]) arena.free(view);
   }
 
   /** Of the hash functions that belong to the number of redraws. */
@@ -178,41 +180,13 @@ export class RehashedCodes implements Disposable {
     return randomStream(seed, stream).integer(2 ** 31);
   }
 
-  /** Takes the norms of all rows. If one exceeds the bound, that is set above it, and what is hashed of all rows changes. */
-  #raiseBound(): void {
-    const { weights, units, team, counts } = this.#context;
-    const { values, stride, width, bias } = weights;
-    if (this.hasher.transform.tailWidth === 0) return;
-    const norms = this.#squaredNorms;
-    squaredNorms(team, { norms, x: values, stride, width }, units);
-    counts.add('rehash', { multiplyAdds: units * (width + (bias ? 1 : 0)) });
-    let largest = 0;
-    for (let u = 0; u < units; u++) {
-      if (bias) norms[u]! += bias[u]! * bias[u]!;
-      largest = Math.max(largest, norms[u]!);
-    }
-    if (largest <= this.#bound) return;
-    this.#bound = SLACK * largest;
-    this.#noteAll();
-  }
-
   /** Hashes the changed rows; how many they are. */
   #hash(): number {
-    const { weights, units } = this.#context;
-    const { values, stride, width, bias } = weights;
+    const { units } = this.#context;
     const count = this.#listed;
     this.#listed = 0;
     this.#changed.fill(0);
-    if (count === 0) return 0;
-    const terms = { squaredNorms: this.#squaredNorms, bound: this.#bound, bias };
-    const list = count < units ? this.#list.subarray(0, count) : undefined;
-    this.hasher.hashRows(
-      { values, stride, width },
-      units,
-      terms,
-      { codes: this.values, stride: units },
-      list,
-    );
+    if (count > 0) this.#rows.hash(this.values, count < units ? this.#list.subarray(0, count) : undefined);
     return count;
   }
 

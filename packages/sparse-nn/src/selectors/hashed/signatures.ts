@@ -2,11 +2,11 @@
  * The units whose signatures are nearest to the input's: hashing without tables. In a layer of some thousand units looking at
  * all of them is cheap, if a look is at a few words of bits.
  */
-import { nearestSignatures, squaredNorms } from '@hashgrad/kernels';
+import { nearestSignatures } from '@hashgrad/kernels';
 import { identity } from '@hashgrad/mips';
 import { ListWriter } from '../unit-lists.ts';
 import { hashInput } from './hash-input.ts';
-import { checkRehash, type RehashSpec } from './rehash-schedule.ts';
+import { checkHashing, HASHING, type HashingOptions } from './hashing-options.ts';
 import {
   activeCount,
   type ActiveSize,
@@ -23,14 +23,10 @@ import { CODE_BITS, signatureFamily } from './signature-family.ts';
 import { RehashedCodes } from './rehashed-codes.ts';
 
 /** Signatures of the weights as plain JSON, see `signatures`. */
-export interface SignaturesSpec extends SelectorSpec, ActiveSize {
+export interface SignaturesSpec extends SelectorSpec, ActiveSize, HashingOptions {
   readonly kind: 'signatures';
   /** Of a signature: a multiple of 64, 64 to 8,192. */
   readonly bits: number;
-  /** When weight vectors that changed get new signatures: after so many steps, or a schedule. */
-  readonly rehash: RehashSpec;
-  /** At every so many-th rehash the hash functions are drawn anew; 0: never. */
-  readonly redraw: number;
 }
 
 /**
@@ -38,29 +34,30 @@ export interface SignaturesSpec extends SelectorSpec, ActiveSize {
  * random projections, of the weights with their bias, and of the input with a 1 (SimHash; Charikar, STOC 2002); where two
  * differ in d of them, the angle is about pi d / bits, and the inner product the product of the norms and of that angle's
  * cosine. Its error is that of a share of `bits` draws: the cosine's standard deviation is at most pi / (2 sqrt(bits)), 0.07
- * at 512. `rehash` is 50 steps by default, `redraw` 0.
+ * at 512. `rehash` is 50 steps by default, `redraw` 0, `centred` false (see lsh).
+ *
+ * With another `transform` than identity(), the default, signatures are of the vectors that it makes, and those nearest in
+ * angle are chosen, whatever their norms. So lsh() and signatures() of as many bits differ by their look-up alone if all
+ * else is the same, a family of projection 'hadamard' included.
  *
  * Other than with tables, as many units are found as may be, and the weights' norms need no transform. But all units are
  * looked at: bits / 64 words for each and sample, where computing it takes as many multiply-adds as there are inputs.
  */
 export function signatures(
-  parameters: ActiveSize & Partial<Pick<SignaturesSpec, 'bits' | 'rehash' | 'redraw'>>,
+  parameters: ActiveSize & Partial<Pick<SignaturesSpec, 'bits'> & HashingOptions>,
 ): SignaturesSpec {
-  return { kind: 'signatures', bits: 512, rehash: 50, redraw: 0, ...parameters };
+  return { kind: 'signatures', bits: 512, transform: identity(), ...HASHING, ...parameters };
 }
 
 export const signaturesSelector: SelectorDefinition = {
   kind: 'signatures',
   check(spec, units) {
-    const { bits, rehash, redraw } = spec as SignaturesSpec;
+    const { bits } = spec as SignaturesSpec;
     activeCount('signatures', spec as SignaturesSpec, units);
     if (!(Number.isInteger(bits) && bits >= 64 && bits <= 8192 && bits % 64 === 0)) {
       throw new RangeError(`signatures: bits is a multiple of 64, 64 to 8192; got ${bits}.`);
     }
-    checkRehash('signatures', rehash);
-    if (!(Number.isSafeInteger(redraw) && redraw >= 0)) {
-      throw new RangeError(`signatures: redraw is a number of rehashes, or 0 for never; got ${redraw}.`);
-    }
+    checkHashing('signatures', spec as SignaturesSpec, signatureFamily(bits));
   },
   capabilities: (spec) => ({
     variants: [64, 128, 256, 512, 1024, 2048].map((bits) => ({ ...(spec as SignaturesSpec), bits })),
@@ -88,14 +85,14 @@ class Signatures implements Selector {
   readonly #writer: ListWriter;
 
   constructor(spec: SignaturesSpec, context: SelectorContext) {
-    const { bits, rehash, redraw } = spec;
+    const { bits } = spec;
     const { team, units, batch } = context;
     const { arena } = team;
     this.maxActive = activeCount('signatures', spec, units);
     this.#context = context;
     this.#words = bits / 64;
     const family = signatureFamily(bits);
-    this.#codes = new RehashedCodes({ family, transform: identity(), rehash, redraw }, context);
+    this.#codes = new RehashedCodes({ ...spec, family }, context);
     const { tables } = family;
     this.#signatures = arena.uint32((units * tables) / 2);
     this.#asked = arena.uint32((batch * tables) / 2);
@@ -110,8 +107,9 @@ class Signatures implements Selector {
 
   select(selection: Selection, output: SparseActivations): void {
     const { counts, units, team } = this.#context;
-    const { input, batch } = selection;
+    const { input, batch, training } = selection;
     const { hasher } = this.#codes;
+    if (training) this.#codes.seen(batch);
     hashInput(hasher, input, batch, this.#inputCodes, counts);
     counts.time('choose', () => {
       transpose(this.#inputCodes, batch, this.#asked, hasher.tables);
@@ -168,18 +166,14 @@ class Signatures implements Selector {
 
   /** Takes the norms of the weights, and their codes, as they are now. */
   #refresh(): void {
-    const { weights, units, team, counts } = this.#context;
-    const { values, stride, width, bias } = weights;
+    const { units, counts } = this.#context;
     const norms = this.#norms;
     this.#sign();
     counts.time('rehash', () => {
-      squaredNorms(team, { norms, x: values, stride, width }, units);
-      counts.add('rehash', { multiplyAdds: units * (width + (bias ? 1 : 0)) });
-      let largest = 0;
-      for (let u = 0; u < units; u++) {
-        norms[u] = Math.sqrt(norms[u]! + (bias ? bias[u]! * bias[u]! : 0));
-        largest = Math.max(largest, norms[u]!);
-      }
+      // A transform that appends coordinates makes all vectors equally long.
+      if (this.#codes.hasher.transform.tailWidth > 0) return void norms.fill(HIGHEST);
+      this.#codes.lengths(norms);
+      const largest = norms.reduce((most, norm) => Math.max(most, norm), 0);
       if (largest > 0) for (let u = 0; u < units; u++) norms[u] = (HIGHEST * norms[u]!) / largest;
     });
   }

@@ -47,6 +47,11 @@ export class WeightTables implements Disposable {
     }
   }
 
+  /** Notes that a training step is of so many samples. */
+  seen(samples: number): void {
+    this.#codes.seen(samples);
+  }
+
   /** Notes that a step updated these rows, and makes the tables anew if it is time. */
   updated(rows: Int32Array): void {
     if (this.#codes.updated(rows)) this.#build();

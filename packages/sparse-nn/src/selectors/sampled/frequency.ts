@@ -1,6 +1,6 @@
 /** Negatives by their frequency, to a power: the sampler of word2vec. */
 import { correctionsBy } from '../log-q.ts';
-import { checkFrequencies } from './class-frequencies.ts';
+import { checkFrequencies } from '../class-frequencies.ts';
 import type { ActiveSize, SelectorDefinition } from '../selector.ts';
 import { checkWeighted, WeightedNegatives, type WeightedSpec } from './weighted-negatives.ts';
 

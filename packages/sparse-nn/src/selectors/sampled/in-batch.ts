@@ -1,7 +1,8 @@
 /** In-batch negatives: the labels of the other samples of the batch. */
-import { randomStream, type RandomStream } from '@hashgrad/kernels';
+import { randomStream } from '@hashgrad/kernels';
+import { BatchLabels } from '../batch-labels.ts';
+import { checkFrequencies } from '../class-frequencies.ts';
 import { correctionsBy } from '../log-q.ts';
-import { checkFrequencies } from './class-frequencies.ts';
 import {
   activeCount,
   type ActiveSize,
@@ -77,26 +78,17 @@ class InBatch implements Selector {
   readonly maxActive: number;
   readonly keepProbability = 1;
   readonly #context: SelectorContext;
-  /** The share of rows that have each class, with logQ. */
-  readonly #shares: Float64Array | undefined;
+  readonly #labels: BatchLabels;
   readonly #corrections: Float32Array | undefined;
-  /** The sample that last listed a unit. */
-  readonly #mark: Int32Array;
-  #stamp = 0;
-  #random: RandomStream;
 
   constructor(spec: InBatchSpec, context: SelectorContext) {
     const { team, units, batch, seed, name } = context;
-    const { frequencies } = spec;
+    const { frequencies, rows } = spec;
     this.maxActive = activeCount('inBatch', spec, units);
     this.#context = context;
-    if (frequencies) {
-      const rows = spec.rows ?? frequencies.reduce((sum, f) => sum + f, 0);
-      this.#shares = Float64Array.from(frequencies, (f) => f / rows);
-      this.#corrections = team.arena.float32(batch * this.maxActive);
-    }
-    this.#mark = new Int32Array(units);
-    this.#random = randomStream(seed, `${name} in batch`);
+    const given = frequencies && { frequencies, rows };
+    this.#labels = new BatchLabels('inBatch', units, given, randomStream(seed, `${name} in batch`));
+    this.#corrections = given && team.arena.float32(batch * this.maxActive);
   }
 
   select(selection: Selection, output: SparseActivations): void {
@@ -110,78 +102,31 @@ class InBatch implements Selector {
 
   #choose(forced: Labels, batch: number, output: SparseActivations): void {
     const { offsets, ids } = output;
-    const mark = this.#mark;
-    const union = this.#unionOf(forced.ids.subarray(0, forced.offsets[batch]));
-    const logs = this.#shares && this.#logCounts(union, batch, this.#shares);
+    const limit = this.maxActive;
     const corrections = this.#corrections;
-    let to = 0;
+    this.#labels.gather(forced, batch, limit);
+    let first = 0;
     for (let s = 0; s < batch; s++) {
-      const stamp = ++this.#stamp;
-      offsets[s] = to;
-      const stop = to + this.maxActive;
-      for (let q = forced.offsets[s]!; q < forced.offsets[s + 1]! && to < stop; q++) {
+      offsets[s] = first;
+      let own = 0;
+      for (let q = forced.offsets[s]!; q < forced.offsets[s + 1]! && own < limit; q++) {
         const id = forced.ids[q]!;
-        if (mark[id] === stamp) continue;
-        mark[id] = stamp;
-        ids[to++] = id;
+        if (!ids.subarray(first, first + own).includes(id)) ids[first + own++] = id;
       }
-      const certain = to - offsets[s]!;
-      const others = union.length - certain;
-      // The first of a random order are a random part.
-      const first = to;
-      for (let i = 0; i < union.length && to < stop; i++) {
-        const id = union[i]!;
-        if (mark[id] === stamp) continue;
-        ids[to] = id;
-        if (logs) corrections![to] = logs[i]!;
-        to++;
-      }
-      if (!logs) continue;
-      corrections!.fill(0, offsets[s], first);
-      const kept = to - first;
-      if (kept < others) for (let q = first; q < to; q++) corrections![q]! += Math.log(others / kept);
+      first += this.#labels.addTo({ ids, first, length: own, limit, corrections });
     }
-    offsets[batch] = to;
+    offsets[batch] = first;
     output.corrections = corrections;
-  }
-
-  /** The labels of the batch, each once, in random order. */
-  #unionOf(labels: Int32Array): Int32Array {
-    const stamp = ++this.#stamp;
-    const mark = this.#mark;
-    const union = labels.filter((id) => {
-      const fresh = mark[id] !== stamp;
-      mark[id] = stamp;
-      return fresh;
-    });
-    // Only if some will not find a place does the order matter.
-    if (union.length <= this.maxActive) return union;
-    for (let i = union.length - 1; i > 0; i--) {
-      const j = this.#random.integer(i + 1);
-      [union[i], union[j]] = [union[j]!, union[i]!];
-    }
-    return union;
-  }
-
-  /** -log of the probability that one of a sample's companions has the class. */
-  #logCounts(union: Int32Array, batch: number, shares: Float64Array): Float64Array {
-    return Float64Array.from(union, (id) => {
-      const share = shares[id]!;
-      if (share > 0) return -Math.log(-Math.expm1((batch - 1) * Math.log1p(-share)));
-      throw new RangeError(
-        `inBatch: a row has label ${id}, of which the frequencies say that it does not occur.`,
-      );
-    });
   }
 
   updated(): void {}
 
   state(): SelectorState {
-    return { values: { random: this.#random.state() } };
+    return { values: { random: this.#labels.random.state() } };
   }
 
   restore(state: SelectorState): void {
-    this.#random = streamOf(state, 'random');
+    this.#labels.random = streamOf(state, 'random');
   }
 
   [Symbol.dispose](): void {

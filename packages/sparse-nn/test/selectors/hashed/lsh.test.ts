@@ -1,5 +1,5 @@
 import { randomStream } from '@hashgrad/kernels';
-import { simHash } from '@hashgrad/lsh';
+import { dwta, simHash } from '@hashgrad/lsh';
 import { identity, simpleLsh } from '@hashgrad/mips';
 import { describe, expect, test } from 'vitest';
 import { hidden, lsh, network, sgd, softmax, type DenseExamples, type LshSpec } from '../../../src/index.ts';
@@ -17,6 +17,10 @@ async function choose(spec: LshSpec, examples: DenseExamples): Promise<readonly 
   using net = await create(network(24, [hidden(100, spy.on(spec)), softmax(5)]), examples);
   net.evaluate(examples, { pass: 'sparse' });
   return spy.last.active;
+}
+
+function mean(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => a + b, 0) / numbers.length;
 }
 
 describe('lsh', () => {
@@ -45,6 +49,41 @@ describe('lsh', () => {
     }
   });
 
+  test('probes find more in as many tables, and what one finds is among them', async () => {
+    const spec = { count: 100, family: simHash({ bits: 6, tables: 5 }), rehash: 1000 };
+    const [one, four, all] = await Promise.all(
+      [1, 4, 64].map((probes) => choose(lsh({ ...spec, probes }), dense)),
+    );
+    for (const [s, set] of one.entries()) {
+      expect(four[s]).toEqual(expect.arrayContaining([...set]));
+      expect(four[s].length).toBeGreaterThan(set.length);
+      // All buckets of a table hold all units.
+      expect(all[s]).toHaveLength(100);
+    }
+    await expect(choose(lsh({ ...spec, probes: 65 }), dense)).rejects.toThrow(
+      'lsh: simHash has up to 64 probes here; got 65.',
+    );
+    const winners = lsh({ count: 9, family: dwta({ hashes: 1, tables: 4 }), probes: 2 });
+    await expect(choose(winners, dense)).rejects.toThrow('lsh: dwta has up to 1 probes here; got 2.');
+  });
+
+  test.for([identity(), simpleLsh()])('asks with the probes of a label ($kind)', async (transform) => {
+    const examples = bags({ rows: 60, columns: 80, classes: 50, mostLabels: 1 });
+    const spec = { count: 50, family: simHash({ bits: 5, tables: 2 }), transform, query: 'label' as const };
+    const found: number[][] = [];
+    for (const probes of [1, 6, 32]) {
+      const spy = new Spy();
+      using net = await create(
+        network(80, [hidden(16), softmax(50, spy.on(lsh({ ...spec, probes })))]),
+        examples,
+      );
+      await fit(net, examples);
+      found.push(spy.last.active.map(({ length }) => length));
+    }
+    expect(mean(found[1])).toBeGreaterThan(2 * mean(found[0]));
+    expect(found[2]).toEqual(found[2].map(() => 50));
+  });
+
   test('finds at most as many units as asked for, and never fills up unless told', async () => {
     const spec = { count: 30, family: simHash({ bits: 6, tables: 6 }), rehash: 1000 };
     const found = await choose(lsh(spec), dense);
@@ -57,7 +96,7 @@ describe('lsh', () => {
       expect(set.length).toBe(Math.min(30, roomy[s].length));
       expect(roomy[s]).toEqual(expect.arrayContaining([...set]));
     }
-    const padded = await choose(lsh({ ...spec, pad: true }), dense);
+    const padded = await choose(lsh({ ...spec, pad: 'uniform' }), dense);
     for (const [s, set] of padded.entries()) {
       expect(new Set(set).size).toBe(30);
       expect(set).toEqual(expect.arrayContaining([...found[s]]));
@@ -66,7 +105,12 @@ describe('lsh', () => {
   });
 
   test("the share that it padded is the epoch's own, whatever came before", async () => {
-    const spec = { count: 30, family: simHash({ bits: 6, tables: 6 }), pad: true, rehash: 1000 };
+    const spec = {
+      count: 30,
+      family: simHash({ bits: 6, tables: 6 }),
+      pad: 'uniform',
+      rehash: 1000,
+    } as const;
     // What does not learn finds the same in every epoch; rows of zeros find next to nothing.
     const net = network(24, [hidden(100, lsh(spec)), softmax(5)], sgd({ rate: 1e-30 }));
     const empty = { ...dense, inputs: new Float32Array(dense.inputs.length) };
@@ -85,7 +129,7 @@ describe('lsh', () => {
     const spec = { count: 30, family: simHash({ bits: 6, tables: 6 }), rehash: 1000 };
     const [plain, padding] = [new Spy(), new Spy()];
     const train = async (spy: Spy, pad: boolean): Promise<number> => {
-      const layers = [hidden(100, spy.on(lsh({ ...spec, pad }))), softmax(5)];
+      const layers = [hidden(100, spy.on(lsh({ ...spec, pad: pad && 'uniform' }))), softmax(5)];
       using net = await create(network(24, layers, sgd({ rate: 1e-30 })), dense, { batchSize: 64 });
       const [report] = await fit(net, dense);
       net.evaluate(dense, { pass: 'sparse' });
@@ -129,7 +173,7 @@ describe('lsh', () => {
       [plain, false],
       [padded, true],
     ] as const) {
-      const layers = [softmax(50, spy.on(lsh({ ...spec, pad, logQ: pad })))];
+      const layers = [softmax(50, spy.on(lsh({ ...spec, pad: pad && 'uniform', logQ: pad })))];
       using net = await create(network(24, layers), examples);
       await fit(net, examples);
     }
@@ -143,7 +187,7 @@ describe('lsh', () => {
       expect(padded.last.corrections?.[s]).toEqual(expected);
     }
     expect(() => network(24, [softmax(50, lsh({ ...spec, logQ: true }))])).toThrow(
-      'Layer 1: lsh: logQ corrects the logits of padding; it needs pad: true.',
+      "Layer 1: lsh: logQ corrects the logits of padding; it needs pad, such as 'uniform'.",
     );
   });
 

@@ -11,6 +11,7 @@ import {
   rehashDecay,
   rehashNever,
   rehashOnChange,
+  rehashSamples,
   sgd,
   softmax,
   type LshSpec,
@@ -44,6 +45,19 @@ async function rehashes(options: Partial<LshSpec>, steps: number): Promise<numbe
 describe('rehash', () => {
   test('every n steps', async () => {
     expect(await rehashes({ rehash: 4 }, 14)).toEqual([4, 8, 12]);
+  });
+
+  test('every n samples, at the end of the step that completes them, whatever the size of a batch', async () => {
+    // A step has 40 samples; of 110 the multiples are reached in steps 3, 6, 9 and 11.
+    expect(await rehashes({ rehash: rehashSamples(110) }, 12)).toEqual([3, 6, 9, 11]);
+    // Once a step, at most.
+    expect(await rehashes({ rehash: rehashSamples(7) }, 3)).toEqual([1, 2, 3]);
+    for (const batchSize of [1, 4, 20]) {
+      const select = lsh({ count: 30, family, transform: identity(), rehash: rehashSamples(20) });
+      using net = await create(network(20, [hidden(60, select), softmax(5)]), dense, { batchSize });
+      const reports = await fit(net, dense, 3);
+      expect(reports.map(({ entries }) => entries.rehash)).toEqual([1, 1, 1].map(() => 2 * 2 * 60 * 12));
+    }
   });
 
   test("by SLIDE's schedule: the t-th at the sum of N0 e^(lambda i) for i below t", async () => {
@@ -103,6 +117,8 @@ describe('rehash', () => {
       'lsh: first of rehash is a number of steps, 1 or more; got 0.',
     ],
     [{ rehash: rehashDecay({ rate: -1 }) }, 'lsh: rate of rehash is 0 or more; got -1.'],
+    [{ rehash: rehashSamples(0.5) }, 'lsh: every of rehash is a number of samples, 1 or more; got 0.5.'],
+    [{ centred: 1 as never }, 'lsh: centred is true or false; got 1.'],
     [{ rehash: rehashOnChange({ threshold: 1 }) }, 'lsh: threshold of rehash is above 0 and below 1; got 1.'],
     [{ rehash: rehashOnChange({ threshold: 0.1, every: 0 }) }, 'lsh: every of rehash is a number of steps'],
     [
