@@ -156,8 +156,34 @@ const BENCH: Rooms = {
   },
 };
 
+/** What all rooms of the data sets stand on. */
+const DATASETS_BASE = ['types.ts', 'check-options.ts', 'random.ts', 'node.ts'];
+
+const DATASETS: Rooms = {
+  unpack: { may: ['node.ts', 'check-options.ts'], because: 'bytes are unpacked whatever they hold' },
+  formats: { may: [...DATASETS_BASE, 'unpack'], because: 'a format is read whatever set comes in it' },
+  use: { may: DATASETS_BASE, because: 'a data set is used alike, wherever it came from' },
+  generators: {
+    may: DATASETS_BASE,
+    because: 'what is generated needs no files',
+  },
+  text: {
+    may: [...DATASETS_BASE, 'formats', 'unpack'],
+    because: 'rows are drawn from a text whichever set it is',
+  },
+  catalogue: {
+    may: [...DATASETS_BASE, 'formats', 'generators', 'text', 'unpack', 'use'],
+    because: 'the catalogue is all that names sets',
+  },
+};
+
 /** By package. */
-const ROOMS: Readonly<Record<string, Rooms>> = { kernels: KERNELS, 'sparse-nn': SPARSE_NN, bench: BENCH };
+const ROOMS: Readonly<Record<string, Rooms>> = {
+  kernels: KERNELS,
+  datasets: DATASETS,
+  'sparse-nn': SPARSE_NN,
+  bench: BENCH,
+};
 
 /**
  * What is wrong with a file of `from` importing one of `to`, both as paths from `src`; nothing in packages without a table.

@@ -1,5 +1,5 @@
 /**
- * Makes src/generated/mnist-subset.ts from the full MNIST.
+ * Makes src/catalogue/generated/mnist-subset.ts from the full MNIST.
  *
  * Usage: node scripts/make-mnist-subset.ts FOLDER
  * where FOLDER holds the four IDX files of MNIST, as .gz.
@@ -7,8 +7,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
-import { parseIdx } from '../src/idx.ts';
-import { SUBSET } from '../src/mnist.ts';
+import { parseIdx } from '../src/formats/idx.ts';
+import { SUBSET } from '../src/catalogue/mnist.ts';
 
 const [folder] = process.argv.slice(2);
 if (folder === undefined) {
@@ -34,7 +34,7 @@ const bytes = Buffer.concat([
   pick(read('t10k-images-idx3-ubyte.gz'), 784, SUBSET.test, 5),
 ]);
 const packed = deflateSync(bytes, { level: 9, memLevel: 9 }).toString('base64');
-const path = join(import.meta.dirname, '../src/generated/mnist-subset.ts');
+const path = join(import.meta.dirname, '../src/catalogue/generated/mnist-subset.ts');
 writeFileSync(
   path,
   `// Made by scripts/make-mnist-subset.ts: labels and pixels of a subset of MNIST, zlib, base64. See NOTICE.
