@@ -66,15 +66,7 @@ export { films, type FilmsTask } from './tasks/films.ts';
 export { images, type ImagesTask } from './tasks/images.ts';
 export { registerTask } from './tasks/index.ts';
 export { layer, type LayerTask } from './tasks/layer.ts';
-export {
-  CORPORA,
-  clustered,
-  flat,
-  lognormal,
-  madeUpVectors,
-  type CorpusSize,
-  type MadeUpVectors,
-} from './tasks/made-up-vectors.ts';
+export { madeUpVectors, type CorpusSize, type MadeUpVectors } from './tasks/made-up-vectors.ts';
 export { pureSvd, type Factors } from './tasks/pure-svd.ts';
 export type { Corpus, LabelledRows, TaskData, TaskDefinition } from './tasks/task.ts';
 export { words, type WordsTask } from './tasks/words.ts';

@@ -1,7 +1,7 @@
 /**
  * Dense labelled examples.
  *
- * Row i is `inputs[i * columns]` to `inputs[(i + 1) * columns - 1]` (row-major, every value in [0, 1]), and its class is
+ * Row i is `inputs[i * columns]` to `inputs[(i + 1) * columns - 1]` (row-major; pixels of images are in [0, 1]), and its class is
  * `labels[i]`, from 0 to `classes - 1`.
  */
 export interface DenseDataset {
@@ -10,7 +10,7 @@ export interface DenseDataset {
   /** Values a row. */
   readonly columns: number;
   readonly classes: number;
-  /** rows x columns values in [0, 1]. */
+  /** rows x columns values. */
   readonly inputs: Float32Array;
   /** One class a row. */
   readonly labels: Int32Array;
@@ -45,4 +45,22 @@ export interface Split<T> {
   readonly name: string;
   readonly train: T;
   readonly test: T;
+}
+
+/** Vectors to search, and vectors to search for. */
+export interface VectorSet {
+  readonly name: string;
+  readonly dimensions: number;
+  /** Row-major: vector i is the `dimensions` floats from i * dimensions on. */
+  readonly vectors: Float32Array;
+  readonly queries: Float32Array;
+  /** The true results of each query, where they are known. */
+  readonly neighbours?: Neighbours;
+}
+
+/** The true results of queries: query q's are `ids[q * k]` to `ids[q * k + k - 1]`, nearest first. */
+export interface Neighbours {
+  readonly k: number;
+  /** Numbers of vectors, from 0. */
+  readonly ids: Int32Array;
 }

@@ -1,6 +1,6 @@
 /** LshIndex beside an exact scan and a textbook's SimHash, both in plain TypeScript: building, changing and asking. */
+import { generateVectors } from '@hashgrad/datasets';
 import { LshIndex, simHash } from '@hashgrad/lsh';
-import { clustered } from '../tasks/made-up-vectors.ts';
 import { count, thousands } from '../format.ts';
 import { type Bench, defineBench, type Told } from './lib/benchmark.ts';
 import { vectorsOption } from './lib/options.ts';
@@ -103,7 +103,7 @@ class LshIndexTask implements Disposable {
   constructor(size: LshIndexSize) {
     this.#size = size;
     const { vectors, queries, dimensions } = size;
-    const corpus = clustered({ vectors, queries, dimensions, seed: 1 });
+    const corpus = generateVectors('clustered', { vectors, queries, dimensions, seed: 1 });
     this.#vectors = corpus.vectors;
     this.#queries = Array.from({ length: queries }, (_, s) =>
       corpus.queries.subarray(s * dimensions, (s + 1) * dimensions),

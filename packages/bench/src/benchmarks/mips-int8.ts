@@ -1,17 +1,13 @@
 /** A MipsIndex that keeps vectors in 8 bits a coordinate alone, of more vectors than there would be room for in floats. */
+import { generateQueries, generateVectorBatches, type VectorLaw } from '@hashgrad/datasets';
 import { ExactIndex, MipsIndex, type SearchOptions } from '@hashgrad/mips';
 import { Option } from 'commander';
-import {
-  CORPORA,
-  type CorpusName,
-  type CorpusSize,
-  queryRows,
-  vectorBatches,
-} from '../tasks/made-up-vectors.ts';
+import type { CorpusSize } from '../tasks/made-up-vectors.ts';
 import { thousands } from '../format.ts';
 import { type Bench, defineBench, type Told } from './lib/benchmark.ts';
 import { dimensionsOption, queriesOption, seedOption, vectorsOption } from './lib/options.ts';
 import { callRate, residentBytes, type Rounds, secondsOf } from './lib/clock.ts';
+import { GENERATED } from './mips/corpora.ts';
 import { meanRecall, rowsOf } from './mips/queries.ts';
 import { sample } from './lib/measure.ts';
 import { type BenchResult, within } from './lib/result.ts';
@@ -31,7 +27,7 @@ export interface MipsInt8Options {
   readonly dimensions: number;
   readonly queries: number;
   readonly seed: number;
-  readonly corpus: CorpusName;
+  readonly corpus: VectorLaw;
 }
 
 /** Ten million vectors in 8 bits. */
@@ -44,7 +40,7 @@ export const mipsInt8Benchmark: Bench = defineBench<MipsInt8Options>({
     queries: queriesOption(QUERIES),
     seed: seedOption(),
     corpus: new Option('--corpus <name>', 'what the vectors are like')
-      .choices(Object.keys(CORPORA))
+      .choices(GENERATED)
       .default('clustered'),
   },
   run: async (options) => runMipsInt8(options),
@@ -59,10 +55,10 @@ export function runMipsInt8(
   timing: Rounds = TIMING,
 ): BenchResult {
   const size = { vectors, queries: 2 * queries, dimensions, seed };
-  const asked = rowsOf(queryRows(name, size), dimensions);
+  const asked = rowsOf(generateQueries(name, size), dimensions);
   const measured = asked.slice(0, queries);
   // So that the first batch, and what drawing takes, is there before the index.
-  const batches = vectorBatches(name, size, batch);
+  const batches = generateVectorBatches(name, size, batch);
   const first = batches.next();
   const before = residentBytes();
   const peak = (): number => (process.resourceUsage().maxRSS * 1024 - before) / MIB;
@@ -138,7 +134,7 @@ function searched(
 
 /** The ids of the best of each query over all vectors, which are drawn again and looked at batch by batch. */
 export function streamedTruth(
-  name: CorpusName,
+  name: VectorLaw,
   size: CorpusSize,
   batch: number,
   queries: readonly Float32Array[],
@@ -147,7 +143,7 @@ export function streamedTruth(
   const flat = flatOf(queries, dimensions);
   const best: { id: number; score: number }[][] = queries.map(() => []);
   let from = 0;
-  for (const rows of vectorBatches(name, size, batch)) {
+  for (const rows of generateVectorBatches(name, size, batch)) {
     using exact = new ExactIndex({ dimensions });
     exact.add(rows);
     for (const [s, { ids, scores }] of exact.searchBatch(flat, K).entries()) {

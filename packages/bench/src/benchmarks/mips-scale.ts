@@ -1,5 +1,4 @@
 /** How the searches, builds and memory of a MipsIndex grow with the number of vectors. */
-import { CORPORA } from '../tasks/made-up-vectors.ts';
 import { shortCount, significant, thousands } from '../format.ts';
 import { type Bench, defineBench, type Told } from './lib/benchmark.ts';
 import { ratio } from './lib/measure.ts';
@@ -13,7 +12,7 @@ import {
 } from './lib/options.ts';
 import type { Rounds } from './lib/clock.ts';
 import { defaultCache } from './mips/cache.ts';
-import { checkCorpora, isMadeUp } from './mips/corpora.ts';
+import { checkCorpora, GENERATED, isMadeUp } from './mips/corpora.ts';
 import { type GrowthResult, measureGrowthApart } from './mips/growth.ts';
 import { type BenchResult, type Figure, within } from './lib/result.ts';
 
@@ -42,7 +41,7 @@ export const mipsScaleBenchmark: Bench = defineBench<MipsScaleOptions>({
     dimensions: dimensionsOption(DIMENSIONS),
     queries: queriesOption(QUERIES),
     seed: seedOption(),
-    corpus: corpusOption(Object.keys(CORPORA)),
+    corpus: corpusOption(GENERATED),
     cache: cacheOption(defaultCache()),
   },
   run: (options) => runMipsScale(options),
@@ -58,7 +57,7 @@ export async function runMipsScale(
   { vectors, dimensions, queries, seed, corpus: names, cache, onProgress }: MipsScaleOptions & Told,
   timing: Rounds = TIMING,
 ): Promise<BenchResult> {
-  checkCorpora(names, Object.keys(CORPORA));
+  checkCorpora(names, GENERATED);
   const sizes = vectors.toSorted((a, b) => a - b);
   const grown: Grown[] = [];
   for (const corpus of names.filter(isMadeUp)) {

@@ -1,15 +1,9 @@
 /** What a kind of task is, and what data it gives. */
-import type { DenseDataset, SparseDataset, Split } from '@hashgrad/datasets';
+import type { DenseDataset, SparseDataset, Split, VectorSet } from '@hashgrad/datasets';
 import type { Config } from '../engine/record.ts';
 
 /** Vectors to search, and queries of the same dimension. */
-export interface Corpus {
-  readonly name: string;
-  readonly dimensions: number;
-  /** vectors x dimensions */
-  readonly vectors: Float32Array;
-  /** queries x dimensions */
-  readonly queries: Float32Array;
+export interface Corpus extends VectorSet {
   /** One a vector, where the vectors are the weights of a layer's units. */
   readonly bias?: Float32Array;
 }

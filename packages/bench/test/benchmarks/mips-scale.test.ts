@@ -36,6 +36,6 @@ test('mips-scale has a row for each size, smallest first, and the growth', { tim
 test('a process that fails is an error', async () => {
   const size = { vectors: 10, queries: 2, dimensions: 0, seed: 1 };
   await expect(measureGrowthApart({ corpus: 'flat', size, cache, timing: QUICK })).rejects.toThrow(
-    'Measuring 10 vectors of flat failed: An index has 1 or more dimensions; got 0.',
+    'Measuring 10 vectors of flat failed: dimensions must be a whole number from 1 to 2147483647, but it is 0.',
   );
 });

@@ -1,53 +1,23 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { generateVectors } from '@hashgrad/datasets';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { films } from '../../src/tasks/films.ts';
 import { checkTask, loadCorpus } from '../../src/tasks/index.ts';
 import { layer } from '../../src/tasks/layer.ts';
-import { clustered, flat, lognormal, madeUpVectors } from '../../src/tasks/made-up-vectors.ts';
-import type { Corpus } from '../../src/tasks/task.ts';
+import { madeUpVectors } from '../../src/tasks/made-up-vectors.ts';
 import { words } from '../../src/tasks/words.ts';
 
 const SIZE = { vectors: 2000, queries: 20, dimensions: 64, seed: 1 };
 
-/** The lengths of a corpus's vectors. */
-function lengths({ vectors, dimensions }: Corpus): number[] {
-  return Array.from({ length: vectors.length / dimensions }, (_, i) =>
-    Math.hypot(...vectors.subarray(i * dimensions, (i + 1) * dimensions)),
-  );
-}
-
-/** Standard deviation of the logarithms. */
-function spread(list: readonly number[]): number {
-  const logs = list.map(Math.log);
-  const mean = logs.reduce((sum, x) => sum + x, 0) / logs.length;
-  return Math.sqrt(logs.reduce((sum, x) => sum + (x - mean) ** 2, 0) / logs.length);
-}
-
 describe('made-up vectors', () => {
-  it('have the lengths that they are named for, the same for the same seed', () => {
-    // Four standard errors of a standard deviation.
-    const within = 4 / Math.sqrt(2 * SIZE.vectors);
-    expect(Math.abs(spread(lengths(lognormal(SIZE))) / 0.5 - 1)).toBeLessThan(within);
-    expect(Math.abs(spread(lengths(flat(SIZE))) / 0.1 - 1)).toBeLessThan(within);
-    const pareto = lengths(clustered(SIZE));
-    expect(Math.min(...pareto)).toBeGreaterThan(0.999);
-    expect(Math.max(...pareto)).toBeLessThan(4.001);
-    // Above x with probability x^-4.
-    const above = pareto.filter((length) => length > 1.5).length / pareto.length;
-    const p = 1.5 ** -4;
-    expect(Math.abs(above - p)).toBeLessThan(4 * Math.sqrt((p * (1 - p)) / SIZE.vectors));
-    expect(flat(SIZE).vectors).toEqual(flat(SIZE).vectors);
-    expect(flat({ ...SIZE, seed: 2 }).vectors[0]).not.toBe(flat(SIZE).vectors[0]);
-  });
-
   it('are a task of their size', async () => {
     const { vectors, queries } = await loadCorpus(madeUpVectors('flat', SIZE));
-    expect(vectors).toEqual(flat(SIZE).vectors);
+    expect(vectors).toEqual(generateVectors('flat', SIZE).vectors);
     expect(queries).toHaveLength(20 * 64);
     expect(() => checkTask({ ...madeUpVectors('flat'), name: 'round' })).toThrow(
-      'task.name is one of lognormal, clustered, flat; got "round".',
+      'task.name is one of gaussian, lognormal, flat, clustered, low-rank; got "round".',
     );
   });
 });

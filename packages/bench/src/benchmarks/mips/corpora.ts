@@ -1,17 +1,20 @@
 /** The corpora of the benchmarks of searching, by name: three made up, and word vectors from a file. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { wordVectors } from '@hashgrad/datasets';
-import { CORPORA, type CorpusName, type CorpusSize } from '../../tasks/made-up-vectors.ts';
+import { generateVectors, type VectorLaw, wordVectors } from '@hashgrad/datasets';
+import type { CorpusSize } from '../../tasks/made-up-vectors.ts';
 import type { Corpus } from '../../tasks/task.ts';
 import { wordCorpus } from '../../tasks/words.ts';
 
+/** Those that are generated. */
+export const GENERATED: readonly VectorLaw[] = ['lognormal', 'clustered', 'flat'];
+
 /** All names; words are left out where there is no file of them. */
-export const CORPUS_NAMES: readonly string[] = [...Object.keys(CORPORA), 'words'];
+export const CORPUS_NAMES: readonly string[] = [...GENERATED, 'words'];
 
 /** Whether the name is one of those that can be drawn in any size. */
-export function isMadeUp(name: string): name is CorpusName {
-  return Object.hasOwn(CORPORA, name);
+export function isMadeUp(name: string): name is VectorLaw {
+  return GENERATED.includes(name as VectorLaw);
 }
 
 /** @throws Error that lists the corpora, if a name is none of them. */
@@ -29,7 +32,7 @@ export function checkCorpora(names: readonly string[], known: readonly string[] 
  * @returns why there is none, if so.
  */
 export function benchCorpus(name: string, size: CorpusSize, words?: string): Corpus | string {
-  if (isMadeUp(name)) return CORPORA[name](size);
+  if (isMadeUp(name)) return generateVectors(name, size);
   const file = words ?? wordFile();
   if (file === undefined) {
     return 'words: skipped. There is no file of word vectors: name one by --words, or a folder of data by HASHGRAD_DATA';

@@ -1,8 +1,9 @@
 /** A MipsIndex of one corpus in one size, measured in a process of its own, so that its memory is gone afterwards. */
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { generateVectors, type VectorLaw } from '@hashgrad/datasets';
 import { ExactIndex } from '@hashgrad/mips';
-import { CORPORA, type CorpusName, type CorpusSize } from '../../tasks/made-up-vectors.ts';
+import type { CorpusSize } from '../../tasks/made-up-vectors.ts';
 import { callRate, type Rounds } from '../lib/clock.ts';
 import { buildIndex } from './build.ts';
 import { corpusFolder } from './cache.ts';
@@ -16,7 +17,7 @@ const RECALL = 0.9;
 
 /** What is measured. */
 export interface GrowthTask {
-  readonly corpus: CorpusName;
+  readonly corpus: VectorLaw;
   /** Half of the queries are measured, the others are for tuning. */
   readonly size: CorpusSize;
   /** Of true results. */
@@ -44,7 +45,7 @@ export async function measureGrowth({
   cache,
   timing,
 }: GrowthTask): Promise<GrowthResult> {
-  const corpus = CORPORA[name](size);
+  const corpus = generateVectors(name, size);
   using built = await buildIndex(corpus, 1);
   const exact = new ExactIndex({ dimensions: size.dimensions, int8: true });
   exact.add(corpus.vectors);

@@ -1,18 +1,20 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { generateVectors } from '@hashgrad/datasets';
 import { afterAll, expect, test, vi } from 'vitest';
 import { cachedTruth, corpusFolder } from '../../../src/benchmarks/mips/cache.ts';
-import { flat } from '../../../src/tasks/made-up-vectors.ts';
 
 const cache = mkdtempSync(join(tmpdir(), 'hashgrad-cache-'));
 afterAll(() => rmSync(cache, { recursive: true }));
 
 test('a folder is of one corpus: its name, size, seed, and the vectors themselves', () => {
-  const corpus = flat({ vectors: 50, queries: 2, dimensions: 8, seed: 3 });
+  const corpus = generateVectors('flat', { vectors: 50, queries: 2, dimensions: 8, seed: 3 });
   const folder = corpusFolder(cache, corpus, 3);
   expect(folder).toMatch(/flat-50x8-seed3-[0-9a-f]{8}$/);
-  expect(corpusFolder(cache, flat({ vectors: 50, queries: 9, dimensions: 8, seed: 3 }), 3)).toBe(folder);
+  expect(
+    corpusFolder(cache, generateVectors('flat', { vectors: 50, queries: 9, dimensions: 8, seed: 3 }), 3),
+  ).toBe(folder);
   const other = { ...corpus, vectors: corpus.vectors.slice() };
   other.vectors[17] = 0.5;
   expect(corpusFolder(cache, other, 3)).not.toBe(folder);

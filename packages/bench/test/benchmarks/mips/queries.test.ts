@@ -1,10 +1,10 @@
 import { ExactIndex } from '@hashgrad/mips';
+import { generateVectors } from '@hashgrad/datasets';
 import { expect, test } from 'vitest';
 import { meanRecall, queriesOf } from '../../../src/benchmarks/mips/queries.ts';
-import { clustered } from '../../../src/tasks/made-up-vectors.ts';
 
 test('the first half of the queries is measured, the second is for tuning; true results are the exact ones', () => {
-  const corpus = clustered({ vectors: 300, queries: 7, dimensions: 6, seed: 2 });
+  const corpus = generateVectors('clustered', { vectors: 300, queries: 7, dimensions: 6, seed: 2 });
   using exact = new ExactIndex({ dimensions: 6 });
   exact.add(corpus.vectors);
   const queries = queriesOf(corpus, exact, undefined);
