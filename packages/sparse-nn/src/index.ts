@@ -86,7 +86,6 @@ export type { Abortable, AsyncOptions } from './passes/event-turns.ts';
 export type { PredictOptions } from './inference/predict.ts';
 export type { Predictions } from './inference/predictions.ts';
 export {
-  propensities,
   rankingMetrics,
   type AtK,
   type Labelled,

@@ -1,5 +1,5 @@
 /** The measure 'train': a network trained from scratch, evaluated in the course of training, and counted. */
-import type { DenseDataset } from '@hashgrad/datasets';
+import { classCounts, type DenseDataset } from '@hashgrad/datasets';
 import {
   adam,
   all,
@@ -23,7 +23,6 @@ import { withFrequencies } from '../arms/outputs.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import type { MeasureContext, MeasureDefinition, Measured } from '../engine/measure.ts';
 import type { Config, Cost, Stage } from '../engine/record.ts';
-import { classFrequencies } from '../tasks/class-frequencies.ts';
 import type { ExtremeTask } from '../tasks/extreme.ts';
 import type { ImagesTask } from '../tasks/images.ts';
 import { checkTask, loadRows } from '../tasks/index.ts';
@@ -207,7 +206,7 @@ async function train(config: TrainConfig, context: MeasureContext): Promise<Meas
   const data = partsOf(await loadRows(config.task), config.validation, context.stage);
   const reports: (EpochReport & { readonly shareOfEpoch: number })[] = [];
   const series = new Series();
-  const spec = networkOf(config, classFrequencies(data.train), data.train.rows);
+  const spec = networkOf(config, classCounts(data.train), data.train.rows);
   const nonZeros = isMultiLabel(data.train) ? nonZerosOf([data.train, data.test], batchSize) : 0;
   try {
     using net = await Network.create(spec, { seed: context.seed, threads, batchSize, nonZeros });

@@ -1,16 +1,9 @@
 /** How often classes come, and what that alone is worth. */
-import type { SparseDataset, Split } from '@hashgrad/datasets';
-
-/** How many rows have each class. */
-export function classFrequencies({ labels, classes }: Pick<SparseDataset, 'labels' | 'classes'>): Int32Array {
-  const counts = new Int32Array(classes);
-  for (const label of labels) counts[label]! += 1;
-  return counts;
-}
+import { classCounts, type SparseDataset, type Split } from '@hashgrad/datasets';
 
 /** Numbers the classes by decreasing frequency among the training rows: what `logUniform` draws by. */
 export function byFrequency({ name, train, test }: Split<SparseDataset>): Split<SparseDataset> {
-  const counts = classFrequencies(train);
+  const counts = classCounts(train);
   const order = Int32Array.from(counts.keys()).toSorted((a, b) => counts[b]! - counts[a]! || a - b);
   const ranks = new Int32Array(order.length);
   for (const [rank, label] of order.entries()) ranks[label] = rank;
@@ -35,7 +28,7 @@ export function byFrequencyAlone(
   train: SparseDataset,
   test: SparseDataset,
 ): { readonly precision1: number; readonly loss: number } {
-  const frequencies = classFrequencies(train);
+  const frequencies = classCounts(train);
   const total = frequencies.reduce((sum, count) => sum + count, frequencies.length);
   const most = frequencies.reduce((best, count, label) => (count > frequencies[best]! ? label : best), 0);
   let [loss, hits] = [0, 0];

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { plantedLabels, type SparseDataset, type Split } from '@hashgrad/datasets';
+import { classCounts, plantedLabels, type SparseDataset, type Split } from '@hashgrad/datasets';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { byFrequency, byFrequencyAlone, classFrequencies } from '../../src/tasks/class-frequencies.ts';
+import { byFrequency, byFrequencyAlone } from '../../src/tasks/class-frequencies.ts';
 import { extreme } from '../../src/tasks/extreme.ts';
 import { checkTask, loadRows } from '../../src/tasks/index.ts';
 
@@ -22,9 +22,9 @@ describe('the frequencies of classes', () => {
   it('number classes among training rows, and change nothing else', () => {
     const before = plantedLabels({ train: 300, test: 50, features: 100, labels: 40, nonZeros: 10 });
     const after = byFrequency(before);
-    const counts = classFrequencies(after.train);
-    expect(counts).toEqual(classFrequencies(before.train).toSorted().toReversed());
-    const old = classFrequencies(before.train);
+    const counts = classCounts(after.train);
+    expect(counts).toEqual(classCounts(before.train).toSorted().toReversed());
+    const old = classCounts(before.train);
     for (const part of ['train', 'test'] as const) {
       const { labels, labelOffsets } = after[part];
       expect(after[part].ids).toEqual(before[part].ids);
@@ -64,7 +64,7 @@ describe('the task', () => {
     const files = await load(extreme('xc', { file: xc, testFile: xc }));
     expect(files).toMatchObject({ train: { rows: 3, columns: 2, classes: 4 }, test: { rows: 3 } });
     // Label 1 is the most frequent.
-    expect(classFrequencies(files.train)).toEqual(Int32Array.of(2, 1, 1, 0));
+    expect(classCounts(files.train)).toEqual(Int32Array.of(2, 1, 1, 0));
     const planted = await load(extreme('planted', { train: 20, test: 10, features: 300, labels: 50 }));
     expect(planted.train).toMatchObject({ rows: 20, columns: 300, classes: 50 });
     await expect(load(extreme('xc', { file: xc, testFile: xc, train: 4 }))).rejects.toThrow(

@@ -35,7 +35,7 @@ export type Labelled = { readonly rows: number } & (ClassLabels | LabelSets) & S
 export interface RankingOptions {
   /** Cut-offs k, from 1 to the number of classes. Default 1, 3 and 5, as far as there are classes. */
   readonly at?: readonly number[];
-  /** One a class: `propensities` of the training set. */
+  /** One a class, of the training set: what `propensities` of @hashgrad/datasets gives. */
   readonly propensities?: Float64Array | undefined;
 }
 
@@ -44,38 +44,6 @@ export interface Rankings {
   readonly rows: number;
   readonly k: number;
   readonly ids: Int32Array;
-}
-
-/**
- * The probability that a label is noted at all, for each class (Jain et al. 2016, equation 4): 1 / (1 + C (n + b)^-a), C =
- * (log N - 1) (b + 1)^a, n being the class's number of rows and N the number of all rows of the training set.
- * @param parameters `a` 0.55 and `b` 1.5 by default; the repository has 0.5 and 0.4 for Wikipedia, 0.6 and 2.6 for Amazon.
- * @throws {RangeError} if the training set has fewer than 3 rows, for which C is no weight, or a label is no class.
- */
-export function propensities(
-  training: Labelled,
-  classes: number,
-  parameters: { readonly a?: number; readonly b?: number } = {},
-): Float64Array {
-  const { a = 0.55, b = 1.5 } = parameters;
-  if (!(Number.isInteger(classes) && classes >= 1)) {
-    throw new RangeError(`There are 1 or more classes; got ${classes}.`);
-  }
-  if (!(training.rows >= 3)) {
-    throw new RangeError(`Propensities need a training set of 3 or more rows; got ${training.rows}.`);
-  }
-  if (!(a > 0 && a < Infinity && b >= 0 && b < Infinity)) {
-    throw new RangeError(`Propensities have a above 0 and b of 0 or more; got ${a} and ${b}.`);
-  }
-  const frequencies = new Float64Array(classes);
-  for (const label of training.labels) {
-    if (!(label >= 0 && label < classes)) {
-      throw new RangeError(`Labels are 0 to ${classes - 1}; the training set has ${label}.`);
-    }
-    frequencies[label]!++;
-  }
-  const c = (Math.log(training.rows) - 1) * (b + 1) ** a;
-  return frequencies.map((n) => 1 / (1 + c * (n + b) ** -a));
 }
 
 /** Measures of rankings against the examples' labels. @throws {RangeError} if they do not fit together. */

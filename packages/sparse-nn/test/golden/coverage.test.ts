@@ -34,7 +34,6 @@ const NO_PARTS: readonly string[] = [
   'rocAuc',
   'nonZerosOf',
   'optimizerCost',
-  'propensities',
   'rankingMetrics',
   'rateAt',
   'registerSelector',

@@ -1,3 +1,4 @@
+import { propensities } from '@hashgrad/datasets';
 import { simHash } from '@hashgrad/lsh';
 import { describe, expect, test } from 'vitest';
 import {
@@ -7,7 +8,6 @@ import {
   lsh,
   network,
   Network,
-  propensities,
   random,
   rankingMetrics,
   sigmoidOutput,
@@ -136,7 +136,7 @@ describe('predictions', () => {
   test('give what evaluate measures', async () => {
     using net = await create(cases[1].spec, sparse);
     await fit(net, sparse, 4);
-    const weights = propensities(sparse, 50);
+    const weights = propensities({ ...sparse, classes: 50 });
     for (const pass of ['full', 'sparse'] as const) {
       const options = { at: [1, 2, 5], propensities: weights };
       const { rows, accuracy, loss, ...measures } = net.evaluate(sparse, { pass, ...options });
