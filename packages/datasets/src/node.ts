@@ -1,9 +1,13 @@
+import type * as crypto from 'node:crypto';
 import type * as fs from 'node:fs';
+import type * as os from 'node:os';
 import type * as path from 'node:path';
 import type * as zlib from 'node:zlib';
 
 interface NodeModules {
+  'node:crypto': typeof crypto;
   'node:fs': typeof fs;
+  'node:os': typeof os;
   'node:path': typeof path;
   'node:zlib': typeof zlib;
 }
