@@ -39,6 +39,10 @@ const KIND_OF_SELECTOR: Room = {
 };
 
 const SPARSE_NN: Rooms = {
+  attention: {
+    may: ['layers/activations.ts', 'layers/counts.ts', 'spec/options.ts'],
+    because: 'attention knows keys and hash tables, and no network',
+  },
   optimizers: { may: [], because: 'an optimizer knows rows of numbers only' },
   spec: {
     may: ['layers/activation.ts', 'optimizers', 'selectors/selector.ts', 'selectors/selectors.ts'],

@@ -1,3 +1,8 @@
+export type { AlwaysRead, Attention, AttentionOptions } from './attention/attention.ts';
+export { exactAttention } from './attention/exact-attention.ts';
+export { sampleAttention, type SampleAttentionOptions } from './attention/sample-attention.ts';
+export { topKAttention, type TopKAttentionOptions } from './attention/top-k-attention.ts';
+export { uniformAttention, type UniformAttentionOptions } from './attention/uniform-attention.ts';
 export type { HiddenActivation } from './layers/activation.ts';
 export type { ExamplePieces, ExampleStream } from './examples/example-stream.ts';
 export {

@@ -21,6 +21,7 @@ const [thresholds, single] = codes('## Measures and predictions');
 const [checkpoints] = codes('## Checkpoints');
 const [files, onnx] = codes('## Weights in and out');
 const [frozen] = codes('## Frozen networks');
+const [attending] = codes('## Attention');
 
 function codes(title: string): string[] {
   return readme.examples(title).map(({ code }) => code);
@@ -75,6 +76,13 @@ test('the example of a stream learns from all its pieces', () => {
   const [line] = readme.run(streaming);
   expect(line).toMatch(/^2100 0\.\d+$/);
   expect(Number(line?.slice(5))).toBeGreaterThan(0.8);
+});
+
+test('the example of attention reads few keys, and comes near', () => {
+  const [read, outputs] = readme.run(attending);
+  expect(Number(/^(\d+) of 4000 keys$/.exec(read!)?.[1])).toBeLessThan(400);
+  const [, sampled, exact] = /^([\d.]+) for ([\d.]+)$/.exec(outputs!) ?? [];
+  expect(Math.abs(Number(sampled) - Number(exact))).toBeLessThan(0.1);
 });
 
 test('the example of thresholds finds a better one', () => {
