@@ -142,6 +142,22 @@ export const METRICS: readonly MetricInfo[] = [
     description: 'Precision at the rank of each true item, mean over these and over the queries.',
   },
   {
+    ...exact,
+    name: 'outputError',
+    title: 'error of the output',
+    unit: 'ratio',
+    better: 'lower',
+    description:
+      'Length of the difference between the output and that of exact attention, in lengths of that one, mean over the queries.',
+  },
+  {
+    ...share,
+    name: 'readShare',
+    title: 'keys read',
+    better: 'lower',
+    description: 'Share of the keys whose products and values were read, mean over the queries.',
+  },
+  {
     ...share,
     name: 'examined',
     title: 'share scored',

@@ -2,6 +2,7 @@
 import type { MeasureDefinition } from '../engine/measure.ts';
 import type { Study } from '../engine/study.ts';
 import { activationRecallMeasure } from './activation-recall.ts';
+import { attentionMeasure } from './attention.ts';
 import { hashRankingMeasure } from './hash-ranking.ts';
 import { searchMeasure } from './search.ts';
 import { trainMeasure } from './train.ts';
@@ -12,6 +13,7 @@ export const MEASURES: readonly MeasureDefinition[] = [
   searchMeasure,
   activationRecallMeasure,
   hashRankingMeasure,
+  attentionMeasure,
 ];
 
 /** The measure of a study: one of {@link MEASURES}, or its own. @throws {Error} that lists the measures, if it is none of them. */

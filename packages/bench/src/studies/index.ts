@@ -1,6 +1,7 @@
 /** The studies that come with the package, by name. */
 import type { Study } from '../engine/study.ts';
 import { activations } from './activations.ts';
+import { attention } from './attention.ts';
 import { outputs } from './outputs.ts';
 import { precisionRecall } from './precision-recall.ts';
 import { search } from './search.ts';
@@ -8,4 +9,12 @@ import { selectors } from './selectors.ts';
 import { widths } from './widths.ts';
 
 /** All of them. The first is the one that runs when none is named. */
-export const STUDIES: readonly Study[] = [selectors, widths, outputs, search, activations, precisionRecall];
+export const STUDIES: readonly Study[] = [
+  selectors,
+  widths,
+  outputs,
+  search,
+  activations,
+  precisionRecall,
+  attention,
+];

@@ -6,11 +6,12 @@ import { filmsTask } from './films.ts';
 import { imagesTask } from './images.ts';
 import { layerTask } from './layer.ts';
 import { madeUpVectorsTask } from './made-up-vectors.ts';
-import type { Corpus, LabelledRows, TaskData, TaskDefinition } from './task.ts';
+import { needlesTask } from './needles.ts';
+import type { Corpus, KeyValues, LabelledRows, TaskData, TaskDefinition } from './task.ts';
 import { wordsTask } from './words.ts';
 
 const definitions = new Map<string, TaskDefinition>(
-  [imagesTask, extremeTask, madeUpVectorsTask, layerTask, filmsTask, wordsTask].map((task) => [
+  [imagesTask, extremeTask, madeUpVectorsTask, layerTask, filmsTask, wordsTask, needlesTask].map((task) => [
     task.kind,
     task,
   ]),
@@ -42,14 +43,26 @@ export function checkTask(task: object | undefined): { definition: TaskDefinitio
 export async function loadRows(task: object | undefined): Promise<LabelledRows> {
   const data = await load(task);
   if ('train' in data) return data;
-  throw new Error(`the task ${data.name} has vectors to search, but no rows to train on.`);
+  throw new Error(`the task ${data.name} has ${contentsOf(data)}, but no rows to train on.`);
 }
 
 /** The vectors of a task to search. @throws {Error} as `checkTask` and the task's `load` do, and if it has none. */
 export async function loadCorpus(task: object | undefined): Promise<Corpus> {
   const data = await load(task);
   if ('vectors' in data) return data;
-  throw new Error(`the task ${data.name} has rows to train on, but no vectors to search.`);
+  throw new Error(`the task ${data.name} has ${contentsOf(data)}, but no vectors to search.`);
+}
+
+/** The keys and values of a task to attend to. @throws {Error} as `checkTask` and the task's `load` do, and if it has none. */
+export async function loadKeyValues(task: object | undefined): Promise<KeyValues> {
+  const data = await load(task);
+  if ('keys' in data) return data;
+  throw new Error(`the task ${data.name} has ${contentsOf(data)}, but no keys to attend to.`);
+}
+
+function contentsOf(data: TaskData): string {
+  if ('train' in data) return 'rows to train on';
+  return 'keys' in data ? 'keys to attend to' : 'vectors to search';
 }
 
 /** Data that was loaded, by the canonical JSON of its task, that which was used last the last. */

@@ -8,11 +8,23 @@ export interface Corpus extends VectorSet {
   readonly bias?: Float32Array;
 }
 
+/** Keys with their values, and queries of the keys' dimension. */
+export interface KeyValues {
+  readonly name: string;
+  readonly dimensions: number;
+  /** queries x dimensions */
+  readonly queries: Float32Array;
+  /** keys x dimensions */
+  readonly keys: Float32Array;
+  /** keys x coordinates of a value */
+  readonly values: Float32Array;
+}
+
 /** Rows with one label each, or with several, to train on and to test with. */
 export type LabelledRows = Split<DenseDataset> | Split<SparseDataset>;
 
 /** What a task gives. */
-export type TaskData = LabelledRows | Corpus;
+export type TaskData = LabelledRows | Corpus | KeyValues;
 
 /** A kind of task. Its config is plain JSON with the field `kind`. */
 export interface TaskDefinition {

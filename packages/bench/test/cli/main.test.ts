@@ -235,7 +235,15 @@ test('study runs, status and show tell of it', { timeout: 90_000 }, () => {
   expect(shown).toMatch(/Time: .* for the 3 trials that are not finished/);
   expect(shown).toContain('select.family.bits=4');
   const names = Array.from(hashgrad(['list']).out.matchAll(/^([\w-]+): .*\?$/gm), ([, name]) => name);
-  expect(names).toEqual(['selectors', 'widths', 'outputs', 'search', 'activations', 'precision-recall']);
+  expect(names).toEqual([
+    'selectors',
+    'widths',
+    'outputs',
+    'search',
+    'activations',
+    'precision-recall',
+    'attention',
+  ]);
 });
 
 test(
