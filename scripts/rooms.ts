@@ -43,7 +43,7 @@ const SPARSE_NN: Rooms = {
     may: ['layers/activations.ts', 'layers/counts.ts', 'spec/options.ts'],
     because: 'attention knows keys and hash tables, and no network',
   },
-  optimizers: { may: [], because: 'an optimizer knows rows of numbers only' },
+  optimizers: { may: ['spec/options.ts'], because: 'an optimizer knows rows of numbers only' },
   spec: {
     may: ['layers/activation.ts', 'optimizers', 'selectors/selector.ts', 'selectors/selectors.ts'],
     because: 'a spec is data, checked by what it names',

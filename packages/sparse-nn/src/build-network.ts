@@ -1,6 +1,8 @@
 /** Making what a network works with: memory, threads and all that lies in them. */
 import { Arena, hasRelaxedSimd, Team } from '@hashgrad/kernels';
 import type { RuntimeOptions, UseOptions } from './network-options.ts';
+import { checkSignal, type Abortable } from './passes/abort.ts';
+import { inTurns, Turns } from './passes/event-turns.ts';
 import { checkMemory } from './passes/memory-needs.ts';
 import type { CreationOptions } from './passes/passes.ts';
 import { checkNetwork, type NetworkSpec } from './spec/spec.ts';
@@ -13,6 +15,7 @@ export async function restored(
   checkpoint: Checkpoint,
   { optimizer, batchSize, nonZeros }: UseOptions,
   { relaxed, ...room }: RuntimeOptions,
+  signal: Abortable | undefined,
 ): Promise<{ readonly engine: Engine; readonly training: Training }> {
   const { metadata, file } = checkpoint;
   const { options: saved } = metadata;
@@ -29,7 +32,7 @@ export async function restored(
   const spec = optimizer ? { ...metadata.spec, optimizer } : metadata.spec;
   checkNetwork(spec);
   const fused = relaxed ?? (metadata.relaxed && hasRelaxedSimd());
-  const engine = await makeEngine(spec, options, { ...room, relaxed: fused }, false);
+  const engine = await makeEngine(spec, options, { ...room, relaxed: fused }, false, signal);
   try {
     return { engine, training: restoreCheckpoint(engine, checkpoint, optimizer !== undefined) };
   } catch (error) {
@@ -46,14 +49,18 @@ function nonZerosFor({ nonZeros, batchSize }: CreationOptions, batch: number): n
 /**
  * An engine on memory and threads of its own.
  * @param initialize whether weights are drawn; they are 0 otherwise, to be read from a checkpoint.
- * @throws {RangeError} for options that are out of range, or a network that does not fit into memory.
+ * @param signal ends it.
+ * @throws {RangeError} for options that are out of range, or a network that does not fit into memory. @throws the signal's reason.
  */
 export async function makeEngine(
   spec: NetworkSpec,
   options: CreationOptions,
   { capacity, relaxed, ...threads }: RuntimeOptions,
   initialize: boolean,
+  signal: Abortable | undefined,
 ): Promise<Engine> {
+  checkSignal(signal);
+  signal?.throwIfAborted();
   const { batchSize, nonZeros } = options;
   if (!(Number.isInteger(batchSize) && batchSize >= 1)) {
     throw new RangeError(`A batch has 1 or more samples; got ${batchSize}.`);
@@ -69,7 +76,7 @@ export async function makeEngine(
   let team: Team | undefined;
   try {
     team = await Team.create(arena, threads);
-    return new Engine(spec, options, team, initialize);
+    return await inTurns(Engine.make(spec, options, team, initialize), new Turns(), () => {}, signal);
   } catch (error) {
     team?.close();
     arena.close();

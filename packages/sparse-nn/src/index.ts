@@ -40,7 +40,7 @@ export { averagePrecision, rocAuc } from './evaluation/binary-metrics.ts';
 export { balancedClassWeights } from './evaluation/class-weights.ts';
 export { confusionMatrix, type ConfusionMatrix } from './evaluation/confusion-matrix.ts';
 export type { DiagnosticsOptions, LayerDiagnostics } from './evaluation/diagnostics.ts';
-export type { EvaluateOptions, Evaluation } from './evaluation/evaluate.ts';
+export type { EvaluateOptions, Evaluation } from './evaluation/evaluate-options.ts';
 export type {
   CheckpointOptions,
   EarlyStopping,
@@ -87,16 +87,15 @@ export { sgd, type SgdSpec } from './optimizers/sgd.ts';
 export type { LayerTraining } from './optimizers/layer-training.ts';
 export type { UpdateMode } from './spec/update-mode.ts';
 export type { PassKind } from './passes/passes.ts';
-export type { Abortable, AsyncOptions } from './passes/event-turns.ts';
+export type { Abortable, AsyncOptions } from './passes/abort.ts';
 export type { PredictOptions } from './inference/predict.ts';
 export type { Predictions } from './inference/predictions.ts';
+export type { Labelled, Rankings } from './evaluation/labelled.ts';
 export {
   rankingMetrics,
   type AtK,
-  type Labelled,
   type RankingMetrics,
   type RankingOptions,
-  type Rankings,
 } from './evaluation/ranking-metrics.ts';
 export {
   rehashDecay,

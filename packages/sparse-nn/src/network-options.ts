@@ -1,5 +1,6 @@
 /** What networks are made with, and loaded with. */
 import type { TeamOptions } from '@hashgrad/kernels';
+import type { AsyncOptions } from './passes/abort.ts';
 import type { OptimizerSpec } from './optimizers/optimizers.ts';
 import type { Known } from './spec/options.ts';
 
@@ -27,7 +28,7 @@ export const RUNTIME_OPTIONS: Known<RuntimeOptions> = {
 };
 
 /** Seed, threads and memory of a network, and what its batches have room for. */
-export interface NetworkOptions extends RuntimeOptions {
+export interface NetworkOptions extends RuntimeOptions, AsyncOptions {
   /** All that is random follows from it. Default 1. */
   readonly seed?: number;
   /** Samples in a batch, at most. Default 256. */
@@ -53,7 +54,7 @@ export interface UseOptions {
 }
 
 /** What a saved network does not say, its threads and memory; and what is to be another one. */
-export interface LoadOptions extends RuntimeOptions, UseOptions {}
+export interface LoadOptions extends RuntimeOptions, UseOptions, AsyncOptions {}
 
 /** All that there are. */
 export const USE_OPTIONS: Known<UseOptions> = { optimizer: true, batchSize: true, nonZeros: true };

@@ -1,5 +1,5 @@
 /** A network and its trainer. */
-import { randomStream, readSource, Resource, writeFileAtomic, type ByteSource } from '@hashgrad/kernels';
+import { randomStream, readSource, writeFileAtomic, type ByteSource } from '@hashgrad/kernels';
 import { makeEngine, restored } from './build-network.ts';
 import {
   RUNTIME_OPTIONS,
@@ -9,50 +9,24 @@ import {
   type RuntimeOptions,
   type UseOptions,
 } from './network-options.ts';
+import { NetworkView } from './network-view.ts';
 import { decodeCheckpoint, encodeCheckpoint } from './training/checkpoint-file.ts';
 import type { ExampleStream } from './examples/example-stream.ts';
-import type { Examples, Inputs } from './examples/examples.ts';
+import type { Examples } from './examples/examples.ts';
 import type { Engine } from './training/engine.ts';
-import {
-  acceptEvaluation,
-  EVALUATE_OPTIONS,
-  evaluation,
-  type EvaluateOptions,
-  type Evaluation,
-} from './evaluation/evaluate.ts';
 import { fit, train, type Fit, type Trained } from './training/fit.ts';
-import { tuneSelector, type SelectorGoal, type TunedSelector } from './evaluation/tune-selector.ts';
 import { step, type StepResult } from './training/step.ts';
 import type { FitOptions, History } from './training/fit-options.ts';
-import { freezeModel, type FreezeOptions } from './inference/freeze.ts';
-import { FROZEN_OPTIONS, FrozenNetwork, type FrozenOptions } from './inference/frozen-network.ts';
-import { acceptPrediction, allOutputs, predicting, type PredictOptions } from './inference/predict.ts';
-import type { Predictions } from './inference/predictions.ts';
 import type { LayerTraining } from './optimizers/layer-training.ts';
-import {
-  atOnce,
-  inTurns,
-  Turns,
-  type Abortable,
-  type AsyncOptions,
-  type Piecewise,
-} from './passes/event-turns.ts';
+import { checkSignal, type AsyncOptions } from './passes/abort.ts';
 import { newTraining, type Training } from './training/run.ts';
 import { checkOptions } from './spec/options.ts';
 import { specFromJson } from './spec/spec-json.ts';
 import { checkNetwork, type NetworkSpec } from './spec/spec.ts';
-import type { ActiveUnits } from './layers/activations.ts';
-import {
-  checkUnitWeights,
-  unitWeights,
-  unitWeightsOf,
-  writeUnitWeights,
-  type UnitWeights,
-} from './layers/unit-weights.ts';
-import type { LayerWeights } from './layers/weights.ts';
+import { checkUnitWeights, unitWeightsOf, writeUnitWeights } from './layers/unit-weights.ts';
 
 /** A network and its trainer. Make one with `Network.create` or `Network.load`, and close it at the end. */
-export class Network extends Resource {
+export class Network extends NetworkView {
   #engine: Engine;
   #training: Training;
   readonly #room: RuntimeOptions;
@@ -65,8 +39,9 @@ export class Network extends Resource {
   }
 
   /**
-   * Builds a network with its own memory and threads; `close` it when done.
-   * @throws {RangeError} for a spec or options that cannot be built.
+   * Builds a network with its own memory and threads; `close` it when done. Drawing its weights takes a second or more for each ten
+   * million; meanwhile it gives turns to others every 50 ms.
+   * @throws {RangeError} @throws {TypeError} for a spec or options that cannot be built. @throws the signal's reason.
    */
   static async create(spec: NetworkSpec, options: NetworkOptions = {}): Promise<Network> {
     checkNetwork(spec);
@@ -74,10 +49,11 @@ export class Network extends Resource {
       seed: true,
       batchSize: true,
       nonZeros: true,
+      signal: true,
       ...RUNTIME_OPTIONS,
     });
-    const { seed = 1, batchSize = 256, nonZeros = 0, ...room } = options;
-    const engine = await makeEngine(spec, { seed, batchSize, nonZeros }, room, true);
+    const { seed = 1, batchSize = 256, nonZeros = 0, signal, ...room } = options;
+    const engine = await makeEngine(spec, { seed, batchSize, nonZeros }, room, true, signal);
     return new Network(engine, newTraining(randomStream(seed, 'shuffle')), room);
   }
 
@@ -97,71 +73,13 @@ export class Network extends Resource {
    * @throws {TypeError} if the source is something else. @throws {RangeError} if the options do not fit.
    */
   static async load(source: ByteSource, options: LoadOptions = {}): Promise<Network> {
-    checkOptions('Network.load', options, { ...USE_OPTIONS, ...RUNTIME_OPTIONS });
-    const { optimizer, batchSize, nonZeros, ...room } = options;
+    checkOptions('Network.load', options, { ...USE_OPTIONS, ...RUNTIME_OPTIONS, signal: true });
+    const { optimizer, batchSize, nonZeros, signal, ...room } = options;
+    checkSignal(signal);
     const { bytes, name } = await readSource(source, 'the checkpoint');
     const checkpoint = decodeCheckpoint(bytes, name);
-    const { engine, training } = await restored(checkpoint, { optimizer, batchSize, nonZeros }, room);
+    const { engine, training } = await restored(checkpoint, { optimizer, batchSize, nonZeros }, room, signal);
     return new Network(engine, training, room);
-  }
-
-  /** What it is made of, and how its layers are trained. `use` gives it another optimizer. */
-  get spec(): NetworkSpec {
-    this.checkOpen();
-    return this.#engine.passes.spec;
-  }
-
-  /** All that is random follows from it. */
-  get seed(): number {
-    this.checkOpen();
-    return this.#engine.passes.options.seed;
-  }
-
-  /** Samples in a batch, at most. */
-  get batchSize(): number {
-    this.checkOpen();
-    return this.#engine.passes.options.batchSize;
-  }
-
-  /** Threads at work: fewer than asked for where memory cannot be shared. */
-  get threads(): number {
-    this.checkOpen();
-    return this.#engine.passes.team.threads;
-  }
-
-  /** Why there are fewer threads than were asked for, if so. */
-  get reason(): string | undefined {
-    this.checkOpen();
-    return this.#engine.passes.team.reason;
-  }
-
-  /** Bytes that weights, optimizer state, tables and buffers take. */
-  memoryUsage(): number {
-    this.checkOpen();
-    return this.#engine.passes.team.arena.usedBytes;
-  }
-
-  /**
-   * The weights of layer `index` (as in spec.layers, from 0), to look at what was learned. They are live: training
-   * writes them, and what you write, training goes on from. They end with the network: once it is closed, its memory is
-   * another network's, so copy (`slice`) what you keep. Hash tables take note of a row at the first rehash after
-   * training has updated it.
-   * @throws {RangeError} if there is no such layer.
-   */
-  weights(index: number): LayerWeights {
-    this.checkOpen();
-    const { layers } = this.#engine.passes;
-    const layer = layers[index];
-    if (!layer) throw new RangeError(`The network has layers 0 to ${layers.length - 1}; got ${index}.`);
-    return layer.weights;
-  }
-
-  /**
-   * A copy of the weights of layer `index` (from 0), a row for each unit and without padding.
-   * @throws {RangeError} if there is no such layer.
-   */
-  copyWeights(index: number): UnitWeights {
-    return unitWeights(this.weights(index));
   }
 
   /**
@@ -196,33 +114,26 @@ export class Network extends Resource {
   }
 
   /**
-   * The units of layer `index` (from 0) that a selector chose for the last batch, of training or of a sparse pass; nothing
-   * where all units fire. They are live too. `onStep` of `fit` is where to look at each batch.
-   * @throws {RangeError} if there is no such layer.
-   */
-  active(index: number): ActiveUnits | undefined {
-    this.weights(index);
-    return this.#engine.passes.active(index);
-  }
-
-  /**
    * Trains on with another optimizer, rate, schedule or batch size. Weights, hash tables and the run that is under way stay,
    * and `fit` with `resume` goes on with it. Memory is new, and what `weights` gave before is void.
-   * @throws {RangeError} if the options do not fit; the network is then as it was.
+   * @throws {RangeError} @throws {TypeError} if the options do not fit. @throws the signal's reason. The network is then as it was.
    */
-  async use(options: UseOptions): Promise<void> {
-    this.checkOpen();
-    checkOptions('use', options, USE_OPTIONS);
-    const before = this.#engine;
+  async use(options: UseOptions & AsyncOptions): Promise<void> {
+    const before = this.engine;
+    checkOptions('use', options, { ...USE_OPTIONS, signal: true });
+    const { signal, ...wanted } = options;
+    checkSignal(signal);
+    const { step: steps } = before;
     const checkpoint = decodeCheckpoint(this.toBytes(), 'this network');
-    const made = await restored(checkpoint, options, {
-      ...this.#room,
-      relaxed: before.passes.team.arena.relaxed,
-    });
+    const room = { ...this.#room, relaxed: before.passes.team.arena.relaxed };
+    const made = await restored(checkpoint, wanted, room, signal);
     try {
       this.checkOpen();
       if (this.#engine !== before) {
         throw new Error('Another call of `use` has changed this network meanwhile.');
+      }
+      if (before.step !== steps) {
+        throw new Error('This network was trained meanwhile; `use` has left it as it is.');
       }
     } catch (error) {
       made.engine[Symbol.dispose]();
@@ -264,76 +175,14 @@ export class Network extends Resource {
    * @throws {RangeError} if the rows do not fit. @throws {Error} if the loss becomes NaN or infinite, or explodes.
    */
   step(batch: Examples): StepResult {
-    this.checkOpen();
-    // A run that ended with its best weights goes on with these.
-    this.#training.latest = undefined;
-    return step(this.#engine, batch);
-  }
-
-  /** Measures over all examples. @throws {RangeError} @throws {TypeError} if they or the options do not fit. */
-  evaluate(examples: Examples, options: EvaluateOptions = {}): Evaluation {
-    return atOnce(this.#evaluation(examples, options));
-  }
-
-  /** The same, with turns for timers, signals and the screen every 50 ms. @throws as `evaluate`, and the signal's reason. */
-  async evaluateAsync(examples: Examples, options: EvaluateOptions & AsyncOptions = {}): Promise<Evaluation> {
-    const { signal, ...how } = options;
-    return this.#inTurns(this.#evaluation(examples, how), signal);
-  }
-
-  /**
-   * The most probable classes of each row.
-   * @throws {RangeError} @throws {TypeError} if the rows or the options do not fit, or an output is not finite.
-   */
-  predict(inputs: Inputs, options: PredictOptions = {}): Predictions {
-    return atOnce(this.#predictions(inputs, options));
-  }
-
-  /** The same, with turns for timers, signals and the screen every 50 ms. @throws as `predict`, and the signal's reason. */
-  async predictAsync(inputs: Inputs, options: PredictOptions & AsyncOptions = {}): Promise<Predictions> {
-    const { signal, ...how } = options;
-    return this.#inTurns(this.#predictions(inputs, how), signal);
-  }
-
-  /**
-   * All outputs of each row, rows x units: probabilities of a softmax or of sigmoid outputs, the numbers of a linear output.
-   * @throws {RangeError} @throws {TypeError} if the rows do not fit, or an output is not finite.
-   */
-  outputs(inputs: Inputs): Float32Array {
-    return atOnce(this.#outputs(inputs));
-  }
-
-  /** The same, with turns for timers, signals and the screen every 50 ms. @throws as `outputs`, and the signal's reason. */
-  async outputsAsync(inputs: Inputs, { signal }: AsyncOptions = {}): Promise<Float32Array> {
-    return this.#inTurns(this.#outputs(inputs), signal);
-  }
-
-  /**
-   * Tries selectors on layer `index` (from 0) for rows like those to come, with the weights as they are: how many of the exact best
-   * units each finds, and at what cost. Those that reach the recall come first, the cheapest first; then the others, the highest
-   * recall first. Nothing of the network changes.
-   * @throws {RangeError} if there is no such layer, or the goal, a candidate or the rows do not fit.
-   */
-  tuneSelector(index: number, inputs: Inputs, goal: SelectorGoal): TunedSelector[] {
-    this.weights(index);
-    return tuneSelector(this.#engine.passes, index, inputs, goal);
-  }
-
-  /**
-   * A network of its own that predicts as this one does now, and cannot be trained: with its weights in 32 or 8 bits, and
-   * new hash tables of the last layer, if its selector has tables or `tables` says of what kind. Hidden layers compute all their
-   * units there. `relaxed` is this network's unless it is given.
-   * @throws {RangeError} if the options are out of range.
-   */
-  async freeze(options: FreezeOptions & FrozenOptions = {}): Promise<FrozenNetwork> {
-    this.checkOpen();
-    checkOptions('freeze', options, { weights: true, tables: true, ...FROZEN_OPTIONS });
-    const { weights, tables, ...frozen } = options;
-    const model = freezeModel(this.#engine.passes, {
-      ...(weights !== undefined && { weights }),
-      ...(tables !== undefined && { tables }),
-    });
-    return FrozenNetwork.of(model, { relaxed: this.#engine.passes.team.arena.relaxed, ...frozen });
+    const { engine } = this;
+    const before = engine.step;
+    try {
+      return step(engine, batch);
+    } finally {
+      // A run that ended with its best weights goes on with these.
+      if (engine.step !== before) this.#training.latest = undefined;
+    }
   }
 
   /**
@@ -347,8 +196,7 @@ export class Network extends Resource {
 
   /** The same as bytes, where there are no files. */
   toBytes(): Uint8Array {
-    this.checkOpen();
-    const pieces = encodeCheckpoint(this.#engine, this.#training);
+    const pieces = encodeCheckpoint(this.engine, this.#training);
     const bytes = new Uint8Array(pieces.reduce((total, { length }) => total + length, 0));
     let to = 0;
     for (const piece of pieces) {
@@ -358,42 +206,20 @@ export class Network extends Resource {
     return bytes;
   }
 
+  protected override get engine(): Engine {
+    this.checkOpen();
+    return this.#engine;
+  }
+
   protected override release(): void {
     this.#engine[Symbol.dispose]();
   }
 
   #trained(): Trained {
-    this.checkOpen();
-    return { engine: this.#engine, training: this.#training, save: (path) => this.#write(path) };
-  }
-
-  #evaluation(examples: Examples, options: EvaluateOptions): Piecewise<Evaluation> {
-    this.checkOpen();
-    const { passes } = this.#engine;
-    checkOptions('evaluate', options, EVALUATE_OPTIONS);
-    return evaluation(passes, acceptEvaluation(passes, examples, options), options);
-  }
-
-  #predictions(inputs: Inputs, options: PredictOptions): Piecewise<Predictions> {
-    this.checkOpen();
-    const { passes } = this.#engine;
-    const rows = passes.accept(inputs);
-    return predicting(passes, rows, acceptPrediction(options, passes.classes));
-  }
-
-  #outputs(inputs: Inputs): Piecewise<Float32Array> {
-    this.checkOpen();
-    const { passes } = this.#engine;
-    return allOutputs(passes, passes.accept(inputs));
-  }
-
-  #inTurns<T>(work: Piecewise<T>, signal: Abortable | undefined): Promise<T> {
-    const { passes } = this.#engine;
-    return inTurns(work, new Turns(), () => passes.alive(), signal);
+    return { engine: this.engine, training: this.#training, save: (path) => this.#write(path) };
   }
 
   #write(path: string): void {
-    this.checkOpen();
-    writeFileAtomic(path, encodeCheckpoint(this.#engine, this.#training));
+    writeFileAtomic(path, encodeCheckpoint(this.engine, this.#training));
   }
 }

@@ -5,7 +5,7 @@ import * as sparse from '../src/index.ts';
 import { type FrozenNetwork, hidden, lsh, Network, network, softmax } from '../src/index.ts';
 
 /** Methods for subclasses, which say nothing of a closed object. */
-const PROTECTED = ['release', 'checkOpen'];
+const PROTECTED = ['release', 'checkOpen', 'predicting', 'allOutputs', 'guard', 'inTurns', 'engine'];
 
 const spec = network(8, [hidden(6), softmax(20, lsh({ count: 4, family: simHash({ bits: 3, tables: 2 }) }))]);
 

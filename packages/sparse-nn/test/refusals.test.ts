@@ -214,7 +214,7 @@ describe('a network is refused', () => {
     [{ seed: 0.5 }, 'A seed is an integer; got 0.5.'],
     [
       { epochs: 3 } as NetworkOptions,
-      "Network.create has no option 'epochs'; its options are seed, batchSize, nonZeros, threads, createWorker, capacity, relaxed.",
+      "Network.create has no option 'epochs'; its options are seed, batchSize, nonZeros, signal, threads, createWorker, capacity, relaxed.",
     ],
   ])('with options %o', async ([options, message]) => {
     await expect(Network.create(network(10, layers), options)).rejects.toThrow(message);
@@ -251,7 +251,7 @@ describe('a run is refused', () => {
 
   test.for([0, -1, 1.5, NaN])('with %d epochs', async (epochs) => {
     using net = await create(network(10, layers), good);
-    await expect(fit(net, good, epochs)).rejects.toThrow(`Epochs are 1 or more; got ${epochs}.`);
+    await expect(fit(net, good, epochs)).rejects.toThrow(`epochs is an integer of 1 or more; got ${epochs}.`);
   });
 
   test('as an evaluation by an unknown pass', async () => {

@@ -1,4 +1,5 @@
 /** How well scores tell two classes apart, whatever the threshold. */
+import { isList, shown } from '../spec/options.ts';
 
 /** Of one row: what it scores, whether it is of the class, what it counts. */
 interface Scored {
@@ -12,7 +13,7 @@ interface Scored {
  * counting half (Fawcett 2006). NaN where all rows are of the class, or none is.
  * @param scores one a row, the higher the more likely. @param labels 1 for rows of the class, 0 for others.
  * @param sampleWeights one a row. Default 1.
- * @throws {RangeError} if they do not fit together.
+ * @throws {RangeError} @throws {TypeError} if they do not fit together, or there are none.
  */
 export function rocAuc(
   scores: ArrayLike<number>,
@@ -34,7 +35,7 @@ export function rocAuc(
  * precision and recall without interpolation. NaN where no row is of the class.
  * @param scores one a row, the higher the more likely. @param labels 1 for rows of the class, 0 for others.
  * @param sampleWeights one a row. Default 1.
- * @throws {RangeError} if they do not fit together.
+ * @throws {RangeError} @throws {TypeError} if they do not fit together, or there are none.
  */
 export function averagePrecision(
   scores: ArrayLike<number>,
@@ -69,7 +70,11 @@ function sorted(
   labels: ArrayLike<number>,
   weights: ArrayLike<number> | undefined,
 ): Scored[] {
+  for (const [name, list] of Object.entries({ scores, labels, ...(weights !== undefined && { weights }) })) {
+    if (!isList(list)) throw new TypeError(`The ${name} are an array, one a row; got ${shown(list)}.`);
+  }
   const rows = scores.length;
+  if (rows === 0) throw new RangeError('There are no scores.');
   if (labels.length !== rows || (weights && weights.length !== rows)) {
     throw new RangeError(
       `There is a label${weights ? ' and a weight' : ''} for each of ${rows} scores; got ${labels.length} labels` +
@@ -78,10 +83,14 @@ function sorted(
   }
   const made = Array.from({ length: rows }, (_, row) => {
     const [score, label, weight] = [scores[row]!, labels[row]!, weights ? weights[row]! : 1];
-    if (Number.isNaN(score)) throw new RangeError(`The score of row ${row} is not a number.`);
-    if (label !== 0 && label !== 1) throw new RangeError(`Labels are 0 or 1; row ${row} has ${label}.`);
-    if (!(weight >= 0 && weight < Infinity)) {
-      throw new RangeError(`Weights are finite numbers of 0 or more; row ${row} has ${weight}.`);
+    if (typeof score !== 'number' || Number.isNaN(score)) {
+      throw new RangeError(`The score of row ${row} is not a number.`);
+    }
+    if (label !== 0 && label !== 1) {
+      throw new RangeError(`Labels are 0 or 1; row ${row} has ${shown(label)}.`);
+    }
+    if (!(Number.isFinite(weight) && weight >= 0)) {
+      throw new RangeError(`Weights are finite numbers of 0 or more; row ${row} has ${shown(weight)}.`);
     }
     return { score, positive: label === 1, weight };
   });

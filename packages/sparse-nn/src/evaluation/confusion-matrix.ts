@@ -1,7 +1,7 @@
 /** Which classes are taken for which. */
 import { weightOf } from '../examples/sample-weights.ts';
-import { checkPredictions } from './label-metrics.ts';
-import type { Labelled, Rankings } from './ranking-metrics.ts';
+import { shown } from '../spec/options.ts';
+import { acceptLabelled, checkRankings, type Labelled, type Rankings } from './labelled.ts';
 
 /** Rows by their class and by what was predicted for them. */
 export interface ConfusionMatrix {
@@ -17,15 +17,17 @@ const MOST_CLASSES = 4096;
 
 /**
  * The confusion matrix of each row's first prediction, as `net.predict` gives them.
- * @throws {RangeError} if they do not fit together, a row has not one label, or there are more than 4096 classes.
+ * @throws {RangeError} @throws {TypeError} if they do not fit together, are of a network with a single output, a row has not one
+ * label, or there are more than 4096 classes.
  */
-export function confusionMatrix(predictions: Rankings, examples: Labelled, classes: number): ConfusionMatrix {
+export function confusionMatrix(predictions: Rankings, given: Labelled, classes: number): ConfusionMatrix {
   if (!(Number.isInteger(classes) && classes >= 1 && classes <= MOST_CLASSES)) {
     throw new RangeError(
-      `A confusion matrix is of 1 to ${MOST_CLASSES} classes; got ${classes}. classMetrics has measures of each class.`,
+      `A confusion matrix is of 1 to ${MOST_CLASSES} classes; got ${shown(classes)}. classMetrics has measures of each class.`,
     );
   }
-  checkPredictions(predictions, examples, classes);
+  const examples = acceptLabelled(given, classes);
+  checkRankings(predictions, examples, classes);
   const { k, ids } = predictions;
   const counts = new Float64Array(classes * classes);
   const missed = new Float64Array(classes);

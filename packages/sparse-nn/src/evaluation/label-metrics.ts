@@ -1,6 +1,14 @@
 /** How well labels are told where each is predicted or not: precision, recall and F1, as scikit-learn defines them. */
-import { checkSampleWeights, weightOf } from '../examples/sample-weights.ts';
-import type { Labelled, Rankings } from './ranking-metrics.ts';
+import { weightOf } from '../examples/sample-weights.ts';
+import { checkOptions, isList, shown } from '../spec/options.ts';
+import {
+  acceptLabelled,
+  acceptOutputs,
+  checkClassCount,
+  checkRankings,
+  type Labelled,
+  type Rankings,
+} from './labelled.ts';
 
 /** Three shares. Where there is nothing to divide by, each is 0. */
 export interface PrecisionRecall {
@@ -34,20 +42,20 @@ export interface LabelMetrics {
 export type Threshold = number | ArrayLike<number>;
 
 /**
- * Measures of the labels whose outputs reach a threshold.
+ * Measures of the labels whose outputs reach a threshold. Of a single output: of the rows of class 1.
  * @param outputs rows x labels, as `net.outputs` gives them.
  * @param options `threshold`: default 0.5.
- * @throws {RangeError} if they do not fit together.
+ * @throws {RangeError} @throws {TypeError} if they do not fit together.
  */
 export function labelMetrics(
-  outputs: Float32Array,
-  examples: Labelled,
+  outputs: ArrayLike<number>,
+  given: Labelled,
   options: { readonly threshold?: Threshold } = {},
 ): LabelMetrics {
-  const labels = labelsOf(outputs, examples);
+  checkOptions('labelMetrics', options, { threshold: true });
+  const { examples, labels } = acceptOutputs(outputs, given);
   const { threshold = 0.5 } = options;
   checkThreshold(threshold, labels);
-  checkSampleWeights(examples);
   const counts = new LabelCounts(labels);
   for (let row = 0; row < examples.rows; row++) {
     const predicted: number[] = [];
@@ -62,10 +70,12 @@ export function labelMetrics(
 /**
  * Measures of single predictions: of each row the first of `predictions`, as `net.predict` gives them. Where a row has one label,
  * the subset accuracy is the accuracy.
- * @throws {RangeError} if they do not fit together.
+ * @throws {RangeError} @throws {TypeError} if they do not fit together, or are of a network with a single output.
  */
-export function classMetrics(predictions: Rankings, examples: Labelled, classes: number): LabelMetrics {
-  checkPredictions(predictions, examples, classes);
+export function classMetrics(predictions: Rankings, given: Labelled, classes: number): LabelMetrics {
+  checkClassCount(classes);
+  const examples = acceptLabelled(given, classes);
+  checkRankings(predictions, examples, classes);
   const counts = new LabelCounts(classes);
   for (let row = 0; row < examples.rows; row++) {
     const id = predictions.ids[row * predictions.k]!;
@@ -74,40 +84,17 @@ export function classMetrics(predictions: Rankings, examples: Labelled, classes:
   return counts.metrics();
 }
 
-/** @throws {RangeError} if predictions are not of the examples' rows, or a class is none. */
-export function checkPredictions(predictions: Rankings, examples: Labelled, classes: number): void {
-  const { rows, k, ids } = predictions;
-  if (rows !== examples.rows || ids.length !== rows * k) {
-    throw new RangeError(
-      `Predictions have ${examples.rows} rows of ${k} ids; got ${rows} rows and ${ids.length} ids.`,
-    );
-  }
-  checkSampleWeights(examples);
-  const isNone = (id: number): boolean => id >= classes;
-  const wrong = ids.find(isNone) ?? examples.labels.find(isNone);
-  if (wrong === undefined) return;
-  throw new RangeError(`There are classes 0 to ${classes - 1}; got ${wrong}.`);
-}
-
-/** How many outputs a row has. @throws {RangeError} if the rows do not divide them, or a label has none. */
-export function labelsOf(outputs: Float32Array, { rows, labels }: Labelled): number {
-  const count = outputs.length / rows;
-  if (!(rows >= 1 && Number.isInteger(count) && count >= 1)) {
-    throw new RangeError(`Outputs are rows x labels, of ${rows} rows; got ${outputs.length} numbers.`);
-  }
-  const wrong = labels.find((label) => !(label >= 0 && label < count));
-  if (wrong !== undefined) throw new RangeError(`There are labels 0 to ${count - 1}; got ${wrong}.`);
-  return count;
-}
-
-/** @throws {RangeError} unless a threshold is a number, or one for each label. */
+/** @throws {RangeError} @throws {TypeError} unless a threshold is a number, or one for each label. */
 export function checkThreshold(threshold: Threshold, labels: number): void {
+  if (typeof threshold !== 'number' && !isList(threshold)) {
+    throw new TypeError(`A threshold is a number, or one for each label; got ${shown(threshold)}.`);
+  }
   const thresholds = typeof threshold === 'number' ? [threshold] : Array.from(threshold);
   if (typeof threshold !== 'number' && thresholds.length !== labels) {
     throw new RangeError(`There is a threshold for each of ${labels} labels; got ${thresholds.length}.`);
   }
   const wrong = thresholds.find((each) => !Number.isFinite(each));
-  if (wrong !== undefined) throw new RangeError(`A threshold is a finite number; got ${wrong}.`);
+  if (wrong !== undefined) throw new RangeError(`A threshold is a finite number; got ${shown(wrong)}.`);
 }
 
 /** The threshold of a label. */

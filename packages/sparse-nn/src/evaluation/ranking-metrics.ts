@@ -2,8 +2,9 @@
  * How good rankings of classes are where a row may have several labels: the measures of the Extreme Classification
  * Repository (Bhatia et al. 2016), with the propensities of Jain, Prabhu and Varma (KDD 2016).
  */
-import type { ClassLabels, LabelSets } from '../examples/examples.ts';
-import { checkSampleWeights, weightOf, type SampleWeights } from '../examples/sample-weights.ts';
+import { weightOf } from '../examples/sample-weights.ts';
+import { checkOptions, isList, shown, type Known } from '../spec/options.ts';
+import { acceptLabelled, checkRankings, type Labelled, type Rankings } from './labelled.ts';
 
 /** A measure at several cut-offs k: measure[k]. */
 export type AtK = Readonly<Record<number, number>>;
@@ -28,9 +29,6 @@ export interface RankingMetrics {
   readonly rowsWithoutLabels: number;
 }
 
-/** Labels of rows, whatever their inputs are. */
-export type Labelled = { readonly rows: number } & (ClassLabels | LabelSets) & SampleWeights;
-
 /** Cut-offs and propensities of the measures. */
 export interface RankingOptions {
   /** Cut-offs k, from 1 to the number of classes. Default 1, 3 and 5, as far as there are classes. */
@@ -39,51 +37,54 @@ export interface RankingOptions {
   readonly propensities?: Float64Array | undefined;
 }
 
-/** Rankings of classes: row r's are ids[r * k] to ids[r * k + k - 1], best first; -1 where there are fewer than k. */
-export interface Rankings {
-  readonly rows: number;
-  readonly k: number;
-  readonly ids: Int32Array;
-}
+/** All options that there are. */
+export const RANKING_OPTIONS: Known<RankingOptions> = { at: true, propensities: true };
 
-/** Measures of rankings against the examples' labels. @throws {RangeError} if they do not fit together. */
+/**
+ * Measures of rankings against the examples' labels.
+ * @throws {RangeError} @throws {TypeError} if they do not fit together, or are of a network with a single output.
+ */
 export function rankingMetrics(
   rankings: Rankings,
-  examples: Labelled,
+  given: Labelled,
   options: RankingOptions = {},
 ): RankingMetrics {
+  checkOptions('rankingMetrics', options, RANKING_OPTIONS);
+  const { propensities: weights } = options;
+  const classes = weights?.length ?? Infinity;
+  checkPropensities(weights, classes);
+  const examples = acceptLabelled(given, classes);
+  checkRankings(rankings, examples, classes);
   const { rows, k, ids } = rankings;
   const at = options.at ?? [1, 3, 5].filter((cut) => cut <= k);
-  if (rows !== examples.rows || ids.length !== rows * k) {
-    throw new RangeError(
-      `Rankings have ${examples.rows} rows of ${k} ids; got ${rows} rows and ${ids.length} ids.`,
-    );
-  }
   checkCuts(at, k);
-  checkSampleWeights(examples);
-  const sums = new RankingSums(at, options.propensities);
+  const sums = new RankingSums(at, weights);
   for (let row = 0; row < rows; row++) sums.add(examples, row, ids, row * k, k);
   return sums.metrics();
 }
 
-/** @throws {RangeError} unless cut-offs are integers from 1 to `most`. */
+/** @throws {RangeError} @throws {TypeError} unless cut-offs are integers from 1 to `most`. */
 export function checkCuts(at: readonly number[], most: number): void {
+  if (!isList(at)) throw new TypeError(`\`at\` is a list of cut-offs k; got ${shown(at)}.`);
   for (const cut of at) {
     if (!(Number.isInteger(cut) && cut >= 1 && cut <= most)) {
-      throw new RangeError(`Cut-offs k are integers from 1 to ${most}; got ${cut}.`);
+      throw new RangeError(`Cut-offs k are integers from 1 to ${most}; got ${shown(cut)}.`);
     }
   }
 }
 
-/** @throws {RangeError} unless there is a propensity above 0, at most 1, for each class. */
+/** @throws {RangeError} @throws {TypeError} unless there is a propensity above 0, at most 1, for each class. */
 export function checkPropensities(values: Float64Array | undefined, classes: number): void {
-  if (!values) return;
+  if (values === undefined) return;
+  if (!isList(values)) throw new TypeError(`Propensities are an array, one a class; got ${shown(values)}.`);
   if (values.length !== classes) {
     throw new RangeError(`There is a propensity for each of ${classes} classes; got ${values.length}.`);
   }
-  const wrong = values.findIndex((value) => !(value > 0 && value <= 1));
+  const wrong = values.findIndex((value) => !(Number.isFinite(value) && value > 0 && value <= 1));
   if (wrong >= 0) {
-    throw new RangeError(`Propensities are above 0 and at most 1; class ${wrong} has ${values[wrong]}.`);
+    throw new RangeError(
+      `Propensities are above 0 and at most 1; class ${wrong} has ${shown(values[wrong])}.`,
+    );
   }
 }
 
@@ -127,9 +128,10 @@ export class RankingSums {
     const weight = weightOf(examples, row);
     this.#weight += weight;
     const propensity = this.#propensities;
+    const own = distinct(labels.subarray(from, to));
     // What the row's labels weigh, highest first: the best ranking there is.
     const best = propensity
-      ? Array.from(labels.subarray(from, to), (label) => 1 / propensity[label]!).toSorted((a, b) => b - a)
+      ? Array.from(own, (label) => 1 / propensity[label]!).toSorted((a, b) => b - a)
       : undefined;
     for (const [c, cut] of this.#at.entries()) {
       let hits = 0;
@@ -138,7 +140,7 @@ export class RankingSums {
       let weightedGain = 0;
       for (let rank = 0; rank < Math.min(cut, length); rank++) {
         const id = ids[first + rank]!;
-        if (!has(labels, from, to, id)) continue;
+        if (!own.includes(id)) continue;
         const discount = 1 / Math.log2(rank + 2);
         hits++;
         gain += discount;
@@ -148,7 +150,7 @@ export class RankingSums {
         }
       }
       let most = 0;
-      for (let rank = 0; rank < Math.min(cut, to - from); rank++) {
+      for (let rank = 0; rank < Math.min(cut, own.length); rank++) {
         const discount = 1 / Math.log2(rank + 2);
         most += discount;
         this.#weightedBest[c]! += best ? weight * best[rank]! : 0;
@@ -181,7 +183,9 @@ export class RankingSums {
   }
 }
 
-function has(labels: Int32Array, from: number, to: number, id: number): boolean {
-  for (let l = from; l < to; l++) if (labels[l] === id) return true;
-  return false;
+/** Labels that a row has, each once: to a ranking it is the same how often it has them. */
+function distinct(labels: Int32Array): Int32Array {
+  if (labels.length < 2) return labels;
+  const each = new Set(labels);
+  return each.size === labels.length ? labels : Int32Array.from(each);
 }

@@ -1,7 +1,6 @@
 /** The thresholds that do best on examples: those of a validation set, to be used on others. */
-import { checkSampleWeights, weightOf } from '../examples/sample-weights.ts';
-import { labelsOf } from './label-metrics.ts';
-import type { Labelled } from './ranking-metrics.ts';
+import { weightOf } from '../examples/sample-weights.ts';
+import { acceptOutputs, type Labelled } from './labelled.ts';
 
 /** A threshold with the F1 that it gives. */
 export interface BestThreshold {
@@ -18,10 +17,10 @@ export interface BestThresholds {
 /**
  * The one threshold for all labels by which the micro F1 of these examples is highest.
  * @param outputs rows x labels, as `net.outputs` gives them.
- * @throws {RangeError} if they do not fit together.
+ * @throws {RangeError} @throws {TypeError} if they do not fit together.
  */
-export function bestThreshold(outputs: Float32Array, examples: Labelled): BestThreshold {
-  const labels = labelsOf(outputs, examples);
+export function bestThreshold(outputs: ArrayLike<number>, given: Labelled): BestThreshold {
+  const { examples, labels } = acceptOutputs(outputs, given);
   const { targets, weights } = answersOf(examples, labels);
   return best(outputs, targets, (i) => weights[Math.floor(i / labels)]!);
 }
@@ -30,10 +29,10 @@ export function bestThreshold(outputs: Float32Array, examples: Labelled): BestTh
  * For each label the threshold by which its F1 on these examples is highest; 1 for a label that no row has. Rare labels have few
  * rows to tell it by.
  * @param outputs rows x labels, as `net.outputs` gives them.
- * @throws {RangeError} if they do not fit together.
+ * @throws {RangeError} @throws {TypeError} if they do not fit together.
  */
-export function bestThresholds(outputs: Float32Array, examples: Labelled): BestThresholds {
-  const labels = labelsOf(outputs, examples);
+export function bestThresholds(outputs: ArrayLike<number>, given: Labelled): BestThresholds {
+  const { examples, labels } = acceptOutputs(outputs, given);
   const { rows } = examples;
   const { targets, weights } = answersOf(examples, labels);
   const each = Array.from({ length: labels }, (_, label) => {
@@ -52,7 +51,6 @@ function answersOf(
   examples: Labelled,
   labels: number,
 ): { readonly targets: Uint8Array; readonly weights: Float64Array } {
-  checkSampleWeights(examples);
   const { rows } = examples;
   const sets = 'labelOffsets' in examples ? examples.labelOffsets : undefined;
   const targets = new Uint8Array(rows * labels);
@@ -64,8 +62,14 @@ function answersOf(
 }
 
 /** Half way between the lowest score that is to count and the next one below it. */
-function best(scores: Float32Array, targets: Uint8Array, weightAt: (place: number) => number): BestThreshold {
-  const order = Uint32Array.from(scores.keys()).toSorted((a, b) => scores[b]! - scores[a]!);
+function best(
+  scores: ArrayLike<number>,
+  targets: Uint8Array,
+  weightAt: (place: number) => number,
+): BestThreshold {
+  const order = Uint32Array.from({ length: scores.length }, (_, place) => place).toSorted(
+    (a, b) => scores[b]! - scores[a]!,
+  );
   let actual = 0;
   for (let i = 0; i < targets.length; i++) if (targets[i] === 1) actual += weightAt(i);
   let found: BestThreshold = { threshold: 1, f1: 0 };

@@ -3,10 +3,11 @@ import type { Inputs } from '../examples/examples.ts';
 import { freeActivations, sparseActivations, type Activations } from '../layers/activations.ts';
 import { Counts, workOf } from '../layers/counts.ts';
 import { unitWeights, writeUnitWeights } from '../layers/unit-weights.ts';
+import type { Piecewise } from '../layers/piecewise.ts';
 import { createWeights, layerWeights, type Weights } from '../layers/weights.ts';
 import { sgd } from '../optimizers/sgd.ts';
 import type { Passes } from '../passes/passes.ts';
-import { checkOptions } from '../spec/options.ts';
+import { checkOptions, isList, shown } from '../spec/options.ts';
 import type { SelectorDefinition, SelectorSpec } from '../selectors/selector.ts';
 import { capabilitiesOf, selectorOf } from '../selectors/selectors.ts';
 import { bestUnits, common } from './best-units.ts';
@@ -50,21 +51,26 @@ export interface TunedSelector {
  * time of hashing the layer's weights.
  * @throws {RangeError} if there is no such layer, or the goal, a candidate or the rows do not fit.
  */
-export function tuneSelector(
+export function* tuning(
   passes: Passes,
   index: number,
   given: Inputs,
   goal: SelectorGoal,
-): TunedSelector[] {
+): Piecewise<TunedSelector[]> {
   checkOptions('tuneSelector', goal, { recall: true, candidates: true, rows: true });
   const { recall, rows = 256 } = goal;
-  if (!(recall > 0 && recall <= 1)) throw new RangeError(`recall is above 0 and at most 1; got ${recall}.`);
+  if (!(Number.isFinite(recall) && recall > 0 && recall <= 1)) {
+    throw new RangeError(`recall is above 0 and at most 1; got ${shown(recall)}.`);
+  }
   if (!(Number.isInteger(rows) && rows >= 1)) {
-    throw new RangeError(`rows is an integer of 1 or more; got ${rows}.`);
+    throw new RangeError(`rows is an integer of 1 or more; got ${shown(rows)}.`);
   }
   const inputs = passes.accept(given);
   const { units, select } = passes.spec.layers[index]!;
   const candidates = goal.candidates ?? capabilitiesOf(select, units).variants;
+  if (candidates !== undefined && !isList(candidates)) {
+    throw new TypeError(`candidates are a list of selectors; got ${shown(candidates)}.`);
+  }
   if (!candidates || candidates.length === 0) {
     throw new RangeError(
       `Layer ${index + 1} has the selector '${select.kind}', which has no variants: give \`candidates\` to try.`,
@@ -76,15 +82,15 @@ export function tuneSelector(
     return { spec, definition };
   });
   const count = Math.min(rows, inputs.rows);
-  return passes.counts.paused(() => {
-    const results = tried.map(({ spec, definition }) => {
-      using trial = new Trial(passes, index, spec, definition);
-      return trial.run(inputs, count, recall);
-    });
-    return results.toSorted((a, b) => {
-      if (a.reached !== b.reached) return a.reached ? -1 : 1;
-      return a.reached ? a.cost - b.cost : b.recall - a.recall;
-    });
+  const results: TunedSelector[] = [];
+  for (const { spec, definition } of tried) {
+    using trial = new Trial(passes, index, spec, definition);
+    yield;
+    results.push(yield* trial.run(inputs, count, recall));
+  }
+  return results.toSorted((a, b) => {
+    if (a.reached !== b.reached) return a.reached ? -1 : 1;
+    return a.reached ? a.cost - b.cost : b.recall - a.recall;
   });
 }
 
@@ -127,7 +133,7 @@ class Trial implements Disposable {
     return this.#layer === 0 ? spec.inputs : spec.layers[this.#layer - 1]!.units;
   }
 
-  run(inputs: Inputs, rows: number, wanted: number): TunedSelector {
+  *run(inputs: Inputs, rows: number, wanted: number): Piecewise<TunedSelector> {
     const passes = this.#passes;
     const { units } = passes.spec.layers[this.#layer]!;
     const all = units * this.#inputs;
@@ -136,9 +142,12 @@ class Trial implements Disposable {
     const sums = { found: 0, best: 0, active: 0, products: 0 };
     for (let row = 0; row < rows; row += passes.fullBatch) {
       const batch = Math.min(passes.fullBatch, rows - row);
-      passes.buffers.loadInputs(inputs, permutation, row, batch);
-      passes.forward(batch);
-      this.#add(sums, passes.inputOf(this.#layer), batch);
+      passes.counts.paused(() => {
+        passes.buffers.loadInputs(inputs, permutation, row, batch);
+        passes.forward(batch);
+        this.#add(sums, passes.inputOf(this.#layer), batch);
+      });
+      yield;
     }
     const choosing = workOf(this.#counts.get(), ['hashing', 'choose']) / (rows * all);
     const recall = sums.best === 0 ? 1 : sums.found / sums.best;

@@ -2,10 +2,8 @@
  * Examples as users give them, in the arrays that the trainer reads: other typed arrays are taken where nothing is lost, and
  * what cannot be meant is refused by its name.
  */
-import type { Examples, Inputs } from './examples.ts';
-
-/** A typed array of numbers, or what else has numbers at 0, 1, .... */
-type Numbers = ArrayLike<unknown>;
+import { isList, shown } from '../spec/options.ts';
+import type { Examples, Inputs, LabelSets } from './examples.ts';
 
 const TO_EXAMPLES = '`toExamples` makes examples of it';
 
@@ -17,7 +15,7 @@ export function acceptInputs<I extends Inputs>(given: I): I {
   const { rows, columns, inputs, offsets, ids, values } = recordOf(given);
   if (typeof rows !== 'number' || typeof columns !== 'number') {
     throw new TypeError(
-      `Examples have numbers of rows and columns; got ${describe(rows)} and ${describe(columns)}.`,
+      `Examples have numbers of rows and columns; got ${shown(rows)} and ${shown(columns)}.`,
     );
   }
   if (offsets === undefined) {
@@ -35,27 +33,39 @@ export function acceptInputs<I extends Inputs>(given: I): I {
 }
 
 /**
- * Labels as Int32Array, and targets as typed arrays; those that are undefined are left out.
- * @throws {TypeError} naming the array. @throws {RangeError} for a label that is no whole number, naming its row.
+ * Labels as Int32Array, weights as Float32Array and targets as typed arrays; what is undefined is left out.
+ * @throws {TypeError} naming the array. @throws {RangeError} for a label that is no whole number, or a weight that is none, naming
+ * its row.
  */
 export function acceptAnswers(given: Examples): Examples {
-  const { labels, labelOffsets, targets, ...inputs } = recordOf(given);
+  const { labels, labelOffsets, targets, sampleWeights, ...rest } = recordOf(given);
   if (labels === undefined && targets === undefined) {
     throw new TypeError(
       'The examples have nothing to learn: give `labels`, one a row; or `labelOffsets` and `labels`, any number a row; or, for ' +
         'a linear output, `targets`.',
     );
   }
-  if (targets !== undefined) {
-    const numbers = toNumbers('targets', targets);
-    if (labels !== undefined) return { ...given, targets: numbers };
-    return numbers === targets ? given : ({ ...inputs, targets: numbers } as unknown as Examples);
-  }
+  const answers: Record<string, unknown> = { labels, labelOffsets, targets, sampleWeights };
+  const accepted: Record<string, unknown> = {
+    ...(targets === undefined
+      ? acceptLabels(labels, labelOffsets)
+      : { labels, labelOffsets, targets: toNumbers('targets', targets) }),
+    sampleWeights: sampleWeights === undefined ? undefined : toWeights(sampleWeights),
+  };
+  const names = Object.keys(answers).filter((name) => name in given);
+  if (names.every((name) => accepted[name] !== undefined && accepted[name] === answers[name])) return given;
+  const kept = names.filter((name) => accepted[name] !== undefined);
+  return {
+    ...rest,
+    ...Object.fromEntries(kept.map((name) => [name, accepted[name]])),
+  } as unknown as Examples;
+}
+
+function acceptLabels(labels: unknown, labelOffsets: unknown): Partial<LabelSets> {
   const offsets = labelOffsets === undefined ? undefined : toInt32('labelOffsets', labelOffsets);
   const rowOf = (i: number): number => offsets?.findLastIndex((offset) => offset <= i) ?? i;
   const ids = toInt32('labels', labels, (i, value) => `The label of row ${rowOf(i)} is ${value}; labels are`);
-  if (ids === labels && offsets === labelOffsets) return given;
-  return { ...inputs, labels: ids, ...(offsets && { labelOffsets: offsets }) } as unknown as Examples;
+  return { labels: ids, ...(offsets && { labelOffsets: offsets }) };
 }
 
 /**
@@ -83,14 +93,14 @@ function recordOf(given: unknown): Record<string, unknown> {
     return given as Record<string, unknown>;
   }
   throw new TypeError(
-    `Examples are an object of typed arrays, { rows, columns, inputs, ... }; got ${describe(given)}: ${TO_EXAMPLES}.`,
+    `Examples are an object of typed arrays, { rows, columns, inputs, ... }; got ${shown(given)}: ${TO_EXAMPLES}.`,
   );
 }
 
 /** @throws {TypeError} unless it is a typed array of numbers. */
 function checkNumbers(name: string, value: unknown): void {
   if (ArrayBuffer.isView(value) && 'subarray' in value && !isBig(value)) return;
-  throw new TypeError(`${name} is a Float32Array, row after row; got ${describe(value)}: ${TO_EXAMPLES}.`);
+  throw new TypeError(`${name} is a Float32Array, row after row; got ${shown(value)}: ${TO_EXAMPLES}.`);
 }
 
 /** A flat array of numbers as a typed one. */
@@ -108,17 +118,31 @@ function toInt32(
   what: (i: number, value: string) => string = (i, got) => `${name}[${i}] is ${got}; ${name} are`,
 ): Int32Array {
   if (value instanceof Int32Array) return value;
-  if (!(Array.isArray(value) || (ArrayBuffer.isView(value) && 'subarray' in value))) {
-    throw new TypeError(`${name} is an Int32Array; got ${describe(value)}: ${TO_EXAMPLES}.`);
+  if (!isList(value)) {
+    throw new TypeError(`${name} is an Int32Array; got ${shown(value)}: ${TO_EXAMPLES}.`);
   }
-  const given = value as unknown as Numbers;
-  const made = new Int32Array(given.length);
-  for (let i = 0; i < given.length; i++) {
-    const number = numberOf(given[i]);
+  const made = new Int32Array(value.length);
+  for (let i = 0; i < value.length; i++) {
+    const number = numberOf(value[i]);
     made[i] = number;
     if (made[i] === number) continue;
-    const kind = typeof given[i] === 'string' ? `'${String(given[i])}'` : describe(given[i]);
+    const kind = shown(value[i]);
     throw new RangeError(`${what(i, kind)} whole numbers${kind.startsWith("'") ? `: ${TO_EXAMPLES}` : ''}.`);
+  }
+  return made;
+}
+
+/** Weights in 32 bits, of whatever labels may be in. */
+function toWeights(value: unknown): Float32Array {
+  if (value instanceof Float32Array) return value;
+  if (!isList(value)) throw new TypeError(`sampleWeights is a Float32Array; got ${shown(value)}.`);
+  const made = new Float32Array(value.length);
+  for (let row = 0; row < value.length; row++) {
+    made[row] = numberOf(value[row]);
+    if (!Number.isNaN(made[row])) continue;
+    throw new RangeError(
+      `The weight of row ${row} is ${shown(value[row])}; sampleWeights are finite numbers of 0 or more.`,
+    );
   }
   return made;
 }
@@ -131,13 +155,4 @@ function numberOf(value: unknown): number {
 
 function isBig(value: ArrayBufferView): boolean {
   return value instanceof BigInt64Array || value instanceof BigUint64Array;
-}
-
-/** What a value is, in a message: an array by its kind, a number as it is. */
-function describe(value: unknown): string {
-  if (Array.isArray(value)) {
-    return `an array of ${Array.isArray(value[0]) || ArrayBuffer.isView(value[0]) ? 'arrays' : `${value.length}`}`;
-  }
-  if (typeof value === 'object' && value !== null) return `${value.constructor?.name ?? 'an object'}`;
-  return typeof value === 'string' ? `'${value}'` : String(value);
 }

@@ -105,7 +105,7 @@ export class BatchBuffers implements Disposable {
   #class(label: number, row: number): number {
     if (label >= 0 && label < this.#classes) return label;
     throw new RangeError(
-      `The label of row ${row} has become ${label}; the network has classes 0 to ${this.#classes - 1}.`,
+      `The label of row ${row} has become ${label}; classes are 0 to ${this.#classes - 1}.`,
     );
   }
 

@@ -2,7 +2,7 @@
  * Examples, as plain typed arrays: what `@hashgrad/datasets` gives, and anything of the same shape. Inputs are dense or
  * sparse; what is to be learned of them are classes, sets of labels, or numbers.
  */
-import { checkSampleWeights, weightOf, type SampleWeights } from './sample-weights.ts';
+import { checkWeightsOfPiece, type SampleWeights } from './sample-weights.ts';
 import type { LossKind } from '../spec/spec.ts';
 
 /** Row i of `inputs`, rows x columns, row-major. */
@@ -86,7 +86,8 @@ export function checkInputs(given: Inputs, inputs: number): void {
 }
 
 /**
- * Refuses labels or targets that do not fit the rows, or a network of so many outputs, naming the first that does not.
+ * Refuses labels, targets or weights that do not fit the rows, or a network of so many outputs, naming the first that does not. All
+ * weights may be 0.
  * @throws {RangeError}
  */
 export function checkAnswers(examples: Examples, outputs: number, loss: LossKind): void {
@@ -100,7 +101,7 @@ export function checkAnswers(examples: Examples, outputs: number, loss: LossKind
   }
   if (hasTargets(examples)) checkTargets(examples.targets, rows, outputs);
   else checkLabels(examples, rows, outputs, loss === 'sigmoid');
-  checkSampleWeights(examples);
+  checkWeightsOfPiece(examples);
 }
 
 function checkSparse({ rows, columns, offsets, ids, values }: SparseInputs): void {
@@ -147,7 +148,12 @@ function notFinite(value: number): string {
   return Number.isFinite(value) ? `${value}, which is infinite in 32 bits` : String(value);
 }
 
-function checkLabels(
+/**
+ * Refuses labels that do not fit the rows, or are none of 0 to `classes` - 1, naming the first that is not.
+ * @param classes how many there are; Infinity where that is not known.
+ * @param distinct whether a row has each label once. @throws {RangeError}
+ */
+export function checkLabels(
   examples: ClassLabels | LabelSets,
   rows: number,
   classes: number,
@@ -165,22 +171,23 @@ function checkLabels(
       labels.length === rows * classes ? ': one class a row; `toExamples` takes them one-hot' : '';
     throw new RangeError(`${rows} rows have ${rows} labels, or labelOffsets; got ${labels.length}${oneHot}.`);
   }
-  const lastRow = new Int32Array(classes).fill(-1);
+  const lastRow = distinct ? new Int32Array(classes).fill(-1) : undefined;
   for (let row = 0; row < rows; row++) {
     const stop = labelOffsets ? labelOffsets[row + 1]! : row + 1;
     for (let i = labelOffsets ? labelOffsets[row]! : row; i < stop; i++) {
       const label = labels[i]!;
       if (!(label >= 0 && label < classes)) {
         throw new RangeError(
-          `The label of row ${row} is ${label}; the network has classes 0 to ${classes - 1}.`,
+          `The label of row ${row} is ${label}; ` +
+            (classes === Infinity ? 'labels are 0 or more.' : `classes are 0 to ${classes - 1}.`),
         );
       }
-      if (distinct && lastRow[label] === row) {
+      if (lastRow?.[label] === row) {
         throw new RangeError(
           `Row ${row} has label ${label} more than once, which a sigmoid output has no use for.`,
         );
       }
-      lastRow[label] = row;
+      if (lastRow) lastRow[label] = row;
     }
   }
 }
@@ -228,33 +235,9 @@ export function firstRows(examples: Examples, rows: number = examples.rows): Exa
   return { ...examples, ...inputs, ...answers, ...weights, rows };
 }
 
-/**
- * The mean square that is left where each output is predicted by the mean of its targets; rows and outputs count by their weights.
- * Exactly 0 where the targets of each output are the same, whatever their mean is rounded to.
- */
-export function targetVariance(examples: Examples & Targets, outputWeights?: readonly number[]): number {
-  const { rows, targets } = examples;
-  const outputs = targets.length / rows;
-  let mass = 0;
-  for (let row = 0; row < rows; row++) mass += weightOf(examples, row);
-  let total = 0;
-  for (let u = 0; u < outputs; u++) {
-    let sum = 0;
-    for (let row = 0; row < rows; row++) sum += weightOf(examples, row) * targets[row * outputs + u]!;
-    let square = 0;
-    let [least, most] = [Infinity, -Infinity];
-    for (let row = 0; row < rows; row++) {
-      const weight = weightOf(examples, row);
-      const target = targets[row * outputs + u]!;
-      square += weight * (target - sum / mass) ** 2;
-      if (weight === 0) continue;
-      least = Math.min(least, target);
-      most = Math.max(most, target);
-    }
-    if (least === most) continue;
-    total += (outputWeights?.[u] ?? 1) * square;
-  }
-  return total / (mass * outputs);
+/** The rows in their own order. */
+export function inOrder(rows: number): Int32Array {
+  return Int32Array.from({ length: rows }, (_, row) => row);
 }
 
 /** The row that element `k` of compressed rows is in. */

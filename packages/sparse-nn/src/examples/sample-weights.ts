@@ -9,13 +9,23 @@ export interface SampleWeights {
   readonly sampleWeights?: Float32Array | undefined;
 }
 
-/** Refuses weights that do not fit the rows, naming the first that does not. @throws {RangeError} */
-export function checkSampleWeights({ rows, sampleWeights }: SampleWeights & { readonly rows: number }): void {
+type Weighed = SampleWeights & { readonly rows: number };
+
+/** Refuses weights that do not fit the rows, naming the first that does not, and those that are all 0. @throws {RangeError} */
+export function checkSampleWeights(examples: Weighed): void {
+  checkWeightsOfPiece(examples);
+  const { rows, sampleWeights } = examples;
+  if (sampleWeights?.every((weight) => weight === 0)) {
+    throw new RangeError(`All ${rows} sampleWeights are 0: no row counts.`);
+  }
+}
+
+/** The same for a piece of examples, all rows of which may weigh 0. */
+export function checkWeightsOfPiece({ rows, sampleWeights }: Weighed): void {
   if (sampleWeights === undefined) return;
   if (sampleWeights.length !== rows) {
     throw new RangeError(`${rows} rows have ${rows} sampleWeights; got ${String(sampleWeights.length)}.`);
   }
-  let total = 0;
   for (let row = 0; row < rows; row++) {
     const weight = sampleWeights[row]!;
     if (!(weight >= 0 && Math.fround(weight) < Infinity)) {
@@ -23,9 +33,7 @@ export function checkSampleWeights({ rows, sampleWeights }: SampleWeights & { re
         `The weight of row ${row} is ${weight}; sampleWeights are finite numbers of 0 or more.`,
       );
     }
-    total += weight;
   }
-  if (total === 0) throw new RangeError(`All ${rows} sampleWeights are 0: no row counts.`);
 }
 
 /** The weight of a row. */

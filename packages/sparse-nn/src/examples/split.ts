@@ -1,7 +1,8 @@
 /** Parts of examples. */
 import { randomStream } from '@hashgrad/kernels';
 import { acceptAnswers, acceptInputs } from './accept.ts';
-import { checkInputs, hasLabelSets, hasTargets, isSparse, type Examples } from './examples.ts';
+import { checkOptions, shown } from '../spec/options.ts';
+import { checkInputs, checkLabels, hasLabelSets, hasTargets, isSparse, type Examples } from './examples.ts';
 import { checkSampleWeights } from './sample-weights.ts';
 
 /**
@@ -15,10 +16,11 @@ export function splitExamples<E extends Examples>(
   share: number,
   options: { readonly seed?: number } = {},
 ): readonly [rest: E, held: E] {
+  checkOptions('splitExamples', options, { seed: true });
   const examples = accepted(given);
   const { rows } = examples;
-  if (!(share > 0 && share < 1)) {
-    throw new RangeError(`The share of rows that is held back is above 0 and below 1; got ${share}.`);
+  if (!(Number.isFinite(share) && share > 0 && share < 1)) {
+    throw new RangeError(`The share of rows that is held back is above 0 and below 1; got ${shown(share)}.`);
   }
   const count = Math.max(1, Math.round(share * rows));
   if (!(count < rows)) {
@@ -48,9 +50,8 @@ function accepted<E extends Examples>(given: E): E {
     if (Number.isInteger(answers.targets.length / rows)) return examples;
     throw new RangeError(`${rows} rows have as many targets each; got ${answers.targets.length}.`);
   }
-  const listed = hasLabelSets(answers) ? answers.labelOffsets.length - 1 : answers.labels.length;
-  if (listed === rows) return examples;
-  throw new RangeError(`${rows} rows have a label or a set of labels each; got ${listed}.`);
+  checkLabels(answers, rows, Infinity, false);
+  return examples;
 }
 
 /** A copy of some rows. */

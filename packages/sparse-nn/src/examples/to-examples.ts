@@ -1,5 +1,5 @@
 /** Rows and labels as people have them, arrays of arrays and names, made into the typed arrays that networks take. */
-import { checkOptions } from '../spec/options.ts';
+import { checkOptions, isList, shown } from '../spec/options.ts';
 import type { ClassLabels, DenseInputs, LabelSets, Targets } from './examples.ts';
 
 /** What says which class a row has: its number from 0 on, or its name. */
@@ -89,7 +89,8 @@ interface Matrix {
 
 /** `rows` are known but for the inputs; of flat ones, `columns` or one row. */
 function matrix(name: string, given: RawMatrix, rows?: number, columns?: number): Matrix {
-  if (!isList(given)) throw new TypeError(`${name} are an array of rows, or of numbers; got ${show(given)}.`);
+  if (!isList(given))
+    throw new TypeError(`${name} are an array of rows, or of numbers; got ${shown(given)}.`);
   if (!isList(given[0])) return flat(name, given as ArrayLike<number>, rows, columns);
   const list = given as readonly ArrayLike<number>[];
   const width = list[0]!.length;
@@ -100,7 +101,7 @@ function matrix(name: string, given: RawMatrix, rows?: number, columns?: number)
   for (let r = 0; r < list.length; r++) {
     const row: unknown = list[r];
     if (!isList(row) || row.length !== width) {
-      const got = isList(row) ? `${row.length} numbers` : show(row);
+      const got = isList(row) ? `${row.length} numbers` : shown(row);
       throw new RangeError(`Row ${r} of ${name} has ${width} numbers, as row 0; got ${got}.`);
     }
     for (let c = 0; c < width; c++) values[r * width + c] = numberAt(name, row[c], r, c);
@@ -126,7 +127,7 @@ function numberAt(name: string, value: unknown, row: number, column: number): nu
   if (typeof value === 'number' && Number.isFinite(Math.fround(value))) return value;
   if (typeof value === 'boolean') return Number(value);
   throw new RangeError(
-    `Row ${row}, column ${column} of ${name} is ${show(value)}; it has to be a number that is finite in 32 bits.`,
+    `Row ${row}, column ${column} of ${name} is ${shown(value)}; it has to be a number that is finite in 32 bits.`,
   );
 }
 
@@ -153,7 +154,7 @@ function numbered(
   rows: number,
   names?: readonly string[],
 ): object {
-  if (!isList(given)) throw new TypeError(`labels are an array; got ${show(given)}.`);
+  if (!isList(given)) throw new TypeError(`labels are an array; got ${shown(given)}.`);
   if (given.length !== rows) {
     throw new RangeError(`There are ${rows} rows of inputs; got ${given.length} of labels.`);
   }
@@ -161,7 +162,7 @@ function numbered(
   const several = sets[0] !== undefined;
   const lists = Array.from(given as ArrayLike<RawLabel>, (own, row) => {
     if ((sets[row] !== undefined) === several) return sets[row] ?? [own];
-    throw new TypeError(`The labels of row ${row} are ${show(own)}; those of row 0 are ${show(given[0])}.`);
+    throw new TypeError(`The labels of row ${row} are ${shown(own)}; those of row 0 are ${shown(given[0])}.`);
   }) as RawLabel[][];
   const named = names ?? namesOf(lists);
   const numbers = new Map(named?.map((name, c) => [name, c]));
@@ -186,20 +187,10 @@ function numberOf(label: RawLabel, row: number, numbers: ReadonlyMap<string, num
     const number = typeof label === 'string' ? numbers.get(label) : undefined;
     if (number !== undefined) return number;
     throw new RangeError(
-      `The label of row ${row} is ${show(label)}; the names of the classes are ${[...numbers.keys()].slice(0, 20).join(', ')}.`,
+      `The label of row ${row} is ${shown(label)}; the names of the classes are ${[...numbers.keys()].slice(0, 20).join(', ')}.`,
     );
   }
   const number = Number(label);
   if (Number.isInteger(number) && number >= 0 && number < 2 ** 31) return number;
-  throw new RangeError(`The label of row ${row} is ${show(label)}; classes are numbered from 0 on.`);
-}
-
-function isList(value: unknown): value is ArrayLike<unknown> {
-  return Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value);
-}
-
-function show(value: unknown): string {
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object' && value !== null) return value.constructor?.name ?? 'an object';
-  return typeof value === 'string' ? `'${value}'` : String(value);
+  throw new RangeError(`The label of row ${row} is ${shown(label)}; classes are numbered from 0 on.`);
 }

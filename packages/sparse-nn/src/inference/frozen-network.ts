@@ -2,7 +2,6 @@
 import {
   Arena,
   readSource,
-  Resource,
   Team,
   whyNotShared,
   writeFileAtomic,
@@ -16,15 +15,8 @@ import { FrozenLayer } from './frozen-layer.ts';
 import { FrozenWeights } from './frozen-weights.ts';
 import { decodeFrozen, encodeFrozen, type FrozenModel, type WeightsFormat } from './frozen-model.ts';
 import { InputBatches } from '../examples/input-batches.ts';
-import {
-  atOnce,
-  inTurns,
-  Turns,
-  type Abortable,
-  type AsyncOptions,
-  type Piecewise,
-} from '../passes/event-turns.ts';
 import { acceptPrediction, type PredictOptions } from './predict.ts';
+import { Predictor } from './predictor.ts';
 import { PredictionList, writeScores, type Predictions } from './predictions.ts';
 import {
   denseActivations,
@@ -34,6 +26,7 @@ import {
 } from '../layers/activations.ts';
 import { DenseForm } from '../layers/dense-form.ts';
 import { Loss } from '../layers/loss.ts';
+import type { Piecewise } from '../layers/piecewise.ts';
 import { checkOptions, type Known } from '../spec/options.ts';
 import type { LossKind } from '../spec/spec.ts';
 import { TableSearch } from './table-search.ts';
@@ -57,8 +50,11 @@ export const FROZEN_OPTIONS: Known<FrozenOptions> = {
   createWorker: true,
 };
 
-/** A network that can only predict: a `Network` that was frozen, or a file of one. */
-export class FrozenNetwork extends Resource {
+/**
+ * A network that can only predict: a `Network` that was frozen, or a file of one. Its sparse pass computes all hidden units, and of
+ * the classes those that the hash tables find.
+ */
+export class FrozenNetwork extends Predictor {
   readonly inputs: number;
   readonly classes: number;
   /** How its weights are kept. */
@@ -157,34 +153,6 @@ export class FrozenNetwork extends Resource {
   }
 
   /**
-   * The most probable classes of each row. A sparse pass computes all hidden units, and of the classes those that the hash
-   * tables find.
-   * @throws {RangeError} @throws {TypeError} if the rows or the options do not fit, or an output is not finite.
-   */
-  predict(inputs: Inputs, options: PredictOptions = {}): Predictions {
-    return atOnce(this.#predicting(inputs, options));
-  }
-
-  /** The same, with turns for timers, signals and the screen every 50 ms. @throws as `predict`, and the signal's reason. */
-  async predictAsync(inputs: Inputs, options: PredictOptions & AsyncOptions = {}): Promise<Predictions> {
-    const { signal, ...how } = options;
-    return this.#inTurns(this.#predicting(inputs, how), signal);
-  }
-
-  /**
-   * All outputs of each row, as of the network that it was.
-   * @throws {RangeError} @throws {TypeError} if the rows do not fit, or an output is not finite.
-   */
-  outputs(inputs: Inputs): Float32Array {
-    return atOnce(this.#outputs(inputs));
-  }
-
-  /** The same, with turns for timers, signals and the screen every 50 ms. @throws as `outputs`, and the signal's reason. */
-  async outputsAsync(inputs: Inputs, { signal }: AsyncOptions = {}): Promise<Float32Array> {
-    return this.#inTurns(this.#outputs(inputs), signal);
-  }
-
-  /**
    * Writes one safetensors file, whole or not at all.
    * @throws what the file system says.
    */
@@ -241,7 +209,7 @@ export class FrozenNetwork extends Resource {
     return this.#logits;
   }
 
-  *#predicting(given: Inputs, options: PredictOptions): Piecewise<Predictions> {
+  protected override *predicting(given: Inputs, options: PredictOptions): Piecewise<Predictions> {
     const inputs = this.#accept(given);
     const { k, pass } = acceptPrediction(options, this.classes);
     if (pass === 'sparse' && !this.#search) {
@@ -249,7 +217,7 @@ export class FrozenNetwork extends Resource {
         'This network has no hash tables: the selector of its last layer has none, or they were left out.',
       );
     }
-    const made = new PredictionList(inputs.rows, k);
+    const made = new PredictionList(inputs.rows, k, this.classes);
     using ranking = new ClassRanking(this.#team, this.#batch, k);
     for (let row = 0; row < inputs.rows; row += this.#batch) {
       const batch = Math.min(this.#batch, inputs.rows - row);
@@ -260,7 +228,7 @@ export class FrozenNetwork extends Resource {
     return made;
   }
 
-  *#outputs(given: Inputs): Piecewise<Float32Array> {
+  protected override *allOutputs(given: Inputs): Piecewise<Float32Array> {
     const inputs = this.#accept(given);
     const made = new Float32Array(inputs.rows * this.classes);
     for (let row = 0; row < inputs.rows; row += this.#batch) {
@@ -272,8 +240,8 @@ export class FrozenNetwork extends Resource {
     return made;
   }
 
-  #inTurns<T>(work: Piecewise<T>, signal: Abortable | undefined): Promise<T> {
-    return inTurns(work, new Turns(), () => this.checkOpen(), signal);
+  protected override guard(): () => void {
+    return () => this.checkOpen();
   }
 
   #accept(given: Inputs): Inputs {

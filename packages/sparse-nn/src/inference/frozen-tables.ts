@@ -2,6 +2,7 @@
 import { randomStream } from '@hashgrad/kernels';
 import { familyOf } from '@hashgrad/lsh';
 import { TransformedHasher, transformOf } from '@hashgrad/mips';
+import { inPieces, type Piecewise } from '../layers/piecewise.ts';
 import type { Passes } from '../passes/passes.ts';
 import type { InferenceTables } from '../selectors/selector.ts';
 
@@ -13,11 +14,12 @@ export interface FrozenTables extends InferenceTables {
   readonly codes: Uint32Array;
 }
 
-/** A row of `width` weights for each unit, `stride` floats apart. */
-export interface UnitRows {
+/** A row of `width` weights for each unit, `stride` floats apart, and a bias for each. */
+interface UnitRows {
   readonly width: number;
   readonly stride: number;
   readonly values: Float32Array;
+  readonly bias: Float32Array;
 }
 
 /**
@@ -25,11 +27,15 @@ export interface UnitRows {
  * the mean of all rows taken off, every inner product with a query changes by the same, so that their order does not; but
  * what all rows have in common, which is most of what they have, no longer hides their differences from hashing.
  */
-export function freezeTables(passes: Passes, spec: InferenceTables, weights: UnitRows): FrozenTables {
+export function* freezeTables(
+  passes: Passes,
+  spec: InferenceTables,
+  weights: UnitRows,
+): Piecewise<FrozenTables> {
   const { team, options, classes: units } = passes;
   const { arena } = team;
   const { family, transform: transformSpec } = spec;
-  const { width, stride } = weights;
+  const { width, stride, bias } = weights;
   const transform = transformOf(transformSpec, familyOf(family));
   const seed = randomStream(options.seed, 'frozen tables').integer(2 ** 31);
   using hasher = new TransformedHasher({
@@ -44,12 +50,11 @@ export function freezeTables(passes: Passes, spec: InferenceTables, weights: Uni
   const values = arena.float32(units * stride);
   const codes = arena.uint32(units * hasher.tables);
   try {
-    const { bias } = passes.layers.at(-1)!.weights;
     const centredBias = new Float32Array(units);
     const squaredNorms = new Float32Array(units);
     const coordinates = (k: number): ((u: number) => number) =>
       k < width ? (u) => weights.values[u * stride + k]! : (u) => bias[u]!;
-    for (let k = 0; k <= width; k++) {
+    yield* inPieces(width + 1, units, (k) => {
       const at = coordinates(k);
       let mean = 0;
       for (let u = 0; u < units; u++) mean += at(u) / units;
@@ -59,7 +64,7 @@ export function freezeTables(passes: Passes, spec: InferenceTables, weights: Uni
         if (k < width) values[u * stride + k] = centred;
         else centredBias[u] = centred;
       }
-    }
+    });
     const bound = squaredNorms.reduce((most, norm) => Math.max(most, norm), 0);
     const terms = { squaredNorms, bound, bias: centredBias };
     hasher.hashRows({ values, stride, width }, units, terms, { codes, stride: units });

@@ -1,8 +1,8 @@
 /** The classes that a network finds most probable. */
 import { ClassRanking } from '../layers/best-classes.ts';
+import type { Piecewise } from '../layers/piecewise.ts';
 import type { Inputs } from '../examples/examples.ts';
 import { checkPass, type PassKind, type Passes } from '../passes/passes.ts';
-import type { Piecewise } from '../passes/event-turns.ts';
 import { checkOptions, type Known } from '../spec/options.ts';
 import { PredictionList, writeScores, type Predictions } from './predictions.ts';
 
@@ -38,7 +38,7 @@ export function* predicting(
   const { rows } = inputs;
   const chunk = passes.batchOf(pass);
   const permutation = Int32Array.from({ length: rows }, (_, row) => row);
-  const made = new PredictionList(rows, k);
+  const made = new PredictionList(rows, k, passes.classes);
   using ranking = new ClassRanking(team, chunk, k);
   for (let row = 0; row < rows; row += chunk) {
     const batch = Math.min(chunk, rows - row);

@@ -1,10 +1,12 @@
 /** What predicting gives. */
 import type { BestClasses } from '../layers/best-classes.ts';
-import type { Rankings } from '../evaluation/ranking-metrics.ts';
+import type { Rankings } from '../evaluation/labelled.ts';
 import type { DenseActivations } from '../layers/activations.ts';
 
 /** Row r has the classes ids[r * k] to ids[r * k + k - 1], best first, with their scores. */
 export interface Predictions extends Rankings {
+  /** How many the network has: 1 of a single output, which ranks no classes. */
+  readonly classes: number;
   /**
    * Probabilities: of a softmax in a sparse pass, among the classes that were active. Of a linear output, its values. 0
    * where the id is -1.
@@ -40,13 +42,15 @@ function finite(score: number, row: number): number {
 export class PredictionList implements Predictions {
   readonly rows: number;
   readonly k: number;
+  readonly classes: number;
   readonly ids: Int32Array;
   readonly scores: Float32Array;
   #rows = 0;
 
-  constructor(rows: number, k: number) {
+  constructor(rows: number, k: number, classes: number) {
     this.rows = rows;
     this.k = k;
+    this.classes = classes;
     this.ids = new Int32Array(rows * k).fill(-1);
     this.scores = new Float32Array(rows * k);
   }

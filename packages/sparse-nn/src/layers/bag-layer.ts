@@ -27,14 +27,7 @@ import {
   type Activations,
   type SparseActivations,
 } from './activations.ts';
-import {
-  createWeights,
-  initialize,
-  layerWeights,
-  squaredNorm,
-  type LayerWeights,
-  type Weights,
-} from './weights.ts';
+import { createWeights, layerWeights, squaredNorm, type LayerWeights, type Weights } from './weights.ts';
 
 export class BagLayer implements SampleLayer {
   readonly output: DenseActivations;
@@ -50,12 +43,11 @@ export class BagLayer implements SampleLayer {
 
   /** `capacity`: active inputs in a batch, at most. */
   constructor(context: LayerContext, capacity: number) {
-    const { team, spec, inputs, optimizer, batch, activation, seed, name } = context;
+    const { team, spec, inputs, optimizer, batch, seed, name, weights } = context;
     const { arena } = team;
     this.#context = context;
     this.output = denseActivations(arena, batch, spec.units, true);
-    this.#weights = createWeights(arena, inputs, spec.units, false, optimizer.spec);
-    initialize(this.#weights, inputs, activation === 'relu' ? 2 : 1, context.random);
+    this.#weights = weights;
     this.#bias = createWeights(arena, spec.units, 0, true, optimizer.spec);
     this.#biasGradients = arena.float32(this.output.stride);
     this.#pairs = new RowPairs(team, inputs, capacity);

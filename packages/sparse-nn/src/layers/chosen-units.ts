@@ -17,7 +17,7 @@ import {
   type SparseActivations,
 } from './activations.ts';
 import { WalkedInput } from './walked-input.ts';
-import { createWeights, initialize, squaredNorm, type Weights } from './weights.ts';
+import { squaredNorm, type Weights } from './weights.ts';
 
 const NO_ROWS = new Int32Array(0);
 
@@ -36,14 +36,12 @@ export class ChosenUnits implements Disposable {
 
   /** `shared`: room for samples that have all units of the batch, not only their own. */
   constructor(context: LayerContext, definition: SelectorDefinition, shared: boolean) {
-    const { team, spec, inputs, optimizer, batch, activation, seed, name } = context;
+    const { team, spec, inputs, batch, seed, name, weights } = context;
     const { arena } = team;
     this.#context = context;
-    this.weights = createWeights(arena, spec.units, inputs, true, optimizer.spec);
-    initialize(this.weights, inputs, activation === 'relu' ? 2 : 1, context.random);
+    this.weights = weights;
     this.dropout = new Dropout(team, spec.dropout ?? 0, seed, name);
-    const { weights } = this;
-    this.selector = definition.bind(spec.select, { ...context, weights, units: spec.units });
+    this.selector = definition.bind(spec.select, { ...context, units: spec.units });
     const chosen = batch * this.selector.maxActive;
     this.mostTogether = Math.min(spec.units, chosen);
     this.output = sparseActivations(

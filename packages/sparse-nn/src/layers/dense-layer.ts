@@ -21,14 +21,7 @@ import {
   type DenseActivations,
   type Activations,
 } from './activations.ts';
-import {
-  createWeights,
-  initialize,
-  layerWeights,
-  squaredNorm,
-  type LayerWeights,
-  type Weights,
-} from './weights.ts';
+import { layerWeights, squaredNorm, type LayerWeights, type Weights } from './weights.ts';
 
 export class DenseLayer implements SampleLayer {
   readonly output: DenseActivations;
@@ -43,11 +36,10 @@ export class DenseLayer implements SampleLayer {
   readonly #ids: Int32Array;
 
   constructor(context: LayerContext) {
-    const { team, spec, inputs, optimizer, batch, activation, seed, name, updateMode } = context;
+    const { team, spec, batch, seed, name, updateMode, weights } = context;
     this.#context = context;
     this.output = denseActivations(team.arena, batch, spec.units, true);
-    this.#weights = createWeights(team.arena, spec.units, inputs, true, optimizer.spec);
-    initialize(this.#weights, inputs, activation === 'relu' ? 2 : 1, context.random);
+    this.#weights = weights;
     this.#dropout = new Dropout(team, spec.dropout ?? 0, seed, name);
     this.#weightGradients = team.arena.float32(spec.units * this.#weights.stride);
     this.#biasGradients = team.arena.float32(this.output.stride);

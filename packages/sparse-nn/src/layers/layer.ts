@@ -1,5 +1,5 @@
 /** What the trainer knows of a layer. dense-layer.ts, bag-layer.ts, selected-layer.ts and union-layer.ts are the four kinds. */
-import type { RandomStream, SampleLayerFields, Team } from '@hashgrad/kernels';
+import type { SampleLayerFields, Team } from '@hashgrad/kernels';
 import type { Counts } from './counts.ts';
 import type { Labels, Selector } from '../selectors/selector.ts';
 import type { DenseActivations, Activations } from './activations.ts';
@@ -25,8 +25,8 @@ export interface LayerContext {
   readonly batch: number;
   readonly optimizer: LayerOptimizer;
   readonly updateMode: UpdateMode;
-  /** For the initial weights; none where they come from a checkpoint. */
-  readonly random: RandomStream | undefined;
+  /** The initial ones, which the layer owns: a row for each unit, with its bias; or in an embedding bag for each input, without. */
+  readonly weights: Weights;
 }
 
 export interface Pass {

@@ -3,6 +3,7 @@ import { RowsRecord, type Arena, type RandomStream } from '@hashgrad/kernels';
 import { rowState } from '../optimizers/bound-optimizer.ts';
 import type { OptimizerSpec } from '../optimizers/optimizers.ts';
 import { strideOf } from './activations.ts';
+import { inPieces, type Piecewise } from './piecewise.ts';
 
 /** A layer's weights in the arena: a row for each unit, or for each input. */
 export interface Weights extends Disposable {
@@ -117,19 +118,17 @@ export function squaredNorm({ norms }: Weights): number {
 }
 
 /**
- * Normal weights with variance gain / inputs: gain 2 before ReLU (He et al. 2015), 1 elsewhere. Without a stream they stay
- * 0: they will be read from a checkpoint.
+ * Normal weights with variance gain / inputs: gain 2 before ReLU (He et al. 2015), 1 elsewhere. A second or more for each ten
+ * million.
  */
 export function initialize(
-  weights: Weights,
+  { rows, width, stride, values }: Weights,
   inputs: number,
   gain: number,
-  random: RandomStream | undefined,
-): void {
-  if (!random) return;
+  random: RandomStream,
+): Piecewise<void> {
   const deviation = Math.sqrt(gain / inputs);
-  const { rows, width, stride, values } = weights;
-  for (let r = 0; r < rows; r++) {
+  return inPieces(rows, width, (r) => {
     for (let k = 0; k < width; k++) values[r * stride + k] = deviation * random.normal();
-  }
+  });
 }

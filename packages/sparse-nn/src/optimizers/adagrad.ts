@@ -1,5 +1,11 @@
 /** Adagrad. */
-import type { OptimizerDefinition, Parameters, StepOptions } from './definition.ts';
+import {
+  given,
+  type OptimizerDefinition,
+  type OwnOptions,
+  type Parameters,
+  type StepOptions,
+} from './definition.ts';
 
 /** Adagrad as plain JSON, see `adagrad`. */
 export interface AdagradSpec extends StepOptions {
@@ -11,12 +17,22 @@ export interface AdagradSpec extends StepOptions {
   readonly sums: 'float32' | 'bfloat16' | 'row';
 }
 
+const OPTIONS: OwnOptions<AdagradSpec> = { epsilon: true, initial: true, sums: true };
+
 /** G += g^2; w -= rate g / (sqrt(G) + epsilon) (Duchi et al., JMLR 2011). Being lazy changes nothing of it. */
 export function adagrad(parameters: Parameters<AdagradSpec> = {}): AdagradSpec {
-  return { kind: 'adagrad', rate: 0.01, epsilon: 1e-10, initial: 0, sums: 'float32', ...parameters };
+  return {
+    kind: 'adagrad',
+    rate: 0.01,
+    epsilon: 1e-10,
+    initial: 0,
+    sums: 'float32',
+    ...given('adagrad', parameters, OPTIONS),
+  };
 }
 
 export const adagradDefinition: OptimizerDefinition<AdagradSpec> = {
+  options: OPTIONS,
   multiplyAdds: 4,
   check({ epsilon, initial, sums }, { below, positive, oneOf }) {
     positive('epsilon', epsilon);

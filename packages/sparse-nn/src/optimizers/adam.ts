@@ -1,6 +1,13 @@
 /** Adam. */
 import { adamCorrections, adamMoves } from '@hashgrad/kernels';
-import type { OptimizerDefinition, Parameters, Skipped, StepOptions } from './definition.ts';
+import {
+  given,
+  type OptimizerDefinition,
+  type OwnOptions,
+  type Parameters,
+  type Skipped,
+  type StepOptions,
+} from './definition.ts';
 
 /** Adam as plain JSON, see `adam`. */
 export interface AdamSpec extends StepOptions {
@@ -14,6 +21,15 @@ export interface AdamSpec extends StepOptions {
   readonly secondMoment: 'float32' | 'bfloat16' | 'row';
   readonly skipped: Skipped;
 }
+
+const OPTIONS: OwnOptions<AdamSpec> = {
+  beta1: true,
+  beta2: true,
+  epsilon: true,
+  firstMoment: true,
+  secondMoment: true,
+  skipped: true,
+};
 
 /**
  * Kingma and Ba (ICLR 2015), algorithm 1. Where skipped steps wait (the default), bias corrections are by each row's own
@@ -30,11 +46,12 @@ export function adam(parameters: Parameters<AdamSpec> = {}): AdamSpec {
     firstMoment: 'float32',
     secondMoment: 'float32',
     skipped: 'wait',
-    ...parameters,
+    ...given('adam', parameters, OPTIONS),
   };
 }
 
 export const adamDefinition: OptimizerDefinition<AdamSpec> = {
+  options: OPTIONS,
   multiplyAdds: 8,
   unsafeRaces:
     'where threads lose the update of a second moment and not that of the first, a step has no bound',

@@ -1,5 +1,6 @@
 /** What an optimizer is: its options, what it keeps for each row of weights, and how kernels are told. */
 import type { Arena, MOMENT_FORMATS, OptimizerFields } from '@hashgrad/kernels';
+import { checkOptions, definedOf, type Known } from '../spec/options.ts';
 import type { ScheduleSpec } from './schedules.ts';
 
 /** What every optimizer has. */
@@ -27,8 +28,41 @@ export interface StepOptions {
 /** 'catchUp': a row makes up for the steps it skipped when it is next used. 'wait': its moments stay as they were. */
 export type Skipped = 'catchUp' | 'wait';
 
+/** All that there are. */
+export const STEP_OPTIONS: Known<StepOptions> = {
+  rate: true,
+  schedule: true,
+  weightDecay: true,
+  clipValue: true,
+  clipNorm: true,
+};
+
+/** What other libraries call them. */
+export const HINTS: Readonly<Record<string, string>> = {
+  lr: 'it is called `rate`',
+  learningRate: 'it is called `rate`',
+  learning_rate: 'it is called `rate`',
+  momentum: 'it is an optimizer of its own, `momentum({ rate, decay })`',
+  decay: 'a rate that falls has a `schedule`; weights decay by `weightDecay`',
+  eps: 'it is called `epsilon`',
+  betas: 'they are called `beta1` and `beta2`',
+  weight_decay: 'it is called `weightDecay`',
+};
+
+/** The options of one kind beside those that every optimizer has. */
+export type OwnOptions<Spec extends StepOptions> = Known<Omit<Spec, keyof StepOptions | 'kind'>>;
+
 /** What a call leaves out, the optimizer's defaults fill in. */
 export type Parameters<Spec extends StepOptions> = Partial<Omit<Spec, 'kind'>>;
+
+/**
+ * The options that a call gave, for a spec.
+ * @throws {TypeError} for what is no object, or an option that there is not.
+ */
+export function given<P extends object>(kind: string, options: P, own: Readonly<Record<string, true>>): P {
+  checkOptions<object>(kind, options, { ...STEP_OPTIONS, ...own } as Known<object>, HINTS);
+  return definedOf(options);
+}
 
 /** How moments are kept, see MOMENT_FORMATS. */
 export type MomentFormat = keyof typeof MOMENT_FORMATS;
@@ -59,6 +93,8 @@ export interface OptimizerDefinition<Spec extends StepOptions> {
   readonly multiplyAdds: number;
   /** Why threads must not race over its state (the update mode 'hogwild'), if that is so. */
   readonly unsafeRaces?: string;
+  /** Those that it has beside StepOptions. */
+  readonly options: OwnOptions<Spec>;
   /** Refuses its own options out of range. @throws {RangeError} */
   check(spec: Spec, checks: OptionChecks): void;
   moments(spec: Spec): Moments;

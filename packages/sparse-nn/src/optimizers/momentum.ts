@@ -1,6 +1,13 @@
 /** Momentum. */
 import { momentumMoves } from '@hashgrad/kernels';
-import type { OptimizerDefinition, Parameters, Skipped, StepOptions } from './definition.ts';
+import {
+  given,
+  type OptimizerDefinition,
+  type OwnOptions,
+  type Parameters,
+  type Skipped,
+  type StepOptions,
+} from './definition.ts';
 
 /** Momentum as plain JSON, see `momentum`. */
 export interface MomentumSpec extends StepOptions {
@@ -11,15 +18,24 @@ export interface MomentumSpec extends StepOptions {
   readonly skipped: Skipped;
 }
 
+const OPTIONS: OwnOptions<MomentumSpec> = { decay: true, velocity: true, skipped: true };
+
 /**
  * u = decay u + g; w -= rate u (Polyak 1964). `decay` is 0.9 by default. A row that skipped steps catches up by default:
  * when it is next used it moves and loses velocity as it would have in them.
  */
 export function momentum(parameters: Parameters<MomentumSpec> & { readonly rate: number }): MomentumSpec {
-  return { kind: 'momentum', decay: 0.9, velocity: 'float32', skipped: 'catchUp', ...parameters };
+  return {
+    kind: 'momentum',
+    decay: 0.9,
+    velocity: 'float32',
+    skipped: 'catchUp',
+    ...given('momentum', parameters, OPTIONS),
+  };
 }
 
 export const momentumDefinition: OptimizerDefinition<MomentumSpec> = {
+  options: OPTIONS,
   multiplyAdds: 2,
   check({ decay, velocity, skipped }, { below, oneOf }) {
     below('decay', decay, 1);

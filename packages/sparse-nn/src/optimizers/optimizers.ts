@@ -5,7 +5,8 @@
  */
 import { type AdagradSpec, adagradDefinition } from './adagrad.ts';
 import { type AdamSpec, adamDefinition } from './adam.ts';
-import type { OptimizerDefinition, StepOptions } from './definition.ts';
+import { checkOptions, shown, type Known } from '../spec/options.ts';
+import { HINTS, STEP_OPTIONS, type OptimizerDefinition, type StepOptions } from './definition.ts';
 import { momentumDefinition, type MomentumSpec } from './momentum.ts';
 import { checkSchedule, scheduleFactor } from './schedules.ts';
 import { sgdDefinition, type SgdSpec } from './sgd.ts';
@@ -25,10 +26,14 @@ const DEFINITIONS: Definitions = {
 };
 
 /** The definition of a spec's kind. @throws {RangeError} naming the known ones if there is none. */
-export function definitionOf({ kind }: OptimizerSpec): OptimizerDefinition<StepOptions> {
+export function definitionOf(spec: OptimizerSpec): OptimizerDefinition<StepOptions> {
+  if (typeof spec !== 'object' || spec === null) {
+    throw new TypeError(`An optimizer is an object, as \`adam()\` gives it; got ${shown(spec)}.`);
+  }
+  const { kind } = spec;
   if (!Object.hasOwn(DEFINITIONS, kind)) {
     const known = Object.keys(DEFINITIONS).join(', ');
-    throw new RangeError(`There is no optimizer '${String(kind)}'; known are ${known}.`);
+    throw new RangeError(`There is no optimizer ${shown(kind)}; known are ${known}.`);
   }
   // A definition is given specs of its kind only.
   return DEFINITIONS[kind] as OptimizerDefinition<StepOptions>;
@@ -46,32 +51,35 @@ export function rateAt(spec: OptimizerSpec, t: number): number {
   return spec.schedule ? spec.rate * scheduleFactor(spec.schedule, t) : spec.rate;
 }
 
-/** Refuses parameters out of range. @throws {RangeError} */
+/** Refuses parameters out of range, and such that there are not. @throws {RangeError} @throws {TypeError} */
 export function checkOptimizer(spec: OptimizerSpec): void {
   const definition = definitionOf(spec);
   const { kind } = spec;
+  const known = { kind: true, ...STEP_OPTIONS, ...definition.options };
+  checkOptions<object>(kind, spec, known as Known<object>, HINTS);
   const below = (name: string, value: number, end: number): void => {
-    if (!(value >= 0 && value < end)) {
-      throw new RangeError(`${kind}: ${name} is from 0 to below ${end}; got ${value}.`);
+    if (!(Number.isFinite(value) && value >= 0 && Math.fround(value) < end)) {
+      throw new RangeError(`${kind}: ${name} is from 0 to below ${end}; got ${shown(value)}.`);
     }
   };
   const positive = (name: string, value: number): void => {
-    if (!(Math.fround(value) > 0 && Math.fround(value) < Infinity)) {
-      throw new RangeError(`${kind}: ${name} is a positive number; got ${value}.`);
+    if (!(Number.isFinite(value) && Math.fround(value) > 0 && Math.fround(value) < Infinity)) {
+      throw new RangeError(`${kind}: ${name} is a positive number; got ${shown(value)}.`);
     }
   };
-  const oneOf = (name: string, value: string, known: readonly string[]): void => {
-    if (!known.includes(value)) {
-      throw new RangeError(`${kind}: ${name} is ${known.join(' or ')}; got '${value}'.`);
+  const oneOf = (name: string, value: string, those: readonly string[]): void => {
+    if (!those.includes(value)) {
+      throw new RangeError(`${kind}: ${name} is ${those.join(' or ')}; got ${shown(value)}.`);
     }
   };
-  positive('rate', spec.rate);
-  if (spec.schedule !== undefined) checkSchedule(spec.schedule);
-  below('weightDecay', spec.weightDecay ?? 0, Infinity);
-  below('rate * weightDecay', spec.rate * (spec.weightDecay ?? 0), 1);
-  if (spec.clipValue !== undefined) positive('clipValue', spec.clipValue);
-  if (spec.clipNorm !== undefined) positive('clipNorm', spec.clipNorm);
-  if (spec.clipValue !== undefined && spec.clipNorm !== undefined) {
+  const { rate, schedule, weightDecay = 0, clipValue, clipNorm } = spec;
+  positive('rate', rate);
+  if (schedule !== undefined) checkSchedule(schedule);
+  below('weightDecay', weightDecay, Infinity);
+  below('rate * weightDecay', rate * weightDecay, 1);
+  if (clipValue !== undefined) positive('clipValue', clipValue);
+  if (clipNorm !== undefined) positive('clipNorm', clipNorm);
+  if (clipValue !== undefined && clipNorm !== undefined) {
     throw new RangeError(`${kind}: give either clipValue or clipNorm; got both.`);
   }
   definition.check(spec, { below, positive, oneOf });

@@ -1,5 +1,7 @@
 /** How the learning rate changes from step to step: plain JSON that gives a factor of the optimizer's `rate`. */
 
+import { checkOptions, shown, type Known } from '../spec/options.ts';
+
 /** The rate stays as it is. */
 export interface ConstantSpec {
   readonly kind: 'constant';
@@ -43,6 +45,7 @@ export function constant(): ConstantSpec {
 
 /** Multiplies the rate by `factor` (0.1 by default) after every so many steps. */
 export function stepDecay(parameters: { readonly every: number; readonly factor?: number }): StepDecaySpec {
+  checkOptions('stepDecay', parameters, { every: true, factor: true });
   return { kind: 'step', every: parameters.every, factor: parameters.factor ?? 0.1 };
 }
 
@@ -51,6 +54,7 @@ export function exponentialDecay(parameters: {
   readonly every: number;
   readonly factor?: number;
 }): ExponentialDecaySpec {
+  checkOptions('exponentialDecay', parameters, { every: true, factor: true });
   return { kind: 'exponential', every: parameters.every, factor: parameters.factor ?? 0.1 };
 }
 
@@ -59,11 +63,13 @@ export function exponentialDecay(parameters: {
  * without restarts).
  */
 export function cosineDecay(parameters: { readonly steps: number; readonly end?: number }): CosineDecaySpec {
+  checkOptions('cosineDecay', parameters, { steps: true, end: true });
   return { kind: 'cosine', steps: parameters.steps, end: parameters.end ?? 0 };
 }
 
 /** Rises to the rate in so many steps, then goes on with another schedule (constant by default). */
 export function warmUp(parameters: { readonly steps: number; readonly next?: ScheduleSpec }): WarmUpSpec {
+  checkOptions('warmUp', parameters, { steps: true, next: true });
   return { kind: 'warmUp', steps: parameters.steps, next: parameters.next ?? constant() };
 }
 
@@ -85,14 +91,28 @@ export function scheduleFactor(spec: ScheduleSpec, t: number): number {
   }
 }
 
-/** Refuses what is no schedule. @throws {RangeError} */
+/** What each kind has. */
+const KNOWN: Readonly<Record<ScheduleSpec['kind'], Readonly<Record<string, true>>>> = {
+  constant: { kind: true },
+  step: { kind: true, every: true, factor: true },
+  exponential: { kind: true, every: true, factor: true },
+  cosine: { kind: true, steps: true, end: true },
+  warmUp: { kind: true, steps: true, next: true },
+};
+
+/** Refuses what is no schedule. @throws {RangeError} @throws {TypeError} for an option that there is not. */
 export function checkSchedule(spec: ScheduleSpec): void {
   if (typeof spec !== 'object' || spec === null) {
-    throw new RangeError(`A schedule is an object, as cosineDecay() gives it; got ${JSON.stringify(spec)}.`);
+    throw new RangeError(`A schedule is an object, as cosineDecay() gives it; got ${shown(spec)}.`);
   }
+  const { kind } = spec;
+  if (!Object.hasOwn(KNOWN, kind)) {
+    throw new RangeError(`There is no schedule ${shown(kind)}; known are ${Object.keys(KNOWN).join(', ')}.`);
+  }
+  checkOptions<object>(`The schedule '${kind}'`, spec, KNOWN[kind] as Known<object>);
   const steps = (name: string, value: number): void => {
     if (!(Number.isInteger(value) && value >= 1)) {
-      throw new RangeError(`${spec.kind}: ${name} is a number of steps, 1 or more; got ${value}.`);
+      throw new RangeError(`${kind}: ${name} is a number of steps, 1 or more; got ${shown(value)}.`);
     }
   };
   switch (spec.kind) {
@@ -101,23 +121,18 @@ export function checkSchedule(spec: ScheduleSpec): void {
     case 'step':
     case 'exponential':
       steps('every', spec.every);
-      if (!(spec.factor > 0 && spec.factor <= 1)) {
-        throw new RangeError(`${spec.kind}: factor is above 0 and at most 1; got ${spec.factor}.`);
+      if (!(Number.isFinite(spec.factor) && spec.factor > 0 && spec.factor <= 1)) {
+        throw new RangeError(`${kind}: factor is above 0 and at most 1; got ${shown(spec.factor)}.`);
       }
       return;
     case 'cosine':
       steps('steps', spec.steps);
-      if (!(spec.end >= 0 && spec.end <= 1)) {
-        throw new RangeError(`cosine: end is from 0 to 1; got ${spec.end}.`);
+      if (!(Number.isFinite(spec.end) && spec.end >= 0 && spec.end <= 1)) {
+        throw new RangeError(`cosine: end is from 0 to 1; got ${shown(spec.end)}.`);
       }
       return;
     case 'warmUp':
       steps('steps', spec.steps);
       checkSchedule(spec.next);
-      return;
-    default:
-      throw new RangeError(
-        `There is no schedule '${(spec as { kind: string }).kind}'; known are constant, step, exponential, cosine, warmUp.`,
-      );
   }
 }

@@ -1,21 +1,6 @@
 /** Long work holds its thread; between pieces of it timers, signals and the screen have their turn. */
-
-/**
- * What long work uses of an AbortSignal. AbortSignal's own type comes with the DOM's, which programs for servers leave out.
- */
-export interface Abortable {
-  /** Throws the signal's reason once it is aborted. */
-  throwIfAborted(): void;
-}
-
-/** What ends long work that gives turns. */
-export interface AsyncOptions {
-  /** The promise is rejected with the signal's reason once it is aborted. */
-  readonly signal?: Abortable | undefined;
-}
-
-/** Work in pieces: it stops after each of them, where others may have their turn. */
-export type Piecewise<T> = Generator<undefined, T, undefined>;
+import type { Piecewise } from '../layers/piecewise.ts';
+import { checkSignal, type Abortable } from './abort.ts';
 
 /** Milliseconds after which others have theirs. */
 const TURN = 50;
@@ -38,18 +23,10 @@ export class Turns {
   }
 }
 
-/** Does all of the work without a break. */
-export function atOnce<T>(work: Piecewise<T>): T {
-  for (;;) {
-    const { done, value } = work.next();
-    if (done) return value;
-  }
-}
-
 /**
  * Does the work and gives turns when they are due.
  * @param goOn called before each piece: it throws if the work cannot go on, as when its memory was given back.
- * @throws what `goOn` and the work throw, and the signal's reason once that is aborted.
+ * @throws what `goOn` and the work throw, and the signal's reason once that is aborted. @throws {TypeError} for what is no signal.
  */
 export async function inTurns<T>(
   work: Piecewise<T>,
@@ -58,6 +35,7 @@ export async function inTurns<T>(
   signal: Abortable | undefined,
 ): Promise<T> {
   try {
+    checkSignal(signal);
     for (;;) {
       signal?.throwIfAborted();
       goOn();

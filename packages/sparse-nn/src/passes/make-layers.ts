@@ -5,9 +5,11 @@ import type { BoundOptimizer } from '../optimizers/bound-optimizer.ts';
 import { BagLayer } from '../layers/bag-layer.ts';
 import { DenseLayer } from '../layers/dense-layer.ts';
 import type { Layer, LayerContext, SampleLayer } from '../layers/layer.ts';
+import type { Piecewise } from '../layers/piecewise.ts';
 import { SelectedLayer } from '../layers/selected-layer.ts';
-import type { Activations } from '../layers/activations.ts';
+import type { Activations, SparseActivations } from '../layers/activations.ts';
 import { UnionLayer } from '../layers/union-layer.ts';
+import { createWeights, initialize } from '../layers/weights.ts';
 import type { SelectorDefinition } from '../selectors/selector.ts';
 import { selectorOf } from '../selectors/selectors.ts';
 import type { NetworkSpec } from '../spec/spec.ts';
@@ -27,30 +29,49 @@ export type SharedContext = Pick<LayerContext, 'team' | 'counts' | 'seed' | 'bat
 };
 
 /** The layers, each of which reads the output of the one before it, and the first `input`. */
-export function makeLayers<T extends Layer>(
+export function* makeLayers<T extends Layer>(
   spec: NetworkSpec,
-  { initialize, optimizer, ...shared }: SharedContext,
+  { initialize: drawn, optimizer, ...shared }: SharedContext,
   input: Activations,
   make: MakeLayer<T>,
-): T[] {
+): Piecewise<T[]> {
+  const { arena } = shared.team;
   const layers: T[] = [];
   for (const [index, layer] of spec.layers.entries()) {
     const x = layers.at(-1)?.output ?? input;
+    const { units } = layer;
+    const inputs = x.width;
     const name = `layer ${index + 1}`;
     const last = index === spec.layers.length - 1;
+    const activation = last ? 'linear' : (layer.activation as HiddenActivation);
+    const own = optimizer.forLayer(layer);
+    const selector = selectorOf(layer.select, units);
+    const weights = isBag(selector, x)
+      ? createWeights(arena, inputs, units, false, own.spec)
+      : createWeights(arena, units, inputs, true, own.spec);
+    if (drawn) {
+      const random = randomStream(shared.seed, `${name} weights`);
+      yield* initialize(weights, inputs, activation === 'relu' ? 2 : 1, random);
+    }
     const context: LayerContext = {
       ...shared,
-      optimizer: optimizer.forLayer(layer),
+      optimizer: own,
       name,
       spec: layer,
-      activation: last ? 'linear' : (layer.activation as HiddenActivation),
+      activation,
       last,
-      inputs: x.width,
-      random: initialize ? randomStream(shared.seed, `${name} weights`) : undefined,
+      inputs,
+      weights,
     };
-    layers.push(make(context, selectorOf(layer.select, layer.units), x));
+    layers.push(make(context, selector, x));
+    yield;
   }
   return layers;
+}
+
+/** Whether a layer is an embedding bag: all of its units fire on a sparse input. */
+function isBag(selector: SelectorDefinition | undefined, input: Activations): input is SparseActivations {
+  return !selector && input.kind === 'sparse';
 }
 
 /** A layer for the update modes 'neuron' and 'union'. */
@@ -62,5 +83,5 @@ export const makeLayer: MakeLayer<Layer> = (context, selector, input) =>
 /** A layer that can be trained sample by sample. */
 export const makeSampleLayer: MakeLayer<SampleLayer> = (context, selector, input) => {
   if (selector) return new SelectedLayer(context, selector);
-  return input.kind === 'sparse' ? new BagLayer(context, input.ids.length) : new DenseLayer(context);
+  return isBag(selector, input) ? new BagLayer(context, input.ids.length) : new DenseLayer(context);
 };

@@ -10,6 +10,7 @@ import {
   type Examples,
   type Inputs,
 } from '../examples/examples.ts';
+import { checkSampleWeights } from '../examples/sample-weights.ts';
 import type { Counts } from '../layers/counts.ts';
 import type { Layer, Pass } from '../layers/layer.ts';
 import type { Loss } from '../layers/loss.ts';
@@ -178,6 +179,13 @@ export class Passes extends Resource {
 
   /** The same for rows with what is to be learned of them. */
   acceptExamples(given: Examples): Examples {
+    const examples = this.acceptPiece(given);
+    checkSampleWeights(examples);
+    return examples;
+  }
+
+  /** The same for a piece of examples, all rows of which may weigh 0. */
+  acceptPiece(given: Examples): Examples {
     const { classes, loss } = this;
     const examples = acceptAnswers(this.accept(given));
     const one = loss.kind === 'sigmoid' && classes === 1;

@@ -1,6 +1,10 @@
 /** Which layers of a spec are trained, and how fast. */
 import type { LayerTraining } from '../optimizers/layer-training.ts';
 import type { OptimizerSpec } from '../optimizers/optimizers.ts';
+import { shown, type Known } from './options.ts';
+
+/** All that there are. */
+export const TRAINING_OPTIONS: Known<LayerTraining> = { trainable: true, rateScale: true };
 
 /** The options as JSON; defaults are left out. */
 export function trainingSpec({ trainable = true, rateScale = 1 }: LayerTraining): LayerTraining {
@@ -12,12 +16,12 @@ export function checkLayerTraining(layers: readonly LayerTraining[], optimizer: 
   for (const [index, { trainable = true, rateScale = 1 }] of layers.entries()) {
     const name = `Layer ${index + 1}`;
     if (typeof trainable !== 'boolean') {
-      throw new RangeError(`${name}: trainable is true or false; got ${JSON.stringify(trainable)}.`);
+      throw new RangeError(`${name}: trainable is true or false; got ${shown(trainable)}.`);
     }
     const rate = Math.fround(rateScale * optimizer.rate);
-    if (!(rateScale > 0 && rate > 0 && rate < Infinity)) {
+    if (!(Number.isFinite(rateScale) && rateScale > 0 && rate > 0 && rate < Infinity)) {
       throw new RangeError(
-        `${name}: rateScale is above 0, and so is the rate ${optimizer.rate} times it; got ${rateScale}` +
+        `${name}: rateScale is above 0, and so is the rate ${optimizer.rate} times it; got ${shown(rateScale)}` +
           `${rateScale === 0 ? ' (a layer that stays as it is has trainable: false)' : ''}.`,
       );
     }

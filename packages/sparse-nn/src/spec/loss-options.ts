@@ -1,4 +1,5 @@
 /** What counts how much in the loss of a last layer, as plain JSON. */
+import { shown } from './options.ts';
 
 /** Options of a softmax, see `softmax`. */
 export interface SoftmaxOptions {
@@ -84,8 +85,8 @@ export function checkLossSpec(
       checkWeights(value as readonly number[], layer.units, `${name}: ${option}`);
   }
   const { labelSmoothing = 0 } = layer;
-  if (!(labelSmoothing >= 0 && Math.fround(labelSmoothing) < 1)) {
-    throw new RangeError(`${name}: labelSmoothing is from 0 to below 1; got ${labelSmoothing}.`);
+  if (!(Number.isFinite(labelSmoothing) && labelSmoothing >= 0 && Math.fround(labelSmoothing) < 1)) {
+    throw new RangeError(`${name}: labelSmoothing is from 0 to below 1; got ${shown(labelSmoothing)}.`);
   }
 }
 
@@ -96,9 +97,13 @@ function checkWeights(weights: readonly number[], units: number, name: string): 
   if (weights.length !== units) {
     throw new RangeError(`${name} has a weight for each of ${units} units; got ${weights.length}.`);
   }
-  const wrong = weights.findIndex((weight) => !(weight >= 0 && Math.fround(weight) < Infinity));
+  const wrong = weights.findIndex(
+    (weight) => !(Number.isFinite(weight) && weight >= 0 && Math.fround(weight) < Infinity),
+  );
   if (wrong >= 0) {
-    throw new RangeError(`${name} are finite numbers of 0 or more; unit ${wrong} has ${weights[wrong]}.`);
+    throw new RangeError(
+      `${name} are finite numbers of 0 or more; unit ${wrong} has ${shown(weights[wrong])}.`,
+    );
   }
   if (weights.every((weight) => weight === 0)) {
     throw new RangeError(`${name} are 0 for all ${units} units: there would be nothing to learn.`);

@@ -1,7 +1,33 @@
 /** Options that come from plain JavaScript: one whose name is not known would silently do nothing. */
 
+/** What a value is, in a message: an array by its size, a number as it is, an object by its kind. */
+export function shown(value: unknown): string {
+  if (Array.isArray(value)) {
+    return `an array of ${Array.isArray(value[0]) || ArrayBuffer.isView(value[0]) ? 'arrays' : `${value.length}`}`;
+  }
+  if (typeof value === 'object' && value !== null) return value.constructor?.name ?? 'an object';
+  if (typeof value === 'function') return 'a function';
+  return typeof value === 'string' ? `'${value}'` : String(value);
+}
+
+/** A list of things by their numbers: an array, plain or typed. */
+export function isList(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value);
+}
+
 /** Every option of `T`, so that the compiler tells where one was forgotten. */
 export type Known<T> = Readonly<Record<keyof T, true>>;
+
+/** Those options that are not undefined: a default takes the place of the others. */
+export function definedOf<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+}
+
+/** The options, if they are an object. @throws {TypeError} */
+export function optionsOf<T extends object>(who: string, options: T): T {
+  if (typeof options === 'object' && options !== null && !Array.isArray(options)) return options;
+  throw new TypeError(`${who} takes an object of options; got ${shown(options)}.`);
+}
 
 /**
  * Refuses what is no object, and options that there are not.
@@ -15,10 +41,7 @@ export function checkOptions<T extends object>(
   known: Known<T>,
   hints: Readonly<Record<string, string>> = {},
 ): void {
-  if (typeof options !== 'object' || options === null) {
-    throw new TypeError(`${who} takes an object of options; got ${String(options)}.`);
-  }
-  for (const [key, value] of Object.entries(options)) {
+  for (const [key, value] of Object.entries(optionsOf(who, options))) {
     if (value === undefined || Object.hasOwn(known, key)) continue;
     const hint = Object.hasOwn(hints, key)
       ? `: ${hints[key]}.`

@@ -3,7 +3,7 @@ import { ACTIVATIONS, type HiddenActivation } from '../layers/activation.ts';
 import type { LayerTraining } from '../optimizers/layer-training.ts';
 import { adam } from '../optimizers/adam.ts';
 import { checkOptimizer, type OptimizerSpec } from '../optimizers/optimizers.ts';
-import { checkLayerTraining, trainingSpec } from './check-layer-training.ts';
+import { checkLayerTraining, TRAINING_OPTIONS, trainingSpec } from './check-layer-training.ts';
 import {
   checkLossSpec,
   lossSpec,
@@ -12,6 +12,8 @@ import {
   type SigmoidOptions,
   type SoftmaxOptions,
 } from './loss-options.ts';
+import { checkOptions, shown, type Known } from './options.ts';
+import { checkForm } from './spec-form.ts';
 import { checkUpdateMode, type UpdateMode } from './update-mode.ts';
 import type { SelectorCapabilities, SelectorSpec } from '../selectors/selector.ts';
 import { all, capabilitiesOf } from '../selectors/selectors.ts';
@@ -54,11 +56,9 @@ export interface HiddenOptions extends LayerTraining {
 }
 
 /** A hidden layer, of ReLU units unless `activation` says otherwise, all of which fire unless a selector chooses. */
-export function hidden(
-  units: number,
-  select: SelectorSpec = all(),
-  { activation = 'relu', dropout = 0, ...training }: HiddenOptions = {},
-): LayerSpec {
+export function hidden(units: number, select: SelectorSpec = all(), options: HiddenOptions = {}): LayerSpec {
+  checkOptions('hidden', options, { activation: true, dropout: true, ...TRAINING_OPTIONS });
+  const { activation = 'relu', dropout = 0, ...training } = options;
   return { units, activation, select, ...(dropout === 0 ? {} : { dropout }), ...trainingSpec(training) };
 }
 
@@ -71,6 +71,7 @@ export function softmax(
   select: SelectorSpec = all(),
   options: SoftmaxOptions & LayerTraining = {},
 ): LayerSpec {
+  checkOptions('softmax', options, { classWeights: true, labelSmoothing: true, ...TRAINING_OPTIONS });
   return { units, activation: 'softmax', select, ...lossSpec(options), ...trainingSpec(options) };
 }
 
@@ -83,6 +84,12 @@ export function sigmoidOutput(
   select: SelectorSpec = all(),
   options: SigmoidOptions & LayerTraining = {},
 ): LayerSpec {
+  checkOptions('sigmoidOutput', options, {
+    classWeights: true,
+    positiveWeights: true,
+    labelSmoothing: true,
+    ...TRAINING_OPTIONS,
+  });
   return { units, activation: 'sigmoid', select, ...lossSpec(options), ...trainingSpec(options) };
 }
 
@@ -95,6 +102,7 @@ export function linearOutput(
   select: SelectorSpec = all(),
   options: LinearOptions & LayerTraining = {},
 ): LayerSpec {
+  checkOptions('linearOutput', options, { outputWeights: true, ...TRAINING_OPTIONS });
   return { units, activation: 'linear', select, ...lossSpec(options), ...trainingSpec(options) };
 }
 
@@ -114,15 +122,32 @@ export function network(
   inputs: number,
   layers: readonly LayerSpec[],
   optimizer: OptimizerSpec = adam(),
-  { updateMode = 'neuron' }: TrainingOptions = {},
+  options: TrainingOptions = {},
 ): NetworkSpec {
+  checkOptions('network', options, { updateMode: true });
+  const { updateMode = 'neuron' } = options;
   const spec = { inputs, layers, optimizer, ...(updateMode === 'neuron' ? {} : { updateMode }) };
   checkNetwork(spec);
   return spec;
 }
 
-/** Refuses what cannot be built, naming the layer. @throws {RangeError} */
+const NETWORK: Known<NetworkSpec> = { inputs: true, layers: true, optimizer: true, updateMode: true };
+
+const LAYER: Known<LayerSpec> = {
+  units: true,
+  activation: true,
+  select: true,
+  dropout: true,
+  ...TRAINING_OPTIONS,
+  classWeights: true,
+  positiveWeights: true,
+  outputWeights: true,
+  labelSmoothing: true,
+};
+
+/** Refuses what cannot be built, naming the layer. @throws {RangeError} @throws {TypeError} for what has not the form of a spec. */
 export function checkNetwork(spec: NetworkSpec): void {
+  checkForm(spec, NETWORK, LAYER);
   if (!(Number.isInteger(spec.inputs) && spec.inputs >= 1)) {
     throw new RangeError(`A network has 1 or more inputs; got ${spec.inputs}.`);
   }
@@ -154,8 +179,8 @@ function checkLayer(layer: LayerSpec, name: string, last: boolean): SelectorCapa
         `or linear (mean squared error); got '${activation}'.`,
     );
   }
-  if (!(dropout >= 0 && dropout < 1)) {
-    throw new RangeError(`${name}: dropout is a probability from 0 to below 1; got ${dropout}.`);
+  if (!(Number.isFinite(dropout) && dropout >= 0 && dropout < 1)) {
+    throw new RangeError(`${name}: dropout is a probability from 0 to below 1; got ${shown(dropout)}.`);
   }
   if (last && dropout > 0) {
     throw new RangeError(`${name} is the last: no dropout, which is for hidden layers; got ${dropout}.`);

@@ -1,7 +1,7 @@
 /** Stopping when a measure of validation examples has not improved for some epochs (Prechelt 1998). */
 import type { Layer } from '../layers/layer.ts';
 import { firstNotFinite, weightArrays } from '../layers/weight-arrays.ts';
-import type { Evaluation } from '../evaluation/evaluate.ts';
+import type { Evaluation } from '../evaluation/evaluate-options.ts';
 import type { Passes } from '../passes/passes.ts';
 import type { SelectorState } from '../selectors/selector.ts';
 import type { EarlyStopping, FitOptions } from './fit-options.ts';

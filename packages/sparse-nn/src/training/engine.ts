@@ -8,11 +8,13 @@ import { Counts } from '../layers/counts.ts';
 import { Divergence } from './divergence.ts';
 import { LossWeights } from '../layers/loss-weights.ts';
 import { Loss } from '../layers/loss.ts';
+import type { Piecewise } from '../layers/piecewise.ts';
 import { makeLayer, makeLayers, makeSampleLayer } from '../passes/make-layers.ts';
 import { Passes, type CreationOptions } from '../passes/passes.ts';
+import { checkOptions } from '../spec/options.ts';
 import { isBySample } from '../spec/update-mode.ts';
 import type { LayerTraining } from '../optimizers/layer-training.ts';
-import { checkLayerTraining, trainingSpec } from '../spec/check-layer-training.ts';
+import { checkLayerTraining, TRAINING_OPTIONS, trainingSpec } from '../spec/check-layer-training.ts';
 import { SampleTrainer } from './sample-trainer.ts';
 import { lossOf, type NetworkSpec } from '../spec/spec.ts';
 
@@ -31,31 +33,50 @@ export class Engine implements Disposable {
   /** Those of them that were taken before this optimizer was given: it counts from there. */
   optimizerStart = 0;
 
-  /** `initialize`: whether weights are drawn; they are 0 otherwise, to be read from a checkpoint. */
-  constructor(spec: NetworkSpec, options: CreationOptions, team: Team, initialize: boolean) {
+  private constructor(
+    passes: Passes,
+    optimizer: BoundOptimizer,
+    weights: LossWeights,
+    samples: SampleTrainer | undefined,
+  ) {
+    this.passes = passes;
+    this.#optimizer = optimizer;
+    this.#weights = weights;
+    this.#samples = samples;
+    this.divergence = new Divergence(passes.spec, passes.layers);
+  }
+
+  /**
+   * Makes all that training takes, layer by layer.
+   * @param initialize whether weights are drawn; they are 0 otherwise, to be read from a checkpoint.
+   */
+  static *make(
+    spec: NetworkSpec,
+    options: CreationOptions,
+    team: Team,
+    initialize: boolean,
+  ): Piecewise<Engine> {
     const { seed, batchSize, nonZeros } = options;
     const { arena } = team;
     const last = spec.layers.at(-1)!;
     const kind = lossOf(spec);
     const linear = kind === 'linear';
     const buffers = new BatchBuffers(arena, batchSize, spec.inputs, nonZeros, last.units, linear);
-    this.#weights = new LossWeights(arena, last, buffers.weights);
-    const loss = new Loss(kind, team, batchSize, this.#weights.record);
+    const weights = new LossWeights(arena, last, buffers.weights);
+    const loss = new Loss(kind, team, batchSize, weights.record);
     const updateMode = spec.updateMode ?? 'neuron';
     const optimizer = new BoundOptimizer(arena, spec.optimizer, isBySample(updateMode) ? batchSize : 0);
     const counts = new Counts();
     const shared = { team, counts, seed, batch: batchSize, optimizer, updateMode, initialize };
     const parts = { spec, options, team, counts, buffers, loss };
-    this.#optimizer = optimizer;
-    if (isBySample(updateMode)) {
-      const layers = makeLayers(spec, shared, buffers.input, makeSampleLayer);
-      this.passes = new Passes({ ...parts, layers });
-      this.#samples = new SampleTrainer(this.passes, layers, optimizer, updateMode === 'hogwild');
-    } else {
-      const layers = makeLayers(spec, shared, buffers.input, makeLayer);
-      this.passes = new Passes({ ...parts, layers });
+    if (!isBySample(updateMode)) {
+      const layers = yield* makeLayers(spec, shared, buffers.input, makeLayer);
+      return new Engine(new Passes({ ...parts, layers }), optimizer, weights, undefined);
     }
-    this.divergence = new Divergence(spec, this.passes.layers);
+    const layers = yield* makeLayers(spec, shared, buffers.input, makeSampleLayer);
+    const passes = new Passes({ ...parts, layers });
+    const samples = new SampleTrainer(passes, layers, optimizer, updateMode === 'hogwild');
+    return new Engine(passes, optimizer, weights, samples);
   }
 
   /**
@@ -93,6 +114,7 @@ export class Engine implements Disposable {
    * @throws {RangeError} if no layer would be trained, or the rate is out of range.
    */
   setTraining(index: number, given: LayerTraining): void {
+    checkOptions('setTraining', given, TRAINING_OPTIONS);
     const { passes } = this;
     const { spec } = passes;
     const { trainable: before, rateScale: rateBefore, ...layer } = spec.layers[index]!;

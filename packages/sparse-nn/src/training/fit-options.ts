@@ -1,9 +1,10 @@
 /** What `fit` is told and what it tells. */
 import type { Examples } from '../examples/examples.ts';
 import type { DiagnosticsOptions, LayerDiagnostics } from '../evaluation/diagnostics.ts';
-import { EVALUATE_OPTIONS, type EvaluateOptions, type Evaluation } from '../evaluation/evaluate.ts';
-import type { Abortable } from '../passes/event-turns.ts';
-import { checkOptions, type Known } from '../spec/options.ts';
+import { EVALUATE_OPTIONS, type EvaluateOptions, type Evaluation } from '../evaluation/evaluate-options.ts';
+import type { ExampleStream } from '../examples/example-stream.ts';
+import { checkSignal, type Abortable } from '../passes/abort.ts';
+import { checkOptions, shown, type Known } from '../spec/options.ts';
 import type { OnWarning } from './warnings.ts';
 import type { WorkReport } from './work.ts';
 
@@ -27,7 +28,8 @@ export interface EarlyStopping {
 
 /** Examples that are evaluated after each epoch, and how. */
 export interface Validation extends EvaluateOptions {
-  readonly examples: Examples;
+  /** A stream is read anew after each epoch; a function is given the epoch's number. */
+  readonly examples: Examples | ExampleStream;
 }
 
 /** Training rows that are evaluated after each epoch, and how. */
@@ -180,63 +182,80 @@ const HINTS: Readonly<Record<string, string>> = {
   verbose: 'print what `onEpochEnd` or the iteration gives',
 };
 
-/** @throws {RangeError} if a number is out of range, or what needs another option lacks it. @throws {TypeError} for an option that there is not. */
+/** @throws {RangeError} if a number is out of range, or what needs another option lacks it. @throws {TypeError} for what is no such option. */
 export function checkFitOptions(options: FitOptions): void {
   checkOptions('fit', options, KNOWN, HINTS);
-  const { epochs, maxSteps, earlyStopping, validation, evaluateTraining, checkpoint, diagnostics } = options;
-  const { shuffle = true } = options;
-  atLeast1('Epochs are', epochs);
+  const { epochs, maxSteps, shuffle = true, signal, validation, evaluateTraining, diagnostics } = options;
+  count('epochs', epochs);
+  if (maxSteps !== undefined) count('maxSteps', maxSteps);
+  checkBoolean('resume', options.resume);
   if (typeof shuffle !== 'boolean') {
     checkOptions('shuffle', shuffle, { window: true });
-    atLeast1('shuffle has a window of', shuffle.window);
+    count("shuffle's window", shuffle.window);
   }
-  if (maxSteps !== undefined) atLeast1('maxSteps is', maxSteps);
-  if (validation && options.validationSplit !== undefined) {
-    throw new RangeError('Give either `validation` or `validationSplit`; got both.');
-  }
-  if (validation) checkOptions('validation', validation, { examples: true, ...EVALUATE_OPTIONS });
-  if (evaluateTraining)
-    checkOptions('evaluateTraining', evaluateTraining, { rows: true, ...EVALUATE_OPTIONS });
-  if (diagnostics) checkOptions('diagnostics', diagnostics, { probe: true, rows: true });
-  if (evaluateTraining?.rows !== undefined) atLeast1('evaluateTraining has rows,', evaluateTraining.rows);
+  checkSignal(signal);
   for (const name of ['until', 'onStep', 'onEpochEnd', 'onWarning'] as const) {
     const callback: unknown = options[name];
     if (callback !== undefined && typeof callback !== 'function') {
-      throw new TypeError(`${name} is a function; got ${String(callback)}.`);
+      throw new TypeError(`${name} is a function; got ${shown(callback)}.`);
     }
   }
-  if (earlyStopping) {
-    checkOptions('earlyStopping', earlyStopping, {
-      patience: true,
-      metric: true,
-      minDelta: true,
-      restoreBest: true,
-    });
-    const { patience, metric = 'loss', minDelta = 0 } = earlyStopping;
-    atLeast1('patience is', patience);
-    if (!(minDelta >= 0 && minDelta < Infinity)) {
-      throw new RangeError(`minDelta is 0 or more; got ${minDelta}.`);
-    }
-    if (typeof metric !== 'function' && metric !== 'loss' && metric !== 'accuracy') {
-      throw new RangeError(`metric is 'loss', 'accuracy' or a function; got '${String(metric)}'.`);
-    }
-    if (!validation && options.validationSplit === undefined) {
-      throw new RangeError('earlyStopping needs `validation` or `validationSplit`, whose metric it follows.');
+  if (validation !== undefined) {
+    checkOptions('validation', validation, { examples: true, ...EVALUATE_OPTIONS });
+    if (options.validationSplit !== undefined) {
+      throw new RangeError('Give either `validation` or `validationSplit`; got both.');
     }
   }
-  if (checkpoint) {
-    checkOptions('checkpoint', checkpoint, { path: true, everySteps: true, everyEpochs: true });
-    const { path, everySteps, everyEpochs } = checkpoint;
-    if (typeof path !== 'string' || path === '') {
-      throw new RangeError(`A checkpoint's path is a file's; got '${String(path)}'.`);
-    }
-    if (everySteps !== undefined) atLeast1('everySteps is', everySteps);
-    if (everyEpochs !== undefined) atLeast1('everyEpochs is', everyEpochs);
+  if (evaluateTraining !== undefined) {
+    checkOptions('evaluateTraining', evaluateTraining, { rows: true, ...EVALUATE_OPTIONS });
+    if (evaluateTraining.rows !== undefined) count("evaluateTraining's rows", evaluateTraining.rows);
+  }
+  if (diagnostics !== undefined) checkOptions('diagnostics', diagnostics, { probe: true, rows: true });
+  checkEarlyStopping(options);
+  checkCheckpoint(options);
+}
+
+function checkEarlyStopping({ earlyStopping, validation, validationSplit }: FitOptions): void {
+  if (earlyStopping === undefined) return;
+  checkOptions('earlyStopping', earlyStopping, {
+    patience: true,
+    metric: true,
+    minDelta: true,
+    restoreBest: true,
+  });
+  const { patience, metric = 'loss', minDelta = 0, restoreBest } = earlyStopping;
+  count("earlyStopping's patience", patience);
+  if (!(Number.isFinite(minDelta) && minDelta >= 0)) {
+    throw new RangeError(`minDelta is a finite number of 0 or more; got ${shown(minDelta)}.`);
+  }
+  if (typeof metric !== 'function' && metric !== 'loss' && metric !== 'accuracy') {
+    throw new RangeError(`metric is 'loss', 'accuracy' or a function; got ${shown(metric)}.`);
+  }
+  checkBoolean('restoreBest', restoreBest);
+  if (validation === undefined && validationSplit === undefined) {
+    throw new RangeError('earlyStopping needs `validation` or `validationSplit`, whose metric it follows.');
   }
 }
 
-function atLeast1(name: string, value: number): void {
+function checkCheckpoint({ checkpoint }: FitOptions): void {
+  if (checkpoint === undefined) return;
+  checkOptions('checkpoint', checkpoint, { path: true, everySteps: true, everyEpochs: true });
+  const { path, everySteps, everyEpochs } = checkpoint;
+  if (typeof path !== 'string' || path === '') {
+    throw new RangeError(`A checkpoint's path is a file's; got ${shown(path)}.`);
+  }
+  if (everySteps !== undefined) count('everySteps', everySteps);
+  if (everyEpochs !== undefined) count('everyEpochs', everyEpochs);
+}
+
+function count(name: string, value: number): void {
   if (!(Number.isInteger(value) && value >= 1)) {
-    throw new RangeError(`${name} 1 or more; got ${value}.`);
+    throw new RangeError(`${name} is an integer of 1 or more; got ${shown(value)}.`);
+  }
+}
+
+function checkBoolean(name: string, value: boolean | undefined): void {
+  if (value !== undefined && typeof value !== 'boolean') {
+    throw new TypeError(`${name} is true or false; got ${shown(value)}.`);
   }
 }

@@ -5,27 +5,28 @@ import { DivergenceError } from './divergence.ts';
 import { bringBestBack, bringLatestBack, checkMetric, noteEpoch } from './early-stopping.ts';
 import { isStream, type ExampleStream } from '../examples/example-stream.ts';
 import { firstRows, type Examples } from '../examples/examples.ts';
+import { checkSampleWeights } from '../examples/sample-weights.ts';
 import { splitExamples } from '../examples/split.ts';
 import { DiagnosticsProbe } from '../evaluation/diagnostics.ts';
 import type { Engine } from './engine.ts';
-import {
-  acceptEvaluation,
-  evaluation,
-  type EvaluateOptions,
-  type Evaluation,
-} from '../evaluation/evaluate.ts';
+import { checkEvaluation, measured, streamEvaluation } from '../evaluation/evaluate.ts';
+import type { Evaluation } from '../evaluation/evaluate-options.ts';
 import {
   checkFitOptions,
   type EpochReport,
   type FitOptions,
   type History,
   type Spent,
+  type TrainingEvaluation,
+  type Validation,
 } from './fit-options.ts';
 import { type Counts, PARTS, workOf } from '../layers/counts.ts';
 import { inTurns, Turns } from '../passes/event-turns.ts';
+import type { Passes } from '../passes/passes.ts';
 import { checkSameExamples, endEpoch, newRun, type Run, type Training } from './run.ts';
-import { StreamedExamples, WholeExamples, type Source } from './sources.ts';
+import { checkReadable, StreamedExamples, WholeExamples, type Source } from './sources.ts';
 import { acceptTraining, trainBatch } from './step.ts';
+import { shown } from '../spec/options.ts';
 import { warn } from './warnings.ts';
 import { addWork, reportOf } from './work.ts';
 
@@ -57,7 +58,7 @@ interface Plan extends Trained {
   readonly source: Source;
   readonly options: FitOptions;
   /** Training rows that are evaluated after each epoch. */
-  readonly evaluated: Examples | undefined;
+  readonly evaluated: Validation | undefined;
   readonly probe: DiagnosticsProbe | undefined;
   readonly warn: (message: string) => void;
 }
@@ -74,9 +75,8 @@ export function fit(trained: Trained, given: Examples | ExampleStream, options: 
   const { evaluateTraining, diagnostics, onWarning = warn } = options;
   const { source, rows, held } = sourceOf(engine, given, options);
   const wanted = held ? { examples: held } : options.validation;
-  const validation = wanted && { ...wanted, examples: acceptEvaluation(passes, wanted.examples, wanted) };
-  const evaluated = rows && evaluateTraining && firstRows(rows, evaluateTraining.rows);
-  if (evaluated && evaluateTraining) acceptEvaluation(passes, evaluated, evaluateTraining);
+  const validation = wanted && acceptValidation(passes, wanted, options);
+  const evaluated = rows && evaluateTraining && acceptEvaluated(passes, rows, evaluateTraining);
   checkMetric(passes, options);
   if (options.checkpoint) checkFolderOf(options.checkpoint.path);
   const probe = diagnostics && new DiagnosticsProbe(passes, rows, diagnostics);
@@ -108,6 +108,24 @@ function sourceOf(
   return { source: new WholeExamples(rows, batchSize, options), rows, held };
 }
 
+/** @throws {RangeError} @throws {TypeError} if what is at hand of a validation does not fit the network. */
+function acceptValidation(passes: Passes, given: Validation, { epochs }: FitOptions): Validation {
+  const { examples, ...how } = given;
+  checkEvaluation(passes, how);
+  if (!isStream(examples)) return { ...how, examples: passes.acceptExamples(examples) };
+  checkReadable(examples, epochs, 'The stream of the validation');
+  return given;
+}
+
+/** @throws {RangeError} @throws {TypeError} if training rows cannot be evaluated so. */
+function acceptEvaluated(passes: Passes, given: Examples, options: TrainingEvaluation): Validation {
+  const { rows, ...how } = options;
+  const examples = firstRows(given, rows);
+  checkEvaluation(passes, how);
+  checkSampleWeights(examples);
+  return { ...how, examples };
+}
+
 /** Trains to the end. @throws as `fit`, and what ends it early. */
 export async function train(
   trained: Trained,
@@ -124,7 +142,7 @@ export async function train(
 async function* trainEpochs(plan: Plan, started: () => void): AsyncGenerator<EpochReport, void, undefined> {
   started();
   const { engine, training, source, options, evaluated, probe } = plan;
-  const { maxSteps = Infinity, until, signal, validation, evaluateTraining, earlyStopping } = options;
+  const { maxSteps = Infinity, until, signal, validation, earlyStopping } = options;
   const { passes } = engine;
   passes.alive();
   // For the look at the last step: memory that is short is told of before anything is trained.
@@ -133,8 +151,12 @@ async function* trainEpochs(plan: Plan, started: () => void): AsyncGenerator<Epo
   const cadence = new CheckpointCadence(options.checkpoint, plan.save);
   const turns = new Turns();
   const goOn = (): void => takenOver(training, run, engine);
-  const measure = (rows: Examples, how: EvaluateOptions): Promise<Evaluation> =>
-    inTurns(evaluation(passes, rows, how), turns, goOn, signal);
+  const measure = ({ examples: rows, ...how }: Validation): Promise<Evaluation> => {
+    if (!isStream(rows)) return inTurns(measured(passes, rows, how), turns, goOn, signal);
+    const { epoch } = run;
+    const stream = { stream: rows, epoch, name: `the validation of epoch ${epoch}` };
+    return streamEvaluation(passes, stream, how, turns, goOn, signal);
+  };
   const warnOfRate = once(() => plan.warn(engine.rateWarning()));
   let over = false;
   try {
@@ -160,7 +182,7 @@ async function* trainEpochs(plan: Plan, started: () => void): AsyncGenerator<Epo
           run.epochSteps++;
           complete = isLast;
           const epochEnds = complete || run.steps === maxSteps;
-          over = until?.(spentOf(run, passes.counts)) ?? false;
+          over = until ? isOver(until(spentOf(run, passes.counts))) : false;
           if (cadence.isDue(run.steps) || over || (epochEnds && mayEnd(run, plan)))
             engine.checkUpdated(count);
           cadence.afterStep(run.steps);
@@ -178,9 +200,8 @@ async function* trainEpochs(plan: Plan, started: () => void): AsyncGenerator<Epo
         await batches.return();
       }
       const counts = passes.counts.get();
-      const validated = complete && validation && (await measure(validation.examples, validation));
-      const trained =
-        complete && evaluated && evaluateTraining && (await measure(evaluated, evaluateTraining));
+      const validated = complete && validation && (await measure(validation));
+      const trained = complete && evaluated && (await measure(evaluated));
       goOn();
       const { epoch, epochSteps: steps, position, work } = run;
       const report = { epoch, steps, ...reportOf(passes.layers, work, position, counts) };
@@ -233,6 +254,12 @@ function stopOf(
   if (run.stopped) return 'earlyStopping';
   if (run.epoch > epochs) return undefined;
   return run.steps >= maxSteps ? 'maxSteps' : over ? 'until' : undefined;
+}
+
+/** @throws {TypeError} unless it is what `until` gives: a promise would always hold. */
+function isOver(given: unknown): boolean {
+  if (typeof given === 'boolean') return given;
+  throw new TypeError(`until gives true or false; got ${shown(given)}.`);
 }
 
 function spentOf({ epoch, work }: Run, counts: Counts): Spent {

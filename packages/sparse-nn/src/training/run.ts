@@ -2,7 +2,7 @@
 import type { RandomStream } from '@hashgrad/kernels';
 import { NO_WORK, type Work } from './work.ts';
 import type { SelectorState } from '../selectors/selector.ts';
-import { hasTargets, isSparse, type Examples } from '../examples/examples.ts';
+import { hasTargets, inOrder, isSparse, type Examples } from '../examples/examples.ts';
 
 /** How the measure of early stopping went. */
 export interface StoppingState {
@@ -102,11 +102,6 @@ export function shapeOf(examples: Examples): readonly number[] {
   const values = isSparse(examples) ? examples.values : examples.inputs;
   const answers = hasTargets(examples) ? examples.targets : examples.labels;
   return [examples.rows, values.length, answers.length];
-}
-
-/** The rows in their own order. */
-export function inOrder(rows: number): Int32Array {
-  return Int32Array.from({ length: rows }, (_, row) => row);
 }
 
 /** The rows in the order of an epoch: from their own order each time, so that it depends on the stream's position alone. */

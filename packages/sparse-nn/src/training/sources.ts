@@ -1,14 +1,13 @@
 /** Where training takes its batches from: examples that are all here, or a stream of pieces. */
 import { randomStream, resumeStream } from '@hashgrad/kernels';
 import { isUsedUp, piecesOf, type ExampleStream } from '../examples/example-stream.ts';
-import { isSparse, type Examples } from '../examples/examples.ts';
-import { gatherRows, type PieceRow } from '../examples/gather-rows.ts';
-import { Turns } from '../passes/event-turns.ts';
+import { inOrder, type Examples } from '../examples/examples.ts';
+import { acceptNamed, streamBatches, type RowOrder } from '../passes/stream-batches.ts';
 import type { Engine } from './engine.ts';
 import type { FitOptions } from './fit-options.ts';
-import { inOrder, shapeOf, shuffled, type Run, type RunExamples, type Training } from './run.ts';
-import { acceptTraining } from './step.ts';
-import { AS_THEY_COME, WindowShuffle } from './window-shuffle.ts';
+import { shapeOf, shuffled, type Run, type RunExamples, type Training } from './run.ts';
+import { acceptTrainingPiece } from './step.ts';
+import { WindowShuffle } from './window-shuffle.ts';
 
 /** The rows permutation[first], permutation[first + 1], ... of examples: `count` of them. */
 export interface Batch {
@@ -102,69 +101,26 @@ export class StreamedExamples implements Source {
     run.shuffleState ??= null;
     const { epoch, position, shuffleState, window } = run;
     const draws = shuffleState && randomStream(resumeStream(shuffleState).integer(SEEDS), 'window');
-    return this.#from(epoch, position, draws && window ? new WindowShuffle(window, draws) : AS_THEY_COME);
+    return this.#from(epoch, position, draws && window ? new WindowShuffle(window, draws) : undefined);
   }
 
   /** `position`: rows that were trained on, which are read again and left out. */
-  async *#from(
-    epoch: number,
-    position: number,
-    order: Pick<WindowShuffle, 'add' | 'rest'>,
-  ): AsyncGenerator<Batch, void, undefined> {
-    const { batchSize } = this.#engine.passes.options;
-    const turns = new Turns();
-    let came = 0;
-    let left = 0;
-    let number = 0;
-    let held: PieceRow[] = [];
-    // A batch is given once there is a row after it, so that it is known whether it is the last.
-    const add = function* (this: StreamedExamples, rows: Iterable<PieceRow>): Generator<Batch> {
-      for (const row of rows) {
-        if (left < position) {
-          left++;
-          continue;
-        }
-        if (held.length === batchSize) {
-          yield this.#batch(held, false);
-          held = [];
-        }
-        held.push(row);
-      }
-    }.bind(this);
-    for await (const given of piecesOf(this.#stream, epoch)) {
-      this.#options.signal?.throwIfAborted();
-      await turns.giveIfDue();
-      number++;
-      if (given?.rows === 0) continue;
-      const piece = this.#accept(given, `Piece ${number} of epoch ${epoch}`);
-      came += piece.rows;
-      yield* add(order.add(piece));
+  async *#from(epoch: number, position: number, order: RowOrder | undefined): AsyncGenerator<Batch, void> {
+    const engine = this.#engine;
+    const { passes } = engine;
+    const batches = streamBatches(passes, {
+      pieces: piecesOf(this.#stream, epoch),
+      batchSize: passes.options.batchSize,
+      accept: (piece, number) =>
+        acceptNamed(`Piece ${number} of epoch ${epoch}`, () => acceptTrainingPiece(engine, piece)),
+      ...(order && { order }),
+      skip: position,
+      signal: this.#options.signal,
+      ended: (rows) => checkRows(rows, position, epoch),
+    });
+    for await (const { examples, isLast } of batches) {
+      yield { examples, permutation: inOrder(examples.rows), first: 0, count: examples.rows, isLast };
     }
-    yield* add(order.rest());
-    checkRows(came, position, epoch);
-    if (held.length > 0) yield this.#batch(held, true);
-  }
-
-  #accept(given: Examples, name: string): Examples {
-    try {
-      return acceptTraining(this.#engine, given);
-    } catch (error) {
-      if (error instanceof TypeError) throw new TypeError(`${name}: ${error.message}`, { cause: error });
-      if (error instanceof RangeError) throw new RangeError(`${name}: ${error.message}`, { cause: error });
-      throw error;
-    }
-  }
-
-  #batch(rows: readonly PieceRow[], isLast: boolean): Batch {
-    const { input } = this.#engine.passes.buffers;
-    const examples = gatherRows(rows);
-    if (input.kind === 'sparse' && isSparse(examples) && examples.ids.length > input.ids.length) {
-      throw new RangeError(
-        `A batch of rows of the stream has ${examples.ids.length} non-zeros; the network was made for ${input.ids.length}: ` +
-          '`nonZeros` for a stream is the batch size times the most that a row has.',
-      );
-    }
-    return { examples, permutation: inOrder(rows.length), first: 0, count: rows.length, isLast };
   }
 }
 
@@ -184,7 +140,13 @@ function checkRows(came: number, position: number, epoch: number): void {
 }
 
 const ANEW =
-  'Give a function that makes it anew, such as the generator function itself: `train(pieces, ...)`, not `train(pieces(), ...)`';
+  'Give a function that makes it anew, such as the generator function itself: `pieces`, not `pieces()`';
+
+/** @throws {RangeError} if the stream cannot be read in each of so many epochs; `name` is what the message calls it. */
+export function checkReadable(stream: ExampleStream, epochs: number, name: string): void {
+  if (epochs <= 1 || !isUsedUp(stream)) return;
+  throw new RangeError(`${name} can be read once, and ${epochs} epochs are to be trained. ${ANEW}.`);
+}
 
 function checkStreamOptions(stream: ExampleStream, options: FitOptions): void {
   const { epochs, shuffle = true, validationSplit, evaluateTraining } = options;
@@ -194,9 +156,7 @@ function checkStreamOptions(stream: ExampleStream, options: FitOptions): void {
         'they come.',
     );
   }
-  if (epochs > 1 && isUsedUp(stream)) {
-    throw new RangeError(`This stream can be read once, and ${epochs} epochs are to be trained. ${ANEW}.`);
-  }
+  checkReadable(stream, epochs, 'This stream');
   if (validationSplit !== undefined) {
     throw new RangeError(
       'A stream of examples cannot be split: give `validation` in place of `validationSplit`.',
@@ -204,7 +164,7 @@ function checkStreamOptions(stream: ExampleStream, options: FitOptions): void {
   }
   if (evaluateTraining) {
     throw new RangeError(
-      'A stream of examples is not kept for `evaluateTraining`: give `validation`, or call `evaluate` with a piece.',
+      'A stream of examples is not kept for `evaluateTraining`: give `validation`, or call `evaluateAsync` with the stream.',
     );
   }
 }

@@ -1,7 +1,7 @@
 /** One step of training, which `fit` takes time and again and a user may take alone. */
 import type { Engine } from './engine.ts';
 import type { Passes } from '../passes/passes.ts';
-import { checkLabelCounts, type Examples } from '../examples/examples.ts';
+import { checkLabelCounts, inOrder, type Examples } from '../examples/examples.ts';
 import { activeUnits } from '../layers/activations.ts';
 import { paddingOf, paddingSince, reportOf, type Work, type WorkReport } from './work.ts';
 
@@ -20,6 +20,13 @@ export interface StepResult extends WorkReport {
  */
 export function acceptTraining({ passes }: Engine, given: Examples): Examples {
   const examples = passes.acceptExamples(given);
+  checkLabelCounts(examples, mostLabels(passes));
+  return examples;
+}
+
+/** The same for a piece of examples, all rows of which may weigh 0. */
+export function acceptTrainingPiece({ passes }: Engine, given: Examples): Examples {
+  const examples = passes.acceptPiece(given);
   checkLabelCounts(examples, mostLabels(passes));
   return examples;
 }
@@ -58,7 +65,7 @@ export function step(engine: Engine, given: Examples): StepResult {
       `A step takes at most ${options.batchSize} rows, the network's batch size; got ${rows}.`,
     );
   }
-  const permutation = Int32Array.from({ length: rows }, (_, row) => row);
+  const permutation = inOrder(rows);
   const before = counts.get();
   const work = trainBatch(engine, batch, permutation, 0, rows);
   return { step: engine.step, ...reportOf(layers, work, rows, counts.since(before)) };

@@ -2,12 +2,13 @@
 import type { RandomStream } from '@hashgrad/kernels';
 import type { Examples } from '../examples/examples.ts';
 import { gatherRows, type PieceRow } from '../examples/gather-rows.ts';
+import type { RowOrder } from '../passes/stream-batches.ts';
 
 /**
  * Keeps a window of rows. Each row that comes takes the place of one that is drawn from it, which is next. A row that waits keeps
  * its whole piece from being given back; so, once more than two windows of rows are kept, those that wait are copied.
  */
-export class WindowShuffle {
+export class WindowShuffle implements RowOrder {
   readonly #window: number;
   readonly #draws: RandomStream;
   #waiting: PieceRow[] = [];
@@ -52,11 +53,3 @@ export class WindowShuffle {
     this.#kept = piece.rows;
   }
 }
-
-/** Rows as they come. */
-export const AS_THEY_COME: Pick<WindowShuffle, 'add' | 'rest'> = {
-  *add(piece) {
-    for (let row = 0; row < piece.rows; row++) yield { piece, row };
-  },
-  *rest() {},
-};

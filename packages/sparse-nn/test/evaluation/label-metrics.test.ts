@@ -183,7 +183,7 @@ describe('what makes no sense is refused', () => {
     [
       'labels that there are not',
       () => labelMetrics(new Float32Array(6), truth),
-      'There are labels 0 to 1; got 2.',
+      'The label of row 1 is 2; classes are 0 to 1.',
     ],
     [
       'too few thresholds',
@@ -200,7 +200,11 @@ describe('what makes no sense is refused', () => {
       () => classMetrics(predicted([0]), classes, 3),
       'Predictions have 6 rows of 1 ids; got 1 rows and 1 ids.',
     ],
-    ['classes that there are not', () => classMetrics(taken, classes, 2), 'There are classes 0 to 1; got 2.'],
+    [
+      'classes that there are not',
+      () => classMetrics(taken, classes, 2),
+      'The label of row 2 is 2; classes are 0 to 1.',
+    ],
     [
       'a matrix too large',
       () => confusionMatrix(taken, classes, 5000),
@@ -219,7 +223,7 @@ describe('what makes no sense is refused', () => {
     [
       'weights of other classes',
       () => balancedClassWeights(truth, 2),
-      'Labels are 0 to 1; the examples have 2.',
+      'The label of row 1 is 2; classes are 0 to 1.',
     ],
   ])('%s', ([, call, message]) => {
     expect(call).toThrow(new RangeError(message));

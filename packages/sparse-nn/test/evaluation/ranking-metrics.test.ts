@@ -99,7 +99,7 @@ describe('measures of rankings', () => {
   test('that do not fit are refused', () => {
     const examples = labelled([[1], [0]]);
     expect(() => rankingMetrics(rankings([[1, 0]]), examples)).toThrow(
-      'Rankings have 2 rows of 2 ids; got 1 rows and 2 ids.',
+      'Predictions have 2 rows of 2 ids; got 1 rows and 2 ids.',
     );
     const two = rankings([
       [1, 0],

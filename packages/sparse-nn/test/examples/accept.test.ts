@@ -180,6 +180,21 @@ describe('inputs are refused', () => {
     expect(said).toEqual(Array(4).fill(expect.stringContaining(message)));
   });
 
+  test.for<[unknown, string]>([
+    [{ 0: 1 }, 'sampleWeights is a Float32Array; got Object.'],
+    [1, 'sampleWeights is a Float32Array; got 1.'],
+    [null, 'sampleWeights is a Float32Array; got null.'],
+    [[1, 'many', 1, 1], "The weight of row 1 is 'many'; sampleWeights are finite numbers of 0 or more."],
+    [
+      [1, 1, 1, undefined],
+      'The weight of row 3 is undefined; sampleWeights are finite numbers of 0 or more.',
+    ],
+    [[1, 1, 1, 1e39], 'The weight of row 3 is Infinity; sampleWeights are finite numbers of 0 or more.'],
+  ])('weights: %o', async ([sampleWeights, message]) => {
+    const said = await refusals(two, { ...good, sampleWeights });
+    expect(said).toEqual(Array(4).fill(expect.stringContaining(message)));
+  });
+
   test('sparse ones in plain arrays', async () => {
     const sparse = bags({ rows: 12, columns: 40, classes: 5 });
     using net = await create(network(40, [softmax(5)]), sparse);
@@ -243,6 +258,18 @@ describe('the same is learned of', () => {
     expect(b).toBe(a);
   });
 
+  test.for<[string, unknown]>([
+    ['Float64Array', Float64Array.of(1, 0, 2, 3)],
+    ['Uint8Array', Uint8Array.of(1, 0, 2, 3)],
+    ['BigInt64Array', BigInt64Array.of(1n, 0n, 2n, 3n)],
+    ['number[]', [1, 0, 2, 3]],
+    ['numbers as text', ['1', '0', '2', '3']],
+  ])('weights as %s', async ([, given]) => {
+    const weighed = { ...good, sampleWeights: Float32Array.of(1, 0, 2, 3) };
+    const [a, b] = await trainedOn(two, weighed, { ...good, sampleWeights: given });
+    expect(b).toBe(a);
+  });
+
   test('targets as number[]; what is undefined is left out', async () => {
     const targets = Float32Array.of(1, 2, 3, 4);
     const given = { rows, columns, inputs, labels: undefined, targets: [...targets] };
@@ -291,12 +318,12 @@ describe('what is changed while `fit` runs', () => {
     const change = (): void => void changed.labels.fill(label);
     const training = trainAnd(changed, network(12, [softmax(4)]), change);
     await expect(training).rejects.toThrow(
-      new RegExp(`^The label of row \\d+ has become ${label}; the network has classes 0 to 3\\.$`),
+      new RegExp(`^The label of row \\d+ has become ${label}; classes are 0 to 3\\.$`),
     );
   });
 
   test.for<['labels' | 'ids' | 'offsets' | 'labelOffsets', number, RegExp]>([
-    ['labels', 5, /^The label of row \d+ has become 5; the network has classes 0 to 4\.$/],
+    ['labels', 5, /^The label of row \d+ has become 5; classes are 0 to 4\.$/],
     ['labelOffsets', 2 ** 30, /^The offsets of row \d+ have become 1073741824 and 1073741824: /],
     ['ids', 1e9, /^A feature of row \d+ has become 1000000000; features are 0 to 39\.$/],
     ['offsets', -1, /^The offsets of row \d+ have become -1 and -1: /],

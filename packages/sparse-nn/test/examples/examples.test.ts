@@ -39,8 +39,8 @@ describe('dense examples are refused', () => {
     ],
     [withInput(73, NaN), 'The value of row 7, column 3 is NaN; values are finite numbers.'],
     [withInput(119, -Infinity), 'The value of row 11, column 9 is -Infinity; values are finite numbers.'],
-    [withLabel(8, 5), 'The label of row 8 is 5; the network has classes 0 to 4.'],
-    [withLabel(0, -1), 'The label of row 0 is -1; the network has classes 0 to 4.'],
+    [withLabel(8, 5), 'The label of row 8 is 5; classes are 0 to 4.'],
+    [withLabel(0, -1), 'The label of row 0 is -1; classes are 0 to 4.'],
     [
       bags({ rows: 12, columns: 10, classes: 5 }),
       'The network was made for dense examples: give `nonZeros` to Network.create.',
@@ -86,10 +86,7 @@ describe('sparse examples are refused', () => {
       { ...good, values: values.with(inRow7, NaN) },
       `The value of row 7, column ${ids[inRow7]} is NaN; values are finite numbers.`,
     ],
-    [
-      { ...good, labels: labels.with(labelOffsets[9], 7) },
-      'The label of row 9 is 7; the network has classes 0 to 4.',
-    ],
+    [{ ...good, labels: labels.with(labelOffsets[9], 7) }, 'The label of row 9 is 7; classes are 0 to 4.'],
     [
       blobs({ rows: 12, columns: 40, classes: 5 }),
       'The network was made for sparse examples (`nonZeros` was given to Network.create).',

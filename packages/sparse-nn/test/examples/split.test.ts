@@ -67,7 +67,7 @@ test('examples of other arrays are taken, and what are none is refused', () => {
   const labels = Array.from(dense.labels) as unknown as Int32Array;
   expect(splitExamples({ ...dense, labels }, 0.2)).toEqual(splitExamples(dense, 0.2));
   expect(() => splitExamples({ ...dense, labels: dense.labels.slice(1) }, 0.2)).toThrow(
-    new RangeError('50 rows have a label or a set of labels each; got 49.'),
+    new RangeError('50 rows have 50 labels, or labelOffsets; got 49.'),
   );
   expect(() => splitExamples({ ...withTargets(dense, 1), targets: new Float32Array(75) }, 0.2)).toThrow(
     new RangeError('50 rows have as many targets each; got 75.'),

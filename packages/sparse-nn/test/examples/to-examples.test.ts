@@ -129,7 +129,7 @@ describe('is refused', () => {
       { inputs, labels: ['a', 'c'], names: ['a', 'b'] },
       "The label of row 1 is 'c'; the names of the classes are a, b.",
     ],
-    [{ inputs, labels: [[1], 0] }, 'The labels of row 1 are 0; those of row 0 are a list.'],
+    [{ inputs, labels: [[1], 0] }, 'The labels of row 1 are 0; those of row 0 are an array of 1.'],
     [
       {
         inputs,

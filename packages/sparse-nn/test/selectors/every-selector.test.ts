@@ -29,6 +29,7 @@ import {
 import { Counts } from '../../src/layers/counts.ts';
 import { selectorOf } from '../../src/selectors/selectors.ts';
 import { createWeights, initialize } from '../../src/layers/weights.ts';
+import { atOnce } from '../../src/layers/piecewise.ts';
 import { bags, blobs } from '../data.ts';
 import { bits, create, fit } from '../training.ts';
 
@@ -147,7 +148,7 @@ test.for([...forHidden, ...forOutputs])('%s gives its memory back', ([, select])
   const units = 90;
   const inputs = 30;
   const weights = createWeights(arena, units, inputs, true, sgd({ rate: 0.1 }));
-  initialize(weights, inputs, 2, randomStream(1, 'weights'));
+  atOnce(initialize(weights, inputs, 2, randomStream(1, 'weights')));
   const definition = selectorOf(select, units)!;
   const shape = { name: 'layer 1', units, inputs, batch: 8 };
   const context: SelectorContext = { team, seed: 1, weights, counts: new Counts(), ...shape };

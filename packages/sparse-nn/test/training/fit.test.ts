@@ -294,22 +294,22 @@ describe('early stopping', () => {
 });
 
 test.for<[Partial<FitOptions>, string]>([
-  [{ epochs: 0 }, 'Epochs are 1 or more; got 0.'],
-  [{ epochs: 1.5 }, 'Epochs are 1 or more; got 1.5.'],
-  [{ maxSteps: 0 }, 'maxSteps is 1 or more; got 0.'],
+  [{ epochs: 0 }, 'epochs is an integer of 1 or more; got 0.'],
+  [{ epochs: 1.5 }, 'epochs is an integer of 1 or more; got 1.5.'],
+  [{ maxSteps: 0 }, 'maxSteps is an integer of 1 or more; got 0.'],
   [
     { earlyStopping: { patience: 1 } },
     'earlyStopping needs `validation` or `validationSplit`, whose metric it follows.',
   ],
-  [{ earlyStopping: { patience: 0 } }, 'patience is 1 or more; got 0.'],
-  [{ earlyStopping: { patience: 1, minDelta: -1 } }, 'minDelta is 0 or more; got -1.'],
+  [{ earlyStopping: { patience: 0 } }, "earlyStopping's patience is an integer of 1 or more; got 0."],
+  [{ earlyStopping: { patience: 1, minDelta: -1 } }, 'minDelta is a finite number of 0 or more; got -1.'],
   [
     { earlyStopping: { patience: 1, metric: 'f1' as 'loss' } },
     "metric is 'loss', 'accuracy' or a function; got 'f1'.",
   ],
   [{ checkpoint: { path: '' } }, "A checkpoint's path is a file's; got ''."],
-  [{ checkpoint: { path: 'x', everySteps: 0 } }, 'everySteps is 1 or more; got 0.'],
-  [{ checkpoint: { path: 'x', everyEpochs: 0.5 } }, 'everyEpochs is 1 or more; got 0.5.'],
+  [{ checkpoint: { path: 'x', everySteps: 0 } }, 'everySteps is an integer of 1 or more; got 0.'],
+  [{ checkpoint: { path: 'x', everyEpochs: 0.5 } }, 'everyEpochs is an integer of 1 or more; got 0.5.'],
   [{ diagnostics: { rows: 0 } }, 'Diagnostics look at 1 or more rows; got 0.'],
   [
     { validation: { examples: blobs({ rows: 5, columns: 11, classes: 4 }) } },

@@ -116,7 +116,7 @@ describe('a step', () => {
     const none = { rows: 0, columns: 12, inputs: new Float32Array(0), labels: new Int32Array(0) };
     expect(() => net.step(none)).toThrow('There are no examples.');
     const wrong = { rows: 1, columns: 12, inputs: new Float32Array(12), labels: Int32Array.of(4) };
-    expect(() => net.step(wrong)).toThrow('The label of row 0 is 4; the network has classes 0 to 3.');
+    expect(() => net.step(wrong)).toThrow('The label of row 0 is 4; classes are 0 to 3.');
     const many = { ...wrong, labels: Int32Array.of(0, 1, 2), labelOffsets: Int32Array.of(0, 3) };
     expect(() => net.step(many)).toThrow('Row 0 has 3 labels, which are always active');
   });

@@ -17,6 +17,7 @@ import {
   type NetworkSpec,
 } from '../../src/index.ts';
 import { bags, blobs, halves, withTargets } from '../data.ts';
+import { cut, cutLater, part } from '../pieces.ts';
 import { bits, create } from '../training.ts';
 
 const batchSize = 10;
@@ -24,50 +25,6 @@ const dense = blobs({ rows: 47, columns: 12, classes: 4 });
 const held = halves(blobs({ rows: 77, columns: 12, classes: 4, apart: 0.4 }), 47)[1];
 const spec = network(12, [hidden(30, topK({ count: 10 })), softmax(4)], adam({ rate: 0.01 }));
 const asTheyCome: FitOptions = { epochs: 2, shuffle: false };
-
-type Arrays = Record<string, Float32Array | Int32Array>;
-
-/** Rows `from` to `to` - 1, as a piece of its own. */
-function part(examples: Examples, from: number, to: number): Examples {
-  const lists = (offsets: Int32Array, ...arrays: (Float32Array | Int32Array)[]): typeof arrays => [
-    offsets.slice(from, to + 1).map((start) => start - offsets[from]),
-    ...arrays.map((array) => array.slice(offsets[from], offsets[to])),
-  ];
-  const all = examples as unknown as Arrays;
-  const made: Arrays = {};
-  for (const name of ['inputs', 'targets', 'sampleWeights', 'labels']) {
-    const width = (all[name]?.length ?? 0) / examples.rows;
-    if (all[name]) made[name] = all[name].slice(from * width, to * width);
-  }
-  if (all['offsets']) {
-    [made['offsets'], made['ids'], made['values']] = lists(
-      all['offsets'] as Int32Array,
-      all['ids'],
-      all['values'],
-    );
-  }
-  if (all['labelOffsets']) {
-    [made['labelOffsets'], made['labels']] = lists(all['labelOffsets'] as Int32Array, all['labels']);
-  }
-  return { rows: to - from, columns: examples.columns, ...made } as unknown as Examples;
-}
-
-/** Pieces of uneven sizes, more and less than a batch. */
-function* cut(examples: Examples, sizes: readonly number[] = [7, 13, 1, 3]): Generator<Examples> {
-  for (let from = 0, i = 0; from < examples.rows; i++) {
-    const to = Math.min(examples.rows, from + sizes[i % sizes.length]);
-    yield part(examples, from, to);
-    from = to;
-  }
-}
-
-/** The same, each after a turn of others. */
-async function* cutLater(examples: Examples): AsyncGenerator<Examples> {
-  for (const piece of cut(examples)) {
-    await new Promise((resolve) => setImmediate(resolve));
-    yield piece;
-  }
-}
 
 /** Other pieces in every second epoch. */
 const alternating: ExampleStream = (epoch) => (epoch % 2 === 0 ? cutLater(dense) : cut(dense, [20, 5]));
@@ -120,6 +77,23 @@ describe('a stream of pieces', () => {
     await whole.train(dense, asTheyCome);
     await net.train([first, mixed], asTheyCome);
     expect(bits(net)).toBe(bits(whole));
+  });
+
+  test('may have pieces that weigh nothing, if others weigh something', async () => {
+    const nothing = { ...part(dense, 0, 24), sampleWeights: new Float32Array(24) };
+    const rest = { ...part(dense, 24, 47), sampleWeights: new Float32Array(23).fill(1) };
+    const whole = {
+      ...dense,
+      sampleWeights: Float32Array.from({ length: 47 }, (_, row) => Number(row >= 24)),
+    };
+    using a = await create(spec, dense, { batchSize });
+    using b = await create(spec, dense, { batchSize });
+    const expected = await run(a, whole, asTheyCome);
+    expect(await run(b, [nothing, rest], asTheyCome)).toEqual(expected);
+    expect(bits(b)).toBe(bits(a));
+    await expect(b.train([nothing, nothing], asTheyCome)).rejects.toThrow(
+      new RangeError('All 48 sampleWeights of the stream are 0: no row counts.'),
+    );
   });
 
   test('is asked for each epoch, and pieces without rows are passed over', async () => {
@@ -308,7 +282,7 @@ describe('refusals', () => {
       { shuffle: true },
       'A stream of examples cannot be shuffled as a whole: say `shuffle: { window: rows }`',
     ],
-    [[dense], { shuffle: { window: 0 } }, 'shuffle has a window of 1 or more; got 0.'],
+    [[dense], { shuffle: { window: 0 } }, "shuffle's window is an integer of 1 or more; got 0."],
     [[dense], { shuffle: { size: 5 } as never }, "shuffle has no option 'size'; its options are window."],
     [
       cut(dense),
@@ -349,7 +323,7 @@ describe('refusals', () => {
     ],
     [
       [first, { ...rest, labels: rest.labels.with(3, 4) }],
-      'Piece 2 of epoch 1: The label of row 3 is 4; the network has classes 0 to 3.',
+      'Piece 2 of epoch 1: The label of row 3 is 4; classes are 0 to 3.',
     ],
     [[first, withTargets(rest, 4)], 'Piece 2 of epoch 1: The network has a softmax output'],
     [

@@ -80,7 +80,9 @@ describe('train', () => {
 
   test('is rejected as `fit` throws', async () => {
     using net = await create(spec, examples, { batchSize });
-    await expect(net.train(examples, { epochs: 0 })).rejects.toThrow('Epochs are 1 or more; got 0.');
+    await expect(net.train(examples, { epochs: 0 })).rejects.toThrow(
+      'epochs is an integer of 1 or more; got 0.',
+    );
     const reason = new Error('enough');
     const signal = AbortSignal.abort(reason);
     await expect(net.train(examples, { epochs: 1, signal })).rejects.toBe(reason);
@@ -121,7 +123,7 @@ describe('fit', () => {
   const nan = { ...examples, inputs: examples.inputs.with(3, NaN) };
   test.for<[Examples, object, string]>([
     [examples, nobody, 'fit takes an object of options; got undefined.'],
-    [examples, { epochs: -1 }, 'Epochs are 1 or more; got -1.'],
+    [examples, { epochs: -1 }, 'epochs is an integer of 1 or more; got -1.'],
     [nan, { epochs: 1 }, 'The value of row 0, column 3 is NaN; values are finite numbers.'],
     [
       examples,
@@ -169,7 +171,11 @@ describe('fit', () => {
       { epochs: 1, checkpoint: { path: '/no/such/folder/run.safetensors' } },
       '/no/such/folder/run.safetensors: there is no folder /no/such/folder.',
     ],
-    [examples, { epochs: 1, evaluateTraining: { rows: 0 } }, 'evaluateTraining has rows, 1 or more; got 0.'],
+    [
+      examples,
+      { epochs: 1, evaluateTraining: { rows: 0 } },
+      "evaluateTraining's rows is an integer of 1 or more; got 0.",
+    ],
   ])('refuses what it is given when it is called: %#', async ([rows, options, message]) => {
     using net = await create(spec, examples, { batchSize });
     expect(() => net.fit(rows, options as FitOptions)).toThrow(message);

@@ -131,7 +131,7 @@ test('use that is refused leaves the network as it was, and one that works ends 
     'sgd: rate is a positive number; got -1.',
   );
   await expect(net.use({ rate: 1 } as UseOptions)).rejects.toThrow(
-    "use has no option 'rate'; its options are optimizer, batchSize, nonZeros.",
+    "use has no option 'rate'; its options are optimizer, batchSize, nonZeros, signal.",
   );
   expect(bits(net)).toBe(before);
   const run = net.fit(examples, { epochs: 3 });

@@ -1,0 +1,174 @@
+/** What a network is, what it predicts and how good it is: all that changes nothing of it. */
+import type { EvaluateOptions, Evaluation } from './evaluation/evaluate-options.ts';
+import { evaluation, streamEvaluation } from './evaluation/evaluate.ts';
+import { tuning, type SelectorGoal, type TunedSelector } from './evaluation/tune-selector.ts';
+import { isStream, type ExampleStream } from './examples/example-stream.ts';
+import type { Examples, Inputs } from './examples/examples.ts';
+import { freezing, type FreezeOptions } from './inference/freeze.ts';
+import { FROZEN_OPTIONS, FrozenNetwork, type FrozenOptions } from './inference/frozen-network.ts';
+import { acceptPrediction, allOutputs, predicting, type PredictOptions } from './inference/predict.ts';
+import type { Predictions } from './inference/predictions.ts';
+import { Predictor } from './inference/predictor.ts';
+import type { ActiveUnits } from './layers/activations.ts';
+import { atOnce, type Piecewise } from './layers/piecewise.ts';
+import { unitWeights, type UnitWeights } from './layers/unit-weights.ts';
+import type { LayerWeights } from './layers/weights.ts';
+import type { AsyncOptions } from './passes/abort.ts';
+import { inTurns, Turns } from './passes/event-turns.ts';
+import { checkOptions, optionsOf, shown } from './spec/options.ts';
+import type { NetworkSpec } from './spec/spec.ts';
+import type { Engine } from './training/engine.ts';
+
+export abstract class NetworkView extends Predictor {
+  /** What it works with. @throws {Error} once it is closed. */
+  protected abstract readonly engine: Engine;
+
+  /** What it is made of, and how its layers are trained. `use` gives it another optimizer. */
+  get spec(): NetworkSpec {
+    return this.engine.passes.spec;
+  }
+
+  /** All that is random follows from it. */
+  get seed(): number {
+    return this.engine.passes.options.seed;
+  }
+
+  /** Samples in a batch, at most. */
+  get batchSize(): number {
+    return this.engine.passes.options.batchSize;
+  }
+
+  /** Threads at work: fewer than asked for where memory cannot be shared. */
+  get threads(): number {
+    return this.engine.passes.team.threads;
+  }
+
+  /** Why there are fewer threads than were asked for, if so. */
+  get reason(): string | undefined {
+    return this.engine.passes.team.reason;
+  }
+
+  /** Bytes that weights, optimizer state, tables and buffers take. */
+  memoryUsage(): number {
+    return this.engine.passes.team.arena.usedBytes;
+  }
+
+  /**
+   * The weights of layer `index` (as in spec.layers, from 0), to look at what was learned. They are live: training
+   * writes them, and what you write, training goes on from. They end with the network: once it is closed, its memory is
+   * another network's, so copy (`slice`) what you keep. Hash tables take note of a row at the first rehash after
+   * training has updated it.
+   * @throws {RangeError} if there is no such layer.
+   */
+  weights(index: number): LayerWeights {
+    const { layers } = this.engine.passes;
+    const layer = layers[index];
+    if (!layer)
+      throw new RangeError(`The network has layers 0 to ${layers.length - 1}; got ${shown(index)}.`);
+    return layer.weights;
+  }
+
+  /**
+   * A copy of the weights of layer `index` (from 0), a row for each unit and without padding.
+   * @throws {RangeError} if there is no such layer.
+   */
+  copyWeights(index: number): UnitWeights {
+    return unitWeights(this.weights(index));
+  }
+
+  /**
+   * The units of layer `index` (from 0) that a selector chose for the last batch, of training or of a sparse pass; nothing
+   * where all units fire. They are live too. `onStep` of `fit` is where to look at each batch.
+   * @throws {RangeError} if there is no such layer.
+   */
+  active(index: number): ActiveUnits | undefined {
+    this.weights(index);
+    return this.engine.passes.active(index);
+  }
+
+  /** Measures over all examples. @throws {RangeError} @throws {TypeError} if they or the options do not fit. */
+  evaluate(examples: Examples, options: EvaluateOptions = {}): Evaluation {
+    return atOnce(evaluation(this.engine.passes, examples, options));
+  }
+
+  /**
+   * The same, with turns for timers, signals and the screen every 50 ms, also of a stream of pieces: with the bits of its rows in one
+   * array. A function of pieces is given 1.
+   * @throws as `evaluate`, and the signal's reason. @throws {RangeError} @throws {TypeError} if a piece does not fit, naming it, or a
+   * stream has no examples; and what the stream throws.
+   */
+  async evaluateAsync(
+    examples: Examples | ExampleStream,
+    options: EvaluateOptions & AsyncOptions = {},
+  ): Promise<Evaluation> {
+    const { signal, ...how } = optionsOf('evaluateAsync', options);
+    const { passes } = this.engine;
+    if (!isStream(examples)) return this.inTurns(evaluation(passes, examples, how), signal);
+    const stream = { stream: examples, epoch: 1, name: 'the stream' };
+    return streamEvaluation(passes, stream, how, new Turns(), this.guard(), signal);
+  }
+
+  /**
+   * Tries selectors on layer `index` (from 0) for rows like those to come, with the weights as they are: how many of the exact best
+   * units each finds, and at what cost. Those that reach the recall come first, the cheapest first; then the others, the highest
+   * recall first. Nothing of the network changes.
+   * @throws {RangeError} if there is no such layer, or the goal, a candidate or the rows do not fit.
+   */
+  tuneSelector(index: number, inputs: Inputs, goal: SelectorGoal): TunedSelector[] {
+    this.weights(index);
+    return atOnce(tuning(this.engine.passes, index, inputs, goal));
+  }
+
+  /**
+   * The same, with turns for timers, signals and the screen every 50 ms.
+   * @throws as `tuneSelector`, and the signal's reason. @throws {Error} if the network is trained meanwhile.
+   */
+  async tuneSelectorAsync(
+    index: number,
+    inputs: Inputs,
+    goal: SelectorGoal & AsyncOptions,
+  ): Promise<TunedSelector[]> {
+    this.weights(index);
+    const { engine } = this;
+    const { signal, ...wanted } = optionsOf('tuneSelectorAsync', goal);
+    const { passes, step: before } = engine;
+    const goOn = (): void => {
+      passes.alive();
+      if (engine.step === before) return;
+      throw new Error(
+        'This network was trained while selectors were tried: they are of weights that are no more.',
+      );
+    };
+    return inTurns(tuning(passes, index, inputs, wanted), new Turns(), goOn, signal);
+  }
+
+  /**
+   * A network of its own that predicts as this one does now, and cannot be trained: with its weights in 32 or 8 bits, and
+   * new hash tables of the last layer, if its selector has tables or `tables` says of what kind. Hidden layers compute all their
+   * units there. `relaxed` is this network's unless it is given. It gives turns to others, who may train meanwhile.
+   * @throws {RangeError} if the options are out of range. @throws the signal's reason.
+   */
+  async freeze(options: FreezeOptions & FrozenOptions & AsyncOptions = {}): Promise<FrozenNetwork> {
+    const { passes } = this.engine;
+    checkOptions('freeze', options, { weights: true, tables: true, signal: true, ...FROZEN_OPTIONS });
+    const { weights, tables, signal, ...frozen } = options;
+    const { relaxed } = passes.team.arena;
+    const model = await this.inTurns(freezing(passes, { weights, tables }), signal);
+    return FrozenNetwork.of(model, { relaxed, ...frozen });
+  }
+
+  protected override predicting(inputs: Inputs, options: PredictOptions): Piecewise<Predictions> {
+    const { passes } = this.engine;
+    return predicting(passes, passes.accept(inputs), acceptPrediction(options, passes.classes));
+  }
+
+  protected override allOutputs(inputs: Inputs): Piecewise<Float32Array> {
+    const { passes } = this.engine;
+    return allOutputs(passes, passes.accept(inputs));
+  }
+
+  protected override guard(): () => void {
+    const { passes } = this.engine;
+    return () => passes.alive();
+  }
+}
