@@ -1,6 +1,6 @@
 // The cross-entropy of independent outputs (multi-label), over those that a sample has active; softmax.ts says how they are laid out.
 
-import { exp4, sigmoidOf } from '../dense/exp';
+import { exp4, log1p4, sigmoidOf } from '../dense/exp';
 import { find } from './softmax';
 import { outputWeights, positiveWeights, sampleWeight, smoothingOf, weightAt } from './weighting';
 
@@ -9,7 +9,7 @@ import { outputWeights, positiveWeights, sampleWeight, smoothingOf, weightAt } f
 @inline
 function sumPositive(z: v128): f64 {
   const positive = f32x4.max(z, f32x4.splat(0));
-  const sums = f64x2.add(f64x2.promote_low_f32x4(positive), f64x2.promote_low_f32x4(v128.shuffle<f32>(positive, positive, 2, 3, 0, 1)));
+  const sums = f64x2.add(f64x2.promote_low_f32x4(positive), f64x2.promote_low_f32x4(upper(positive)));
   return f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
 }
 
@@ -54,7 +54,7 @@ export function sigmoidCrossEntropy(
           v128.store(gradients + (<usize>q << 2), f32x4.mul(sigmoidOf(z, e), scales));
           loss += sumPositive(z);
           product = f64x2.mul(product, f64x2.add(one, f64x2.promote_low_f32x4(e)));
-          product = f64x2.mul(product, f64x2.add(one, f64x2.promote_low_f32x4(v128.shuffle<f32>(e, e, 2, 3, 0, 1))));
+          product = f64x2.mul(product, f64x2.add(one, f64x2.promote_low_f32x4(upper(e))));
         }
         loss += Math.log(f64x2.extract_lane(product, 0) * f64x2.extract_lane(product, 1));
       }
@@ -64,7 +64,7 @@ export function sigmoidCrossEntropy(
       const vector = f32x4.splat(z);
       const e = exp4(f32x4.neg(f32x4.abs(vector)));
       let weight: f32 = 1;
-      if (corrections) weight = <f32>Math.exp(<f64>load<f32>(corrections + (<usize>q << 2)));
+      if (corrections) weight = countAt(corrections + (<usize>q << 2));
       const gradient = f32x4.extract_lane(sigmoidOf(vector, e), 0) * by;
       store<f32>(gradients + (<usize>q << 2), gradient * weight);
       loss += <f64>weight * (<f64>max<f32>(z, 0) + Math.log(1 + <f64>f32x4.extract_lane(e, 0)));
@@ -75,7 +75,7 @@ export function sigmoidCrossEntropy(
       const at = offsets ? find(ids, first, stop, label) : first + label;
       if (at < 0) continue;
       let weight: f32 = 1;
-      if (corrections) weight = <f32>Math.exp(<f64>load<f32>(corrections + (<usize>at << 2)));
+      if (corrections) weight = countAt(corrections + (<usize>at << 2));
       const gradient = gradients + (<usize>at << 2);
       store<f32>(gradient, load<f32>(gradient) - weight * by);
       loss -= <f64>weight * <f64>load<f32>(logits + (<usize>at << 2));
@@ -98,14 +98,28 @@ function weightedCrossEntropy(
     const stop = offsets ? load<i32>(offsets + (<usize>s << 2), 4) : first + width;
     const sample = sampleWeight(weighting, s);
     const by = scale * sample;
-    let loss: f64 = 0;
-    for (let q = first; q < stop; q++) {
+    let sums = f64x2.splat(0);
+    let q = first;
+    for (; q + 4 <= stop; q += 4) {
+      const z = v128.load(logits + (<usize>q << 2));
+      const e = exp4(f32x4.neg(f32x4.abs(z)));
+      let weight = weights4(weights, offsets ? ids : 0, first, q);
+      if (corrections) weight = f32x4.mul(weight, counts4(corrections + (<usize>q << 2)));
+      const positive = weights4(positives, offsets ? ids : 0, first, q);
+      const gradient = f32x4.mul(f32x4.mul(weight, f32x4.splat(by)), gradients4(z, e, low, positive));
+      v128.store(gradients + (<usize>q << 2), gradient);
+      const terms = f32x4.mul(weight, losses4(z, e, low, positive));
+      sums = f64x2.add(sums, f64x2.promote_low_f32x4(terms));
+      sums = f64x2.add(sums, f64x2.promote_low_f32x4(upper(terms)));
+    }
+    let loss = f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
+    for (; q < stop; q++) {
       const unit = offsets ? load<i32>(ids + (<usize>q << 2)) : q - first;
       const z = load<f32>(logits + (<usize>q << 2));
       const weight = weightOf(weights, corrections, unit, q);
       const positive = weightAt(positives, unit);
       store<f32>(gradients + (<usize>q << 2), weight * by * outputGradient(z, low, positive));
-      loss += <f64>weight * outputLoss(z, low, positive);
+      loss += <f64>(weight * outputLoss(z, low, positive));
     }
     const stopLabel = load<i32>(labelOffsets + (<usize>s << 2), 4);
     for (let l = load<i32>(labelOffsets + (<usize>s << 2)); l < stopLabel; l++) {
@@ -116,7 +130,7 @@ function weightedCrossEntropy(
       const weight = weightOf(weights, corrections, label, at);
       const positive = weightAt(positives, label);
       store<f32>(gradients + (<usize>at << 2), weight * by * outputGradient(z, high, positive));
-      loss += <f64>weight * (outputLoss(z, high, positive) - outputLoss(z, low, positive));
+      loss += <f64>weight * labelLoss(z, high, positive) - <f64>(weight * outputLoss(z, low, positive));
     }
     store<f32>(losses + (<usize>s << 2), <f32>(loss * <f64>sample));
   }
@@ -126,23 +140,91 @@ function weightedCrossEntropy(
 @inline
 function weightOf(weights: usize, corrections: usize, unit: i32, q: i32): f32 {
   const weight = weightAt(weights, unit);
-  return corrections ? weight * <f32>Math.exp(<f64>load<f32>(corrections + (<usize>q << 2))) : weight;
+  return corrections ? weight * countAt(corrections + (<usize>q << 2)) : weight;
 }
 
-/** -positive target log p - (1 - target) log(1 - p), p being the probability that belongs to the logit z. */
+/** The weights of the units of positions q..q + 3, of a list or all in a row from `first` on; 1 where there are none. */
 // @ts-ignore: decorator
 @inline
-function outputLoss(z: f32, target: f32, positive: f32): f64 {
-  const e = <f64>f32x4.extract_lane(exp4(f32x4.splat(-abs<f32>(z))), 0);
-  const softplus = <f64>max<f32>(z, 0) + Math.log(1 + e);
-  return softplus * (1 + (<f64>positive - 1) * <f64>target) - <f64>positive * <f64>target * <f64>z;
+function weights4(weights: usize, ids: usize, first: i32, q: i32): v128 {
+  if (!weights) return f32x4.splat(1);
+  if (!ids) return v128.load(weights + (<usize>(q - first) << 2));
+  const at = ids + (<usize>q << 2);
+  let four = f32x4.splat(weightAt(weights, load<i32>(at)));
+  four = f32x4.replace_lane(four, 1, weightAt(weights, load<i32>(at, 4)));
+  four = f32x4.replace_lane(four, 2, weightAt(weights, load<i32>(at, 8)));
+  return f32x4.replace_lane(four, 3, weightAt(weights, load<i32>(at, 12)));
 }
 
-/** Its derivative by z. */
+/** How often the output counts whose correction stands at `at`. */
+// @ts-ignore: decorator
+@inline
+function countAt(at: usize): f32 {
+  return <f32>Math.exp(<f64>load<f32>(at));
+}
+
+// @ts-ignore: decorator
+@inline
+function counts4(at: usize): v128 {
+  let four = f32x4.splat(countAt(at));
+  four = f32x4.replace_lane(four, 1, countAt(at + 4));
+  four = f32x4.replace_lane(four, 2, countAt(at + 8));
+  return f32x4.replace_lane(four, 3, countAt(at + 12));
+}
+
+// @ts-ignore: decorator
+@inline
+function upper(x: v128): v128 {
+  return v128.shuffle<f32>(x, x, 2, 3, 0, 1);
+}
+
+/**
+ * -positive target log p - (1 - target) log(1 - p) in each lane, p being the probability that belongs to the logit z; `small` is
+ * e^-|z|. For targets of 1/2 and less: nothing cancels there.
+ */
+// @ts-ignore: decorator
+@inline
+function losses4(z: v128, small: v128, target: f32, positive: v128): v128 {
+  const one = f32x4.splat(1);
+  const targets = f32x4.splat(target);
+  const softplus = f32x4.add(f32x4.max(z, f32x4.splat(0)), log1p4(small));
+  const right = f32x4.mul(positive, targets);
+  const counted = f32x4.add(f32x4.sub(one, targets), right);
+  return f32x4.sub(f32x4.mul(softplus, counted), f32x4.mul(right, z));
+}
+
+/** That of one output, to the bit. */
+// @ts-ignore: decorator
+@inline
+function outputLoss(z: f32, target: f32, positive: f32): f32 {
+  const vector = f32x4.splat(z);
+  return f32x4.extract_lane(losses4(vector, exp4(f32x4.neg(f32x4.abs(vector))), target, f32x4.splat(positive)), 0);
+}
+
+/** The same of a label, in 64 bits: of a probability near 1 the logarithm is what z leaves. */
+// @ts-ignore: decorator
+@inline
+function labelLoss(z: f32, target: f32, positive: f32): f64 {
+  const rest = f32x4.extract_lane(log1p4(exp4(f32x4.splat(-abs<f32>(z)))), 0);
+  const softplus = <f64>max<f32>(z, 0) + <f64>rest;
+  const right = <f64>positive * <f64>target;
+  return softplus * (1 - <f64>target + right) - right * <f64>z;
+}
+
+/** Derivatives of losses by their logits. */
+// @ts-ignore: decorator
+@inline
+function gradients4(z: v128, small: v128, target: f32, positive: v128): v128 {
+  const one = f32x4.splat(1);
+  const targets = f32x4.splat(target);
+  const right = f32x4.mul(positive, targets);
+  const counted = f32x4.add(f32x4.sub(one, targets), right);
+  return f32x4.sub(f32x4.mul(sigmoidOf(z, small), counted), right);
+}
+
 // @ts-ignore: decorator
 @inline
 function outputGradient(z: f32, target: f32, positive: f32): f32 {
   const vector = f32x4.splat(z);
-  const p = f32x4.extract_lane(sigmoidOf(vector, exp4(f32x4.neg(f32x4.abs(vector)))), 0);
-  return p * (1 + (positive - 1) * target) - positive * target;
+  return f32x4.extract_lane(gradients4(vector, exp4(f32x4.neg(f32x4.abs(vector))), target, f32x4.splat(positive)), 0);
 }

@@ -92,24 +92,38 @@ describe.each(BUILDS)('losses, $name', (build) => {
     });
   });
 
-  test('sigmoidCrossEntropy of many outputs has no overflow, and of extreme ones no infinity', () => {
-    using memory = new Memory(arena);
-    const units = 5000;
-    for (const logit of [0, 1e-3, -80, 120]) {
-      const outputs = new Float32Array(units).fill(logit);
-      const [gradients, losses] = [memory.float32(units), memory.float32(1)];
-      const labels = [memory.at(memory.int32([0, 1])), memory.at(memory.int32([17]))] as const;
-      const to = [memory.at(gradients), memory.at(losses), memory.at(memory.float32(outputs))] as const;
-      kernels.sigmoidCrossEntropy(...to, 0, 0, units, units, ...labels, 0, 0, 1, 0, 1);
-      const { gradient, loss } = sigmoidCrossEntropy(outputs, undefined, Int32Array.of(17), 1);
-      expect(Math.abs(losses[0] - loss)).toBeLessThan(1e-5 * loss);
-      expect(gradients).toBeWithinRoundings(
-        16,
-        gradient,
-        magnitudes(gradient).map((x) => x + 2 ** -100),
-      );
-    }
-  });
+  test.each([false, true])(
+    'sigmoidCrossEntropy of many outputs has no overflow, and of extreme ones no infinity (weighted: %s)',
+    (weighted) => {
+      using memory = new Memory(arena);
+      const units = 5003;
+      for (const logit of [0, 1e-3, -12, -80, 120]) {
+        const outputs = new Float32Array(units).fill(logit);
+        const weighting = weighted ? randomWeighting(memory, randomOf(1), 1, units, 0) : undefined;
+        weighting?.record.fields.samples!.fill(1);
+        const [gradients, losses] = [memory.float32(units), memory.float32(1)];
+        const labels = [memory.at(memory.int32([0, 1])), memory.at(memory.int32([17]))] as const;
+        const to = [memory.at(gradients), memory.at(losses), memory.at(memory.float32(outputs))] as const;
+        const record = memory.at(weighting?.record.record);
+        kernels.sigmoidCrossEntropy(...to, 0, 0, units, units, ...labels, 0, record, 1, 0, 1);
+        const own = weighting && { ...weighting.of(0), sample: 1 };
+        const { gradient, loss } = sigmoidCrossEntropy(
+          outputs,
+          undefined,
+          Int32Array.of(17),
+          1,
+          undefined,
+          own,
+        );
+        expect(Math.abs(losses[0] - loss)).toBeLessThan(1e-5 * loss);
+        expect(gradients).toBeWithinRoundings(
+          16,
+          gradient,
+          magnitudes(gradient).map((x) => x + 2 ** -100),
+        );
+      }
+    },
+  );
 
   test('squaredError follows the reference', () => {
     check(cases, (given) => {
