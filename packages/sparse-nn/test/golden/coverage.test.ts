@@ -27,6 +27,7 @@ const NO_PARTS: readonly string[] = [
   'bestThresholds',
   'classMetrics',
   'confusionMatrix',
+  'exactAttention',
   'exportSafetensors',
   'importSafetensors',
   'splitExamples',
@@ -37,8 +38,11 @@ const NO_PARTS: readonly string[] = [
   'rankingMetrics',
   'rateAt',
   'registerSelector',
+  'sampleAttention',
   'workOf',
   'toExamples',
+  'topKAttention',
+  'uniformAttention',
 ];
 
 /** Whether a layer takes a transform; some are for an index only. */
