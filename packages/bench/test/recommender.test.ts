@@ -13,7 +13,7 @@ function example(): string {
 }
 
 test('the recommender is 15 lines or fewer', () => {
-  expect(example()).toContain('movieLens(');
+  expect(example()).toContain('loadMovieLens(');
   expect(
     example()
       .split('\n')

@@ -6,8 +6,8 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { deflateSync } from 'node:zlib';
-import { parseIdx } from '../src/formats/idx.ts';
+import { deflateSync, gunzipSync } from 'node:zlib';
+import { isBytes, parseIdx } from '../src/formats/idx.ts';
 import { SUBSET } from '../src/catalogue/mnist.ts';
 
 const [folder] = process.argv.slice(2);
@@ -18,7 +18,9 @@ if (folder === undefined) {
 
 const read = (file: string): Uint8Array => {
   const path = join(folder, file);
-  return parseIdx(readFileSync(path), path).data;
+  const array = parseIdx(gunzipSync(readFileSync(path)), path);
+  if (!isBytes(array)) throw new Error(`${path} has no bytes.`);
+  return array.data;
 };
 
 /** The bytes of `count` items of `size` bytes, every `step`-th from the first on. */

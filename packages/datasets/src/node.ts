@@ -2,6 +2,7 @@ import type * as crypto from 'node:crypto';
 import type * as fs from 'node:fs';
 import type * as os from 'node:os';
 import type * as path from 'node:path';
+import type * as stream from 'node:stream';
 import type * as zlib from 'node:zlib';
 
 interface NodeModules {
@@ -9,6 +10,7 @@ interface NodeModules {
   'node:fs': typeof fs;
   'node:os': typeof os;
   'node:path': typeof path;
+  'node:stream': typeof stream;
   'node:zlib': typeof zlib;
 }
 

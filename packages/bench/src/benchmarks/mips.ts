@@ -76,7 +76,7 @@ export async function runMips(options: MipsOptions & Told, timing: Rounds = TIMI
   const skipped: string[] = [];
   for (const name of names) {
     // Half of the queries are measured.
-    const corpus = benchCorpus(name, { vectors, queries: 2 * queries, dimensions, seed }, words);
+    const corpus = await benchCorpus(name, { vectors, queries: 2 * queries, dimensions, seed }, words);
     if (typeof corpus === 'string') {
       skipped.push(corpus);
       continue;

@@ -64,17 +64,25 @@ export const extremeTask: TaskDefinition = {
       throw new Error('xc needs two files: set task.file, to train on, and task.testFile.');
     }
   },
-  load: (task: Config): Split<SparseDataset> => byFrequency(rowsOf(task as unknown as ExtremeTask)),
+  load: async (task: Config): Promise<Split<SparseDataset>> =>
+    byFrequency(await rowsOf(task as unknown as ExtremeTask)),
 };
 
-function rowsOf({ name, file, testFile, train, test, ...more }: ExtremeTask): Split<SparseDataset> {
+async function rowsOf({
+  name,
+  file,
+  testFile,
+  train,
+  test,
+  ...more
+}: ExtremeTask): Promise<Split<SparseDataset>> {
   switch (name) {
     case 'skip-grams': {
       const size = { train: train ?? 500_000, test: test ?? TEST, window: more.window };
       return loadSkipGrams(file as string, size);
     }
     case 'xc': {
-      const parts = loadXc({ train: file as string, test: testFile as string });
+      const parts = await loadXc({ train: file as string, test: testFile as string });
       return {
         name,
         train: shuffled(parts.train, train ?? parts.train.rows),

@@ -1,5 +1,5 @@
 /** Films, which users ask: the factors of ratings, as Shrivastava and Li (NIPS 2014) search them. */
-import { movieLens } from '@hashgrad/datasets';
+import { loadMovieLens } from '@hashgrad/datasets';
 import type { Config } from '../engine/record.ts';
 import { dataFolder } from './data-folder.ts';
 import { checkCounts, checkPaths } from './fields.ts';
@@ -28,9 +28,9 @@ export const filmsTask: TaskDefinition = {
     checkPaths(task, ['folder']);
     checkCounts(task, ['factors', 'queries']);
   },
-  load(task: Config): Corpus {
+  async load(task: Config): Promise<Corpus> {
     const { folder, factors, queries } = task as unknown as FilmsTask;
-    const ratings = movieLens(
+    const ratings = await loadMovieLens(
       folder ?? dataFolder('ml-latest-small', 'films need the folder of a MovieLens set: set task.folder'),
     );
     const most = Math.min(factors, ratings.users, ratings.items);

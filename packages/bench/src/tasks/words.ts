@@ -1,7 +1,7 @@
 /** Words by their vectors: some of them ask for those that go with them. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type WordVectors, wordVectors } from '@hashgrad/datasets';
+import { loadWordVectors, type WordVectors } from '@hashgrad/datasets';
 import { randomStream } from '@hashgrad/kernels';
 import type { Config } from '../engine/record.ts';
 import { dataFolder } from './data-folder.ts';
@@ -34,10 +34,10 @@ export const wordsTask: TaskDefinition = {
     checkCounts(task, ['queries']);
     checkCounts(task, ['seed'], 0);
   },
-  load(task: Config): Corpus {
+  async load(task: Config): Promise<Corpus> {
     const { file, words: limit, queries, seed } = task as unknown as WordsTask;
     const path = file ?? wordFile();
-    return wordCorpus(wordVectors(path, limit === null ? {} : { limit }), queries, seed);
+    return wordCorpus(await loadWordVectors(path, limit === null ? {} : { limit }), queries, seed);
   },
 };
 

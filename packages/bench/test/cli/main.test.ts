@@ -98,7 +98,7 @@ describe('wrong input: exit code 1, one line, no stack', () => {
     [
       'missing folder',
       () => ['study', '--set', 'task.folder=nowhere', '--set', 'task.name=idx'],
-      /There is no folder .*nowhere/,
+      /nowhere: there is no such folder/,
     ],
     [
       'truncated IDX file',
@@ -145,7 +145,7 @@ describe('wrong input: exit code 1, one line, no stack', () => {
     [
       'missing text',
       () => ['study', 'outputs', '--set', 'task.name=skip-grams', '--set', 'task.file=none.txt'],
-      /There is no file none\.txt/,
+      /none\.txt: there is no such file/,
     ],
     [
       'text without words',
@@ -155,7 +155,7 @@ describe('wrong input: exit code 1, one line, no stack', () => {
     [
       'films without their folder',
       () => ['study', 'search', '--set', 'corpus=films', '--set', 'task.folder=nowhere'],
-      /There is no ratings\.csv, nor ratings\.csv\.gz or \.br, in nowhere/,
+      /nowhere: there is no such folder or archive/,
     ],
     ['missing records', () => ['report', 'none.jsonl'], /There is no file none\.jsonl/],
   ];

@@ -78,7 +78,8 @@ export async function datasetByName(name: string, options: ByNameOptions = {}): 
       throw new Error(`The data set ${name} takes no folder; for one there is mnist, or idx.`);
     return limited(await known.load(), sizes);
   }
-  if (folder !== undefined) return limited(loadIdxFolder(folder, name === 'idx' ? {} : { name }), sizes);
+  if (folder !== undefined)
+    return limited(await loadIdxFolder(folder, name === 'idx' ? {} : { name }), sizes);
   if (known.make) return known.make(sizes);
   throw new Error(
     `The data set ${name} needs a folder with its four files, such as train-images-idx3-ubyte.gz: it is not in this package.`,

@@ -1,6 +1,6 @@
 import { idxDataset } from '../formats/idx-dataset.ts';
 import type { DenseDataset, Split } from '../types.ts';
-import { decompress } from '../unpack/unpack.ts';
+import { inflate } from '../unpack/inflate.ts';
 
 /** Training and test rows of the subset. */
 export const SUBSET: { readonly train: number; readonly test: number } = { train: 12_000, test: 2_000 };
@@ -18,7 +18,7 @@ const CLASSES = 10;
  */
 export async function mnistSubset(): Promise<Split<DenseDataset>> {
   const { packedMnistSubset } = await import('./generated/mnist-subset.ts');
-  const bytes = await decompress(fromBase64(packedMnistSubset), 'deflate', 'the MNIST subset');
+  const bytes = await inflate(fromBase64(packedMnistSubset));
   const name = 'mnist-subset';
   // All labels, then all images, training before test.
   const images = bytes.subarray(SUBSET.train + SUBSET.test);

@@ -1,14 +1,18 @@
+import { basename } from './base-name.ts';
+import { complaint } from '../complaint.ts';
+import type { DenseDataset, Split } from '../types.ts';
+import { findFile, openFiles, PACKED_ENDS, type FileSet } from '../unpack/files.ts';
+import type { ReadOptions } from '../unpack/unpack.ts';
 import { countClasses, idxDataset, resolveScale } from './idx-dataset.ts';
 import type { IdxPair, PixelScale } from './idx-dataset.ts';
 import { parseIdx } from './idx.ts';
-import { requireNodeModule } from '../node.ts';
-import type { DenseDataset, Split } from '../types.ts';
-import { readBytes } from '../unpack/unpack.ts';
 
 /** How a folder in MNIST's layout (four IDX files) is read. */
-export interface IdxFolderOptions {
+export interface IdxFolderOptions extends Omit<ReadOptions, 'source' | 'entry'> {
   /** What the data set is called; by default as the folder is. */
   readonly name?: string;
+  /** How the names of the files begin, where a folder holds several sets: 'emnist-letters-', say. */
+  readonly prefix?: string;
   /** Number of classes; by default one more than the largest training label. */
   readonly classes?: number;
   /** What pixels are divided by; by default 'auto': 1 where no pixel is above 1, else 255. */
@@ -19,17 +23,24 @@ export interface IdxFolderOptions {
  * Reads a folder in MNIST's layout: the four files `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`,
  * `t10k-images-idx3-ubyte` and `t10k-labels-idx1-ubyte`.
  *
- * Each may be raw or end in `.gz`, may be called `test-` for `t10k-`, may have a dot before `idx`, and may have a prefix, as
- * in `convex_train-images-idx3-ubyte.gz`; of a raw and a packed file the raw one is read. Node only.
+ * Each may be packed and end in `.gz`, `.br`, `.bz2`, `.xz` or `.zst`, may be called `test-` for `t10k-`, may have a dot before
+ * `idx`, may lie in a folder of its own, and may have a prefix, as in `convex_train-images-idx3-ubyte.gz`; of a raw and a packed
+ * file the raw one is read. Labels may be QMNIST's (`idx2-int`), of which the first of each row is the class. A zip archive of
+ * such files is read as a folder is. Node only.
  *
+ * EMNIST's images are stored with rows and columns exchanged, and its letters are labelled from 1, so that class 0 is empty.
+ *
+ * @param folder The path of a folder or a zip archive.
  * @throws Error of one line that names the folder and what was looked for, or the file and the byte.
  */
-export function loadIdxFolder(folder: string, options: IdxFolderOptions = {}): Split<DenseDataset> {
-  const names = list(folder);
-  const train = readPair(folder, names, TRAIN);
-  const test = readPair(folder, names, TEST);
-  const path = requireNodeModule('node:path');
-  const name = options.name ?? path.basename(path.resolve(folder));
+export async function loadIdxFolder(
+  folder: string,
+  options: IdxFolderOptions = {},
+): Promise<Split<DenseDataset>> {
+  const files = await openFiles(folder);
+  const train = await readPair(files, TRAIN, options);
+  const test = await readPair(files, TEST, options);
+  const name = options.name ?? basename(folder);
   const scale = resolveScale(options.scale ?? 'auto', train.images, test.images);
   const classes = options.classes ?? countClasses(train.labels);
   const split = {
@@ -38,8 +49,9 @@ export function loadIdxFolder(folder: string, options: IdxFolderOptions = {}): S
     test: idxDataset(name, test, classes, scale),
   };
   if (split.test.columns !== split.train.columns) {
-    throw new Error(
-      `${test.imagesSource}: expected images of ${split.train.shape?.join(' x ')} pixels at byte 8, as ${train.imagesSource} has, found ${split.test.shape?.join(' x ')}.`,
+    throw complaint(
+      test.imagesSource,
+      `byte 8: expected images of ${split.train.shape?.join(' x ')} pixels, as the training images are, found ${split.test.shape?.join(' x ')}.`,
     );
   }
   return split;
@@ -54,42 +66,35 @@ interface Part {
 const TRAIN: Part = { title: 'training', words: ['train'] };
 const TEST: Part = { title: 'test', words: ['t10k', 'test'] };
 
-function list(folder: string): string[] {
-  const fs = requireNodeModule('node:fs');
-  if (!fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new Error(
-      `There is no folder ${folder}: expected one that holds train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, raw or as .gz.`,
-    );
-  }
-  return fs.readdirSync(folder).toSorted();
-}
-
-function readPair(folder: string, names: readonly string[], part: Part): IdxPair {
-  const imagesSource = find(folder, names, part, 'images');
-  const labelsSource = find(folder, names, part, 'labels');
+async function readPair(files: FileSet, part: Part, options: IdxFolderOptions): Promise<IdxPair> {
+  const { maxBytes, signal, onProgress } = options;
+  const reading = {
+    ...(maxBytes !== undefined && { maxBytes }),
+    ...(signal && { signal }),
+    ...(onProgress && { onProgress }),
+  };
+  const images = find(files, part, 'images', options.prefix);
+  const labels = find(files, part, 'labels', options.prefix);
+  const [imagesSource, labelsSource] = [files.path(images), files.path(labels)];
   return {
-    images: parseIdx(readBytes(imagesSource), imagesSource),
-    labels: parseIdx(readBytes(labelsSource), labelsSource),
+    images: parseIdx(await files.read(images, reading), imagesSource),
+    labels: parseIdx(await files.read(labels, reading), labelsSource),
     imagesSource,
     labelsSource,
   };
 }
 
-function find(folder: string, names: readonly string[], part: Part, kind: 'images' | 'labels'): string {
-  const ending = kind === 'images' ? 'idx3-ubyte' : 'idx1-ubyte';
-  const pattern = new RegExp(`^(?:.*[-_.])?(?:${part.words.join('|')})-${kind}[-.]${ending}(?:\\.gz)?$`);
-  const found = names.filter((name) => pattern.test(name));
-  const bare = new Set(found.map((name) => name.replace(/\.gz$/, '')));
-  if (bare.size > 1) {
-    throw new Error(`Which are the ${part.title} ${kind} in ${folder}? There are ${found.join(', ')}.`);
-  }
-  // Sorted, so that the raw file comes before the same with .gz.
-  const [name] = found;
-  if (name === undefined) {
-    const usual = part.words.map((word) => `${word}-${kind}-${ending}`).join(' or ');
-    throw new Error(
-      `There are no ${part.title} ${kind} in ${folder}: expected a file ${usual}, raw or as .gz, with or without a prefix as in convex_${part.words.at(-1)}-${kind}-${ending}.gz.`,
-    );
-  }
-  return requireNodeModule('node:path').join(folder, name);
+function find(files: FileSet, part: Part, kind: 'images' | 'labels', prefix: string | undefined): string {
+  const before = prefix === undefined ? '(?:.*[-_.])?' : prefix.replace(/[^\w-]/g, '\\$&');
+  const ending = kind === 'images' ? 'idx3-ubyte' : '(?:idx1-ubyte|idx2-int)';
+  const pattern = new RegExp(`^${before}(?:${part.words.join('|')})-${kind}[-.]${ending}${PACKED_ENDS}$`);
+  const found = findFile(files, `the ${part.title} ${kind}`, pattern, ': say prefix');
+  if (found !== undefined) return found;
+  const usual = part.words
+    .map((word) => `${prefix ?? ''}${word}-${kind}-${kind === 'images' ? 'idx3' : 'idx1'}-ubyte`)
+    .join(' or ');
+  throw complaint(
+    files.source,
+    `there are no ${part.title} ${kind}: expected a file ${usual}, raw or as .gz.`,
+  );
 }

@@ -1,20 +1,71 @@
-import { gunzipSync, isGzip } from '../unpack/unpack.ts';
+import { complaint, hex } from '../complaint.ts';
+import { foreignKind } from '../unpack/packing.ts';
 
-/** An array of unsigned bytes as an IDX file holds it, the last dimension changing fastest. */
-export interface IdxArray {
+/** The elements of an IDX file, by its types. */
+export type IdxData = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
+
+/** An array as an IDX file holds it, the last dimension changing fastest; of unsigned bytes in MNIST. */
+export interface IdxArray<T extends IdxData = IdxData> {
   /** Sizes, such as [60000, 28, 28]; the product is the length of `data`. */
   readonly shape: readonly number[];
-  readonly data: Uint8Array;
+  readonly data: T;
+}
+
+interface ElementType {
+  readonly code: number;
+  readonly bytes: number;
+  readonly array: { new (length: number): IdxData; readonly name: string };
+  readonly read: (view: DataView, at: number) => number;
+  readonly write: (view: DataView, at: number, value: number) => void;
 }
 
 const UNSIGNED_BYTE = 0x08;
-const TYPES: Readonly<Record<number, string>> = {
-  0x09: 'signed bytes',
-  0x0b: '16-bit integers',
-  0x0c: '32-bit integers',
-  0x0d: '32-bit floats',
-  0x0e: '64-bit floats',
-};
+
+/** Elements of several bytes have the highest first. */
+const TYPES: readonly ElementType[] = [
+  {
+    code: UNSIGNED_BYTE,
+    bytes: 1,
+    array: Uint8Array,
+    read: (view, at) => view.getUint8(at),
+    write: (view, at, value) => view.setUint8(at, value),
+  },
+  {
+    code: 0x09,
+    bytes: 1,
+    array: Int8Array,
+    read: (view, at) => view.getInt8(at),
+    write: (view, at, value) => view.setInt8(at, value),
+  },
+  {
+    code: 0x0b,
+    bytes: 2,
+    array: Int16Array,
+    read: (view, at) => view.getInt16(at),
+    write: (view, at, value) => view.setInt16(at, value),
+  },
+  {
+    code: 0x0c,
+    bytes: 4,
+    array: Int32Array,
+    read: (view, at) => view.getInt32(at),
+    write: (view, at, value) => view.setInt32(at, value),
+  },
+  {
+    code: 0x0d,
+    bytes: 4,
+    array: Float32Array,
+    read: (view, at) => view.getFloat32(at),
+    write: (view, at, value) => view.setFloat32(at, value),
+  },
+  {
+    code: 0x0e,
+    bytes: 8,
+    array: Float64Array,
+    read: (view, at) => view.getFloat64(at),
+    write: (view, at, value) => view.setFloat64(at, value),
+  },
+];
 
 /** Where the first element lies: after four bytes of magic and four for each dimension. */
 export function idxHeaderBytes(dimensions: number): number {
@@ -22,56 +73,65 @@ export function idxHeaderBytes(dimensions: number): number {
 }
 
 /**
- * Reads the IDX format of MNIST (http://yann.lecun.com/exdb/mnist/): unsigned bytes in any number of dimensions.
+ * Reads the IDX format of MNIST (http://yann.lecun.com/exdb/mnist/): numbers of one type in any number of dimensions.
  *
- * @param bytes The whole file, raw or gzip (which Node unpacks here; in a browser use {@link gunzip} first). The result
- *   shares its memory when it was raw.
+ * @param bytes The whole file, not packed: `readBytes` unpacks. An array of unsigned bytes shares its memory.
  * @param source What error messages call the data: a path, say.
- * @throws Error saying at which byte what was expected and found: another magic, elements that are not unsigned bytes, too
- *   few bytes or too many.
+ * @throws Error saying at which byte what was expected and found: another magic, no known type, too few bytes or too many.
  */
 export function parseIdx(bytes: Uint8Array, source: string = 'IDX data'): IdxArray {
-  if (isGzip(bytes)) return parseIdx(gunzipSync(bytes, source), source);
   if (bytes.length < 4) {
-    throw new Error(
-      `${source}: expected the 4 bytes of an IDX magic at byte 0, found ${bytes.length} bytes in all.`,
+    throw complaint(
+      source,
+      `byte 0: expected the 4 bytes of an IDX magic, found ${bytes.length} bytes in all.`,
     );
   }
   if (bytes[0] !== 0 || bytes[1] !== 0) {
-    throw new Error(
-      `${source}: expected the IDX magic 00 00 08 and a number of dimensions at byte 0, found ${hex(bytes.subarray(0, 4))}.`,
+    const kind = foreignKind(bytes) ?? hex(bytes.subarray(0, 4));
+    throw complaint(
+      source,
+      `byte 0: expected the IDX magic 00 00, a type and a number of dimensions, found ${kind}.`,
     );
   }
-  const type = bytes[2]!;
-  if (type !== UNSIGNED_BYTE) {
-    throw new Error(
-      `${source}: expected the element type 08 (unsigned bytes) at byte 2, found ${hex(bytes.subarray(2, 3))} (${TYPES[type] ?? 'no known type'}).`,
+  const type = TYPES.find(({ code }) => code === bytes[2]);
+  if (type === undefined) {
+    throw complaint(
+      source,
+      `byte 2: expected an element type of IDX (08 for bytes), found ${hex(bytes.subarray(2, 3))}.`,
     );
   }
   const dimensions = bytes[3]!;
   if (dimensions === 0)
-    throw new Error(`${source}: expected a number of dimensions from 1 up at byte 3, found 0.`);
-
+    throw complaint(source, 'byte 3: expected a number of dimensions from 1 up, found 0.');
   const start = idxHeaderBytes(dimensions);
   if (bytes.length < start) {
-    throw new Error(
-      `${source}: expected ${start} bytes of header for ${dimensions} dimensions, found ${bytes.length} bytes in all.`,
+    throw complaint(
+      source,
+      `expected ${start} bytes of header for ${dimensions} dimensions, found ${bytes.length} bytes in all.`,
     );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const shape = Array.from({ length: dimensions }, (_, i) => view.getUint32(4 + 4 * i));
-  const expected = start + shape.reduce((product, size) => product * size, 1);
+  const count = shape.reduce((product, size) => product * size, 1);
+  const expected = start + count * type.bytes;
   if (bytes.length !== expected) {
     const what =
       bytes.length < expected
         ? 'it is cut short'
         : `from byte ${expected} on there is something that does not belong`;
-    throw new Error(
-      `${source}: expected ${expected} bytes (${start} of header and ${shape.join(' x ')}), found ${bytes.length}: ${what}.`,
+    const sizes = shape.slice(0, 4).join(' x ') + (shape.length > 4 ? ' x ...' : '');
+    throw complaint(
+      source,
+      `expected ${expected} bytes (${start} of header and ${sizes}), found ${bytes.length}: ${what}.`,
     );
   }
   // Not subarray: of a Buffer that would be a Buffer, whose slice is no copy.
-  return { shape, data: new Uint8Array(bytes.buffer, bytes.byteOffset + start, bytes.length - start) };
+  if (type.code === UNSIGNED_BYTE) {
+    return { shape, data: new Uint8Array(bytes.buffer, bytes.byteOffset + start, count) };
+  }
+  const data = new type.array(count);
+  for (let i = 0, at = start; i < count; i++, at += type.bytes) data[i] = type.read(view, at);
+  return { shape, data };
 }
 
 /**
@@ -90,19 +150,23 @@ export function encodeIdx({ shape, data }: IdxArray): Uint8Array {
   const product = shape.reduce((all, size) => all * size, 1);
   if (product !== data.length) {
     throw new RangeError(
-      `The shape ${shape.join(' x ')} asks for ${product} bytes, but there are ${data.length}.`,
+      `The shape ${shape.join(' x ')} asks for ${product} elements, but there are ${data.length}.`,
     );
   }
+  const type = TYPES.find(({ array }) => data instanceof array);
+  if (type === undefined) throw new RangeError('An IDX file has no such type of elements.');
   const start = idxHeaderBytes(shape.length);
-  const bytes = new Uint8Array(start + data.length);
+  const bytes = new Uint8Array(start + data.length * type.bytes);
   const view = new DataView(bytes.buffer);
-  bytes[2] = UNSIGNED_BYTE;
+  bytes[2] = type.code;
   bytes[3] = shape.length;
   for (const [i, size] of shape.entries()) view.setUint32(4 + 4 * i, size);
-  bytes.set(data, start);
+  if (type.code === UNSIGNED_BYTE) bytes.set(data, start);
+  else for (let i = 0; i < data.length; i++) type.write(view, start + i * type.bytes, data[i]!);
   return bytes;
 }
 
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ');
+/** Whether an array is of unsigned bytes, as images are. */
+export function isBytes(array: IdxArray): array is IdxArray<Uint8Array> {
+  return array.data instanceof Uint8Array;
 }

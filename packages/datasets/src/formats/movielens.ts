@@ -1,143 +1,131 @@
-import { requireNodeModule } from '../node.ts';
-import { lineEnd, parseNumber, parseWhole, textOf } from './text-numbers.ts';
-import { readBytes } from '../unpack/unpack.ts';
+import { basename } from './base-name.ts';
+import { complaint } from '../complaint.ts';
+import { findFile, openFiles, PACKED_ENDS, type FileSet } from '../unpack/files.ts';
+import type { ReadOptions } from '../unpack/unpack.ts';
+import { csvRecords } from './csv-records.ts';
+import { RatingsParser, type Ratings } from './ratings.ts';
+import { parseChunks } from './stream-parser.ts';
 
-/** Who rated what, as compressed sparse rows: user u's ratings are those from offsets[u] to offsets[u + 1]. */
-export interface Ratings {
-  readonly name: string;
-  readonly users: number;
-  readonly items: number;
-  readonly offsets: Int32Array;
-  /** Ascending in each user's row; from 0 to items - 1. */
-  readonly ids: Int32Array;
-  readonly values: Float32Array;
-  /** What the file calls each user and each item, ascending. */
-  readonly userNames: Int32Array;
-  readonly itemNames: Int32Array;
-}
-
-/** Ratings, with the films' titles. */
+/** {@link Ratings} of films with their titles. */
 export interface MovieLens extends Ratings {
-  /** By item; empty where `movies.csv` has none, or is not there. */
+  /** The title of item i, '' where the set has none for it. */
   readonly titles: readonly string[];
 }
 
-/** What a file of ratings is called, in the data set and in error messages. */
-export interface RatingsOptions {
-  /** What the data set is called; 'ratings' by default. */
+/** How a folder of MovieLens is read. */
+export interface MovieLensOptions extends Omit<ReadOptions, 'source' | 'entry'> {
+  /** What the data set is called; by default as the folder is. */
   readonly name?: string;
-  /** What error messages call the data; a path, say. */
-  readonly source?: string;
 }
 
-const COMMA = 0x2c;
-const HEADER = 'userId,movieId,rating';
+/** A release's layout: its file of ratings, and its film's titles. */
+interface Layout {
+  readonly ratings: string;
+  readonly titles: string;
+  /** Films by what the ratings call them. @throws Error naming the line. */
+  readonly readTitles: (text: string, source: string) => Map<string, string>;
+}
+
+/** 100K has tabs and u.data; 1M and 10M have :: and .dat; the later ones are CSV. */
+const LAYOUTS: readonly Layout[] = [
+  { ratings: 'ratings.csv', titles: 'movies.csv', readTitles: titlesOfCsv },
+  {
+    ratings: 'ratings.dat',
+    titles: 'movies.dat',
+    readTitles: (text, source) => titlesOfLines(text, source, '::'),
+  },
+  { ratings: 'u.data', titles: 'u.item', readTitles: (text, source) => titlesOfLines(text, source, '|') },
+];
 
 /**
- * Reads MovieLens' `ratings.csv`: a header, then "user,movie,rating,timestamp" a line, in any order. Users and movies get
- * numbers from 0 in the order of theirs; times are left out.
+ * MovieLens from the folder of any of its releases (100K, 1M, 10M, 20M, 25M, 32M and latest), or its zip archive: ratings and,
+ * where the file is there, titles. Files may be packed. The sets may not be passed on with a package:
+ * https://grouplens.org/datasets/movielens. Node only.
  *
- * @throws Error saying in which line and column (from 1) what was expected and found: another header, a user or movie that is
- *   no whole number, a rating that is no finite number, or one user's two ratings of a movie.
+ * @throws Error naming the folder if it has no ratings, or the file and line where something else stands; as `parseRatings`.
  */
-export function parseRatings(bytes: Uint8Array, options: RatingsOptions = {}): Ratings {
-  const { name = 'ratings', source = 'ratings' } = options;
-  const header = textOf(bytes, 0, lineEnd(bytes, 0)).trim();
-  if (!header.startsWith(HEADER)) {
-    throw new Error(`${source}: line 1: expected the header "${HEADER},timestamp", found "${header}".`);
+export async function loadMovieLens(folder: string, options: MovieLensOptions = {}): Promise<MovieLens> {
+  const { name = basename(folder).replace(/\.zip$/, ''), ...reading } = options;
+  const files = await openFiles(folder);
+  const found = LAYOUTS.map((layout) => ({ layout, file: named(files, layout.ratings) })).find(
+    ({ file }) => file,
+  );
+  if (found?.file === undefined) {
+    throw complaint(
+      files.source,
+      'there are no ratings of MovieLens: expected ratings.csv, ratings.dat (1M, 10M) or u.data (100K), also as .gz.',
+    );
   }
-  const entries: { user: number; item: number; value: number; line: number }[] = [];
-  for (let start = lineEnd(bytes, 0) + 1, line = 2; start < bytes.length; line++) {
-    const end = lineEnd(bytes, start);
-    const fields = [0, 1, 2].map(() => 0);
-    let position = start;
-    for (let f = 0; f < 3; f++) {
-      const comma = bytes.indexOf(COMMA, position);
-      let fieldEnd = comma < 0 || comma > end ? end : comma;
-      if (bytes[fieldEnd - 1] === 0x0d) fieldEnd--;
-      const value = f < 2 ? parseWhole(bytes, position, fieldEnd) : parseNumber(bytes, position, fieldEnd);
-      if (!(f < 2 ? value >= 0 : Number.isFinite(value))) {
-        const expected = ['a user, a whole number', 'a movie, a whole number', 'a rating, a finite number'][
-          f
-        ];
-        throw new Error(
-          `${source}: line ${line}, column ${position - start + 1}: expected ${expected}, found "${textOf(bytes, position, fieldEnd)}".`,
-        );
-      }
-      fields[f] = value;
-      position = Math.min(fieldEnd + 1, end);
-    }
-    entries.push({ user: fields[0]!, item: fields[1]!, value: fields[2]!, line });
-    start = end + 1;
-  }
-  return compress(entries, name, source);
-}
-
-/**
- * MovieLens from a folder that has `ratings.csv` and, for titles, `movies.csv`: as they are, gzipped or packed by brotli
- * (`ratings.csv.gz`, `ratings.csv.br`). The sets may not be passed on with a package: https://grouplens.org/datasets/movielens.
- *
- * @throws Error naming the file if there is none, or as {@link parseRatings}.
- */
-export function movieLens(folder: string): MovieLens {
-  const path = findFile(folder, 'ratings.csv');
-  if (path === undefined)
-    throw new Error(`There is no ratings.csv, nor ratings.csv.gz or .br, in ${folder}.`);
-  const ratings = parseRatings(readBytes(path), { name: 'movielens', source: path });
-  const movies = findFile(folder, 'movies.csv');
-  const titles = movies === undefined ? new Map<number, string>() : parseTitles(readBytes(movies));
-  return { ...ratings, titles: Array.from(ratings.itemNames, (item) => titles.get(item) ?? '') };
-}
-
-function compress(
-  entries: readonly {
-    readonly user: number;
-    readonly item: number;
-    readonly value: number;
-    readonly line: number;
-  }[],
-  name: string,
-  source: string,
-): Ratings {
-  const userNames = Int32Array.from(new Set(entries.map(({ user }) => user))).toSorted();
-  const itemNames = Int32Array.from(new Set(entries.map(({ item }) => item))).toSorted();
-  const users = new Map(Array.from(userNames, (user, u) => [user, u]));
-  const items = new Map(Array.from(itemNames, (item, i) => [item, i]));
-  const sorted = entries.toSorted((a, b) => a.user - b.user || a.item - b.item || a.line - b.line);
-  const offsets = new Int32Array(userNames.length + 1);
-  for (const [i, { user, item, line }] of sorted.entries()) {
-    const before = sorted[i - 1];
-    if (before?.user === user && before.item === item) {
-      throw new Error(
-        `${source}: line ${line}: user ${user} rated movie ${item} in line ${before.line} already.`,
-      );
-    }
-    offsets[users.get(user)! + 1] = i + 1;
-  }
+  const { layout, file } = found;
+  const source = files.path(file);
+  const parser = new RatingsParser(source, { name });
+  const ratings = await parseChunks(parser, source, files.stream(file, reading));
+  const titleFile = named(files, layout.titles);
+  const titles =
+    titleFile === undefined
+      ? new Map<string, string>()
+      : layout.readTitles(textOf(await files.read(titleFile, reading)), files.path(titleFile));
   return {
-    name,
-    users: userNames.length,
-    items: itemNames.length,
-    offsets,
-    ids: Int32Array.from(sorted, ({ item }) => items.get(item)!),
-    values: Float32Array.from(sorted, ({ value }) => value),
-    userNames,
-    itemNames,
+    ...ratings,
+    titles: Array.from<number | string, string>(ratings.itemNames, (item) => titles.get(String(item)) ?? ''),
   };
 }
 
-function findFile(folder: string, file: string): string | undefined {
-  const { join } = requireNodeModule('node:path');
-  const { existsSync } = requireNodeModule('node:fs');
-  return ['', '.gz', '.br'].map((end) => join(folder, `${file}${end}`)).find((path) => existsSync(path));
+function named(files: FileSet, name: string): string | undefined {
+  return findFile(files, name, new RegExp(`^${name.replace('.', '\\.')}${PACKED_ENDS}$`));
 }
 
-/** Titles by movie from "movie,title,genres", where a title with a comma stands in quotes, its own quotes doubled. */
-function parseTitles(bytes: Uint8Array): Map<number, string> {
-  const titles = new Map<number, string>();
-  for (const line of textOf(bytes, 0, bytes.length).split(/\r?\n/)) {
-    const found = /^(\d+),(?:"((?:[^"]|"")*)"|([^,]*)),/.exec(line);
-    if (found) titles.set(Number(found[1]), (found[2]?.replaceAll('""', '"') ?? found[3]!).trim());
+/** UTF-8, or Latin-1, in which the first releases were written. */
+function textOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder('latin1').decode(bytes);
+  }
+}
+
+function titlesOfCsv(text: string, source: string): Map<string, string> {
+  const titles = new Map<string, string>();
+  let isHeader = true;
+  for (const { line, fields } of csvRecords(text, source)) {
+    const [id = '', title] = fields;
+    if (isHeader) {
+      if (id !== 'movieId' || title !== 'title') {
+        throw complaint(
+          source,
+          `line 1: expected the header "movieId,title,genres", found "${fields.join(',').slice(0, 40)}".`,
+        );
+      }
+      isHeader = false;
+      continue;
+    }
+    addTitle(titles, id, title, source, line);
   }
   return titles;
+}
+
+function titlesOfLines(text: string, source: string, separator: string): Map<string, string> {
+  const titles = new Map<string, string>();
+  for (const [i, line] of text.split(/\r?\n/).entries()) {
+    if (line === '') continue;
+    const [id = '', title] = line.split(separator);
+    addTitle(titles, id, title, source, i + 1);
+  }
+  return titles;
+}
+
+function addTitle(
+  titles: Map<string, string>,
+  id: string,
+  title: string | undefined,
+  source: string,
+  line: number,
+): void {
+  if (!/^\d+$/.test(id) || title === undefined) {
+    throw complaint(
+      source,
+      `line ${line}: expected a film's number and its title, found "${id.slice(0, 40)}".`,
+    );
+  }
+  titles.set(String(Number(id)), title.trim());
 }

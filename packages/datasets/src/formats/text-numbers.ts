@@ -1,90 +1,165 @@
-const [PLUS, MINUS, DOT, ZERO, NINE, UPPER_E, LOWER_E] = [0x2b, 0x2d, 0x2e, 0x30, 0x39, 0x45, 0x65];
+/** Numbers out of bytes of text, without a string a number: the files have up to a billion of them. */
 
-/** Powers of ten that a double holds exactly. */
-const POWERS = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
+const [PLUS, MINUS, DOT, ZERO, NINE, UPPER_E, LOWER_E] = [0x2b, 0x2d, 0x2e, 0x30, 0x39, 0x45, 0x65];
+const [SPACE, TAB] = [0x20, 0x09];
+
+/** Where the last scan ended: at the first byte that is no part of its number. */
+export const cursor: { at: number } = { at: 0 };
+
+/** Powers of ten; those up to 22 a double holds exactly. */
+const POWERS = Float64Array.from({ length: 301 }, (_, exponent) => Number(`1e${exponent}`));
+const EXACT_POWERS = 22;
+
+/** Digits whose number a double holds exactly. */
+const EXACT_DIGITS = 15;
+
+/** More than what 15 digits of more, and a product of two rounded numbers, are off. */
+const DOUBT = 2e-14;
 
 /**
- * The whole number written by the bytes from `start` to `end`, without sign, or -1 if they write none or it is above 2^31 - 1.
+ * The number that begins at `start` (decimal, with sign, fraction and exponent if it likes), to the nearest double and then to
+ * the nearest 32-bit float, as `Math.fround(Number(text))` gives it. NaN if none begins there, infinite if it is too large.
+ * {@link cursor} is at its end.
  */
-export function parseWhole(bytes: Uint8Array, start: number, end: number): number {
-  if (start >= end || end - start > 10) return -1;
-  let value = 0;
-  for (let i = start; i < end; i++) {
-    const byte = bytes[i]!;
-    if (byte < ZERO || byte > NINE) return -1;
-    value = value * 10 + byte - ZERO;
+export function scanFloat(bytes: Uint8Array, start: number, end: number): number {
+  let i = start;
+  let byte = i < end ? bytes[i]! : 0;
+  const negative = byte === MINUS;
+  if (negative || byte === PLUS) byte = ++i < end ? bytes[i]! : 0;
+  const first = i;
+  let mantissa = 0;
+  while (byte >= ZERO && byte <= NINE) {
+    mantissa = mantissa * 10 + (byte - ZERO);
+    byte = ++i < end ? bytes[i]! : 0;
   }
-  return value < 2 ** 31 ? value : -1;
+  let digits = i - first;
+  let decimals = 0;
+  if (byte === DOT) {
+    const point = i++;
+    byte = i < end ? bytes[i]! : 0;
+    while (byte >= ZERO && byte <= NINE) {
+      mantissa = mantissa * 10 + (byte - ZERO);
+      byte = ++i < end ? bytes[i]! : 0;
+    }
+    decimals = i - point - 1;
+    digits += decimals;
+  }
+  if (digits > EXACT_DIGITS || byte === LOWER_E || byte === UPPER_E) return scanLong(bytes, start, end);
+  cursor.at = i;
+  if (digits === 0) return NaN;
+  // Exact operands and one rounding give the nearest double.
+  const size = decimals === 0 ? mantissa : mantissa / POWERS[decimals]!;
+  return Math.fround(negative ? -size : size);
 }
 
-/**
- * The number written by the bytes from `start` to `end` (decimal, with sign, fraction and exponent if it likes), or NaN if
- * they write none. The same value that `Number` gives, without a string a number: the files have up to a billion of them.
- */
-export function parseNumber(bytes: Uint8Array, start: number, end: number): number {
+/** As {@link scanFloat}, for many digits or an exponent. */
+function scanLong(bytes: Uint8Array, start: number, end: number): number {
   let i = start;
   const negative = bytes[i] === MINUS;
-  if (i < end && (negative || bytes[i] === PLUS)) i++;
-  let mantissa = 0;
-  let digits = 0;
-  let exponent = 0;
+  if (negative || bytes[i] === PLUS) i++;
+  let [mantissa, significant, exponent, digits] = [0, 0, 0, 0];
   let afterDot = false;
+  let exact = true;
   for (; i < end; i++) {
     const byte = bytes[i]!;
-    if (byte >= ZERO && byte <= NINE) {
-      mantissa = mantissa * 10 + byte - ZERO;
-      digits++;
-      if (afterDot) exponent--;
-    } else if (byte === DOT && !afterDot) {
+    if (byte === DOT && !afterDot) {
       afterDot = true;
-    } else {
-      break;
+      continue;
     }
+    if (byte < ZERO || byte > NINE) break;
+    digits++;
+    if (afterDot) exponent--;
+    if (significant === EXACT_DIGITS) {
+      exponent++;
+      if (byte !== ZERO) exact = false;
+      continue;
+    }
+    mantissa = mantissa * 10 + (byte - ZERO);
+    if (mantissa > 0) significant++;
   }
+  cursor.at = i;
   if (digits === 0) return NaN;
-  if (i < end) {
-    if (bytes[i] !== LOWER_E && bytes[i] !== UPPER_E) return NaN;
+  if (i < end && (bytes[i] === LOWER_E || bytes[i] === UPPER_E)) {
     i++;
     const down = bytes[i] === MINUS;
     if (i < end && (down || bytes[i] === PLUS)) i++;
-    const written = parseWhole(bytes, i, end);
-    if (written < 0) return NaN;
+    const from = i;
+    let written = 0;
+    for (; i < end && bytes[i]! >= ZERO && bytes[i]! <= NINE; i++) {
+      written = Math.min(written * 10 + bytes[i]! - ZERO, 100_000);
+    }
+    if (i === from) return NaN;
+    cursor.at = i;
     exponent += down ? -written : written;
   }
-  // Exact operands and one rounding give the nearest double; anything else is left to the platform.
-  if (digits <= 15 && exponent >= -22 && exponent <= 22) {
-    const size = exponent < 0 ? mantissa / POWERS[-exponent]! : mantissa * POWERS[exponent]!;
-    return negative ? -size : size;
+  if (mantissa === 0) return negative ? -0 : 0;
+  const power = Math.abs(exponent);
+  if (power < POWERS.length - EXACT_DIGITS) {
+    const size = exponent < 0 ? mantissa / POWERS[power]! : mantissa * POWERS[power]!;
+    if (exact && power <= EXACT_POWERS) return Math.fround(negative ? -size : size);
+    // Where rounding goes the same way from below and from above, it goes so from the number between.
+    const [low, high] = [Math.fround(size * (1 - DOUBT)), Math.fround(size * (1 + DOUBT))];
+    if (low === high) return negative ? -low : low;
   }
-  return Number(textOf(bytes, start, end));
+  return Math.fround(Number(asciiOf(bytes, start, cursor.at)));
 }
 
-/** The bytes as text, for parsing and for error messages. */
-export function textOf(bytes: Uint8Array, start: number, end: number): string {
-  return new TextDecoder().decode(bytes.subarray(start, end));
+function asciiOf(bytes: Uint8Array, start: number, end: number): string {
+  let text = '';
+  for (let i = start; i < end; i++) text += String.fromCharCode(bytes[i]!);
+  return text;
 }
 
-/** The end of the line that begins at `start`: where its line feed is, or the end of the bytes. */
-export function lineEnd(bytes: Uint8Array, start: number): number {
-  const end = bytes.indexOf(0x0a, start);
-  return end < 0 ? bytes.length : end;
+/** The number that all bytes from `start` to `end` write, as {@link scanFloat} gives it, or NaN if they write none. */
+export function parseFloat32(bytes: Uint8Array, start: number, end: number): number {
+  const value = scanFloat(bytes, start, end);
+  return cursor.at === end ? value : NaN;
 }
 
-/** Whether a byte separates numbers: space, tab, or the carriage return of a line that ends as on Windows. */
+/**
+ * The whole number that begins at `start`, without sign, or -1 if none begins there or it is above 2^31 - 1. {@link cursor} is
+ * at its end.
+ */
+export function scanWhole(bytes: Uint8Array, start: number, end: number): number {
+  let i = start;
+  let value = 0;
+  for (; i < end; i++) {
+    const digit = bytes[i]! - ZERO;
+    if (digit < 0 || digit > 9) break;
+    value = value * 10 + digit;
+  }
+  cursor.at = i;
+  return i === start || value >= 2 ** 31 ? -1 : value;
+}
+
+/** The whole number that all bytes from `start` to `end` write, without sign, or -1. */
+export function parseWhole(bytes: Uint8Array, start: number, end: number): number {
+  const value = scanWhole(bytes, start, end);
+  return cursor.at === end ? value : -1;
+}
+
+/** Whether a byte separates numbers: a space or a tab. A carriage return does only before a line feed: the line ends there. */
 export function isBlank(byte: number | undefined): boolean {
-  return byte === 0x20 || byte === 0x09 || byte === 0x0d;
+  return byte === SPACE || byte === TAB;
 }
 
 /** Where the next blank is, from `start` on and before `end`, or `end`. */
 export function skipToBlank(bytes: Uint8Array, start: number, end: number): number {
   let i = start;
-  while (i < end && !isBlank(bytes[i])) i++;
+  while (i < end && bytes[i] !== SPACE && bytes[i] !== TAB) i++;
   return i;
 }
 
 /** Where the next byte is that is not blank, from `start` on and before `end`, or `end`. */
 export function skipBlanks(bytes: Uint8Array, start: number, end: number): number {
   let i = start;
-  while (i < end && isBlank(bytes[i])) i++;
+  while (i < end && (bytes[i] === SPACE || bytes[i] === TAB)) i++;
+  return i;
+}
+
+/** Where the blanks begin that end at `end`, or `start`. */
+export function skipBlanksBack(bytes: Uint8Array, start: number, end: number): number {
+  let i = end;
+  while (i > start && isBlank(bytes[i - 1])) i--;
   return i;
 }

@@ -1,6 +1,6 @@
 import { randomGeometric, randomLogNormal, randomPoisson } from 'd3-random';
 import { checkNumber, checkSeed, checkWhole } from '../check-options.ts';
-import { GrowingInt32Array } from './growing-array.ts';
+import { GrowingArray } from '../growing-array.ts';
 import { randomIndex, randomPermutation, randomSource } from '../random.ts';
 import type { RandomSource } from '../random.ts';
 import { Tally } from './tally.ts';
@@ -158,9 +158,9 @@ function drawRows(world: World, rows: number, source: RandomSource): Rows {
 
   const offsets = new Int32Array(rows + 1);
   const labelOffsets = new Int32Array(rows + 1);
-  const ids = new GrowingInt32Array(rows * nonZeros);
-  const frequencies = new GrowingInt32Array(rows * nonZeros);
-  const labels = new GrowingInt32Array(rows * settings.labelsPerRow);
+  const ids = new GrowingArray<Int32Array>(Int32Array);
+  const frequencies = new GrowingArray<Int32Array>(Int32Array);
+  const labels = new GrowingArray<Int32Array>(Int32Array);
   const terms = new Tally(features);
   const addSignature = (signatures: Int32Array, owner: number): void => {
     for (let j = owner * half; j < (owner + 1) * half; j++) {
@@ -197,10 +197,10 @@ function drawRows(world: World, rows: number, source: RandomSource): Rows {
   }
   return {
     offsets,
-    ids: ids.toArray(),
-    frequencies: frequencies.toArray(),
+    ids: ids.finish(),
+    frequencies: frequencies.finish(),
     labelOffsets,
-    labels: labels.toArray(),
+    labels: labels.finish(),
   };
 }
 

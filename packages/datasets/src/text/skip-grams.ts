@@ -1,7 +1,9 @@
 import { checkSeed, checkWhole } from '../check-options.ts';
+import { complaint } from '../complaint.ts';
 import { randomIndex, randomSource } from '../random.ts';
 import type { SparseDataset, Split } from '../types.ts';
-import { readBytes } from '../unpack/unpack.ts';
+import type { ByteInput } from '../unpack/input.ts';
+import { readBytes, type ReadOptions } from '../unpack/unpack.ts';
 import { readWords, type Vocabulary } from './vocabulary.ts';
 
 /** Vocabulary, window and number of the pairs that are drawn from a text (Mikolov et al. 2013). */
@@ -72,7 +74,7 @@ export function skipGrams(text: string | Uint8Array, options: SkipGramOptions = 
   if (test !== undefined) checkWhole(test, 'test', 1);
   checkSeed(seed);
 
-  const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text;
+  const bytes = withoutMark(typeof text === 'string' ? new TextEncoder().encode(text) : text);
   const { vocabulary, sequence, total, distinct } = readWords(bytes, minimumCount, source);
   const border = Math.round(sequence.length * (1 - heldOut));
   const first = thinned(sequence.subarray(0, border), vocabulary, subsample, seed);
@@ -80,8 +82,9 @@ export function skipGrams(text: string | Uint8Array, options: SkipGramOptions = 
   const rows = (part: 'train' | 'test', count: number | undefined): SparseDataset => {
     const words = parts[part];
     if (words.length < 2) {
-      throw new Error(
-        `${source}: expected 2 words or more to ${part} with, found ${words.length} of the ${sequence.length} words that ` +
+      throw complaint(
+        source,
+        `expected 2 words or more to ${part} with, found ${words.length} of the ${sequence.length} words that ` +
           `occur ${minimumCount} times or more.`,
       );
     }
@@ -98,12 +101,21 @@ export function skipGrams(text: string | Uint8Array, options: SkipGramOptions = 
 }
 
 /**
- * {@link skipGrams} of a text file, as it is, gzipped or packed by brotli (`.br`), such as text8. Node only.
+ * {@link skipGrams} of a text file, packed or not, such as text8 and its zip archive.
  *
  * @throws Error naming the file if there is none, or as {@link skipGrams}.
  */
-export function loadSkipGrams(file: string, options: Omit<SkipGramOptions, 'source'> = {}): SkipGrams {
-  return skipGrams(readBytes(file), { ...options, source: file });
+export async function loadSkipGrams(
+  file: ByteInput,
+  options: SkipGramOptions & ReadOptions = {},
+): Promise<SkipGrams> {
+  const source = options.source ?? (typeof file === 'string' ? file : 'text');
+  return skipGrams(await readBytes(file, options), { ...options, source });
+}
+
+/** A byte order mark is no part of the first word. */
+function withoutMark(bytes: Uint8Array): Uint8Array {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
 }
 
 /** The words that subsampling leaves. */

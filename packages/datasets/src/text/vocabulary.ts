@@ -1,5 +1,5 @@
 /** The words of a text, counted and numbered by frequency, without a string a word: texts have up to billions of them. */
-import { textOf } from '../formats/text-numbers.ts';
+import { complaint, quote } from '../complaint.ts';
 
 /** The words that were kept, the most frequent first; of equally frequent ones the first seen. */
 export interface Vocabulary {
@@ -50,8 +50,9 @@ export function readWords(bytes: Uint8Array, minimumCount: number, source: strin
     .filter((word) => counts[word]! >= minimumCount)
     .toSorted((a, b) => counts[b]! - counts[a]! || a - b);
   if (kept.length === 0) {
-    throw new Error(
-      `${source}: expected words that occur ${minimumCount} times or more, found none among ${total} words.`,
+    throw complaint(
+      source,
+      `expected words that occur ${minimumCount} times or more, found none among ${total} words.`,
     );
   }
   const rankOf = new Int32Array(counts.length).fill(-1);
@@ -79,7 +80,7 @@ function countWords(bytes: Uint8Array, source: string): number {
     const separator = isSeparator(byte);
     if ((byte < SPACE && !separator) || byte === DELETE) {
       const code = byte.toString(16).padStart(2, '0');
-      throw new Error(`${source}: byte ${i}: expected text, found the control character 0x${code}.`);
+      throw complaint(source, `byte ${i}: expected text, found the control character 0x${code}.`);
     }
     if (between && !separator) words++;
     between = separator;
@@ -132,11 +133,10 @@ class DistinctWords {
     try {
       return UTF8.decode(this.#bytes.subarray(start, end));
     } catch (error) {
-      throw new Error(
-        `${source}: byte ${start}: expected a word in UTF-8, found "${textOf(this.#bytes, start, end)}".`,
-        {
-          cause: error,
-        },
+      throw complaint(
+        source,
+        `byte ${start}: expected a word in UTF-8, found ${quote(this.#bytes, start, end)}.`,
+        error,
       );
     }
   }

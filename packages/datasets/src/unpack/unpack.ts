@@ -1,87 +1,150 @@
-import { nodeModule, requireNodeModule } from '../node.ts';
+import { complaint, messageOf } from '../complaint.ts';
+import { GrowingArray } from '../growing-array.ts';
+import { chosenEntry } from './archive.ts';
+import { CODECS } from './codecs.ts';
+import { openInput, type ByteInput } from './input.ts';
+import { Meter, type ReadProgress } from './meter.ts';
+import { HEAD_BYTES, packingOf, type Packing } from './packing.ts';
+import { ByteSource } from './source.ts';
+import { untar } from './tar.ts';
+import { unzip, zipEntries, type ArchiveBytes } from './zip.ts';
 
-/** Whether the bytes begin as gzip data does. */
-export function isGzip(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+/** How bytes are read and unpacked. */
+export interface ReadOptions {
+  /** What error messages call the data; by default the path of a file. */
+  readonly source?: string;
+  /** Which file of a zip or tar archive: its path there, or the end of it. Needed where there is more than one. */
+  readonly entry?: string;
+  /**
+   * Unpacked bytes that are allowed. By default a packed input may have 1 GiB, or 100 times its packed bytes if that is more,
+   * so that a file made to fill memory is refused first; one that is not packed may have any.
+   */
+  readonly maxBytes?: number;
+  /** Stops the reading: what it was aborted with is thrown. */
+  readonly signal?: AbortSignal;
+  /** Told after every piece of the input. */
+  readonly onProgress?: (progress: ReadProgress) => void;
 }
+
+/** Packed data in packed data, as a gzip file in a zip archive; more is no data set. */
+const DEEPEST = 3;
 
 /**
- * Unpacks gzip data anywhere, browsers included. Node's own zlib is faster and needs no waiting: {@link gunzipSync}.
+ * The bytes of an input, unpacked, piece by piece: gzip (any number of members), bzip2, xz, zstd, and one file of a zip or tar
+ * archive, also in each other, known by how they begin, whatever they are called. Brotli has no mark: a file whose name ends
+ * in `.br` is taken for it. In a browser zstd and brotli are not unpacked.
  *
- * @throws Error if the data is damaged or cut short.
+ * @throws Error of one line naming the source: there is none, it is damaged or cut short, unpacks to more than `maxBytes`,
+ *   or is an archive of several files of which none is named.
  */
-export function gunzip(bytes: Uint8Array, source: string = 'gzip data'): Promise<Uint8Array> {
-  return decompress(bytes, 'gzip', source);
-}
-
-/** Unpacks what the browsers' `DecompressionStream` can; `deflate` is zlib's format, with its checksum. */
-export async function decompress(
-  bytes: Uint8Array,
-  format: 'gzip' | 'deflate',
-  source: string,
-): Promise<Uint8Array> {
-  const packed = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream();
+export async function* unpack(input: ByteInput, options: ReadOptions = {}): AsyncGenerator<Uint8Array> {
+  const open = await openInput(input, options.source);
+  const { source: called, size, range } = open;
+  const meter = new Meter(called, size, options);
+  const source = new ByteSource(meter.reading(open.chunks()));
   try {
-    const unpacked = new Response(packed.pipeThrough(new DecompressionStream(format)));
-    return new Uint8Array(await unpacked.arrayBuffer());
-  } catch (error) {
-    throw damaged(source, bytes.length, error);
-  }
-}
-
-/**
- * Unpacks gzip data with Node's zlib.
- *
- * @throws Error if the data is damaged or cut short, or where there is no zlib.
- */
-export function gunzipSync(bytes: Uint8Array, source: string): Uint8Array {
-  const zlib = nodeModule('node:zlib');
-  if (zlib === undefined) {
-    throw new Error(`${source} is gzip data: here it must be unpacked first, with "await gunzip(bytes)".`);
-  }
-  try {
-    return zlib.gunzipSync(bytes);
-  } catch (error) {
-    throw damaged(source, bytes.length, error);
-  }
-}
-
-/**
- * Reads a file: as it is, unpacked if it begins as gzip data does, or as brotli data if its name ends in `.br` (which has
- * no mark of its own).
- *
- * @throws Error naming the file if it cannot be read or unpacked.
- */
-export function readBytes(path: string): Uint8Array {
-  const bytes = readRaw(path);
-  if (isGzip(bytes)) return gunzipSync(bytes, path);
-  if (!path.endsWith('.br')) return bytes;
-  try {
-    return requireNodeModule('node:zlib').brotliDecompressSync(bytes);
-  } catch (error) {
-    throw damaged(path, bytes.length, error);
-  }
-}
-
-function readRaw(path: string): Uint8Array {
-  const fs = requireNodeModule('node:fs');
-  try {
-    return fs.readFileSync(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
-      throw new Error(`There is no file ${path}.`, { cause: error });
+    const kind = packingOf(await source.peek(HEAD_BYTES)) ?? (called.endsWith('.br') ? 'brotli' : undefined);
+    let unpacked: AsyncIterable<Uint8Array>;
+    if (kind === 'zip' && size !== undefined && range !== undefined) {
+      const archive = {
+        source: called,
+        size,
+        range: (from: number, to: number) => meter.reading(range(from, to)),
+      };
+      unpacked = unpackFurther(zipFile(archive, options.entry), { called, meter, entry: options.entry }, 1);
+    } else {
+      unpacked = unpackAs(kind, source, { called, meter, entry: options.entry }, 0);
     }
-    throw new Error(`${path} cannot be read: ${messageOf(error)}.`, { cause: error });
+    yield* meter.unpacking(unpacked, kind !== undefined);
+  } finally {
+    await source.close();
   }
 }
 
-function damaged(source: string, length: number, error: unknown): Error {
-  return new Error(
-    `${source}: the compressed data (${length} bytes) is damaged or cut short: ${messageOf(error)}.`,
-    { cause: error },
-  );
+/**
+ * All bytes of an input, unpacked as {@link unpack} does, in memory of their own.
+ *
+ * @throws Error as {@link unpack}.
+ */
+export async function readBytes(input: ByteInput, options: ReadOptions = {}): Promise<Uint8Array> {
+  const bytes = new GrowingArray<Uint8Array>(Uint8Array);
+  for await (const chunk of unpack(input, options)) bytes.append(chunk);
+  return bytes.finish();
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+interface Context {
+  readonly called: string;
+  readonly meter: Meter;
+  readonly entry: string | undefined;
+}
+
+async function* unpackFurther(
+  chunks: AsyncIterable<Uint8Array>,
+  context: Context,
+  depth: number,
+): AsyncGenerator<Uint8Array> {
+  const source = new ByteSource(chunks);
+  try {
+    yield* unpackAs(packingOf(await source.peek(HEAD_BYTES)), source, context, depth);
+  } finally {
+    await source.close();
+  }
+}
+
+async function* unpackAs(
+  kind: Packing | 'brotli' | undefined,
+  source: ByteSource,
+  context: Context,
+  depth: number,
+): AsyncGenerator<Uint8Array> {
+  const { called, entry } = context;
+  if (kind === undefined) {
+    yield* source;
+    return;
+  }
+  if (depth >= DEEPEST) {
+    throw complaint(called, `it is packed more than ${DEEPEST} times, which is not unpacked.`);
+  }
+  if (kind === 'zip') {
+    const archive = await collected(source, context);
+    yield* unpackFurther(zipFile(archive, entry), context, depth + 1);
+  } else if (kind === 'tar') {
+    yield* unpackFurther(untar(source, called, entry), context, depth + 1);
+  } else {
+    yield* unpackFurther(decoded(kind, source, called), context, depth + 1);
+  }
+}
+
+async function* decoded(
+  kind: Exclude<Packing, 'zip' | 'tar'> | 'brotli',
+  source: ByteSource,
+  called: string,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* CODECS[kind](source);
+  } catch (error) {
+    if (source.threw(error)) throw error;
+    throw complaint(called, `the ${kind} data is damaged or cut short: ${messageOf(error)}.`, error);
+  }
+}
+
+async function* zipFile(archive: ArchiveBytes, entry: string | undefined): AsyncGenerator<Uint8Array> {
+  yield* unzip(archive, chosenEntry(archive.source, 'zip', await zipEntries(archive), entry));
+}
+
+/** An archive that comes as a stream, in memory: its directory is at its end. */
+async function collected(source: ByteSource, { called, meter }: Context): Promise<ArchiveBytes> {
+  const growing = new GrowingArray<Uint8Array>(Uint8Array);
+  for await (const chunk of source) {
+    growing.append(chunk);
+    meter.check(growing.length, true);
+  }
+  const bytes = growing.finish();
+  return {
+    source: called,
+    size: bytes.length,
+    async *range(from, to) {
+      yield bytes.subarray(from, to);
+    },
+  };
 }

@@ -87,7 +87,7 @@ describe('datasetByName', () => {
       'The data set mnist-subset takes no folder; for one there is mnist, or idx.',
     );
     await expect(datasetByName('mnist', { folder: '/no/such' })).rejects.toThrow(
-      'There is no folder /no/such',
+      '/no/such: there is no such folder',
     );
   });
 });

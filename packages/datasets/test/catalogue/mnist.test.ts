@@ -41,7 +41,7 @@ describe('mnistSubset', () => {
     'is the first 12,000 training images and every fifth test image of MNIST',
     async () => {
       const subset = await mnistSubset();
-      const full = loadIdxFolder(realPath('mnist'));
+      const full = await loadIdxFolder(realPath('mnist'));
       const train = selectRows(
         full.train,
         Array.from({ length: 12_000 }, (_, i) => i),

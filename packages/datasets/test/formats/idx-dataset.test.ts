@@ -28,26 +28,22 @@ describe('idxDataset', () => {
   });
 
   it.each([
-    [
-      images,
-      idx([3], [0, 0, 0]),
-      'labels: expected 2 labels at byte 4, as many as images has images, found 3.',
-    ],
-    [images, idx([2], [0, 2]), 'labels: expected a label from 0 to 1 at byte 9, found 2.'],
-    [images, idx([1, 2], [0, 1]), 'labels: expected labels, that is 1 dimension, at byte 3, found 2.'],
+    [images, idx([3], [0, 0, 0]), 'labels: byte 4: expected 2 labels, as many as there are images, found 3.'],
+    [images, idx([2], [0, 2]), 'labels: byte 9: expected a label from 0 to 1, found 2.'],
+    [images, idx([1, 2], [0, 1]), 'labels: byte 3: expected labels, that is 1 dimension, found 2.'],
     [
       idx([2], [0, 1]),
       idx([2], [0, 1]),
-      'images: expected images, that is 2 or more dimensions, at byte 3, found 1.',
+      'images: byte 3: expected images, that is 2 or more dimensions, found 1.',
     ],
-    [idx([0, 3], []), idx([0], []), 'images: expected images from byte 4 on, found 0 x 3.'],
+    [idx([0, 3], []), idx([0], []), 'images: byte 4: expected images, found 0 x 3.'],
   ])('refuses what does not belong together, case %#', (wrongImages, wrongLabels, message) => {
     expect(() => idxDataset('set', pair(wrongImages, wrongLabels), 2, 255)).toThrow(message);
   });
 
   it('refuses a pixel above the scale', () => {
     expect(() => idxDataset('set', pair(images, idx([2], [1, 0])), 2, 50)).toThrow(
-      'images: expected a pixel up to the scale 50 at byte 17, found 51.',
+      'images: byte 17: expected a pixel up to the scale 50, found 51.',
     );
   });
 });
@@ -63,6 +59,18 @@ describe('resolveScale', () => {
   it.each([0, -1, NaN, Infinity])('refuses %d', (scale) => {
     expect(() => resolveScale(scale)).toThrow(/^scale must be a number from .* but it is/);
   });
+});
+
+it("reads QMNIST's labels, of which the first number of eight is the class", () => {
+  const labels: IdxArray = {
+    shape: [2, 8],
+    data: Int32Array.of(7, 4, 2610, 1, 62, 14, 0, 0, 2, 1, 94, 20, 23, 0, 0, 0),
+  };
+  expect(countClasses(labels)).toBe(8);
+  expect([...idxDataset('q', pair(images, labels), 8, 255).labels]).toEqual([7, 2]);
+  expect(() => idxDataset('q', pair(images, labels), 7, 255)).toThrow(
+    'labels: byte 12: expected a label from 0 to 6, found 7.',
+  );
 });
 
 it('counts classes by the largest label', () => {

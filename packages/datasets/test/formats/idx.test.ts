@@ -1,23 +1,26 @@
 import * as fc from 'fast-check';
-import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { encodeIdx, gunzip, parseIdx } from '../../src/index.ts';
-import type { IdxArray } from '../../src/index.ts';
+import { encodeIdx, parseIdx } from '../../src/index.ts';
+import type { IdxArray, IdxData } from '../../src/index.ts';
 
-const anyIdx: fc.Arbitrary<IdxArray> = fc.array(fc.nat(5), { minLength: 1, maxLength: 4 }).chain((shape) => {
-  const length = shape.reduce((product, size) => product * size, 1);
-  return fc
-    .uint8Array({ minLength: length, maxLength: length })
-    .map((data) => ({ shape, data: Uint8Array.from(data) }));
-});
+const TYPES: readonly (readonly [number, (count: number) => IdxData])[] = [
+  [0x08, (count) => Uint8Array.from({ length: count }, (_, i) => 255 - i)],
+  [0x09, (count) => Int8Array.from({ length: count }, (_, i) => -i)],
+  [0x0b, (count) => Int16Array.from({ length: count }, (_, i) => 300 * i - 5)],
+  [0x0c, (count) => Int32Array.from({ length: count }, (_, i) => 100_000 * i - 5)],
+  [0x0d, (count) => Float32Array.from({ length: count }, (_, i) => i / 3)],
+  [0x0e, (count) => Float64Array.from({ length: count }, (_, i) => -i / 3)],
+];
+
+const anyIdx: fc.Arbitrary<IdxArray> = fc
+  .tuple(fc.array(fc.nat(5), { minLength: 1, maxLength: 4 }), fc.constantFrom(...TYPES))
+  .map(([shape, [, make]]) => ({ shape, data: make(shape.reduce((product, size) => product * size, 1)) }));
 
 describe('IDX', () => {
-  it('reads back what it wrote, raw and as gzip', () => {
+  it('reads back what it wrote', () => {
     fc.assert(
       fc.property(anyIdx, (array) => {
-        const bytes = encodeIdx(array);
-        expect(parseIdx(bytes)).toEqual(array);
-        expect(parseIdx(new Uint8Array(gzipSync(bytes)))).toEqual(array);
+        expect(parseIdx(encodeIdx(array))).toEqual(array);
       }),
     );
   });
@@ -32,6 +35,11 @@ describe('IDX', () => {
   it('writes the header of MNIST', () => {
     const bytes = encodeIdx({ shape: [2, 28, 28], data: new Uint8Array(2 * 784) });
     expect([...bytes.subarray(0, 16)]).toEqual([0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 28, 0, 0, 0, 28]);
+  });
+
+  it('has the highest byte of a number first', () => {
+    const bytes = encodeIdx({ shape: [1], data: Int32Array.of(0x01020304) });
+    expect([...bytes]).toEqual([0, 0, 12, 1, 0, 0, 0, 1, 1, 2, 3, 4]);
   });
 
   it('refuses a file of any other length, saying both lengths', () => {
@@ -51,21 +59,22 @@ describe('IDX', () => {
   });
 
   it.each([
-    [[], 'a.idx: expected the 4 bytes of an IDX magic at byte 0, found 0 bytes in all.'],
-    [[0, 0, 8], 'a.idx: expected the 4 bytes of an IDX magic at byte 0, found 3 bytes in all.'],
+    [[], 'a.idx: byte 0: expected the 4 bytes of an IDX magic, found 0 bytes in all.'],
+    [[0, 0, 8], 'a.idx: byte 0: expected the 4 bytes of an IDX magic, found 3 bytes in all.'],
     [
-      [0x3c, 0x21, 0x64, 0x6f],
-      'a.idx: expected the IDX magic 00 00 08 and a number of dimensions at byte 0, found 3c 21 64 6f.',
+      [0x12, 0x21, 0x64, 0x6f],
+      'a.idx: byte 0: expected the IDX magic 00 00, a type and a number of dimensions, found 12 21 64 6f.',
     ],
     [
-      [0, 0, 13, 1, 0, 0, 0, 0],
-      'a.idx: expected the element type 08 (unsigned bytes) at byte 2, found 0d (32-bit floats).',
+      [...new TextEncoder().encode('<!DOCTYPE html><title>403</title>')],
+      'a.idx: byte 0: expected the IDX magic 00 00, a type and a number of dimensions, found an HTML or XML page, as servers send with an error.',
     ],
     [
-      [0, 0, 7, 1, 0, 0, 0, 0],
-      'a.idx: expected the element type 08 (unsigned bytes) at byte 2, found 07 (no known type).',
+      [0x1f, 0x8b, 8, 0],
+      'a.idx: byte 0: expected the IDX magic 00 00, a type and a number of dimensions, found gzip data.',
     ],
-    [[0, 0, 8, 0], 'a.idx: expected a number of dimensions from 1 up at byte 3, found 0.'],
+    [[0, 0, 7, 1, 0, 0, 0, 0], 'a.idx: byte 2: expected an element type of IDX (08 for bytes), found 07.'],
+    [[0, 0, 8, 0], 'a.idx: byte 3: expected a number of dimensions from 1 up, found 0.'],
     [[0, 0, 8, 3, 0, 0, 0, 1], 'a.idx: expected 16 bytes of header for 3 dimensions, found 8 bytes in all.'],
     [
       [0, 0, 8, 1, 0, 0, 0, 3, 1, 2],
@@ -83,28 +92,12 @@ describe('IDX', () => {
     expect(() => parseIdx(Uint8Array.from(bytes), 'a.idx')).toThrow(message);
   });
 
-  it('refuses gzip data that is cut short or damaged', async () => {
-    const packed = new Uint8Array(gzipSync(encodeIdx({ shape: [1000], data: new Uint8Array(1000).fill(3) })));
-    const damaged = packed.slice();
-    damaged[damaged.length - 6]! ^= 1;
-    for (const bytes of [packed.subarray(0, packed.length - 9), damaged]) {
-      const message = `a.gz: the compressed data (${bytes.length} bytes) is damaged or cut short: `;
-      expect(() => parseIdx(bytes, 'a.gz')).toThrow(message);
-      await expect(gunzip(bytes, 'a.gz')).rejects.toThrow(message);
-    }
-  });
-
-  it('unpacks gzip data the way browsers do', async () => {
-    const bytes = encodeIdx({ shape: [2, 2], data: Uint8Array.of(1, 2, 3, 4) });
-    expect([...(await gunzip(new Uint8Array(gzipSync(bytes))))]).toEqual([...bytes]);
-  });
-
   it.each([
     [[], 0, 'An IDX file has 1 to 255 dimensions, but the shape has 0.'],
-    [[2, 3], 5, 'The shape 2 x 3 asks for 6 bytes, but there are 5.'],
+    [[2, 3], 5, 'The shape 2 x 3 asks for 6 elements, but there are 5.'],
     [[-1], 0, 'A size in an IDX file is from 0 to 4294967295, not -1.'],
     [[1.5], 0, 'A size in an IDX file is from 0 to 4294967295, not 1.5.'],
-  ])('does not write the shape %j with %i bytes', (shape, length, message) => {
+  ])('does not write the shape %j with %i elements', (shape, length, message) => {
     expect(() => encodeIdx({ shape, data: new Uint8Array(length) })).toThrow(message);
   });
 });

@@ -44,8 +44,8 @@ describe('convex', () => {
     expect(firstDifference(first.train.inputs, other.train.inputs)).toBeDefined();
   });
 
-  it.skipIf(!realData)('keeps the rule that the real files keep', () => {
-    const { train, test } = loadIdxFolder(realPath('convex'));
+  it.skipIf(!realData)('keeps the rule that the real files keep', async () => {
+    const { train, test } = await loadIdxFolder(realPath('convex'));
     for (let i = 0; i < train.rows; i++) {
       if (fillsItsHull(row(train, i)) !== (train.labels[i] === 1))
         throw new Error(`Row ${i} breaks the rule.`);

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { checkDataset, parseIdx, rectanglesImages } from '../../src/index.ts';
-import type { GreyImage } from '../../src/index.ts';
+import { checkDataset, parseIdx, readBytes, rectanglesImages } from '../../src/index.ts';
+import type { GreyImage, IdxArray } from '../../src/index.ts';
 import { firstDifference, row } from '../helpers/images.ts';
 import { realData, realPath } from '../helpers/real-data.ts';
 
@@ -73,9 +72,9 @@ describe('rectanglesImages', () => {
     expect(() => rectanglesImages({ train: 1, test: 1, photographs })).toThrow(message);
   });
 
-  it.skipIf(!realData)('takes real photographs', () => {
+  it.skipIf(!realData)('takes real photographs', async () => {
     const path = realPath('natural-gray', 'natural-gray-256x256-idx3-ubyte.gz');
-    const { shape, data } = parseIdx(readFileSync(path), path);
+    const { shape, data } = parseIdx(await readBytes(path), path) as IdxArray<Uint8Array>;
     expect(shape).toEqual([18, 256, 256]);
     const photographs = Array.from({ length: 18 }, (_, i) => ({
       width: 256,

@@ -78,8 +78,8 @@ describe('rectangles', () => {
     expect(() => rectangles({ train: 1, test: 1, ...options })).toThrow(message);
   });
 
-  it.skipIf(!realData)('draws what the real file holds', () => {
-    const { train, test } = loadIdxFolder(realPath('rectangles'));
+  it.skipIf(!realData)('draws what the real file holds', async () => {
+    const { train, test } = await loadIdxFolder(realPath('rectangles'));
     expect(checkedSides(train).size).toBeGreaterThan(400);
     expect(checkedSides(test).size).toBe(506);
   });

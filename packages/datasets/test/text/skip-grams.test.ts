@@ -161,7 +161,7 @@ describe('skipGrams', () => {
 });
 
 describe('loadSkipGrams', () => {
-  it('reads files as they are, gzipped and packed by brotli', () => {
+  it('reads files as they are, gzipped and packed by brotli', async () => {
     const folder = temporaryFolder({
       'a.txt': TEXT,
       'b.txt.gz': gzipSync(TEXT),
@@ -170,14 +170,17 @@ describe('loadSkipGrams', () => {
     const options = { minimumCount: 2, heldOut: 0.4 };
     const expected = skipGrams(TEXT, options);
     for (const name of ['a.txt', 'b.txt.gz', 'c.txt.br'])
-      expect(loadSkipGrams(`${folder}/${name}`, options)).toEqual(expected);
-    expect(() => loadSkipGrams(`${folder}/a.txt`)).toThrow(
+      expect(await loadSkipGrams(`${folder}/${name}`, options)).toEqual(expected);
+    await expect(loadSkipGrams(`${folder}/a.txt`)).rejects.toThrow(
       `${folder}/a.txt: expected words that occur 5 times or more, found none among 13 words.`,
     );
   });
 
-  it.skipIf(!realData)('reads 100 MB of English Wikipedia', { timeout: 60_000 }, () => {
-    const grams = loadSkipGrams(realPath('enwiki', 'enwiki2018-text8like.br'), { train: 1000, test: 1000 });
+  it.skipIf(!realData)('reads 100 MB of English Wikipedia', { timeout: 60_000 }, async () => {
+    const grams = await loadSkipGrams(realPath('enwiki', 'enwiki2018-text8like.br'), {
+      train: 1000,
+      test: 1000,
+    });
     const { vocabulary, total, distinct, train } = grams;
     expect([total, distinct, vocabulary.words.length]).toEqual([16_925_441, 220_478, 67_882]);
     expect(vocabulary.words.slice(0, 3)).toEqual(['the', 'of', 'and']);

@@ -1,7 +1,7 @@
 /** The corpora of the benchmarks of searching, by name: three made up, and word vectors from a file. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { generateVectors, type VectorLaw, wordVectors } from '@hashgrad/datasets';
+import { generateVectors, loadWordVectors, type VectorLaw } from '@hashgrad/datasets';
 import type { CorpusSize } from '../../tasks/made-up-vectors.ts';
 import type { Corpus } from '../../tasks/task.ts';
 import { wordCorpus } from '../../tasks/words.ts';
@@ -31,13 +31,13 @@ export function checkCorpora(names: readonly string[], known: readonly string[] 
  * @param words the file of word vectors. Default: that in the folder `word-vectors` of the folder named by HASHGRAD_DATA.
  * @returns why there is none, if so.
  */
-export function benchCorpus(name: string, size: CorpusSize, words?: string): Corpus | string {
+export async function benchCorpus(name: string, size: CorpusSize, words?: string): Promise<Corpus | string> {
   if (isMadeUp(name)) return generateVectors(name, size);
   const file = words ?? wordFile();
   if (file === undefined) {
     return 'words: skipped. There is no file of word vectors: name one by --words, or a folder of data by HASHGRAD_DATA';
   }
-  return wordCorpus(wordVectors(file, { limit: size.vectors }), size.queries, size.seed);
+  return wordCorpus(await loadWordVectors(file, { limit: size.vectors }), size.queries, size.seed);
 }
 
 function wordFile(): string | undefined {
