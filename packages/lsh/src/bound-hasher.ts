@@ -6,6 +6,7 @@ import type {
   DenseVectors,
   Hasher,
   HashOperations,
+  Learning,
   SparseVectors,
 } from './family.ts';
 
@@ -13,6 +14,7 @@ export class BoundHasher extends Resource implements Hasher {
   readonly tables: number;
   readonly buckets: number;
   readonly mostProbes?: number;
+  readonly learning?: Learning;
   readonly probe?: NonNullable<Hasher['probe']>;
   readonly probeSparse?: NonNullable<Hasher['probeSparse']>;
   readonly #own: BoundFamily;
@@ -23,6 +25,7 @@ export class BoundHasher extends Resource implements Hasher {
     this.buckets = own.buckets;
     this.#own = own;
     if (own.mostProbes !== undefined) this.mostProbes = own.mostProbes;
+    if (own.learning) this.learning = own.learning;
     if (own.probe) {
       this.probe = (vectors, count, ...rest) => {
         this.#check(count);

@@ -54,6 +54,30 @@ export function sumOperations({ multiplyAdds = 0, additions = 0, comparisons = 0
   return multiplyAdds + additions + comparisons;
 }
 
+/** What hash functions are learned from. Vectors are as they are hashed, their tails included, one after the other. */
+export interface Lesson {
+  /** Some of the vectors that lie in the tables: numbers of a vector are dimensions + tailWidth of the hasher. */
+  readonly rows: Float32Array;
+  /** Vectors that tables are asked with. Families that learn from 'rows' read none. */
+  readonly queries: Float32Array;
+  /** For each query as many rows that it is to find, by their numbers among `rows`: query q's from q * near / queries on. */
+  readonly near: Int32Array;
+  /** Of what is drawn at random. */
+  readonly seed: number;
+}
+
+/** Hash functions that can be learned. Until they are, they are drawn at random. */
+export interface Learning {
+  /** What a checkpoint keeps of them; what is written here takes the place of what was learned. In the arena. */
+  readonly state: Float32Array;
+  /**
+   * Learns, so that codes change.
+   * @returns What it took.
+   * @throws {RangeError} if arrays do not fit together, or there are too few rows.
+   */
+  learn(lesson: Lesson): HashOperations;
+}
+
 /**
  * What a family makes of a spec and a context: all that a hasher does but the checks that are the same for every family, which
  * `bindHasher` puts around it. Its `[Symbol.dispose]` is called once, and nothing of it after that.
@@ -85,6 +109,8 @@ export interface BoundFamily extends Disposable {
   probeSparse?(vectors: SparseVectors, count: number, probes: number, target: CodeTarget): void;
   /** How many codes `probe` can give; only where there is `probe`. */
   readonly mostProbes?: number;
+  /** Only of families that learn. */
+  readonly learning?: Learning;
   /** What hashing takes for one vector with so many non-zeros. */
   operations(nonZeros: number): HashOperations;
 }
@@ -120,6 +146,8 @@ export interface HashFamily {
   check(spec: FamilySpec): void;
   /** Probability that two vectors of the given similarity have the same code in one table. */
   collisionProbability(spec: FamilySpec, similarity: number): number;
+  /** What its hash functions are learned from, if they are: the rows alone, or pairs of queries and rows. */
+  readonly learns?: 'rows' | 'pairs';
   bind(spec: FamilySpec, context: HasherContext): BoundFamily;
 }
 

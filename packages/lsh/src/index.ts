@@ -14,12 +14,16 @@ export {
   type Hasher,
   type HasherContext,
   type HashOperations,
+  type Learning,
+  type Lesson,
   type SparseVectors,
 } from './family.ts';
 export type { IdLists } from './tuning/nearest.ts';
 export { FixedTables, type FixedTablesOptions, type FixedTablesStatistics } from './tables/fixed-tables.ts';
 export { LshIndex, type LshIndexOptions } from './lsh-index/lsh-index.ts';
 export type { IndexSource } from './vectors/index-source.ts';
+export { itq, type ItqSpec } from './families/itq.ts';
+export { learned, type LearnedSpec } from './families/learned.ts';
 export type { LshHits, Metric } from './lsh-index/metric.ts';
 export type { LshQueryOptions } from './lsh-index/query-options.ts';
 export type { SuggestOptions } from './lsh-index/suggest-family.ts';
@@ -38,7 +42,7 @@ export { Names, type NamesJson } from './vectors/names.ts';
 export { pStable, type PStableSpec } from './families/p-stable.ts';
 export type { QueryOptions, QueryResult } from './tables/query.ts';
 export { rankSimilarity } from './families/rank-similarity.ts';
-export { bindHasher, collisionProbability, familyOf, registerFamily } from './registry.ts';
+export { bindHasher, collisionProbability, familyOf, registerFamily, untaughtFamilyOf } from './registry.ts';
 export { simHash, type SimHashSpec } from './families/simhash.ts';
 export { suggestParameters, type Sizing, type SizingOptions } from './tuning/sizing.ts';
 export type { LoadedTables, LoadOptions } from './tables/table-file.ts';

@@ -4,6 +4,8 @@ import { crossPolytopeFamily } from './families/cross-polytope.ts';
 import { dophFamily } from './families/doph.ts';
 import { dwtaFamily } from './families/dwta.ts';
 import type { FamilySpec, HashFamily, Hasher, HasherContext } from './family.ts';
+import { itqFamily } from './families/itq.ts';
+import { learnedFamily } from './families/learned.ts';
 import { minHashFamily } from './families/minhash.ts';
 import { pStableFamily } from './families/p-stable.ts';
 import { simHashFamily } from './families/simhash.ts';
@@ -20,6 +22,8 @@ const families = new Map<string, HashFamily>(
     minHashFamily,
     dophFamily,
     weightedMinHashFamily,
+    itqFamily,
+    learnedFamily,
   ].map((family) => [family.kind, family]),
 );
 
@@ -40,6 +44,18 @@ export function familyOf(spec: FamilySpec): HashFamily {
   }
   family.check(spec);
   return family;
+}
+
+/**
+ * The family of a spec, for whoever gives no lessons.
+ * @throws {RangeError} as familyOf does, and if the family learns: untaught it would be a SimHash that promises more.
+ */
+export function untaughtFamilyOf(spec: FamilySpec): HashFamily {
+  const family = familyOf(spec);
+  if (!family.learns) return family;
+  throw new RangeError(
+    `${spec.kind} learns from lessons, which only lsh() of @hashgrad/sparse-nn gives; have simHash().`,
+  );
 }
 
 /** Coordinates that ids of 32 bits can number. */

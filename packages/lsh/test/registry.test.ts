@@ -58,7 +58,7 @@ const spec = { kind: 'largest', tables: 3, turn: 2 } as const;
 test('an unknown kind is refused, and the known ones are named', () => {
   // Tests that ran before in this process may have registered families of their own, which come after.
   const message =
-    /^There is no hash family 'largest'; known are simHash, crossPolytope, pStable, wta, dwta, minHash, doph, weightedMinHash(, \w+)*\.$/;
+    /^There is no hash family 'largest'; known are simHash, crossPolytope, pStable, wta, dwta, minHash, doph, weightedMinHash, itq, learned(, \w+)*\.$/;
   expect(() => familyOf(spec)).toThrow(message);
   expect(() => bindHasher(spec, { dimensions: 3, tailWidth: 0, seed: 1, team })).toThrow(message);
   expect(() => collisionProbability(spec, 0)).toThrow(message);

@@ -38,6 +38,7 @@ export {
   type SparseBatch,
   TransformedHasher,
   type TransformedHasherOptions,
+  type TransformedLesson,
 } from './transforms/transformed-hasher.ts';
 export type { TuneGoal, TuneResult } from './index/tune.ts';
 export { VectorIndex, type VectorIndexOptions } from './index/vector-index.ts';

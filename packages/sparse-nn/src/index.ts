@@ -127,6 +127,7 @@ export { inBatch, type InBatchSpec } from './selectors/sampled/in-batch.ts';
 export { logUniform, type LogUniformSpec } from './selectors/sampled/log-uniform.ts';
 export { lowRank, type LowRankSpec } from './selectors/hidden/low-rank.ts';
 export type { HashingOptions } from './selectors/hashed/hashing-options.ts';
+export type { LessonsSpec } from './selectors/hashed/lessons.ts';
 export { lsh, type LshSpec } from './selectors/hashed/lsh.ts';
 export { mostActive, type MostActiveSpec } from './selectors/hidden/most-active.ts';
 export { persistent, type PersistentSpec } from './selectors/hashed/persistent.ts';

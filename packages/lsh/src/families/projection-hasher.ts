@@ -116,6 +116,11 @@ export class ProjectionHasher implements BoundFamily {
     fill?.(this.#own);
   }
 
+  /** The directions: column j is that of projection j. */
+  get planes(): Projections {
+    return { values: this.#planes, stride: this.#stride };
+  }
+
   hash(vectors: DenseVectors, count: number, target: CodeTarget, rows?: Int32Array): void {
     const span = rows ? checkRows(rows, count) : count;
     checkDense(vectors, span, this.#shape);

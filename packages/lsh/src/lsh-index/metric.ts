@@ -1,6 +1,6 @@
 /** What near means to an index: which families hash for it, and how candidates are scored and ranked. */
 import type { FamilySpec } from '../family.ts';
-import { familyOf } from '../registry.ts';
+import { untaughtFamilyOf } from '../registry.ts';
 import { described } from '../vectors/check-flat.ts';
 
 /**
@@ -79,7 +79,7 @@ export function checkFamily(spec: FamilySpec, metric: Metric): void {
       `family is a spec such as simHash({ bits: 12, tables: 40 }); got ${described(spec)}.`,
     );
   }
-  const { similarity } = familyOf(spec);
+  const { similarity } = untaughtFamilyOf(spec);
   const wanted = rulesOf(metric).similarity;
   if (similarity === wanted) return;
   const why = {

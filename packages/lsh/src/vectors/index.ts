@@ -18,3 +18,4 @@ export { IdTable, knownPlaces, newIds } from './id-table.ts';
 export { bytesOfSource, type IndexSource, nameOfSource } from './index-source.ts';
 export { Scratch } from './scratch.ts';
 export { drawRotation, type Rotation } from '../families/rotation.ts';
+export { orthonormalize } from './orthonormalize.ts';

@@ -161,5 +161,5 @@ test('families without margins have no probes', () => {
     expect([sparse_, most]).toEqual([dense_, dense_]);
     return dense_ ? spec.kind : '';
   });
-  expect(new Set(kinds)).toEqual(new Set(['', 'simHash', 'crossPolytope', 'pStable']));
+  expect(new Set(kinds)).toEqual(new Set(['', 'simHash', 'learned', 'itq', 'crossPolytope', 'pStable']));
 });

@@ -1,5 +1,5 @@
 /** What a MipsIndex is made with. */
-import { type FamilySpec, familyOf, simHash } from '@hashgrad/lsh';
+import { type FamilySpec, familyOf, simHash, untaughtFamilyOf } from '@hashgrad/lsh';
 import { described } from '@hashgrad/lsh/vectors';
 import { checkField } from './index-file.ts';
 import type { VectorIndexOptions } from './vector-index.ts';
@@ -70,7 +70,7 @@ export function resolveOptions(options: MipsIndexOptions): HashingSpecs {
     throw new RangeError(`Hash tables have no option ${name}; got ${described(options[name])}.`);
   }
   const chosen = family ?? simHash({ bits: 10, tables: 32, projection: 'hadamard' });
-  const { similarity } = familyOf(chosen);
+  const { similarity } = untaughtFamilyOf(chosen);
   const suits = { cosine: 'simpleLsh', euclidean: 'xbox', jaccard: 'identity', rank: 'identity' } as const;
   const spec = transform ?? { kind: suits[similarity] };
   indexTransformOf(spec, familyOf(chosen));

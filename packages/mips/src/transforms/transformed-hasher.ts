@@ -58,6 +58,18 @@ export interface QueryTerms {
   readonly probes?: number;
 }
 
+/** What hash functions are learned from, before P and Q are applied. */
+export interface TransformedLesson {
+  readonly rows: DenseBatch;
+  readonly rowCount: number;
+  readonly terms: RowTerms;
+  readonly queries: DenseBatch;
+  readonly queryCount: number;
+  /** As in Lesson. */
+  readonly near: Int32Array;
+  readonly seed: number;
+}
+
 /** A family's hash functions, a transform, and the memory for what it appends to a batch. */
 export class TransformedHasher extends Resource {
   readonly transform: Transform;
@@ -164,6 +176,28 @@ export class TransformedHasher extends Resource {
     }
   }
 
+  /** What was learned, if the family learns: see Learning's `state`. A new draw forgets it. */
+  get learned(): Float32Array | undefined {
+    this.checkOpen();
+    return this.#hasher.learning?.state;
+  }
+
+  /**
+   * Gives the family a lesson, P applied to its rows and Q to its queries.
+   * @throws {RangeError} if there are more of either than the hasher has room for, or the family learns nothing from them.
+   */
+  learn(lesson: TransformedLesson): HashOperations {
+    const { rowCount, terms, queryCount, near, seed } = lesson;
+    const { learning } = this.#hasher;
+    if (!learning) throw new RangeError(`The family ${this.#options.family.kind} does not learn.`);
+    const { squaredNorms, bound, bias } = terms;
+    this.transform.data(squaredNorms, rowCount, bound, this.#begin(rowCount, bias, 0));
+    const rows = this.#whole(lesson.rows, rowCount);
+    this.transform.query(queryCount, this.#begin(queryCount, undefined, 1));
+    const queries = this.#whole(lesson.queries, queryCount);
+    return learning.learn({ rows, queries, near, seed });
+  }
+
   protected override release(): void {
     this.#hasher.close();
     this.#options.team.arena.free(this.#tails);
@@ -190,6 +224,16 @@ export class TransformedHasher extends Resource {
     vectors: V,
   ): V & { readonly tail: Float32Array; readonly tailWidth: number } {
     return { ...vectors, tail: this.#tails, tailWidth: this.#tailWidth };
+  }
+
+  /** Vectors with their tails, one after the other. */
+  #whole({ values, stride, width }: DenseBatch, count: number): Float32Array {
+    const whole = new Float32Array(count * (width + this.#tailWidth));
+    for (let i = 0, to = 0; i < count; i++, to += width + this.#tailWidth) {
+      whole.set(values.subarray(i * stride, i * stride + width), to);
+      whole.set(this.#tails.subarray(i * this.#tailWidth, (i + 1) * this.#tailWidth), to + width);
+    }
+    return whole;
   }
 
   /** Multiplies dense vectors, and their biases, which are laid already. */

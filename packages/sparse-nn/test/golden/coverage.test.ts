@@ -150,6 +150,7 @@ describe('the networks use', () => {
     ['sketch', every<LowRankSpec['sketch']>({ svd: true, projection: true })],
     ['rank', every<LshSpec['rank']>({ count: true, union: true })],
     ['pad', every<Exclude<LshSpec['pad'], false>>({ uniform: true, frequency: true, batch: true })],
+    ['target', every<NonNullable<LshSpec['lessons']>['target']>({ best: true, labels: true })],
     ['query', every<LshSpec['query']>({ input: true, label: true })],
   ];
 
@@ -163,7 +164,7 @@ describe('the networks use', () => {
   });
 });
 
-test('there are 17 networks, each with a name of its own', () => {
-  expect(new Set(NETWORKS.map(({ name }) => name)).size).toBe(17);
-  expect(NETWORKS).toHaveLength(17);
+test('there are 18 networks, each with a name of its own', () => {
+  expect(new Set(NETWORKS.map(({ name }) => name)).size).toBe(18);
+  expect(NETWORKS).toHaveLength(18);
 });

@@ -3,6 +3,8 @@ import {
   crossPolytope,
   doph,
   dwta,
+  itq,
+  learned,
   minHash,
   pStable,
   simHash,
@@ -33,6 +35,7 @@ import { dense, sets, sparse, type GoldenNetwork } from './golden-network.ts';
 
 const family: FamilySpec = simHash({ bits: 4, tables: 7 });
 const polytopes: FamilySpec = crossPolytope({ bits: 5, tables: 6, size: 8 });
+const taught: FamilySpec = learned({ bits: 4, tables: 7, iterations: 5 });
 const cells: FamilySpec = pStable({ hashes: 2, tables: 7, width: 3 });
 
 export const HASHED: readonly GoldenNetwork[] = [
@@ -216,6 +219,41 @@ export const HASHED: readonly GoldenNetwork[] = [
       adam({ rate: 0.003 }),
     ),
     examples: dense,
+    twoThreads: true,
+  },
+  {
+    name: 'learned',
+    covers:
+      'Hash functions that are learned of the weights, of the best units and of labels, by signs of rotations and of triplets.',
+    spec: network(
+      120,
+      [
+        hidden(
+          61,
+          lsh({
+            count: 20,
+            family: itq({ bits: 4, tables: 7 }),
+            transform: identity(),
+            centred: true,
+            rehash: 3,
+            lessons: { every: 2 },
+          }),
+        ),
+        hidden(50, lsh({ count: 20, family: taught, centred: true, rehash: 4, lessons: { every: 2 } })),
+        softmax(
+          90,
+          lsh({
+            count: 30,
+            family: taught,
+            transform: identity(),
+            rehash: rehashOnChange({ threshold: 0.01, every: 2 }),
+            lessons: { target: 'labels', every: 1, queries: 30, rows: 60 },
+          }),
+        ),
+      ],
+      adam({ rate: 0.003 }),
+    ),
+    examples: sparse,
     twoThreads: true,
   },
 ];

@@ -1,5 +1,5 @@
 import { Arena, randomStream, Team } from '@hashgrad/kernels';
-import { simHash } from '@hashgrad/lsh';
+import { itq, learned, simHash } from '@hashgrad/lsh';
 import { identity, simpleLsh } from '@hashgrad/mips';
 import { describe, expect, test } from 'vitest';
 import {
@@ -38,6 +38,8 @@ const sparse = bags({ rows: 75, columns: 120, classes: 90, mostLabels: 3 });
 const frequencies = Array.from({ length: 90 }, (_, c) => 1 + (c % 7));
 const family = simHash({ bits: 4, tables: 7 });
 
+const taught = learned({ bits: 4, tables: 7, iterations: 5 });
+
 const forHidden: readonly (readonly [string, SelectorSpec])[] = [
   ['adaptiveDropout, a share', adaptiveDropout({ count: 20, alpha: 2 })],
   ['adaptiveDropout, beta', adaptiveDropout({ beta: -1 })],
@@ -59,6 +61,14 @@ const forHidden: readonly (readonly [string, SelectorSpec])[] = [
     signatures({ count: 15, bits: 64, transform: simpleLsh(), centred: true, rehash: rehashSamples(30) }),
   ],
   ['lsh, probes', lsh({ count: 15, family, probes: 3, rehash: 2 })],
+  [
+    'lsh, learned',
+    lsh({ count: 15, family: taught, centred: true, rehash: 2, lessons: { every: 2, queries: 9 } }),
+  ],
+  [
+    'lsh, itq',
+    lsh({ count: 15, family: itq({ bits: 4, tables: 7 }), transform: identity(), centred: true, rehash: 3 }),
+  ],
   ['lsh, permuted', lsh({ count: 15, family, rehash: 2, permuted: true })],
 ];
 
@@ -67,6 +77,16 @@ const forOutputs: readonly (readonly [string, SelectorSpec])[] = [
   ['frequency', frequency({ count: 20, frequencies, logQ: true })],
   ['inBatch', inBatch({ count: 20, logQ: true, frequencies })],
   ['lsh by label', lsh({ count: 20, family, query: 'label', pad: 'uniform', logQ: true, rehash: 3 })],
+  [
+    'lsh, learned by label',
+    lsh({
+      count: 20,
+      family: taught,
+      transform: identity(),
+      rehash: rehashOnChange({ threshold: 0.01, every: 2 }),
+      lessons: { target: 'labels', every: 1, rows: 50 },
+    }),
+  ],
   ['lsh, by frequency', lsh({ count: 20, family, pad: 'frequency', frequencies, logQ: true, shared: 2 })],
   ['lsh, by batch', lsh({ count: 20, family, pad: 'batch', frequencies, logQ: true, rehash: 3 })],
   ['persistent', persistent({ count: 20 })],

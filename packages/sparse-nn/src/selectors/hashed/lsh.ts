@@ -7,6 +7,7 @@ import { identity, simpleLsh } from '@hashgrad/mips';
 import { compactLists } from '../unit-lists.ts';
 import { hashInput } from './hash-input.ts';
 import { checkHashing, HASHING, type HashingOptions } from './hashing-options.ts';
+import { checkLessons, LESSONS, type LessonsSpec } from './lessons.ts';
 import { LabelQueries } from './label-queries.ts';
 import { correctionsBy } from '../log-q.ts';
 import { checkPadding, ListPadding, type PaddingOptions } from './padding.ts';
@@ -29,6 +30,8 @@ import { WeightTables } from './weight-tables.ts';
 export interface LshSpec extends SelectorSpec, ActiveSize, HashingOptions, PaddingOptions {
   readonly kind: 'lsh';
   readonly family: FamilySpec;
+  /** When and from what a family that learns is taught; only of such a family. */
+  readonly lessons?: LessonsSpec;
   /** 'count': most collisions first. 'union': whatever is met first. */
   readonly rank: 'count' | 'union';
   /** Only units that collide in so many tables or more: few of those that collide by chance do it twice. */
@@ -42,7 +45,7 @@ export interface LshSpec extends SelectorSpec, ActiveSize, HashingOptions, Paddi
 }
 
 /** What may be left out of an `LshSpec`. */
-type LshOptions = Omit<LshSpec, 'kind' | 'family' | keyof ActiveSize>;
+type LshOptions = Omit<LshSpec, 'kind' | 'family' | 'frequencies' | 'lessons' | keyof ActiveSize>;
 
 /**
  * Units found by hashing, `fraction` or `count` of them at most. By default `transform` is simpleLsh() (identity() for
@@ -58,6 +61,12 @@ type LshOptions = Omit<LshSpec, 'kind' | 'family' | keyof ActiveSize>;
  * that a near vector has most likely. So a few tables find what otherwise takes many; Spring and Shrivastava had some ten
  * probes in each of five. Families of projections have probes: simHash() unless sparse, crossPolytope() and pStable().
  *
+ * Families that learn, learned() and itq() of @hashgrad/lsh, are given `lessons`: at every so many-th rehash (`every`, 10, from
+ * the first one on) on so many rows of the weights (`rows`, 2,048) and the last inputs of training (`queries`, 256), each with
+ * the `near` (10) units of the highest inner products, found by computing all of them (`target` 'best'; MONGOOSE, Chen et al.,
+ * ICLR 2021); or with a label of its own (`target` 'labels'; label-retrieving hashing, as in HALOS). `rehashOnChange` is the
+ * schedule that MONGOOSE has with it. What was learned is part of a checkpoint, but no part of a frozen network.
+ *
  * `query: 'label'` samples the classes that are like the true one, and so hard to tell from it (Daghaghi et al., ICML
  * 2021, "LNS-label"). With the transform identity() the codes of its weights are known already, so that nothing is hashed in
  * training; with simpleLsh() a query is another vector than what lies in the tables, and is hashed. A sample with several
@@ -70,13 +79,14 @@ export function lsh(
   parameters: ActiveSize & {
     readonly family: FamilySpec;
     readonly frequencies?: ArrayLike<number>;
-  } & Partial<Omit<LshOptions, 'frequencies'>>,
+    readonly lessons?: Partial<LessonsSpec>;
+  } & Partial<LshOptions>,
 ): LshSpec {
-  const { frequencies, ...others } = parameters;
-  const cosine = familyOf(parameters.family).similarity === 'cosine';
+  const { frequencies, lessons, ...others } = parameters;
+  const { similarity, learns } = familyOf(parameters.family);
   return {
     kind: 'lsh',
-    transform: cosine ? simpleLsh() : identity(),
+    transform: similarity === 'cosine' ? simpleLsh() : identity(),
     rank: 'count',
     minCollisions: 1,
     probes: 1,
@@ -88,6 +98,7 @@ export function lsh(
     shared: 1,
     ...others,
     ...(frequencies && { frequencies: Array.from(frequencies) }),
+    ...((lessons ?? learns) && { lessons: { ...LESSONS, ...lessons } }),
   };
 }
 
@@ -97,6 +108,7 @@ export const lshSelector: SelectorDefinition = {
     const { family, rank, minCollisions, probes, query } = spec as LshSpec;
     activeCount('lsh', spec as LshSpec, units);
     checkHashing('lsh', spec as LshSpec, family);
+    checkLessons('lsh', spec as LshSpec, units);
     if (query !== 'input' && query !== 'label') {
       throw new RangeError(`lsh: query is 'input' or 'label'; got '${String(query)}'.`);
     }
@@ -116,11 +128,13 @@ export const lshSelector: SelectorDefinition = {
   capabilities(spec, units) {
     const { family, transform, rank, minCollisions, probes, query, pad } = spec as LshSpec;
     const limit = activeCount('lsh', spec as LshSpec, units);
+    const { learns } = familyOf(family);
+    const tablesForInference = { family, transform, rank, minCollisions, probes, limit };
     return {
       ...correctionsBy(spec as LshSpec),
       needsLabels: query === 'label' ? "query 'label'" : pad === 'batch' && "pad 'batch'",
-      tablesForInference: { family, transform, rank, minCollisions, probes, limit },
-      variants: variantsOf(spec as LshSpec),
+      // What was learned is not frozen with the weights, and tables that were not taught are others.
+      ...(learns ? {} : { tablesForInference, variants: variantsOf(spec as LshSpec) }),
     };
   },
   bind: (spec, context) => new Lsh(spec as LshSpec, context),
@@ -187,7 +201,7 @@ class Lsh implements Selector {
     const { counts } = this.#context;
     const { batch, forced, training } = selection;
     const codes = this.#inputCodes;
-    if (training) this.#weights.seen(batch);
+    if (training) this.#weights.seen(selection);
     const labels = training ? this.#labels : undefined;
     if (!labels?.choose(forced!, batch)) {
       hashInput(this.#weights.hasher, selection.input, batch, codes, counts, this.#spec.probes);

@@ -1,6 +1,6 @@
 /** A hash of the input picks a fixed random subset: what lsh would be if it did not look at the weights. */
 import { drawKeyed, randomStream, sortIds } from '@hashgrad/kernels';
-import { familyOf, simHash, type FamilySpec } from '@hashgrad/lsh';
+import { simHash, untaughtFamilyOf, type FamilySpec } from '@hashgrad/lsh';
 import { identity, TransformedHasher, transformOf } from '@hashgrad/mips';
 import { compactLists, writeForced } from '../unit-lists.ts';
 import { hashInput } from './hash-input.ts';
@@ -37,7 +37,7 @@ export const persistentSelector: SelectorDefinition = {
   check(spec, units) {
     const { family } = spec as PersistentSpec;
     const count = activeCount('persistent', spec as PersistentSpec, units);
-    familyOf(family);
+    untaughtFamilyOf(family);
     if (family.tables > count) {
       throw new RangeError(
         `persistent: each of its ${family.tables} tables gives some of the ${count} active units; have fewer tables.`,

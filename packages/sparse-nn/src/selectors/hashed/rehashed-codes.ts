@@ -4,14 +4,18 @@ import { familyOf, type FamilySpec } from '@hashgrad/lsh';
 import { TransformedHasher, transformOf } from '@hashgrad/mips';
 import { ChangeDetector } from './change-detector.ts';
 import type { HashingOptions } from './hashing-options.ts';
+import type { LessonsSpec } from './lessons.ts';
 import { RehashClock } from './rehash-schedule.ts';
 import { RowHashing } from './row-hashing.ts';
-import type { SelectorContext, SelectorState, StateArray } from '../selector.ts';
+import type { Selection, SelectorContext, SelectorState, StateArray } from '../selector.ts';
 import { arrayOf, countOf, idsOf } from '../selector-state.ts';
+import { Teacher } from './teacher.ts';
 
 /** What is hashed, how, and when. */
 export interface RehashedCodesSpec extends HashingOptions {
   readonly family: FamilySpec;
+  /** Of a family that learns. */
+  readonly lessons?: LessonsSpec | undefined;
 }
 
 export class RehashedCodes implements Disposable {
@@ -28,6 +32,7 @@ export class RehashedCodes implements Disposable {
   /** tables x units: the code of unit u in table t is values[t * units + u]. */
   readonly values: Uint32Array;
   readonly #rows: RowHashing;
+  readonly #teacher: Teacher | undefined;
   /** Rows that were updated since they were hashed: a mark for each row, and the list of those marked. */
   readonly #changed: Uint8Array;
   readonly #list: Int32Array;
@@ -36,7 +41,7 @@ export class RehashedCodes implements Disposable {
   constructor(spec: RehashedCodesSpec, context: SelectorContext) {
     const { team, inputs, units, weights, batch } = context;
     const { arena } = team;
-    const { rehash, family, centred } = spec;
+    const { rehash, family, centred, lessons } = spec;
     this.#context = context;
     this.#spec = spec;
     this.hasher = new TransformedHasher({
@@ -50,25 +55,27 @@ export class RehashedCodes implements Disposable {
     });
     this.values = arena.uint32(units * this.hasher.tables);
     this.#rows = new RowHashing(this.hasher, centred, context);
+    this.#teacher = lessons && new Teacher(lessons, family, this.hasher, this.#rows, context);
     this.#changed = new Uint8Array(units);
     this.#list = arena.int32(units);
     if (typeof rehash === 'object' && rehash.kind === 'onChange') {
       this.#detector = new ChangeDetector(rehash.bits, context);
     }
     this.#clock = new RehashClock(rehash, this.#detector);
-    this.#noteAll();
-    this.#rehash();
+    this.rehashAll();
   }
 
-  /** Notes that a training step is of so many samples. */
-  seen(samples: number): void {
-    this.#samples = samples;
+  /** Notes what a training step asks with. */
+  seen(selection: Selection): void {
+    this.#samples = selection.batch;
+    this.#teacher?.see(selection);
   }
 
   /** Notes that a step updated these rows, and hashes what changed if it is time; whether it was. */
   updated(rows: Int32Array): boolean {
     this.#note(rows);
     if (!this.#clock.tick(this.#samples, this.#list.subarray(0, this.#listed))) return false;
+    if (this.#teacher?.due(this.#clock.times - 1)) this.#teach();
     const { redraw } = this.#spec;
     if (redraw > 0 && this.#clock.times % redraw === 0) {
       this.#redraws++;
@@ -77,6 +84,15 @@ export class RehashedCodes implements Disposable {
     }
     this.#rehash();
     return true;
+  }
+
+  /** Changes what is learned, and so the codes of all rows. Rows are learned from under the mean and the bound that they are hashed under. */
+  #teach(): void {
+    const { counts } = this.#context;
+    counts.time('rehash', () => {
+      if (this.#rows.follow(this.#list.subarray(0, this.#listed))) this.#noteAll();
+      if (this.#teacher!.teach()) this.#noteAll();
+    });
   }
 
   #note(rows: Int32Array): void {
@@ -113,19 +129,25 @@ export class RehashedCodes implements Disposable {
   rehashAll(): void {
     this.#rows.forgetBound();
     this.#noteAll();
+    if (this.#teacher) this.#teach();
     this.#rehash();
   }
 
   /** The codes are of the rows as they were when they were hashed, and of the bound and the mean then. */
   state(): { readonly arrays: Record<string, StateArray>; readonly values: Record<string, unknown> } {
     const rows = this.#rows.state();
+    const lessons = this.#teacher?.state();
     const arrays: Record<string, StateArray> = {
       ...rows.arrays,
+      ...lessons?.arrays,
       codes: this.values,
       changed: this.#list.subarray(0, this.#listed),
     };
     if (this.#detector) arrays['signatures'] = this.#detector.signatures;
-    return { arrays, values: { ...rows.values, ...this.#clock.state(), redraws: this.#redraws } };
+    return {
+      arrays,
+      values: { ...rows.values, ...this.#clock.state(), redraws: this.#redraws, ...lessons?.values },
+    };
   }
 
   restore(state: SelectorState): void {
@@ -138,6 +160,7 @@ export class RehashedCodes implements Disposable {
     this.#clock.restore(state);
     this.#redraws = countOf(state, 'redraws');
     this.hasher.redraw(this.#seed());
+    this.#teacher?.restore(state);
     const signatures = this.#detector?.signatures;
     signatures?.set(arrayOf(state, 'signatures', Uint32Array, signatures.length));
   }
@@ -169,6 +192,7 @@ export class RehashedCodes implements Disposable {
     this.hasher[Symbol.dispose]();
     this.#detector?.[Symbol.dispose]();
     this.#rows[Symbol.dispose]();
+    this.#teacher?.[Symbol.dispose]();
     for (const view of [this.values, this.#list]) arena.free(view);
   }
 

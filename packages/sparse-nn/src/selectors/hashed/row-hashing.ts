@@ -1,6 +1,6 @@
 /** How weight vectors become codes: as they are, or centred, under a bound of their norms that all of them share. */
 import { squaredNorms } from '@hashgrad/kernels';
-import type { TransformedHasher } from '@hashgrad/mips';
+import type { DenseBatch, RowTerms, TransformedHasher } from '@hashgrad/mips';
 import type { SelectorContext, SelectorState, StateArray } from '../selector.ts';
 import { arrayOf, numberOf } from '../selector-state.ts';
 import { CentredRows } from './centred-rows.ts';
@@ -85,6 +85,26 @@ export class RowHashing implements Disposable {
       hasher.hashRows({ values: block.values, stride, width }, count, terms, target, list);
     });
     counts.add('rehash', { additions: (rows?.length ?? units) * (width + (bias ? 1 : 0)) });
+  }
+
+  /** A copy of some rows as they are hashed, centred where that is wanted, and what P depends on. */
+  copy(list: Int32Array): { readonly rows: DenseBatch; readonly terms: RowTerms } {
+    const { values, stride, width, bias } = this.#context.weights;
+    const mean = this.#centred?.mean;
+    const made = new Float32Array(list.length * width);
+    const biases = bias && new Float32Array(list.length);
+    const norms = new Float32Array(list.length);
+    for (const [i, row] of list.entries()) {
+      for (let k = 0; k < width; k++) {
+        const own = (made[i * width + k] = values[row * stride + k]! - (mean?.[k] ?? 0));
+        norms[i]! += own * own;
+      }
+      if (!biases) continue;
+      biases[i] = bias[row]! - (mean?.[width] ?? 0);
+      norms[i]! += biases[i]! ** 2;
+    }
+    const terms = { squaredNorms: norms, bound: this.#bound, bias: biases };
+    return { rows: { values: made, stride: width, width }, terms };
   }
 
   state(): { readonly arrays: Record<string, StateArray>; readonly values: Record<string, unknown> } {

@@ -109,7 +109,7 @@ class Signatures implements Selector {
     const { counts, units, team } = this.#context;
     const { input, batch, training } = selection;
     const { hasher } = this.#codes;
-    if (training) this.#codes.seen(batch);
+    if (training) this.#codes.seen(selection);
     hashInput(hasher, input, batch, this.#inputCodes, counts);
     counts.time('choose', () => {
       transpose(this.#inputCodes, batch, this.#asked, hasher.tables);

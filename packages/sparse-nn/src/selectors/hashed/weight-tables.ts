@@ -2,7 +2,7 @@
 import { randomStream, type RandomStream } from '@hashgrad/kernels';
 import { HashTables } from '@hashgrad/lsh';
 import type { TransformedHasher } from '@hashgrad/mips';
-import type { SelectorContext, SelectorState } from '../selector.ts';
+import type { Selection, SelectorContext, SelectorState } from '../selector.ts';
 import { RehashedCodes, type RehashedCodesSpec } from './rehashed-codes.ts';
 
 /** What is hashed, how, and when. */
@@ -47,9 +47,9 @@ export class WeightTables implements Disposable {
     }
   }
 
-  /** Notes that a training step is of so many samples. */
-  seen(samples: number): void {
-    this.#codes.seen(samples);
+  /** Notes what a training step asks with. */
+  seen(selection: Selection): void {
+    this.#codes.seen(selection);
   }
 
   /** Notes that a step updated these rows, and makes the tables anew if it is time. */

@@ -1,10 +1,10 @@
 /** A cheap predictor in place of hash tables: the top k of a sketch of the activations in a few dimensions. */
 import { gemm, randomStream, topK } from '@hashgrad/kernels';
+import { orthonormalize } from '@hashgrad/lsh/vectors';
 import { ListWriter } from '../unit-lists.ts';
 import { TOP_K_PASSES } from '../all-activations.ts';
 import { computeAllUnits } from '../../layers/all-units.ts';
 import { DenseForm } from '../../layers/dense-form.ts';
-import { orthonormalize } from './orthonormalize.ts';
 import {
   activeCount,
   type ActiveSize,

@@ -5,7 +5,12 @@
  * combination of those up to it. Twice is enough (Giraud et al. 2005): what rounding left of the others goes in the second
  * turn. A column that depends on those before it is replaced by the first axis that does not.
  */
-export function orthonormalize(values: Float32Array, stride: number, rows: number, columns: number): void {
+export function orthonormalize(
+  values: Float32Array | Float64Array,
+  stride: number,
+  rows: number,
+  columns: number,
+): void {
   const done: Float64Array[] = [];
   let axis = 0;
   for (let c = 0; c < columns; c++) {
