@@ -23,6 +23,7 @@ export { lookup, lookupScratchBytes, sortIds } from './tables/lookup';
 export { sigmoidCrossEntropy } from './loss/sigmoid';
 export { squaredError } from './loss/squared-error';
 export { fillMinHash, hashMin, minHashScratchBytes } from './hash/minhash';
+export { multiplySparse, multiplySparseScratchBytes } from './rows/multiply-sparse';
 export { nearestSignatures, nearestSignaturesScratchBytes } from './search/nearest-signatures';
 export { squaredNorms } from './rows/norms';
 export { updateChosenRows, updateRows } from './optimizer/update-row';

@@ -71,7 +71,7 @@ export const CHOICE_JOBS: { readonly [K in Kernel]: (setup: Setup) => Job<K> } =
     return {
       args: [setup.at(ids), values, WIDTH, WIDTH, 5],
       items: COUNT,
-      scratch: setup.arena.kernels.topKScratchBytes(),
+      scratch: setup.arena.kernels.topKScratchBytes(WIDTH),
       outputs: [ids],
     };
   },
@@ -82,12 +82,13 @@ export const CHOICE_JOBS: { readonly [K in Kernel]: (setup: Setup) => Job<K> } =
     for (const words of [signatures, queries]) {
       for (let i = 0; i < words.length; i++) words[i] = setup.random.integer(2 ** 32);
     }
-    const norms = setup.floatsAt(floats(setup.random, COUNT, 1, 1000));
+    const norms = setup.floatsAt(floats(setup.random, COUNT, 1, 900));
+    const biases = setup.floatsAt(floats(setup.random, COUNT, -100, 100));
     const cosines = setup.floatsAt(
       Float32Array.from({ length: 129 }, (_, d) => Math.cos((Math.PI * d) / 128)),
     );
     return {
-      args: [setup.at(ids), setup.at(signatures), setup.at(queries), norms, cosines, 2, COUNT, 5],
+      args: [setup.at(ids), setup.at(signatures), setup.at(queries), norms, cosines, biases, 2, COUNT, 5],
       items: COUNT,
       scratch: setup.arena.kernels.nearestSignaturesScratchBytes(COUNT),
       outputs: [ids],

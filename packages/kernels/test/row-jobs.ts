@@ -33,6 +33,7 @@ type Kernel =
   | 'dotRowsSparse'
   | 'dotRowsInt8'
   | 'multiplyInt8'
+  | 'multiplySparse'
   | 'gatherRows'
   | 'gatherRowsSparse'
   | 'gatherRowsInt8';
@@ -164,6 +165,17 @@ export const ROW_JOBS: { readonly [K in Kernel]: (setup: Setup) => Job<K> } = {
     const x = placeSparse(setup, sparse(setup.random, COUNT, WIDTH));
     const out = setup.arena.float32(choices.ids.length);
     return { args: [setup.at(out), rowsAt, x, ...choicesAt(setup, choices)], items: COUNT, outputs: [out] };
+  },
+  multiplySparse(setup) {
+    const { rowsAt } = walk(setup);
+    const x = placeSparse(setup, sparse(setup.random, COUNT, WIDTH));
+    const out = setup.arena.float32(COUNT * COUNT);
+    return {
+      args: [setup.at(out), COUNT, rowsAt, x, COUNT],
+      items: COUNT,
+      scratch: setup.arena.kernels.multiplySparseScratchBytes(WIDTH),
+      outputs: [out],
+    };
   },
   dotRowsInt8(setup) {
     const { choices } = walk(setup);

@@ -16,10 +16,10 @@ export function nearestSignaturesScratchBytes(units: i32): i32 {
 /**
  * ids[s * k]... = the k of `units` units with the highest scores for query s, ascending, for queries begin..end. A
  * signature has `words` words of 64 bits. The score of a unit whose signature differs in d bits is norms[unit] *
- * cosines[d], from -1,023 to 1,023, rounded; among equal scores the lower units are taken.
+ * cosines[d] + biases[unit] (0 for none), from -1,023 to 1,023, rounded; among equal scores the lower units are taken.
  */
 export function nearestSignatures(
-  ids: usize, signatures: usize, queries: usize, norms: usize, cosines: usize, words: i32, units: i32, k: i32,
+  ids: usize, signatures: usize, queries: usize, norms: usize, cosines: usize, biases: usize, words: i32, units: i32, k: i32,
   begin: i32, end: i32, scratch: usize,
 ): void {
   const bytes = <usize>words << 3;
@@ -30,7 +30,8 @@ export function nearestSignatures(
     let signature = signatures;
     for (let u: usize = 0; u < <usize>units; u++, signature += bytes) {
       const d = distance(signature, query, bytes);
-      const score = load<f32>(norms + (u << 2)) * load<f32>(cosines + (<usize>d << 2));
+      let score = load<f32>(norms + (u << 2)) * load<f32>(cosines + (<usize>d << 2));
+      if (biases) score += load<f32>(biases + (u << 2));
       const bin = <usize>(reinterpret<u32>(score + ROUNDER) & (BINS - 1));
       store<u16>(bins + (u << 1), <u16>bin);
       const slot = scratch + (bin << 2);

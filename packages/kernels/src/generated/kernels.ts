@@ -63,7 +63,9 @@ export interface KernelExports {
   fillMinHash(orders: number, seeds: number, blocks: number, coordinates: number, begin: number, end: number): void;
   hashMin(batchAt: number, longest: number, orders: number, seeds: number, blocks: number, bits: number, perCode: number, tables: number, begin: number, end: number, scratch: number): void;
   minHashScratchBytes(longest: number, blocks: number, tables: number): number;
-  nearestSignatures(ids: number, signatures: number, queries: number, norms: number, cosines: number, words: number, units: number, k: number, begin: number, end: number, scratch: number): void;
+  multiplySparse(out: number, outStride: number, rowsAt: number, xAt: number, batch: number, begin: number, end: number, scratch: number): void;
+  multiplySparseScratchBytes(width: number): number;
+  nearestSignatures(ids: number, signatures: number, queries: number, norms: number, cosines: number, biases: number, words: number, units: number, k: number, begin: number, end: number, scratch: number): void;
   nearestSignaturesScratchBytes(units: number): number;
   squaredNorms(norms: number, x: number, stride: number, width: number, begin: number, end: number): void;
   updateChosenRows(rowsAt: number, optimizerAt: number, ids: number, gradients: number, gradientStride: number, biasGradients: number, begin: number, end: number): void;
@@ -105,7 +107,7 @@ export interface KernelExports {
   ternaryScratchBytes(coordinates: number): number;
   ternarySparseScratchBytes(planes: number): number;
   topK(ids: number, values: number, stride: number, width: number, k: number, begin: number, end: number, scratch: number): void;
-  topKScratchBytes(): number;
+  topKScratchBytes(width: number): number;
   gatherRows(out: number, outStride: number, bias: number, weights: number, stride: number, width: number, offsets: number, ids: number, coefficients: number, begin: number, end: number): void;
   gatherRowsSparse(out: number, rowsAt: number, xAt: number, offsets: number, chosen: number, coefficients: number, begin: number, end: number): void;
   walkBackward(coefficients: number, rowsAt: number, pairsAt: number, optimizerAt: number, x: number, xStride: number, partials: number, batch: number, grain: number, begin: number, end: number, scratch: number): void;
@@ -167,7 +169,8 @@ export interface KernelArguments {
   squaredError: [gradients: number, losses: number, outputs: number, offsets: number, ids: number, stride: number, width: number, targets: number, targetStride: number, weighting: number, scale: number];
   fillMinHash: [orders: number, seeds: number, blocks: number, coordinates: number];
   hashMin: [batchAt: number, longest: number, orders: number, seeds: number, blocks: number, bits: number, perCode: number, tables: number];
-  nearestSignatures: [ids: number, signatures: number, queries: number, norms: number, cosines: number, words: number, units: number, k: number];
+  multiplySparse: [out: number, outStride: number, rowsAt: number, xAt: number, batch: number];
+  nearestSignatures: [ids: number, signatures: number, queries: number, norms: number, cosines: number, biases: number, words: number, units: number, k: number];
   squaredNorms: [norms: number, x: number, stride: number, width: number];
   updateChosenRows: [rowsAt: number, optimizerAt: number, ids: number, gradients: number, gradientStride: number, biasGradients: number];
   updateRows: [rowsAt: number, optimizerAt: number, gradients: number, gradientStride: number, biasGradients: number];

@@ -79,7 +79,7 @@ export {
 export { RowPairs } from './row-pairs.ts';
 export { copyRows, distanceRows, dotRows, gatherRows, type ListedRows, squaredNorms } from './rows.ts';
 export { drawKeyed, drawUnits, drawWeighted, type FilledLists, fireUnits } from './draws.ts';
-export { dotRowsSparse, gatherColumns, gatherRowsSparse, scatterRows } from './sparse.ts';
+export { dotRowsSparse, gatherColumns, gatherRowsSparse, multiplySparse, scatterRows } from './sparse.ts';
 export {
   type AskedTables,
   buildTables,

@@ -1,6 +1,6 @@
 /** Products with sparse batches, and the ways from sparse to dense batches and back. */
 import type { Team } from '../threads/team.ts';
-import { checkSparse, type RowsRecord, type SparseRecord } from './layout.ts';
+import { checkRows, checkSparse, type RowsRecord, type SparseRecord } from './layout.ts';
 import { checkRoom, listsSpan, rowsSpan, whole } from './room.ts';
 
 /** Rows that each sample's list names, against the samples, which are sparse. */
@@ -56,6 +56,33 @@ export function gatherRowsSparse(
   const against = [arena.address(rows.record), arena.address(x.record)] as const;
   const listed = [arena.address(offsets), arena.address(ids), arena.address(coefficients)] as const;
   team.run('gatherRowsSparse', [arena.address(out), ...against, ...listed], count);
+}
+
+/**
+ * out[s * outStride + r] = row r . sample s, for `count` rows, which threads share out, and all of `batch` sparse samples. No
+ * bias is added. The bits are those of `gemm` with the dense form of the samples.
+ * @throws {RangeError} if an array has too few elements.
+ */
+export function multiplySparse(
+  team: Team,
+  product: {
+    readonly out: Float32Array;
+    readonly outStride: number;
+    readonly rows: RowsRecord;
+    readonly x: SparseRecord;
+    readonly batch: number;
+  },
+  count: number,
+): void {
+  const { arena } = team;
+  const { out, outStride, rows, x, batch } = product;
+  checkSparse('multiplySparse', x, batch);
+  checkRoom('multiplySparse', 'out', out, rowsSpan(batch, outStride, count));
+  checkRows('multiplySparse', rows, count);
+  const against = [arena.address(rows.record), arena.address(x.record)] as const;
+  team.run('multiplySparse', [arena.address(out), outStride, ...against, batch], count, {
+    scratch: arena.kernels.multiplySparseScratchBytes(rows.fields.width),
+  });
 }
 
 /** Elements of all lists together. */

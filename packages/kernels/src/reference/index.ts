@@ -32,7 +32,14 @@ export { copyRows } from './rows/copy-rows.ts';
 export { pairPlaces, projectPlaces, routePlaces, sumDirections } from './search/directions.ts';
 export { type DophPlan, fillDoph, hashDoph } from './hash/doph.ts';
 export { distanceRows } from './rows/distance-rows.ts';
-export { dotRows, dotRowsInt8, gatherRowsInt8, multiplyInt8, type PlainRows } from './rows/dot-rows.ts';
+export {
+  dotRows,
+  dotRowsInt8,
+  gatherRowsInt8,
+  multiplyInt8,
+  multiplySparse,
+  type PlainRows,
+} from './rows/dot-rows.ts';
 export { type AliasTable, drawWeighted } from './draws/draw-weighted.ts';
 export { drawKeyed, drawUnits } from './draws/draw.ts';
 export { type DwtaPlan, hashDwta, hashDwtaSparse } from './hash/dwta.ts';

@@ -96,7 +96,14 @@ export const SEARCH_CASES: Readonly<Record<string, (inputs: Inputs) => OpCase>> 
   },
   nearestSignatures(i) {
     const bits = { signatures: i.words(...i.below(2 ** 31, 20)), queries: i.words(1, 2, 3, 4, 5, 6, 7, 8) };
-    const scores = { norms: i.floats(5), cosines: i.floats(129), words: 2, units: 5, k: 3 };
+    const scores = {
+      norms: i.floats(5),
+      cosines: i.floats(129),
+      biases: i.floats(5),
+      words: 2,
+      units: 5,
+      k: 3,
+    };
     return one({ ids: i.arena.int32(6) }, ({ ids }) =>
       nearestSignatures(i.team, { ids, ...bits, ...scores }, 2),
     );

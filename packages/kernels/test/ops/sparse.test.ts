@@ -1,4 +1,10 @@
-import { dotRowsSparse, gatherColumns, gatherRowsSparse, scatterRows } from '../../src/index.ts';
+import {
+  dotRowsSparse,
+  gatherColumns,
+  gatherRowsSparse,
+  multiplySparse,
+  scatterRows,
+} from '../../src/index.ts';
 import { pad4 } from '../data.ts';
 import { COUNT, WIDTH } from '../setup.ts';
 import { describeOp, Given } from './given.ts';
@@ -22,6 +28,13 @@ describeOp('gatherRowsSparse', (team, args, count, given) => {
   const out = given.float32('out', outAt, given.needed.get('values of x')!);
   const rows = rowsAt(arena, new Given(arena), at, COUNT, false);
   gatherRowsSparse(team, { out, rows, x, ...lists, coefficients }, count);
+});
+
+describeOp('multiplySparse', (team, [outAt, outStride, at, xAt, batch], count, given) => {
+  const { arena } = team;
+  const out = given.float32('out', outAt, (batch - 1) * outStride + count);
+  const rows = rowsAt(arena, given, at, count, false);
+  multiplySparse(team, { out, outStride, rows, x: sparseAt(arena, given, xAt, batch), batch }, count);
 });
 
 describeOp('scatterRows', (team, [outAt, stride, width, xAt], count, given) => {

@@ -13,6 +13,7 @@ const cases = fc.record({
   share: fc.double({ min: 0, max: 1, noNaN: true }),
   /** How many different signatures there are at most: with few of them most scores are equal. */
   different: fc.integer({ min: 1, max: 200 }),
+  biased: fc.boolean(),
   seed: fc.nat(),
 });
 
@@ -20,7 +21,7 @@ describe.each(BUILDS)('nearestSignatures, $name', (build) => {
   const arena = arenaOf(build);
 
   test('is the choice of the reference', () => {
-    check(cases, ({ words, units, queries, share, different, seed }) => {
+    check(cases, ({ words, units, queries, share, different, biased, seed }) => {
       const random = randomStream(seed, 'signatures');
       const width = 2 * words;
       const bits = (): Uint32Array => Uint32Array.from({ length: width }, () => random.integer(2 ** 32));
@@ -35,7 +36,10 @@ describe.each(BUILDS)('nearestSignatures, $name', (build) => {
       const asked = memory.uint32(
         Uint32Array.from(Array.from({ length: queries }, () => [...bits()]).flat()),
       );
-      const norms = memory.float32(Float32Array.from({ length: units }, () => 1023 * random.uniform()));
+      const most = biased ? 500 : 1023;
+      const norms = memory.float32(Float32Array.from({ length: units }, () => most * random.uniform()));
+      const shifts = Float32Array.from({ length: units }, () => 1000 * (random.uniform() - 0.5));
+      const biases = biased ? memory.float32(shifts) : undefined;
       const law = memory.float32(cosines);
       const ids = memory.int32(queries * k);
       const scratch = memory.scratch(arena.kernels.nearestSignaturesScratchBytes(units));
@@ -45,6 +49,7 @@ describe.each(BUILDS)('nearestSignatures, $name', (build) => {
         memory.at(asked),
         memory.at(norms),
         memory.at(law),
+        memory.at(biases),
         words,
         units,
         k,
@@ -56,7 +61,7 @@ describe.each(BUILDS)('nearestSignatures, $name', (build) => {
       for (let s = 0; s < queries; s++) {
         const query = asked.slice(s * width, (s + 1) * width);
         expect([...ids.subarray(s * k, (s + 1) * k)]).toEqual([
-          ...nearestSignatures(all, query, norms, cosines, k),
+          ...nearestSignatures(all, query, norms, cosines, k, biases),
         ]);
       }
     });
@@ -72,7 +77,7 @@ describe.each(BUILDS)('nearestSignatures, $name', (build) => {
     const scratch = memory.scratch(arena.kernels.nearestSignaturesScratchBytes(3));
     const { nearestSignatures: kernel } = arena.kernels;
     const at = [signatures, query, norms, cosines].map((array) => memory.at(array));
-    kernel(memory.at(ids), at[0]!, at[1]!, at[2]!, at[3]!, 1, 3, 2, 0, 1, scratch);
+    kernel(memory.at(ids), at[0]!, at[1]!, at[2]!, at[3]!, 0, 1, 3, 2, 0, 1, scratch);
     memory.check();
     expect([...ids]).toEqual([0, 2]);
   });

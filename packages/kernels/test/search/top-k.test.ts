@@ -21,7 +21,7 @@ describe.each(BUILDS)('topK, $name', (build) => {
     const x = memory.float32(new Float32Array(rows.length * stride).fill(Infinity));
     rows.forEach((row, s) => x.set(row, s * stride));
     const ids = memory.int32(rows.length * k);
-    const scratch = memory.scratch(arena.kernels.topKScratchBytes());
+    const scratch = memory.scratch(arena.kernels.topKScratchBytes(width));
     arena.kernels.topK(memory.at(ids), memory.at(x), stride, width, k, 0, rows.length, scratch);
     memory.check();
     return rows.map((_, s) => Array.from(ids.subarray(s * k, (s + 1) * k)));

@@ -26,7 +26,7 @@ export function topK(
   checkRoom('topK', 'ids', ids, count * k);
   checkRoom('topK', 'values', values, rowsSpan(count, stride, width));
   team.run('topK', [arena.address(ids), arena.address(values), stride, width, k], count, {
-    scratch: arena.kernels.topKScratchBytes(),
+    scratch: arena.kernels.topKScratchBytes(width),
   });
 }
 
@@ -63,7 +63,7 @@ export function bestOfRows(
 
 /**
  * The `k` of `units` units with the highest scores for each of `count` queries, ascending: a unit whose signature differs in d
- * bits has the score norms[unit] * cosines[d], rounded; among equal scores the lower units are taken.
+ * bits has the score norms[unit] * cosines[d] + its bias, rounded; among equal scores the lower units are taken.
  * @throws {RangeError} if an array has too few elements.
  */
 export function nearestSignatures(
@@ -76,8 +76,10 @@ export function nearestSignatures(
     /** The same for each query. */
     readonly queries: Uint32Array;
     readonly norms: Float32Array;
-    /** One for each number of bits from 0 to 64 * words; products with norms are from -1,023 to 1,023. */
+    /** One for each number of bits from 0 to 64 * words. */
     readonly cosines: Float32Array;
+    /** Scores are from -1,023 to 1,023, with these or without. */
+    readonly biases?: Float32Array | undefined;
     readonly words: number;
     readonly units: number;
     readonly k: number;
@@ -85,14 +87,15 @@ export function nearestSignatures(
   count: number,
 ): void {
   const { arena } = team;
-  const { ids, signatures, queries, norms, cosines, words, units, k } = nearest;
+  const { ids, signatures, queries, norms, cosines, biases, words, units, k } = nearest;
   checkRoom('nearestSignatures', 'ids', ids, count * k);
   checkRoom('nearestSignatures', 'signatures', signatures, units * words * 2);
   checkRoom('nearestSignatures', 'queries', queries, count * words * 2);
   checkRoom('nearestSignatures', 'norms', norms, units);
   checkRoom('nearestSignatures', 'cosines', cosines, 64 * words + 1);
+  if (biases) checkRoom('nearestSignatures', 'biases', biases, units);
   const bits = [arena.address(ids), arena.address(signatures), arena.address(queries)] as const;
-  const scores = [arena.address(norms), arena.address(cosines)] as const;
+  const scores = [arena.address(norms), arena.address(cosines), addressOf(arena, biases)] as const;
   team.run('nearestSignatures', [...bits, ...scores, words, units, k], count, {
     scratch: arena.kernels.nearestSignaturesScratchBytes(units),
   });

@@ -34,6 +34,22 @@ export function dotRows(
   return out;
 }
 
+/** Products of all `count` rows with each of the sparse samples, without biases: samples x count. */
+export function multiplySparse(
+  rows: Omit<PlainRows, 'bias' | 'scales'>,
+  count: number,
+  { offsets, ids, values }: Record<'offsets' | 'ids' | 'values', ArrayLike<number>>,
+): Float32Array {
+  return Float32Array.from({ length: (offsets.length - 1) * count }, (_, i) => {
+    const s = Math.floor(i / count);
+    let total = 0;
+    for (let k = offsets[s]; k < offsets[s + 1]; k++) {
+      total += values[k] * rows.values[(i % count) * rows.stride + ids[k]];
+    }
+    return total;
+  });
+}
+
 /** The same; `rows` have scales. */
 export const dotRowsInt8: typeof dotRows = dotRows;
 
