@@ -122,6 +122,15 @@ export {
   type WarmUpSpec,
 } from './optimizers/schedules.ts';
 export { adaptiveDropout, type AdaptiveDropoutSpec } from './selectors/hidden/adaptive-dropout.ts';
+export {
+  balanceByBias,
+  balanceByBoosting,
+  balanceByLoss,
+  type BalanceByBiasSpec,
+  type BalanceByBoostingSpec,
+  type BalanceByLossSpec,
+  type BalanceSpec,
+} from './selectors/balance-spec.ts';
 export { frequency, type FrequencySpec } from './selectors/sampled/frequency.ts';
 export { inBatch, type InBatchSpec } from './selectors/sampled/in-batch.ts';
 export { logUniform, type LogUniformSpec } from './selectors/sampled/log-uniform.ts';

@@ -1,4 +1,5 @@
 /** What a network is, what it predicts and how good it is: all that changes nothing of it. */
+import { DiagnosticsProbe, type LayerDiagnostics } from './evaluation/diagnostics.ts';
 import type { EvaluateOptions, Evaluation } from './evaluation/evaluate-options.ts';
 import { evaluation, streamEvaluation } from './evaluation/evaluate.ts';
 import { tuning, type SelectorGoal, type TunedSelector } from './evaluation/tune-selector.ts';
@@ -140,6 +141,17 @@ export abstract class NetworkView extends Predictor {
       );
     };
     return inTurns(tuning(passes, index, inputs, wanted), new Turns(), goOn, signal);
+  }
+
+  /**
+   * What each layer that selects chooses for the rows as the network is now, the first layer first: a sparse pass and a full one.
+   * `fit` does it after each epoch, see `diagnostics` there. Nothing of the network changes.
+   * @throws {RangeError} @throws {TypeError} if the rows do not fit.
+   */
+  diagnose(inputs: Inputs): LayerDiagnostics[] {
+    const { passes } = this.engine;
+    const rows = passes.accept(inputs);
+    return new DiagnosticsProbe(passes, rows, { rows: rows.rows }).look();
   }
 
   /**

@@ -15,6 +15,8 @@ export interface Step {
   readonly loss: number;
   /** The same, in 64-bit floats. */
   readonly meanLoss: () => number;
+  /** What was chosen, by layer. */
+  readonly spies: readonly Spy[];
 }
 
 /** What a row had active in each layer, and how its logits were corrected. */
@@ -60,7 +62,7 @@ export async function step(
     const weights = examples.sampleWeights;
     return losses.reduce((total, value, row) => total + (weights?.[row] ?? 1) * value, 0) / losses.length;
   };
-  return { reference, gradients, loss: report.loss, meanLoss };
+  return { reference, gradients, loss: report.loss, meanLoss, spies };
 }
 
 /** The same where each row has what any of them chose. */

@@ -11,6 +11,7 @@ const [first, sparse] = codes('# @hashgrad/sparse-nn');
 const [numbers] = codes('## Layers');
 const [weighing] = codes('### What counts how much');
 const [raw] = readme.examples('## Examples');
+const [balancing] = codes('### Units that never fire');
 const [tuning] = codes('### How many bits and tables?');
 const [own] = codes('### Your own');
 const [freezing] = codes('### Layers that are frozen, or have a rate of their own');
@@ -60,6 +61,10 @@ test('the example of weights finds the rare class once it counts as much', () =>
   expect(recalls).toHaveLength(2);
   expect(Number(recalls[0]?.[1])).toBeLessThan(0.1);
   expect(Number(recalls[1]?.[1])).toBeGreaterThan(0.9);
+});
+
+test('the example of balance has fewer dead units with it', () => {
+  expect(readme.run(balancing)).toEqual(['most units are dead', 'most units are alive']);
 });
 
 test('the example of tuning finds selectors that reach the recall, cheaper than all units', () => {

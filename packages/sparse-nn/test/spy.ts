@@ -108,6 +108,9 @@ registerSelector({
         spy.last.values = spy.values;
         selector.updated(rows);
       },
+      ...(selector.addGradients && {
+        addGradients: (output: SparseActivations, batch: number) => selector.addGradients!(output, batch),
+      }),
       [Symbol.dispose]: () => selector[Symbol.dispose](),
     };
   },

@@ -32,7 +32,10 @@ export interface LayerDiagnostics {
   readonly jaccardAcrossInputs: number;
   /** The same for a row now and when it was looked at before: 1 is a choice that stays. Not known the first time. */
   readonly jaccardAcrossEpochs?: number;
-  /** Share of units that no probe row activates: with few rows, some would not be by chance. */
+  /**
+   * Share of units that give nothing but 0 for all probe rows, because they are never chosen, or by ReLU wherever they are: with
+   * few rows, some would by chance.
+   */
   readonly deadShare: number;
   /** Gini coefficient of how often units fire: 0 for all alike, near 1 where few do all the work. */
   readonly usageGini: number;
@@ -49,6 +52,8 @@ const NEIGHBOURS = 8;
 interface Sums {
   readonly sets: Int32Array[];
   readonly usage: Int32Array;
+  /** 1 for units that gave something. */
+  readonly alive: Uint8Array;
   active: number;
   overlap: number;
   top: number;
@@ -108,6 +113,8 @@ export class DiagnosticsProbe {
     const k = layer.selector!.maxActive;
     const { activation } = spec.layers[l]!;
     const top = bestUnits(team, full, batch, k, activation);
+    const stop = output.offsets[batch]!;
+    for (let i = 0; i < stop; i++) if (output.values[i] !== 0) sums.alive[output.ids[i]!] = 1;
     for (let s = 0; s < batch; s++) {
       const chosen = output.ids.slice(output.offsets[s], output.offsets[s + 1]).toSorted();
       const values = full.values.subarray(s * full.stride, s * full.stride + full.width);
@@ -127,7 +134,7 @@ export class DiagnosticsProbe {
 
   #summary(l: number, sums: Sums): LayerDiagnostics {
     const selector = this.#passes.layers[l]!.selector!;
-    const { sets, usage } = sums;
+    const { sets, usage, alive } = sums;
     const before = this.#before.get(l);
     this.#before.set(l, sets);
     const codesChanged = selector.codesChanged?.();
@@ -141,7 +148,7 @@ export class DiagnosticsProbe {
       activationMass: share(sums.mass, sums.topMass),
       jaccardAcrossInputs: pairs.length === 0 ? 1 : mean(pairs),
       ...(before && { jaccardAcrossEpochs: mean(sets.map((set, s) => jaccard(set, before[s]!))) }),
-      deadShare: usage.filter((uses) => uses === 0).length / usage.length,
+      deadShare: alive.filter((one) => one === 0).length / alive.length,
       usageGini: gini(usage),
       paddedShare: share(selector.padding?.padded ?? 0, selector.padding?.chosen ?? 0),
       ...(codesChanged !== undefined && { codesChanged }),
@@ -150,7 +157,8 @@ export class DiagnosticsProbe {
 }
 
 function zeroSums(units: number): Sums {
-  return { sets: [], usage: new Int32Array(units), active: 0, overlap: 0, top: 0, mass: 0, topMass: 0 };
+  const ofUnits = { usage: new Int32Array(units), alive: new Uint8Array(units) };
+  return { sets: [], ...ofUnits, active: 0, overlap: 0, top: 0, mass: 0, topMass: 0 };
 }
 
 /** What a unit's activation weighs, in one sample. */

@@ -89,6 +89,7 @@ export class ChosenUnits implements Disposable {
     const { values, gradients, offsets } = this.output;
     const active = offsets[batch]!;
     const divisor = last ? 1 : keep;
+    this.selector.addGradients?.(this.output, batch);
     this.dropout.backward(gradients, active);
     divide(gradients, active, divisor);
     activationGradient(team, activation, gradients, values, divisor * this.dropout.keep, active);

@@ -1,9 +1,11 @@
 /** What all units of a layer would give, before the activation function: what selectors know that spare no product. */
-import { topK } from '@hashgrad/kernels';
+import { activateDense, multiplySparse, topK } from '@hashgrad/kernels';
 import { computeAllUnits } from '../layers/all-units.ts';
 import { DenseForm } from '../layers/dense-form.ts';
+import type { Balance } from './balance.ts';
 import type { SelectorContext } from './selector.ts';
 import {
+  activeUnits,
   denseActivations,
   freeActivations,
   type DenseActivations,
@@ -12,6 +14,9 @@ import {
 
 /** The kernel topK compares each number with others so often: for the digits of the k-th highest, and with it. */
 export const TOP_K_PASSES = 4;
+
+/** The share of active inputs below which only these are multiplied. */
+const SPARSE_BELOW = 1 / 4;
 
 export class AllActivations implements Disposable {
   readonly #context: SelectorContext;
@@ -29,19 +34,36 @@ export class AllActivations implements Disposable {
     this.#highest = arena.int32(context.batch * count);
   }
 
-  /** Weighted sums with biases, batch x units. Counted as `choose`. */
+  /** Weighted sums with biases, batch x units: the same bits for any form of the input. Counted as `choose`. */
   compute(input: Activations, batch: number): DenseActivations {
     const { counts, units, inputs, weights, team } = this.#context;
-    const x = this.#dense.of(input, batch);
     const z = this.#activations;
-    computeAllUnits(team, weights, 'linear', x, z, batch);
+    const active = activeUnits(input, batch);
+    if (input.kind === 'sparse' && active < SPARSE_BELOW * batch * inputs) {
+      const { values, stride } = z;
+      multiplySparse(
+        team,
+        { out: values, outStride: stride, rows: weights.record, x: input.record, batch },
+        units,
+      );
+      activateDense(team, { values, stride, width: units, bias: weights.bias, activation: 'linear' }, batch);
+      counts.add('choose', { multiplyAdds: active * units });
+      return z;
+    }
+    computeAllUnits(team, weights, 'linear', this.#dense.of(input, batch), z, batch);
     counts.add('choose', { multiplyAdds: batch * units * inputs });
     return z;
   }
 
-  /** The units of each sample's `count` highest, ascending: a function of the sample. */
-  highest(input: Activations, batch: number, count: number): (sample: number) => Int32Array {
+  /** The units of each sample's `count` highest, as `balance` weighs them, ascending: a function of the sample. */
+  highest(
+    input: Activations,
+    batch: number,
+    count: number,
+    balance?: Balance,
+  ): (sample: number) => Int32Array {
     const { values, stride } = this.compute(input, batch);
+    balance?.weigh(values, stride, batch);
     const { team, units, counts } = this.#context;
     const ids = this.#highest;
     topK(team, { ids, values, stride, width: units, k: count }, batch);

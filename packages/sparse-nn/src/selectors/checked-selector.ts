@@ -52,6 +52,9 @@ export function checkedDefinition(definition: SelectorDefinition): SelectorDefin
           checkCorrections(who, corrects, selection, output);
         },
         updated: (rows) => selector.updated(rows),
+        ...(selector.addGradients && {
+          addGradients: (output, size) => selector.addGradients!(output, size),
+        }),
         ...(selector.state && { state: () => selector.state!() }),
         ...(selector.restore && { restore: (state) => selector.restore!(state) }),
         ...(selector.rewritten && { rewritten: () => selector.rewritten!() }),

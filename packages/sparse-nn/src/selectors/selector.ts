@@ -72,6 +72,11 @@ export interface Selector extends Disposable {
   /** Told after each training step which rows of the weights it updated, ascending; the list is good for this call only. */
   updated(rows: Int32Array): void;
   /**
+   * Adds the gradient of a loss of its own with respect to what the layer gave for the batch, a mean over its samples, to that
+   * of the network's: called in each training step, before gradients flow back through the layer. See `ownLoss`.
+   */
+  addGradients?(output: SparseActivations, batch: number): void;
+  /**
    * What a checkpoint must hold beside the weights, so that training goes on with the same bits: draws, counters, tables.
    * A selector whose choice depends on the weights and the input alone does without this and `restore`.
    */
@@ -113,6 +118,13 @@ export interface SelectorCapabilities {
    * then. Default false.
    */
   readonly needsLabels?: boolean | string;
+  /** The option by which it is for hidden layers only, where that is on. */
+  readonly hiddenOnly?: string | undefined;
+  /**
+   * What gives it a loss of its own, and with it `addGradients`. The update modes 'sample' and 'hogwild' refuse it: samples
+   * are then trained one by one, and such a loss is of the batch.
+   */
+  readonly ownLoss?: string | undefined;
   /** The same selector with other parameters, for `tuneSelector` to try where it is not told what. */
   readonly variants?: readonly SelectorSpec[] | undefined;
   /** The tables that `freeze` makes of the layer's weights, if it finds units by hashing them. */

@@ -154,7 +154,7 @@ export function checkNetwork(spec: NetworkSpec): void {
   if (spec.layers.length === 0) throw new RangeError('A network has at least one layer; got none.');
   const selectors = spec.layers.map((layer, index) => {
     const can = checkLayer(layer, `Layer ${index + 1}`, index === spec.layers.length - 1);
-    return { kind: layer.select.kind, corrections: can.corrections };
+    return { kind: layer.select.kind, corrections: can.corrections, ownLoss: can.ownLoss };
   });
   checkOptimizer(spec.optimizer);
   checkLayerTraining(spec.layers, spec.optimizer);
@@ -197,6 +197,11 @@ function checkLayer(layer: LayerSpec, name: string, last: boolean): SelectorCapa
     throw new RangeError(
       `${name}: ${select.kind} with ${can.corrections} corrects the classes of a softmax or sigmoid output; ` +
         `elsewhere it does nothing: leave ${can.corrections} out.`,
+    );
+  }
+  if (can.hiddenOnly !== undefined && last) {
+    throw new RangeError(
+      `${name} is the last: ${select.kind} with ${can.hiddenOnly} is for hidden layers; leave ${can.hiddenOnly} out.`,
     );
   }
   return can;

@@ -17,7 +17,7 @@ export type UpdateMode = 'neuron' | 'sample' | 'hogwild' | 'union';
 const UPDATE_MODES: readonly UpdateMode[] = ['neuron', 'sample', 'hogwild', 'union'];
 
 /** What the check must know of a layer's selector. */
-interface LayerSelector extends Pick<SelectorCapabilities, 'corrections'> {
+interface LayerSelector extends Pick<SelectorCapabilities, 'corrections' | 'ownLoss'> {
   readonly kind: string;
 }
 
@@ -35,6 +35,13 @@ export function checkUpdateMode(
     const others = new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(kindsThatRace());
     throw new RangeError(
       `${optimizer.kind} cannot be trained in the update mode 'hogwild': ${unsafeRaces}. Use ${others}, or the update mode 'sample'.`,
+    );
+  }
+  for (const [index, { kind, ownLoss }] of selectors.entries()) {
+    if (ownLoss === undefined || !isBySample(mode)) continue;
+    throw new RangeError(
+      `Layer ${index + 1}: ${kind} with ${ownLoss} cannot be trained in the update mode '${mode}': its loss is of a batch, and ` +
+        `samples are trained one by one. Use the update mode 'neuron' or 'union'.`,
     );
   }
   if (mode !== 'union') return;

@@ -133,6 +133,7 @@ test('overlap, mass and usage are those of plain passes, in a hidden layer and a
       const k = [40, 8][l];
       const sums = { both: 0, best: 0, mass: 0, most: 0, active: 0 };
       const usage = new Int32Array(layers[l].units);
+      const alive = new Set<number>();
       for (const [r, chosen] of active.entries()) {
         const values = forward(reference[l], inputs[r], undefined);
         const highest = Math.max(...values);
@@ -146,7 +147,10 @@ test('overlap, mass and usage are those of plain passes, in a hidden layer and a
         sums.mass += chosen.reduce((sum, u) => sum + mass(u), 0);
         sums.most += best.reduce((sum, u) => sum + mass(u), 0);
         sums.active += chosen.length;
-        for (const u of chosen) usage[u]++;
+        for (const u of chosen) {
+          usage[u]++;
+          if (values[u] !== 0) alive.add(u);
+        }
       }
       expect(sums.best < active.length * k).toBe(l === 0);
       const layer = diagnostics?.[l] as LayerDiagnostics;
@@ -154,7 +158,7 @@ test('overlap, mass and usage are those of plain passes, in a hidden layer and a
       expect(layer.overlap).toBeCloseTo(sums.both / sums.best, 6);
       expect(layer.activationMass).toBeCloseTo(sums.mass / sums.most, 4);
       expect(layer.activeShare).toBeCloseTo(sums.active / (40 * usage.length), 12);
-      expect(layer.deadShare).toBe(usage.filter((uses) => uses === 0).length / usage.length);
+      expect(layer.deadShare).toBeCloseTo(1 - alive.size / usage.length, 12);
       // Gini's mean difference.
       const differences = [...usage].flatMap((a) => [...usage].map((b) => Math.abs(a - b)));
       const meanDifference = differences.reduce((sum, d) => sum + d, 0) / differences.length;
@@ -172,4 +176,16 @@ test('a probe of other rows, of some of them, in batches of any size', async () 
   const [fewer] = await ofHidden(select, { probe, rows: 5, batchSize: 120, epochs: 1 });
   expect(fewer).not.toEqual(whole);
   expect((await diagnose([hidden(30), softmax(5)], { epochs: 1 }))[0]).toEqual([]);
+});
+
+test('a network is looked at as it is, at any rows', async () => {
+  const probe = blobs({ rows: 33, columns: 20, classes: 5, seed: 3 });
+  const spec = network(20, [hidden(100, topK({ count: 15 })), softmax(5)]);
+  using net = await create(spec, examples, { batchSize: 20 });
+  const rows = probe.rows;
+  for await (const { diagnostics } of net.fit(examples, { epochs: 1, diagnostics: { probe, rows } })) {
+    expect(net.diagnose(probe)).toEqual(diagnostics);
+  }
+  expect(net.diagnose(probe)[0]).not.toEqual(net.diagnose(examples)[0]);
+  expect(() => net.diagnose({ rows: 1, columns: 3, inputs: new Float32Array(3) })).toThrow(RangeError);
 });

@@ -16,6 +16,9 @@ import { asymmetricMinHash, identity, signAlsh, simpleLsh, xbox } from '@hashgra
 import {
   adagrad,
   adam,
+  balanceByBias,
+  balanceByBoosting,
+  balanceByLoss,
   exponentialDecay,
   hidden,
   lsh,
@@ -29,6 +32,7 @@ import {
   sigmoidOutput,
   signatures,
   softmax,
+  topK,
 } from '../../src/index.ts';
 import { withLabelSets } from '../data.ts';
 import { dense, sets, sparse, type GoldenNetwork } from './golden-network.ts';
@@ -254,6 +258,30 @@ export const HASHED: readonly GoldenNetwork[] = [
       adam({ rate: 0.003 }),
     ),
     examples: sparse,
+    twoThreads: true,
+  },
+];
+
+export const BALANCED: readonly GoldenNetwork[] = [
+  {
+    name: 'balanced',
+    covers:
+      'Choices that are balanced by biases, by boosting and by a loss: of sums, of signatures and of tables.',
+    spec: network(
+      37,
+      [
+        hidden(61, topK({ count: 9, balance: balanceByBias({ rate: 0.02 }) })),
+        hidden(
+          50,
+          lsh({ count: 9, family, rehash: 3, balance: balanceByBoosting({ strength: 5, period: 60 }) }),
+        ),
+        hidden(50, signatures({ count: 9, bits: 128, rehash: 3, balance: balanceByBias({ rate: 0.02 }) })),
+        hidden(40, topK({ count: 9, balance: balanceByLoss({ weight: 0.5 }) })),
+        softmax(10),
+      ],
+      adam({ rate: 0.003 }),
+    ),
+    examples: dense,
     twoThreads: true,
   },
 ];

@@ -29,7 +29,7 @@ import {
 } from '../../src/index.ts';
 import { withTargets } from '../data.ts';
 import { dense, sets, sparse, type GoldenNetwork } from './golden-network.ts';
-import { HASHED } from './hashed-networks.ts';
+import { BALANCED, HASHED } from './hashed-networks.ts';
 
 const family: FamilySpec = simHash({ bits: 4, tables: 7 });
 const polytopes: FamilySpec = crossPolytope({ bits: 5, tables: 6, size: 8 });
@@ -194,4 +194,5 @@ export const NETWORKS: readonly GoldenNetwork[] = [
     twoThreads: true,
   },
   ...HASHED,
+  ...BALANCED,
 ];

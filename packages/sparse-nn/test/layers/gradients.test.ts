@@ -2,6 +2,7 @@ import { simHash } from '@hashgrad/lsh';
 import { describe, expect, test } from 'vitest';
 import {
   all,
+  balanceByBias,
   fixed,
   hidden,
   lsh,
@@ -42,6 +43,11 @@ const cases: readonly Case[] = [
   { name: 'linear', examples: dense, layers: [linear(13), linear(9, topK({ count: 4 })), softmax(7)] },
   { name: 'fixed', examples: dense, layers: [hidden(13), hidden(18, fixed({ count: 7 })), softmax(7)] },
   { name: 'topK', examples: dense, layers: [hidden(13), hidden(18, topK({ count: 5 })), softmax(7)] },
+  {
+    name: 'topK, balanced',
+    examples: dense,
+    layers: [hidden(13), hidden(18, topK({ count: 5, balance: balanceByBias({ rate: 1 }) })), softmax(7)],
+  },
   { name: 'random', examples: dense, layers: [hidden(18, random({ count: 7 })), hidden(9), softmax(7)] },
   { name: 'lsh', examples: dense, layers: [hidden(13), hidden(18, lsh({ count: 6, ...table })), softmax(7)] },
   {

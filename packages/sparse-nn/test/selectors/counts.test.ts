@@ -4,6 +4,9 @@ import { identity } from '@hashgrad/mips';
 import { expect, test } from 'vitest';
 import {
   adaptiveDropout,
+  balanceByBias,
+  balanceByBoosting,
+  balanceByLoss,
   fixed,
   frequency,
   hidden,
@@ -121,6 +124,49 @@ const frequencies = Array.from({ length: UNITS }, (_, u) => u + 1);
 
 test.for<[name: string, SelectorSpec, (given: Case) => Expected, last?: boolean]>([
   ['topK', topK({ count: 9 }), () => ({ choose: { ...products, ...ranked } })],
+  [
+    // A product for each score, a look at each unit after each of three steps, and what was chosen is counted.
+    'topK, balanced by bias',
+    topK({ count: 9, balance: balanceByBias() }),
+    () => ({
+      choose: {
+        multiplyAdds: products.multiplyAdds + ROWS * UNITS,
+        comparisons: ranked.comparisons + 3 * UNITS,
+        additions: ROWS * 9,
+      },
+    }),
+  ],
+  [
+    'topK, balanced by loss',
+    topK({ count: 9, balance: balanceByLoss() }),
+    () => ({ choose: { ...products, ...ranked, additions: ROWS * 9 } }),
+  ],
+  [
+    'lsh, boosted',
+    lsh({ ...family, balance: balanceByBoosting() }),
+    (given) => {
+      const { entries, candidates } = lookUps(given, 1, Infinity);
+      const chosen = given.active.flat().length;
+      return {
+        hashing,
+        choose: { entries, candidates, multiplyAdds: candidates, comparisons: 3 * UNITS, additions: chosen },
+      };
+    },
+  ],
+  [
+    'signatures, balanced by bias',
+    signatures({ count: 9, bits: 128, rehash: 30, balance: balanceByBias() }),
+    () => ({
+      hashing: { additions: ROWS * 4 * 6 * 64 },
+      choose: {
+        words: ROWS * UNITS * 2,
+        // Of each unit for each sample, and for each of three batches its norm and bias.
+        multiplyAdds: ROWS * UNITS + 3 * 2 * UNITS,
+        comparisons: 2 * ROWS * UNITS + 3 * UNITS,
+        additions: ROWS * 9,
+      },
+    }),
+  ],
   ['fixed', fixed({ count: 9 }), () => ({})],
   ['random', random({ count: 9 }), () => drawn(9)],
   ['frequency', frequency({ count: 9, frequencies }), () => drawn(9)],

@@ -4,6 +4,9 @@ import { identity, simpleLsh } from '@hashgrad/mips';
 import { describe, expect, test } from 'vitest';
 import {
   adaptiveDropout,
+  balanceByBias,
+  balanceByBoosting,
+  balanceByLoss,
   frequency,
   hidden,
   inBatch,
@@ -21,6 +24,7 @@ import {
   sgd,
   signatures,
   softmax,
+  topK,
   type Examples,
   type NetworkSpec,
   type SelectorContext,
@@ -69,6 +73,13 @@ const forHidden: readonly (readonly [string, SelectorSpec])[] = [
     'lsh, itq',
     lsh({ count: 15, family: itq({ bits: 4, tables: 7 }), transform: identity(), centred: true, rehash: 3 }),
   ],
+  ['topK, balanced by bias', topK({ count: 15, balance: balanceByBias({ rate: 0.01 }) })],
+  ['topK, boosted', topK({ count: 15, balance: balanceByBoosting({ strength: 5, period: 30 }) })],
+  ['topK, balanced by loss', topK({ count: 15, balance: balanceByLoss({ weight: 0.5 }) })],
+  ['signatures, balanced by bias', signatures({ count: 15, balance: balanceByBias({ rate: 0.01 }) })],
+  ['signatures, boosted', signatures({ count: 15, balance: balanceByBoosting({ strength: 5 }) })],
+  ['lsh, balanced by bias', lsh({ count: 15, family, balance: balanceByBias({ rate: 0.05 }) })],
+  ['lsh, boosted', lsh({ count: 15, family, pad: 'uniform', balance: balanceByBoosting({ strength: 5 }) })],
   ['lsh, permuted', lsh({ count: 15, family, rehash: 2, permuted: true })],
 ];
 

@@ -4,7 +4,10 @@
  */
 import { familyOf, type FamilySpec } from '@hashgrad/lsh';
 import { identity, simpleLsh } from '@hashgrad/mips';
+import { type Balance, withBalance } from '../balance.ts';
+import { balanceCapabilities, checkBalance, type BalanceSpec } from '../balance-spec.ts';
 import { compactLists } from '../unit-lists.ts';
+import { BalancedRanking } from './balanced-ranking.ts';
 import { hashInput } from './hash-input.ts';
 import { checkHashing, HASHING, type HashingOptions } from './hashing-options.ts';
 import { checkLessons, LESSONS, type LessonsSpec } from './lessons.ts';
@@ -42,6 +45,8 @@ export interface LshSpec extends SelectorSpec, ActiveSize, HashingOptions, Paddi
   readonly query: 'input' | 'label';
   /** Whether tables hold other units in place of those that were hashed, by a permutation of its own for each. */
   readonly permuted: boolean;
+  /** How the choice is spread over the units. Default: not at all. */
+  readonly balance?: BalanceSpec;
 }
 
 /** What may be left out of an `LshSpec`. */
@@ -71,6 +76,9 @@ type LshOptions = Omit<LshSpec, 'kind' | 'family' | 'frequencies' | 'lessons' | 
  * 2021, "LNS-label"). With the transform identity() the codes of its weights are known already, so that nothing is hashed in
  * training; with simpleLsh() a query is another vector than what lies in the tables, and is hashed. A sample with several
  * labels asks with one of them, drawn anew each time; one without asks with its input, as all do in an evaluation.
+ *
+ * `balance` ranks the units that the input collides with by other than their collisions alone: those that it collides with in
+ * no table are not found, whatever their bias. The ways that do so need `rank` 'count'.
  *
  * `permuted` is for ablations: the buckets keep their sizes and each input its persistent set, but what a bucket holds has
  * nothing to do with what is hashed.
@@ -105,8 +113,8 @@ export function lsh(
 export const lshSelector: SelectorDefinition = {
   kind: 'lsh',
   check(spec, units) {
-    const { family, rank, minCollisions, probes, query } = spec as LshSpec;
-    activeCount('lsh', spec as LshSpec, units);
+    const { family, rank, minCollisions, probes, query, balance } = spec as LshSpec;
+    checkBalance('lsh', balance, activeCount('lsh', spec as LshSpec, units) / units);
     checkHashing('lsh', spec as LshSpec, family);
     checkLessons('lsh', spec as LshSpec, units);
     if (query !== 'input' && query !== 'label') {
@@ -124,6 +132,11 @@ export const lshSelector: SelectorDefinition = {
     if (rank !== 'count' && rank !== 'union') {
       throw new RangeError(`lsh: rank is 'count' or 'union'; got '${String(rank)}'.`);
     }
+    if (balance && balance.kind !== 'loss' && rank === 'union') {
+      throw new RangeError(
+        `lsh: balance by '${balance.kind}' changes how units rank, and rank 'union' ranks none: use 'count', or balanceByLoss().`,
+      );
+    }
   },
   capabilities(spec, units) {
     const { family, transform, rank, minCollisions, probes, query, pad } = spec as LshSpec;
@@ -132,12 +145,17 @@ export const lshSelector: SelectorDefinition = {
     const tablesForInference = { family, transform, rank, minCollisions, probes, limit };
     return {
       ...correctionsBy(spec as LshSpec),
+      ...balanceCapabilities((spec as LshSpec).balance),
       needsLabels: query === 'label' ? "query 'label'" : pad === 'batch' && "pad 'batch'",
       // What was learned is not frozen with the weights, and tables that were not taught are others.
       ...(learns ? {} : { tablesForInference, variants: variantsOf(spec as LshSpec) }),
     };
   },
-  bind: (spec, context) => new Lsh(spec as LshSpec, context),
+  bind(spec, context) {
+    const count = activeCount('lsh', spec as LshSpec, context.units);
+    const { balance } = spec as LshSpec;
+    return withBalance(balance, context, count, (bound) => new Lsh(spec as LshSpec, context, bound));
+  },
 };
 
 /** Numbers of bits and tables to try; codes of more bits than units could fill find next to nothing. */
@@ -169,10 +187,12 @@ class Lsh implements Selector {
   readonly #candidates: Int32Array;
   /** How many tables each sample asked, where that is not all of them. */
   readonly #visited: Int32Array | undefined;
+  /** Ranks in place of the tables, where the choice is balanced. */
+  readonly #ranking: BalancedRanking | undefined;
   readonly #padding: ListPadding | undefined;
   readonly #labels: LabelQueries | undefined;
 
-  constructor(spec: LshSpec, context: SelectorContext) {
+  constructor(spec: LshSpec, context: SelectorContext, balance: Balance | undefined) {
     const { team, units, batch } = context;
     const { arena } = team;
     this.#spec = spec;
@@ -190,6 +210,7 @@ class Lsh implements Selector {
     this.#lengths = arena.int32(batch);
     this.#candidates = arena.int32(batch);
     this.#visited = spec.rank === 'union' ? arena.int32(batch) : undefined;
+    if (balance?.weighs) this.#ranking = new BalancedRanking(balance, context, this.maxActive);
     this.#padding = spec.pad ? new ListPadding('lsh', spec, this.maxActive, context) : undefined;
   }
 
@@ -212,12 +233,10 @@ class Lsh implements Selector {
       const result = { ids: output.ids, ...found };
       const { rank, minCollisions, probes } = this.#spec;
       const ascending = forced === undefined;
-      this.#weights.tables.query(
-        codes,
-        batch,
-        { limit: this.maxActive, rank, minCollisions, probes, forced, ascending },
-        result,
-      );
+      const { tables } = this.#weights;
+      const options = { limit: this.maxActive, rank, minCollisions, probes, forced, ascending };
+      if (this.#ranking) this.#ranking.query(tables, codes, batch, options, result);
+      else tables.query(codes, batch, options, result);
       output.corrections = this.#padding?.fill(selection, { ids: output.ids, lengths: this.#lengths });
       compactLists(output, this.maxActive, this.#lengths, batch);
     });
@@ -256,6 +275,7 @@ class Lsh implements Selector {
     this.#weights[Symbol.dispose]();
     this.#labels?.[Symbol.dispose]();
     this.#padding?.[Symbol.dispose]();
+    this.#ranking?.[Symbol.dispose]();
     const views = [this.#inputCodes, this.#lengths, this.#candidates, this.#visited];
     for (const view of views) {
       if (view) arena.free(view);

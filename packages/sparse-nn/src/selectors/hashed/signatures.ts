@@ -4,6 +4,8 @@
  */
 import { nearestSignatures } from '@hashgrad/kernels';
 import { identity } from '@hashgrad/mips';
+import { type Balance, withBalance } from '../balance.ts';
+import { balanceCapabilities, checkBalance, type BalanceSpec } from '../balance-spec.ts';
 import { ListWriter } from '../unit-lists.ts';
 import { hashInput } from './hash-input.ts';
 import { checkHashing, HASHING, type HashingOptions } from './hashing-options.ts';
@@ -27,6 +29,8 @@ export interface SignaturesSpec extends SelectorSpec, ActiveSize, HashingOptions
   readonly kind: 'signatures';
   /** Of a signature: a multiple of 64, 64 to 8,192. */
   readonly bits: number;
+  /** How the choice is spread over the units. Default: not at all. */
+  readonly balance?: BalanceSpec;
 }
 
 /**
@@ -44,7 +48,7 @@ export interface SignaturesSpec extends SelectorSpec, ActiveSize, HashingOptions
  * looked at: bits / 64 words for each and sample, where computing it takes as many multiply-adds as there are inputs.
  */
 export function signatures(
-  parameters: ActiveSize & Partial<Pick<SignaturesSpec, 'bits'> & HashingOptions>,
+  parameters: ActiveSize & Partial<Pick<SignaturesSpec, 'bits' | 'balance'> & HashingOptions>,
 ): SignaturesSpec {
   return { kind: 'signatures', bits: 512, transform: identity(), ...HASHING, ...parameters };
 }
@@ -53,16 +57,27 @@ export const signaturesSelector: SelectorDefinition = {
   kind: 'signatures',
   check(spec, units) {
     const { bits } = spec as SignaturesSpec;
-    activeCount('signatures', spec as SignaturesSpec, units);
+    const count = activeCount('signatures', spec as SignaturesSpec, units);
+    checkBalance('signatures', (spec as SignaturesSpec).balance, count / units);
     if (!(Number.isInteger(bits) && bits >= 64 && bits <= 8192 && bits % 64 === 0)) {
       throw new RangeError(`signatures: bits is a multiple of 64, 64 to 8192; got ${bits}.`);
     }
     checkHashing('signatures', spec as SignaturesSpec, signatureFamily(bits));
   },
   capabilities: (spec) => ({
+    ...balanceCapabilities((spec as SignaturesSpec).balance),
     variants: [64, 128, 256, 512, 1024, 2048].map((bits) => ({ ...(spec as SignaturesSpec), bits })),
   }),
-  bind: (spec, context) => new Signatures(spec as SignaturesSpec, context),
+  bind(spec, context) {
+    const count = activeCount('signatures', spec as SignaturesSpec, context.units);
+    const { balance } = spec as SignaturesSpec;
+    return withBalance(
+      balance,
+      context,
+      count,
+      (bound) => new Signatures(spec as SignaturesSpec, context, bound),
+    );
+  },
 };
 
 /** The highest score that the kernel has a bin for. */
@@ -81,10 +96,12 @@ class Signatures implements Selector {
   /** Of the weights as they were hashed, scaled so that the largest is the highest score. */
   readonly #norms: Float32Array;
   readonly #cosines: Float32Array;
+  /** What is chosen by in place of the norms alone, where the choice is balanced. */
+  readonly #balanced: BalancedScores | undefined;
   readonly #nearest: Int32Array;
   readonly #writer: ListWriter;
 
-  constructor(spec: SignaturesSpec, context: SelectorContext) {
+  constructor(spec: SignaturesSpec, context: SelectorContext, balance: Balance | undefined) {
     const { bits } = spec;
     const { team, units, batch } = context;
     const { arena } = team;
@@ -101,6 +118,7 @@ class Signatures implements Selector {
     this.#cosines = arena.float32(bits + 1);
     for (let d = 0; d <= bits; d++) this.#cosines[d] = Math.cos((Math.PI * d) / bits);
     this.#nearest = arena.int32(batch * this.maxActive);
+    if (balance?.weighs) this.#balanced = new BalancedScores(balance, context);
     this.#writer = new ListWriter(units);
     this.#refresh();
   }
@@ -116,7 +134,13 @@ class Signatures implements Selector {
       const k = this.maxActive;
       const ids = this.#nearest;
       const signed = { signatures: this.#signatures, queries: this.#asked, words: this.#words };
-      const scored = { norms: this.#norms, cosines: this.#cosines, units, k };
+      const scored = {
+        norms: this.#norms,
+        cosines: this.#cosines,
+        ...this.#balanced?.of(this.#norms),
+        units,
+        k,
+      };
       nearestSignatures(team, { ids, ...signed, ...scored }, batch);
       this.#writer.write(selection, output, k, (s) => ids.subarray(s * k, s * k + k));
     });
@@ -152,6 +176,7 @@ class Signatures implements Selector {
   [Symbol.dispose](): void {
     const { arena } = this.#context.team;
     this.#codes[Symbol.dispose]();
+    this.#balanced?.[Symbol.dispose]();
     for (const view of [
       this.#signatures,
       this.#asked,
@@ -183,6 +208,46 @@ class Signatures implements Selector {
     counts.time('rehash', () =>
       transpose(this.#codes.values, units, this.#signatures, this.#codes.hasher.tables),
     );
+  }
+}
+
+/**
+ * Norms and biases with which the kernel's scores, in its range, are those that a balance decides by: a norm times its scale, and
+ * the bias as a share of the highest score.
+ */
+class BalancedScores implements Disposable {
+  readonly #balance: Balance;
+  readonly #context: SelectorContext;
+  readonly #norms: Float32Array;
+  readonly #biases: Float32Array;
+
+  constructor(balance: Balance, context: SelectorContext) {
+    const { team, units } = context;
+    this.#balance = balance;
+    this.#context = context;
+    this.#norms = team.arena.float32(units);
+    this.#biases = team.arena.float32(units);
+  }
+
+  /** Of norms up to the highest score. */
+  of(norms: Float32Array): { readonly norms: Float32Array; readonly biases: Float32Array } {
+    const { scales, biases } = this.#balance;
+    let most = 1;
+    for (let u = 0; u < norms.length; u++) {
+      most = Math.max(most, (norms[u]! * scales[u]!) / HIGHEST + Math.abs(biases[u]!));
+    }
+    for (let u = 0; u < norms.length; u++) {
+      this.#norms[u] = (norms[u]! * scales[u]!) / most;
+      this.#biases[u] = (HIGHEST * biases[u]!) / most;
+    }
+    this.#context.counts.add('choose', { multiplyAdds: 2 * norms.length });
+    return { norms: this.#norms, biases: this.#biases };
+  }
+
+  [Symbol.dispose](): void {
+    const { arena } = this.#context.team;
+    arena.free(this.#norms);
+    arena.free(this.#biases);
   }
 }
 
