@@ -32,6 +32,8 @@ export type { RectanglesImagesOptions } from './generators/rectangles-images.ts'
 export { rectangles } from './generators/rectangles.ts';
 export { textures } from './generators/texture.ts';
 export type { GreyImage } from './generators/texture.ts';
+export { loadNextWords, nextWords } from './text/next-words.ts';
+export type { NextWords, NextWordsOptions } from './text/next-words.ts';
 export { loadSkipGrams, skipGrams } from './text/skip-grams.ts';
 export type { SkipGramOptions, SkipGrams } from './text/skip-grams.ts';
 export type { Vocabulary } from './text/vocabulary.ts';

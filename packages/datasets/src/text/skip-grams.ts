@@ -1,9 +1,11 @@
 import { checkSeed, checkWhole } from '../check-options.ts';
 import { complaint } from '../complaint.ts';
-import { randomIndex, randomSource } from '../random.ts';
+import { randomSource } from '../random.ts';
 import type { SparseDataset, Split } from '../types.ts';
 import type { ByteInput } from '../unpack/input.ts';
 import { readBytes, type ReadOptions } from '../unpack/unpack.ts';
+import { drawPositions } from './draw-positions.ts';
+import { textBytes } from './text-bytes.ts';
 import { readWords, type Vocabulary } from './vocabulary.ts';
 
 /** Vocabulary, window and number of the pairs that are drawn from a text (Mikolov et al. 2013). */
@@ -74,7 +76,7 @@ export function skipGrams(text: string | Uint8Array, options: SkipGramOptions = 
   if (test !== undefined) checkWhole(test, 'test', 1);
   checkSeed(seed);
 
-  const bytes = withoutMark(typeof text === 'string' ? new TextEncoder().encode(text) : text);
+  const bytes = textBytes(text);
   const { vocabulary, sequence, total, distinct } = readWords(bytes, minimumCount, source);
   const border = Math.round(sequence.length * (1 - heldOut));
   const first = thinned(sequence.subarray(0, border), vocabulary, subsample, seed);
@@ -94,7 +96,9 @@ export function skipGrams(text: string | Uint8Array, options: SkipGramOptions = 
       );
     }
     const positions =
-      count === undefined ? undefined : drawPositions(words.length, count, seed, `skip-grams/${part}`);
+      count === undefined
+        ? undefined
+        : drawPositions(randomSource(seed, `skip-grams/${part}`), words.length, count);
     return { name, ...windows(words, positions, window, vocabulary.words.length) };
   };
   return { name, train: rows('train', train), test: rows('test', test), vocabulary, total, distinct };
@@ -113,11 +117,6 @@ export async function loadSkipGrams(
   return skipGrams(await readBytes(file, options), { ...options, source });
 }
 
-/** A byte order mark is no part of the first word. */
-function withoutMark(bytes: Uint8Array): Uint8Array {
-  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
-}
-
 /** The words that subsampling leaves. */
 function thinned(
   sequence: Int32Array,
@@ -130,20 +129,6 @@ function thinned(
   const all = counts.reduce((sum, count) => sum + count, 0);
   const keep = Float64Array.from(counts, (count) => Math.sqrt((threshold * all) / count));
   return sequence.filter((word) => keep[word]! >= 1 || source() < keep[word]!);
-}
-
-/** Different positions in random order: the beginning of a permutation (Fisher and Yates). */
-function drawPositions(length: number, count: number, seed: number, stream: string): Int32Array {
-  const source = randomSource(seed, stream);
-  const order = new Int32Array(length);
-  for (let i = 0; i < length; i++) order[i] = i;
-  for (let i = 0; i < count; i++) {
-    const j = i + randomIndex(source, length - i);
-    const drawn = order[j]!;
-    order[j] = order[i]!;
-    order[i] = drawn;
-  }
-  return order.slice(0, count);
 }
 
 /** A row for each of the positions, or for all. */
