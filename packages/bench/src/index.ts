@@ -67,6 +67,7 @@ export { extreme, type ExtremeTask } from './tasks/extreme.ts';
 export { films, type FilmsTask } from './tasks/films.ts';
 export { images, type ImagesTask } from './tasks/images.ts';
 export { registerTask } from './tasks/index.ts';
+export { languageModel, type LanguageModelTask } from './tasks/language-model.ts';
 export { layer, type LayerTask } from './tasks/layer.ts';
 export { madeUpVectors, type CorpusSize, type MadeUpVectors } from './tasks/made-up-vectors.ts';
 export { needles, type NeedlesTask } from './tasks/needles.ts';

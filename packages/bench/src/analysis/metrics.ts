@@ -67,6 +67,15 @@ export const METRICS: readonly MetricInfo[] = [
     description: 'Cross-entropy of the full softmax, mean over the test rows.',
   },
   {
+    ...exact,
+    name: 'loss.sparse',
+    title: 'loss, sparse pass',
+    unit: 'nats',
+    better: 'lower',
+    description:
+      'Cross-entropy of the softmax when only the chosen hidden units are computed, mean over the test rows.',
+  },
+  {
     ...share,
     name: 'gain.precision1',
     title: 'P@1 above frequency’s',
@@ -94,6 +103,14 @@ export const METRICS: readonly MetricInfo[] = [
     title: 'padded',
     better: 'lower',
     description: 'Share of active units that were filled in at random, in the last epoch.',
+  },
+  {
+    ...share,
+    name: 'deadShare',
+    title: 'dead',
+    better: 'lower',
+    description:
+      'Share of the hidden units that give nothing but 0 for all test rows, in layers that choose units.',
   },
   {
     ...share,

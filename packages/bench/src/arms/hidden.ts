@@ -58,7 +58,7 @@ const NARROWEST = { units: 1000, bits: 4 };
  * The tables of the arms that hash: 50, with 4 bits for 1,000 units and one more for each doubling, so that buckets keep
  * their size and a look-up its cost. Layers of fewer units have 4 bits too.
  */
-function tablesFor({ units }: LayerShape): FamilySpec {
+export function tablesFor({ units }: LayerShape): FamilySpec {
   const doublings = Math.max(0, Math.round(Math.log2(units / NARROWEST.units)));
   return simHash({ bits: NARROWEST.bits + doublings, tables: 50, projection: 'hadamard' });
 }

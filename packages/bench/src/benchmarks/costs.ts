@@ -60,7 +60,7 @@ export async function runCosts(
   );
   const nanoseconds: Record<Operation, Sample> = {
     multiplyAdds: each('product', batch * inputs * units),
-    comparisons: each('top k', 4 * batch * units),
+    comparisons: each('top k', 2 * batch * units),
     additions: each('hadamard', batch * task.additions),
     words: scaled(
       less(each('long signatures', batch * units), each('short signatures', batch * units)),
@@ -96,7 +96,7 @@ export async function runCosts(
       ...weights.slice(1).map(([name, weight]) => [`${FIGURES[name]}_weight`, weight] as const),
     ]),
     notes: [
-      'A multiply-add is one of a dense product, a comparison one of the four passes of the exact top k over a number, an ' +
+      'A multiply-add is one of a dense product, a comparison one of the two passes of the exact top k over a number, an ' +
         'addition one of a Hadamard transform with the signs read off, a word what longer signatures take more, an entry what ' +
         'more tables take more, and a candidate the rest of a look-up.',
     ],

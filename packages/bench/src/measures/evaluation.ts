@@ -11,13 +11,34 @@ export function isMultiLabel(rows: Rows): rows is SparseDataset {
 
 /** How a network does on the test rows, by name of the metric. */
 export function evaluate(net: Network, test: Rows): Record<string, number> {
+  const { layers } = net.spec;
+  const allOutputs = layers.at(-1)?.select.kind === 'all';
   if (isMultiLabel(test)) {
     const { precision, loss } = net.evaluate(test, { at: [1, 5] });
-    return { loss, precision1: precision[1] as number, precision5: precision[5] as number };
+    const shares = { loss, precision1: precision[1] as number, precision5: precision[5] as number };
+    if (!allOutputs) return shares;
+    const selects = layers.some(({ select }) => select.kind !== 'all');
+    return { ...shares, 'loss.sparse': selects ? net.evaluate(test, { pass: 'sparse' }).loss : loss };
   }
   const full = net.evaluate(test, { pass: 'full' });
   const sparse = net.evaluate(test, { pass: 'sparse' });
-  return { loss: full.loss, 'accuracy.full': full.accuracy, 'accuracy.sparse': sparse.accuracy };
+  return {
+    loss: full.loss,
+    // Where outputs are chosen, too, it would be the loss among few classes.
+    ...(allOutputs && { 'loss.sparse': sparse.loss }),
+    'accuracy.full': full.accuracy,
+    'accuracy.sparse': sparse.accuracy,
+  };
+}
+
+/** The share of the units of hidden layers with a selector that give nothing but 0 for all test rows; nothing without such. */
+export function deadShare(net: Network, test: Rows): { readonly deadShare?: number } {
+  const { layers } = net.spec;
+  if (layers.slice(0, -1).every(({ select }) => select.kind === 'all')) return {};
+  const hidden = net.diagnose(test).filter(({ layer }) => layer < layers.length - 1);
+  const units = (layer: number): number => layers[layer]?.units ?? 0;
+  const dead = hidden.reduce((total, each) => total + each.deadShare * units(each.layer), 0);
+  return { deadShare: dead / hidden.reduce((total, { layer }) => total + units(layer), 0) };
 }
 
 /** What was learned beyond the frequencies of the classes, of rows with several labels. */

@@ -26,7 +26,7 @@ import type { Config, Cost, Stage } from '../engine/record.ts';
 import type { ExtremeTask } from '../tasks/extreme.ts';
 import type { ImagesTask } from '../tasks/images.ts';
 import { checkTask, loadRows } from '../tasks/index.ts';
-import { evaluate, gains, isMultiLabel } from './evaluation.ts';
+import { deadShare, evaluate, gains, isMultiLabel } from './evaluation.ts';
 import { partsOf, type Rows } from './held-out.ts';
 import { checkLength, Length, type LengthConfig, NO_BUDGET } from './length.ts';
 import { trainSegments } from './segments.ts';
@@ -46,8 +46,8 @@ export interface TrainConfig extends LengthConfig {
     readonly classes: number;
     /** Share of the hidden units that the network has, in (0, 1]: 1, but for a narrow network. */
     readonly narrow: number;
-    /** Of the hidden layers. */
-    readonly activation: HiddenActivation;
+    /** Of the hidden layers: for all, or a list with one for each. */
+    readonly activation: HiddenActivation | readonly HiddenActivation[];
     readonly updateMode: UpdateMode;
   };
   /** Share of the hidden units that arms may compute, in (0, 1]: their selectors are made from it. */
@@ -91,10 +91,12 @@ export const trainMeasure: MeasureDefinition = {
     'precision1',
     'precision5',
     'loss',
+    'loss.sparse',
     'gain.precision1',
     'gain.loss',
     'activeShare',
     'paddedShare',
+    'deadShare',
     'secondsPerEpoch',
     'secondsPer100k',
     'multiplyAdds',
@@ -118,22 +120,29 @@ export function networkOf(
   rows: number,
 ): NetworkSpec {
   const widths = widthsOf(shape);
-  const selectors = Array.isArray(select)
-    ? (select as readonly SelectorSpec[])
-    : widths.map(() => select as SelectorSpec);
-  if (selectors.length !== widths.length) {
-    throw new RangeError(
-      `select has ${selectors.length} selectors, but network.hidden has ${widths.length} layers; give one, or one for each.`,
-    );
-  }
-  const { activation } = shape;
+  const selectors = byLayer('select', 'selectors', select, widths);
+  const activations = byLayer('network.activation', 'activations', shape.activation, widths);
   const layers = widths.map((units, index) =>
-    hidden(units, selectors[index] as SelectorSpec, { activation }),
+    hidden(units, selectors[index], { activation: activations[index] as HiddenActivation }),
   );
   const output = softmax(shape.classes, withFrequencies(outputs.select, frequencies, rows));
   return network(shape.inputs, [...layers, output], optimizer, {
     updateMode: shape.updateMode,
   });
+}
+
+/** One for each hidden layer. @throws {RangeError} if a list has another length. */
+function byLayer<T>(
+  path: string,
+  what: string,
+  given: T | readonly T[],
+  widths: readonly number[],
+): readonly T[] {
+  if (!Array.isArray(given)) return widths.map(() => given as T);
+  if (given.length === widths.length) return given as readonly T[];
+  throw new RangeError(
+    `${path} has ${given.length} ${what}, but network.hidden has ${widths.length} layers; give one, or one for each.`,
+  );
 }
 
 /** Units of the hidden layers that the network has. */
@@ -240,6 +249,7 @@ async function train(config: TrainConfig, context: MeasureContext): Promise<Meas
       metrics: {
         ...measured,
         ...gains(measured, data),
+        ...deadShare(net, data.test),
         activeShare: (overEpochs(reports, 'activeShare') / epochs) * share,
         paddedShare:
           overEpochs(

@@ -2,6 +2,7 @@
 import type { Study } from '../engine/study.ts';
 import { activations } from './activations.ts';
 import { attention } from './attention.ts';
+import { balance } from './balance.ts';
 import { outputs } from './outputs.ts';
 import { precisionRecall } from './precision-recall.ts';
 import { search } from './search.ts';
@@ -17,4 +18,5 @@ export const STUDIES: readonly Study[] = [
   activations,
   precisionRecall,
   attention,
+  balance,
 ];

@@ -4,6 +4,7 @@ import type { Config } from '../engine/record.ts';
 import { extremeTask } from './extreme.ts';
 import { filmsTask } from './films.ts';
 import { imagesTask } from './images.ts';
+import { languageModelTask } from './language-model.ts';
 import { layerTask } from './layer.ts';
 import { madeUpVectorsTask } from './made-up-vectors.ts';
 import { needlesTask } from './needles.ts';
@@ -11,10 +12,16 @@ import type { Corpus, KeyValues, LabelledRows, TaskData, TaskDefinition } from '
 import { wordsTask } from './words.ts';
 
 const definitions = new Map<string, TaskDefinition>(
-  [imagesTask, extremeTask, madeUpVectorsTask, layerTask, filmsTask, wordsTask, needlesTask].map((task) => [
-    task.kind,
-    task,
-  ]),
+  [
+    imagesTask,
+    extremeTask,
+    languageModelTask,
+    madeUpVectorsTask,
+    layerTask,
+    filmsTask,
+    wordsTask,
+    needlesTask,
+  ].map((task) => [task.kind, task]),
 );
 
 /** Makes a task known by its kind. @throws {Error} if there is another of that kind. */

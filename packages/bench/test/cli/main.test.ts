@@ -243,6 +243,7 @@ test('study runs, status and show tell of it', { timeout: 90_000 }, () => {
     'activations',
     'precision-recall',
     'attention',
+    'balance',
   ]);
 });
 

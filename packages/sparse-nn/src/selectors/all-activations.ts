@@ -12,8 +12,8 @@ import {
   type Activations,
 } from '../layers/activations.ts';
 
-/** The kernel topK compares each number with others so often: for the digits of the k-th highest, and with it. */
-export const TOP_K_PASSES = 4;
+/** The kernel topK looks at each number so often: for the first digits of the k-th highest, and for what has these or higher ones. */
+export const TOP_K_PASSES = 2;
 
 /** The share of active inputs below which only these are multiplied. */
 const SPARSE_BELOW = 1 / 4;
