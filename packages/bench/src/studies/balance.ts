@@ -24,7 +24,10 @@ export const balance: Study = defineStudy({
   baseline: { arm: 'topK' },
   seeds: [1, 2, 3],
   tune: {
-    ...{ search: 'random', trials: 8, seed: 101, metric: 'loss.sparse' },
+    search: 'random',
+    trials: 8,
+    seed: 101,
+    metric: 'loss.sparse',
     parameters: { 'optimizer.rate': RATES, 'select.balance': balancesOf },
   },
   metrics: ['loss.sparse', 'deadShare', 'work', 'activeShare', 'loss', 'secondsPerEpoch'],
@@ -32,7 +35,8 @@ export const balance: Study = defineStudy({
     { arms: [{ arm: 'topK+bias' }, { arm: 'topK' }], metric: 'deadShare', margin: 0.05 },
     ...BALANCED.map((arm) => ({ arms: [{ arm }, { arm: arm.replace(/\+.*/, '') }] as const, ...LOSS })),
     ...['topK', ...BALANCED].map((arm) => ({
-      ...{ arms: [{ arm }, { arm: 'narrow' }] as const, ...LOSS },
+      arms: [{ arm }, { arm: 'narrow' }] as const,
+      ...LOSS,
       at: { cost: 'work', along: 'width' },
     })),
   ],
@@ -52,7 +56,10 @@ export const balance: Study = defineStudy({
       levels: { arm: ['narrow', 'topK', 'topK+bias', 'lsh+boosting'], width: ['10 %', '30 %'] },
       set: {
         task: languageModel('made-up', { words: 50, train: 300, test: 60 }),
-        ...{ 'network.inputs': 153, 'network.hidden': [16, 120], 'network.classes': 50, epochs: 1 },
+        'network.inputs': 153,
+        'network.hidden': [16, 120],
+        'network.classes': 50,
+        epochs: 1,
       },
     },
   },

@@ -55,7 +55,7 @@ export const languageModelTask: TaskDefinition = {
     checkCounts(task, ['context', 'words', 'train', 'test']);
     if (text === 'made-up') checkCounts(task, ['words'], 20);
   },
-  load(task: Config): Split<SparseDataset> {
+  async load(task: Config): Promise<Split<SparseDataset>> {
     const { text, file, context, words, train, test } = task as unknown as LanguageModelTask;
     const options: NextWordsOptions = {
       context,
@@ -65,7 +65,7 @@ export const languageModelTask: TaskDefinition = {
       heldOut: HELD_OUT,
       name: `language model (${text})`,
     };
-    if (text === 'file') return loadNextWords(file ?? wikipedia(), options);
+    if (text === 'file') return await loadNextWords(file ?? wikipedia(), options);
     // So many words that each part has its rows even where a third of them are rare.
     const length = Math.ceil(1.5 * Math.max(train / (1 - HELD_OUT), test / HELD_OUT)) + 1000;
     return nextWords(madeUpText({ length, words: 2 * words }), { ...options, source: 'the made-up text' });

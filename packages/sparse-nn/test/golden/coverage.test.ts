@@ -164,7 +164,7 @@ describe('the networks use', () => {
   });
 });
 
-test('there are 18 networks, each with a name of its own', () => {
-  expect(new Set(NETWORKS.map(({ name }) => name)).size).toBe(18);
-  expect(NETWORKS).toHaveLength(18);
+test('there are 19 networks, each with a name of its own', () => {
+  expect(new Set(NETWORKS.map(({ name }) => name)).size).toBe(19);
+  expect(NETWORKS).toHaveLength(19);
 });
