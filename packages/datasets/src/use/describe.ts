@@ -125,7 +125,7 @@ function constantColumns(part: DenseDataset | SparseDataset): number {
   const varies = new Uint8Array(columns);
   for (let j = 0; j < ids.length; j++) {
     const id = ids[j]!;
-    if (times[id]++ === 0) first[id] = values[j]!;
+    if (times[id]!++ === 0) first[id] = values[j]!;
     else if (values[j] !== first[id]) varies[id] = 1;
   }
   let constant = 0;
