@@ -5,6 +5,7 @@ import { checkSignal, type Abortable } from './passes/abort.ts';
 import { inTurns, Turns } from './passes/event-turns.ts';
 import { checkMemory } from './passes/memory-needs.ts';
 import type { CreationOptions } from './passes/passes.ts';
+import { checkBoolean, shown } from './spec/options.ts';
 import { checkNetwork, type NetworkSpec } from './spec/spec.ts';
 import { restoreCheckpoint, type Checkpoint } from './training/checkpoint-file.ts';
 import { Engine } from './training/engine.ts';
@@ -62,11 +63,12 @@ export async function makeEngine(
   checkSignal(signal);
   signal?.throwIfAborted();
   const { batchSize, nonZeros } = options;
+  checkBoolean('relaxed', relaxed);
   if (!(Number.isInteger(batchSize) && batchSize >= 1)) {
-    throw new RangeError(`A batch has 1 or more samples; got ${batchSize}.`);
+    throw new RangeError(`A batch has 1 or more samples; got ${shown(batchSize)}.`);
   }
   if (!(Number.isInteger(nonZeros) && nonZeros >= 0)) {
-    throw new RangeError(`A batch has 0 or more non-zeros; got ${nonZeros}.`);
+    throw new RangeError(`A batch has 0 or more non-zeros; got ${shown(nonZeros)}.`);
   }
   checkMemory(spec, options, capacity);
   const arena = new Arena({

@@ -63,7 +63,7 @@ export abstract class NetworkView extends Predictor {
    */
   weights(index: number): LayerWeights {
     const { layers } = this.engine.passes;
-    const layer = layers[index];
+    const layer = Number.isInteger(index) ? layers[index] : undefined;
     if (!layer)
       throw new RangeError(`The network has layers 0 to ${layers.length - 1}; got ${shown(index)}.`);
     return layer.weights;

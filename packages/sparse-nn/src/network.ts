@@ -20,7 +20,7 @@ import type { FitOptions, History } from './training/fit-options.ts';
 import type { LayerTraining } from './optimizers/layer-training.ts';
 import { checkSignal, type AsyncOptions } from './passes/abort.ts';
 import { newTraining, type Training } from './training/run.ts';
-import { checkOptions } from './spec/options.ts';
+import { checkOptions, shown } from './spec/options.ts';
 import { specFromJson } from './spec/spec-json.ts';
 import { checkNetwork, type NetworkSpec } from './spec/spec.ts';
 import { checkUnitWeights, unitWeightsOf, writeUnitWeights } from './layers/unit-weights.ts';
@@ -220,6 +220,9 @@ export class Network extends NetworkView {
   }
 
   #write(path: string): void {
+    if (typeof path !== 'string' || path === '') {
+      throw new TypeError(`A network is saved under a file's path; got ${shown(path)}.`);
+    }
     writeFileAtomic(path, encodeCheckpoint(this.engine, this.#training));
   }
 }

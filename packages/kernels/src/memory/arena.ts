@@ -69,8 +69,8 @@ export class Arena extends Resource {
     this.relaxed = options.relaxed ?? hasRelaxedSimd();
     if (this.relaxed && !hasRelaxedSimd())
       throw new RangeError('This engine has no relaxed SIMD (fused multiply-add).');
-    const capacity = options.capacity ?? 256 * 2 ** 20;
-    if (!(capacity > 0 && capacity <= PAGE * MOST_PAGES)) {
+    const { capacity = 256 * 2 ** 20 } = options;
+    if (!(Number.isFinite(capacity) && capacity > 0 && capacity <= PAGE * MOST_PAGES)) {
       throw new RangeError(`An arena's capacity is from 1 byte to 4 GiB; got ${capacity}.`);
     }
     const pages = Math.min(Math.ceil((capacity + CONSTANTS) / PAGE), MOST_PAGES);

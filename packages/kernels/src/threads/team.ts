@@ -90,6 +90,9 @@ export class Team extends Resource {
     if (!(Number.isInteger(threads) && threads >= 1 && threads <= control.MOST_THREADS)) {
       throw new RangeError(`A team has from 1 to ${control.MOST_THREADS} threads; got ${threads}.`);
     }
+    if (createWorker !== undefined && typeof createWorker !== 'function') {
+      throw new TypeError(`createWorker is a function; got ${typeof createWorker}.`);
+    }
     if (threads === 1) return new Team(arena, 1);
     const reason = arena.shared
       ? createWorker

@@ -4,6 +4,7 @@
  */
 import type { Inputs } from '../examples/examples.ts';
 import type { Passes } from '../passes/passes.ts';
+import { shown } from '../spec/options.ts';
 import { bestUnits, common } from './best-units.ts';
 import type { DenseActivations, SparseActivations } from '../layers/activations.ts';
 
@@ -72,13 +73,13 @@ export class DiagnosticsProbe {
   /** `examples`: to look at where no probe is given. @throws {RangeError} if the probe does not fit the network. */
   constructor(passes: Passes, examples: Inputs | undefined, options: DiagnosticsOptions) {
     const { rows = 256 } = options;
-    const probe = options.probe ? passes.accept(options.probe) : examples;
+    const probe = options.probe === undefined ? examples : passes.accept(options.probe);
     if (!probe)
       throw new RangeError(
         'Diagnostics of a stream of examples need rows to look at: `diagnostics: { probe }`.',
       );
     if (!(Number.isInteger(rows) && rows >= 1)) {
-      throw new RangeError(`Diagnostics look at 1 or more rows; got ${rows}.`);
+      throw new RangeError(`Diagnostics look at 1 or more rows; got ${shown(rows)}.`);
     }
     this.#passes = passes;
     this.#inputs = probe;

@@ -36,7 +36,8 @@ export function checkEvaluation(passes: Passes, options: EvaluateOptions): void 
 }
 
 function cutsOf({ classes, loss }: Passes, { at }: EvaluateOptions): readonly number[] {
-  return at ?? (loss.kind === 'linear' ? [] : [1, 3, 5].filter((cut) => cut <= classes));
+  if (at !== undefined) return at;
+  return loss.kind === 'linear' ? [] : [1, 3, 5].filter((cut) => cut <= classes);
 }
 
 /**

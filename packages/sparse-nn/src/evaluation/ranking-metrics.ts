@@ -56,7 +56,7 @@ export function rankingMetrics(
   const examples = acceptLabelled(given, classes);
   checkRankings(rankings, examples, classes);
   const { rows, k, ids } = rankings;
-  const at = options.at ?? [1, 3, 5].filter((cut) => cut <= k);
+  const { at = [1, 3, 5].filter((cut) => cut <= k) } = options;
   checkCuts(at, k);
   const sums = new RankingSums(at, weights);
   for (let row = 0; row < rows; row++) sums.add(examples, row, ids, row * k, k);

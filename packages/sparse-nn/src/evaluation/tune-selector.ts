@@ -67,7 +67,7 @@ export function* tuning(
   }
   const inputs = passes.accept(given);
   const { units, select } = passes.spec.layers[index]!;
-  const candidates = goal.candidates ?? capabilitiesOf(select, units).variants;
+  const { candidates = capabilitiesOf(select, units).variants } = goal;
   if (candidates !== undefined && !isList(candidates)) {
     throw new TypeError(`candidates are a list of selectors; got ${shown(candidates)}.`);
   }
@@ -77,6 +77,9 @@ export function* tuning(
     );
   }
   const tried = candidates.map((spec, at) => {
+    if (typeof spec !== 'object' || spec === null) {
+      throw new TypeError(`Candidate ${at} is a selector, as \`topK()\` gives it; got ${shown(spec)}.`);
+    }
     const definition = selectorOf(spec, units);
     if (!definition) throw new RangeError(`Candidate ${at} is 'all', which chooses nothing.`);
     return { spec, definition };

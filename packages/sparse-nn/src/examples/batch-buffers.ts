@@ -1,7 +1,7 @@
 /** A batch of examples in the arena: the first layer's input, and what is to be learned of it. */
 import type { Arena } from '@hashgrad/kernels';
 import { hasLabelSets, hasTargets, type Examples, type Inputs } from './examples.ts';
-import { lengthOf, loadRows } from './load-rows.ts';
+import { checkThere, lengthOf, loadRows } from './load-rows.ts';
 import { weightOf } from './sample-weights.ts';
 import type { Labels } from '../selectors/selector.ts';
 import {
@@ -63,10 +63,11 @@ export class BatchBuffers implements Disposable {
   ): void {
     const rows = permutation.subarray(first, first + count);
     loadRows(examples, rows, this.input);
-    for (let s = 0; s < count; s++) this.weights[s] = weightOf(examples, rows[s]!);
+    for (let s = 0; s < count; s++) this.weights[s] = this.#weight(weightOf(examples, rows[s]!), rows[s]!);
     if (hasTargets(examples)) {
       const outputs = this.#outputs;
       for (const [s, row] of rows.entries()) {
+        checkThere('targets', examples.targets, row, (row + 1) * outputs);
         this.targets.set(examples.targets.subarray(row * outputs, (row + 1) * outputs), s * outputs);
       }
     } else if (hasLabelSets(examples)) {
@@ -107,6 +108,12 @@ export class BatchBuffers implements Disposable {
     throw new RangeError(
       `The label of row ${row} has become ${label}; classes are 0 to ${this.#classes - 1}.`,
     );
+  }
+
+  /** @throws {RangeError} unless it is one. */
+  #weight(weight: number, row: number): number {
+    if (weight >= 0 && weight < Infinity) return weight;
+    throw new RangeError(`The weight of row ${row} has become ${weight}; it was 0 or more.`);
   }
 
   [Symbol.dispose](): void {

@@ -3,6 +3,7 @@
  * sparse; what is to be learned of them are classes, sets of labels, or numbers.
  */
 import { checkWeightsOfPiece, type SampleWeights } from './sample-weights.ts';
+import { shown } from '../spec/options.ts';
 import type { LossKind } from '../spec/spec.ts';
 
 /** Row i of `inputs`, rows x columns, row-major. */
@@ -257,8 +258,21 @@ function mostNonZeros(examples: SparseInputs, batch: number): number {
     .reduce((total, length) => total + length, 0);
 }
 
-/** Non-zeros in a batch, at most, for `NetworkOptions.nonZeros`: 0 for dense examples. */
+/**
+ * Non-zeros in a batch, at most, for `NetworkOptions.nonZeros`: 0 for dense examples.
+ * @throws {TypeError} @throws {RangeError} for what are no examples, or no batch size.
+ */
 export function nonZerosOf(examples: readonly Inputs[], batchSize: number): number {
+  if (!Array.isArray(examples)) {
+    throw new TypeError(`nonZerosOf takes a list of examples, \`[train, test]\`; got ${shown(examples)}.`);
+  }
+  const wrong = examples.findIndex((some: unknown) => typeof some !== 'object' || some === null);
+  if (wrong >= 0) {
+    throw new TypeError(`nonZerosOf takes a list of examples; number ${wrong} is ${shown(examples[wrong])}.`);
+  }
+  if (!(Number.isInteger(batchSize) && batchSize >= 1)) {
+    throw new RangeError(`A batch has 1 or more samples; got ${shown(batchSize)}.`);
+  }
   return Math.max(0, ...examples.map((some) => (isSparse(some) ? mostNonZeros(some, batchSize) : 0)));
 }
 

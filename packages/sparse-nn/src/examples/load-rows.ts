@@ -14,8 +14,18 @@ function loadDense(
   { values, stride, width }: DenseActivations,
 ): void {
   for (const [s, row] of rows.entries()) {
+    checkThere('inputs', inputs, row, (row + 1) * width);
     values.set(inputs.subarray(row * width, (row + 1) * width), s * stride);
   }
+}
+
+/**
+ * Memory of an array may have been given away, or made smaller, since it was checked.
+ * @throws {RangeError} unless the array still reaches to `end`, where the row ends.
+ */
+export function checkThere(name: string, array: { readonly length: number }, row: number, end: number): void {
+  if (array.length >= end) return;
+  throw new RangeError(`The ${name} of row ${row} are no longer there: ${array.length} numbers are left.`);
 }
 
 function loadSparse(inputs: SparseInputs, rows: Int32Array, activations: SparseActivations): void {
@@ -24,6 +34,7 @@ function loadSparse(inputs: SparseInputs, rows: Int32Array, activations: SparseA
   for (const [s, row] of rows.entries()) {
     const count = lengthOf(inputs.offsets, row, inputs.ids.length, ids.length - to);
     const from = inputs.offsets[row]!;
+    checkThere('values', inputs.values, row, from + count);
     ids.set(inputs.ids.subarray(from, from + count), to);
     values.set(inputs.values.subarray(from, from + count), to);
     for (let i = to; i < to + count; i++) {

@@ -59,7 +59,13 @@ export function toExamples<const R extends RawExamples>(raw: R): DenseInputs & A
     targets: true,
     names: true,
   });
-  const { labels, oneHot, multiHot, targets } = raw;
+  const { labels, oneHot, multiHot, targets, names, columns: wanted } = raw;
+  if (names !== undefined && !(Array.isArray(names) && names.every((name) => typeof name === 'string'))) {
+    throw new TypeError(`names are a list of the classes' names; got ${shown(names)}.`);
+  }
+  if (wanted !== undefined && !(Number.isInteger(wanted) && wanted >= 1)) {
+    throw new RangeError(`columns is an integer of 1 or more; got ${shown(wanted)}.`);
+  }
   const given = Object.entries({ labels, oneHot, multiHot, targets }).flatMap(([name, value]) =>
     value === undefined ? [] : [name],
   );

@@ -8,7 +8,7 @@ import { strideOf } from '../layers/activations.ts';
 import { checkFinite } from '../layers/weight-arrays.ts';
 import { inPieces, type Piecewise } from '../layers/piecewise.ts';
 import type { LayerWeights } from '../layers/weights.ts';
-import { shown } from '../spec/options.ts';
+import { jsonOf, shown } from '../spec/options.ts';
 
 /** Rows of `width` weights, `stride` floats apart. */
 type Rows = Pick<LayerWeights, 'rows' | 'width' | 'stride' | 'values'>;
@@ -66,10 +66,11 @@ export function* freezing(passes: Passes, options: FreezeOptions): Piecewise<Fro
 function tablesSpec(passes: Passes, tables: boolean | SelectorSpec): InferenceTables | undefined {
   if (tables === false) return undefined;
   const spec = tables === true ? passes.spec.layers.at(-1)!.select : tables;
-  const { tablesForInference } = capabilitiesOf(spec, passes.classes);
+  const isSpec = typeof spec === 'object' && spec !== null && typeof spec.kind === 'string';
+  const { tablesForInference } = isSpec ? capabilitiesOf(spec, passes.classes) : {};
   if (tables === true || tablesForInference) return tablesForInference;
   throw new RangeError(
-    `Tables are true, false, or the spec of a selector that has tables, as lsh() gives; got ${JSON.stringify(tables)}.`,
+    `Tables are true, false, or the spec of a selector that has tables, as lsh() gives; got ${jsonOf(tables)}.`,
   );
 }
 

@@ -12,6 +12,7 @@ import { checkChecksum } from '../files/checksum.ts';
 import { ACTIVATIONS } from '../layers/activation.ts';
 import { firstNotFinite } from '../layers/weight-arrays.ts';
 import { JsonValue } from '../files/json-value.ts';
+import { shown } from '../spec/options.ts';
 import type { FrozenTables } from './frozen-tables.ts';
 import type { LayerSpec } from '../spec/spec.ts';
 
@@ -132,6 +133,34 @@ export function decodeFrozen(bytes: Uint8Array, name: string): FrozenModel {
 function shapeOf(tables: FrozenTables): Shape['tables'] {
   const { family, transform, rank, minCollisions, probes, limit, seed } = tables;
   return { family, transform, rank, minCollisions, probes, limit, seed };
+}
+
+/**
+ * Refuses what has not the form of a model: numbers of weights and biases are those of its layers.
+ * @throws {TypeError} @throws {RangeError} naming the layer.
+ */
+export function checkModel(model: FrozenModel): void {
+  if (typeof model !== 'object' || model === null || !Array.isArray(model.layers) || !model.layers.length) {
+    throw new TypeError(
+      `A frozen model is { inputs, sparse, format, layers, tables }, as \`frozen.model\`; got ${shown(model)}.`,
+    );
+  }
+  for (const [l, layer] of model.layers.entries()) {
+    const { weights, bias, scales, stride, units } = layer;
+    const { rows, width } = sizeOf(model, l);
+    const fits =
+      (model.format === 'int8' ? weights instanceof Int8Array : weights instanceof Float32Array) &&
+      stride >= width &&
+      weights.length === rows * stride &&
+      bias instanceof Float32Array &&
+      bias.length === units &&
+      (model.format !== 'int8' || (scales instanceof Float32Array && scales.length === rows));
+    if (!fits) {
+      throw new RangeError(
+        `Layer ${l + 1} of a frozen model has not the arrays of ${rows} rows of ${width} ${model.format} weights.`,
+      );
+    }
+  }
 }
 
 /** Rows of weights of layer `l`, and weights in a row. */

@@ -13,7 +13,13 @@ import { acceptInputs } from '../examples/accept.ts';
 import { checkInputs, isSparse, type Inputs } from '../examples/examples.ts';
 import { FrozenLayer } from './frozen-layer.ts';
 import { FrozenWeights } from './frozen-weights.ts';
-import { decodeFrozen, encodeFrozen, type FrozenModel, type WeightsFormat } from './frozen-model.ts';
+import {
+  checkModel,
+  decodeFrozen,
+  encodeFrozen,
+  type FrozenModel,
+  type WeightsFormat,
+} from './frozen-model.ts';
 import { InputBatches } from '../examples/input-batches.ts';
 import { acceptPrediction, type PredictOptions } from './predict.ts';
 import { Predictor } from './predictor.ts';
@@ -27,7 +33,7 @@ import {
 import { DenseForm } from '../layers/dense-form.ts';
 import { Loss } from '../layers/loss.ts';
 import type { Piecewise } from '../layers/piecewise.ts';
-import { checkOptions, type Known } from '../spec/options.ts';
+import { checkBoolean, checkOptions, shown, type Known } from '../spec/options.ts';
 import type { LossKind } from '../spec/spec.ts';
 import { TableSearch } from './table-search.ts';
 
@@ -96,9 +102,11 @@ export class FrozenNetwork extends Predictor {
   /** @throws {RangeError} if the options are out of range, or the model does not fit into memory. */
   static async of(model: FrozenModel, options: FrozenOptions = {}): Promise<FrozenNetwork> {
     checkOptions('A frozen network', options, FROZEN_OPTIONS);
+    checkModel(model);
     const { batchSize = 32, relaxed, ...teamOptions } = options;
+    checkBoolean('relaxed', relaxed);
     if (!(Number.isInteger(batchSize) && batchSize >= 1)) {
-      throw new RangeError(`A batch has 1 or more samples; got ${batchSize}.`);
+      throw new RangeError(`A batch has 1 or more samples; got ${shown(batchSize)}.`);
     }
     // Memory that is not shared cannot grow.
     const room = whyNotShared() === undefined ? {} : { capacity: bytesFor(model, batchSize) };

@@ -3,7 +3,7 @@ import { ClassRanking } from '../layers/best-classes.ts';
 import type { Piecewise } from '../layers/piecewise.ts';
 import type { Inputs } from '../examples/examples.ts';
 import { checkPass, type PassKind, type Passes } from '../passes/passes.ts';
-import { checkOptions, type Known } from '../spec/options.ts';
+import { checkOptions, shown, type Known } from '../spec/options.ts';
 import { PredictionList, writeScores, type Predictions } from './predictions.ts';
 
 /** How many classes are predicted, and which units compute. */
@@ -71,6 +71,6 @@ export function* allOutputs(passes: Passes, inputs: Inputs): Piecewise<Float32Ar
 /** @throws {RangeError} unless `k` is a number of classes. */
 function checkClasses(k: number, classes: number): void {
   if (!(Number.isInteger(k) && k >= 1 && k <= classes)) {
-    throw new RangeError(`k is an integer from 1 to the network's ${classes} classes; got ${k}.`);
+    throw new RangeError(`k is an integer from 1 to the network's ${classes} classes; got ${shown(k)}.`);
   }
 }

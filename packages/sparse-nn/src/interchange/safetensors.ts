@@ -8,6 +8,7 @@ import {
   type Tensor,
 } from '@hashgrad/kernels';
 import { checkUnitWeights, type UnitWeights } from '../layers/unit-weights.ts';
+import { shown } from '../spec/options.ts';
 import type { NetworkSpec } from '../spec/spec.ts';
 
 /** What a layer's tensors are called in a file. */
@@ -48,7 +49,7 @@ export async function importSafetensors(
 ): Promise<void> {
   const { bytes, name } = await readSource(source, 'the file');
   const file = decodeSafetensors(bytes, name);
-  const layers = layersOf(network.spec, names);
+  const layers = layersOf(network, names);
   const read = layers.map(({ index, units, inputs, tensors }) => {
     const weights = numbersOf(file, tensors.weights, tensors.transposed ? [inputs, units] : [units, inputs]);
     const bias =
@@ -70,7 +71,7 @@ export function exportSafetensors(network: Weighted, names: TensorNames): Uint8A
     if (made.has(name)) throw new RangeError(`Two tensors would be called '${name}'.`);
     made.set(name, { dtype: 'F32', shape, data });
   };
-  for (const { index, units, inputs, tensors } of layersOf(network.spec, names)) {
+  for (const { index, units, inputs, tensors } of layersOf(network, names)) {
     const { weights, bias } = network.copyWeights(index);
     if (tensors.transposed) add(tensors.weights, [inputs, units], transpose(weights, units, inputs));
     else add(tensors.weights, [units, inputs], weights);
@@ -87,8 +88,15 @@ interface NamedLayer {
   readonly tensors: LayerTensors;
 }
 
-/** The layers that are named. @throws {RangeError} */
-function layersOf({ inputs, layers }: NetworkSpec, names: TensorNames): NamedLayer[] {
+/** The layers that are named. @throws {RangeError} @throws {TypeError} */
+function layersOf(network: Weighted, names: TensorNames): NamedLayer[] {
+  if (typeof network !== 'object' || network === null || !('copyWeights' in network)) {
+    throw new TypeError(`Weights are those of a Network; got ${shown(network)}.`);
+  }
+  const { inputs, layers } = network.spec;
+  if (!Array.isArray(names)) {
+    throw new TypeError(`Names are a list, one for each of ${layers.length} layers; got ${shown(names)}.`);
+  }
   if (names.length !== layers.length) {
     throw new RangeError(
       `There are names for each of ${layers.length} layers, null for one that is left out; got ${names.length}.`,
@@ -99,7 +107,7 @@ function layersOf({ inputs, layers }: NetworkSpec, names: TensorNames): NamedLay
     const tensors = typeof own === 'string' ? { weights: `${own}.weight`, bias: `${own}.bias` } : own;
     if (typeof tensors?.weights !== 'string') {
       throw new RangeError(
-        `Layer ${index + 1}: names are the name of a module, { weights, bias }, or null; got ${JSON.stringify(own)}.`,
+        `Layer ${index + 1}: names are the name of a module, { weights, bias }, or null; got ${shown(own)}.`,
       );
     }
     const from = index === 0 ? inputs : layers[index - 1]!.units;

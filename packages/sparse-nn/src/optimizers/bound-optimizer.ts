@@ -2,7 +2,7 @@
 import { type Arena, OptimizerRecord, SampleOptimizers, type StepFields } from '@hashgrad/kernels';
 import type { MomentFormat } from './definition.ts';
 import type { LayerTraining } from './layer-training.ts';
-import { checkOptimizer, definitionOf, rateAt, type OptimizerSpec } from './optimizers.ts';
+import { checkOptimizer, definitionOf, rateOf, type OptimizerSpec } from './optimizers.ts';
 
 /** The optimizer of one layer: that of the network, at the layer's own rate. */
 export class LayerOptimizer {
@@ -93,7 +93,7 @@ export class BoundOptimizer {
   }
 
   #fields(step: number, gradientScale: number): StepFields {
-    const rate = rateAt(this.spec, step - 1);
+    const rate = rateOf(this.spec, step - 1);
     const weightDecay = rate * (this.spec.weightDecay ?? 0);
     return { step, rate, weightDecay, gradientScale };
   }

@@ -46,8 +46,18 @@ export function kindsThatRace(): string[] {
     .map(([kind]) => kind);
 }
 
-/** The learning rate at step `t`, counted from 0. */
+/**
+ * The learning rate at step `t`, counted from 0.
+ * @throws {RangeError} @throws {TypeError} for what is no optimizer, or no step.
+ */
 export function rateAt(spec: OptimizerSpec, t: number): number {
+  checkOptimizer(spec);
+  if (!(Number.isFinite(t) && t >= 0)) throw new RangeError(`Steps are counted from 0 on; got ${shown(t)}.`);
+  return rateOf(spec, t);
+}
+
+/** The same of a spec that was checked. */
+export function rateOf(spec: OptimizerSpec, t: number): number {
   return spec.schedule ? spec.rate * scheduleFactor(spec.schedule, t) : spec.rate;
 }
 

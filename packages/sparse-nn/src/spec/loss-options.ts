@@ -1,5 +1,5 @@
 /** What counts how much in the loss of a last layer, as plain JSON. */
-import { shown } from './options.ts';
+import { isList, shown } from './options.ts';
 
 /** Options of a softmax, see `softmax`. */
 export interface SoftmaxOptions {
@@ -55,9 +55,8 @@ export function lossSpec(options: SoftmaxOptions & SigmoidOptions & LinearOption
   const given: Record<string, unknown> = {};
   for (const option of OPTIONS) {
     const value: unknown = options[option];
-    if (value === undefined || value === 0) continue;
-    given[option] =
-      typeof value === 'object' && value !== null ? Array.from(value as ArrayLike<number>) : value;
+    if (value === undefined || (option === 'labelSmoothing' && value === 0)) continue;
+    given[option] = option !== 'labelSmoothing' && isList(value) ? Array.from(value) : value;
   }
   return given;
 }

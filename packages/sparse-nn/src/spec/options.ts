@@ -10,9 +10,22 @@ export function shown(value: unknown): string {
   return typeof value === 'string' ? `'${value}'` : String(value);
 }
 
+/** A value as JSON, in a message; what JSON has no form for as text. */
+export function jsonOf(value: unknown): string {
+  return (
+    JSON.stringify(value, (_, own: unknown) => (typeof own === 'bigint' ? `${own}n` : own)) ?? String(value)
+  );
+}
+
 /** A list of things by their numbers: an array, plain or typed. */
 export function isList(value: unknown): value is ArrayLike<unknown> {
   return Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value);
+}
+
+/** @throws {TypeError} unless the option is true, false or undefined. */
+export function checkBoolean(name: string, value: boolean | undefined): void {
+  if (value === undefined || typeof value === 'boolean') return;
+  throw new TypeError(`${name} is true or false; got ${shown(value)}.`);
 }
 
 /** Every option of `T`, so that the compiler tells where one was forgotten. */

@@ -3,7 +3,7 @@ import type { Team } from '@hashgrad/kernels';
 import { backward } from './backward.ts';
 import { BatchBuffers } from '../examples/batch-buffers.ts';
 import { BoundOptimizer } from '../optimizers/bound-optimizer.ts';
-import { rateAt } from '../optimizers/optimizers.ts';
+import { rateOf } from '../optimizers/optimizers.ts';
 import { Counts } from '../layers/counts.ts';
 import { Divergence } from './divergence.ts';
 import { LossWeights } from '../layers/loss-weights.ts';
@@ -134,7 +134,7 @@ export class Engine implements Disposable {
 
   /** The learning rate of the next step. */
   get nextRate(): number {
-    return rateAt(this.#optimizer.spec, this.#optimizerStep);
+    return rateOf(this.#optimizer.spec, this.#optimizerStep);
   }
 
   /** What is said where the rate has come to 0. */

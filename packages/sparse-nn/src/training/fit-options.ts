@@ -4,7 +4,7 @@ import type { DiagnosticsOptions, LayerDiagnostics } from '../evaluation/diagnos
 import { EVALUATE_OPTIONS, type EvaluateOptions, type Evaluation } from '../evaluation/evaluate-options.ts';
 import type { ExampleStream } from '../examples/example-stream.ts';
 import { checkSignal, type Abortable } from '../passes/abort.ts';
-import { checkOptions, shown, type Known } from '../spec/options.ts';
+import { checkBoolean, checkOptions, shown, type Known } from '../spec/options.ts';
 import type { OnWarning } from './warnings.ts';
 import type { WorkReport } from './work.ts';
 
@@ -251,11 +251,5 @@ function checkCheckpoint({ checkpoint }: FitOptions): void {
 function count(name: string, value: number): void {
   if (!(Number.isInteger(value) && value >= 1)) {
     throw new RangeError(`${name} is an integer of 1 or more; got ${shown(value)}.`);
-  }
-}
-
-function checkBoolean(name: string, value: boolean | undefined): void {
-  if (value !== undefined && typeof value !== 'boolean') {
-    throw new TypeError(`${name} is true or false; got ${shown(value)}.`);
   }
 }

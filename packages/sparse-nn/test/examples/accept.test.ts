@@ -309,6 +309,14 @@ test('inputs so large that outputs overflow are refused by their row', async () 
   expect(() => net.evaluate(large)).toThrow('The loss of row 2 is NaN');
 });
 
+/** A copy whose memory can be made smaller. */
+function resizable<T extends Float32Array | Int32Array>(array: T): T {
+  const made = new ArrayBuffer(array.byteLength, { maxByteLength: 2 * array.byteLength });
+  const view = new (array.constructor as new (buffer: ArrayBuffer) => T)(made);
+  view.set(array);
+  return view;
+}
+
 describe('what is changed while `fit` runs', () => {
   const dense = blobs({ rows: 30, columns: 12, classes: 4 });
   const sparse = bags({ rows: 30, columns: 40, classes: 5, mostLabels: 3 });
@@ -331,6 +339,40 @@ describe('what is changed while `fit` runs', () => {
     const changed = structuredClone(sparse);
     const spec = network(40, [hidden(8), softmax(5)]);
     await expect(trainAnd(changed, spec, () => void changed[name].fill(value))).rejects.toThrow(message);
+  });
+
+  test.for([-1, NaN, Infinity])('is refused where weights become %d', async (weight) => {
+    const changed = { ...dense, sampleWeights: new Float32Array(30).fill(1) };
+    const training = trainAnd(
+      changed,
+      network(12, [softmax(4)]),
+      () => void changed.sampleWeights.fill(weight),
+    );
+    await expect(training).rejects.toThrow(new RegExp(`^The weight of row \\d+ has become ${weight}; `));
+  });
+
+  test.for<[string, (buffer: ArrayBuffer) => void]>([
+    ['is made smaller', (buffer) => buffer.resize(64)],
+    ['is given away', (buffer) => void structuredClone(buffer, { transfer: [buffer] })],
+  ])('is refused where memory %s', async ([, shrink]) => {
+    const own = resizable(dense.inputs);
+    const shrunk = trainAnd({ ...dense, inputs: own }, network(12, [softmax(4)]), () =>
+      shrink(own.buffer as ArrayBuffer),
+    );
+    await expect(shrunk).rejects.toThrow(
+      /^The inputs of row \d+ are no longer there: (16|0) numbers are left\.$/,
+    );
+    const values = resizable(sparse.values);
+    const spec = network(40, [softmax(5)]);
+    await expect(
+      trainAnd({ ...sparse, values }, spec, () => shrink(values.buffer as ArrayBuffer)),
+    ).rejects.toThrow(/^The values of row \d+ are no longer there/);
+    const { labels: _, ...rest } = dense;
+    const targets = resizable(new Float32Array(30));
+    const linear = network(12, [linearOutput(1)]);
+    await expect(
+      trainAnd({ ...rest, targets }, linear, () => shrink(targets.buffer as ArrayBuffer)),
+    ).rejects.toThrow(/^The targets of row \d+ are no longer there/);
   });
 
   test('is refused where a row gets more labels than its selector has units', async () => {
