@@ -189,3 +189,15 @@ test('a network is looked at as it is, at any rows', async () => {
   expect(net.diagnose(probe)[0]).not.toEqual(net.diagnose(examples)[0]);
   expect(() => net.diagnose({ rows: 1, columns: 3, inputs: new Float32Array(3) })).toThrow(RangeError);
 });
+
+test('a unit that is always chosen, but gives nothing, is dead', async () => {
+  using net = await create(network(20, [hidden(10, topK({ count: 10 })), softmax(5)]), examples);
+  net.weights(0).bias[3] = -1000;
+  const [layer] = referenceOf(net);
+  const outputs = Array.from({ length: examples.rows }, (_, row) =>
+    forward(layer, examples.inputs.subarray(row * 20, row * 20 + 20), undefined),
+  );
+  const dead = Array.from({ length: 10 }, (_, u) => outputs.every((y) => y[u] === 0)).filter(Boolean).length;
+  expect(dead).toBeGreaterThan(0);
+  expect(net.diagnose(examples)[0]).toMatchObject({ activeShare: 1, deadShare: dead / 10 });
+});
