@@ -4,7 +4,9 @@ import { COUNT_NAMES } from '../../packages/bench/src/analysis/costs.ts';
 import { BENCHMARKS } from '../../packages/bench/src/benchmarks/index.ts';
 import type { TrialRecord } from '../../packages/bench/src/engine/record.ts';
 import type { SizeName, Study } from '../../packages/bench/src/engine/study.ts';
+import { attention } from '../../packages/bench/src/studies/attention.ts';
 import { selectors } from '../../packages/bench/src/studies/selectors.ts';
+import { attentionTable } from './attention-table.ts';
 import { markdownTable } from './markers.ts';
 import { selectorsTable } from './selectors-table.ts';
 
@@ -27,6 +29,12 @@ export const TABLES: readonly DocsTable[] = [
     readme: 'README.md',
     study: { study: selectors, size: 'full' },
     draw: (records) => selectorsTable(selectors, records),
+  },
+  {
+    name: 'attention',
+    readme: 'packages/bench/README.md',
+    study: { study: attention, size: 'full' },
+    draw: (records) => attentionTable(attention, records),
   },
   {
     name: 'benchmarks',
