@@ -44,6 +44,7 @@ export {
   hashTernary, hashTernarySparse, projectTernary, projectTernaryScratchBytes, ternaryScratchBytes, ternarySparseScratchBytes,
 } from './hash/ternary';
 export { topK, topKScratchBytes } from './search/top-k';
+export { transposeRows } from './rows/transpose-rows';
 export { gatherRows, gatherRowsSparse } from './rows/gather-rows';
 export { walkBackward, walkBackwardScratchBytes, walkBackwardSparse } from './rows/walk-backward';
 export { dotRowsSparse, walkForward, walkForwardSparse } from './rows/walk-forward';

@@ -48,6 +48,11 @@ export const JOBS: { readonly [K in KernelName]: (setup: Setup) => Job<K> } = {
     const rows = setup.idsAt(Array.from({ length: COUNT }, (_, i) => (i * 5) % COUNT));
     return { args: [setup.at(out), WIDTH, from, STRIDE, WIDTH, rows], items: COUNT, outputs: [out] };
   },
+  transposeRows(setup) {
+    const out = setup.arena.float32(WIDTH * COUNT);
+    const x = setup.floatsAt(matrix(setup.random, COUNT, WIDTH));
+    return { args: [setup.at(out), COUNT, x, STRIDE, COUNT], items: WIDTH, outputs: [out] };
+  },
   gatherColumns(setup) {
     const x = sparse(setup.random, COUNT, WIDTH);
     const out = setup.arena.float32(x.values.length);

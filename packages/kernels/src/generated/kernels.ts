@@ -108,6 +108,7 @@ export interface KernelExports {
   ternarySparseScratchBytes(planes: number): number;
   topK(ids: number, values: number, stride: number, width: number, k: number, begin: number, end: number, scratch: number): void;
   topKScratchBytes(width: number): number;
+  transposeRows(out: number, outStride: number, x: number, stride: number, rows: number, begin: number, end: number): void;
   gatherRows(out: number, outStride: number, bias: number, weights: number, stride: number, width: number, offsets: number, ids: number, coefficients: number, begin: number, end: number): void;
   gatherRowsSparse(out: number, rowsAt: number, xAt: number, offsets: number, chosen: number, coefficients: number, begin: number, end: number): void;
   walkBackward(coefficients: number, rowsAt: number, pairsAt: number, optimizerAt: number, x: number, xStride: number, partials: number, batch: number, grain: number, begin: number, end: number, scratch: number): void;
@@ -199,6 +200,7 @@ export interface KernelArguments {
   hashTernarySparse: [batchAt: number, starts: number, entries: number, bits: number, tables: number];
   projectTernary: [batchAt: number, starts: number, members: number, planes: number, projections: number, stride: number];
   topK: [ids: number, values: number, stride: number, width: number, k: number];
+  transposeRows: [out: number, outStride: number, x: number, stride: number, rows: number];
   gatherRows: [out: number, outStride: number, bias: number, weights: number, stride: number, width: number, offsets: number, ids: number, coefficients: number];
   gatherRowsSparse: [out: number, rowsAt: number, xAt: number, offsets: number, chosen: number, coefficients: number];
   walkBackward: [coefficients: number, rowsAt: number, pairsAt: number, optimizerAt: number, x: number, xStride: number, partials: number, batch: number, grain: number];

@@ -77,7 +77,15 @@ export {
   updateRows,
 } from './optimizer.ts';
 export { RowPairs } from './row-pairs.ts';
-export { copyRows, distanceRows, dotRows, gatherRows, type ListedRows, squaredNorms } from './rows.ts';
+export {
+  copyRows,
+  distanceRows,
+  dotRows,
+  gatherRows,
+  type ListedRows,
+  squaredNorms,
+  transposeRows,
+} from './rows.ts';
 export { drawKeyed, drawUnits, drawWeighted, type FilledLists, fireUnits } from './draws.ts';
 export { dotRowsSparse, gatherColumns, gatherRowsSparse, multiplySparse, scatterRows } from './sparse.ts';
 export {

@@ -86,6 +86,28 @@ export function copyRows(
 }
 
 /**
+ * Row c of `out` becomes column c of the `rows` rows of `x`, for `columns` columns.
+ * @throws {RangeError} if an array has too few elements.
+ */
+export function transposeRows(
+  team: Team,
+  matrix: {
+    readonly out: Float32Array;
+    readonly outStride: number;
+    readonly x: Float32Array;
+    readonly stride: number;
+    readonly rows: number;
+  },
+  columns: number,
+): void {
+  const { arena } = team;
+  const { out, outStride, x, stride, rows } = matrix;
+  checkRoom('transposeRows', 'out', out, rowsSpan(columns, outStride, rows));
+  checkRoom('transposeRows', 'x', x, rowsSpan(rows, stride, columns));
+  team.run('transposeRows', [arena.address(out), outStride, arena.address(x), stride, rows], columns);
+}
+
+/**
  * norms[i] = |row i of x|^2 for `count` rows.
  * @throws {RangeError} if an array has too few elements.
  */

@@ -29,6 +29,7 @@ export {
 export { packCells } from './hash/cells.ts';
 export { gatherColumns, scatterRows } from './rows/convert.ts';
 export { copyRows } from './rows/copy-rows.ts';
+export { transposeRows } from './rows/transpose-rows.ts';
 export { pairPlaces, projectPlaces, routePlaces, sumDirections } from './search/directions.ts';
 export { type DophPlan, fillDoph, hashDoph } from './hash/doph.ts';
 export { distanceRows } from './rows/distance-rows.ts';

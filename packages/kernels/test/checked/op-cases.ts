@@ -2,6 +2,7 @@
 import {
   buildTables,
   copyRows,
+  transposeRows,
   distanceRows,
   dotRows,
   editSlots,
@@ -96,6 +97,12 @@ export const ROW_CASES: Readonly<Record<string, (inputs: Inputs) => OpCase>> = {
     const list = { from: i.floats(6 * 8), stride: 8, width: 7, list: i.ints(5, 1, 3) };
     return one({ out: i.floats(2 * 9 + 7) }, ({ out }) =>
       copyRows(i.team, { ...list, out, outStride: 9 }, 3),
+    );
+  },
+  transposeRows(i) {
+    const x = { x: i.floats(4 * 8 + 7), stride: 8, rows: 5 };
+    return one({ out: i.floats(6 * 6 + 5) }, ({ out }) =>
+      transposeRows(i.team, { ...x, out, outStride: 6 }, 7),
     );
   },
   squaredNorms(i) {

@@ -1,4 +1,12 @@
-import { copyRows, distanceRows, dotRows, gatherRows, squaredNorms, type Team } from '../../src/index.ts';
+import {
+  copyRows,
+  distanceRows,
+  dotRows,
+  gatherRows,
+  squaredNorms,
+  type Team,
+  transposeRows,
+} from '../../src/index.ts';
 import { pad4 } from '../data.ts';
 import { COUNT } from '../setup.ts';
 import { describeOp } from './given.ts';
@@ -29,6 +37,12 @@ describeOp('copyRows', (team, [outAt, outStride, fromAt, stride, width, listAt],
   const out = given.float32('out', outAt, (count - 1) * outStride + width);
   const list = given.int32('list', listAt, count);
   copyRows(team, { out, outStride, from: named(team, fromAt, stride), stride, width, list }, count);
+});
+
+describeOp('transposeRows', (team, [outAt, outStride, xAt, stride, rows], count, given) => {
+  const out = given.float32('out', outAt, (count - 1) * outStride + rows);
+  const x = given.float32('x', xAt, (rows - 1) * stride + count);
+  transposeRows(team, { out, outStride, x, stride, rows }, count);
 });
 
 describeOp('squaredNorms', (team, [normsAt, xAt, stride, width], count, given) => {
