@@ -171,6 +171,7 @@ export {
   type NetworkSpec,
   type TrainingOptions,
 } from './spec/spec.ts';
+export { sparseConnections, type SparseConnectionsSpec } from './spec/sparse-connections.ts';
 export type { UnitWeights } from './layers/unit-weights.ts';
 export {
   exportSafetensors,

@@ -12,6 +12,7 @@ import type { Predictions } from './inference/predictions.ts';
 import { Predictor } from './inference/predictor.ts';
 import type { ActiveUnits } from './layers/activations.ts';
 import { atOnce, type Piecewise } from './layers/piecewise.ts';
+import type { Layer } from './layers/layer.ts';
 import { unitWeights, type UnitWeights } from './layers/unit-weights.ts';
 import type { LayerWeights } from './layers/weights.ts';
 import type { AsyncOptions } from './passes/abort.ts';
@@ -58,15 +59,21 @@ export abstract class NetworkView extends Predictor {
    * The weights of layer `index` (as in spec.layers, from 0), to look at what was learned. They are live: training
    * writes them, and what you write, training goes on from. They end with the network: once it is closed, its memory is
    * another network's, so copy (`slice`) what you keep. Hash tables take note of a row at the first rehash after
-   * training has updated it.
+   * training has updated it. Of a layer with sparse connections the weights (not the biases) are a copy, 0 where there is none:
+   * `setWeights` writes them.
    * @throws {RangeError} if there is no such layer.
    */
   weights(index: number): LayerWeights {
-    const { layers } = this.engine.passes;
-    const layer = Number.isInteger(index) ? layers[index] : undefined;
-    if (!layer)
-      throw new RangeError(`The network has layers 0 to ${layers.length - 1}; got ${shown(index)}.`);
-    return layer.weights;
+    return this.layer(index).weights;
+  }
+
+  /**
+   * Which inputs the units of layer `index` (from 0) are connected to, where it has sparse connections: unit u to ids[offsets[u]] ...
+   * ids[offsets[u + 1] - 1], ascending. They are live.
+   * @throws {RangeError} if there is no such layer.
+   */
+  connections(index: number): ActiveUnits | undefined {
+    return this.layer(index).parameters['weights']!.connections;
   }
 
   /**
@@ -83,7 +90,7 @@ export abstract class NetworkView extends Predictor {
    * @throws {RangeError} if there is no such layer.
    */
   active(index: number): ActiveUnits | undefined {
-    this.weights(index);
+    this.layer(index);
     return this.engine.passes.active(index);
   }
 
@@ -116,7 +123,7 @@ export abstract class NetworkView extends Predictor {
    * @throws {RangeError} if there is no such layer, or the goal, a candidate or the rows do not fit.
    */
   tuneSelector(index: number, inputs: Inputs, goal: SelectorGoal): TunedSelector[] {
-    this.weights(index);
+    this.layer(index);
     return atOnce(tuning(this.engine.passes, index, inputs, goal));
   }
 
@@ -129,7 +136,7 @@ export abstract class NetworkView extends Predictor {
     inputs: Inputs,
     goal: SelectorGoal & AsyncOptions,
   ): Promise<TunedSelector[]> {
-    this.weights(index);
+    this.layer(index);
     const { engine } = this;
     const { signal, ...wanted } = optionsOf('tuneSelectorAsync', goal);
     const { passes, step: before } = engine;
@@ -167,6 +174,16 @@ export abstract class NetworkView extends Predictor {
     const { relaxed } = passes.team.arena;
     const model = await this.inTurns(freezing(passes, { weights, tables }), signal);
     return FrozenNetwork.of(model, { relaxed, ...frozen });
+  }
+
+  /** @throws {RangeError} if there is no such layer. @throws {Error} once the network is closed. */
+  protected layer(index: number): Layer {
+    const { layers } = this.engine.passes;
+    const layer = Number.isInteger(index) ? layers[index] : undefined;
+    if (!layer) {
+      throw new RangeError(`The network has layers 0 to ${layers.length - 1}; got ${shown(index)}.`);
+    }
+    return layer;
   }
 
   protected override predicting(inputs: Inputs, options: PredictOptions): Piecewise<Predictions> {

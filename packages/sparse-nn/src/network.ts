@@ -86,19 +86,21 @@ export class Network extends NetworkView {
    * Gives layer `index` (from 0) other weights, such as those of another program. Its hash tables are built anew, and the
    * optimizer forgets what it kept of the layer.
    * @param given units x inputs, and one a unit; numbers are rounded to 32 bits.
-   * @throws {RangeError} if there is no such layer, or the weights are not those of such a layer, or not finite.
+   * @throws {RangeError} if there is no such layer, or the weights are not those of such a layer, or not finite; or if one of
+   * sparse connections is not 0 where there is no connection.
    * @throws {TypeError} if they are no arrays.
    */
   setWeights(
     index: number,
     given: { readonly weights: ArrayLike<number>; readonly bias: ArrayLike<number> },
   ): void {
-    const layer = this.weights(index);
+    const layer = this.layer(index);
     const { inputs, layers } = this.spec;
     const width = index === 0 ? inputs : layers[index - 1]!.units;
     const weights = unitWeightsOf(given);
     checkUnitWeights(weights, layers[index]!.units, width, `Layer ${index + 1}`);
-    writeUnitWeights(layer, weights);
+    if (layer.takeWeights) layer.takeWeights(weights);
+    else writeUnitWeights(layer.weights, weights);
     this.#training.latest = undefined;
     this.#engine.rewritten(index);
   }
@@ -109,7 +111,7 @@ export class Network extends NetworkView {
    * @throws {RangeError} if there is no such layer, if no layer would be trained, or if the rate is out of range.
    */
   setTraining(index: number, training: LayerTraining): void {
-    this.weights(index);
+    this.layer(index);
     this.#engine.setTraining(index, training);
   }
 

@@ -9,6 +9,7 @@ const readme = new Readme(folder);
 /** The examples, by the title of their section; those of the introduction by their place. */
 const [first, sparse] = codes('# @hashgrad/sparse-nn');
 const [numbers] = codes('## Layers');
+const [connecting] = codes('### Fewer weights');
 const [weighing] = codes('### What counts how much');
 const [raw] = readme.examples('## Examples');
 const [balancing] = codes('### Units that never fire');
@@ -65,6 +66,10 @@ test('the example of weights finds the rare class once it counts as much', () =>
 
 test('the example of balance has fewer dead units with it', () => {
   expect(readme.run(balancing)).toEqual(['most units are dead', 'most units are alive']);
+});
+
+test('the example of fewer weights has a tenth of them, and of their work', () => {
+  expect(readme.run(connecting)).toEqual(['400 of 4000 weights', '1600000 multiply-adds forward']);
 });
 
 test('the example of tuning finds selectors that reach the recall, cheaper than all units', () => {

@@ -15,9 +15,10 @@ import {
   rehashNever,
   signatures,
   softmax,
+  sparseConnections,
   topK,
 } from '@hashgrad/sparse-nn';
-import type { NetworkSpec, SelectorSpec } from '@hashgrad/sparse-nn';
+import type { NetworkSpec, SelectorSpec, SparseConnectionsSpec } from '@hashgrad/sparse-nn';
 import type { Json } from '../engine/record.ts';
 import type { Factor, Level } from '../engine/study.ts';
 
@@ -49,6 +50,34 @@ export interface Arm {
   width?(units: number, fraction: number): number;
   /** How the units of a hidden layer are chosen. */
   select(fraction: number, layer: LayerShape): SelectorSpec;
+  /** Which of a hidden layer's weights there are, if not all. */
+  connections?(fraction: number): ConnectionsConfig;
+}
+
+/** Sparse connections that are exchanged by the length of the training; plain JSON. */
+export interface ConnectionsConfig extends Omit<SparseConnectionsSpec, 'every' | 'until'> {
+  /** The share of the training after which nothing is exchanged; and how often it is up to there. Both or neither. */
+  readonly untilShare?: number;
+  readonly exchanges?: number;
+}
+
+/** Steps between exchanges, at least: in the step of one no weight is updated. */
+const LEAST_EVERY = 5;
+
+/** The connections of a network that is trained for so many steps; exchanged at every 100th without an end if they are not known. */
+export function connectionsOf(
+  { untilShare, exchanges, ...spec }: ConnectionsConfig,
+  steps?: number,
+): SparseConnectionsSpec {
+  if (untilShare === undefined || exchanges === undefined) return spec;
+  if (steps === undefined) return { ...spec, every: 100 };
+  const until = Math.max(1, Math.round(untilShare * steps));
+  return { ...spec, until, every: Math.max(LEAST_EVERY, Math.round(until / exchanges)) };
+}
+
+/** As RigL has them, up to three quarters of the training, but less often than there, where training takes 32,000 steps. */
+function exchanged(density: number, regrow: 'gradient' | 'random'): ConnectionsConfig {
+  return { density, regrow, dropFraction: 0.3, untilShare: 0.75, exchanges: 20 };
 }
 
 /** The layer that {@link tablesFor} has its fewest bits for, and how many. */
@@ -151,6 +180,26 @@ export const ARMS: readonly Arm[] = [
     description: 'As lsh, but short lists are filled up with random units.',
     select: (fraction, layer) => lsh({ fraction, family: tablesFor(layer), pad: 'uniform' }),
   },
+  {
+    name: 'rigl',
+    description:
+      'All units, of a share of the weights: the smallest make room for those with the largest gradients (RigL).',
+    select: () => all(),
+    connections: (fraction) => exchanged(fraction, 'gradient'),
+  },
+  {
+    name: 'set',
+    description:
+      'All units, of a share of the weights: the smallest make room for others drawn at random (SET).',
+    select: () => all(),
+    connections: (fraction) => exchanged(fraction, 'random'),
+  },
+  {
+    name: 'sparse',
+    description: 'All units, of a share of the weights, drawn once.',
+    select: () => all(),
+    connections: (fraction) => sparseConnections({ density: fraction, regrow: 'never' }),
+  },
 ];
 
 /**
@@ -162,7 +211,7 @@ export function hiddenArms(names: readonly string[]): Factor {
   return Object.fromEntries(names.map((name) => [name, armLevel(checkArm(name))]));
 }
 
-function armLevel({ name, width, select }: Arm): Level {
+function armLevel({ name, width, select, connections }: Arm): Level {
   return (_, config) => {
     const active = config['active'] as number;
     const shape = config['network'] as { readonly inputs: number; readonly hidden: readonly number[] };
@@ -177,6 +226,7 @@ function armLevel({ name, width, select }: Arm): Level {
       // All units of the dense network are active, whatever the share that the others have.
       ...(name === 'dense' ? { active: 1 } : {}),
       ...(width === undefined ? {} : { 'network.narrow': active }),
+      ...(connections && { 'network.connections': connections(active) as unknown as Json }),
     };
   };
 }
@@ -195,7 +245,8 @@ export function armSpec(name: string, options: ArmOptions): NetworkSpec {
   const widths = options.hidden.map((units) => arm.width?.(units, fraction) ?? units);
   const layers = widths.map((units, l) => {
     const inputs = widths[l - 1] ?? options.inputs;
-    return hidden(units, arm.select(fraction, { inputs, units }));
+    const connections = arm.connections && connectionsOf(arm.connections(fraction));
+    return hidden(units, arm.select(fraction, { inputs, units }), { connections });
   });
   return network(options.inputs, [...layers, softmax(options.classes)], adam({ rate: options.rate }));
 }

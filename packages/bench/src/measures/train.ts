@@ -18,7 +18,7 @@ import {
   type UpdateMode,
   OPERATIONS,
 } from '@hashgrad/sparse-nn';
-import { DEFAULT_RATE } from '../arms/hidden.ts';
+import { type ConnectionsConfig, connectionsOf, DEFAULT_RATE } from '../arms/hidden.ts';
 import { withFrequencies } from '../arms/outputs.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import type { MeasureContext, MeasureDefinition, Measured } from '../engine/measure.ts';
@@ -49,6 +49,8 @@ export interface TrainConfig extends LengthConfig {
     /** Of the hidden layers: for all, or a list with one for each. */
     readonly activation: HiddenActivation | readonly HiddenActivation[];
     readonly updateMode: UpdateMode;
+    /** Which of the weights of hidden layers there are; null for all. */
+    readonly connections: ConnectionsConfig | null;
   };
   /** Share of the hidden units that arms may compute, in (0, 1]: their selectors are made from it. */
   readonly active: number;
@@ -115,15 +117,17 @@ export const trainMeasure: MeasureDefinition = {
  * @throws {Error} if it describes none.
  */
 export function networkOf(
-  { network: shape, select, outputs, optimizer }: TrainConfig,
+  { network: shape, select, outputs, optimizer, epochs, batchSize }: TrainConfig,
   frequencies: Int32Array,
   rows: number,
 ): NetworkSpec {
   const widths = widthsOf(shape);
   const selectors = byLayer('select', 'selectors', select, widths);
   const activations = byLayer('network.activation', 'activations', shape.activation, widths);
+  const steps = epochs === null ? undefined : Math.ceil((epochs * rows) / batchSize);
+  const connections = shape.connections ? connectionsOf(shape.connections, steps) : undefined;
   const layers = widths.map((units, index) =>
-    hidden(units, selectors[index], { activation: activations[index] as HiddenActivation }),
+    hidden(units, selectors[index], { activation: activations[index] as HiddenActivation, connections }),
   );
   const output = softmax(shape.classes, withFrequencies(outputs.select, frequencies, rows));
   return network(shape.inputs, [...layers, output], optimizer, {
@@ -309,7 +313,7 @@ export type TrainOptions = Pick<TrainConfig, 'task'> & {
 export function trainConfig({ network: shape, ...options }: TrainOptions): Config {
   const config: TrainConfig = {
     validation: 0,
-    network: { narrow: 1, activation: 'relu', updateMode: 'neuron', ...shape },
+    network: { narrow: 1, activation: 'relu', updateMode: 'neuron', connections: null, ...shape },
     active: 1,
     select: all(),
     outputs: { active: shape.classes, select: all() },

@@ -106,6 +106,18 @@ const BEFORE: Readonly<Record<string, readonly (readonly [full: number, sparse: 
     [32, 33],
     [33, 32],
   ],
+  rigl: [
+    [39, 39],
+    [42, 42],
+  ],
+  set: [
+    [39, 39],
+    [42, 42],
+  ],
+  sparse: [
+    [41, 41],
+    [41, 41],
+  ],
 };
 
 describe('every arm', () => {
@@ -119,7 +131,7 @@ describe('every arm', () => {
       expect(full.map((right, epoch) => [right, sparse[epoch]])).toEqual(BEFORE[arm]);
       expect(bits(await measure(config))).toEqual(bits(first));
       expect((await measure(config, 2)).series['trainingLoss']).not.toEqual(first.series['trainingLoss']);
-      const share = arm === 'dense' ? 1 : 0.25;
+      const share = ['dense', 'rigl', 'set', 'sparse'].includes(arm) ? 1 : 0.25;
       // Only lists of a fixed length fill up their share to the last unit.
       expect(first.metrics['activeShare']).toBeGreaterThan(share * 0.9);
       expect(first.metrics['activeShare']).toBeLessThanOrEqual(share);

@@ -104,7 +104,7 @@ class Trial implements Disposable {
   readonly #spec: SelectorSpec;
   readonly #counts = new Counts();
   readonly #selector;
-  /** Where the layer keeps its weights by input: a copy by unit. */
+  /** Where the layer keeps its weights otherwise than by unit: a copy by unit. */
   readonly #copy: Weights | undefined;
 
   constructor(passes: Passes, layer: number, spec: SelectorSpec, definition: SelectorDefinition) {
@@ -115,7 +115,8 @@ class Trial implements Disposable {
     this.#spec = spec;
     const { units } = passes.spec.layers[layer]!;
     const inputs = this.#inputs;
-    if (own.rowOf === 'input') {
+    const given = layers[layer]!.parameters['weights']!;
+    if (own.rowOf === 'input' || given.connections) {
       this.#copy = createWeights(team.arena, units, inputs, true, sgd({ rate: 1 }));
       writeUnitWeights(layerWeights('unit', this.#copy, this.#copy.bias!), unitWeights(own));
     }
@@ -123,7 +124,7 @@ class Trial implements Disposable {
       team,
       seed: options.seed,
       name: `layer ${layer + 1}`,
-      weights: this.#copy ?? layers[layer]!.parameters['weights']!,
+      weights: this.#copy ?? given,
       units,
       inputs,
       batch: passes.fullBatch,

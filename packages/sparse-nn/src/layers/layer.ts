@@ -1,4 +1,4 @@
-/** What the trainer knows of a layer. dense-layer.ts, bag-layer.ts, selected-layer.ts and union-layer.ts are the four kinds. */
+/** What the trainer knows of a layer. dense-layer.ts, bag-layer.ts, sparse-layer.ts, selected-layer.ts and union-layer.ts are the five kinds. */
 import type { SampleLayerFields, Team } from '@hashgrad/kernels';
 import type { Counts } from './counts.ts';
 import type { Labels, Selector } from '../selectors/selector.ts';
@@ -7,6 +7,7 @@ import type { HiddenActivation } from './activation.ts';
 import type { LayerOptimizer } from '../optimizers/bound-optimizer.ts';
 import type { UpdateMode } from '../spec/update-mode.ts';
 import type { LayerSpec } from '../spec/spec.ts';
+import type { UnitWeights } from './unit-weights.ts';
 import type { LayerWeights, Weights } from './weights.ts';
 
 export interface LayerContext {
@@ -25,7 +26,10 @@ export interface LayerContext {
   readonly batch: number;
   readonly optimizer: LayerOptimizer;
   readonly updateMode: UpdateMode;
-  /** The initial ones, which the layer owns: a row for each unit, with its bias; or in an embedding bag for each input, without. */
+  /**
+   * The initial ones, which the layer owns: a row for each unit, with its bias; in an embedding bag for each input, without; of
+   * sparse connections in rows that follow each other without a gap.
+   */
   readonly weights: Weights;
 }
 
@@ -67,6 +71,10 @@ export interface Layer extends Disposable {
   squaredNorm(): number;
   /** The exact activations of all units. */
   forwardAll(input: Activations, output: DenseActivations, batch: number): void;
+  /** Told that the arrays of its parameters were written: what it derived from them is stale. */
+  reindex?(): void;
+  /** Takes weights from outside, which fit it, where `weights` is but a copy. @throws {RangeError} if it has no place for one. */
+  takeWeights?(given: UnitWeights): void;
 }
 
 /** A layer that can be trained sample by sample too: in the update modes 'sample' and 'hogwild'. */

@@ -24,9 +24,19 @@ export interface Weights extends Disposable {
   forget(step: number): void;
   /** Moves the step at which the optimizer last had each row, by so many. */
   shift(steps: number): void;
+  /**
+   * Weight i becomes weight from[i], with what the optimizer keeps of it; where that is -1, a new one of 0. Only where rows follow each
+   * other without a gap.
+   */
+  rearrange(from: Int32Array): void;
+  /** Where only some weights are connections: which ones. `offsets` are by unit, `ids` are inputs. */
+  readonly connections?: { readonly offsets: Int32Array; readonly ids: Int32Array };
 }
 
-/** A layer's weights as they are now: views of the memory that training writes, good until the network is disposed. */
+/**
+ * A layer's weights as they are now: views of the memory that training writes, good until the network is disposed. With sparse
+ * connections `values` is a copy, 0 where there is none.
+ */
 export interface LayerWeights {
   /** What a row of `values` belongs to: a unit of the layer; or, where all units fire on a sparse input, an input. */
   readonly rowOf: 'unit' | 'input';
@@ -80,14 +90,20 @@ export function createWeights(
   };
   const forget = (step: number): void => {
     for (const moment of [state.first, state.biasFirst, state.steps]) moment?.fill(0);
-    // A bfloat16 is the upper half of a 32-bit float.
-    if (state.second instanceof Uint16Array) {
-      state.second.fill(new Uint32Array(Float32Array.of(initial).buffer)[0]! >>> 16);
-    } else state.second?.fill(initial);
+    state.second?.fill(state.second instanceof Uint16Array ? upperHalf(initial) : initial);
     state.biasSecond?.fill(initial);
     state.touched?.fill(step);
   };
   forget(0);
+  /** What each weight has for itself, with what a new one has. */
+  const own = [
+    [values, 0],
+    [first === 'row' ? undefined : state.first, 0],
+    [
+      second === 'row' ? undefined : state.second,
+      state.second instanceof Uint16Array ? upperHalf(initial) : initial,
+    ],
+  ] as const;
   const record = new RowsRecord(arena, { weights: values, stride, width, ...state });
   return {
     rows,
@@ -105,11 +121,23 @@ export function createWeights(
       const { touched } = state;
       if (touched) for (let r = 0; r < rows; r++) touched[r]! += steps;
     },
+    rearrange(from: Int32Array): void {
+      for (const [array, fresh] of own) {
+        if (!array) continue;
+        const before = array.slice(0, from.length);
+        for (let i = 0; i < from.length; i++) array[i] = from[i]! < 0 ? fresh : before[from[i]!]!;
+      }
+    },
     [Symbol.dispose](): void {
       for (const view of [values, ...Object.values(state)]) if (view) arena.free(view);
       record[Symbol.dispose]();
     },
   };
+}
+
+/** A 32-bit float as a bfloat16, which is its upper half. */
+function upperHalf(value: number): number {
+  return new Uint32Array(Float32Array.of(value).buffer)[0]! >>> 16;
 }
 
 /** The squared norm of the gradient with respect to all rows, as it was measured; the sum is in their order. */

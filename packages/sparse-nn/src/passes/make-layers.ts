@@ -8,11 +8,13 @@ import type { Layer, LayerContext, SampleLayer } from '../layers/layer.ts';
 import type { Piecewise } from '../layers/piecewise.ts';
 import { SelectedLayer } from '../layers/selected-layer.ts';
 import type { Activations, SparseActivations } from '../layers/activations.ts';
+import { SPARSE_ROW, SparseLayer } from '../layers/sparse-layer.ts';
 import { UnionLayer } from '../layers/union-layer.ts';
 import { createWeights, initialize } from '../layers/weights.ts';
 import type { SelectorDefinition } from '../selectors/selector.ts';
 import { selectorOf } from '../selectors/selectors.ts';
-import type { NetworkSpec } from '../spec/spec.ts';
+import { connectionCount } from '../spec/sparse-connections.ts';
+import type { LayerSpec, NetworkSpec } from '../spec/spec.ts';
 
 /** Makes one layer: of the units that the selector chooses, or without one of all. */
 type MakeLayer<T extends Layer> = (
@@ -46,12 +48,11 @@ export function* makeLayers<T extends Layer>(
     const activation = last ? 'linear' : (layer.activation as HiddenActivation);
     const own = optimizer.forLayer(layer);
     const selector = selectorOf(layer.select, units);
-    const weights = isBag(selector, x)
-      ? createWeights(arena, inputs, units, false, own.spec)
-      : createWeights(arena, units, inputs, true, own.spec);
+    const { rows, width, withBias, fanIn } = shapeOf(layer, selector, x);
+    const weights = createWeights(arena, rows, width, withBias, own.spec);
     if (drawn) {
       const random = randomStream(shared.seed, `${name} weights`);
-      yield* initialize(weights, inputs, activation === 'relu' ? 2 : 1, random);
+      yield* initialize(weights, fanIn, activation === 'relu' ? 2 : 1, random);
     }
     const context: LayerContext = {
       ...shared,
@@ -69,16 +70,35 @@ export function* makeLayers<T extends Layer>(
   return layers;
 }
 
+/** How a layer keeps its weights, and how many inputs a unit has. */
+function shapeOf(
+  { units, connections }: LayerSpec,
+  selector: SelectorDefinition | undefined,
+  input: Activations,
+): { readonly rows: number; readonly width: number; readonly withBias: boolean; readonly fanIn: number } {
+  const inputs = input.width;
+  if (connections) {
+    const count = connectionCount(connections, units * inputs);
+    return { rows: Math.ceil(count / SPARSE_ROW), width: SPARSE_ROW, withBias: false, fanIn: count / units };
+  }
+  return isBag(selector, input)
+    ? { rows: inputs, width: units, withBias: false, fanIn: inputs }
+    : { rows: units, width: inputs, withBias: true, fanIn: inputs };
+}
+
 /** Whether a layer is an embedding bag: all of its units fire on a sparse input. */
 function isBag(selector: SelectorDefinition | undefined, input: Activations): input is SparseActivations {
   return !selector && input.kind === 'sparse';
 }
 
 /** A layer for the update modes 'neuron' and 'union'. */
-export const makeLayer: MakeLayer<Layer> = (context, selector, input) =>
-  selector && context.updateMode === 'union'
+export const makeLayer: MakeLayer<Layer> = (context, selector, input) => {
+  const { connections } = context.spec;
+  if (connections) return new SparseLayer(context, connections);
+  return selector && context.updateMode === 'union'
     ? new UnionLayer(context, selector)
     : makeSampleLayer(context, selector, input);
+};
 
 /** A layer that can be trained sample by sample. */
 export const makeSampleLayer: MakeLayer<SampleLayer> = (context, selector, input) => {

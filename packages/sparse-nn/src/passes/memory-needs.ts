@@ -1,8 +1,9 @@
 /** What a network takes at the least, known before anything is made of it: one that cannot fit is refused at once. */
 import { whyNotShared } from '@hashgrad/kernels';
 import { strideOf } from '../layers/activations.ts';
-import { rowState } from '../optimizers/bound-optimizer.ts';
+import { rowState, type RowState } from '../optimizers/bound-optimizer.ts';
 import { definitionOf, type OptimizerSpec } from '../optimizers/optimizers.ts';
+import { connectionCount } from '../spec/sparse-connections.ts';
 import type { NetworkSpec } from '../spec/spec.ts';
 import type { CreationOptions } from './passes.ts';
 
@@ -54,8 +55,14 @@ function needsOf(
   { nonZeros }: CreationOptions,
 ): LayerNeeds[] {
   const { first, second } = rowState(optimizer);
-  return layers.map(({ units, select }, l) => {
+  return layers.map(({ units, select, connections }, l) => {
     const width = l === 0 ? inputs : layers[l - 1]!.units;
+    if (connections)
+      return connectedNeeds(
+        `layer ${l + 1} (${width} x ${units})`,
+        connectionCount(connections, width * units),
+        { first, second },
+      );
     // Where all units fire on sparse rows, a row of weights is an input's.
     const [rows, length] = l === 0 && nonZeros > 0 && select.kind === 'all' ? [width, units] : [units, width];
     const weights = rows * strideOf(length);
@@ -64,6 +71,16 @@ function needsOf(
     const name = `layer ${l + 1} (${width} x ${units})`;
     return { name, weights: 4 * weights, state, gradient: sparse ? 0 : 4 * weights };
   });
+}
+
+/** Of a layer of so many weights in compressed rows, each with two numbers of 32 bits, and in columns with a copy of the weight. */
+function connectedNeeds(
+  name: string,
+  count: number,
+  { first, second }: Pick<RowState, 'first' | 'second'>,
+): LayerNeeds {
+  const state = [first, second].reduce((sum, format) => sum + bytesOf(format, count / 1024, count), 0);
+  return { name, weights: 20 * count, state, gradient: 4 * count };
 }
 
 function bytesOf(format: 'float32' | 'bfloat16' | 'row' | undefined, rows: number, weights: number): number {

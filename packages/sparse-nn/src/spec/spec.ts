@@ -14,6 +14,7 @@ import {
 } from './loss-options.ts';
 import { checkOptions, shown, type Known } from './options.ts';
 import { checkForm } from './spec-form.ts';
+import { checkConnections, type SparseConnectionsSpec } from './sparse-connections.ts';
 import { checkUpdateMode, type UpdateMode } from './update-mode.ts';
 import type { SelectorCapabilities, SelectorSpec } from '../selectors/selector.ts';
 import { all, capabilitiesOf } from '../selectors/selectors.ts';
@@ -29,6 +30,8 @@ export interface LayerSpec extends LossSpec, LayerTraining {
   readonly select: SelectorSpec;
   /** Hidden layers: the probability that a unit's output is dropped in training, from 0 to below 1. Default 0. */
   readonly dropout?: number;
+  /** Hidden layers all of whose units fire: that there are only some of the weights, see `sparseConnections`. */
+  readonly connections?: SparseConnectionsSpec;
 }
 
 /** A network as plain JSON, see `network`. */
@@ -53,13 +56,27 @@ export interface HiddenOptions extends LayerTraining {
    * selector: a dropped unit was computed. Default 0.
    */
   readonly dropout?: number;
+  /** Only a share of the weights, see `sparseConnections`. Default: all. */
+  readonly connections?: SparseConnectionsSpec | undefined;
 }
 
 /** A hidden layer, of ReLU units unless `activation` says otherwise, all of which fire unless a selector chooses. */
 export function hidden(units: number, select: SelectorSpec = all(), options: HiddenOptions = {}): LayerSpec {
-  checkOptions('hidden', options, { activation: true, dropout: true, ...TRAINING_OPTIONS });
-  const { activation = 'relu', dropout = 0, ...training } = options;
-  return { units, activation, select, ...(dropout === 0 ? {} : { dropout }), ...trainingSpec(training) };
+  checkOptions('hidden', options, {
+    activation: true,
+    dropout: true,
+    connections: true,
+    ...TRAINING_OPTIONS,
+  });
+  const { activation = 'relu', dropout = 0, connections, ...training } = options;
+  return {
+    units,
+    activation,
+    select,
+    ...(dropout === 0 ? {} : { dropout }),
+    ...(connections && { connections }),
+    ...trainingSpec(training),
+  };
 }
 
 /**
@@ -138,6 +155,7 @@ const LAYER: Known<LayerSpec> = {
   activation: true,
   select: true,
   dropout: true,
+  connections: true,
   ...TRAINING_OPTIONS,
   classWeights: true,
   positiveWeights: true,
@@ -153,8 +171,12 @@ export function checkNetwork(spec: NetworkSpec): void {
   }
   if (spec.layers.length === 0) throw new RangeError('A network has at least one layer; got none.');
   const selectors = spec.layers.map((layer, index) => {
-    const can = checkLayer(layer, `Layer ${index + 1}`, index === spec.layers.length - 1);
-    return { kind: layer.select.kind, corrections: can.corrections, ownLoss: can.ownLoss };
+    const name = `Layer ${index + 1}`;
+    const last = index === spec.layers.length - 1;
+    const can = checkLayer(layer, name, last);
+    const { select, connections } = layer;
+    if (connections) checkConnections(connections, { name, last, select }, spec.updateMode ?? 'neuron');
+    return { kind: select.kind, corrections: can.corrections, ownLoss: can.ownLoss };
   });
   checkOptimizer(spec.optimizer);
   checkLayerTraining(spec.layers, spec.optimizer);

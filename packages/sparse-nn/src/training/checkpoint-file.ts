@@ -18,6 +18,7 @@ import { checkChecksum } from '../files/checksum.ts';
 import { readMetadata, type Metadata } from './checkpoint-metadata.ts';
 import { checkFinite, firstNotFinite, weightArrays } from '../layers/weight-arrays.ts';
 import type { Engine } from './engine.ts';
+import { checkLists } from '../layers/connections.ts';
 import type { Layer } from '../layers/layer.ts';
 import { newTraining, type Snapshot, type Training } from './run.ts';
 import type { Selector, SelectorState, StateArray } from '../selectors/selector.ts';
@@ -93,7 +94,7 @@ function selectorTensors(
 function snapshotTensors(prefix: string, snapshot: Snapshot | undefined): Record<string, Tensor> {
   const entries = Object.entries(snapshot ?? {}).map(([name, data]): [string, Tensor] => [
     `${prefix}${name}`,
-    { dtype: 'F32', shape: [data.length], data },
+    { dtype: dtypeOf(data), shape: [data.length], data },
   ]);
   return Object.fromEntries(entries);
 }
@@ -147,10 +148,10 @@ export function restoreCheckpoint(
   const snapshot = (prefix: string): Snapshot | undefined =>
     Object.hasOwn(file.tensors, `${prefix}layer1.weights.values`)
       ? Object.fromEntries(
-          [...weightArrays(layers)].map(([name, { length }]) => [
-            name,
-            read(`${prefix}${name}`, 'F32', [length]).slice(),
-          ]),
+          [...weightArrays(layers)].map(([name, array]) => {
+            const dtype = array instanceof Int32Array ? 'I32' : 'F32';
+            return [name, read(`${prefix}${name}`, dtype, [array.length]).slice()];
+          }),
         )
       : undefined;
   const best = snapshot(BEST);
@@ -160,6 +161,9 @@ export function restoreCheckpoint(
   if (surplus !== undefined) throw new Error(`${file.name}: the network has no '${surplus}'.`);
   const wrong = [...weightArrays(layers)].find(([, array]) => firstNotFinite(array) !== undefined);
   if (wrong) throw new Error(`${file.name}: '${wrong[0]}' has weights that are not finite.`);
+  for (const kept of [best, weights]) if (kept) checkConnections(file.name, layers, kept);
+  checkConnections(file.name, layers, Object.fromEntries(weightArrays(layers)));
+  for (const layer of layers) layer.reindex?.();
   engine.step = metadata.step;
   engine.optimizerStart = newOptimizer ? metadata.step : metadata.optimizerStart;
   engine.divergence.first = metadata.firstLoss ?? undefined;
@@ -168,9 +172,26 @@ export function restoreCheckpoint(
   return { ...newTraining(shuffle), run: metadata.run ?? undefined, best, latest: latest ?? undefined };
 }
 
-/** Whether a tensor of a layer is of weights or biases, and not of an optimizer's state. */
+/** Whether a tensor of a layer is of weights, biases or connections, and not of an optimizer's state. */
 function isWeight(key: string): boolean {
-  return key.endsWith('.values') || key.endsWith('.bias');
+  return /\.(values|bias|offsets|ids)$/.test(key);
+}
+
+/** @throws {Error} naming the file and the layer, if its connections are none of such a layer. */
+function checkConnections(file: string, layers: readonly Layer[], arrays: Snapshot): void {
+  for (const [l, { weights, parameters }] of layers.entries()) {
+    for (const [part, { connections }] of Object.entries(parameters)) {
+      if (!connections) continue;
+      const list = (name: string): Int32Array => arrays[`layer${l + 1}.${part}.${name}`] as Int32Array;
+      try {
+        checkLists(list('offsets'), list('ids'), weights.width);
+      } catch (error) {
+        throw new Error(`${file}: the connections of layer ${l + 1} are none: ${(error as Error).message}.`, {
+          cause: error,
+        });
+      }
+    }
+  }
 }
 
 function readState(

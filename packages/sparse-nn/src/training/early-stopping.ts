@@ -125,4 +125,5 @@ function exchange(layers: readonly Layer[], snapshot: Snapshot): void {
     array.set(snapshot[name]!);
     snapshot[name]!.set(now);
   }
+  for (const layer of layers) layer.reindex?.();
 }

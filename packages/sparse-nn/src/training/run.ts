@@ -38,7 +38,7 @@ export interface Run {
 }
 
 /** Weights of every layer, by the layer's and the array's names. */
-export type Snapshot = Readonly<Record<string, Float32Array>>;
+export type Snapshot = Readonly<Record<string, Float32Array | Int32Array>>;
 
 /** Where training ended, while the network has its best weights. */
 export interface Latest {

@@ -12,6 +12,7 @@ import {
   type LowRankSpec,
   type LshSpec,
   type MomentumSpec,
+  type SparseConnectionsSpec,
   type UpdateMode,
   type Skipped,
 } from '../../src/index.ts';
@@ -152,6 +153,7 @@ describe('the networks use', () => {
     ['pad', every<Exclude<LshSpec['pad'], false>>({ uniform: true, frequency: true, batch: true })],
     ['target', every<NonNullable<LshSpec['lessons']>['target']>({ best: true, labels: true })],
     ['query', every<LshSpec['query']>({ input: true, label: true })],
+    ['regrow', every<SparseConnectionsSpec['regrow']>({ gradient: true, random: true, never: true })],
   ];
 
   test.for(formats)('every %s', ([key, wanted]) => {
@@ -164,7 +166,7 @@ describe('the networks use', () => {
   });
 });
 
-test('there are 19 networks, each with a name of its own', () => {
-  expect(new Set(NETWORKS.map(({ name }) => name)).size).toBe(19);
-  expect(NETWORKS).toHaveLength(19);
+test('there are 20 networks, each with a name of its own', () => {
+  expect(new Set(NETWORKS.map(({ name }) => name)).size).toBe(20);
+  expect(NETWORKS).toHaveLength(20);
 });

@@ -23,6 +23,7 @@ import {
   sgd,
   sigmoidOutput,
   softmax,
+  sparseConnections,
   stepDecay,
   topK,
   warmUp,
@@ -191,6 +192,26 @@ export const NETWORKS: readonly GoldenNetwork[] = [
     ),
     examples: withTargets(sparse, 21),
     frozenTables: lsh({ count: 7, family, minCollisions: 2 }),
+    twoThreads: true,
+  },
+  {
+    name: 'sparse connections',
+    covers:
+      'Sparse connections that regrow by gradient, at random and never, on sparse and dense inputs; Adam with a clipped norm.',
+    spec: network(
+      120,
+      [
+        hidden(61, all(), { connections: sparseConnections({ density: 0.2, every: 3, until: 20 }) }),
+        hidden(50, all(), {
+          connections: sparseConnections({ density: 0.3, regrow: 'random', every: 4, dropFraction: 0.5 }),
+          dropout: 0.2,
+        }),
+        hidden(34, all(), { connections: sparseConnections({ density: 0.4, regrow: 'never' }) }),
+        softmax(90),
+      ],
+      adam({ rate: 0.01, firstMoment: 'bfloat16', clipNorm: 0.5 }),
+    ),
+    examples: sparse,
     twoThreads: true,
   },
   ...HASHED,
