@@ -25,19 +25,19 @@ export interface IdxFolderOptions extends Omit<ReadOptions, 'source' | 'entry'> 
  *
  * Each may be packed and end in `.gz`, `.br`, `.bz2`, `.xz` or `.zst`, may be called `test-` for `t10k-`, may have a dot before
  * `idx`, may lie in a folder of its own, and may have a prefix, as in `convex_train-images-idx3-ubyte.gz`; of a raw and a packed
- * file the raw one is read. Labels may be QMNIST's (`idx2-int`), of which the first of each row is the class. A zip archive of
- * such files is read as a folder is. Node only.
+ * file the raw one is read. Labels may be QMNIST's (`idx2-int`), of which the first of each row is the class. An archive of
+ * such files (zip or tar) is read as a folder is. Node only.
  *
  * EMNIST's images are stored with rows and columns exchanged, and its letters are labelled from 1, so that class 0 is empty.
  *
- * @param folder The path of a folder or a zip archive.
+ * @param folder The path of a folder or an archive.
  * @throws Error of one line that names the folder and what was looked for, or the file and the byte.
  */
 export async function loadIdxFolder(
   folder: string,
   options: IdxFolderOptions = {},
 ): Promise<Split<DenseDataset>> {
-  const files = await openFiles(folder);
+  const files = await openFiles(folder, options);
   const train = await readPair(files, TRAIN, options);
   const test = await readPair(files, TEST, options);
   const name = options.name ?? basename(folder);
@@ -67,18 +67,12 @@ const TRAIN: Part = { title: 'training', words: ['train'] };
 const TEST: Part = { title: 'test', words: ['t10k', 'test'] };
 
 async function readPair(files: FileSet, part: Part, options: IdxFolderOptions): Promise<IdxPair> {
-  const { maxBytes, signal, onProgress } = options;
-  const reading = {
-    ...(maxBytes !== undefined && { maxBytes }),
-    ...(signal && { signal }),
-    ...(onProgress && { onProgress }),
-  };
   const images = find(files, part, 'images', options.prefix);
   const labels = find(files, part, 'labels', options.prefix);
   const [imagesSource, labelsSource] = [files.path(images), files.path(labels)];
   return {
-    images: parseIdx(await files.read(images, reading), imagesSource),
-    labels: parseIdx(await files.read(labels, reading), labelsSource),
+    images: parseIdx(await files.read(images, options), imagesSource),
+    labels: parseIdx(await files.read(labels, options), labelsSource),
     imagesSource,
     labelsSource,
   };

@@ -1,15 +1,12 @@
 import { complaint, hex } from '../complaint.ts';
 import { foreignKind } from '../unpack/packing.ts';
+import type { ShapedArray } from './shaped-array.ts';
 
 /** The elements of an IDX file, by its types. */
 export type IdxData = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
 
-/** An array as an IDX file holds it, the last dimension changing fastest; of unsigned bytes in MNIST. */
-export interface IdxArray<T extends IdxData = IdxData> {
-  /** Sizes, such as [60000, 28, 28]; the product is the length of `data`. */
-  readonly shape: readonly number[];
-  readonly data: T;
-}
+/** An array as an IDX file holds it; of unsigned bytes in MNIST. */
+export type IdxArray<T extends IdxData = IdxData> = ShapedArray<T>;
 
 interface ElementType {
   readonly code: number;

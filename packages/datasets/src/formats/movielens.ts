@@ -46,7 +46,7 @@ const LAYOUTS: readonly Layout[] = [
  */
 export async function loadMovieLens(folder: string, options: MovieLensOptions = {}): Promise<MovieLens> {
   const { name = basename(folder).replace(/\.zip$/, ''), ...reading } = options;
-  const files = await openFiles(folder);
+  const files = await openFiles(folder, reading);
   const found = LAYOUTS.map((layout) => ({ layout, file: named(files, layout.ratings) })).find(
     ({ file }) => file,
   );

@@ -5,15 +5,11 @@ import type { ReadOptions } from '../unpack/unpack.ts';
 import { readEntries } from './feature-entries.ts';
 import { sourceOf, type FileOptions } from './file-options.ts';
 import { LineParser } from './line-parser.ts';
+import { sparseNpz } from './npz.ts';
+import type { SparseMatrix } from './sparse-matrix.ts';
 import { SparseRows, type CompressedRows } from './sparse-rows.ts';
 import { parseBytes, parseInput } from './stream-parser.ts';
 import { cursor, scanWhole, skipToBlank } from './text-numbers.ts';
-
-/** Sparse rows with a width, as one file of the two-file layout has them. */
-export interface SparseMatrix extends CompressedRows {
-  readonly rows: number;
-  readonly columns: number;
-}
 
 /** Where the rows of one part of a set are: in one file, or features and labels in a file each. */
 export type XcInput = ByteInput | { readonly features: ByteInput; readonly labels: ByteInput };
@@ -47,7 +43,7 @@ export function parseSparseMatrix(bytes: Uint8Array, options: FileOptions = {}):
 
 /**
  * Reads a training and a test part: each one file, as {@link parseXc} reads it, or one of features and one of labels, as
- * {@link parseSparseMatrix} does (`trn_X_Xf.txt` and `trn_X_Y.txt`, say). Packed or not.
+ * {@link parseSparseMatrix} does (`trn_X_Xf.txt` and `trn_X_Y.txt`, say), or SciPy's `X.trn.npz` and `Y.trn.npz`. Packed or not.
  *
  * @throws Error naming the file if one cannot be read, or if the two parts differ in features or labels, or two files in rows.
  */
@@ -76,9 +72,16 @@ async function loadPart(input: XcInput, name: string, options: ReadOptions): Pro
     sourceOf(input.features, 'features'),
     sourceOf(input.labels, 'labels'),
   ];
-  const features = await parseInput(new MatrixParser(featureSource), featureSource, input.features, options);
-  const labels = await parseInput(new MatrixParser(labelSource), labelSource, input.labels, options);
+  const features = await loadMatrix(input.features, featureSource, options);
+  const labels = await loadMatrix(input.labels, labelSource, options);
   return withLabels(features, labels, name, featureSource, labelSource);
+}
+
+/** Text, or SciPy's `.npz`. A stream is read once, and so as text only. */
+async function loadMatrix(input: ByteInput, source: string, options: ReadOptions): Promise<SparseMatrix> {
+  const again = typeof input === 'string' || input instanceof Uint8Array || input instanceof Blob;
+  const matrix = again ? await sparseNpz(input, source, options) : undefined;
+  return matrix ?? parseInput(new MatrixParser(source), source, input, options);
 }
 
 /** Features and labels of the same rows as one set. An entry of the labels counts where its value is not 0. */

@@ -1,12 +1,9 @@
 import { complaint, messageOf } from '../complaint.ts';
 import { requireNodeModule } from '../node.ts';
 import { isHidden, listed } from './archive.ts';
-import { openInput } from './input.ts';
-import { packingOf } from './packing.ts';
-import { readBytes, unpack, type ReadOptions } from './unpack.ts';
-import { zipEntries } from './zip.ts';
+import { readBytes, unpack, unpackTar, unpackZip, type ArchiveFile, type ReadOptions } from './unpack.ts';
 
-/** The files of a set that has several: a folder, or a zip archive. Hidden ones are passed over. */
+/** The files of a set that has several: a folder, or an archive. Hidden ones are passed over. */
 export interface FileSet {
   /** What messages call it: its path. */
   readonly source: string;
@@ -26,11 +23,15 @@ const DEEPEST = 3;
 const MOST = 10_000;
 
 /**
- * The files of a folder, and of the folders in it; or those of a zip archive.
+ * The files of a folder, and of the folders in it; or those of a zip archive, or a tar archive, packed or not, which is held
+ * in memory.
  *
  * @throws Error naming it if it is not there, or neither.
  */
-export async function openFiles(path: string): Promise<FileSet> {
+export async function openFiles(
+  path: string,
+  options: Omit<ReadOptions, 'source' | 'entry'> = {},
+): Promise<FileSet> {
   const { promises } = requireNodeModule('node:fs');
   const stats = await promises.stat(path).catch((error: unknown) => {
     const absent = (error as NodeJS.ErrnoException).code === 'ENOENT';
@@ -40,7 +41,10 @@ export async function openFiles(path: string): Promise<FileSet> {
       error,
     );
   });
-  return stats.isDirectory() ? openFolder(path) : openArchive(path);
+  if (stats.isDirectory()) return openFolder(path);
+  const archive = (await unpackZip(path, options)) ?? (await unpackTar(path, options));
+  if (archive === undefined) throw complaint(path, 'it is neither a folder nor a zip or tar archive.');
+  return ofArchive(path, archive);
 }
 
 async function openFolder(folder: string): Promise<FileSet> {
@@ -72,26 +76,20 @@ async function openFolder(folder: string): Promise<FileSet> {
   };
 }
 
-async function openArchive(path: string): Promise<FileSet> {
-  const { size, range, source } = await openInput(path);
-  const head = new Uint8Array(4);
-  if (range !== undefined) for await (const chunk of range(0, 4)) head.set(chunk.subarray(0, 4));
-  if (size === undefined || range === undefined || packingOf(head) !== 'zip') {
-    throw complaint(path, 'it is neither a folder nor a zip archive.');
-  }
-  const entries = await zipEntries({ source, size, range });
-  const names = entries.map(({ name }) => name).filter((name) => !isHidden(name));
-  const within = (name: string, options: ReadOptions = {}): ReadOptions => ({
-    ...options,
-    entry: name,
-    source: options.source ?? `${path}, ${name}`,
-  });
+function ofArchive(path: string, archive: readonly ArchiveFile[]): FileSet {
+  const files = new Map(archive.map((file) => [file.name, file]));
+  const called = (name: string): string => `${path}, ${name}`;
+  // A file in an archive may be packed too.
+  const stream = async function* (name: string, options: ReadOptions = {}): AsyncGenerator<Uint8Array> {
+    yield* unpack(await files.get(name)!.read(), { ...options, source: called(name) });
+  };
   return {
-    source,
-    names: inOrder(names),
-    path: (name) => `${path}, ${name}`,
-    stream: (name, options) => unpack(path, within(name, options)),
-    read: (name, options) => readBytes(path, within(name, options)),
+    source: path,
+    names: inOrder([...files.keys()].filter((name) => !isHidden(name))),
+    path: called,
+    stream,
+    read: async (name, options) =>
+      readBytes(await files.get(name)!.read(), { ...options, source: called(name) }),
   };
 }
 

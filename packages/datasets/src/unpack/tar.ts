@@ -48,3 +48,24 @@ export async function* untar(
   }
   if (!found) chosenEntry(called, 'tar', seen, entry);
 }
+
+/** All files of a tar archive but hidden ones. */
+export async function untarAll(
+  source: ByteSource,
+  called: string,
+): Promise<readonly { readonly name: string; readonly bytes: Uint8Array }[]> {
+  const { unpackTar } = await import('modern-tar');
+  try {
+    const entries = await unpackTar(source.stream(), { strict: true });
+    return entries.flatMap(({ header, data }) => {
+      const name = header.name.replace(/^\.\//, '');
+      if (data === undefined || isHidden(name)) return [];
+      if (data.length !== header.size)
+        throw new Error(`${name} has ${data.length} bytes, not ${header.size}`);
+      return [{ name, bytes: data }];
+    });
+  } catch (error) {
+    if (source.threw(error)) throw error;
+    throw complaint(called, `the tar archive is damaged or cut short: ${messageOf(error)}.`, error);
+  }
+}

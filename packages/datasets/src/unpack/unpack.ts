@@ -6,7 +6,7 @@ import { openInput, type ByteInput } from './input.ts';
 import { Meter, type ReadProgress } from './meter.ts';
 import { HEAD_BYTES, packingOf, type Packing } from './packing.ts';
 import { ByteSource } from './source.ts';
-import { untar } from './tar.ts';
+import { untar, untarAll } from './tar.ts';
 import { unzip, zipEntries, type ArchiveBytes } from './zip.ts';
 
 /** How bytes are read and unpacked. */
@@ -72,10 +72,78 @@ export async function readBytes(input: ByteInput, options: ReadOptions = {}): Pr
   return bytes.finish();
 }
 
+/** A file of an archive that is unpacked when it is asked for. */
+export interface ArchiveFile {
+  /** Its path in the archive. */
+  readonly name: string;
+  /** @throws Error naming the archive and the file if it is damaged, or the archive unpacks to more than `maxBytes`. */
+  read(): Promise<Uint8Array>;
+}
+
+/**
+ * The files of a zip archive, or nothing where the input is another thing. A stream is held in memory.
+ *
+ * @throws Error naming the source if it cannot be read, or is damaged or cut short.
+ */
+export async function unpackZip(
+  input: ByteInput,
+  options: ReadOptions = {},
+): Promise<readonly ArchiveFile[] | undefined> {
+  const open = await openInput(input, options.source);
+  const { source: called, size, range } = open;
+  const meter = new Meter(called, size, options);
+  const source = new ByteSource(meter.reading(open.chunks()));
+  try {
+    if (packingOf(await source.peek(HEAD_BYTES)) !== 'zip') return undefined;
+    const archive =
+      size !== undefined && range !== undefined
+        ? { source: called, size, range: (from: number, to: number) => meter.reading(range(from, to)) }
+        : await collected(source, { called, meter, entry: undefined });
+    const entries = await zipEntries(archive);
+    return entries.map((entry) => ({
+      name: entry.name,
+      async read() {
+        const bytes = new GrowingArray<Uint8Array>(Uint8Array);
+        for await (const chunk of meter.unpacking(unzip(archive, entry), true)) bytes.append(chunk);
+        return bytes.finish();
+      },
+    }));
+  } finally {
+    await source.close();
+  }
+}
+
+/**
+ * The files of a tar archive, packed or not, all in memory; or nothing where the input is another thing.
+ *
+ * @throws Error as {@link unpackZip}.
+ */
+export async function unpackTar(
+  input: ByteInput,
+  options: ReadOptions = {},
+): Promise<readonly ArchiveFile[] | undefined> {
+  const open = await openInput(input, options.source);
+  const { source: called } = open;
+  const meter = new Meter(called, open.size, options);
+  const source = new ByteSource(meter.reading(open.chunks()));
+  const context: Context = { called, meter, entry: undefined, keepTar: true };
+  const kind = packingOf(await source.peek(HEAD_BYTES));
+  const unpacked = new ByteSource(meter.unpacking(unpackAs(kind, source, context, 0), kind !== undefined));
+  try {
+    if (packingOf(await unpacked.peek(HEAD_BYTES)) !== 'tar') return undefined;
+    const files = await untarAll(unpacked, called);
+    return files.map(({ name, bytes }) => ({ name, read: async () => bytes }));
+  } finally {
+    await unpacked.close();
+  }
+}
+
 interface Context {
   readonly called: string;
   readonly meter: Meter;
   readonly entry: string | undefined;
+  /** Whether a tar archive is handed on as it is. */
+  readonly keepTar?: boolean;
 }
 
 async function* unpackFurther(
@@ -98,7 +166,7 @@ async function* unpackAs(
   depth: number,
 ): AsyncGenerator<Uint8Array> {
   const { called, entry } = context;
-  if (kind === undefined) {
+  if (kind === undefined || (kind === 'tar' && context.keepTar)) {
     yield* source;
     return;
   }

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import * as h5wasm from 'h5wasm/node';
+import { loadAnnBenchmarks, loadHdf5 } from '../../src/index.ts';
+import { temporaryFolder } from '../helpers/temporary-folder.ts';
+
+/** A file as ann-benchmarks has them. */
+async function file(neighbors: readonly number[] = [1, 0, 2, 1]): Promise<Uint8Array> {
+  await h5wasm.ready;
+  const path = join(temporaryFolder(), 'a.hdf5');
+  const written = new h5wasm.File(path, 'w');
+  written.create_dataset({
+    name: 'train',
+    data: Float32Array.of(1, 2, 3, 4, 5, 6),
+    shape: [3, 2],
+    dtype: '<f4',
+  });
+  written.create_dataset({ name: 'test', data: Float32Array.of(1, 2, 6, 5), shape: [2, 2], dtype: '<f4' });
+  written.create_dataset({
+    name: 'neighbors',
+    data: Int32Array.from(neighbors),
+    shape: [2, 2],
+    dtype: '<i4',
+  });
+  written.create_dataset({ name: 'note', data: 'text' });
+  written.close();
+  return Uint8Array.from(readFileSync(path));
+}
+
+describe('loadHdf5', () => {
+  it('reads all arrays of numbers, or those asked for', async () => {
+    const bytes = await file();
+    const arrays = await loadHdf5(bytes);
+    expect(Object.keys(arrays).toSorted()).toEqual(['neighbors', 'test', 'train']);
+    expect(arrays['train']).toEqual({ shape: [3, 2], data: Float32Array.of(1, 2, 3, 4, 5, 6) });
+    expect(Object.keys(await loadHdf5(bytes, { names: ['test'] }))).toEqual(['test']);
+    await expect(loadHdf5(bytes, { names: ['note'], source: 'a.hdf5' })).rejects.toThrow(
+      'a.hdf5: it has no array of numbers note, but ',
+    );
+  });
+
+  it('refuses what is no such file, or is cut short', async () => {
+    await expect(loadHdf5(new Uint8Array(9), { source: 'a.hdf5' })).rejects.toThrow(
+      'a.hdf5: byte 0: expected the magic of HDF5, found another.',
+    );
+    const bytes = await file();
+    await expect(loadHdf5(bytes.subarray(0, 700), { source: 'a.hdf5' })).rejects.toThrow(
+      /^a\.hdf5: .{1,190}$/,
+    );
+  });
+});
+
+describe('loadAnnBenchmarks', () => {
+  it('reads vectors, queries and the neighbours of these', async () => {
+    expect(await loadAnnBenchmarks(await file(), { name: 'tiny' })).toEqual({
+      name: 'tiny',
+      dimensions: 2,
+      vectors: Float32Array.of(1, 2, 3, 4, 5, 6),
+      queries: Float32Array.of(1, 2, 6, 5),
+      neighbours: { k: 2, ids: Int32Array.of(1, 0, 2, 1) },
+    });
+    await expect(loadAnnBenchmarks(await file([1, 0, 3, 1]))).rejects.toThrow(
+      'neighbors, element 2: expected a vector up to 2, found 3.',
+    );
+  });
+});
