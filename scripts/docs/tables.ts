@@ -7,6 +7,7 @@ import type { SizeName, Study } from '../../packages/bench/src/engine/study.ts';
 import { attention } from '../../packages/bench/src/studies/attention.ts';
 import { selectors } from '../../packages/bench/src/studies/selectors.ts';
 import { attentionTable } from './attention-table.ts';
+import { catalogueTable } from './catalogue-table.ts';
 import { markdownTable } from './markers.ts';
 import { selectorsTable } from './selectors-table.ts';
 
@@ -46,6 +47,7 @@ export const TABLES: readonly DocsTable[] = [
         2,
       ),
   },
+  { name: 'catalogue', readme: 'packages/datasets/README.md', draw: catalogueTable },
   {
     name: 'weights',
     readme: 'packages/bench/README.md',

@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   compare: async () => (await import('./compare.ts')).addCompare,
   bench: async () => (await import('./bench.ts')).addBench,
   profile: async () => (await import('./profile.ts')).addProfile,
+  data: async () => (await import('./data.ts')).addData,
 };
 
 /**

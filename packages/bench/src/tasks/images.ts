@@ -1,17 +1,27 @@
-/** Image sets by name: in the package, generated, or from a folder. */
-import { datasetByName, type DenseDataset, type Split } from '@hashgrad/datasets';
+/** Image sets by name: of the catalogue, generated, or from a folder. */
+import {
+  load,
+  loadIdxFolder,
+  shuffleRows,
+  takeRows,
+  type DenseDataset,
+  type Split,
+} from '@hashgrad/datasets';
 import type { Config } from '../engine/record.ts';
 import type { TaskDefinition } from './task.ts';
 
 /** Which images; plain JSON. */
 export type ImagesTask = {
   readonly kind: 'images';
-  /** A name that `datasetByName` knows. */
+  /**
+   * A set of images that `load` knows; 'convex', 'rectangles' and 'rectangles-images' are drawn where no folder is named. 'idx':
+   * any in MNIST's layout.
+   */
   readonly name: string;
   /** Rows to take or to generate; null for all, of a generated set for 12,000 and 2,000. */
   readonly train: number | null;
   readonly test: number | null;
-  /** A folder of IDX files in MNIST's layout; null for the set of the package, or a generated one. */
+  /** A folder with the set's files; null for those that `load` finds or downloads, or a generated set. */
   readonly folder: string | null;
 };
 
@@ -40,13 +50,31 @@ export const imagesTask: TaskDefinition = {
       throw new TypeError(`task.folder is a folder, or null; got ${JSON.stringify(folder)}.`);
     }
   },
-  load: (task: Config): Promise<Split<DenseDataset>> => {
+  load: async (task: Config): Promise<Split<DenseDataset>> => {
     const { name, train, test, folder } = task as unknown as ImagesTask;
-    return datasetByName(name, {
-      ...(folder === null && name !== 'mnist-subset' ? GENERATED : {}),
-      ...(folder === null ? {} : { folder }),
-      ...(train === null ? {} : { train }),
-      ...(test === null ? {} : { test }),
-    });
+    const sizes = { ...(train !== null && { train }), ...(test !== null && { test }) };
+    if (folder === null && isGenerated(name)) {
+      return load(`${name}-generated`, { ...GENERATED, ...sizes });
+    }
+    if (name === 'idx') {
+      if (folder === null) throw new Error('idx are files in a folder: set task.folder.');
+      const split = await loadIdxFolder(folder);
+      return { ...split, train: some(split.train, train), test: some(split.test, test) };
+    }
+    const loaded = await load(name, { ...sizes, ...(folder !== null && { folder }) });
+    if ('train' in loaded && 'inputs' in loaded.train) return loaded as Split<DenseDataset>;
+    throw new Error(`${name} has no images: task.name is the name of a set of images.`);
   },
 };
+
+/** Images that are drawn where no folder has them. */
+const DRAWN = ['convex', 'rectangles', 'rectangles-images'] as const;
+
+function isGenerated(name: string): name is (typeof DRAWN)[number] {
+  return DRAWN.includes(name as (typeof DRAWN)[number]);
+}
+
+/** So many rows, or all, in random order: files may be sorted by class. */
+function some(part: DenseDataset, rows: number | null): DenseDataset {
+  return rows === null ? part : takeRows(shuffleRows(part, 1), rows);
+}

@@ -81,12 +81,20 @@ describe('wrong input: exit code 1, one line, no stack', () => {
     [
       'unknown data set',
       () => ['study', '--set', 'task.name=mnits'],
-      /no data set "mnits"; there are mnist-subset, /,
+      /no data set "mnits"\. There are .*mnist/,
     ],
     [
-      'data set without its folder',
-      () => ['study', '--set', 'task.name=mnist', '--set', 'task.train=null'],
-      /mnist needs a folder/,
+      'data set that has no images',
+      () => [
+        'study',
+        '--set',
+        'task.name=flat-vectors',
+        '--set',
+        'task.train=null',
+        '--set',
+        'task.test=null',
+      ],
+      /flat-vectors has no images/,
     ],
     [
       'data of another shape',

@@ -13,10 +13,17 @@ export interface Checksum {
 }
 
 /** The checksum of a file's bytes, read piece by piece. Node only. */
-export async function digestOfFile(path: string, algorithm: ChecksumAlgorithm): Promise<string> {
+export function digestOfFile(path: string, algorithm: ChecksumAlgorithm): Promise<string> {
+  return digestOfPieces(requireNodeModule('node:fs').createReadStream(path), algorithm);
+}
+
+/** The checksum of bytes that come piece by piece. Node only. */
+export async function digestOfPieces(
+  pieces: AsyncIterable<Uint8Array>,
+  algorithm: ChecksumAlgorithm,
+): Promise<string> {
   const hash = requireNodeModule('node:crypto').createHash(algorithm);
-  for await (const piece of requireNodeModule('node:fs').createReadStream(path))
-    hash.update(piece as Uint8Array);
+  for await (const piece of pieces) hash.update(piece);
   return hash.digest('hex');
 }
 
