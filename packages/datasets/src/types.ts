@@ -56,6 +56,8 @@ export interface VectorSet {
   readonly queries: Float32Array;
   /** The true results of each query, where they are known. */
   readonly neighbours?: Neighbours;
+  /** By which the neighbours are nearest. */
+  readonly distance?: 'euclidean' | 'angular' | 'inner product';
 }
 
 /** The true results of queries: query q's are `ids[q * k]` to `ids[q * k + k - 1]`, nearest first. */

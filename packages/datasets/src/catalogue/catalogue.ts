@@ -1,5 +1,7 @@
 import type { MovieLens } from '../formats/movielens.ts';
+import type { Ratings } from '../formats/ratings.ts';
 import type { WordVectors } from '../formats/words.ts';
+import type { ImageStream } from '../generators/deformed-images.ts';
 import type { GreyImage } from '../generators/texture.ts';
 import type { DenseDataset, SparseDataset, Split, VectorSet } from '../types.ts';
 import type { DatasetInfo, Definition } from './definition.ts';
@@ -11,21 +13,26 @@ import {
   type GeneratedVectorSetName,
 } from './sets/generated.ts';
 import { IMAGE_SETS, type ImageSetName } from './sets/images.ts';
+import { INTERACTION_SETS, type InteractionSetName } from './sets/interactions.ts';
 import { LABEL_SETS, type LabelSetName } from './sets/labels.ts';
+import { IMAGE_STREAMS, OTHER_IMAGE_SETS, type OtherImageSetName } from './sets/more-images.ts';
 import { PICTURE_SETS, type PictureSetName } from './sets/pictures.ts';
 import { RATING_SETS, type RatingSetName } from './sets/ratings.ts';
 import { TEXT_SETS, type TextSet, type TextSetName } from './sets/texts.ts';
+import { VECTOR_SETS, type VectorSetName } from './sets/vectors.ts';
 import { WORD_SETS, type WordSetName } from './sets/words.ts';
 
 /** What each set is loaded as, by its name. */
 export type DatasetTypes = Readonly<
-  Record<ImageSetName | GeneratedImageSetName, Split<DenseDataset>> &
+  Record<ImageSetName | OtherImageSetName | GeneratedImageSetName, Split<DenseDataset>> &
+    Record<'mnist8m', ImageStream> &
     Record<LabelSetName | 'planted-labels', Split<SparseDataset>> &
     Record<PictureSetName, readonly GreyImage[]> &
     Record<RatingSetName, MovieLens> &
+    Record<InteractionSetName, Split<Ratings>> &
     Record<WordSetName, WordVectors> &
     Record<TextSetName, TextSet> &
-    Record<GeneratedVectorSetName, VectorSet>
+    Record<VectorSetName | GeneratedVectorSetName, VectorSet>
 >;
 
 /** A name that `load` knows. */
@@ -36,12 +43,16 @@ export type AnyDataset = DatasetTypes[DatasetName];
 
 const CATALOGUE: { readonly [Name in DatasetName]: Definition<DatasetTypes[Name]> } = {
   ...IMAGE_SETS,
+  ...OTHER_IMAGE_SETS,
   ...GENERATED_IMAGE_SETS,
+  ...IMAGE_STREAMS,
   ...LABEL_SETS,
   ...GENERATED_LABEL_SETS,
   ...RATING_SETS,
+  ...INTERACTION_SETS,
   ...WORD_SETS,
   ...TEXT_SETS,
+  ...VECTOR_SETS,
   ...GENERATED_VECTOR_SETS,
   ...PICTURE_SETS,
 };

@@ -1,3 +1,4 @@
+import type { Ratings } from '../formats/ratings.ts';
 import type { DenseDataset, SparseDataset, Split } from '../types.ts';
 import { definitionOf, type AnyDataset, type DatasetName, type DatasetTypes } from './catalogue.ts';
 import type { Definition, SetOptions } from './definition.ts';
@@ -52,11 +53,15 @@ export async function loadDefined<T extends AnyDataset>(
     get: (part) => supply.get(form.parts[part]!),
   });
   noticeSize(supply, definition, loaded);
-  return 'train' in loaded ? (limited(loaded as Rows, options) as unknown as T) : loaded;
+  return hasRows(loaded) ? (limited(loaded, options) as unknown as T) : loaded;
 }
 
 /** Rows to train on and to test with, whatever they are like. */
 type Rows = Split<DenseDataset> & Split<SparseDataset>;
+
+function hasRows(loaded: AnyDataset): loaded is Rows {
+  return 'train' in loaded && 'labels' in loaded.train;
+}
 
 /** Options of sets; others are of where files are. */
 const SET_OPTIONS: readonly (keyof SetOptions)[] = [
@@ -83,17 +88,27 @@ function checkTaken(name: string, { takes, files, forms }: Definition<unknown>, 
 
 /** Says where a set has not as much as the catalogue says: another version, or a part. */
 function noticeSize(supply: Supply, { size }: Definition<unknown>, loaded: AnyDataset): void {
-  const found: Record<string, number | undefined> = {};
-  if ('userNames' in loaded) {
-    [found['users'], found['items'], found['ratings']] = [loaded.users, loaded.items, loaded.ids.length];
-  } else if ('train' in loaded) {
-    [found['train'], found['test']] = [loaded.train.rows, loaded.test.rows];
-    [found['columns'], found['classes']] = [loaded.train.columns, loaded.train.classes];
-  }
-  for (const [what, count] of Object.entries(found)) {
+  for (const [what, count] of Object.entries(countsOf(loaded))) {
     const published = size[what as keyof typeof size];
     if (published === undefined || count === published) continue;
     const rows = what === 'train' || what === 'test' ? ' rows' : '';
     supply.notice(`${supply.name} has ${count} ${what}${rows} here; the catalogue says ${published}.`);
   }
+}
+
+function countsOf(loaded: AnyDataset): Readonly<Record<string, number>> {
+  if ('userNames' in loaded) {
+    return { users: loaded.users, items: loaded.items, ratings: loaded.ids.length };
+  }
+  if ('queries' in loaded) {
+    const { vectors, queries, dimensions } = loaded;
+    return { vectors: vectors.length / dimensions, queries: queries.length / dimensions, dimensions };
+  }
+  if (!('train' in loaded)) return {};
+  if (hasRows(loaded)) {
+    const { train, test } = loaded;
+    return { train: train.rows, test: test.rows, columns: train.columns, classes: train.classes };
+  }
+  const { train, test } = loaded as Split<Ratings>;
+  return { users: train.users, items: train.items, ratings: train.ids.length + test.ids.length };
 }

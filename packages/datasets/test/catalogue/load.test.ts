@@ -10,7 +10,14 @@ import {
   plantedLabels,
   verifyDataset,
 } from '../../src/index.ts';
-import type { AnyDataset, DatasetName, LoadOptions } from '../../src/index.ts';
+import type {
+  AnyDataset,
+  DatasetName,
+  DenseDataset,
+  LoadOptions,
+  SparseDataset,
+  Split,
+} from '../../src/index.ts';
 import { firstDifference } from '../helpers/images.ts';
 import { realData } from '../helpers/real-data.ts';
 
@@ -93,8 +100,8 @@ function sizeOf(loaded: AnyDataset): Record<string, number> {
   if ('userNames' in loaded) return { users: loaded.users, items: loaded.items, ratings: loaded.ids.length };
   if ('words' in loaded) return { words: loaded.words.length, dimensions: loaded.dimensions };
   if ('parts' in loaded) return 'whole' in loaded.parts ? { bytes: loaded.parts['whole']!.length } : {};
-  if ('train' in loaded) {
-    const { train, test } = loaded;
+  if ('train' in loaded && 'labels' in loaded.train) {
+    const { train, test } = loaded as Split<DenseDataset | SparseDataset>;
     checkDataset(train);
     checkDataset(test);
     return { train: train.rows, test: test.rows, columns: train.columns, classes: train.classes };
@@ -108,6 +115,7 @@ const REAL: readonly { readonly name: DatasetName; readonly options?: LoadOption
   { name: 'fashion-mnist' },
   { name: 'convex' },
   { name: 'rectangles' },
+  { name: 'optical-digits' },
   { name: 'bibtex' },
   { name: 'delicious' },
   { name: 'movielens-latest-small' },
@@ -136,6 +144,15 @@ describe.skipIf(realData === undefined)('real data', () => {
       expect(new Set(there.map(({ state }) => state))).toEqual(new Set(['verified']));
     },
   );
+
+  it('makes variations of MNIST without end', async () => {
+    const pieces = await load('mnist8m', { download: false, seed: 2 });
+    expect([pieces.name, pieces.rows, pieces.shape]).toEqual(['mnist8m', 8_100_000, [28, 28]]);
+    const [first] = pieces;
+    checkDataset(first!);
+    const { train } = await load('mnist', { download: false });
+    expect(first!.labels).toEqual(train.labels.subarray(0, 1000));
+  });
 
   it('is read alike from IDX files and from the published archive', async () => {
     vi.stubEnv('HASHGRAD_DATA', realData);

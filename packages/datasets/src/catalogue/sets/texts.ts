@@ -42,7 +42,11 @@ function text(
     forms: [
       {
         parts: all,
-        needs: ({ parts: wanted }) => wanted ?? Object.keys(all),
+        needs: ({ parts: wanted }) => {
+          const wrong = wanted?.find((part) => !Object.hasOwn(all, part));
+          if (wrong === undefined) return wanted ?? Object.keys(all);
+          throw new RangeError(`${name} has no part "${wrong}"; it has ${Object.keys(all).join(', ')}.`);
+        },
         async read({ open, options, signal }) {
           const found: Record<string, Uint8Array> = {};
           for (const part of options.parts ?? Object.keys(all)) {
