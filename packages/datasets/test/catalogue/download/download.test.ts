@@ -79,17 +79,17 @@ describe('a download', () => {
   });
 
   it('waits for a server that stalls no longer than it is told to', async () => {
-    const { url, ranges } = await fileServer((request, response, n) => {
-      if (n > 1) return sends(BYTES, request, response);
+    const { url, ranges } = await fileServer((request, response) => {
+      if (request.headers.range !== undefined) return sends(BYTES, request, response);
       response.writeHead(200, { 'content-length': String(BYTES.length) });
       return response.write(BYTES.subarray(0, 5000));
     });
-    // Long enough for the first bytes to come on a busy machine.
-    expect(await got([url], { stallMs: 1500, retries: 50 })).toEqual(BYTES);
-    expect(ranges[1]).toBe('bytes=5000-');
+    // On a busy machine the first bytes, too, may take longer than that: then they are asked for again.
+    expect(await got([url], { stallMs: 100, retries: 100 })).toEqual(BYTES);
+    expect(ranges.at(-1)).toBe('bytes=5000-');
     const silent = await fileServer(() => undefined);
     await expect(got([silent.url], { stallMs: 50, retries: 1 })).rejects.toThrow('sent nothing for 0.05 s');
-    expect(silent.ranges).toHaveLength(2);
+    expect(silent.ranges.length).toBeLessThanOrEqual(2);
   });
 
   it.each([500, 503, 429, 408])('asks a server again that answers %d', async (status) => {
@@ -141,6 +141,24 @@ describe('a download', () => {
     await expect(failure).rejects.toThrow(/answered 404; .* answered 403; .* sent other bytes \(sha256/);
     await expect(failure).rejects.toThrow('has a file of 99995 bytes, not 100000');
     await expect(got([page.url])).rejects.toThrow('sent an HTML page in place of the file');
+  });
+
+  it('joins bytes of two mirrors only where the whole can be checked', async () => {
+    const cut = await fileServer((request, response, n) => {
+      if (n === 1) breaksOff(BYTES, 10_000, request, response);
+      else response.writeHead(404).end();
+    });
+    const other = BYTES.map((byte) => byte ^ 1);
+    const mirror = await fileServer((request, response) => sends(other, request, response));
+    expect(await got([cut.url, mirror.url])).toEqual(other);
+    expect(mirror.ranges).toEqual([undefined]);
+    const cutAgain = await fileServer((request, response, n) => {
+      if (n === 1) breaksOff(BYTES, 10_000, request, response);
+      else response.writeHead(404).end();
+    });
+    const good = await fileServer((request, response) => sends(BYTES, request, response));
+    expect(await got([cutAgain.url, good.url], { checksum: CHECKSUM })).toEqual(BYTES);
+    expect(good.ranges).toEqual(['bytes=10000-']);
   });
 
   it('is not misled by a length that is too small or too large', async () => {
