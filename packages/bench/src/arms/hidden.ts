@@ -1,5 +1,6 @@
 /** The arms of the study: the same network, and one way each of choosing the hidden units that are computed. */
-import { simHash, type FamilySpec } from '@hashgrad/lsh';
+import { itq, learned, simHash, type FamilySpec } from '@hashgrad/lsh';
+import { identity, simpleLsh } from '@hashgrad/mips';
 import {
   adam,
   adaptiveDropout,
@@ -87,9 +88,20 @@ const NARROWEST = { units: 1000, bits: 4 };
  * The tables of the arms that hash: 50, with 4 bits for 1,000 units and one more for each doubling, so that buckets keep
  * their size and a look-up its cost. Layers of fewer units have 4 bits too.
  */
-export function tablesFor({ units }: LayerShape): FamilySpec {
+export function tablesFor(layer: LayerShape): FamilySpec {
+  return simHash({ ...sizeFor(layer), projection: 'hadamard' });
+}
+
+/** Bits of a code, and tables, of {@link tablesFor}. */
+function sizeFor({ units }: LayerShape): { readonly bits: number; readonly tables: number } {
   const doublings = Math.max(0, Math.round(Math.log2(units / NARROWEST.units)));
-  return simHash({ bits: NARROWEST.bits + doublings, tables: 50, projection: 'hadamard' });
+  return { bits: NARROWEST.bits + doublings, tables: 50 };
+}
+
+/** As many bits as signatures have as come nearest to those of {@link tablesFor}: they come in words. */
+function signatureBitsFor(layer: LayerShape): number {
+  const { bits, tables } = sizeFor(layer);
+  return 64 * Math.round((bits * tables) / 64);
 }
 
 /**
@@ -164,6 +176,50 @@ export const ARMS: readonly Arm[] = [
     description:
       'The units with the largest activations by a truncated SVD of the weights, at the cost of hashing for lsh.',
     select: (fraction, layer) => lowRank({ fraction, rank: rankOf(layer) }),
+  },
+  {
+    name: 'lshCentred',
+    description: 'As lsh, but the mean of all weight vectors is taken off each before it is hashed.',
+    select: (fraction, layer) => lsh({ fraction, family: tablesFor(layer), centred: true }),
+  },
+  {
+    name: 'lshProbes',
+    description:
+      'As lshCentred, but of each of five tables ten buckets are looked into (the setting of 2017).',
+    select: (fraction, layer) => {
+      const family = simHash({ ...sizeFor(layer), tables: 5, projection: 'hadamard' });
+      return lsh({ fraction, family, centred: true, probes: 10 });
+    },
+  },
+  {
+    name: 'lshItq',
+    description:
+      'As lshCentred, but hash functions are rotated principal components of the weights, learned anew.',
+    select: (fraction, layer) =>
+      lsh({ fraction, family: itq(sizeFor(layer)), centred: true, transform: identity() }),
+  },
+  {
+    name: 'lshLearned',
+    description:
+      'As lshCentred, but hash functions are learned from inputs and the units that these excite most.',
+    select: (fraction, layer) =>
+      lsh({ fraction, family: learned(sizeFor(layer)), centred: true, transform: identity() }),
+  },
+  {
+    name: 'signaturesAsLsh',
+    description:
+      'As lsh, at as many bits and rehashed as often, but all units’ signatures are looked at: the look-up alone is another.',
+    select: (fraction, layer) =>
+      signatures({ fraction, bits: signatureBitsFor(layer), transform: simpleLsh() }),
+  },
+  {
+    name: 'lshAsSignatures',
+    description: 'As signatures, at as many bits and rehashed as often, but in tables.',
+    select: (fraction, layer) => {
+      const { bits } = sizeFor(layer);
+      const family = simHash({ bits, tables: Math.round(1024 / bits), projection: 'hadamard' });
+      return lsh({ fraction, family, transform: identity(), rehash: 10 });
+    },
   },
   {
     name: 'lshFrozen',

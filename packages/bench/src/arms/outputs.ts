@@ -1,5 +1,5 @@
 /** Ways of choosing the classes of a wide softmax that are computed in training: levels of a factor, for the measure 'train'. */
-import { simHash } from '@hashgrad/lsh';
+import { itq, learned, simHash } from '@hashgrad/lsh';
 import { identity } from '@hashgrad/mips';
 import {
   all,
@@ -54,6 +54,33 @@ export const OUTPUT_LSH: LshSpec = lsh({
   shared: SHARED,
 });
 
+/** The same, the mean taken off what is hashed. */
+export const CENTRED_LSH: LshSpec = { ...OUTPUT_LSH, centred: true };
+
+/** Five tables, ten buckets of each: one collision is enough, so that codes are longer. */
+export const PROBED_LSH: LshSpec = {
+  ...CENTRED_LSH,
+  family: simHash({ bits: 14, tables: 5, projection: 'hadamard' }),
+  minCollisions: 1,
+  probes: 10,
+};
+
+/** What families that learn have in common: the direction of centred weights is hashed, in 32 tables. */
+const LEARNING = { ...CENTRED_LSH, transform: identity() };
+
+/** Hash functions that are rotated principal components of the weights. */
+export const ITQ_LSH: LshSpec = lsh({ ...LEARNING, family: itq({ bits: 10, tables: 32 }) });
+
+/** Hash functions that are learned from inputs and the classes of the highest logits. */
+export const LEARNED_LSH: LshSpec = lsh({ ...LEARNING, family: learned({ bits: 10, tables: 32 }) });
+
+/** Hash functions that are learned from inputs and their labels. */
+export const LABELS_LSH: LshSpec = lsh({
+  ...LEARNING,
+  family: learned({ bits: 10, tables: 32 }),
+  lessons: { target: 'labels' },
+});
+
 /**
  * `spec` (default {@link OUTPUT_LSH}) for another number of classes. Where a code has bits, it gets one more for each doubling
  * of the classes, so that buckets keep their size.
@@ -74,6 +101,31 @@ const SAMPLERS: Readonly<Record<string, [string, (size: OutputsSize, logQ: boole
   lsh: [
     'classes whose weights collide with the hidden layer’s output in hash tables, filled up at random',
     (size, logQ) => ({ ...outputLsh(size), logQ }),
+  ],
+  lshCentred: [
+    'as lsh, the mean of all classes’ weights taken off each before it is hashed',
+    (size, logQ) => ({ ...outputLsh(size, CENTRED_LSH), logQ }),
+  ],
+  lshProbes: [
+    'as lshCentred, ten buckets of each of five tables',
+    (size, logQ) => ({ ...outputLsh(size, PROBED_LSH), logQ }),
+  ],
+  lshItq: [
+    'as lshCentred, hash functions being rotated principal components of the weights',
+    (size, logQ) => ({ ...outputLsh(size, ITQ_LSH), logQ }),
+  ],
+  lshLearned: [
+    'as lshCentred, hash functions being learned from inputs and the classes of the highest logits',
+    (size, logQ) => ({ ...outputLsh(size, LEARNED_LSH), logQ }),
+  ],
+  lshLearnedLabels: [
+    'as lshCentred, hash functions being learned from inputs and their labels',
+    (size, logQ) => ({ ...outputLsh(size, LABELS_LSH), logQ }),
+  ],
+  lshByFrequency: [
+    'as lshCentred, filled up by frequency',
+    (size, logQ) =>
+      fromTraining({ ...outputLsh(size, CENTRED_LSH), logQ, pad: 'frequency', frequencies: [] }),
   ],
   lshLabel: [
     'classes whose weights collide with those of one of the row’s labels, filled up at random',

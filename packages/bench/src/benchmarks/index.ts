@@ -15,6 +15,7 @@ import { updateModesBenchmark } from './update-modes.ts';
 import { predictBenchmark } from './predict.ts';
 import { predictRowBenchmark } from './predict-row.ts';
 import { wideBenchmark } from './wide.ts';
+import { wideRecallBenchmark } from './wide-recall.ts';
 
 /** All benchmarks. */
 export const BENCHMARKS: readonly Bench[] = [
@@ -25,6 +26,7 @@ export const BENCHMARKS: readonly Bench[] = [
   lshIndexBenchmark,
   mlpBenchmark,
   wideBenchmark,
+  wideRecallBenchmark,
   growthBenchmark,
   predictBenchmark,
   predictRowBenchmark,

@@ -36,6 +36,18 @@ export const outputs: Study = defineStudy({
     { kind: 'repeat' },
   ],
   sizes: {
+    // The others, which take lsh apart, are for --set.
+    full: {
+      levels: {
+        arm: [
+          'full',
+          ...['lsh', 'lshLabel', 'uniform', 'logUniform', 'frequency', 'inBatch'].flatMap((arm) => [
+            `${arm}+logQ`,
+            arm,
+          ]),
+        ],
+      },
+    },
     quick: {
       seeds: [1],
       levels: { arm: ['full', 'lsh+logQ', 'uniform+logQ', 'frequency+logQ', 'uniform'] },

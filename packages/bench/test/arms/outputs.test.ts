@@ -6,7 +6,7 @@ const counts = Int32Array.of(9, 0, 3);
 
 test('the full softmax, and every sampler with logQ and without', () => {
   const specs = new Map(OUTPUTS_ARMS.map(({ name, select }) => [name, select(size)]));
-  expect(specs.size).toBe(13);
+  expect(specs.size).toBe(25);
   for (const name of [...specs.keys()].filter((each) => each.endsWith('+logQ'))) {
     expect(specs.get(name)).toMatchObject({ logQ: true, count: 50 });
     expect(specs.get(name.replace('+logQ', ''))).toMatchObject({ logQ: false, count: 50 });

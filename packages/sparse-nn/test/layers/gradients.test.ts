@@ -95,6 +95,24 @@ const cases: readonly Case[] = [
       softmax(7, lsh({ count: 5, family: simHash({ bits: 4, tables: 2 }), pad: 'uniform', logQ: true })),
     ],
   },
+  {
+    name: 'softmax of centred lsh, padded by frequency, with corrected logits',
+    examples: dense,
+    layers: [
+      hidden(13),
+      softmax(
+        7,
+        lsh({
+          count: 5,
+          family: simHash({ bits: 4, tables: 2 }),
+          centred: true,
+          pad: 'frequency',
+          frequencies: [9, 2, 4, 1, 1, 5, 2],
+          logQ: true,
+        }),
+      ),
+    ],
+  },
   // Layers of 32 units and more for each sample of a batch gather what flows back in another way.
   {
     name: 'wide after dense',

@@ -40,6 +40,9 @@ const outputs: Readonly<Record<LossKind, (select?: SelectorSpec) => LayerSpec>> 
 };
 const losses = Object.keys(outputs) as readonly LossKind[];
 
+const coarse = simHash({ bits: 4, tables: 2 });
+const often = [9, 2, 4, 1, 1, 5, 2];
+
 const hiddenSelectors: readonly (readonly [string, SelectorSpec])[] = [
   ['all', all()],
   ['topK', topK({ count: 5 })],
@@ -47,6 +50,7 @@ const hiddenSelectors: readonly (readonly [string, SelectorSpec])[] = [
   ['fixed', fixed({ count: 6 })],
   ['lsh', lsh({ count: 6, family, rehash: 1000 })],
   ['padded lsh', lsh({ count: 6, family: simHash({ bits: 6, tables: 2 }), pad: 'uniform' })],
+  ['centred lsh with probes', lsh({ count: 6, family, centred: true, probes: 2, rehash: 1000 })],
   ['adaptive dropout', adaptiveDropout({ fraction: 0.5, alpha: 2 })],
   ['persistent', persistent({ count: 6 })],
   ['signatures', signatures({ count: 6 })],
@@ -62,13 +66,18 @@ const outputSelectors: readonly (readonly [string, SelectorSpec])[] = [
   ['fixed', fixed({ count: 6 })],
   ['lsh', lsh({ count: 4, family, rehash: 1000 })],
   ['padded lsh', lsh({ count: 5, family: simHash({ bits: 4, tables: 2 }), pad: 'uniform', logQ: true })],
+  [
+    'lsh padded by frequency',
+    lsh({ count: 5, family: coarse, pad: 'frequency', frequencies: often, logQ: true }),
+  ],
+  [lsh({ count: 5, family: coarse, pad: 'batch', frequencies: often, logQ: true })],
   ['adaptive dropout', adaptiveDropout({ count: 4 })],
   ['persistent', persistent({ count: 5 })],
   ['signatures', signatures({ count: 5 })],
   ['low rank', lowRank({ count: 5, rank: 3 })],
   ['log-uniform', logUniform({ count: 5 })],
   ['corrected log-uniform', logUniform({ count: 5, logQ: true })],
-  ['corrected frequency', frequency({ count: 5, frequencies: [9, 2, 4, 1, 1, 5, 2], logQ: true })],
+  ['corrected frequency', frequency({ count: 5, frequencies: often, logQ: true })],
 ];
 
 /** The same for outputs that are no classes, which nothing corrects. */
