@@ -70,7 +70,6 @@ const outputSelectors: readonly (readonly [string, SelectorSpec])[] = [
     'lsh padded by frequency',
     lsh({ count: 5, family: coarse, pad: 'frequency', frequencies: often, logQ: true }),
   ],
-  [lsh({ count: 5, family: coarse, pad: 'batch', frequencies: often, logQ: true })],
   ['adaptive dropout', adaptiveDropout({ count: 4 })],
   ['persistent', persistent({ count: 5 })],
   ['signatures', signatures({ count: 5 })],
