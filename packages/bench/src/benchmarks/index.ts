@@ -1,6 +1,7 @@
 /** The benchmarks, by name. */
 import type { Bench } from './lib/benchmark.ts';
 import { costsBenchmark } from './costs.ts';
+import { datasetsBenchmark } from './datasets.ts';
 import { denseBenchmark } from './dense.ts';
 import { gemmBenchmark } from './gemm.ts';
 import { growthBenchmark } from './growth.ts';
@@ -35,6 +36,7 @@ export const BENCHMARKS: readonly Bench[] = [
   mipsInt8Benchmark,
   updateModesBenchmark,
   costsBenchmark,
+  datasetsBenchmark,
 ];
 
 /** @throws Error that lists the benchmarks, if `name` is none of them. */

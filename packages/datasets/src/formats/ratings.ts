@@ -7,7 +7,7 @@ import { NumberTable, TextTable, type IdTable, type Names } from './id-table.ts'
 import { LineParser } from './line-parser.ts';
 import { placesOf, separatorOf, type Columns, type Places } from './rating-columns.ts';
 import { parseBytes, parseInput } from './stream-parser.ts';
-import { cursor, isBlank, scanFloat } from './text-numbers.ts';
+import { cursor, isBlank, scanFloat, scanWhole } from './text-numbers.ts';
 
 /** Who rated what, as compressed sparse rows: user u's ratings are those from offsets[u] to offsets[u + 1]. */
 export interface Ratings {
@@ -81,6 +81,8 @@ export class RatingsParser extends LineParser<Ratings> {
   readonly #valueOf = new GrowingArray<Float32Array>(Float32Array);
   #separator: string = ',';
   #places: Places = { user: 0, item: 1, rating: 2, last: 2 };
+  /** Whether lines may be of the usual kind: numbers, in the usual order. */
+  #plain = false;
   #firstLine = 1;
   #emptyLine = 0;
   /** Where the field last found begins and ends, without blanks and quotes; and where the next begins. */
@@ -111,6 +113,7 @@ export class RatingsParser extends LineParser<Ratings> {
       throw complaint(this.source, `line ${this.#emptyLine}: expected a rating, found an empty line.`);
     }
     if (this.number === 1 && this.#readHeader(bytes, start, end)) return;
+    if (this.#plain && this.#readPlain(bytes, start, end)) return;
     const { user, item, rating, last } = this.#places;
     const width = this.#separator.length;
     let [userNumber, itemNumber, value] = [-1, -1, 0];
@@ -140,6 +143,25 @@ export class RatingsParser extends LineParser<Ratings> {
     this.#valueOf.push(value);
   }
 
+  /**
+   * Reads a line of the usual kind: two whole numbers and a rating come first. Says whether it is one; else nothing is read.
+   */
+  #readPlain(bytes: Uint8Array, start: number, end: number): boolean {
+    const separator = this.#separator.charCodeAt(0);
+    const user = scanWhole(bytes, start, end);
+    const userEnd = cursor.at;
+    if (user < 0 || userEnd >= end || bytes[userEnd] !== separator) return false;
+    const item = scanWhole(bytes, userEnd + 1, end);
+    const itemEnd = cursor.at;
+    if (item < 0 || itemEnd >= end || bytes[itemEnd] !== separator) return false;
+    const value = scanFloat(bytes, itemEnd + 1, end);
+    if (value - value !== 0 || (cursor.at < end && bytes[cursor.at] !== separator)) return false;
+    this.#userOf.push((this.#users as NumberTable).numberOf(user));
+    this.#itemOf.push((this.#items as NumberTable).numberOf(item));
+    this.#valueOf.push(value);
+    return true;
+  }
+
   /** Finds columns, and says whether the line is a header. */
   #readHeader(bytes: Uint8Array, start: number, end: number): boolean {
     const text = new TextDecoder().decode(bytes.subarray(start, Math.min(end, start + 2_000)));
@@ -150,6 +172,13 @@ export class RatingsParser extends LineParser<Ratings> {
       throw this.at(undefined, `${found}, found ${quote(bytes, start, end)}: say columns.`);
     }
     this.#places = found.places;
+    const { user, item, rating } = found.places;
+    this.#plain =
+      user === 0 &&
+      item === 1 &&
+      rating === 2 &&
+      this.#separator.length === 1 &&
+      this.#options.ids !== 'texts';
     this.#firstLine = found.isHeader ? 2 : 1;
     return found.isHeader;
   }
@@ -253,6 +282,16 @@ function sortRows(rows: Rows, keepLast: boolean, twice: (user: number, item: num
   for (let user = 0; user + 1 < offsets.length; user++) {
     const to = offsets[user + 1]!;
     const count = to - from;
+    if (isAscending(ids, from, to)) {
+      if (kept < from) {
+        ids.copyWithin(kept, from, to);
+        values.copyWithin(kept, from, to);
+      }
+      kept += count;
+      offsets[user + 1] = kept;
+      from = to;
+      continue;
+    }
     if (count > PLACES) throw new RangeError(`A user may have ${PLACES} ratings, but one has ${count}.`);
     if (keys.length < count) keys = new Float64Array(2 * count);
     // Item and place in one number, so that the platform's quick sort of numbers keeps the order of the file.
@@ -276,4 +315,10 @@ function sortRows(rows: Rows, keepLast: boolean, twice: (user: number, item: num
   }
   if (kept === ids.length) return rows;
   return { offsets, ids: ids.slice(0, kept), values: values.slice(0, kept) };
+}
+
+/** Whether each number is above the one before it. */
+function isAscending(numbers: Int32Array, from: number, to: number): boolean {
+  for (let j = from + 1; j < to; j++) if (numbers[j]! <= numbers[j - 1]!) return false;
+  return true;
 }

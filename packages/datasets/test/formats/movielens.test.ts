@@ -63,7 +63,7 @@ describe('loadMovieLens', () => {
     );
     const file = temporaryFolder({ 'ratings.csv': RATINGS });
     await expect(loadMovieLens(`${file}/ratings.csv`)).rejects.toThrow(
-      'it is neither a folder nor a zip archive.',
+      'it is neither a folder nor a zip or tar archive.',
     );
     await expect(loadMovieLens('/nowhere')).rejects.toThrow('/nowhere: there is no such folder or archive.');
   });
