@@ -29,7 +29,7 @@ const KERNELS: Rooms = {
 };
 
 /** What flows between layers, and what selectors compute with. */
-const LAYER_PARTS = ['activations', 'counts', 'weights', 'all-units', 'dense-form'].map(
+const LAYER_PARTS = ['activations', 'counts', 'weights', 'all-units', 'dense-form', 'piecewise'].map(
   (file) => `layers/${file}.ts`,
 );
 
@@ -56,12 +56,13 @@ const SPARSE_NN: Rooms = {
     may: ['optimizers', 'spec', 'selectors/selector.ts'],
     because: 'a layer knows no selector, only what all of them are',
   },
-  selectors: { may: LAYER_PARTS, because: 'what selectors share knows none of them' },
+  selectors: { may: [...LAYER_PARTS, 'optimizers'], because: 'what selectors share knows none of them' },
   'selectors/hidden': KIND_OF_SELECTOR,
   'selectors/hashed': KIND_OF_SELECTOR,
+  'selectors/routed': KIND_OF_SELECTOR,
   'selectors/sampled': KIND_OF_SELECTOR,
   'selectors/selectors.ts': {
-    may: ['selectors', 'selectors/hidden', 'selectors/hashed', 'selectors/sampled'],
+    may: ['selectors', 'selectors/hidden', 'selectors/hashed', 'selectors/routed', 'selectors/sampled'],
     because: 'the list of selectors is all that names them',
   },
   passes: {

@@ -70,6 +70,7 @@ export { registerTask } from './tasks/index.ts';
 export { languageModel, type LanguageModelTask } from './tasks/language-model.ts';
 export { layer, type LayerTask } from './tasks/layer.ts';
 export { madeUpVectors, type CorpusSize, type MadeUpVectors } from './tasks/made-up-vectors.ts';
+export { memorise, type MemoriseTask } from './tasks/memorise.ts';
 export { needles, type NeedlesTask } from './tasks/needles.ts';
 export { pureSvd, type Factors } from './tasks/pure-svd.ts';
 export type { Corpus, KeyValues, LabelledRows, TaskData, TaskDefinition } from './tasks/task.ts';

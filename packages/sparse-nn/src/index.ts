@@ -140,11 +140,15 @@ export type { LessonsSpec } from './selectors/hashed/lessons.ts';
 export { lsh, type LshSpec } from './selectors/hashed/lsh.ts';
 export { mostActive, type MostActiveSpec } from './selectors/hidden/most-active.ts';
 export { persistent, type PersistentSpec } from './selectors/hashed/persistent.ts';
+export { blocks, type BlocksSpec } from './selectors/routed/blocks.ts';
+export { productKeys, type ProductKeysSpec } from './selectors/routed/product-keys.ts';
+export { router, type RouterSpec } from './selectors/router.ts';
 export { fixed, random, type FixedSpec, type RandomSpec } from './selectors/hidden/random.ts';
 export { signatures, type SignaturesSpec } from './selectors/hashed/signatures.ts';
 export { topK, type TopKSpec } from './selectors/hidden/top-k.ts';
 export type {
   ActiveSize,
+  GateGradients,
   InferenceTables,
   Labels,
   Padding,

@@ -22,6 +22,7 @@ export interface Step {
 /** What a row had active in each layer, and how its logits were corrected. */
 interface Choice {
   readonly active: Active;
+  readonly gates?: readonly (readonly number[] | undefined)[];
   readonly corrections?: readonly number[] | undefined;
 }
 
@@ -56,8 +57,8 @@ export async function step(
   const byRow = choicesByRow(spies, layers, reference, inputs);
   const choices: readonly Choice[] = order === 'union' ? shared(byRow) : byRow;
   const meanLoss = (): number => {
-    const losses = choices.map(({ active, corrections }, row) =>
-      loss(lossOf(spec), reference, inputs[row], answers[row], active, corrections, layers.at(-1)),
+    const losses = choices.map(({ active, corrections, gates }, row) =>
+      loss(lossOf(spec), reference, inputs[row], answers[row], active, corrections, layers.at(-1), gates),
     );
     const weights = examples.sampleWeights;
     return losses.reduce((total, value, row) => total + (weights?.[row] ?? 1) * value, 0) / losses.length;
@@ -122,6 +123,7 @@ function choicesByRow(
       // What was dropped came to the next layer as 0, and is as if it had not been active.
       return [...spies[l + 1].last.inputs[sample]].flatMap((value, u) => (value === 0 ? [] : [u]));
     });
-    return { active, corrections: spies.at(-1)?.choices.at(-1)?.corrections?.[sample] };
+    const gates = spies.map(({ choices }) => choices.at(-1)?.gates?.[sample]);
+    return { active, gates, corrections: spies.at(-1)?.choices.at(-1)?.corrections?.[sample] };
   });
 }

@@ -40,11 +40,15 @@ const ACTIVATE: Readonly<Record<HiddenActivation, (z: number) => number>> = {
   tanh: Math.tanh,
 };
 
-/** A layer's activations of the active units, 0 elsewhere; the last layer's weighted sums. */
+/**
+ * A layer's activations of the active units, multiplied by their gates if there are such, 0 elsewhere; the last layer's weighted
+ * sums.
+ */
 export function forward(
   layer: ReferenceLayer,
   x: ArrayLike<number>,
   active: readonly number[] | undefined,
+  gates: readonly number[] = [],
 ): Float64Array {
   const { units, inputs, weights, bias, activation, keep } = layer;
   const y = new Float64Array(units);
@@ -53,8 +57,12 @@ export function forward(
     for (let k = 0; k < inputs; k++) z += weights[u * inputs + k] * x[k];
     y[u] = ACTIVATE[activation](z) / keep;
   };
-  if (active) for (const u of active) compute(u);
-  else for (let u = 0; u < units; u++) compute(u);
+  for (const [i, u] of (active ?? []).entries()) {
+    compute(u);
+    y[u] *= gates[i] ?? 1;
+  }
+  if (active) return y;
+  for (let u = 0; u < units; u++) compute(u);
   return y;
 }
 
@@ -119,9 +127,10 @@ export function loss(
   active: Active,
   corrections?: readonly number[],
   last: LossSpec = {},
+  gates: readonly (readonly number[] | undefined)[] = [],
 ): number {
   let x = input;
-  for (const [l, layer] of layers.entries()) x = forward(layer, x, active[l]);
+  for (const [l, layer] of layers.entries()) x = forward(layer, x, active[l], gates[l]);
   const outputs = x as Float64Array;
   if (kind === 'softmax') return crossEntropy(outputs, answers, active.at(-1), corrections, last);
   if (kind === 'sigmoid') return binaryCrossEntropy(outputs, answers, active.at(-1), corrections, last);

@@ -19,6 +19,8 @@ export interface Choice {
   readonly active: readonly (readonly number[])[];
   /** What is added to their logits; nothing where undefined. */
   readonly corrections: readonly (readonly number[])[] | undefined;
+  /** What their activations are multiplied by; nothing where undefined. */
+  readonly gates: readonly (readonly number[])[] | undefined;
   /** Their activations; only after a training step. */
   values?: readonly (readonly number[])[];
 }
@@ -102,8 +104,13 @@ registerSelector({
           inputs: denseRows(input, batch),
           active: lists(output, output.ids, batch),
           corrections: output.corrections && lists(output, output.corrections, batch),
+          gates: output.gates && lists(output, output.gates, batch),
         });
       },
+      get parameters() {
+        return selector.parameters;
+      },
+      ...(selector.backward && { backward: (gates) => selector.backward!(gates) }),
       updated(rows): void {
         spy.last.values = spy.values;
         selector.updated(rows);

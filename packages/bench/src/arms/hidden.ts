@@ -5,6 +5,7 @@ import {
   adam,
   adaptiveDropout,
   all,
+  blocks,
   fixed,
   hidden,
   lowRank,
@@ -12,8 +13,10 @@ import {
   mostActive,
   network,
   persistent,
+  productKeys,
   random,
   rehashNever,
+  router,
   signatures,
   softmax,
   sparseConnections,
@@ -113,6 +116,23 @@ function rankOf({ inputs, units }: LayerShape): number {
   return Math.max(1, Math.min(inputs, Math.round((3 * log * 2 ** log) / (inputs + units))));
 }
 
+/** Units of a block, at most. */
+const BLOCK = 16;
+
+/**
+ * As many whole blocks as a share of the units has room for: of 16 units, or where less than nine tenths of the share would be
+ * used, or blocks would not fit the layer, of half as many.
+ */
+function inBlocks(
+  fraction: number,
+  { units }: LayerShape,
+): { readonly count: number; readonly size: number } {
+  const most = Math.max(1, Math.round(fraction * units));
+  let size = BLOCK;
+  while (units % size !== 0 || Math.floor(most / size) * size < 0.9 * most) size /= 2;
+  return { size, count: Math.floor(most / size) * size };
+}
+
 /** All arms. */
 export const ARMS: readonly Arm[] = [
   {
@@ -170,6 +190,54 @@ export const ARMS: readonly Arm[] = [
     description:
       'A hash of the input picks one of 256 random subsets: it persists, but does not look at the weights.',
     select: (fraction) => persistent({ fraction }),
+  },
+  {
+    name: 'persistent12',
+    description: 'As persistent, but one of 4,096 subsets.',
+    select: (fraction) => persistent({ fraction, family: simHash({ bits: 12, tables: 1 }) }),
+  },
+  {
+    name: 'persistentSample',
+    description: 'Each training row has a random subset of its own, known by its bits.',
+    select: (fraction) => persistent({ fraction, by: 'sample' }),
+  },
+  {
+    name: 'persistentRouter',
+    description: 'A linear router picks one of 64 random subsets; it is trained in the first 200 steps.',
+    select: (fraction) => persistent({ fraction, by: router({ freezeAfter: 200 }), sets: 64 }),
+  },
+  {
+    name: 'blocks',
+    description: 'A hash of the input picks blocks of 16 units: as persistent, but units fire together.',
+    select: (fraction, layer) => blocks(inBlocks(fraction, layer)),
+  },
+  {
+    name: 'blocksRouter',
+    description:
+      'Each sample has the blocks of 16 units that a linear router gives the highest scores: a mixture of experts.',
+    select: (fraction, layer) => blocks({ ...inBlocks(fraction, layer), by: router() }),
+  },
+  {
+    name: 'blocksFrozen',
+    description: 'As blocksRouter, but the router is trained in the first 200 steps alone.',
+    select: (fraction, layer) => blocks({ ...inBlocks(fraction, layer), by: router({ freezeAfter: 200 }) }),
+  },
+  {
+    name: 'blocksExpert',
+    description:
+      'As blocksRouter, but in training each block of 16 units takes the samples that have it most probable.',
+    select: (fraction, layer) => blocks({ ...inBlocks(fraction, layer), by: router(), choice: 'expert' }),
+  },
+  {
+    name: 'productKeys',
+    description:
+      'The units with the highest scores by product keys, which are trained (Lample et al., 2019).',
+    select: (fraction) => productKeys({ fraction }),
+  },
+  {
+    name: 'productKeysRandom',
+    description: 'As productKeys, but the keys stay random: the choice persists.',
+    select: (fraction) => productKeys({ fraction, freezeAfter: 0 }),
   },
   {
     name: 'lowRank',
@@ -230,6 +298,12 @@ export const ARMS: readonly Arm[] = [
     name: 'lshPermuted',
     description: 'As lsh, but the units of each table are permuted: persistent buckets without similarity.',
     select: (fraction, layer) => lsh({ fraction, family: tablesFor(layer), permuted: true }),
+  },
+  {
+    name: 'lshPermutedFrozen',
+    description: 'As lshPermuted, but the tables stay as the initial weights made them.',
+    select: (fraction, layer) =>
+      lsh({ fraction, family: tablesFor(layer), permuted: true, rehash: rehashNever() }),
   },
   {
     name: 'lshPadded',

@@ -45,18 +45,24 @@ export interface TrainedSegment {
 /**
  * Trains as it is iterated.
  *
+ * @param trainAt the rows as they are in an epoch, from 1, where that changes them.
  * @param evaluations shares of the epochs; `null` for the ends of epochs. Between two of them the rows have their own random order,
  * so that evaluating within an epoch changes what is trained.
  */
 export async function* trainSegments(
   net: Network,
   rows: DenseDataset | SparseDataset,
+  trainAt: ((epoch: number) => DenseDataset) | undefined,
   length: Length,
   evaluations: readonly number[] | null,
   batchSize: number,
 ): AsyncGenerator<TrainedSegment, void, undefined> {
   if (evaluations === null) {
-    for await (const report of net.fit(rows, length.options)) {
+    const { options } = length;
+    const fit = trainAt
+      ? net.fit((epoch: number) => [trainAt(epoch)], { ...options, shuffle: { window: rows.rows } })
+      : net.fit(rows, options);
+    for await (const report of fit) {
       length.ended(report);
       yield { report, epoch: report.epoch, done: length.done, evaluated: true };
     }
@@ -65,12 +71,12 @@ export async function* trainSegments(
   const { epochs } = length;
   for (const { from, to, evaluated } of segments(rows.rows, epochs, evaluations, batchSize)) {
     const first = from % rows.rows;
-    const part = selectRows(
-      rows,
+    const epoch = Math.floor(from / rows.rows) + 1;
+    const part = selectRows<DenseDataset | SparseDataset>(
+      trainAt?.(epoch) ?? rows,
       Int32Array.from({ length: to - from }, (_, row) => first + row),
     );
     for await (const report of net.fit(part, { epochs: 1 })) {
-      const epoch = Math.floor(from / rows.rows) + 1;
       yield { report, epoch, done: to / (rows.rows * epochs), evaluated };
     }
   }

@@ -156,7 +156,7 @@ function widthsOf({ hidden: units, narrow }: TrainConfig['network']): number[] {
 
 function check(json: Config, stage: Stage): void {
   const config = json as unknown as TrainConfig;
-  checkTask(config.task);
+  const { definition } = checkTask(config.task);
   const { network: shape, validation } = config;
   if (!Array.isArray(shape?.hidden) || shape.hidden.length === 0) {
     throw new TypeError(`network.hidden is a list of widths; got ${JSON.stringify(shape?.hidden)}.`);
@@ -167,7 +167,12 @@ function check(json: Config, stage: Stage): void {
   if (!(validation >= 0 && validation < 1)) {
     throw new RangeError(`validation is a share from 0 to below 1; got ${validation}.`);
   }
-  if (stage === 'tune' && validation === 0) {
+  if (definition.scoresTraining && validation > 0) {
+    throw new RangeError(
+      `a task of the kind ${definition.kind} is scored on its training rows, of which none are held out: set validation to 0; got ${validation}.`,
+    );
+  }
+  if (stage === 'tune' && validation === 0 && !definition.scoresTraining) {
     throw new RangeError('there is nothing to tune on: set validation to a share above 0, such as 0.1.');
   }
   checkLength(config);
@@ -216,7 +221,8 @@ async function prepare(json: Config): Promise<void> {
 
 async function train(config: TrainConfig, context: MeasureContext): Promise<Measured> {
   const { evaluations, batchSize, threads } = config;
-  const data = partsOf(await loadRows(config.task), config.validation, context.stage);
+  const task = await loadRows(config.task);
+  const data = partsOf(task, config.validation, context.stage);
   const reports: (EpochReport & { readonly shareOfEpoch: number })[] = [];
   const series = new Series();
   const spec = networkOf(config, classCounts(data.train), data.train.rows);
@@ -224,7 +230,7 @@ async function train(config: TrainConfig, context: MeasureContext): Promise<Meas
   try {
     using net = await Network.create(spec, { seed: context.seed, threads, batchSize, nonZeros });
     let measured: Readonly<Record<string, number>> = {};
-    const training = trainSegments(net, data.train, new Length(config), evaluations, batchSize);
+    const training = trainSegments(net, data.train, task.trainAt, new Length(config), evaluations, batchSize);
     for await (const { report, epoch, done, evaluated } of training) {
       reports.push({ ...report, epoch, shareOfEpoch: report.samples / data.train.rows });
       if (!evaluated) continue;

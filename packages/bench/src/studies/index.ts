@@ -3,6 +3,7 @@ import type { Study } from '../engine/study.ts';
 import { activations } from './activations.ts';
 import { attention } from './attention.ts';
 import { balance } from './balance.ts';
+import { capacity } from './capacity.ts';
 import { outputs } from './outputs.ts';
 import { precisionRecall } from './precision-recall.ts';
 import { search } from './search.ts';
@@ -13,6 +14,7 @@ import { widths } from './widths.ts';
 export const STUDIES: readonly Study[] = [
   selectors,
   widths,
+  capacity,
   outputs,
   search,
   activations,

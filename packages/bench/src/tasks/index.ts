@@ -7,6 +7,7 @@ import { imagesTask } from './images.ts';
 import { languageModelTask } from './language-model.ts';
 import { layerTask } from './layer.ts';
 import { madeUpVectorsTask } from './made-up-vectors.ts';
+import { memoriseTask } from './memorise.ts';
 import { needlesTask } from './needles.ts';
 import type { Corpus, KeyValues, LabelledRows, TaskData, TaskDefinition } from './task.ts';
 import { wordsTask } from './words.ts';
@@ -21,6 +22,7 @@ const definitions = new Map<string, TaskDefinition>(
     filmsTask,
     wordsTask,
     needlesTask,
+    memoriseTask,
   ].map((task) => [task.kind, task]),
 );
 

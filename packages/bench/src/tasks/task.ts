@@ -21,7 +21,10 @@ export interface KeyValues {
 }
 
 /** Rows with one label each, or with several, to train on and to test with. */
-export type LabelledRows = Split<DenseDataset> | Split<SparseDataset>;
+export type LabelledRows = (Split<DenseDataset> | Split<SparseDataset>) & {
+  /** The training rows as they are in an epoch, counted from 1, where that changes them. */
+  readonly trainAt?: (epoch: number) => DenseDataset;
+};
 
 /** What a task gives. */
 export type TaskData = LabelledRows | Corpus | KeyValues;
@@ -29,6 +32,8 @@ export type TaskData = LabelledRows | Corpus | KeyValues;
 /** A kind of task. Its config is plain JSON with the field `kind`. */
 export interface TaskDefinition {
   readonly kind: string;
+  /** Whether its rows are scored on what they were trained with, when tuning too: nothing is held out. Default false. */
+  readonly scoresTraining?: boolean;
   /** Refuses a config without reading data. @throws {Error} */
   check?(task: Config): void;
   /** The data, the same at every call. @throws {Error} that names what is missing. */

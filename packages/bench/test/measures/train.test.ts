@@ -1,4 +1,4 @@
-import { COST_WEIGHTS, OPERATIONS, PARTS } from '@hashgrad/sparse-nn';
+import { adam, COST_WEIGHTS, OPERATIONS, PARTS } from '@hashgrad/sparse-nn';
 import { describe, expect, test } from 'vitest';
 import { ARMS, hiddenArms } from '../../src/arms/hidden.ts';
 import { deterministicPart } from '../../src/engine/merge.ts';
@@ -7,6 +7,7 @@ import { planPoints, planRun } from '../../src/engine/plan.ts';
 import type { Config, Stage, Trial, TrialRecord } from '../../src/engine/record.ts';
 import { trainConfig, type Trained, trainMeasure } from '../../src/measures/train.ts';
 import { images } from '../../src/tasks/images.ts';
+import { memorise } from '../../src/tasks/memorise.ts';
 
 const base = trainConfig({
   // 220 is no multiple of the batch size: the last batch of an epoch is smaller.
@@ -89,6 +90,46 @@ const BEFORE: Readonly<Record<string, readonly (readonly [full: number, sparse: 
   persistent: [
     [30, 38],
     [31, 25],
+  ],
+  persistent12: [
+    [28, 30],
+    [27, 23],
+  ],
+  persistentSample: [
+    [34, 29],
+    [35, 28],
+  ],
+  persistentRouter: [
+    [33, 30],
+    [34, 32],
+  ],
+  blocks: [
+    [31, 38],
+    [34, 38],
+  ],
+  blocksRouter: [
+    [32, 45],
+    [34, 47],
+  ],
+  blocksFrozen: [
+    [32, 45],
+    [34, 47],
+  ],
+  blocksExpert: [
+    [35, 37],
+    [40, 36],
+  ],
+  productKeys: [
+    [33, 38],
+    [35, 39],
+  ],
+  productKeysRandom: [
+    [32, 36],
+    [35, 36],
+  ],
+  lshPermutedFrozen: [
+    [31, 34],
+    [34, 33],
   ],
   lowRank: [
     [38, 30],
@@ -244,6 +285,31 @@ test('held-out rows are trained on in no stage, and tuning looks at them alone',
   expect([...rows(tune.train), ...rows(tune.test)].toSorted()).toEqual(rows(seen['all']!.train).toSorted());
   expect(() => trainMeasure.check?.({ ...config, validation: 0 }, 'tune')).toThrow('nothing to tune on');
   expect(() => trainMeasure.check?.(config, 'tune')).not.toThrow();
+});
+
+test('a task that scores its training rows is tuned on them, and noise changes what is trained on alone', async () => {
+  const options = { rows: 100, dimensions: 10, classes: 4 };
+  const small = trainConfig({
+    task: memorise(options),
+    network: { inputs: 10, hidden: [64], classes: 4 },
+    optimizer: adam({ rate: 0.03 }),
+    epochs: 3,
+    threads: 1,
+    batchSize: 10,
+  });
+  const clean = await measure(small);
+  expect(clean.metrics['accuracy.full']).toBeGreaterThan(0.5);
+  expect(bits(await measure(small, 1, 'tune'))).toEqual(bits(clean));
+  expect(() => trainMeasure.check?.({ ...small, validation: 0.1 }, 'tune')).toThrow(
+    'set validation to 0; got 0.1',
+  );
+  for (const evaluations of [null, [1 / 3, 2 / 3, 1]]) {
+    const noisy = { ...small, evaluations, task: memorise({ ...options, noise: 3 }) };
+    const measured = await measure(noisy);
+    expect(bits(await measure(noisy))).toEqual(bits(measured));
+    expect(measured.series['loss']).toHaveLength(3);
+    expect(measured.metrics['accuracy.full']).toBeLessThan(clean.metrics['accuracy.full'] as number);
+  }
 });
 
 const prepare = (change: Config) => trainMeasure.prepare?.({ ...base, ...change });

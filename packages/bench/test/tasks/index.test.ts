@@ -33,6 +33,6 @@ test('a task of the other kind of data is refused', async () => {
     'the task counted has vectors to search, but no rows to train on.',
   );
   await expect(loadCorpus({ kind: 'pictures' })).rejects.toThrow(
-    'there is no task of the kind "pictures"; there are images, extreme, language model, made-up vectors, layer, films, words, needles',
+    'there is no task of the kind "pictures"; there are images, extreme, language model, made-up vectors, layer, films, words, needles, memorise',
   );
 });

@@ -129,6 +129,7 @@ class Trial implements Disposable {
       inputs,
       batch: passes.fullBatch,
       counts: this.#counts,
+      optimizer: layers[layer]!.optimizer,
     });
   }
 
@@ -180,7 +181,8 @@ class Trial implements Disposable {
     const best = bestUnits(team, full, batch, selector.maxActive, activation);
     const chosen = sparseActivations(team.arena, batch, units, batch * selector.maxActive, false);
     try {
-      selector.select({ input, batch, training: false, forced: undefined }, chosen);
+      const samples = (): Uint32Array => this.#passes.buffers.keys(batch);
+      selector.select({ input, batch, training: false, forced: undefined, samples }, chosen);
       for (const [s, own] of best.entries()) {
         const ids = chosen.ids.slice(chosen.offsets[s], chosen.offsets[s + 1]).toSorted();
         sums.found += common(ids, own);

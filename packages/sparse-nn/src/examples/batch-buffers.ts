@@ -2,6 +2,7 @@
 import type { Arena } from '@hashgrad/kernels';
 import { hasLabelSets, hasTargets, type Examples, type Inputs } from './examples.ts';
 import { checkThere, lengthOf, loadRows } from './load-rows.ts';
+import { writeRowKeys } from './row-keys.ts';
 import { weightOf } from './sample-weights.ts';
 import type { Labels } from '../selectors/selector.ts';
 import {
@@ -22,6 +23,9 @@ export class BatchBuffers implements Disposable {
   readonly #arena: Arena;
   readonly #classes: number;
   readonly #outputs: number;
+  readonly #keys: Uint32Array;
+  /** Rows of the batch that is loaded, or 0 once they have their keys. */
+  #withoutKeys = 0;
 
   /**
    * Room for `batch` rows; `nonZeros` in all where they are sparse, 0 where they are dense. `classes`: the last layer's units;
@@ -46,6 +50,7 @@ export class BatchBuffers implements Disposable {
     this.labels = { offsets: arena.int32(batch + 1), ids: arena.int32(batch) };
     this.targets = arena.float32(batch * outputs);
     this.weights = arena.float32(batch);
+    this.#keys = arena.uint32(batch);
   }
 
   /**
@@ -63,6 +68,7 @@ export class BatchBuffers implements Disposable {
   ): void {
     const rows = permutation.subarray(first, first + count);
     loadRows(examples, rows, this.input);
+    this.#withoutKeys = count;
     for (let s = 0; s < count; s++) this.weights[s] = this.#weight(weightOf(examples, rows[s]!), rows[s]!);
     if (hasTargets(examples)) {
       const outputs = this.#outputs;
@@ -84,6 +90,14 @@ export class BatchBuffers implements Disposable {
   loadInputs(inputs: Inputs, permutation: Int32Array, first: number, count: number): void {
     this.labels.offsets.fill(0, 0, count + 1);
     loadRows(inputs, permutation.subarray(first, first + count), this.input);
+    this.#withoutKeys = count;
+  }
+
+  /** A number for each of the batch's rows, made of the bits of its inputs; made when first asked for. */
+  keys(batch: number): Uint32Array {
+    if (this.#withoutKeys > 0) writeRowKeys(this.input, this.#withoutKeys, this.#keys);
+    this.#withoutKeys = 0;
+    return this.#keys.subarray(0, batch);
   }
 
   #loadLabels(offsets: Int32Array, labels: Int32Array, rows: Int32Array, most: number): void {
@@ -122,5 +136,6 @@ export class BatchBuffers implements Disposable {
     this.#arena.free(this.labels.ids);
     this.#arena.free(this.targets);
     this.#arena.free(this.weights);
+    this.#arena.free(this.#keys);
   }
 }

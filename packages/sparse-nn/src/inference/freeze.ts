@@ -36,6 +36,14 @@ export function* freezing(passes: Passes, options: FreezeOptions): Piecewise<Fro
   if (format !== 'float32' && format !== 'int8') {
     throw new RangeError(`Frozen weights are 'float32' or 'int8'; got ${shown(format)}.`);
   }
+  for (const [l, { select, units }] of passes.spec.layers.entries()) {
+    const { gates } = capabilitiesOf(select, units);
+    if (gates === undefined) continue;
+    throw new RangeError(
+      `Layer ${l + 1}: ${select.kind} with ${gates} multiplies the outputs of the units that it chooses by gates; a frozen ` +
+        'network computes all hidden units as they are.',
+    );
+  }
   const sparse = passes.buffers.input.kind === 'sparse';
   const last = passes.layers.length - 1;
   const spec = tablesSpec(passes, tables);

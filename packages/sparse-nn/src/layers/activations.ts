@@ -25,6 +25,8 @@ export interface SparseActivations {
   readonly gradients: Float32Array;
   /** Added to a softmax's logits in training, laid out like the values; selectors of sampled classes set it. */
   corrections?: Float32Array | undefined;
+  /** What a hidden layer's outputs are multiplied by, laid out like the values; selectors that train their choice set it. */
+  gates?: Float32Array | undefined;
   /** What ops take. */
   readonly record: SparseRecord;
 }

@@ -15,7 +15,8 @@ import {
 } from '@hashgrad/kernels';
 import { activationGradient } from './activation.ts';
 import { Dropout } from './dropout.ts';
-import type { LayerContext, Pass, SampleLayer, Stage } from './layer.ts';
+import type { LayerContext, Pass, SampleLayer } from './layer.ts';
+import type { Stage } from '../optimizers/layer-training.ts';
 import type { LayerOptimizer } from '../optimizers/bound-optimizer.ts';
 import { optimizerCost } from '../optimizers/optimizers.ts';
 import {

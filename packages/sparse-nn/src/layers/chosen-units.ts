@@ -7,6 +7,7 @@ import { activate, activationGradient } from './activation.ts';
 import { computeAllUnits } from './all-units.ts';
 import { Dropout } from './dropout.ts';
 import type { LayerContext, Pass } from './layer.ts';
+import type { Stage } from '../optimizers/layer-training.ts';
 import { optimizerCost } from '../optimizers/optimizers.ts';
 import type { Selector, SelectorDefinition } from '../selectors/selector.ts';
 import {
@@ -33,6 +34,8 @@ export class ChosenUnits implements Disposable {
   /** Different units that a batch has together, at most. */
   readonly mostTogether: number;
   readonly #context: LayerContext;
+  /** Where there are gates: the outputs before they were multiplied by them, and the gradients by the gates. */
+  readonly #gated: { readonly outputs: Float32Array; readonly gradients: Float32Array } | undefined;
 
   /** `shared`: room for samples that have all units of the batch, not only their own. */
   constructor(context: LayerContext, definition: SelectorDefinition, shared: boolean) {
@@ -51,14 +54,22 @@ export class ChosenUnits implements Disposable {
       shared ? batch * this.mostTogether : chosen,
       true,
     );
+    if (this.selector.backward) {
+      this.#gated = { outputs: arena.float32(chosen), gradients: arena.float32(chosen) };
+    }
     this.pairs = new RowPairs(team, spec.units, chosen);
     this.walked = new WalkedInput(team, batch, inputs);
   }
 
+  /** All that training changes: the weights, and what the selector trains beside them. */
+  get parameters(): Readonly<Record<string, Weights>> {
+    return { weights: this.weights, ...this.selector.parameters };
+  }
+
   /** The selector writes the output's ids; in training of a last layer the labels are among them. */
-  choose(input: Activations, { batch, training, labels }: Pass): void {
+  choose(input: Activations, { batch, training, labels, samples }: Pass): void {
     const forced = training && this.#context.last ? labels : undefined;
-    this.selector.select({ input, batch, training, forced }, this.output);
+    this.selector.select({ input, batch, training, forced, samples }, this.output);
   }
 
   /** The activations of each sample's units, from the sorted pairs. */
@@ -73,13 +84,18 @@ export class ChosenUnits implements Disposable {
   }
 
   /**
-   * From activations to what a hidden layer gives: divided by `keep`, the share of units that fire, and dropped in training.
+   * From activations to what a hidden layer gives: divided by `keep`, the share of units that fire, multiplied by their gates, and
+   * dropped in training.
    * In a sparse evaluation they are divided too: the layer after it is used to activations of this size.
    */
   finish(keep: number, { batch, training, step }: Pass): void {
     const { values, offsets } = this.output;
     const active = offsets[batch]!;
     if (!this.#context.last) divide(values, active, keep);
+    if (this.#gated) {
+      this.#gated.outputs.set(values.subarray(0, active));
+      multiply(values, active, this.output.gates!);
+    }
     if (training && step > 0) this.dropout.forward(values, active, step);
   }
 
@@ -91,8 +107,22 @@ export class ChosenUnits implements Disposable {
     const divisor = last ? 1 : keep;
     this.selector.addGradients?.(this.output, batch);
     this.dropout.backward(gradients, active);
+    if (this.#gated) {
+      this.#gated.gradients.set(gradients.subarray(0, active));
+      multiply(this.#gated.gradients, active, this.#gated.outputs);
+      multiply(gradients, active, this.output.gates!);
+    }
     divide(gradients, active, divisor);
-    activationGradient(team, activation, gradients, values, divisor * this.dropout.keep, active);
+    // What was kept beside the gates had not been through dropout.
+    if (this.#gated) activationGradient(team, activation, gradients, this.#gated.outputs, divisor, active);
+    else activationGradient(team, activation, gradients, values, divisor * this.dropout.keep, active);
+  }
+
+  /** Trains what gives the gates, if there are any: after `activationGradients`, and what the units add to the input's gradients. */
+  gateBackward(input: Activations, batch: number, needsInputGradient: boolean, stage: Stage): void {
+    if (!this.#gated) return;
+    const { gradients } = this.#gated;
+    this.selector.backward!({ input, batch, gradients, needsInputGradient, stage });
   }
 
   /** Counts the update of the rows that the batch used, and tells the selector; that of a layer that is not trained, of none. */
@@ -113,7 +143,8 @@ export class ChosenUnits implements Disposable {
 
   /** The squared norm of the gradients with respect to weights and biases, after stage 'measure'. */
   squaredNorm(): number {
-    return this.#context.optimizer.trainable ? squaredNorm(this.weights) : 0;
+    if (!this.#context.optimizer.trainable) return 0;
+    return Object.values(this.parameters).reduce((total, part) => total + squaredNorm(part), 0);
   }
 
   [Symbol.dispose](): void {
@@ -122,7 +153,12 @@ export class ChosenUnits implements Disposable {
     freeActivations(this.#context.team.arena, this.output);
     this.walked[Symbol.dispose]();
     this.pairs[Symbol.dispose]();
+    for (const view of Object.values(this.#gated ?? {})) this.#context.team.arena.free(view);
   }
+}
+
+function multiply(values: Float32Array, count: number, by: Float32Array): void {
+  for (let i = 0; i < count; i++) values[i]! *= by[i]!;
 }
 
 function divide(values: Float32Array, count: number, by: number): void {

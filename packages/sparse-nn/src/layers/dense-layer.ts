@@ -11,7 +11,8 @@ import { optimizerCost } from '../optimizers/optimizers.ts';
 import { activationGradient } from './activation.ts';
 import { computeAllUnits } from './all-units.ts';
 import { Dropout } from './dropout.ts';
-import type { LayerContext, Pass, SampleLayer, Stage } from './layer.ts';
+import type { LayerContext, Pass, SampleLayer } from './layer.ts';
+import type { Stage } from '../optimizers/layer-training.ts';
 import { isBySample } from '../spec/update-mode.ts';
 import {
   denseActivations,

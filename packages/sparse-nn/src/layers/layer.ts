@@ -5,6 +5,7 @@ import type { Labels, Selector } from '../selectors/selector.ts';
 import type { DenseActivations, Activations } from './activations.ts';
 import type { HiddenActivation } from './activation.ts';
 import type { LayerOptimizer } from '../optimizers/bound-optimizer.ts';
+import type { Stage } from '../optimizers/layer-training.ts';
 import type { UpdateMode } from '../spec/update-mode.ts';
 import type { LayerSpec } from '../spec/spec.ts';
 import type { UnitWeights } from './unit-weights.ts';
@@ -38,15 +39,11 @@ export interface Pass {
   readonly training: boolean;
   /** The batch's labels, forced into the active set of a last layer in training; none where there are targets. */
   readonly labels: Labels | undefined;
+  /** What tells the batch's samples apart, see Selection. */
+  readonly samples: () => Uint32Array;
   /** The number of the training step, from 1; 0 where nothing is to be dropped. */
   readonly step: number;
 }
-
-/**
- * 'update': all of a backward pass at once. Where gradients are clipped by the norm of all of them it comes in two:
- * 'measure' finds what flows back, and how long the gradients are; then 'apply' updates, once the factor is known.
- */
-export type Stage = 'update' | 'measure' | 'apply';
 
 export interface Layer extends Disposable {
   readonly output: Activations;

@@ -11,7 +11,8 @@ import {
   walkBackwardSparse,
 } from '@hashgrad/kernels';
 import { ChosenUnits } from './chosen-units.ts';
-import type { LayerContext, Pass, SampleLayer, Stage } from './layer.ts';
+import type { LayerContext, Pass, SampleLayer } from './layer.ts';
+import type { Stage } from '../optimizers/layer-training.ts';
 import type { LayerOptimizer } from '../optimizers/bound-optimizer.ts';
 import { optimizerCost } from '../optimizers/optimizers.ts';
 import type { Selector, SelectorDefinition } from '../selectors/selector.ts';
@@ -55,8 +56,8 @@ export class SelectedLayer implements SampleLayer {
     return layerWeights('unit', this.#chosen.weights, this.#chosen.weights.bias!);
   }
 
-  get parameters(): { readonly weights: Weights } {
-    return { weights: this.#chosen.weights };
+  get parameters(): Readonly<Record<string, Weights>> {
+    return this.#chosen.parameters;
   }
 
   get selector(): Selector {
@@ -116,6 +117,7 @@ export class SelectedLayer implements SampleLayer {
       }
     });
     counts.add('backward', { multiplyAdds: this.#products(input, batch) * (needsInputGradient ? 2 : 1) });
+    this.#chosen.gateBackward(input, batch, needsInputGradient, stage);
     if (stage !== 'measure') this.#chosen.updated(input);
   }
 
@@ -179,6 +181,7 @@ export class SelectedLayer implements SampleLayer {
         this.#inputGradients(input, x, batch);
       });
       counts.add('backward', { multiplyAdds: this.#products(input, batch) });
+      this.#chosen.gateBackward(input, batch, needsInputGradient, stage);
     }
     if (stage !== 'measure') this.#chosen.updated(input);
   }

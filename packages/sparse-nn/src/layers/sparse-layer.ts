@@ -28,7 +28,8 @@ import {
 import { Connections } from './connections.ts';
 import { Dropout } from './dropout.ts';
 import { drawPositions, dropSmallest, exchange, type Kept, LargestGradients } from './exchange.ts';
-import type { Layer, LayerContext, Pass, Stage } from './layer.ts';
+import type { Layer, LayerContext, Pass } from './layer.ts';
+import type { Stage } from '../optimizers/layer-training.ts';
 import type { UnitWeights } from './unit-weights.ts';
 import { WalkedInput } from './walked-input.ts';
 import { createWeights, type LayerWeights, squaredNorm, type Weights } from './weights.ts';

@@ -3,7 +3,8 @@
  * chosen for at least one of them, so that products are dense. In an evaluation each sample has its own.
  */
 import { ChosenUnits } from './chosen-units.ts';
-import type { Layer, LayerContext, Pass, Stage } from './layer.ts';
+import type { Layer, LayerContext, Pass } from './layer.ts';
+import type { Stage } from '../optimizers/layer-training.ts';
 import type { LayerOptimizer } from '../optimizers/bound-optimizer.ts';
 import type { Selector, SelectorDefinition } from '../selectors/selector.ts';
 import type { DenseActivations, Activations, SparseActivations } from './activations.ts';
@@ -30,8 +31,8 @@ export class UnionLayer implements Layer {
     return layerWeights('unit', this.#chosen.weights, this.#chosen.weights.bias!);
   }
 
-  get parameters(): { readonly weights: Weights } {
-    return { weights: this.#chosen.weights };
+  get parameters(): Readonly<Record<string, Weights>> {
+    return this.#chosen.parameters;
   }
 
   get selector(): Selector {

@@ -117,7 +117,7 @@ export class Passes extends Resource {
   /** What layers are told of a pass over the batch that is loaded; `step` is 0 where nothing is to be dropped. */
   pass(batch: number, training: boolean, step: number): Pass {
     const labels = this.loss.kind === 'linear' ? undefined : this.buffers.labels;
-    return { batch, training, labels, step };
+    return { batch, training, labels, samples: () => this.buffers.keys(batch), step };
   }
 
   /** The pass over all units, of `fullBatch` rows at most; the last layer's activations. */

@@ -25,7 +25,7 @@ export function checkedDefinition(definition: SelectorDefinition): SelectorDefin
     bind(spec, context) {
       const selector = definition.bind(spec, context);
       const { units, name } = context;
-      const corrects = definition.capabilities?.(spec, units).corrections !== undefined;
+      const { corrections, gates } = definition.capabilities?.(spec, units) ?? {};
       const { maxActive, keepProbability } = selector;
       const who = `The selector '${kind}' of ${name}`;
       if (!(Number.isInteger(maxActive) && maxActive >= 1 && maxActive <= units)) {
@@ -36,6 +36,13 @@ export function checkedDefinition(definition: SelectorDefinition): SelectorDefin
       if (!(keepProbability > 0 && keepProbability <= 1)) {
         throw new RangeError(
           `${who} has \`keepProbability\` ${keepProbability}; it is above 0 and at most 1.`,
+        );
+      }
+      if ((gates === undefined) !== (selector.backward === undefined)) {
+        throw new RangeError(
+          gates === undefined
+            ? `${who} has \`backward\`, but its \`capabilities\` name no \`gates\`.`
+            : `${who} has no \`backward\`, by which its \`gates\` would be trained.`,
         );
       }
       const marks = new Int32Array(units);
@@ -49,8 +56,12 @@ export function checkedDefinition(definition: SelectorDefinition): SelectorDefin
           output.offsets[0] = 0;
           selector.select(selection, output);
           checkChoice(who, selector, marks, selection, output);
-          checkCorrections(who, corrects, selection, output);
+          checkBeside(who, 'corrections', corrections !== undefined, selection, output);
+          checkBeside(who, 'gates', gates !== undefined, selection, output);
+          if (gates !== undefined && !output.gates) throw new RangeError(`${who} gave no gates.`);
         },
+        ...(selector.parameters && { parameters: selector.parameters }),
+        ...(selector.backward && { backward: (gradients) => selector.backward!(gradients) }),
         updated: (rows) => selector.updated(rows),
         ...(selector.addGradients && {
           addGradients: (output, size) => selector.addGradients!(output, size),
@@ -89,20 +100,21 @@ function checkTables(
   }
 }
 
-/** @throws {RangeError} unless there are no corrections, or they were announced and there is one for each chosen unit. */
-function checkCorrections(
+/** @throws {RangeError} unless there are no such numbers, or they were announced and there is one for each chosen unit. */
+function checkBeside(
   who: string,
-  corrects: boolean,
+  what: 'corrections' | 'gates',
+  announced: boolean,
   { batch }: Selection,
-  { offsets, corrections }: SparseActivations,
+  { offsets, [what]: given }: SparseActivations,
 ): void {
-  if (!corrections) return;
-  if (!corrects) {
-    throw new RangeError(`${who} gave corrections, but its \`capabilities\` name no option for them.`);
+  if (!given) return;
+  if (!announced) {
+    throw new RangeError(`${who} gave ${what}, but its \`capabilities\` name no option for them.`);
   }
   const chosen = offsets[batch]!;
-  if (corrections.length < chosen) {
-    throw new RangeError(`${who} gave ${corrections.length} corrections for ${chosen} chosen units.`);
+  if (given.length < chosen) {
+    throw new RangeError(`${who} gave ${given.length} ${what} for ${chosen} chosen units.`);
   }
 }
 

@@ -5,6 +5,8 @@ import type { TransformSpec } from '@hashgrad/mips';
 import type { Counts } from '../layers/counts.ts';
 import type { Activations, SparseActivations } from '../layers/activations.ts';
 import type { Weights } from '../layers/weights.ts';
+import type { LayerOptimizer } from '../optimizers/bound-optimizer.ts';
+import type { Stage } from '../optimizers/layer-training.ts';
 
 /** A selector and its parameters, as plain JSON. */
 export interface SelectorSpec {
@@ -30,6 +32,8 @@ export interface SelectorContext {
   /** Samples in a batch, at most. */
   readonly batch: number;
   readonly counts: Counts;
+  /** The layer's own: it trains what a selector gives as its `parameters`, too. */
+  readonly optimizer: LayerOptimizer;
 }
 
 /** One batch to choose for. */
@@ -40,6 +44,23 @@ export interface Selection {
   readonly training: boolean;
   /** Units that must be active, first in the list: the labels, where a softmax or sigmoid output is trained. */
   readonly forced: Labels | undefined;
+  /**
+   * One number for each sample of the batch, made of the bits of its row of the network's input: the same whenever the row comes
+   * again, in training or not, and for two different rows alike with a probability of 2^-32. A view, good until the next batch.
+   */
+  samples(): Uint32Array;
+}
+
+/** What flows back to a selector that gives gates, see `Selector.backward`. */
+export interface GateGradients {
+  /** The layer's input. Its gradients are there, but for what the gates add to them. */
+  readonly input: Activations;
+  readonly batch: number;
+  /** By the gates, laid out like the chosen units. */
+  readonly gradients: Float32Array;
+  /** Whether what the gates add to the input's gradients is wanted. */
+  readonly needsInputGradient: boolean;
+  readonly stage: Stage;
 }
 
 /** What a selector keeps that training changes: numbers in arrays, and all else as plain JSON. */
@@ -67,8 +88,18 @@ export interface Selector extends Disposable {
   readonly keepProbability: number;
   /** How much of what it chose was padding, if it fills lists up. */
   readonly padding?: Padding | undefined;
+  /**
+   * What it trains by the layer's optimizer, by name. It is saved, and brought back where the best weights are, with the layer's
+   * own weights.
+   */
+  readonly parameters?: Readonly<Record<string, Weights>> | undefined;
   /** Writes offsets and ids of the active units: no id twice for a sample, and ascending unless there are forced ones. */
   select(selection: Selection, output: SparseActivations): void;
+  /**
+   * Where it gave gates in training: trains its parameters by their gradients, and adds to those of the input. In the stage
+   * 'apply' the gradients are those of the stage 'measure' before it.
+   */
+  readonly backward?: ((gates: GateGradients) => void) | undefined;
   /** Told after each training step which rows of the weights it updated, ascending; the list is good for this call only. */
   updated(rows: Int32Array): void;
   /**
@@ -113,6 +144,11 @@ export interface SelectorCapabilities {
    * it give them. The update mode 'union' refuses it: what was drawn for one sample stands for nothing in the others.
    */
   readonly corrections?: string | undefined;
+  /**
+   * The name of what it trains by gates, where it gives such: numbers that the outputs of its units are multiplied by. Only with a
+   * name may it give them. It is for hidden layers, in the update mode 'neuron', and cannot be frozen.
+   */
+  readonly gates?: string | undefined;
   /**
    * Whether it chooses by the labels of a batch, or the option by which it does: it is for a softmax or sigmoid output
    * then. Default false.

@@ -8,6 +8,8 @@ import { lowRankSelector } from './hidden/low-rank.ts';
 import { lshSelector } from './hashed/lsh.ts';
 import { mostActiveSelector } from './hidden/most-active.ts';
 import { persistentSelector } from './hashed/persistent.ts';
+import { blocksSelector } from './routed/blocks.ts';
+import { productKeysSelector } from './routed/product-keys.ts';
 import { fixedSelector, randomSelector } from './hidden/random.ts';
 import { signaturesSelector } from './hashed/signatures.ts';
 import { topKSelector } from './hidden/top-k.ts';
@@ -34,6 +36,8 @@ const definitions = new Map(
     fixedSelector,
     mostActiveSelector,
     persistentSelector,
+    blocksSelector,
+    productKeysSelector,
     logUniformSelector,
     frequencySelector,
     inBatchSelector,

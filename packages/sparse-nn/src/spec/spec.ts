@@ -176,7 +176,8 @@ export function checkNetwork(spec: NetworkSpec): void {
     const can = checkLayer(layer, name, last);
     const { select, connections } = layer;
     if (connections) checkConnections(connections, { name, last, select }, spec.updateMode ?? 'neuron');
-    return { kind: select.kind, corrections: can.corrections, ownLoss: can.ownLoss };
+    const { corrections, gates, ownLoss } = can;
+    return { kind: select.kind, corrections, gates, ownLoss };
   });
   checkOptimizer(spec.optimizer);
   checkLayerTraining(spec.layers, spec.optimizer);
@@ -224,6 +225,11 @@ function checkLayer(layer: LayerSpec, name: string, last: boolean): SelectorCapa
   if (can.hiddenOnly !== undefined && last) {
     throw new RangeError(
       `${name} is the last: ${select.kind} with ${can.hiddenOnly} is for hidden layers; leave ${can.hiddenOnly} out.`,
+    );
+  }
+  if (can.gates !== undefined && last) {
+    throw new RangeError(
+      `${name} is the last: ${select.kind} with ${can.gates} multiplies the outputs of hidden units by gates.`,
     );
   }
   return can;

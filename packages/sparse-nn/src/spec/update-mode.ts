@@ -17,7 +17,7 @@ export type UpdateMode = 'neuron' | 'sample' | 'hogwild' | 'union';
 const UPDATE_MODES: readonly UpdateMode[] = ['neuron', 'sample', 'hogwild', 'union'];
 
 /** What the check must know of a layer's selector. */
-interface LayerSelector extends Pick<SelectorCapabilities, 'corrections' | 'ownLoss'> {
+interface LayerSelector extends Pick<SelectorCapabilities, 'corrections' | 'gates' | 'ownLoss'> {
   readonly kind: string;
 }
 
@@ -42,6 +42,14 @@ export function checkUpdateMode(
     throw new RangeError(
       `Layer ${index + 1}: ${kind} with ${ownLoss} cannot be trained in the update mode '${mode}': its loss is of a batch, and ` +
         `samples are trained one by one. Use the update mode 'neuron' or 'union'.`,
+    );
+  }
+  if (mode === 'neuron') return;
+  for (const [index, { kind, gates }] of selectors.entries()) {
+    if (gates === undefined) continue;
+    throw new RangeError(
+      `Layer ${index + 1}: ${kind} with ${gates} is trained by its gates, one for each unit of each sample: in the update mode ` +
+        `'neuron', not '${mode}'.`,
     );
   }
   if (mode !== 'union') return;

@@ -7,6 +7,7 @@ import * as networks from '../../src/index.ts';
 import {
   type AdagradSpec,
   type AdamSpec,
+  type BlocksSpec,
   type HiddenActivation,
   type LossKind,
   type LowRankSpec,
@@ -152,6 +153,7 @@ describe('the networks use', () => {
     ['rank', every<LshSpec['rank']>({ count: true, union: true })],
     ['pad', every<Exclude<LshSpec['pad'], false>>({ uniform: true, frequency: true, batch: true })],
     ['target', every<NonNullable<LshSpec['lessons']>['target']>({ best: true, labels: true })],
+    ['choice', every<BlocksSpec['choice']>({ token: true, expert: true })],
     ['query', every<LshSpec['query']>({ input: true, label: true })],
     ['regrow', every<SparseConnectionsSpec['regrow']>({ gradient: true, random: true, never: true })],
   ];
@@ -166,7 +168,7 @@ describe('the networks use', () => {
   });
 });
 
-test('there are 20 networks, each with a name of its own', () => {
-  expect(new Set(NETWORKS.map(({ name }) => name)).size).toBe(20);
-  expect(NETWORKS).toHaveLength(20);
+test('there are 21 networks, each with a name of its own', () => {
+  expect(new Set(NETWORKS.map(({ name }) => name)).size).toBe(21);
+  expect(NETWORKS).toHaveLength(21);
 });

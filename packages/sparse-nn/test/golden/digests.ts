@@ -39,7 +39,7 @@ export async function digestsOf(golden: GoldenNetwork, build: Build): Promise<Di
   made['losses'] = digest(await train(net, golden));
   Object.assign(made, checkpointDigests(net.toBytes()));
   Object.assign(made, networkDigests(net, golden));
-  for (const weights of ['float32', 'int8'] as const) {
+  for (const weights of golden.freezes === false ? [] : (['float32', 'int8'] as const)) {
     using frozen = await net.freeze({ weights, tables: golden.frozenTables ?? true, threads: build.threads });
     Object.assign(made, prefixed(`frozen ${weights}`, frozenDigests(frozen, golden)));
   }

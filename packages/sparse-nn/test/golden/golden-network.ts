@@ -8,6 +8,8 @@ export interface GoldenNetwork {
   readonly covers: string;
   readonly spec: NetworkSpec;
   readonly examples: Examples;
+  /** Whether it can be frozen. Default true. */
+  readonly freezes?: boolean;
   /** Tables of its frozen forms, where they are not those of its last layer. */
   readonly frozenTables?: LshSpec;
   /** Whether its digests are made on two threads, too: one network for each way of sharing work. */

@@ -3,12 +3,15 @@ import { describe, expect, test } from 'vitest';
 import {
   adaptiveDropout,
   all,
+  blocks,
   frequency,
   inBatch,
   logUniform,
   lowRank,
   mostActive,
   persistent,
+  productKeys,
+  router,
   fixed,
   hidden,
   linearOutput,
@@ -53,6 +56,13 @@ const hiddenSelectors: readonly (readonly [string, SelectorSpec])[] = [
   ['centred lsh with probes', lsh({ count: 6, family, centred: true, probes: 2, rehash: 1000 })],
   ['adaptive dropout', adaptiveDropout({ fraction: 0.5, alpha: 2 })],
   ['persistent', persistent({ count: 6 })],
+  ['persistent by sample', persistent({ count: 6, by: 'sample' })],
+  ['persistent by a router', persistent({ count: 6, by: router(), sets: 4 })],
+  ['blocks', blocks({ count: 6, size: 3 })],
+  ['blocks by a router', blocks({ count: 6, size: 3, by: router() })],
+  ['blocks that choose samples', blocks({ count: 6, size: 3, by: router(), choice: 'expert' })],
+  ['product keys', productKeys({ count: 6, queryDimensions: 4 })],
+  ['random product keys', productKeys({ count: 6, queryDimensions: 4, freezeAfter: 0 })],
   ['signatures', signatures({ count: 6 })],
   ['low rank', lowRank({ count: 6, rank: 3 })],
   ['most active', mostActive({ count: 6 })],
@@ -72,6 +82,9 @@ const outputSelectors: readonly (readonly [string, SelectorSpec])[] = [
   ],
   ['adaptive dropout', adaptiveDropout({ count: 4 })],
   ['persistent', persistent({ count: 5 })],
+  ['persistent by sample', persistent({ count: 5, by: 'sample' })],
+  ['persistent by a random router', persistent({ count: 5, by: router({ freezeAfter: 0 }) })],
+  ['blocks', blocks({ count: 4, size: 1 })],
   ['signatures', signatures({ count: 5 })],
   ['low rank', lowRank({ count: 5, rank: 3 })],
   ['log-uniform', logUniform({ count: 5 })],
@@ -120,7 +133,7 @@ describe.each(losses)('the gradient of the loss of a %s output', (kind) => {
     test.for(activations.flatMap((activation) => [false, true].map((sparse) => ({ activation, sparse }))))(
       '$activation, sparse input: $sparse',
       async ({ activation, sparse }) => {
-        const layer = hidden(13, select, { activation });
+        const layer = hidden(15, select, { activation });
         expect(await worstError(examplesFor(kind, sparse), [layer, outputs[kind]()])).toBeLessThan(5e-5);
       },
     );

@@ -7,6 +7,7 @@ import {
   balanceByBias,
   balanceByBoosting,
   balanceByLoss,
+  blocks,
   fixed,
   frequency,
   hidden,
@@ -18,8 +19,11 @@ import {
   network,
   OPERATIONS,
   type Operation,
+  optimizerCost,
   persistent,
+  productKeys,
   random,
+  router,
   type SelectorSpec,
   sgd,
   signatures,
@@ -203,6 +207,34 @@ test.for<[name: string, SelectorSpec, (given: Case) => Expected, last?: boolean]
     persistent({ count: 9, family: twoSigns }),
     () => ({ hashing: { ...hashing, additions: ROWS * INPUTS }, ...drawn(9) }),
   ],
+  ['persistent, by sample', persistent({ count: 9, by: 'sample' }), () => drawn(9)],
+  [
+    'persistent, by a router',
+    persistent({ count: 9, by: router(), sets: 5 }),
+    () => ({ hashing: { multiplyAdds: ROWS * INPUTS * 5 }, ...drawn(5 + 9) }),
+  ],
+  [
+    'blocks',
+    blocks({ count: 24, size: 4, by: twoSigns }),
+    () => ({ hashing: { ...hashing, additions: ROWS * INPUTS }, ...drawn(6) }),
+  ],
+  ...(['token', 'expert'] as const).map((choice): [string, SelectorSpec, (given: Case) => Expected] => [
+    `blocks, by a router, ${choice}`,
+    blocks({ count: 8, size: 4, by: router(), choice }),
+    () => ({
+      hashing: { multiplyAdds: ROWS * INPUTS * (UNITS / 4) },
+      choose: { comparisons: ROWS * (UNITS / 4) * 2 },
+    }),
+  ]),
+  [
+    // 40 units are 5 x 8; of 9 units, 8, 4, 3, 2 and 1 pairs of the best keys can be among the best.
+    'productKeys',
+    productKeys({ count: 9, queryDimensions: 4 }),
+    () => ({
+      hashing: { multiplyAdds: ROWS * (4 * INPUTS + 2 * (5 + 8)) },
+      choose: { comparisons: ROWS * (5 + 8 + 18), additions: ROWS * 18 },
+    }),
+  ],
   [
     'signatures',
     signatures({ count: 9, bits: 128, rehash: 3 }),
@@ -315,3 +347,51 @@ test('sparse inputs are hashed by their non-zeros', async () => {
   // With the bias of each row.
   expect(report.multiplyAdds.hashing).toBe((5 + 2) * 3 * 5);
 });
+
+test.for<
+  [name: string, (freezeAfter: number | null) => SelectorSpec, maps: readonly (readonly [number, number])[]]
+>([
+  [
+    'a router of blocks',
+    (freezeAfter) => blocks({ count: 8, size: 4, by: router({ freezeAfter }) }),
+    [[UNITS / 4, INPUTS]],
+  ],
+  [
+    'a router of sets',
+    (freezeAfter) => persistent({ count: 8, by: router({ freezeAfter }), sets: 7 }),
+    [[7, INPUTS]],
+  ],
+  [
+    'product keys',
+    (freezeAfter) => productKeys({ count: 8, queryDimensions: 4, freezeAfter }),
+    [
+      [2, INPUTS],
+      [2, INPUTS],
+      [5, 2],
+      [8, 2],
+    ],
+  ],
+])(
+  'training %s: a product by what comes in, one by keys, and an update a step',
+  async ([, selectOf, maps]) => {
+    const [drawnOnce, trained] = await Promise.all(
+      [0, null].map(async (freezeAfter) => {
+        const spec = network(
+          INPUTS,
+          [hidden(UNITS, selectOf(freezeAfter)), softmax(UNITS)],
+          sgd({ rate: 1e-30 }),
+        );
+        using net = await create(spec, examples, { batchSize: 10 });
+        return (await fit(net, examples))[0]!.multiplyAdds;
+      }),
+    );
+    const weights = maps.reduce((sum, [rows, width]) => sum + rows * width, 0);
+    // What flows back goes through the keys, and not to the examples.
+    const keys = maps
+      .filter(([, width]) => width !== INPUTS)
+      .reduce((sum, [rows, width]) => sum + rows * width, 0);
+    expect(trained!.backward - drawnOnce!.backward).toBe(ROWS * (weights + keys));
+    const steps = 3;
+    expect(trained!.optimizer - drawnOnce!.optimizer).toBe(steps * weights * optimizerCost(sgd({ rate: 1 })));
+  },
+);

@@ -7,6 +7,7 @@ import {
   balanceByBias,
   balanceByBoosting,
   balanceByLoss,
+  blocks,
   frequency,
   hidden,
   inBatch,
@@ -17,10 +18,12 @@ import {
   Network,
   network,
   persistent,
+  productKeys,
   rehashDecay,
   rehashNever,
   rehashOnChange,
   rehashSamples,
+  router,
   sgd,
   signatures,
   softmax,
@@ -31,6 +34,7 @@ import {
   type SelectorSpec,
 } from '../../src/index.ts';
 import { Counts } from '../../src/layers/counts.ts';
+import { BoundOptimizer } from '../../src/optimizers/bound-optimizer.ts';
 import { selectorOf } from '../../src/selectors/selectors.ts';
 import { createWeights, initialize } from '../../src/layers/weights.ts';
 import { atOnce } from '../../src/layers/piecewise.ts';
@@ -49,6 +53,13 @@ const forHidden: readonly (readonly [string, SelectorSpec])[] = [
   ['adaptiveDropout, beta', adaptiveDropout({ beta: -1 })],
   ['persistent', persistent({ count: 15 })],
   ['persistent, several tables', persistent({ count: 15, family })],
+  ['persistent, by sample', persistent({ count: 15, by: 'sample' })],
+  ['persistent, by a router', persistent({ count: 15, by: router({ freezeAfter: 6 }), sets: 5 })],
+  ['blocks', blocks({ count: 15, size: 3 })],
+  ['blocks, by a router', blocks({ count: 15, size: 3, by: router({ freezeAfter: 6 }) })],
+  ['blocks, that choose samples', blocks({ count: 15, size: 3, by: router(), choice: 'expert' })],
+  ['productKeys', productKeys({ count: 15, freezeAfter: 6 })],
+  ['productKeys, random', productKeys({ count: 15, freezeAfter: 0 })],
   ['lowRank, svd', lowRank({ count: 15, rank: 5, refreshEvery: 3 })],
   ['lowRank, projection', lowRank({ count: 15, rank: 5, sketch: 'projection', refreshEvery: 3 })],
   ['mostActive', mostActive({ count: 15, observe: 5 })],
@@ -101,6 +112,9 @@ const forOutputs: readonly (readonly [string, SelectorSpec])[] = [
   ['lsh, by frequency', lsh({ count: 20, family, pad: 'frequency', frequencies, logQ: true, shared: 2 })],
   ['lsh, by batch', lsh({ count: 20, family, pad: 'batch', frequencies, logQ: true, rehash: 3 })],
   ['persistent', persistent({ count: 20 })],
+  ['persistent, by sample', persistent({ count: 20, by: 'sample' })],
+  ['blocks', blocks({ count: 20, size: 5 })],
+  ['productKeys, random', productKeys({ count: 20, freezeAfter: 0 })],
   ['signatures', signatures({ count: 20, rehash: rehashOnChange({ threshold: 0.01, every: 2 }) })],
   ['adaptiveDropout', adaptiveDropout({ count: 20 })],
   ['lowRank', lowRank({ count: 20, rank: 5, refreshEvery: 3 })],
@@ -109,7 +123,7 @@ const forOutputs: readonly (readonly [string, SelectorSpec])[] = [
 const cases: readonly { name: string; spec: NetworkSpec; examples: Examples }[] = [
   ...forHidden.map(([name, select]) => ({
     name,
-    spec: network(37, [hidden(81, select), hidden(61, select), softmax(10)], sgd({ rate: 0.1 })),
+    spec: network(37, [hidden(81, select), hidden(63, select), softmax(10)], sgd({ rate: 0.1 })),
     examples: dense,
   })),
   ...forOutputs.map(([name, select]) => ({
@@ -182,7 +196,8 @@ test.for([...forHidden, ...forOutputs])('%s gives its memory back', ([, select])
   atOnce(initialize(weights, inputs, 2, randomStream(1, 'weights')));
   const definition = selectorOf(select, units)!;
   const shape = { name: 'layer 1', units, inputs, batch: 8 };
-  const context: SelectorContext = { team, seed: 1, weights, counts: new Counts(), ...shape };
+  const optimizer = new BoundOptimizer(arena, sgd({ rate: 0.1 }), 0).forLayer({});
+  const context: SelectorContext = { team, seed: 1, weights, counts: new Counts(), optimizer, ...shape };
   // The first makes the team's scratch memory, which stays.
   definition.bind(select, context)[Symbol.dispose]();
   const before = arena.usedBytes;

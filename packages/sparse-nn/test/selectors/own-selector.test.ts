@@ -10,6 +10,7 @@ import {
   softmax,
   type LayerSpec,
   type Network,
+  type NetworkSpec,
   type Selector,
   type SelectorCapabilities,
   type SelectorDefinition,
@@ -205,6 +206,43 @@ function capable(can: SelectorCapabilities, gives?: number): CapableSpec {
   return { kind: 'capable', can, ...(gives !== undefined && { gives }) };
 }
 
+/** All units, by gates of 2. */
+interface GatedSpec extends SelectorSpec {
+  /** Gates that it gives. */
+  readonly gives: number | undefined;
+  /** Where it notes those by them. */
+  readonly gradients: number[] | undefined;
+}
+
+registerSelector({
+  kind: 'gated',
+  check: () => {},
+  capabilities: () => ({ gates: 'what it notes' }),
+  bind(spec, { units, batch }): Selector {
+    const { gives, gradients } = spec as GatedSpec;
+    const gates = gives === undefined ? undefined : new Float32Array(Math.min(gives, batch * units)).fill(2);
+    return {
+      maxActive: units,
+      keepProbability: 1,
+      select({ batch: samples }, output) {
+        for (let s = 0; s < samples; s++) {
+          for (let u = 0; u < units; u++) output.ids[s * units + u] = u;
+          output.offsets[s + 1] = (s + 1) * units;
+        }
+        output.gates = gates;
+      },
+      backward: gradients && ((step) => gradients.push(...step.gradients.subarray(0, units * step.batch))),
+      updated: () => {},
+      [Symbol.dispose]: () => {},
+    };
+  },
+});
+
+function gated(gives: number | undefined, gradients?: number[]): NetworkSpec {
+  const select: GatedSpec = { kind: 'gated', gives, gradients };
+  return network(20, [hidden(8, select), softmax(5)]);
+}
+
 describe('a selector says what it can do', () => {
   const tables = {
     family: simHash({ bits: 4, tables: 20 }),
@@ -234,6 +272,21 @@ describe('a selector says what it can do', () => {
     );
     using right = await create(network(20, [softmax(5, capable({ corrections: 'logQ' }, Infinity))]), dense);
     await fit(right, dense);
+  });
+
+  test('one with gates gives one for each unit, and is told their gradients', async () => {
+    const gradients: number[] = [];
+    using net = await create(gated(Infinity, gradients), dense);
+    await fit(net, dense);
+    expect(gradients).toHaveLength(8 * 50);
+    expect(gradients.filter((value) => value !== 0).length).toBeGreaterThan(100);
+    using none = await create(gated(undefined, []), dense);
+    await expect(fit(none, dense)).rejects.toThrow("The selector 'gated' of layer 1 gave no gates.");
+    using short = await create(gated(7, []), dense);
+    await expect(fit(short, dense)).rejects.toThrow('gave 7 gates for 400 chosen units.');
+    await expect(create(gated(Infinity), dense)).rejects.toThrow(
+      "The selector 'gated' of layer 1 has no `backward`, by which its `gates` would be trained.",
+    );
   });
 
   test('one that needs labels is for outputs that have them', () => {

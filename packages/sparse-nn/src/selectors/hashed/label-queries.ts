@@ -1,6 +1,6 @@
 /** Asking a layer's tables with the weights of a true label, in place of the input (Daghaghi et al., ICML 2021). */
 import { copyRows, randomStream, resumeStream } from '@hashgrad/kernels';
-import { countProbes } from './hash-input.ts';
+import { countProbes } from '../hash-input.ts';
 import type { Labels, SelectorContext } from '../selector.ts';
 import type { WeightTables } from './weight-tables.ts';
 

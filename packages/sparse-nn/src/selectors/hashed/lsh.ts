@@ -8,7 +8,7 @@ import { type Balance, withBalance } from '../balance.ts';
 import { balanceCapabilities, checkBalance, type BalanceSpec } from '../balance-spec.ts';
 import { compactLists } from '../unit-lists.ts';
 import { BalancedRanking } from './balanced-ranking.ts';
-import { hashInput } from './hash-input.ts';
+import { hashInput } from '../hash-input.ts';
 import { checkHashing, HASHING, type HashingOptions } from './hashing-options.ts';
 import { checkLessons, LESSONS, type LessonsSpec } from './lessons.ts';
 import { LabelQueries } from './label-queries.ts';

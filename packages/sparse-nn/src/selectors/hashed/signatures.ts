@@ -7,7 +7,7 @@ import { identity } from '@hashgrad/mips';
 import { type Balance, withBalance } from '../balance.ts';
 import { balanceCapabilities, checkBalance, type BalanceSpec } from '../balance-spec.ts';
 import { ListWriter } from '../unit-lists.ts';
-import { hashInput } from './hash-input.ts';
+import { hashInput } from '../hash-input.ts';
 import { checkHashing, HASHING, type HashingOptions } from './hashing-options.ts';
 import {
   activeCount,

@@ -4,6 +4,7 @@ import { identity } from '@hashgrad/mips';
 import { describe, expect, test } from 'vitest';
 import { ChangeDetector } from '../../../src/selectors/hashed/change-detector.ts';
 import { Counts } from '../../../src/layers/counts.ts';
+import { BoundOptimizer } from '../../../src/optimizers/bound-optimizer.ts';
 import {
   hidden,
   lsh,
@@ -145,7 +146,8 @@ test.for([31, 48, 64, 100])('a signature of %i bits changes by the angle over pi
   const { values, stride } = weights;
   for (let u = 0; u < units; u++) for (let k = 0; k < inputs; k++) values[u * stride + k] = random.normal();
   const shape = { name: 'layer 1', units, inputs, batch: 1 };
-  const context: SelectorContext = { team, seed: 1, weights, counts: new Counts(), ...shape };
+  const optimizer = new BoundOptimizer(arena, sgd({ rate: 0.1 }), 0).forLayer({});
+  const context: SelectorContext = { team, seed: 1, weights, counts: new Counts(), optimizer, ...shape };
   using detector = new ChangeDetector(length, context);
   const rows = arena.int32(units);
   for (let u = 0; u < units; u++) rows[u] = u;

@@ -1,12 +1,15 @@
 import { expect, test } from 'vitest';
 import {
   adaptiveDropout,
+  blocks,
   hidden,
   lowRank,
   mostActive,
   network,
   persistent,
+  productKeys,
   random,
+  router,
   sgd,
   signatures,
   softmax,
@@ -19,6 +22,11 @@ test('every one of them learns what dense units learn', async () => {
   const selectors = [
     adaptiveDropout({ fraction: 0.4, alpha: 3 }),
     persistent({ fraction: 0.4 }),
+    persistent({ fraction: 0.4, by: router() }),
+    blocks({ fraction: 0.4, size: 4 }),
+    blocks({ fraction: 0.4, size: 4, by: router() }),
+    blocks({ fraction: 0.4, size: 4, by: router(), choice: 'expert' }),
+    productKeys({ fraction: 0.4 }),
     lowRank({ fraction: 0.4, rank: 8 }),
     mostActive({ fraction: 0.4, observe: 5 }),
     signatures({ fraction: 0.4 }),

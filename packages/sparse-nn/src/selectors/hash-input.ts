@@ -1,7 +1,7 @@
 /** Hashing a batch of a layer's inputs, dense or sparse. */
 import type { TransformedHasher } from '@hashgrad/mips';
-import type { Counts } from '../../layers/counts.ts';
-import type { Activations } from '../../layers/activations.ts';
+import type { Counts } from '../layers/counts.ts';
+import type { Activations } from '../layers/activations.ts';
 
 /**
  * Writes the codes of a batch as queries: probe p of sample s in table t to codes[(t * probes + p) * batch + s]. Counted as
