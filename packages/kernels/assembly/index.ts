@@ -34,6 +34,7 @@ export { trainSamples, trainSamplesScratchBytes } from './training/samples';
 export { scanRows, scanScratchBytes } from './search/scan';
 export { int8ScratchBytes, quantizeQueries, quantizeRows, scanInt8 } from './search/scan-int8';
 export { scoreLists } from './search/score-lists';
+export { quantizeMembers, quantizeSamples, scoreMembers } from './search/score-members';
 export { scorePlaces } from './search/score-places';
 export { searchBlocks, searchBlocksScratchBytes } from './search/search-blocks';
 export { signSets } from './hash/sign-sets';

@@ -96,6 +96,20 @@ export class Vectors {
   sums: usize;
 }
 
+/** Rows rounded to 8 bits, in the order of the lists that they are in. */
+@unmanaged
+export class Members {
+  /** i8, `stride` bytes a member (a multiple of 16): the row divided by its scale, rounded. */
+  codes: usize;
+  stride: i32;
+  /** f32, one a member. */
+  scales: usize;
+  /** i32, one a member: what takes the samples' offset from a product. */
+  offsets: usize;
+  /** f32, one a member. */
+  biases: usize;
+}
+
 /**
  * Vectors in blocks of up to 256, for searches by signatures. A place is a block's number times 256 and a slot in it. Blocks
  * come in bands of alike lengths, longest first, and a band's blocks part its vectors by direction.

@@ -1,4 +1,5 @@
 /** The jobs on rows of weights that samples chose, for jobs.ts: sorting the pairs, products, gradients and updates. */
+import { type MembersFields, MembersRecord } from '../src/index.ts';
 import { floats, lists, matrix, sparse } from './data.ts';
 import { placeSparse, statesOf } from './layers.ts';
 import type { Job } from './jobs.ts';
@@ -31,12 +32,31 @@ type Kernel =
   | 'distanceRows'
   | 'dotRows'
   | 'dotRowsSparse'
+  | 'quantizeMembers'
+  | 'quantizeSamples'
+  | 'scoreMembers'
   | 'dotRowsInt8'
   | 'multiplyInt8'
   | 'multiplySparse'
   | 'gatherRows'
   | 'gatherRowsSparse'
   | 'gatherRowsInt8';
+
+/** Bytes of a member. */
+const MEMBER_STRIDE = 32;
+
+/** COUNT members, all 0, with room for those that are read behind them. */
+function membersOf({ arena }: Setup): { readonly record: Int32Array; readonly fields: MembersFields } {
+  const room = COUNT + 3;
+  const fields = {
+    codes: arena.int8(room * MEMBER_STRIDE),
+    stride: MEMBER_STRIDE,
+    scales: arena.float32(room),
+    offsets: arena.int32(room),
+    biases: arena.float32(room),
+  };
+  return { record: new MembersRecord(arena, fields).record, fields };
+}
 
 export const ROW_JOBS: { readonly [K in Kernel]: (setup: Setup) => Job<K> } = {
   countPairs(setup) {
@@ -157,6 +177,50 @@ export const ROW_JOBS: { readonly [K in Kernel]: (setup: Setup) => Job<K> } = {
     return {
       args: [setup.at(out), offsets, ids, weights, STRIDE, WIDTH, bias, x, STRIDE],
       items: COUNT,
+      outputs: [out],
+    };
+  },
+  quantizeMembers(setup) {
+    const { rowsAt } = walk(setup);
+    const { record, fields } = membersOf(setup);
+    const places = setup.idsAt(Array.from({ length: COUNT }, (_, r) => (r * 7) % COUNT));
+    const list = setup.idsAt(Array.from({ length: COUNT }, (_, i) => (i * 5) % COUNT));
+    const { codes: made, scales, offsets, biases } = fields;
+    return {
+      args: [setup.at(record), rowsAt, list, places],
+      items: COUNT,
+      outputs: [made, scales, offsets, biases],
+    };
+  },
+  quantizeSamples(setup) {
+    const made = setup.arena.uint8(COUNT * MEMBER_STRIDE);
+    const scales = setup.arena.float32(COUNT);
+    const x = setup.floatsAt(matrix(setup.random, COUNT, WIDTH));
+    return {
+      args: [setup.at(made), setup.at(scales), MEMBER_STRIDE, x, STRIDE, WIDTH],
+      items: COUNT,
+      outputs: [made, scales],
+    };
+  },
+  scoreMembers(setup) {
+    const { choices, pairsAt } = walk(setup);
+    const { record, fields } = membersOf(setup);
+    for (let i = 0; i < fields.codes.length; i++) fields.codes[i] = setup.random.integer(255) - 127;
+    fields.scales.set(floats(setup.random, COUNT, 0.01, 0.1));
+    fields.biases.set(floats(setup.random, COUNT));
+    // List l has l % 5 of the members, which all lists together have once or not at all.
+    const starts = [0];
+    for (let l = 0; l < COUNT; l++) starts.push(Math.min(COUNT, starts[l] + (l % 5)));
+    const firsts = [0];
+    for (const list of choices.ids) firsts.push(firsts.at(-1) + starts[list + 1] - starts[list]);
+    const out = setup.arena.float32(firsts.at(-1));
+    const samples = setup.arena.uint8(COUNT * MEMBER_STRIDE);
+    for (let i = 0; i < samples.length; i++) samples[i] = 1 + setup.random.integer(127);
+    const scales = setup.floatsAt(floats(setup.random, COUNT, 0.01, 0.1));
+    const to = [setup.at(out), setup.idsAt(firsts), setup.at(record)] as const;
+    return {
+      args: [...to, setup.idsAt(starts), pairsAt, setup.at(samples), scales],
+      items: new Set(choices.ids).size,
       outputs: [out],
     };
   },

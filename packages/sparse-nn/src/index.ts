@@ -131,8 +131,15 @@ export {
   type BalanceByLossSpec,
   type BalanceSpec,
 } from './selectors/balance-spec.ts';
+export { clusters, type ClustersSpec } from './selectors/hashed/clusters.ts';
 export { frequency, type FrequencySpec } from './selectors/sampled/frequency.ts';
 export { inBatch, type InBatchSpec } from './selectors/sampled/in-batch.ts';
+export { kernelSampling, type KernelSamplingSpec } from './selectors/sampled/kernel-sampling.ts';
+export type {
+  FourierKernelSpec,
+  QuadraticKernelSpec,
+  SamplingKernelSpec,
+} from './selectors/sampled/sampling-kernels.ts';
 export { logUniform, type LogUniformSpec } from './selectors/sampled/log-uniform.ts';
 export { lowRank, type LowRankSpec } from './selectors/hidden/low-rank.ts';
 export type { HashingOptions } from './selectors/hashed/hashing-options.ts';
@@ -144,6 +151,7 @@ export { blocks, type BlocksSpec } from './selectors/routed/blocks.ts';
 export { productKeys, type ProductKeysSpec } from './selectors/routed/product-keys.ts';
 export { router, type RouterSpec } from './selectors/router.ts';
 export { fixed, random, type FixedSpec, type RandomSpec } from './selectors/hidden/random.ts';
+export { retrieve, type RetrieveSpec } from './selectors/sampled/retrieve.ts';
 export { signatures, type SignaturesSpec } from './selectors/hashed/signatures.ts';
 export { topK, type TopKSpec } from './selectors/hidden/top-k.ts';
 export type {

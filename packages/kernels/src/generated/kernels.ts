@@ -91,6 +91,9 @@ export interface KernelExports {
   quantizeRows(vectorsAt: number, slack: number, first: number, begin: number, end: number): void;
   scanInt8(best: number, vectorsAt: number, queries: number, planes: number, terms: number, count: number, k: number, grain: number, allowed: number, threshold: number, begin: number, end: number, scratch: number): void;
   scoreLists(best: number, vectorsAt: number, queries: number, planes: number, terms: number, k: number, lists: number, stride: number, lengths: number, places: number, allowed: number, threshold: number, clear: number, finish: number, begin: number, end: number, scratch: number): void;
+  quantizeMembers(membersAt: number, rowsAt: number, list: number, places: number, begin: number, end: number): void;
+  quantizeSamples(codes: number, scales: number, stride: number, x: number, xStride: number, width: number, begin: number, end: number): void;
+  scoreMembers(out: number, firsts: number, membersAt: number, starts: number, pairsAt: number, samples: number, sampleScales: number, begin: number, end: number): void;
   scorePlaces(best: number, blocksAt: number, queries: number, planes: number, terms: number, k: number, list: number, length: number, threshold: number, begin: number, end: number, scratch: number): void;
   searchBlocks(best: number, scored: number, listed: number, blocksAt: number, queries: number, planes: number, terms: number, projections: number, k: number, most: number, slack: number, reach: number, deviation: number, threshold: number, allowed: number, begin: number, end: number, scratch: number): void;
   searchBlocksScratchBytes(stride: number, words: number, k: number, count: number): number;
@@ -189,6 +192,9 @@ export interface KernelArguments {
   quantizeRows: [vectorsAt: number, slack: number, first: number];
   scanInt8: [best: number, vectorsAt: number, queries: number, planes: number, terms: number, count: number, k: number, grain: number, allowed: number, threshold: number];
   scoreLists: [best: number, vectorsAt: number, queries: number, planes: number, terms: number, k: number, lists: number, stride: number, lengths: number, places: number, allowed: number, threshold: number, clear: number, finish: number];
+  quantizeMembers: [membersAt: number, rowsAt: number, list: number, places: number];
+  quantizeSamples: [codes: number, scales: number, stride: number, x: number, xStride: number, width: number];
+  scoreMembers: [out: number, firsts: number, membersAt: number, starts: number, pairsAt: number, samples: number, sampleScales: number];
   scorePlaces: [best: number, blocksAt: number, queries: number, planes: number, terms: number, k: number, list: number, length: number, threshold: number];
   searchBlocks: [best: number, scored: number, listed: number, blocksAt: number, queries: number, planes: number, terms: number, projections: number, k: number, most: number, slack: number, reach: number, deviation: number, threshold: number, allowed: number];
   signSets: [signatures: number, words: number, offsets: number, seeds: number, salt: number, blocks: number];

@@ -44,6 +44,16 @@ export const RECORDS = {
       tailWidth: { at: 36, kind: 'i32' },
     },
   },
+  Members: {
+    bytes: 20,
+    fields: {
+      codes: { at: 0, kind: 'usize' },
+      stride: { at: 4, kind: 'i32' },
+      scales: { at: 8, kind: 'usize' },
+      offsets: { at: 12, kind: 'usize' },
+      biases: { at: 16, kind: 'usize' },
+    },
+  },
   Optimizer: {
     bytes: 60,
     fields: {

@@ -116,6 +116,14 @@ export {
 export { bestOfRows, nearestSignatures, topK } from './search/choose.ts';
 export { pairPlaces, projectPlaces, routePlaces, sumDirections } from './search/directions.ts';
 export { type Scan, scanInt8, scanInt8Async, scanRows, scanRowsAsync, scoreLists } from './search/scan.ts';
+export {
+  type MembersFields,
+  MembersRecord,
+  quantizeMembers,
+  type QuantizedSamples,
+  quantizeSamples,
+  scoreMembers,
+} from './search/score-members.ts';
 export { type BlockSearch, scorePlaces, searchBlocks, searchBlocksAsync } from './search/search-blocks.ts';
 export {
   type Int8Fields,

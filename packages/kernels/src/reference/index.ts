@@ -72,6 +72,7 @@ export {
   scanRows,
 } from './search/scan.ts';
 export { scoreLists } from './search/score-lists.ts';
+export { type PlainMember, quantizeMembers, quantizeSamples, scoreMembers } from './search/score-members.ts';
 export { scorePlaces } from './search/score-places.ts';
 export {
   type BlockQuery,

@@ -1,8 +1,9 @@
 /** What all units of a layer would give, before the activation function: what selectors know that spare no product. */
-import { activateDense, multiplySparse, topK } from '@hashgrad/kernels';
+import { activateDense, multiplySparse } from '@hashgrad/kernels';
 import { computeAllUnits } from '../layers/all-units.ts';
 import { DenseForm } from '../layers/dense-form.ts';
 import type { Balance } from './balance.ts';
+import { Highest } from './highest.ts';
 import type { SelectorContext } from './selector.ts';
 import {
   activeUnits,
@@ -12,9 +13,6 @@ import {
   type Activations,
 } from '../layers/activations.ts';
 
-/** The kernel topK looks at each number so often: for the first digits of the k-th highest, and for what has these or higher ones. */
-export const TOP_K_PASSES = 2;
-
 /** The share of active inputs below which only these are multiplied. */
 const SPARSE_BELOW = 1 / 4;
 
@@ -22,8 +20,7 @@ export class AllActivations implements Disposable {
   readonly #context: SelectorContext;
   readonly #activations: DenseActivations;
   readonly #dense: DenseForm;
-  /** The ids of each sample's highest, `count` a sample, if they are asked for. */
-  readonly #highest: Int32Array;
+  readonly #highest: Highest | undefined;
 
   /** With room for the `count` highest of each sample. */
   constructor(context: SelectorContext, count: number = 0) {
@@ -31,7 +28,7 @@ export class AllActivations implements Disposable {
     this.#context = context;
     this.#activations = denseActivations(arena, context.batch, context.units, false);
     this.#dense = new DenseForm(context.team, context.batch, context.inputs, false);
-    this.#highest = arena.int32(context.batch * count);
+    this.#highest = count > 0 ? new Highest(context, count) : undefined;
   }
 
   /** Weighted sums with biases, batch x units: the same bits for any form of the input. Counted as `choose`. */
@@ -55,26 +52,19 @@ export class AllActivations implements Disposable {
     return z;
   }
 
-  /** The units of each sample's `count` highest, as `balance` weighs them, ascending: a function of the sample. */
-  highest(
-    input: Activations,
-    batch: number,
-    count: number,
-    balance?: Balance,
-  ): (sample: number) => Int32Array {
-    const { values, stride } = this.compute(input, batch);
-    balance?.weigh(values, stride, batch);
-    const { team, units, counts } = this.#context;
-    const ids = this.#highest;
-    topK(team, { ids, values, stride, width: units, k: count }, batch);
-    counts.add('choose', { comparisons: TOP_K_PASSES * batch * units });
-    return (s) => ids.subarray(s * count, s * count + count);
+  /**
+   * The units of each sample's highest, as many as there is room for, as `balance` weighs them, ascending: a function of the
+   * sample.
+   */
+  highest(input: Activations, batch: number, balance?: Balance): (sample: number) => Int32Array {
+    const z = this.compute(input, batch);
+    balance?.weigh(z.values, z.stride, batch);
+    return this.#highest!.of(z, batch);
   }
 
   [Symbol.dispose](): void {
-    const { arena } = this.#context.team;
-    freeActivations(arena, this.#activations);
+    freeActivations(this.#context.team.arena, this.#activations);
     this.#dense[Symbol.dispose]();
-    arena.free(this.#highest);
+    this.#highest?.[Symbol.dispose]();
   }
 }

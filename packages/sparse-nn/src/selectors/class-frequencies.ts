@@ -20,3 +20,9 @@ export function checkFrequencies(
       (positive ? ' Give classes that never occur a small one.' : ''),
   );
 }
+
+/** The weights by which classes are drawn: frequency^power. Relative to the largest, so that no power overflows. */
+export function weightsOf(frequencies: readonly number[], power: number): number[] {
+  const largest = frequencies.reduce((most, f) => Math.max(most, f), 0);
+  return frequencies.map((f) => (f / largest) ** power);
+}

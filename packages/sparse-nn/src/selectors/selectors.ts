@@ -1,8 +1,10 @@
 /** Which selectors there are, by kind: ours, and those that a user adds. */
 import { checkedDefinition } from './checked-selector.ts';
 import { adaptiveDropoutSelector } from './hidden/adaptive-dropout.ts';
+import { clustersSelector } from './hashed/clusters.ts';
 import { frequencySelector } from './sampled/frequency.ts';
 import { inBatchSelector } from './sampled/in-batch.ts';
+import { kernelSamplingSelector } from './sampled/kernel-sampling.ts';
 import { logUniformSelector } from './sampled/log-uniform.ts';
 import { lowRankSelector } from './hidden/low-rank.ts';
 import { lshSelector } from './hashed/lsh.ts';
@@ -10,6 +12,7 @@ import { mostActiveSelector } from './hidden/most-active.ts';
 import { persistentSelector } from './hashed/persistent.ts';
 import { blocksSelector } from './routed/blocks.ts';
 import { productKeysSelector } from './routed/product-keys.ts';
+import { retrieveSelector } from './sampled/retrieve.ts';
 import { fixedSelector, randomSelector } from './hidden/random.ts';
 import { signaturesSelector } from './hashed/signatures.ts';
 import { topKSelector } from './hidden/top-k.ts';
@@ -25,11 +28,12 @@ export function all(): AllSpec {
   return { kind: 'all' };
 }
 
-const definitions = new Map(
+const definitions: Map<string, SelectorDefinition> = new Map(
   [
     topKSelector,
     lshSelector,
     signaturesSelector,
+    clustersSelector,
     lowRankSelector,
     adaptiveDropoutSelector,
     randomSelector,
@@ -41,6 +45,8 @@ const definitions = new Map(
     logUniformSelector,
     frequencySelector,
     inBatchSelector,
+    kernelSamplingSelector,
+    retrieveSelector(selectorOf),
   ].map((selector) => [selector.kind, selector]),
 );
 

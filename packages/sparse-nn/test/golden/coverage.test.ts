@@ -106,7 +106,7 @@ function every<T extends string>(values: Record<T, true>): string[] {
 }
 
 describe('the networks use', () => {
-  const source = ['networks.ts', 'hashed-networks.ts']
+  const source = ['networks.ts', 'hashed-networks.ts', 'clustered-networks.ts']
     .map((file) => readFileSync(new URL(file, import.meta.url), 'utf8'))
     .join('\n');
   const parts = functionsOf(networks).filter((name) => !NO_PARTS.includes(name));
@@ -168,7 +168,7 @@ describe('the networks use', () => {
   });
 });
 
-test('there are 21 networks, each with a name of its own', () => {
-  expect(new Set(NETWORKS.map(({ name }) => name)).size).toBe(21);
-  expect(NETWORKS).toHaveLength(21);
+test('there are 24 networks, each with a name of its own', () => {
+  expect(new Set(NETWORKS.map(({ name }) => name)).size).toBe(24);
+  expect(NETWORKS).toHaveLength(24);
 });

@@ -12,6 +12,7 @@ import {
   frequency,
   hidden,
   inBatch,
+  kernelSampling,
   linearOutput,
   logUniform,
   lowRank,
@@ -30,6 +31,7 @@ import {
 } from '../../src/index.ts';
 import { withTargets } from '../data.ts';
 import { dense, sets, sparse, type GoldenNetwork } from './golden-network.ts';
+import { CLUSTERED } from './clustered-networks.ts';
 import { BALANCED, HASHED } from './hashed-networks.ts';
 
 const family: FamilySpec = simHash({ bits: 4, tables: 7 });
@@ -146,6 +148,23 @@ export const NETWORKS: readonly GoldenNetwork[] = [
     examples: sparse,
   },
   {
+    name: 'by kernel',
+    covers: 'Classes by the quadratic kernel after units by Fourier features; SGD.',
+    spec: network(
+      120,
+      [
+        hidden(33),
+        hidden(
+          61,
+          kernelSampling({ count: 20, kernel: { kind: 'fourier', nu: 1, features: 16 }, logQ: false }),
+        ),
+        softmax(90, kernelSampling({ count: 20, kernel: { kind: 'quadratic', alpha: 1 }, leaf: 8 })),
+      ],
+      sgd({ rate: 0.05 }),
+    ),
+    examples: sparse,
+  },
+  {
     name: 'by sample',
     covers:
       "The update mode 'sample' in a bag, selected and dense layers with dropout; both moments of Adam kept small.",
@@ -216,4 +235,5 @@ export const NETWORKS: readonly GoldenNetwork[] = [
   },
   ...HASHED,
   ...BALANCED,
+  ...CLUSTERED,
 ];

@@ -2,10 +2,12 @@ import { simHash } from '@hashgrad/lsh';
 import { describe, expect, test } from 'vitest';
 import {
   adaptiveDropout,
+  clusters,
   all,
   blocks,
   frequency,
   inBatch,
+  kernelSampling,
   logUniform,
   lowRank,
   mostActive,
@@ -17,6 +19,7 @@ import {
   linearOutput,
   lsh,
   random,
+  retrieve,
   sigmoidOutput,
   signatures,
   softmax,
@@ -65,6 +68,7 @@ const hiddenSelectors: readonly (readonly [string, SelectorSpec])[] = [
   ['random product keys', productKeys({ count: 6, queryDimensions: 4, freezeAfter: 0 })],
   ['signatures', signatures({ count: 6 })],
   ['low rank', lowRank({ count: 6, rank: 3 })],
+  ['clusters', clusters({ count: 6, probes: 2 })],
   ['most active', mostActive({ count: 6 })],
 ];
 
@@ -87,6 +91,9 @@ const outputSelectors: readonly (readonly [string, SelectorSpec])[] = [
   ['blocks', blocks({ count: 4, size: 1 })],
   ['signatures', signatures({ count: 5 })],
   ['low rank', lowRank({ count: 5, rank: 3 })],
+  ['clusters', clusters({ count: 5, probes: 2 })],
+  ['retrieve', retrieve({ count: 5, hard: 2, by: topK({}) })],
+  ['kernel sampling', kernelSampling({ count: 5, kernel: { kind: 'quadratic', alpha: 1 } })],
   ['log-uniform', logUniform({ count: 5 })],
   ['corrected log-uniform', logUniform({ count: 5, logQ: true })],
   ['corrected frequency', frequency({ count: 5, frequencies: often, logQ: true })],

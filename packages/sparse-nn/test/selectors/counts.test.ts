@@ -8,6 +8,7 @@ import {
   balanceByBoosting,
   balanceByLoss,
   blocks,
+  clusters,
   fixed,
   frequency,
   hidden,
@@ -24,6 +25,7 @@ import {
   productKeys,
   random,
   router,
+  retrieve,
   type SelectorSpec,
   sgd,
   signatures,
@@ -201,6 +203,32 @@ test.for<[name: string, SelectorSpec, (given: Case) => Expected, last?: boolean]
       // W V before and after a turn, which is W' (W V).
       rehash: { multiplyAdds: 3 * UNITS * INPUTS * 3 },
     }),
+  ],
+  [
+    // Of 5 clusters 5 are looked through: all units.
+    'clusters',
+    clusters({ count: 9, clusters: 5, probes: 5, refreshEvery: 2 }),
+    ({ active }) => {
+      // The second of three steps ends with a refresh; the others with copies of what they updated.
+      const updated = [0, 20].map((first) => new Set(active.slice(first, first + 10).flat()).size);
+      const copied = (UNITS + updated[0] + updated[1]) * INPUTS;
+      return {
+        hashing: {
+          multiplyAdds: ROWS * (5 * (INPUTS + 1) + 2 * INPUTS),
+          comparisons: ROWS * (5 + INPUTS),
+        },
+        choose: { ...products, comparisons: ROWS * UNITS },
+        rehash: {
+          multiplyAdds: UNITS * 5 * INPUTS + 2 * 5 * INPUTS + 2 * UNITS * INPUTS + copied,
+          comparisons: UNITS * 5 + copied,
+        },
+      };
+    },
+  ],
+  [
+    'retrieve',
+    retrieve({ count: 9, hard: 4, by: topK({}), logQ: false }),
+    () => ({ choose: { ...products, comparisons: ranked.comparisons + ROWS * 5 } }),
   ],
   [
     'persistent',

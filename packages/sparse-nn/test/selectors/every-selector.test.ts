@@ -8,9 +8,11 @@ import {
   balanceByBoosting,
   balanceByLoss,
   blocks,
+  clusters,
   frequency,
   hidden,
   inBatch,
+  kernelSampling,
   logUniform,
   lowRank,
   lsh,
@@ -24,6 +26,7 @@ import {
   rehashOnChange,
   rehashSamples,
   router,
+  retrieve,
   sgd,
   signatures,
   softmax,
@@ -64,6 +67,7 @@ const forHidden: readonly (readonly [string, SelectorSpec])[] = [
   ['lowRank, projection', lowRank({ count: 15, rank: 5, sketch: 'projection', refreshEvery: 3 })],
   ['mostActive', mostActive({ count: 15, observe: 5 })],
   ['signatures', signatures({ count: 15, bits: 64, rehash: 2, redraw: 2 })],
+  ['clusters', clusters({ count: 15, probes: 3, refreshEvery: 2 })],
   ['lsh, decay', lsh({ count: 15, family, rehash: rehashDecay({ first: 2, rate: 0.2 }) })],
   ['lsh, on change', lsh({ count: 15, family, rehash: rehashOnChange({ threshold: 0.01, every: 2 }) })],
   ['lsh, never', lsh({ count: 15, family, rehash: rehashNever() })],
@@ -118,6 +122,20 @@ const forOutputs: readonly (readonly [string, SelectorSpec])[] = [
   ['signatures', signatures({ count: 20, rehash: rehashOnChange({ threshold: 0.01, every: 2 }) })],
   ['adaptiveDropout', adaptiveDropout({ count: 20 })],
   ['lowRank', lowRank({ count: 20, rank: 5, refreshEvery: 3 })],
+  [
+    'kernelSampling, quadratic',
+    kernelSampling({ count: 20, leaf: 7, kernel: { kind: 'quadratic', alpha: 1 } }),
+  ],
+  [
+    'kernelSampling, fourier',
+    kernelSampling({ count: 20, kernel: { kind: 'fourier', nu: 1, features: 16 }, leaf: 7 }),
+  ],
+  ['retrieve by topK', retrieve({ count: 20, hard: 6, by: topK({}), shared: 3 })],
+  [
+    'retrieve by lsh',
+    retrieve({ count: 20, hard: 6, by: lsh({ family, rehash: 3 }), pad: 'frequency', frequencies }),
+  ],
+  ['retrieve by clusters', retrieve({ count: 20, hard: 6, by: clusters({ refreshEvery: 2 }), logQ: false })],
 ];
 
 const cases: readonly { name: string; spec: NetworkSpec; examples: Examples }[] = [

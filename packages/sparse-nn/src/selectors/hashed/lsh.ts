@@ -13,7 +13,7 @@ import { checkHashing, HASHING, type HashingOptions } from './hashing-options.ts
 import { checkLessons, LESSONS, type LessonsSpec } from './lessons.ts';
 import { LabelQueries } from './label-queries.ts';
 import { correctionsBy } from '../log-q.ts';
-import { checkPadding, ListPadding, type PaddingOptions } from './padding.ts';
+import { checkPadding, ListPadding, type PaddingOptions } from '../padding.ts';
 import {
   activeCount,
   type ActiveSize,

@@ -2,7 +2,7 @@
 import { randomStream, topK, type RandomStream } from '@hashgrad/kernels';
 import { familyOf, type FamilySpec } from '@hashgrad/lsh';
 import type { TransformedHasher } from '@hashgrad/mips';
-import { TOP_K_PASSES } from '../all-activations.ts';
+import { TOP_K_PASSES } from '../highest.ts';
 import { computeAllUnits } from '../../layers/all-units.ts';
 import {
   denseActivations,

@@ -1,8 +1,8 @@
 /** A cheap predictor in place of hash tables: the top k of a sketch of the activations in a few dimensions. */
-import { gemm, randomStream, topK } from '@hashgrad/kernels';
+import { gemm, randomStream } from '@hashgrad/kernels';
 import { orthonormalize } from '@hashgrad/lsh/vectors';
 import { ListWriter } from '../unit-lists.ts';
-import { TOP_K_PASSES } from '../all-activations.ts';
+import { Highest } from '../highest.ts';
 import { computeAllUnits } from '../../layers/all-units.ts';
 import { DenseForm } from '../../layers/dense-form.ts';
 import {
@@ -89,7 +89,7 @@ class LowRank implements Selector {
   readonly #scores: DenseActivations;
   /** The dense form of a sparse input. */
   readonly #dense: DenseForm;
-  readonly #highest: Int32Array;
+  readonly #highest: Highest;
   readonly #writer: ListWriter;
   #step = 0;
 
@@ -108,7 +108,7 @@ class LowRank implements Selector {
     this.#projected = denseActivations(arena, batch, rank, false);
     this.#scores = denseActivations(arena, batch, units, false);
     this.#dense = new DenseForm(team, batch, inputs, false);
-    this.#highest = arena.int32(batch * this.maxActive);
+    this.#highest = new Highest(context, this.maxActive);
     this.#writer = new ListWriter(units);
     const random = randomStream(seed, `${name} low rank`);
     const { values, stride } = this.#basis;
@@ -120,23 +120,16 @@ class LowRank implements Selector {
   }
 
   select(selection: Selection, output: SparseActivations): void {
-    const { counts, units, inputs, team } = this.#context;
+    const { counts, units, inputs } = this.#context;
     const { rank } = this.#spec;
     const { input, batch } = selection;
-    const k = this.maxActive;
     counts.time('hashing', () => this.#project(input, batch));
     counts.add('hashing', { multiplyAdds: batch * inputs * rank });
     counts.time('choose', () => {
       this.#score(batch);
-      const { values, stride } = this.#scores;
-      const ids = this.#highest;
-      topK(team, { ids, values, stride, width: units, k }, batch);
-      this.#writer.write(selection, output, k, (s) => ids.subarray(s * k, s * k + k));
+      this.#writer.write(selection, output, this.maxActive, this.#highest.of(this.#scores, batch));
     });
-    counts.add('choose', {
-      multiplyAdds: batch * units * rank,
-      comparisons: TOP_K_PASSES * batch * units,
-    });
+    counts.add('choose', { multiplyAdds: batch * units * rank });
   }
 
   updated(): void {
@@ -171,7 +164,7 @@ class LowRank implements Selector {
       freeActivations(arena, signal);
     }
     this.#dense[Symbol.dispose]();
-    arena.free(this.#highest);
+    this.#highest[Symbol.dispose]();
   }
 
   /** Sketches the weights as they are now; first, for the svd, turns the subspace towards theirs. */

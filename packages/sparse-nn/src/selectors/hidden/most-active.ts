@@ -70,7 +70,7 @@ class MostActive implements Selector {
     this.#context.counts.time('choose', () => {
       const settled = this.#settled;
       if (settled) return this.#writer.write(selection, output, maxActive, () => settled);
-      const highest = this.#activations.highest(input, batch, maxActive);
+      const highest = this.#activations.highest(input, batch);
       if (training) for (let s = 0; s < batch; s++) for (const id of highest(s)) this.#times[id]!++;
       this.#writer.write(selection, output, maxActive, highest);
     });

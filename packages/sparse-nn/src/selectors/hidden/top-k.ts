@@ -62,7 +62,7 @@ class TopK implements Selector {
   select(selection: Selection, output: SparseActivations): void {
     const { input, batch } = selection;
     this.#context.counts.time('choose', () => {
-      const highest = this.#activations.highest(input, batch, this.maxActive, this.#balance);
+      const highest = this.#activations.highest(input, batch, this.#balance);
       this.#writer.write(selection, output, this.maxActive, highest);
     });
   }

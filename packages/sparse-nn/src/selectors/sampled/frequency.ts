@@ -1,6 +1,6 @@
 /** Negatives by their frequency, to a power: the sampler of word2vec. */
 import { correctionsBy } from '../log-q.ts';
-import { checkFrequencies } from '../class-frequencies.ts';
+import { checkFrequencies, weightsOf } from '../class-frequencies.ts';
 import type { ActiveSize, SelectorDefinition } from '../selector.ts';
 import { checkWeighted, WeightedNegatives, type WeightedSpec } from './weighted-negatives.ts';
 
@@ -46,9 +46,6 @@ export const frequencySelector: SelectorDefinition = {
   capabilities: (spec) => correctionsBy(spec as FrequencySpec),
   bind(spec, context) {
     const { frequencies, power } = spec as FrequencySpec;
-    // Relative to the largest, so that no power overflows.
-    const largest = frequencies.reduce((most, f) => Math.max(most, f), 0);
-    const weights = frequencies.map((f) => (f / largest) ** power);
-    return new WeightedNegatives(spec as FrequencySpec, weights, context);
+    return new WeightedNegatives(spec as FrequencySpec, weightsOf(frequencies, power), context);
   },
 };

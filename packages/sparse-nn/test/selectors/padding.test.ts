@@ -11,12 +11,12 @@ import {
   softmax,
   type DenseExamples,
   type LshSpec,
-} from '../../../src/index.ts';
-import { bags, blobs, copies } from '../../data.ts';
-import { estimate } from '../../moments.ts';
-import { forward, referenceOf } from '../../reference.ts';
-import { Spy } from '../../spy.ts';
-import { create, fit } from '../../training.ts';
+} from '../../src/index.ts';
+import { bags, blobs, copies } from '../data.ts';
+import { estimate } from '../moments.ts';
+import { forward, referenceOf } from '../reference.ts';
+import { Spy } from '../spy.ts';
+import { create, fit } from '../training.ts';
 
 const CLASSES = 60;
 const dense = blobs({ rows: 50, columns: 20, classes: 5 });

@@ -1,12 +1,12 @@
-/** Filling up the lists that hash tables leave short: with random units, by frequency, or with the labels of the batch. */
+/** Filling up the lists that selectors leave short: with random units, by frequency, or with the labels of the batch. */
 import { randomStream, sortIds } from '@hashgrad/kernels';
-import { BatchLabels } from '../batch-labels.ts';
-import { checkFrequencies } from '../class-frequencies.ts';
-import { correctDrawn } from '../log-q.ts';
-import { checkShared, RandomUnits } from '../random-units.ts';
-import type { Padding, Selection, SelectorContext, SelectorState } from '../selector.ts';
-import { countOf, streamOf } from '../selector-state.ts';
-import { WeightedUnits } from '../weighted-units.ts';
+import { BatchLabels } from './batch-labels.ts';
+import { checkFrequencies, weightsOf } from './class-frequencies.ts';
+import { correctDrawn } from './log-q.ts';
+import { checkShared, RandomUnits } from './random-units.ts';
+import type { Padding, Selection, SelectorContext, SelectorState } from './selector.ts';
+import { countOf, streamOf } from './selector-state.ts';
+import { WeightedUnits } from './weighted-units.ts';
 
 /** How short lists are filled up; plain JSON. */
 export interface PaddingOptions {
@@ -163,8 +163,6 @@ function sourceOf(
     return new BatchLabels(kind, units, given, randomStream(seed, stream));
   }
   if (pad !== 'frequency') return new RandomUnits(team, units, seed, stream, shared);
-  // Relative to the largest, so that no power overflows.
-  const largest = frequencies.reduce((most, f) => Math.max(most, f), 0);
-  const weights = frequencies.map((f) => (f / largest) ** power);
+  const weights = weightsOf(frequencies, power);
   return new WeightedUnits({ kind, weights, limit, shared }, stream, context);
 }
