@@ -3,15 +3,21 @@ import { itq, learned, simHash } from '@hashgrad/lsh';
 import { identity } from '@hashgrad/mips';
 import {
   all,
+  clusters,
   frequency,
   type FrequencySpec,
   inBatch,
   type InBatchSpec,
+  kernelSampling,
   logUniform,
+  lowRank,
   lsh,
   type LshSpec,
   random,
+  retrieve,
   type SelectorSpec,
+  signatures,
+  topK,
 } from '@hashgrad/sparse-nn';
 import type { Config, Json } from '../engine/record.ts';
 import type { Factor } from '../engine/study.ts';
@@ -162,17 +168,89 @@ export const OUTPUTS_ARMS: readonly OutputsArm[] = [
   ),
 ];
 
-/** The ways as levels of a factor, for the measure 'train': each chooses `outputs.active` of the classes. */
-export const OUTPUT_ARMS: Factor = Object.fromEntries(
-  OUTPUTS_ARMS.map(({ name, select }) => [
-    name,
-    (_, config) => {
-      const { classes } = config['network'] as { readonly classes: number };
-      const { active } = config['outputs'] as { readonly active: number };
-      return { 'outputs.select': select({ classes, active }) as unknown as Json };
+/** How hard negatives are found: all products, or few of them. */
+const FINDERS: Readonly<Record<string, [string, (size: OutputsSize) => SelectorSpec]>> = {
+  exact: ['all products', () => topK({})],
+  clusters: ['the products of 8 clusters of weights', () => clusters({})],
+  signatures: ['signatures of 128 bits', () => signatures({ bits: 128 })],
+  lowRank: ['a sketch of 16 dimensions', () => lowRank({ rank: 16 })],
+  tables: [
+    'hash tables of centred weights',
+    (size) => {
+      const { family, minCollisions, rehash } = outputLsh(size);
+      return lsh({ family, minCollisions, rehash, centred: true });
     },
-  ]),
-);
+  ],
+};
+
+/** So many hard negatives for a row, or one in two where fewer classes are computed, and others at random; logits corrected. */
+function hardArm(finder: string, hard: number, byFrequency: boolean = false): OutputsArm {
+  const [how, by] = FINDERS[finder]!;
+  return {
+    name: `${finder}-${hard}${byFrequency ? '-frequency' : ''}`,
+    description:
+      `the ${hard} classes with the highest logits, found by ${how}, and others drawn ` +
+      `${byFrequency ? 'by frequency' : 'uniformly'}, logits corrected for the draw`,
+    select(size) {
+      const { active } = size;
+      const few = Math.min(hard, Math.ceil(active / 2));
+      const options = { count: active, hard: few, by: by(size), shared: SHARED };
+      return byFrequency
+        ? fromTraining(retrieve({ ...options, pad: 'frequency', frequencies: [] }))
+        : retrieve(options);
+    },
+  };
+}
+
+/** Hard negatives beside sampled ones. */
+export const HARD_ARMS: readonly OutputsArm[] = [
+  hardArm('exact', 5),
+  hardArm('exact', 20),
+  hardArm('exact', 100),
+  hardArm('exact', 20, true),
+  hardArm('clusters', 20),
+  hardArm('signatures', 20),
+  hardArm('lowRank', 20),
+  hardArm('tables', 20),
+];
+
+/** Classes drawn by a kernel of the row and the class. */
+export const KERNEL_ARMS: readonly OutputsArm[] = [
+  {
+    name: 'quadratic+logQ',
+    description: 'classes drawn by the quadratic kernel, logits corrected for the draw',
+    select: ({ active }) => kernelSampling({ count: active }),
+  },
+  {
+    name: 'fourier+logQ',
+    description: 'classes drawn by a Gaussian kernel of directions, logits corrected for the draw',
+    select: ({ active }) =>
+      kernelSampling({ count: active, kernel: { kind: 'fourier', nu: 4, features: 128 }, leaf: 16 }),
+  },
+];
+
+/** The ways as levels of a factor, for the measure 'train': each chooses `outputs.active` of the classes. */
+export const OUTPUT_ARMS: Factor = levelsOf(OUTPUTS_ARMS);
+
+/** The same of what hard negatives are compared with, and of these. */
+export const NEGATIVE_ARMS: Factor = levelsOf([
+  ...OUTPUTS_ARMS.filter(({ name }) => name === 'full' || /^(uniform|frequency|lsh)\+/.test(name)),
+  ...HARD_ARMS,
+  ...KERNEL_ARMS,
+]);
+
+function levelsOf(arms: readonly OutputsArm[]): Factor {
+  return Object.fromEntries(
+    arms.map(({ name, select }) => [
+      name,
+      (_, config) => {
+        const { classes } = config['network'] as { readonly classes: number };
+        const { active } = config['outputs'] as { readonly active: number };
+        return { 'outputs.select': select({ classes, active }) as unknown as Json };
+      },
+    ]),
+  );
+}
 
 function fromTraining<T extends SelectorSpec>(spec: T): SelectorSpec {
   return { ...spec, frequencies: FROM_TRAINING } as unknown as SelectorSpec;

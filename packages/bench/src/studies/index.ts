@@ -4,6 +4,7 @@ import { activations } from './activations.ts';
 import { attention } from './attention.ts';
 import { balance } from './balance.ts';
 import { capacity } from './capacity.ts';
+import { negatives } from './negatives.ts';
 import { outputs } from './outputs.ts';
 import { precisionRecall } from './precision-recall.ts';
 import { search } from './search.ts';
@@ -16,6 +17,7 @@ export const STUDIES: readonly Study[] = [
   widths,
   capacity,
   outputs,
+  negatives,
   search,
   activations,
   precisionRecall,

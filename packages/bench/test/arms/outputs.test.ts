@@ -1,5 +1,6 @@
+import type { RetrieveSpec } from '@hashgrad/sparse-nn';
 import { expect, test } from 'vitest';
-import { FROM_TRAINING, OUTPUTS_ARMS, withFrequencies } from '../../src/arms/outputs.ts';
+import { FROM_TRAINING, HARD_ARMS, OUTPUTS_ARMS, withFrequencies } from '../../src/arms/outputs.ts';
 
 const size = { classes: 300, active: 50 };
 const counts = Int32Array.of(9, 0, 3);
@@ -24,4 +25,15 @@ test('frequencies come from the training rows, and nothing else changes', () => 
     expect(filled.get(name)).toEqual(select(size));
   }
   expect(JSON.stringify([...filled.values()])).not.toContain(FROM_TRAINING);
+});
+
+test('hard negatives beside others, half of the classes at most, by frequency where the name says so', () => {
+  for (const { name, select } of HARD_ARMS) {
+    const { by, ...spec } = withFrequencies(select(size), counts, 12) as RetrieveSpec;
+    const [finder, hard, frequency] = name.split('-');
+    expect(spec).toMatchObject({ kind: 'retrieve', hard: Math.min(25, Number(hard)), count: 50, logQ: true });
+    expect('frequencies' in spec).toBe(frequency !== undefined);
+    const kind = { exact: 'topK', tables: 'lsh' }[finder] ?? finder;
+    expect(by).toMatchObject({ kind });
+  }
 });

@@ -247,6 +247,7 @@ test('study runs, status and show tell of it', { timeout: 90_000 }, () => {
     'selectors',
     'widths',
     'outputs',
+    'negatives',
     'search',
     'activations',
     'precision-recall',

@@ -1,7 +1,7 @@
 /** Units in blocks that fire together: what is chosen is a few blocks, by a hash or by a router. */
 import { topK } from '@hashgrad/kernels';
 import { simHash, untaughtFamilyOf, type FamilySpec } from '@hashgrad/lsh';
-import { TOP_K_PASSES } from '../all-activations.ts';
+import { TOP_K_PASSES } from '../highest.ts';
 import { KeyedLists } from '../keyed-lists.ts';
 import { checkRouter, isTrained, Router, type RouterSpec } from '../router.ts';
 import {

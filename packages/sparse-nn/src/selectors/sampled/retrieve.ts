@@ -137,9 +137,9 @@ class Retrieve implements Selector {
   }
 
   select(selection: Selection, output: SparseActivations): void {
-    const { input, batch, training, forced } = selection;
+    const { batch, forced } = selection;
     const found = this.#found;
-    this.#finder.select({ input, batch, training, forced: undefined }, found);
+    this.#finder.select({ ...selection, forced: undefined }, found);
     const { ids } = output;
     const lengths = this.#lengths;
     this.#context.counts.time('choose', () => {
