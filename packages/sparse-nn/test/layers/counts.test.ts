@@ -79,7 +79,8 @@ describe('multiply-adds', () => {
     expect(report.activeShare).toBeCloseTo((7 + 9) / (61 + 50), 12);
     expect(report.multiplyAdds).toEqual({
       hashing: 0,
-      choose: 75 * (61 * 37 + 50 * 61),
+      // Of the second layer, whose input is sparse, only its active inputs are multiplied.
+      choose: 75 * (61 * 37 + 50 * 7),
       forward: 75 * (products[0] + products[1] + products[2]),
       backward: 75 * (products[0] + 2 * products[1] + 2 * products[2]),
       // Whole rows of those that were touched: units of the first two, inputs of the last.
