@@ -37,6 +37,14 @@ group('a summary', () => {
     ]) {
       expect(text).toContain(line);
     }
+    // A zero that is noted is a zero: the first two rows are the same.
+    const noted = {
+      ...toSparse({ ...made, rows: 2, inputs: made.inputs.slice(0, 6), labels: Int32Array.of(0, 1) }),
+      offsets: Int32Array.of(0, 2, 5),
+      ids: Int32Array.of(1, 2, 0, 1, 2),
+      values: Float32Array.of(1, 7, 0, 1, 7),
+    };
+    expect(describe(noted)).toContain('odd: 1 row is the same as an earlier one');
     const empty = { ...made, inputs: made.inputs.map((x, i) => (i < 3 ? 0 : i === 4 ? NaN : x)) };
     expect(describe(empty)).toContain('odd: 1 value is no finite number');
     expect(describe(empty)).toContain('odd: 1 row is all 0');

@@ -44,6 +44,18 @@ describe('standardize', () => {
     expect(new Set(scaling.shift).size).toBe(1);
   });
 
+  it('loses no digits where values are far from 0', () => {
+    const far = made(
+      1,
+      Array.from({ length: 1000 }, (_, i) => 16_000_000 + (i % 4)),
+      'far',
+    );
+    const { train } = standardize({ name: 'far', train: far, test: far });
+    for (const [i, value] of [-1.5, -0.5, 0.5, 1.5].entries()) {
+      expect(train.inputs[i]).toBeCloseTo(value / Math.sqrt(1.25), 6);
+    }
+  });
+
   it('leaves the zeros of sparse rows, and counts them', () => {
     const sparse = { name: 'made', train: toSparse(parts.train), test: toSparse(parts.test) };
     const { train, scaling } = standardize(sparse);
@@ -52,6 +64,10 @@ describe('standardize', () => {
     expect(deviation(column(dense, 2))).toBeCloseTo(1, 5);
     expect(column(dense, 2)[0]).toBe(0);
     expect(column(dense, 1)).toEqual([7, 7, 7, 7]);
+    // One value that comes and goes varies.
+    const fours = toSparse(made(1, [4, 0, 4, 0], 'fours'));
+    const halved = standardize({ name: 'fours', train: fours, test: fours }).train;
+    expect([...halved.values]).toEqual([2, 2]);
   });
 });
 
