@@ -47,7 +47,7 @@ describe('unpack', () => {
     expect(await text(new Blob([bytes as Uint8Array<ArrayBuffer>]))).toBe(TEXT);
     for (const size of [1, 7, 300]) {
       const count = Math.ceil(bytes.length / size);
-      const parts = Array.from({ length: count }, (_, i) => bytes.subarray(i * size, (i + 1) * size));
+      const parts = Array.from({ length: count }, (_piece, i) => bytes.subarray(i * size, (i + 1) * size));
       expect(await text(pieces(...parts))).toBe(TEXT);
     }
     expect(await asInBrowser(() => text(bytes))).toBe(TEXT);
