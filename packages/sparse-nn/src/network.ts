@@ -222,9 +222,10 @@ export class Network extends NetworkView {
   }
 
   #write(path: string): void {
+    const { engine } = this;
     if (typeof path !== 'string' || path === '') {
       throw new TypeError(`A network is saved under a file's path; got ${shown(path)}.`);
     }
-    writeFileAtomic(path, encodeCheckpoint(this.engine, this.#training));
+    writeFileAtomic(path, encodeCheckpoint(engine, this.#training));
   }
 }

@@ -197,7 +197,7 @@ describe('layers refuse', () => {
   test.for<[() => unknown, string]>([
     [
       () => hidden(4, all(), { dropuot: 0.5 } as never),
-      "hidden has no option 'dropuot'; its options are activation, dropout, trainable, rateScale.",
+      "hidden has no option 'dropuot'; its options are activation, dropout, connections, trainable, rateScale.",
     ],
     [
       () => softmax(4, all(), { positiveWeights: [1] } as never),

@@ -52,7 +52,7 @@ describe('wrong input: exit code 1, one line, no stack', () => {
     [
       'unknown study',
       () => ['study', 'selektors'],
-      /There is no study "selektors"; the studies are selectors, widths, outputs, .*, or a file/,
+      /There is no study "selektors"; the studies are selectors, widths, capacity, outputs, .*, or a file/,
     ],
     ['missing study file', () => ['study', './none.ts'], /There is no file .*none\.ts/],
     ['a file without a study', () => ['study', noStudy()], /no-study\.mjs exports no study/],
@@ -246,6 +246,7 @@ test('study runs, status and show tell of it', { timeout: 90_000 }, () => {
   expect(names).toEqual([
     'selectors',
     'widths',
+    'capacity',
     'outputs',
     'negatives',
     'search',

@@ -147,6 +147,30 @@ const BEFORE: Readonly<Record<string, readonly (readonly [full: number, sparse: 
     [32, 33],
     [33, 32],
   ],
+  lshCentred: [
+    [30, 39],
+    [31, 38],
+  ],
+  lshProbes: [
+    [30, 34],
+    [30, 35],
+  ],
+  lshItq: [
+    [35, 32],
+    [38, 36],
+  ],
+  lshLearned: [
+    [31, 34],
+    [35, 31],
+  ],
+  signaturesAsLsh: [
+    [31, 31],
+    [38, 33],
+  ],
+  lshAsSignatures: [
+    [35, 28],
+    [37, 29],
+  ],
   rigl: [
     [39, 39],
     [42, 42],
@@ -348,9 +372,9 @@ describe('a config that cannot be measured is refused', () => {
   });
 
   test('by its data', async () => {
-    await expect(prepare({ task: images('mnist') })).rejects.toThrow('mnist needs a folder');
+    await expect(prepare({ task: images('idx') })).rejects.toThrow('idx are files in a folder');
     await expect(prepare({ task: images('mnits') })).rejects.toThrow(
-      'no data set "mnits"; there are mnist-subset',
+      /no data set "mnits"\. There are .*\bmnist\b/,
     );
     await expect(
       prepare({ network: { inputs: 784, hidden: [32], classes: 10, narrow: 1, updateMode: 'neuron' } }),

@@ -4,6 +4,7 @@ import { failAllocation } from '../../../../testing/full-memory.ts';
 import * as kernels from '../../src/index.ts';
 import {
   Arena,
+  MembersRecord,
   OptimizerRecord,
   Resource,
   RowPairs,
@@ -40,6 +41,12 @@ const owners: Record<string, () => { owner: Resource; arena?: Arena; except?: st
     const arena = new Arena();
     const fields = { offsets: arena.int32(1), ids: arena.int32(0), values: arena.float32(0) };
     return { owner: new SparseRecord(arena, fields), arena };
+  },
+  MembersRecord() {
+    const arena = new Arena();
+    const [scales, offsets, biases] = [arena.float32(1), arena.int32(1), arena.float32(1)];
+    const fields = { codes: arena.int8(16), stride: 16, scales, offsets, biases };
+    return { owner: new MembersRecord(arena, fields), arena };
   },
   OptimizerRecord() {
     const arena = new Arena();

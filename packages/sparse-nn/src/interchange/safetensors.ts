@@ -8,7 +8,7 @@ import {
   type Tensor,
 } from '@hashgrad/kernels';
 import { checkUnitWeights, type UnitWeights } from '../layers/unit-weights.ts';
-import { shown } from '../spec/options.ts';
+import { jsonOf, shown } from '../spec/options.ts';
 import type { NetworkSpec } from '../spec/spec.ts';
 
 /** What a layer's tensors are called in a file. */
@@ -107,7 +107,7 @@ function layersOf(network: Weighted, names: TensorNames): NamedLayer[] {
     const tensors = typeof own === 'string' ? { weights: `${own}.weight`, bias: `${own}.bias` } : own;
     if (typeof tensors?.weights !== 'string') {
       throw new RangeError(
-        `Layer ${index + 1}: names are the name of a module, { weights, bias }, or null; got ${shown(own)}.`,
+        `Layer ${index + 1}: names are the name of a module, { weights, bias }, or null; got ${jsonOf(own)}.`,
       );
     }
     const from = index === 0 ? inputs : layers[index - 1]!.units;
