@@ -73,6 +73,7 @@ export type { SkipGramOptions, SkipGrams } from './text/skip-grams.ts';
 export type { Vocabulary } from './text/vocabulary.ts';
 export type { DenseDataset, Neighbours, SparseDataset, Split, VectorSet } from './types.ts';
 export type { ByteInput } from './unpack/input.ts';
+export type { Abortable, BlobLike, ByteStream } from './web-types.ts';
 export type { ReadProgress } from './unpack/meter.ts';
 export { readBytes, unpack } from './unpack/unpack.ts';
 export type { ReadOptions } from './unpack/unpack.ts';

@@ -1,5 +1,6 @@
 import type { ByteInput } from '../unpack/input.ts';
 import type { Checksum } from './download/checksum.ts';
+import type { Abortable } from '../web-types.ts';
 
 /** What a set holds, and so as what it is loaded. */
 export type DataKind =
@@ -98,7 +99,7 @@ export interface SetOptions {
 /** What a set is read with. */
 export interface Reading {
   readonly options: SetOptions;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: Abortable | undefined;
   /** A part's bytes, found or downloaded, to be unpacked. */
   open(part: string): Promise<OpenPart>;
   /** Where a part is, found or downloaded. Node only. */

@@ -7,6 +7,7 @@ import { download, type DownloadOptions } from './download/download.ts';
 import { FileSink, MemorySink } from './download/sink.ts';
 import { keepFolder, rootFolders, type FolderOptions } from './folders.ts';
 import { locate, type Place } from './locate.ts';
+import type { Abortable } from '../web-types.ts';
 
 /** How far a download is. */
 export interface DownloadProgress {
@@ -23,7 +24,7 @@ export interface SupplyOptions extends FolderOptions {
   /** Whether what is not there is downloaded; it is by default. */
   readonly download?: boolean;
   /** Stops downloads and reading: what it was aborted with is thrown. */
-  readonly signal?: AbortSignal;
+  readonly signal?: Abortable;
   /** Told of every piece that comes. */
   readonly onProgress?: (progress: DownloadProgress) => void;
   /** Told what should be known, one sentence each. By default console.warn is. */
@@ -220,7 +221,7 @@ function opened(
   input: string | Uint8Array,
   entry: string | undefined,
   source: string,
-  signal: AbortSignal | undefined,
+  signal: Abortable | undefined,
 ): OpenPart {
   if (entry === undefined) return { input, source };
   return { input: unpack(input, { entry, source, ...(signal && { signal }) }), source };

@@ -4,6 +4,7 @@ import { definitionOf } from './catalogue.ts';
 import type { Definition, Form, Located, Part, SetOptions } from './definition.ts';
 import { digestOfFile, digestOfPieces } from './download/checksum.ts';
 import { chosenForm, partsOf, Supply, type SupplyOptions } from './supply.ts';
+import type { Abortable } from '../web-types.ts';
 
 /** What is known of a file of a set. */
 export interface FileState {
@@ -63,7 +64,7 @@ async function statesOf(
   supply: Supply,
   form: Form<unknown>,
   options: SetOptions,
-  signal: AbortSignal | undefined,
+  signal: Abortable | undefined,
 ): Promise<FileState[]> {
   const states = new Map<string, FileState>();
   for (const part of partsOf(form, options)) {
@@ -90,7 +91,7 @@ async function stateOf(
   supply: Supply,
   part: Part,
   located: Located,
-  signal: AbortSignal | undefined,
+  signal: Abortable | undefined,
 ): Promise<FileState> {
   const { path, entry } = located;
   const about = { ...called(part, located), path };

@@ -1,17 +1,12 @@
 import { complaint, messageOf } from '../complaint.ts';
 import { requireNodeModule } from '../node.ts';
+import type { BlobLike, ByteStream } from '../web-types.ts';
 
 /**
  * What bytes are read from: the path of a file (Node only), bytes in memory, or a stream of them, such as a response's
  * body. A stream is read once.
  */
-export type ByteInput =
-  | string
-  | Uint8Array
-  | ArrayBuffer
-  | Blob
-  | ReadableStream<Uint8Array>
-  | AsyncIterable<Uint8Array>;
+export type ByteInput = string | Uint8Array | ArrayBuffer | BlobLike | ByteStream | AsyncIterable<Uint8Array>;
 
 /** An input that is open: read in order, or, where it is a file or in memory, anywhere. */
 export interface OpenInput {
@@ -35,7 +30,7 @@ export async function openInput(input: ByteInput, source?: string): Promise<Open
   if (input instanceof Uint8Array) return inMemory(input, called);
   if (input instanceof ArrayBuffer) return inMemory(new Uint8Array(input), called);
   if (input instanceof Blob) return inBlob(input, called);
-  return { source: called, size: undefined, chunks: () => input };
+  return { source: called, size: undefined, chunks: () => input as AsyncIterable<Uint8Array> };
 }
 
 function inMemory(bytes: Uint8Array, source: string): OpenInput {

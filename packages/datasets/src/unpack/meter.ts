@@ -1,5 +1,6 @@
 import { checkWhole } from '../check-options.ts';
 import { complaint } from '../complaint.ts';
+import type { Abortable } from '../web-types.ts';
 
 /** How far a reading is. */
 export interface ReadProgress {
@@ -26,7 +27,7 @@ export class Meter {
   readonly #source: string;
   readonly #total: number | undefined;
   readonly #limit: number | undefined;
-  readonly #signal: AbortSignal | undefined;
+  readonly #signal: Abortable | undefined;
   readonly #onProgress: ((progress: ReadProgress) => void) | undefined;
 
   constructor(
@@ -34,7 +35,7 @@ export class Meter {
     total: number | undefined,
     options: {
       readonly maxBytes?: number | undefined;
-      readonly signal?: AbortSignal | undefined;
+      readonly signal?: Abortable | undefined;
       readonly onProgress?: ((progress: ReadProgress) => void) | undefined;
     },
   ) {

@@ -8,6 +8,7 @@ import { HEAD_BYTES, packingOf, type Packing } from './packing.ts';
 import { ByteSource } from './source.ts';
 import { untar, untarAll } from './tar.ts';
 import { unzip, zipEntries, type ArchiveBytes } from './zip.ts';
+import type { Abortable } from '../web-types.ts';
 
 /** How bytes are read and unpacked. */
 export interface ReadOptions {
@@ -21,7 +22,7 @@ export interface ReadOptions {
    */
   readonly maxBytes?: number;
   /** Stops the reading: what it was aborted with is thrown. */
-  readonly signal?: AbortSignal;
+  readonly signal?: Abortable;
   /** Told after every piece of the input. */
   readonly onProgress?: (progress: ReadProgress) => void;
 }

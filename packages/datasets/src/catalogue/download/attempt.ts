@@ -1,4 +1,5 @@
 import type { Sink } from './sink.ts';
+import type { Abortable } from '../../web-types.ts';
 
 /** Why an attempt to download failed. */
 export class DownloadFailure extends Error {
@@ -29,7 +30,7 @@ export class DownloadFailure extends Error {
 export interface AttemptOptions {
   /** Its length, where that is known. */
   readonly bytes?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: Abortable | undefined;
   /** No bytes for so long is a failure. */
   readonly stallMs: number;
   onBytes(bytes: number, total: number | undefined): void;
@@ -57,7 +58,7 @@ export async function attempt(
   const { signal, stallMs } = options;
   signal?.throwIfAborted();
   const stalled = new AbortController();
-  const either = signal ? AbortSignal.any([signal, stalled.signal]) : stalled.signal;
+  const either = signal ? AbortSignal.any([signal as AbortSignal, stalled.signal]) : stalled.signal;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const expectBytes = (): void => {
     clearTimeout(timer);

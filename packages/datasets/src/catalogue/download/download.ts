@@ -1,6 +1,7 @@
 import { attempt, DownloadFailure, type AttemptOptions, type Version } from './attempt.ts';
 import type { Checksum } from './checksum.ts';
 import type { Sink } from './sink.ts';
+import type { Abortable } from '../../web-types.ts';
 
 /** A file to download. */
 export interface Wanted {
@@ -14,7 +15,7 @@ export interface Wanted {
 
 /** How patient a download is, and who hears of it. */
 export interface DownloadOptions {
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: Abortable | undefined;
   /** Called with the bytes that have come, and how many there will be, where that is known. */
   readonly onBytes?: ((bytes: number, total: number | undefined) => void) | undefined;
   /** How often a mirror is asked again after a failure, without getting on; 4 by default. */
@@ -105,7 +106,7 @@ function hostOf(url: string): string {
 }
 
 /** @throws the signal's reason, at once when it comes. */
-function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+function sleep(milliseconds: number, signal: Abortable | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = (): void => {
       clearTimeout(timer);
