@@ -169,6 +169,7 @@ const DATASETS_BASE = [
   'growing-array.ts',
   'random.ts',
   'node.ts',
+  'web-types.ts',
 ];
 
 const DATASETS: Rooms = {
