@@ -1,4 +1,5 @@
 /** Balanced choice, as plain JSON: ways of spreading the work over a layer's units. */
+import { checkOptions } from '../spec/options.ts';
 
 /** Units that fire too often are chosen less, and those that hardly do more. */
 export type BalanceSpec = BalanceByBiasSpec | BalanceByBoostingSpec | BalanceByLossSpec;
@@ -73,10 +74,14 @@ export function checkBalance(who: string, balance: BalanceSpec | undefined, shar
   const check = (good: boolean, name: string, range: string, value: unknown): void => {
     if (!good) throw new RangeError(`${who}: ${name} of balance is ${range}; got ${String(value)}.`);
   };
+  const known = (names: Readonly<Record<string, true>>): void =>
+    checkOptions(`${who}: balance of kind '${balance.kind}'`, balance, { kind: true, ...names });
   switch (balance?.kind) {
     case 'bias':
+      known({ rate: true });
       return check(isPositive(balance.rate), 'rate', 'above 0', balance.rate);
     case 'boosting': {
+      known({ strength: true, period: true });
       const { strength, period } = balance;
       check(isPositive(strength), 'strength', 'above 0', strength);
       check(Number.isSafeInteger(period) && period >= 1, 'period', 'a number of samples, 1 or more', period);
@@ -86,6 +91,7 @@ export function checkBalance(who: string, balance: BalanceSpec | undefined, shar
       );
     }
     case 'loss':
+      known({ weight: true });
       return check(isPositive(balance.weight), 'weight', 'above 0', balance.weight);
     default:
       throw new RangeError(

@@ -15,6 +15,7 @@ export function checkedDefinition(definition: SelectorDefinition): SelectorDefin
   const { kind } = definition;
   return {
     kind,
+    ...(definition.options && { options: definition.options }),
     check: (spec, units) => definition.check(spec, units),
     capabilities(spec, units): SelectorCapabilities {
       const capabilities = definition.capabilities?.(spec, units) ?? {};

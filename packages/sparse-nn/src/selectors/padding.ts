@@ -7,6 +7,7 @@ import { checkShared, RandomUnits } from './random-units.ts';
 import type { Padding, Selection, SelectorContext, SelectorState } from './selector.ts';
 import { countOf, streamOf } from './selector-state.ts';
 import { WeightedUnits } from './weighted-units.ts';
+import type { Known } from '../spec/options.ts';
 
 /** How short lists are filled up; plain JSON. */
 export interface PaddingOptions {
@@ -27,6 +28,16 @@ export interface PaddingOptions {
   /** Samples in a row that have the same random padding. */
   readonly shared: number;
 }
+
+/** Their names. */
+export const PADDING_OPTIONS: Known<PaddingOptions> = {
+  pad: true,
+  frequencies: true,
+  power: true,
+  rows: true,
+  logQ: true,
+  shared: true,
+};
 
 const POWER = 0.75;
 

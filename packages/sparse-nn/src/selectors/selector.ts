@@ -7,6 +7,7 @@ import type { Activations, SparseActivations } from '../layers/activations.ts';
 import type { Weights } from '../layers/weights.ts';
 import type { LayerOptimizer } from '../optimizers/bound-optimizer.ts';
 import type { Stage } from '../optimizers/layer-training.ts';
+import type { Known } from '../spec/options.ts';
 
 /** A selector and its parameters, as plain JSON. */
 export interface SelectorSpec {
@@ -170,6 +171,8 @@ export interface SelectorCapabilities {
 /** A kind of selector: implement it and give it to `registerSelector` to add one of your own. */
 export interface SelectorDefinition {
   readonly kind: string;
+  /** The names of all parameters, so that a spec with another is refused. Default: any name is let pass. */
+  readonly options?: Readonly<Record<string, true>>;
   /** Refuses parameters that make no sense for a layer of so many units. */
   check(spec: SelectorSpec, units: number): void;
   /** Of a spec that `check` let pass, for a layer of so many units. Default: none of them. */
@@ -184,6 +187,9 @@ export interface ActiveSize {
   /** From 1 to the number of units. */
   readonly count?: number;
 }
+
+/** The names that every spec of so many active units has. */
+export const SIZE_OPTIONS: Known<ActiveSize & SelectorSpec> = { kind: true, fraction: true, count: true };
 
 /** The number of active units. @throws {RangeError} unless exactly one of `fraction` and `count` is given, in range. */
 export function activeCount(kind: string, size: ActiveSize, units: number): number {

@@ -17,6 +17,7 @@ import { fixedSelector, randomSelector } from './hidden/random.ts';
 import { signaturesSelector } from './hashed/signatures.ts';
 import { topKSelector } from './hidden/top-k.ts';
 import type { SelectorCapabilities, SelectorDefinition, SelectorSpec } from './selector.ts';
+import { checkOptions } from '../spec/options.ts';
 
 /** All units, as plain JSON, see `all`. */
 export interface AllSpec extends SelectorSpec {
@@ -68,15 +69,22 @@ export function registerSelector(definition: SelectorDefinition): void {
   definitions.set(definition.kind, checked);
 }
 
-/** The selector of a spec, checked for a layer; none where all units fire. @throws {RangeError} */
+/**
+ * The selector of a spec, checked for a layer; none where all units fire.
+ * @throws {TypeError} for a parameter whose name is not known. @throws {RangeError} for one that makes no sense.
+ */
 export function selectorOf(spec: SelectorSpec, units: number): SelectorDefinition | undefined {
-  if (spec.kind === 'all') return undefined;
+  if (spec.kind === 'all') {
+    checkOptions('all', spec, { kind: true });
+    return undefined;
+  }
   const definition = definitions.get(spec.kind);
   if (!definition) {
     throw new RangeError(
       `There is no selector '${spec.kind}'; known are all, ${[...definitions.keys()].join(', ')}.`,
     );
   }
+  if (definition.options) checkOptions(spec.kind, spec, definition.options);
   definition.check(spec, units);
   return definition;
 }

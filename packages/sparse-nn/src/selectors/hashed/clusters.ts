@@ -6,6 +6,7 @@ import { DenseForm } from '../../layers/dense-form.ts';
 import {
   activeCount,
   type ActiveSize,
+  SIZE_OPTIONS,
   type Selection,
   type Selector,
   type SelectorContext,
@@ -20,6 +21,7 @@ import {
   type SparseActivations,
 } from '../../layers/activations.ts';
 import { WeightClusters } from './weight-clusters.ts';
+import type { Known } from '../../spec/options.ts';
 
 /** Clusters of the weights as plain JSON, see `clusters`. */
 export interface ClustersSpec extends SelectorSpec, ActiveSize {
@@ -53,6 +55,12 @@ export function clusters(
 
 export const clustersSelector: SelectorDefinition = {
   kind: 'clusters',
+  options: {
+    ...SIZE_OPTIONS,
+    clusters: true,
+    probes: true,
+    refreshEvery: true,
+  } satisfies Known<ClustersSpec>,
   check(spec, units) {
     const { clusters: count, probes, refreshEvery } = spec as ClustersSpec;
     activeCount('clusters', spec as ClustersSpec, units);

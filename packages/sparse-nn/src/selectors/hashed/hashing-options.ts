@@ -2,6 +2,7 @@
 import { familyOf, type FamilySpec } from '@hashgrad/lsh';
 import { transformOf, type TransformSpec } from '@hashgrad/mips';
 import { checkRehash, type RehashSpec } from './rehash-schedule.ts';
+import type { Known } from '../../spec/options.ts';
 
 /** How weight vectors are hashed, and when; plain JSON. */
 export interface HashingOptions {
@@ -17,6 +18,14 @@ export interface HashingOptions {
   /** At every so many-th rehash the hash functions are drawn anew; 0: never. */
   readonly redraw: number;
 }
+
+/** Their names. */
+export const HASHING_OPTIONS: Known<HashingOptions> = {
+  transform: true,
+  centred: true,
+  rehash: true,
+  redraw: true,
+};
 
 /** Their defaults; that of `transform` depends on the look-up. */
 export const HASHING: Omit<HashingOptions, 'transform'> = { centred: false, rehash: 50, redraw: 0 };

@@ -9,15 +9,16 @@ import { balanceCapabilities, checkBalance, type BalanceSpec } from '../balance-
 import { compactLists } from '../unit-lists.ts';
 import { BalancedRanking } from './balanced-ranking.ts';
 import { hashInput } from '../hash-input.ts';
-import { checkHashing, HASHING, type HashingOptions } from './hashing-options.ts';
+import { checkHashing, HASHING, HASHING_OPTIONS, type HashingOptions } from './hashing-options.ts';
 import { checkLessons, LESSONS, type LessonsSpec } from './lessons.ts';
 import { LabelQueries } from './label-queries.ts';
 import { correctionsBy } from '../log-q.ts';
-import { checkPadding, ListPadding, type PaddingOptions } from '../padding.ts';
+import { checkPadding, PADDING_OPTIONS, ListPadding, type PaddingOptions } from '../padding.ts';
 import {
   activeCount,
   type ActiveSize,
   type Padding,
+  SIZE_OPTIONS,
   type Selection,
   type Selector,
   type SelectorContext,
@@ -28,6 +29,7 @@ import {
 import { streamOf } from '../selector-state.ts';
 import type { SparseActivations } from '../../layers/activations.ts';
 import { WeightTables } from './weight-tables.ts';
+import type { Known } from '../../spec/options.ts';
 
 /** Hash tables of the weights as plain JSON, see `lsh`. */
 export interface LshSpec extends SelectorSpec, ActiveSize, HashingOptions, PaddingOptions {
@@ -48,6 +50,20 @@ export interface LshSpec extends SelectorSpec, ActiveSize, HashingOptions, Paddi
   /** How the choice is spread over the units. Default: not at all. */
   readonly balance?: BalanceSpec;
 }
+
+const OPTIONS: Known<LshSpec> = {
+  ...SIZE_OPTIONS,
+  ...HASHING_OPTIONS,
+  ...PADDING_OPTIONS,
+  family: true,
+  lessons: true,
+  rank: true,
+  minCollisions: true,
+  probes: true,
+  query: true,
+  permuted: true,
+  balance: true,
+};
 
 /** What may be left out of an `LshSpec`. */
 type LshOptions = Omit<LshSpec, 'kind' | 'family' | 'frequencies' | 'lessons' | keyof ActiveSize>;
@@ -112,6 +128,7 @@ export function lsh(
 
 export const lshSelector: SelectorDefinition = {
   kind: 'lsh',
+  options: OPTIONS,
   check(spec, units) {
     const { family, rank, minCollisions, probes, query, balance } = spec as LshSpec;
     checkBalance('lsh', balance, activeCount('lsh', spec as LshSpec, units) / units);

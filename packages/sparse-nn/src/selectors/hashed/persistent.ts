@@ -7,6 +7,7 @@ import {
   activeCount,
   type ActiveSize,
   type GateGradients,
+  SIZE_OPTIONS,
   type Selection,
   type Selector,
   type SelectorContext,
@@ -16,6 +17,7 @@ import {
 } from '../selector.ts';
 import type { SparseActivations } from '../../layers/activations.ts';
 import type { Weights } from '../../layers/weights.ts';
+import type { Known } from '../../spec/options.ts';
 
 /** Subsets that persist as plain JSON, see `persistent`. */
 export interface PersistentSpec extends SelectorSpec, ActiveSize {
@@ -56,6 +58,7 @@ export function persistent(parameters: PersistentOptions): PersistentSpec {
 
 export const persistentSelector: SelectorDefinition = {
   kind: 'persistent',
+  options: { ...SIZE_OPTIONS, by: true, family: true, sets: true } satisfies Known<PersistentSpec>,
   check(spec, units) {
     const { by, family, sets } = spec as PersistentSpec;
     const count = activeCount('persistent', spec as PersistentSpec, units);

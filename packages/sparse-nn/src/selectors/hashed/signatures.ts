@@ -8,10 +8,11 @@ import { type Balance, withBalance } from '../balance.ts';
 import { balanceCapabilities, checkBalance, type BalanceSpec } from '../balance-spec.ts';
 import { ListWriter } from '../unit-lists.ts';
 import { hashInput } from '../hash-input.ts';
-import { checkHashing, HASHING, type HashingOptions } from './hashing-options.ts';
+import { checkHashing, HASHING, HASHING_OPTIONS, type HashingOptions } from './hashing-options.ts';
 import {
   activeCount,
   type ActiveSize,
+  SIZE_OPTIONS,
   type Selection,
   type Selector,
   type SelectorContext,
@@ -23,6 +24,7 @@ import { arrayOf } from '../selector-state.ts';
 import type { SparseActivations } from '../../layers/activations.ts';
 import { CODE_BITS, signatureFamily } from './signature-family.ts';
 import { RehashedCodes } from './rehashed-codes.ts';
+import type { Known } from '../../spec/options.ts';
 
 /** Signatures of the weights as plain JSON, see `signatures`. */
 export interface SignaturesSpec extends SelectorSpec, ActiveSize, HashingOptions {
@@ -55,6 +57,7 @@ export function signatures(
 
 export const signaturesSelector: SelectorDefinition = {
   kind: 'signatures',
+  options: { ...SIZE_OPTIONS, ...HASHING_OPTIONS, bits: true, balance: true } satisfies Known<SignaturesSpec>,
   check(spec, units) {
     const { bits } = spec as SignaturesSpec;
     const count = activeCount('signatures', spec as SignaturesSpec, units);

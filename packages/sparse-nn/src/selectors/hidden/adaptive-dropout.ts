@@ -6,6 +6,7 @@ import { Draws } from '../draws.ts';
 import {
   activeCount,
   type ActiveSize,
+  SIZE_OPTIONS,
   type Selection,
   type Selector,
   type SelectorContext,
@@ -14,6 +15,7 @@ import {
   type SelectorState,
 } from '../selector.ts';
 import type { SparseActivations } from '../../layers/activations.ts';
+import type { Known } from '../../spec/options.ts';
 
 /** Adaptive dropout as plain JSON, see `adaptiveDropout`. */
 export interface AdaptiveDropoutSpec extends SelectorSpec, ActiveSize {
@@ -44,6 +46,7 @@ export function adaptiveDropout(
 
 export const adaptiveDropoutSelector: SelectorDefinition = {
   kind: 'adaptiveDropout',
+  options: { ...SIZE_OPTIONS, alpha: true, beta: true } satisfies Known<AdaptiveDropoutSpec>,
   check(spec, units) {
     const { alpha, beta, fraction, count } = spec as AdaptiveDropoutSpec;
     if (!(alpha >= 0 && alpha < Infinity)) {

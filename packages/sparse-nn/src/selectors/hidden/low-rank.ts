@@ -8,6 +8,7 @@ import { DenseForm } from '../../layers/dense-form.ts';
 import {
   activeCount,
   type ActiveSize,
+  SIZE_OPTIONS,
   type Selection,
   type Selector,
   type SelectorContext,
@@ -24,6 +25,7 @@ import {
   type Activations,
   type SparseActivations,
 } from '../../layers/activations.ts';
+import type { Known } from '../../spec/options.ts';
 
 /** The sketch of activations as plain JSON, see `lowRank`. */
 export interface LowRankSpec extends SelectorSpec, ActiveSize {
@@ -56,6 +58,7 @@ export function lowRank(
 
 export const lowRankSelector: SelectorDefinition = {
   kind: 'lowRank',
+  options: { ...SIZE_OPTIONS, rank: true, sketch: true, refreshEvery: true } satisfies Known<LowRankSpec>,
   check(spec, units) {
     const { rank, sketch, refreshEvery } = spec as LowRankSpec;
     activeCount('lowRank', spec as LowRankSpec, units);

@@ -4,6 +4,7 @@ import { AllActivations } from '../all-activations.ts';
 import {
   activeCount,
   type ActiveSize,
+  SIZE_OPTIONS,
   type Selection,
   type Selector,
   type SelectorContext,
@@ -13,6 +14,7 @@ import {
 } from '../selector.ts';
 import type { SparseActivations } from '../../layers/activations.ts';
 import { arrayOf, countOf } from '../selector-state.ts';
+import type { Known } from '../../spec/options.ts';
 
 /** The hot set as plain JSON, see `mostActive`. */
 export interface MostActiveSpec extends SelectorSpec, ActiveSize {
@@ -32,6 +34,7 @@ export function mostActive(size: ActiveSize & { readonly observe?: number }): Mo
 
 export const mostActiveSelector: SelectorDefinition = {
   kind: 'mostActive',
+  options: { ...SIZE_OPTIONS, observe: true } satisfies Known<MostActiveSpec>,
   check(spec, units) {
     activeCount('mostActive', spec as MostActiveSpec, units);
     const { observe } = spec as MostActiveSpec;

@@ -6,6 +6,7 @@ import { checkShared, RandomUnits } from '../random-units.ts';
 import {
   activeCount,
   type ActiveSize,
+  SIZE_OPTIONS,
   type Selection,
   type Selector,
   type SelectorContext,
@@ -15,6 +16,7 @@ import {
 } from '../selector.ts';
 import { countOf } from '../selector-state.ts';
 import type { SparseActivations } from '../../layers/activations.ts';
+import type { Known } from '../../spec/options.ts';
 
 /** Random subsets as plain JSON, see `random`. */
 export interface RandomSpec extends SelectorSpec, ActiveSize {
@@ -49,6 +51,7 @@ export function fixed(size: ActiveSize): FixedSpec {
 
 export const randomSelector: SelectorDefinition = {
   kind: 'random',
+  options: { ...SIZE_OPTIONS, logQ: true, shared: true } satisfies Known<RandomSpec>,
   check(spec, units) {
     activeCount('random', spec as RandomSpec, units);
     checkShared('random', (spec as RandomSpec).shared);
@@ -59,6 +62,7 @@ export const randomSelector: SelectorDefinition = {
 
 export const fixedSelector: SelectorDefinition = {
   kind: 'fixed',
+  options: SIZE_OPTIONS satisfies Known<FixedSpec>,
   check: (spec, units) => void activeCount('fixed', spec as FixedSpec, units),
   bind(spec, context) {
     const maxActive = activeCount('fixed', spec as FixedSpec, context.units);

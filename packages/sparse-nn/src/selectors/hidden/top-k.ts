@@ -6,6 +6,7 @@ import { balanceCapabilities, checkBalance, type BalanceSpec } from '../balance-
 import {
   activeCount,
   type ActiveSize,
+  SIZE_OPTIONS,
   type Selection,
   type Selector,
   type SelectorContext,
@@ -13,6 +14,7 @@ import {
   type SelectorSpec,
 } from '../selector.ts';
 import type { SparseActivations } from '../../layers/activations.ts';
+import type { Known } from '../../spec/options.ts';
 
 /** The exact top k as plain JSON, see `topK`. */
 export interface TopKSpec extends SelectorSpec, ActiveSize {
@@ -31,6 +33,7 @@ export function topK(parameters: ActiveSize & Partial<Pick<TopKSpec, 'balance'>>
 
 export const topKSelector: SelectorDefinition = {
   kind: 'topK',
+  options: { ...SIZE_OPTIONS, balance: true } satisfies Known<TopKSpec>,
   check(spec, units) {
     const count = activeCount('topK', spec as TopKSpec, units);
     checkBalance('topK', (spec as TopKSpec).balance, count / units);

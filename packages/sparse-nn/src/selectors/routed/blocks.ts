@@ -8,6 +8,7 @@ import {
   activeCount,
   type ActiveSize,
   type GateGradients,
+  SIZE_OPTIONS,
   type Selection,
   type Selector,
   type SelectorContext,
@@ -19,6 +20,7 @@ import { ListWriter } from '../unit-lists.ts';
 import type { SparseActivations } from '../../layers/activations.ts';
 import type { Weights } from '../../layers/weights.ts';
 import { ExpertChoice } from './expert-choice.ts';
+import type { Known } from '../../spec/options.ts';
 
 /** Blocks of units as plain JSON, see `blocks`. */
 export interface BlocksSpec extends SelectorSpec, ActiveSize {
@@ -56,6 +58,7 @@ export function blocks(
 
 export const blocksSelector: SelectorDefinition = {
   kind: 'blocks',
+  options: { ...SIZE_OPTIONS, size: true, by: true, choice: true } satisfies Known<BlocksSpec>,
   check(spec, units) {
     const { size, by, choice } = spec as BlocksSpec;
     const active = blocksOf(spec as BlocksSpec, units);

@@ -9,6 +9,7 @@ import {
   activeCount,
   type ActiveSize,
   type GateGradients,
+  SIZE_OPTIONS,
   type Selection,
   type Selector,
   type SelectorContext,
@@ -19,6 +20,7 @@ import {
 import { countOf } from '../selector-state.ts';
 import { ListWriter } from '../unit-lists.ts';
 import { KeyHalf } from './key-half.ts';
+import type { Known } from '../../spec/options.ts';
 
 /** Product keys as plain JSON, see `productKeys`. */
 export interface ProductKeysSpec extends SelectorSpec, ActiveSize {
@@ -57,6 +59,7 @@ const MOST_UNEVEN = 4;
 
 export const productKeysSelector: SelectorDefinition = {
   kind: 'productKeys',
+  options: { ...SIZE_OPTIONS, queryDimensions: true, freezeAfter: true } satisfies Known<ProductKeysSpec>,
   check(spec, units) {
     const { queryDimensions, freezeAfter } = spec as ProductKeysSpec;
     const count = activeCount('productKeys', spec as ProductKeysSpec, units);

@@ -2,7 +2,9 @@
 import { correctionsBy } from '../log-q.ts';
 import { checkFrequencies, weightsOf } from '../class-frequencies.ts';
 import type { ActiveSize, SelectorDefinition } from '../selector.ts';
+import { SIZE_OPTIONS } from '../selector.ts';
 import { checkWeighted, WeightedNegatives, type WeightedSpec } from './weighted-negatives.ts';
+import type { Known } from '../../spec/options.ts';
 
 /** Negatives by frequency as plain JSON, see `frequency`. */
 export interface FrequencySpec extends WeightedSpec {
@@ -37,6 +39,13 @@ export function frequency(
 
 export const frequencySelector: SelectorDefinition = {
   kind: 'frequency',
+  options: {
+    ...SIZE_OPTIONS,
+    logQ: true,
+    shared: true,
+    frequencies: true,
+    power: true,
+  } satisfies Known<FrequencySpec>,
   check(spec, units) {
     const { frequencies, power } = spec as FrequencySpec;
     checkWeighted(spec as FrequencySpec, units);

@@ -7,6 +7,7 @@ import {
   activeCount,
   type ActiveSize,
   type Labels,
+  SIZE_OPTIONS,
   type Selection,
   type Selector,
   type SelectorContext,
@@ -16,6 +17,7 @@ import {
 } from '../selector.ts';
 import type { SparseActivations } from '../../layers/activations.ts';
 import { streamOf } from '../selector-state.ts';
+import type { Known } from '../../spec/options.ts';
 
 /** In-batch negatives as plain JSON, see `inBatch`. */
 export interface InBatchSpec extends SelectorSpec, ActiveSize {
@@ -54,6 +56,7 @@ export function inBatch(
 
 export const inBatchSelector: SelectorDefinition = {
   kind: 'inBatch',
+  options: { ...SIZE_OPTIONS, logQ: true, frequencies: true, rows: true } satisfies Known<InBatchSpec>,
   check(spec, units) {
     const { logQ, frequencies, rows } = spec as InBatchSpec;
     activeCount('inBatch', spec as InBatchSpec, units);

@@ -5,6 +5,7 @@ import { compactLists, writeForced } from '../unit-lists.ts';
 import {
   activeCount,
   type ActiveSize,
+  SIZE_OPTIONS,
   type Selection,
   type Selector,
   type SelectorContext,
@@ -17,6 +18,7 @@ import { DenseForm } from '../../layers/dense-form.ts';
 import type { SparseActivations } from '../../layers/activations.ts';
 import { KernelTree } from './kernel-tree.ts';
 import { bindKernel, checkKernel, type SamplingKernel, type SamplingKernelSpec } from './sampling-kernels.ts';
+import type { Known } from '../../spec/options.ts';
 
 /** Kernel-based sampling as plain JSON, see `kernelSampling`. */
 export interface KernelSamplingSpec extends SelectorSpec, ActiveSize {
@@ -51,6 +53,7 @@ export function kernelSampling(
 
 export const kernelSamplingSelector: SelectorDefinition = {
   kind: 'kernelSampling',
+  options: { ...SIZE_OPTIONS, kernel: true, logQ: true, leaf: true } satisfies Known<KernelSamplingSpec>,
   check(spec, units) {
     const { kernel, leaf } = spec as KernelSamplingSpec;
     activeCount('kernelSampling', spec as KernelSamplingSpec, units);

@@ -1,7 +1,9 @@
 /** Negatives by Zipf's law: classes in the order of their frequency, none of which need be known. */
 import { correctionsBy } from '../log-q.ts';
 import type { ActiveSize, SelectorDefinition } from '../selector.ts';
+import { SIZE_OPTIONS } from '../selector.ts';
 import { checkWeighted, WeightedNegatives, type WeightedSpec } from './weighted-negatives.ts';
+import type { Known } from '../../spec/options.ts';
 
 /** Negatives by Zipf's law as plain JSON, see `logUniform`. */
 export interface LogUniformSpec extends WeightedSpec {
@@ -24,6 +26,7 @@ export function logUniform(
 
 export const logUniformSelector: SelectorDefinition = {
   kind: 'logUniform',
+  options: { ...SIZE_OPTIONS, logQ: true, shared: true } satisfies Known<LogUniformSpec>,
   check: (spec, units) => checkWeighted(spec as LogUniformSpec, units),
   capabilities: (spec) => correctionsBy(spec as LogUniformSpec),
   bind(spec, context) {

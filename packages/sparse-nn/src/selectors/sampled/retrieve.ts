@@ -1,11 +1,12 @@
 /** Hard negatives beside sampled ones: the classes that another selector finds for a sample, and a drawn rest. */
 import { compactLists, writeForced } from '../unit-lists.ts';
 import { correctionsBy } from '../log-q.ts';
-import { checkPadding, ListPadding, type PaddingOptions } from '../padding.ts';
+import { checkPadding, PADDING_OPTIONS, ListPadding, type PaddingOptions } from '../padding.ts';
 import {
   activeCount,
   type ActiveSize,
   type Padding,
+  SIZE_OPTIONS,
   type Selection,
   type Selector,
   type SelectorContext,
@@ -14,6 +15,7 @@ import {
   type SelectorState,
 } from '../selector.ts';
 import { freeActivations, sparseActivations, type SparseActivations } from '../../layers/activations.ts';
+import type { Known } from '../../spec/options.ts';
 
 /** Hard negatives and a drawn rest as plain JSON, see `retrieve`. */
 export interface RetrieveSpec extends SelectorSpec, ActiveSize, PaddingOptions {
@@ -55,6 +57,7 @@ type SelectorOf = (spec: SelectorSpec, units: number) => SelectorDefinition | un
 export function retrieveSelector(selectorOf: SelectorOf): SelectorDefinition {
   return {
     kind: 'retrieve',
+    options: { ...SIZE_OPTIONS, ...PADDING_OPTIONS, hard: true, by: true } satisfies Known<RetrieveSpec>,
     check: (spec, units) => void checkedFinder(spec as RetrieveSpec, units, selectorOf),
     capabilities(spec, units) {
       const { definition, found } = checkedFinder(spec as RetrieveSpec, units, selectorOf);
