@@ -33,17 +33,20 @@ const LAYER_PARTS = ['activations', 'counts', 'weights', 'all-units', 'dense-for
   (file) => `layers/${file}.ts`,
 );
 
+/** How options are checked that come from plain JavaScript. */
+const OPTIONS = 'spec/options.ts';
+
 const KIND_OF_SELECTOR: Room = {
-  may: ['selectors', ...LAYER_PARTS],
+  may: ['selectors', ...LAYER_PARTS, OPTIONS],
   because: 'kinds of selectors do not know each other, nor the layers that they choose for',
 };
 
 const SPARSE_NN: Rooms = {
   attention: {
-    may: ['layers/activations.ts', 'layers/counts.ts', 'spec/options.ts'],
+    may: ['layers/activations.ts', 'layers/counts.ts', OPTIONS],
     because: 'attention knows keys and hash tables, and no network',
   },
-  optimizers: { may: ['spec/options.ts'], because: 'an optimizer knows rows of numbers only' },
+  optimizers: { may: [OPTIONS], because: 'an optimizer knows rows of numbers only' },
   spec: {
     may: ['layers/activation.ts', 'optimizers', 'selectors/selector.ts', 'selectors/selectors.ts'],
     because: 'a spec is data, checked by what it names',
@@ -56,13 +59,23 @@ const SPARSE_NN: Rooms = {
     may: ['optimizers', 'spec', 'selectors/selector.ts'],
     because: 'a layer knows no selector, only what all of them are',
   },
-  selectors: { may: [...LAYER_PARTS, 'optimizers'], because: 'what selectors share knows none of them' },
+  selectors: {
+    may: [...LAYER_PARTS, 'optimizers', OPTIONS],
+    because: 'what selectors share knows none of them',
+  },
   'selectors/hidden': KIND_OF_SELECTOR,
   'selectors/hashed': KIND_OF_SELECTOR,
   'selectors/routed': KIND_OF_SELECTOR,
   'selectors/sampled': KIND_OF_SELECTOR,
   'selectors/selectors.ts': {
-    may: ['selectors', 'selectors/hidden', 'selectors/hashed', 'selectors/routed', 'selectors/sampled'],
+    may: [
+      'selectors',
+      'selectors/hidden',
+      'selectors/hashed',
+      'selectors/routed',
+      'selectors/sampled',
+      OPTIONS,
+    ],
     because: 'the list of selectors is all that names them',
   },
   passes: {

@@ -7,6 +7,7 @@ import {
   balanceByBias,
   balanceByBoosting,
   balanceByLoss,
+  type BalanceSpec,
 } from '../../src/index.ts';
 import { NETWORKS } from '../golden/networks.ts';
 
@@ -36,7 +37,8 @@ test.for([...SPECS])(
 test.for([balanceByBias(), balanceByBoosting(), balanceByLoss()])(
   'balance of kind $kind refuses what is none of its options',
   (balance) => {
-    const select = topK({ count: 2, balance: { ...balance, ...{ rates: 1 } } });
+    const misspelt: BalanceSpec = Object.assign({ rates: 1 }, balance);
+    const select = topK({ count: 2, balance: misspelt });
     expect(() => network(4, [hidden(8, select), softmax(3)])).toThrow(
       `balance of kind '${balance.kind}' has no option 'rates'`,
     );
