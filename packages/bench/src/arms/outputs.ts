@@ -208,6 +208,7 @@ export const HARD_ARMS: readonly OutputsArm[] = [
   hardArm('exact', 20),
   hardArm('exact', 100),
   hardArm('exact', 20, true),
+  hardArm('clusters', 10),
   hardArm('clusters', 20),
   hardArm('signatures', 20),
   hardArm('lowRank', 20),

@@ -32,6 +32,7 @@ export const negatives: Study = defineStudy({
     { arms: [{ arm: 'exact-20' }, { arm: 'uniform+logQ' }], ...precision },
     { arms: [{ arm: 'clusters-20' }, { arm: 'uniform+logQ' }], ...precision },
     { arms: [{ arm: 'exact-20' }, { arm: 'clusters-20' }], ...precision },
+    { arms: [{ arm: 'clusters-10' }, { arm: 'uniform+logQ' }], ...precision },
     { arms: [{ arm: 'tables-20' }, { arm: 'uniform+logQ' }], ...precision },
     { arms: [{ arm: 'exact-20' }, { arm: 'frequency+logQ' }], ...precision },
     { arms: [{ arm: 'exact-20' }, { arm: 'full' }], ...precision },

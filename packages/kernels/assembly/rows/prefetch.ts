@@ -9,9 +9,10 @@ const FAR: i32 = 4;
 /** Of no use, but that a compiler must not leave out reads whose result is stored. */
 let read: u32 = 0;
 
+/** Reads a byte of each cache line from `at` on. */
 // @ts-ignore: decorator
 @inline
-function touch(at: usize, bytes: usize): void {
+export function touch(at: usize, bytes: usize): void {
   let all: u32 = 0;
   for (let i: usize = 0; i < bytes; i += 64) all |= load<u8>(at + i);
   read = all;

@@ -3,6 +3,10 @@
 // once for all samples that ask for it. Samples are 7-bit integers: what is ranked by these products may be computed anew.
 
 import { Members, Pairs, Rows } from '../layout';
+import { prefetchWeights, touch } from '../rows/prefetch';
+
+/** Rows whose cache lines are fetched at once: as many as stay in the first level. */
+const TOUCHED: i32 = 16;
 
 /** Added to a sample's integers, which are then 1 to 127. */
 const OFFSET: i32 = 64;
@@ -18,6 +22,7 @@ export function quantizeMembers(
   const members = changetype<Members>(membersAt);
   const rows = changetype<Rows>(rowsAt);
   for (let i = begin; i < end; i++) {
+    if (list && (i - begin) % TOUCHED == 0) touchMembers(members, rows, list, places, i, min(i + TOUCHED, end));
     const r = <usize>(list ? load<i32>(list + (<usize>i << 2)) : i);
     const place = <usize>load<i32>(places + (r << 2));
     const codes = members.codes + place * <usize>members.stride;
@@ -27,6 +32,20 @@ export function quantizeMembers(
     store<f32>(members.scales + (place << 2), scale);
     store<i32>(members.offsets + (place << 2), -OFFSET * total);
     store<f32>(members.biases + (place << 2), rows.bias ? load<f32>(rows.bias + (r << 2)) : 0);
+  }
+}
+
+/** Reads a byte of each cache line that the listed rows begin..end take, so that their misses overlap. */
+function touchMembers(members: Members, rows: Rows, list: usize, places: usize, begin: i32, end: i32): void {
+  for (let i = begin; i < end; i++) {
+    const r = load<i32>(list + (<usize>i << 2));
+    const place = <usize>load<i32>(places + (<usize>r << 2));
+    prefetchWeights(rows, r);
+    touch(members.codes + place * <usize>members.stride, members.stride);
+    const at = place << 2;
+    touch(members.scales + at, 1);
+    touch(members.offsets + at, 1);
+    touch(members.biases + at, 1);
   }
 }
 
@@ -45,7 +64,7 @@ export function quantizeSamples(
 function largest(row: usize, width: i32): f32 {
   const fours = width & ~3;
   let four = f32x4.splat(0);
-  for (let k = 0; k < fours; k += 4) four = f32x4.max(four, f32x4.abs(v128.load(row + (<usize>k << 2))));
+  for (let k = 0; k < fours; k += 4) four = f32x4.pmax(four, f32x4.abs(v128.load(row + (<usize>k << 2))));
   let most = max(
     max(f32x4.extract_lane(four, 0), f32x4.extract_lane(four, 1)),
     max(f32x4.extract_lane(four, 2), f32x4.extract_lane(four, 3)),
@@ -83,10 +102,12 @@ function round(codes: usize, row: usize, width: i32, stride: i32, scale: f32, of
   return total;
 }
 
+/** To the nearest integers, of products below 2^22: the lowest bits of a float near 1.5 * 2^23 are whole numbers. */
 // @ts-ignore: decorator
 @inline
 function rounded(four: v128, factor: v128): v128 {
-  return i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(four, factor)));
+  const whole = f32x4.add(f32x4.mul(four, factor), f32x4.splat(12582912));
+  return i32x4.sub(whole, i32x4.splat(0x4b400000));
 }
 
 /**

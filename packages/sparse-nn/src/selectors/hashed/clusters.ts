@@ -218,6 +218,7 @@ class Clusters implements Selector {
     const { team, inputs } = this.#context;
     const { count, centres, biases, reaches, starts } = this.#clusters;
     const [ranks, lengths] = [this.#ranks, this.#lengths];
+    const empty = this.#clusters.empty();
     const means = {
       rows: count,
       width: inputs,
@@ -227,13 +228,12 @@ class Clusters implements Selector {
     };
     computeAllUnits(team, means, 'linear', { values, stride }, ranks, batch);
     squaredNorms(team, { norms: lengths, x: values, stride, width: inputs }, batch);
+    const above = ranks.values;
     for (let s = 0; s < batch; s++) {
       const length = Math.sqrt(lengths[s]!);
       const first = s * ranks.stride;
-      for (let c = 0; c < count; c++) {
-        ranks.values[first + c] =
-          starts[c] === starts[c + 1] ? -Infinity : ranks.values[first + c]! + reaches[c]! * length;
-      }
+      for (let c = 0; c < count; c++) above[first + c] = above[first + c]! + reaches[c]! * length;
+      for (const c of empty) above[first + c] = -Infinity;
     }
     const probes = this.#probes;
     const [positions, found] = [this.#positions, this.#found];

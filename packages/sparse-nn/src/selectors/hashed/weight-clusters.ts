@@ -1,13 +1,5 @@
 /** A layer's weight vectors in clusters, made anew from time to time while training moves them. */
-import {
-  dotRows,
-  gatherRows,
-  MembersRecord,
-  quantizeMembers,
-  randomStream,
-  squaredNorms,
-} from '@hashgrad/kernels';
-import { computeAllUnits, type UnitWeights } from '../../layers/all-units.ts';
+import { gatherRows, MembersRecord, quantizeMembers, randomStream, squaredNorms } from '@hashgrad/kernels';
 import {
   denseActivations,
   freeActivations,
@@ -16,22 +8,20 @@ import {
 } from '../../layers/activations.ts';
 import type { SelectorContext, SelectorState } from '../selector.ts';
 import { arrayOf, countOf } from '../selector-state.ts';
+import { NearestCentres } from './nearest-centres.ts';
 
 /** Turns from random centres. */
 const FIRST_TURNS = 4;
-/** Units that are assigned at a time. */
-const CHUNK = 512;
 /** A cluster has this many times its even share of the units, at most. */
 const FULLEST = 2;
 /** Copies that are read behind the last. */
 const MORE = 3;
-/** Clusters that a unit may move to at a refresh: those whose centres are nearest to that of its own, itself among them. */
-const NEAR = 16;
 
 /**
  * Clusters of the rows by Euclidean distance: k-means (Lloyd 1982), of which each refresh is a turn from where the last one
- * ended, in which a unit only moves to clusters near its own. The size of a cluster is limited, so that looking through some of them takes a known time. Copies of the rows in 8-bit
- * integers lie cluster by cluster, and are replaced as soon as a row is updated.
+ * ended, in which a unit only moves to clusters near its own. The size of a cluster is limited, so that looking through some of
+ * them takes a known time. Copies of the rows in 8-bit integers lie cluster by cluster, and are replaced as soon as a row is
+ * updated.
  */
 export class WeightClusters implements Disposable {
   readonly count: number;
@@ -51,19 +41,13 @@ export class WeightClusters implements Disposable {
   readonly copies: MembersRecord;
   readonly #context: SelectorContext;
   readonly #every: number;
+  readonly #nearest: NearestCentres;
   /** The cluster of each unit, and where it is in `members`. */
   readonly #clusterOf: Int32Array;
   readonly #places: Int32Array;
   /** Units that were updated. */
   readonly #updated: Int32Array;
-  /** Scores of a chunk of units, or of all clusters, against all centres. */
-  readonly #scores: DenseActivations;
-  /** The clusters that each unit of a chunk may be in, where these are few. */
-  readonly #asked: Int32Array;
-  readonly #askedOffsets: Int32Array;
-  readonly #everyCluster: Int32Array;
-  /** Half of the centres' squared lengths, negative; squared lengths of units and centres; each member's share of a mean. */
-  readonly #offsets: Float32Array;
+  /** Squared lengths of units and centres; each member's share of a mean. */
   readonly #squares: Float32Array;
   readonly #shares: Float32Array;
   #step = 0;
@@ -93,12 +77,7 @@ export class WeightClusters implements Disposable {
     this.#clusterOf = new Int32Array(units);
     this.#places = arena.int32(units);
     this.#updated = arena.int32(units);
-    this.#scores = denseActivations(arena, Math.max(CHUNK, count), count, false);
-    this.#asked = arena.int32(CHUNK * NEAR);
-    this.#askedOffsets = arena.int32(CHUNK + 1);
-    for (let i = 0; i <= CHUNK; i++) this.#askedOffsets[i] = i * NEAR;
-    this.#everyCluster = Int32Array.from({ length: count }, (_, c) => c);
-    this.#offsets = arena.float32(count);
+    this.#nearest = new NearestCentres(context, this.centres, count, this.largest);
     this.#squares = arena.float32(Math.max(units, count));
     this.#shares = arena.float32(units);
     this.restart();
@@ -106,6 +85,11 @@ export class WeightClusters implements Disposable {
 
   size(cluster: number): number {
     return this.starts[cluster + 1]! - this.starts[cluster]!;
+  }
+
+  /** Clusters without a member. */
+  empty(): readonly number[] {
+    return Array.from(this.reaches.keys()).filter((cluster) => this.size(cluster) === 0);
   }
 
   /** Tells that a step was taken, which updated these units. */
@@ -157,12 +141,12 @@ export class WeightClusters implements Disposable {
   [Symbol.dispose](): void {
     const { arena } = this.#context.team;
     freeActivations(arena, this.centres);
-    freeActivations(arena, this.#scores);
+    this.#nearest[Symbol.dispose]();
     const { codes, scales, offsets, biases } = this.copies.fields;
     this.copies.close();
     for (const view of [codes, scales, offsets, biases, this.#places, this.#updated]) arena.free(view);
-    const lists = [this.members, this.starts, this.#asked, this.#askedOffsets];
-    for (const view of [...lists, this.biases, this.#offsets, this.#squares, this.#shares]) arena.free(view);
+    const lists = [this.members, this.starts];
+    for (const view of [...lists, this.biases, this.#squares, this.#shares]) arena.free(view);
   }
 
   /** `anew`: centres are not those of the clusters that there are. */
@@ -171,14 +155,13 @@ export class WeightClusters implements Disposable {
     counts.time('rehash', () => {
       for (let turn = 0; turn < turns; turn++) {
         if (turn > 0 || !anew) this.#fillEmpty(turn);
-        this.#assign(anew);
+        this.#nearest.assign(this.#clusterOf, anew);
         this.#list();
         this.#average();
       }
       this.#copy();
     });
-    const few = !anew && this.count > NEAR;
-    const pairs = few ? units * NEAR + this.count ** 2 : units * this.count;
+    const pairs = this.#nearest.pairs(anew);
     // Products with centres; lengths of centres before and after, and of units; means.
     const products = pairs * inputs + 2 * this.count * inputs + 2 * units * inputs;
     counts.add('rehash', { multiplyAdds: products, comparisons: pairs }, turns);
@@ -213,85 +196,6 @@ export class WeightClusters implements Disposable {
     const { values, stride, width } = this.#context.weights;
     const row = values.subarray(unit * stride, unit * stride + width);
     this.centres.values.set(row, cluster * this.centres.stride);
-  }
-
-  /** Finds the cluster of each unit, in their order: the nearest centre that has room; of all, or of those near its own. */
-  #assign(all: boolean): void {
-    const { team, units, weights } = this.#context;
-    const { count } = this;
-    const [scores, offsets, asked] = [this.#scores, this.#offsets, this.#asked];
-    const centres = { ...this.#centreRows(), bias: offsets };
-    const near = all ? undefined : this.#nearClusters();
-    const sizes = new Int32Array(count);
-    for (let first = 0; first < units; first += CHUNK) {
-      const some = Math.min(CHUNK, units - first);
-      const rows = { values: weights.values.subarray(first * weights.stride), stride: weights.stride };
-      if (near) {
-        for (let i = 0; i < some; i++) {
-          const own = this.#clusterOf[first + i]! * NEAR;
-          for (let j = 0; j < NEAR; j++) asked[i * NEAR + j] = near[own + j]!;
-        }
-        const products = { offsets: this.#askedOffsets, ids: asked, rows: centres.values, bias: offsets };
-        const { stride, width } = centres;
-        dotRows(
-          team,
-          { out: scores.values, ...products, stride, width, x: rows.values, xStride: rows.stride },
-          some,
-        );
-      } else computeAllUnits(team, centres, 'linear', rows, scores, some);
-      const lists = near ? asked : this.#everyCluster;
-      for (let i = 0; i < some; i++) {
-        const at = near ? i * NEAR : i * scores.stride;
-        const cluster = this.#nearest(sizes, at, lists, near ? at : 0, near ? NEAR : count);
-        this.#clusterOf[first + i] = cluster;
-        sizes[cluster]!++;
-      }
-    }
-  }
-
-  /** Of the clusters lists[from], ... that have room the one with the highest of `count` scores from `at` on; else the first that has. */
-  #nearest(sizes: Int32Array, at: number, lists: Int32Array, from: number, count: number): number {
-    const { values } = this.#scores;
-    const { largest } = this;
-    let best = -1;
-    let highest = -Infinity;
-    for (let i = 0; i < count; i++) {
-      const score = values[at + i]!;
-      if (score <= highest) continue;
-      const cluster = lists[from + i]!;
-      if (sizes[cluster] === largest) continue;
-      best = cluster;
-      highest = score;
-    }
-    return best < 0 ? sizes.findIndex((size) => size < largest) : best;
-  }
-
-  /** The clusters near each, NEAR of them, by the distance of centres. */
-  #nearClusters(): Int32Array | undefined {
-    const { team } = this.#context;
-    const { count } = this;
-    if (count <= NEAR) return undefined;
-    const { values, stride } = this.#scores;
-    const centres = this.#centreRows();
-    computeAllUnits(team, { ...centres, bias: this.#offsets }, 'linear', centres, this.#scores, count);
-    const near = new Int32Array(count * NEAR);
-    for (let c = 0; c < count; c++) {
-      const row = values.subarray(c * stride, c * stride + count);
-      const order = Int32Array.from(row.keys()).toSorted((a, b) => row[b]! - row[a]! || a - b);
-      near.set(order.subarray(0, NEAR), c * NEAR);
-    }
-    return near;
-  }
-
-  /** The centres, after half of their squared lengths was taken: |w - c|^2 = |w|^2 - 2 (w . c - |c|^2 / 2). */
-  #centreRows(): UnitWeights {
-    const { team, weights } = this.#context;
-    const { count } = this;
-    const { values, stride } = this.centres;
-    const [offsets, squares] = [this.#offsets, this.#squares];
-    squaredNorms(team, { norms: squares, x: values, stride, width: weights.width }, count);
-    for (let c = 0; c < count; c++) offsets[c] = -0.5 * squares[c]!;
-    return { rows: count, width: weights.width, stride, values, bias: undefined };
   }
 
   /** Lists the units by their clusters. */
