@@ -341,6 +341,23 @@ export function hiddenArms(names: readonly string[]): Factor {
   return Object.fromEntries(names.map((name) => [name, armLevel(checkArm(name))]));
 }
 
+/** A level of a factor that chooses the share `active` of the hidden units, layer by layer, the first one's `index` being 0. */
+export function hiddenLevel(
+  select: (fraction: number, layer: LayerShape, index: number) => SelectorSpec,
+): Level {
+  return (_, config) => {
+    const active = config['active'] as number;
+    const { inputs, hidden: widths } = config['network'] as {
+      readonly inputs: number;
+      readonly hidden: readonly number[];
+    };
+    const selectors = widths.map((units, index) =>
+      select(active, { inputs: widths[index - 1] ?? inputs, units }, index),
+    );
+    return { select: selectors as unknown as Json };
+  };
+}
+
 function armLevel({ name, width, select, connections }: Arm): Level {
   return (_, config) => {
     const active = config['active'] as number;

@@ -245,15 +245,22 @@ test('study runs, status and show tell of it', { timeout: 90_000 }, () => {
   const names = Array.from(hashgrad(['list']).out.matchAll(/^([\w-]+): .*\?$/gm), ([, name]) => name);
   expect(names).toEqual([
     'selectors',
+    'hashing-or-skipping',
+    'paper',
     'widths',
+    'batch',
     'capacity',
     'outputs',
     'negatives',
+    'slide',
     'search',
     'activations',
     'precision-recall',
     'attention',
     'balance',
+    'families',
+    'tables',
+    'rehash',
   ]);
 });
 

@@ -1,0 +1,47 @@
+/** Which hash family finds the units of a hidden layer best, at a like number of bits? */
+import { crossPolytope, dwta, itq, learned, pStable, simHash, wta, type FamilySpec } from '@hashgrad/lsh';
+import { identity, l2Alsh, type TransformSpec } from '@hashgrad/mips';
+import { lsh } from '@hashgrad/sparse-nn';
+import { hiddenLevel, tablesFor, type LayerShape } from '../arms/hidden.ts';
+import { defineStudy, type Study } from '../engine/study.ts';
+import { LSH_BASE, LSH_METRICS, LSH_REPORT, LSH_SEEDS, LSH_TUNING, lshSizes } from './one-factor.ts';
+
+const TABLES = 50;
+const BITS = 4;
+const by = { metric: 'accuracy.sparse', margin: 0.005 };
+
+const level = (family: (layer: LayerShape) => FamilySpec, transform?: TransformSpec) =>
+  hiddenLevel((fraction, layer) => lsh({ fraction, family: family(layer), ...(transform && { transform }) }));
+
+/** The study of hash families. */
+export const families: Study = defineStudy({
+  name: 'families',
+  question: 'Which hash family chooses the hidden units best?',
+  measure: 'train',
+  base: LSH_BASE,
+  factors: {
+    family: {
+      'simHash, Hadamard': level(tablesFor),
+      'simHash, Gaussian': level(() => simHash({ bits: BITS, tables: TABLES })),
+      'simHash, sparse': level(() => simHash({ bits: BITS, tables: TABLES, projection: 'sparse' })),
+      crossPolytope: level(() => crossPolytope({ bits: BITS, tables: TABLES, size: 8 })),
+      wta: level(() => wta({ hashes: 2, tables: TABLES, binSize: 4 })),
+      dwta: level(() => dwta({ hashes: 2, tables: TABLES, binSize: 4 })),
+      'pStable after l2Alsh': level(() => pStable({ hashes: 2, tables: TABLES, width: 2.5 }), l2Alsh()),
+      itq: level(() => itq({ bits: BITS, tables: TABLES }), identity()),
+      learned: level(() => learned({ bits: BITS, tables: TABLES }), identity()),
+    },
+  },
+  baseline: { family: 'simHash, Hadamard' },
+  seeds: LSH_SEEDS,
+  tune: LSH_TUNING,
+  metrics: LSH_METRICS,
+  contrasts: ['simHash, Gaussian', 'simHash, sparse', 'dwta', 'pStable after l2Alsh', 'learned'].map(
+    (family) => ({
+      arms: [{ family }, { family: 'simHash, Hadamard' }] as const,
+      ...by,
+    }),
+  ),
+  report: LSH_REPORT,
+  sizes: lshSizes('family', ['simHash, Hadamard', 'dwta', 'learned']),
+});
