@@ -24,6 +24,7 @@ const checks: readonly Check[] = [
     command: 'pnpm --silent --filter @hashgrad/kernels check:generated',
   },
   { title: 'builds', command: 'turbo run build' },
+  { title: 'API reports', command: 'node scripts/api-report.ts --check' },
   { title: 'what is published', command: 'node scripts/check-tarballs.ts' },
   { title: 'as consumers see it', command: 'node scripts/check-consumers.ts' },
   // vitest by itself leaves one core of two idle.
