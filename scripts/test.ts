@@ -12,6 +12,7 @@ interface Check {
 const checks: readonly Check[] = [
   { title: 'format', command: 'oxfmt --check' },
   { title: 'lint', command: 'oxlint --deny-warnings' },
+  { title: 'unused code and dependencies', command: 'knip' },
   { title: 'types', command: 'tsc -p tsconfig.json' },
   { title: 'dependency direction', command: 'node scripts/check-dependencies.ts' },
   { title: 'doc comments', command: 'node scripts/check-docs.ts' },
@@ -25,6 +26,7 @@ const checks: readonly Check[] = [
   },
   { title: 'builds', command: 'turbo run build' },
   { title: 'API reports', command: 'node scripts/api-report.ts --check' },
+  { title: 'sizes of imports', command: 'node scripts/check-sizes.ts --check' },
   { title: 'what is published', command: 'node scripts/check-tarballs.ts' },
   { title: 'as consumers see it', command: 'node scripts/check-consumers.ts' },
   // vitest by itself leaves one core of two idle.

@@ -88,6 +88,7 @@ export function typeErrors(examples: readonly Pick<Example, 'code'>[], folder?: 
       typeRoots: [join(root, 'node_modules/@types')],
       paths: {
         '@hashgrad/*': [join(root, 'packages/*/src/index.ts')],
+        '@hashgrad/bench/report': [join(root, 'packages/bench/src/report/index.ts')],
         '@hashgrad/sparse-nn/onnx': [join(root, 'packages/sparse-nn/src/interchange/onnx.ts')],
       },
     };

@@ -26,7 +26,7 @@ export interface PackageManifest {
 }
 
 /** Every package under `packages/` of a repository that is not private, by name. */
-export function publicPackages(root: string = ROOT): Package[] {
+function publicPackages(root: string = ROOT): Package[] {
   return globSync('packages/*/package.json', { cwd: root })
     .toSorted()
     .map((path) => {

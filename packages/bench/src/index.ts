@@ -1,4 +1,4 @@
-/** Studies: to define one's own, to run them from programs, and to read their records. The command line is `hashgrad`. */
+/** Studies: to define one's own, to run them from programs, and to read their records. Reports are `@hashgrad/bench/report`'s; the command line is `hashgrad`. */
 export { compare, type Comparison } from './analysis/compare.ts';
 export { contrasts, type Contrast, type ContrastOutcome } from './analysis/contrasts.ts';
 export { summarize, type PointSummary } from './analysis/aggregate.ts';
@@ -60,8 +60,7 @@ export { searchConfig, type SearchConfig } from './measures/search.ts';
 export { trainConfig, type TrainConfig, type Trained, type TrainOptions } from './measures/train.ts';
 export { queueExecutor, type Asked } from './queue/queue-executor.ts';
 export { STUDIES } from './studies/index.ts';
-export { renderReport, type Report } from './report/report.ts';
-export type { ReportContext, ReportFacts, SectionSpec } from './report/facts.ts';
+export type { SectionSpec } from './report/facts.ts';
 export { byFrequency } from './tasks/class-frequencies.ts';
 export { extreme, type ExtremeTask } from './tasks/extreme.ts';
 export { films, type FilmsTask } from './tasks/films.ts';

@@ -1,7 +1,7 @@
 /** Calls every public method with what nobody should give it. */
 
 /** What is no argument of anything, or only of something else. */
-export const HOSTILE: readonly (readonly [string, unknown])[] = [
+const HOSTILE: readonly (readonly [string, unknown])[] = [
   ['undefined', undefined],
   ['null', null],
   ['true', true],

@@ -2,7 +2,7 @@
 import { noncentralCdf, studentQuantile } from './distributions.ts';
 
 /** The chance of deciding that "would decide" promises. */
-export const POWER = 0.8;
+const POWER = 0.8;
 
 /** More seeds than this are not worth counting. */
 export const MOST_SEEDS = 1000;

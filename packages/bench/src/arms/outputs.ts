@@ -216,7 +216,7 @@ export const HARD_ARMS: readonly OutputsArm[] = [
 ];
 
 /** Classes drawn by a kernel of the row and the class. */
-export const KERNEL_ARMS: readonly OutputsArm[] = [
+const KERNEL_ARMS: readonly OutputsArm[] = [
   {
     name: 'quadratic+logQ',
     description: 'classes drawn by the quadratic kernel, logits corrected for the draw',

@@ -110,7 +110,7 @@ function kernelProduct({ m, depth, n, transposed }: Product, relaxed: boolean): 
   return () => gemm(team, product);
 }
 
-/** Takes results, so that the compiler cannot leave the work out. */
+/** Takes results, so that the compiler cannot leave the work out. @public */
 export let sink: unknown;
 
 /** ml-matrix has one product, of matrices that are not transposed; making them so is left out of its time. */

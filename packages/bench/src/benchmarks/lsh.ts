@@ -223,5 +223,5 @@ class LshTask {
   }
 }
 
-/** Takes results, so that the compiler cannot leave the work out. */
+/** Takes results, so that the compiler cannot leave the work out. @public */
 export let sink: unknown;

@@ -75,7 +75,7 @@ export async function runMipsScale(
 }
 
 /** The tables and the figures of what was measured. */
-export function scaleResult(grown: readonly Grown[], queries: number): BenchResult {
+function scaleResult(grown: readonly Grown[], queries: number): BenchResult {
   const figures: Record<string, Figure> = {};
   for (const { corpus, vectors, rate } of grown) {
     figures[`${corpus}_qps_${shortCount(vectors)}`] = rate;

@@ -97,7 +97,7 @@ export async function runMips(options: MipsOptions & Told, timing: Rounds = TIMI
 }
 
 /** The tables and the figures of what was measured; `missing` says what was left out, and why. */
-export function mipsResult(
+function mipsResult(
   results: readonly CorpusResult[],
   threads: number,
   queries: number,

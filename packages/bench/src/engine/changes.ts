@@ -1,5 +1,5 @@
 /** Changes of a config by dotted paths, refused where they would change nothing. */
-import { pathsOf, sameJson, valuesAt, withValueAt } from './json.ts';
+import { pathsOf, valuesAt, withValueAt } from './json.ts';
 import type { Config, Json } from './record.ts';
 
 /** New values by dotted paths into the config: `{ 'optimizer.rate': 0.01 }`. */
@@ -51,13 +51,6 @@ export function checkType(config: Config, path: string, value: Json, who: string
     );
   }
   return there.length > 0;
-}
-
-/** The paths at which two configs differ, the shortest that say so. */
-export function differences(a: Config, b: Config): string[] {
-  const paths = [...new Set([...pathsOf(a), ...pathsOf(b)])];
-  const differing = paths.filter((path) => !sameJson(valuesAt(a, path), valuesAt(b, path)));
-  return differing.filter((path) => !differing.some((other) => other.startsWith(`${path}.`)));
 }
 
 function isScalar(value: Json): value is boolean | number | string {

@@ -86,7 +86,7 @@ export async function runTrial(
 }
 
 /** An error as a record keeps it. */
-export function errorOf(error: unknown): { message: string; stack?: string } {
+function errorOf(error: unknown): { message: string; stack?: string } {
   if (!(error instanceof Error)) return { message: String(error) };
   return { message: error.message, ...(error.stack === undefined ? {} : { stack: error.stack }) };
 }

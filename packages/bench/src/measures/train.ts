@@ -116,7 +116,7 @@ export const trainMeasure: MeasureDefinition = {
  * @param frequencies how many of the training rows have each class; any will do to check a config.
  * @throws {Error} if it describes none.
  */
-export function networkOf(
+function networkOf(
   { network: shape, select, outputs, optimizer, epochs, batchSize }: TrainConfig,
   frequencies: Int32Array,
   rows: number,

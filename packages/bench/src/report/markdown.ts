@@ -10,7 +10,7 @@ export function markdown(title: string, question: string, parts: readonly Part[]
 }
 
 /** A table as Markdown: the columns of numbers stand right. */
-export function markdownTable(table: Pick<TableBlock, 'head' | 'names' | 'rows'>): string {
+function markdownTable(table: Pick<TableBlock, 'head' | 'names' | 'rows'>): string {
   const { head, rows } = table;
   const rule = head.map((_, i) => (isNumeric(table, i) ? '--:' : '---'));
   return [tableLine(head), `| ${rule.join(' | ')} |`, ...rows.map(tableLine)].join('\n');

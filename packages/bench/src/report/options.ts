@@ -4,7 +4,7 @@ import type { Target } from '../analysis/target.ts';
 import type { SectionSpec } from './facts.ts';
 
 /** The options that each kind of section has. */
-export const SECTION_OPTIONS: Readonly<Record<SectionKind, readonly string[]>> = {
+const SECTION_OPTIONS: Readonly<Record<SectionKind, readonly string[]>> = {
   answer: ['says'],
   table: ['metrics', 'relative', 'targets', 'where'],
   pareto: ['x', 'y', 'scale', 'panels', 'where'],

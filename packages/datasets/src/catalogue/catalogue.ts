@@ -63,7 +63,7 @@ export function datasets(): DatasetInfo[] {
 }
 
 /** What the catalogue says of one. @throws Error for a name that it does not have, with some like it. */
-export function infoOf(name: string, definition: Definition<unknown> = definitionOf(name)): DatasetInfo {
+function infoOf(name: string, definition: Definition<unknown> = definitionOf(name)): DatasetInfo {
   const { kind, description, size, shape, licence, citation, homepage, files, byHand } = definition;
   return {
     name,

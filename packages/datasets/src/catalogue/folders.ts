@@ -11,7 +11,7 @@ export interface FolderOptions {
 }
 
 /** The folder for caches of the user's system. */
-export function cacheFolder(): string {
+function cacheFolder(): string {
   const { join } = requireNodeModule('node:path');
   const home = requireNodeModule('node:os').homedir();
   const { env, platform } = process;

@@ -85,7 +85,7 @@ async function loadMatrix(input: ByteInput, source: string, options: ReadOptions
 }
 
 /** Features and labels of the same rows as one set. An entry of the labels counts where its value is not 0. */
-export function withLabels(
+function withLabels(
   features: SparseMatrix,
   labels: SparseMatrix,
   name: string,

@@ -4,7 +4,7 @@ import { documentsOf } from './documents.ts';
 import { labelsOf, type RawLabels } from './raw-labels.ts';
 
 export type { TableRow } from './table-columns.ts';
-export type { RawLabel, RawLabels } from './raw-labels.ts';
+export type { RawLabels } from './raw-labels.ts';
 
 /** What rows are, beside their values. */
 export interface FromRowsOptions extends RawLabels {

@@ -1,7 +1,7 @@
 import type { DenseDataset, SparseDataset } from '../../src/index.ts';
 
 /** Everything about row i, as a text. */
-export function rowText(dataset: DenseDataset | SparseDataset, i: number): string {
+function rowText(dataset: DenseDataset | SparseDataset, i: number): string {
   if ('inputs' in dataset) {
     const { inputs, labels, columns } = dataset;
     return JSON.stringify([labels[i], Array.from(inputs.subarray(i * columns, (i + 1) * columns))]);

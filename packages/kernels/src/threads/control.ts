@@ -16,11 +16,11 @@ export const SCRATCH_BYTES = 9;
 /** The member whose kernel failed first; 0 where none did. */
 export const FAILED = 10;
 /** Characters of its error. */
-export const ERROR_LENGTH = 11;
+const ERROR_LENGTH = 11;
 
 export const MOST_THREADS = 64;
 /** Errors are cut to so many characters. */
-export const MOST_CHARACTERS = 256;
+const MOST_CHARACTERS = 256;
 
 const WORDS = 16;
 const MOST_ARGUMENTS = 24;

@@ -12,7 +12,7 @@ const prelude = join(import.meta.dirname, 'access.ts.txt');
 const cache = join(folder, 'node_modules', '.cache', 'checked');
 
 /** The builtins that touch memory, and what takes their place. */
-export function checkedSource(source: string): string {
+function checkedSource(source: string): string {
   return source
     .replaceAll(/(?<![\w.])store<u8>\(/g, '__store_u8(')
     .replaceAll(/(?<![\w.])(load|store)</g, '__$1<')

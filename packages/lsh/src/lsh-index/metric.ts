@@ -38,7 +38,7 @@ export interface MetricRules {
 /** 0 is not told from -0: results have neither sign. */
 const same = (rank: number): number => rank + 0;
 
-export const METRICS: Readonly<Record<Metric, MetricRules>> = {
+const METRICS: Readonly<Record<Metric, MetricRules>> = {
   cosine: {
     similarity: 'cosine',
     tailWidth: 0,

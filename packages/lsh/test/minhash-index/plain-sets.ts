@@ -7,7 +7,7 @@ export function compareIds(a: SetId, b: SetId): number {
   return a < b ? -1 : Number(a > b);
 }
 
-export function jaccard(a: ReadonlySet<unknown>, b: ReadonlySet<unknown>): number {
+function jaccard(a: ReadonlySet<unknown>, b: ReadonlySet<unknown>): number {
   if (a.size + b.size === 0) return 1;
   const shared = [...a].filter((element) => b.has(element)).length;
   return shared / (a.size + b.size - shared);

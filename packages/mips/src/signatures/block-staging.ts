@@ -133,6 +133,6 @@ export class BlockStaging implements Disposable {
 }
 
 /** The length as a 32-bit float that is not below it. */
-export function roundUp(length: number): number {
+function roundUp(length: number): number {
   return Math.fround(length * (1 + 2 ** -22) + (length > 0 ? 2 ** -149 : 0));
 }

@@ -47,7 +47,7 @@ export function sparseConnections(
 }
 
 /** What exchanges connections, if anything does. */
-export function exchangeOf({
+function exchangeOf({
   regrow,
   every = 100,
   dropFraction = 0.3,

@@ -72,7 +72,7 @@ registerSelector({
     };
   },
 });
-export const turns: SelectorSpec = { kind: 'turns' };
+const turns: SelectorSpec = { kind: 'turns' };
 
 interface Case {
   readonly name: string;

@@ -37,7 +37,7 @@ function denseRows({ columns, inputs, labels }: DenseExamples, from: number, to:
 }
 
 /** Rows from `from` to before `to`, sharing the memory of the values. */
-export function sparseRows(examples: SparseExamples, from: number, to: number): SparseExamples {
+function sparseRows(examples: SparseExamples, from: number, to: number): SparseExamples {
   const { columns, offsets, ids, values, labelOffsets, labels } = examples;
   const bounds = (all: Int32Array): readonly [number, number] => [all[from] as number, all[to] as number];
   const rebased = (all: Int32Array): Int32Array =>

@@ -39,12 +39,7 @@ export interface GrowthResult {
 }
 
 /** Measures in this process. */
-export async function measureGrowth({
-  corpus: name,
-  size,
-  cache,
-  timing,
-}: GrowthTask): Promise<GrowthResult> {
+async function measureGrowth({ corpus: name, size, cache, timing }: GrowthTask): Promise<GrowthResult> {
   const corpus = generateVectors(name, size);
   using built = await buildIndex(corpus, 1);
   const exact = new ExactIndex({ dimensions: size.dimensions, int8: true });

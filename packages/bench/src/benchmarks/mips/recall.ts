@@ -36,7 +36,7 @@ export interface TunedSetting extends Setting {
 }
 
 /** Tunes an index to a recall at `k`, on other queries than its recall is then taken of. */
-export function tunedSetting(
+function tunedSetting(
   index: MipsIndex,
   queries: Queries,
   k: number,

@@ -73,7 +73,7 @@ export function wideData({ train, test, features, labels }: WideSize): Split<Spa
 }
 
 /** The network of an arm. */
-export function wideNetwork(size: WideSize, arm: WideArm): NetworkSpec {
+function wideNetwork(size: WideSize, arm: WideArm): NetworkSpec {
   const layers = [hidden(size.hidden), softmax(size.labels, arm.select(size))];
   return network(size.features, layers, WIDE_ADAM);
 }

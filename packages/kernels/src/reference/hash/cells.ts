@@ -20,7 +20,7 @@ export function packCells(
 }
 
 /** The cell of a place, modulo 2^cellBits; cells beyond 2^31 are one. */
-export function cellOf(place: number, cellBits: number): number {
+function cellOf(place: number, cellBits: number): number {
   const cell = Math.floor(Math.fround(place));
   return Math.min(2 ** 31 - 1, Math.max(-(2 ** 31), cell)) & (2 ** cellBits - 1);
 }
