@@ -71,7 +71,7 @@ export type { Fit } from './training/fit.ts';
 export type { OnWarning } from './training/warnings.ts';
 export { DivergenceError } from './training/divergence.ts';
 export type { SelectorGoal, TunedSelector } from './evaluation/tune-selector.ts';
-export type { StepResult } from './training/step.ts';
+export type { BegunStep, StepResult } from './training/step.ts';
 export type { FreezeOptions } from './inference/freeze.ts';
 export type { FrozenLayerModel, FrozenModel, WeightsFormat } from './inference/frozen-model.ts';
 export { FrozenNetwork, type FrozenOptions } from './inference/frozen-network.ts';

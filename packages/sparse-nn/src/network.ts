@@ -15,7 +15,7 @@ import type { ExampleStream } from './examples/example-stream.ts';
 import type { Examples } from './examples/examples.ts';
 import type { Engine } from './training/engine.ts';
 import { fit, train, type Fit, type Trained } from './training/fit.ts';
-import { step, type StepResult } from './training/step.ts';
+import { beginStep, step, type BegunStep, type StepResult } from './training/step.ts';
 import type { FitOptions, History } from './training/fit-options.ts';
 import type { LayerTraining } from './optimizers/layer-training.ts';
 import { checkSignal, type AsyncOptions } from './passes/abort.ts';
@@ -185,6 +185,25 @@ export class Network extends NetworkView {
       // A run that ended with its best weights goes on with these.
       if (engine.step !== before) this.#training.latest = undefined;
     }
+  }
+
+  /**
+   * The first half of a step on `batch`: the loss, before anything is updated. `finish` makes the second half, and gives the gradients
+   * with respect to the inputs where they are wanted: so a network is the upper part of a model that another program trains. A step
+   * that is not finished changes no weight, but selectors that draw have drawn.
+   * @throws {RangeError} as `step`, and in the update modes 'sample' and 'hogwild'. @throws {DivergenceError} as `step`.
+   */
+  beginStep(batch: Examples): BegunStep {
+    const { engine } = this;
+    const { loss, finish } = beginStep(engine, batch);
+    return {
+      loss,
+      finish: (options) => {
+        const result = finish(options);
+        this.#training.latest = undefined;
+        return result;
+      },
+    };
   }
 
   /**

@@ -13,7 +13,9 @@ import {
 } from '../layers/activations.ts';
 
 export class BatchBuffers implements Disposable {
-  readonly input: Activations;
+  input: Activations;
+  /** How often rows were loaded: by that it is told whether a batch is still the one that is loaded. */
+  loads = 0;
   /** Without any where there are targets. */
   labels: Labels;
   /** Sample s has a row of `outputs` numbers from s * outputs on; empty where there are labels. */
@@ -67,6 +69,7 @@ export class BatchBuffers implements Disposable {
     mostLabels: number = Infinity,
   ): void {
     const rows = permutation.subarray(first, first + count);
+    this.loads++;
     loadRows(examples, rows, this.input);
     this.#withoutKeys = count;
     for (let s = 0; s < count; s++) this.weights[s] = this.#weight(weightOf(examples, rows[s]!), rows[s]!);
@@ -89,8 +92,17 @@ export class BatchBuffers implements Disposable {
   /** Loads the rows without what is to be learned of them. */
   loadInputs(inputs: Inputs, permutation: Int32Array, first: number, count: number): void {
     this.labels.offsets.fill(0, 0, count + 1);
+    this.loads++;
     loadRows(inputs, permutation.subarray(first, first + count), this.input);
     this.#withoutKeys = count;
+  }
+
+  /** Makes room for the gradients with respect to the inputs, which nobody needs unless a network is part of another model. */
+  reserveInputGradients(): void {
+    const { input } = this;
+    if (input.gradients.length > 0) return;
+    this.#arena.free(input.gradients);
+    this.input = { ...input, gradients: this.#arena.float32(input.values.length) };
   }
 
   /** A number for each of the batch's rows, made of the bits of its inputs; made when first asked for. */

@@ -84,20 +84,32 @@ export class Engine implements Disposable {
    * @throws {DivergenceError} if the loss becomes NaN or infinite, or explodes.
    */
   train(batch: number): number {
-    if (this.step + (this.#samples ? batch : 1) > MOST_STEPS) {
-      throw new RangeError(`A network is trained for at most ${MOST_STEPS} steps; this one was.`);
-    }
+    if (this.step + (this.#samples ? batch : 1) > MOST_STEPS) throw tooManySteps();
     if (this.#samples) return this.#trainSamples(this.#samples, batch);
-    const { counts, loss: criterion, buffers, layers } = this.passes;
     this.step++;
-    this.#optimizer.begin(this.#optimizerStep);
-    const outputs = this.passes.forwardTraining(batch, this.step);
-    const loss = counts.time('forward', () => criterion.apply(outputs, buffers, batch));
-    this.divergence.begin(loss / batch);
-    this.#checkLoss(loss, batch);
-    const squares = backward(layers, buffers.input, batch, this.#optimizer);
-    this.divergence.checkNorms(squares, this.step);
+    const loss = this.#forward(batch, this.step);
+    this.#backward(batch, false);
     return loss;
+  }
+
+  /**
+   * The first half of a step on the batch that is loaded; the sum of its losses. The step is only counted once `backward` has ended it.
+   * @throws {DivergenceError} as `train`. @throws {RangeError} in an update mode in which each sample is a step.
+   */
+  forward(batch: number): number {
+    if (this.#samples) {
+      throw new RangeError(
+        `A step in two halves is of a whole batch; in the update mode '${this.passes.spec.updateMode}' each sample is one.`,
+      );
+    }
+    if (this.step + 1 > MOST_STEPS) throw tooManySteps();
+    return this.#forward(batch, this.step + 1);
+  }
+
+  /** The second half: the gradients and the update; `needsInputGradient`: those with respect to the network's input, too. */
+  backward(batch: number, needsInputGradient: boolean): void {
+    this.step++;
+    this.#backward(batch, needsInputGradient);
   }
 
   /** The weights of layer `index` were written from outside: hash tables and the optimizer begin anew there. */
@@ -170,6 +182,23 @@ export class Engine implements Disposable {
     return this.step - this.optimizerStart;
   }
 
+  #forward(batch: number, step: number): number {
+    const { counts, loss: criterion, buffers } = this.passes;
+    const outputs = this.passes.forwardTraining(batch, step);
+    const loss = counts.time('forward', () => criterion.apply(outputs, buffers, batch));
+    this.divergence.begin(loss / batch);
+    this.#checkLoss(loss, batch, step);
+    return loss;
+  }
+
+  #backward(batch: number, needsInputGradient: boolean): void {
+    const { buffers, layers } = this.passes;
+    if (needsInputGradient) buffers.reserveInputGradients();
+    this.#optimizer.begin(this.#optimizerStep);
+    const squares = backward(layers, buffers.input, batch, this.#optimizer, needsInputGradient);
+    this.divergence.checkNorms(squares, this.step);
+  }
+
   /** The same where each sample is a step of its own. */
   #trainSamples(samples: SampleTrainer, batch: number): number {
     const first = this.step + 1;
@@ -177,13 +206,17 @@ export class Engine implements Disposable {
     const { loss, firstLoss, stopped, squares } = samples.train(first - this.optimizerStart, batch);
     this.step = first + stopped - (stopped === batch ? 1 : 0);
     this.divergence.begin(firstLoss);
-    this.#checkLoss(loss, batch);
+    this.#checkLoss(loss, batch, this.step);
     this.divergence.checkNorms(squares, this.step);
     return loss;
   }
 
-  #checkLoss(loss: number, batch: number): void {
+  #checkLoss(loss: number, batch: number, step: number): void {
     const outputs = this.passes.layers.map(({ output }) => output);
-    this.divergence.checkLoss(loss / batch, `at step ${this.step}`, outputs, batch);
+    this.divergence.checkLoss(loss / batch, `at step ${step}`, outputs, batch);
   }
+}
+
+function tooManySteps(): RangeError {
+  return new RangeError(`A network is trained for at most ${MOST_STEPS} steps; this one was.`);
 }

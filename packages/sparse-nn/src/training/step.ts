@@ -1,8 +1,10 @@
-/** One step of training, which `fit` takes time and again and a user may take alone. */
+/** One step of training, which `fit` takes time and again and a user may take alone, at once or in two halves. */
 import type { Engine } from './engine.ts';
 import type { Passes } from '../passes/passes.ts';
 import { checkLabelCounts, inOrder, type Examples } from '../examples/examples.ts';
-import { activeUnits } from '../layers/activations.ts';
+import { activeUnits, type Activations, type DenseActivations } from '../layers/activations.ts';
+import type { Layer } from '../layers/layer.ts';
+import { shown } from '../spec/options.ts';
 import { paddingOf, paddingSince, reportOf, type Work, type WorkReport } from './work.ts';
 
 /** What one step did. */
@@ -50,23 +52,105 @@ export function trainBatch(
   const before = paddingOf(layers);
   buffers.load(examples, permutation, first, count, mostLabels(engine.passes));
   const loss = engine.train(count);
-  const active = layers.slice(0, -1).reduce((total, { output }) => total + activeUnits(output, count), 0);
+  const active = activeHidden(layers, count);
   const padding = paddingSince(before, layers);
   return { loss, active, padding, seconds: (performance.now() - start) / 1000 };
 }
 
+/** A step whose first half was made: what it found, and the second half. See `Network.beginStep`. */
+export interface BegunStep {
+  /** Mean over the rows of the loss over the active outputs, before the update. */
+  readonly loss: number;
+  /**
+   * Makes the gradients and the update.
+   * @param options.inputGradients an array that takes the gradients of the mean loss with respect to the inputs, rows x columns,
+   * row-major, as they were before the update.
+   * @throws {RangeError} if it is not of that size, or the rows are sparse. @throws {Error} if the step was finished before, or
+   * the network has worked on other rows since it was begun.
+   */
+  finish(options?: { readonly inputGradients?: Float32Array | undefined }): StepResult;
+}
+
 /** Trains on all rows of `batch`, in their order. @throws {RangeError} if they do not fit, or are no batch. */
 export function step(engine: Engine, given: Examples): StepResult {
-  const { counts, layers, options } = engine.passes;
-  const batch = acceptTraining(engine, given);
+  const { counts, layers } = engine.passes;
+  const batch = acceptBatch(engine, given);
   const { rows } = batch;
-  if (rows > options.batchSize) {
+  const before = counts.get();
+  const work = trainBatch(engine, batch, inOrder(rows), 0, rows);
+  return { step: engine.step, ...reportOf(layers, work, rows, counts.since(before)) };
+}
+
+/**
+ * The forward half of a step on all rows of `batch`.
+ * @throws {RangeError} as `step`, and in an update mode in which each sample is a step.
+ */
+export function beginStep(engine: Engine, given: Examples): BegunStep {
+  const { buffers, counts, layers } = engine.passes;
+  const batch = acceptBatch(engine, given);
+  const { rows, columns } = batch;
+  const start = performance.now();
+  const [before, padding] = [counts.get(), paddingOf(layers)];
+  buffers.load(batch, inOrder(rows), 0, rows, mostLabels(engine.passes));
+  const loss = engine.forward(rows);
+  const { loads } = buffers;
+  const seconds = (performance.now() - start) / 1000;
+  let finished = false;
+  const finish: BegunStep['finish'] = ({ inputGradients } = {}) => {
+    engine.passes.alive();
+    if (finished) throw new Error('This step was finished before.');
+    if (buffers.loads !== loads) {
+      throw new Error(
+        'The network has worked on other rows since this step was begun; it cannot be finished.',
+      );
+    }
+    if (inputGradients) checkGradients(buffers.input, inputGradients, rows, columns);
+    finished = true;
+    const again = performance.now();
+    engine.backward(rows, inputGradients !== undefined);
+    if (inputGradients) copyGradients(buffers.input as DenseActivations, inputGradients, rows);
+    const work = {
+      loss,
+      active: activeHidden(layers, rows),
+      padding: paddingSince(padding, layers),
+      seconds: seconds + (performance.now() - again) / 1000,
+    };
+    return { step: engine.step, ...reportOf(layers, work, rows, counts.since(before)) };
+  };
+  return { loss: loss / rows, finish };
+}
+
+/** Rows that are a batch. @throws {RangeError} if they do not fit, or are too many. */
+function acceptBatch(engine: Engine, given: Examples): Examples {
+  const batch = acceptTraining(engine, given);
+  const { batchSize } = engine.passes.options;
+  if (batch.rows <= batchSize) return batch;
+  throw new RangeError(
+    `A step takes at most ${batchSize} rows, the network's batch size; got ${batch.rows}.`,
+  );
+}
+
+/** Active units of hidden layers in the batch that was computed last. */
+function activeHidden(layers: readonly Layer[], rows: number): number {
+  return layers.slice(0, -1).reduce((total, { output }) => total + activeUnits(output, rows), 0);
+}
+
+/** @throws {TypeError} @throws {RangeError} unless gradients with respect to the input can be copied there. */
+function checkGradients(input: Activations, given: Float32Array, rows: number, columns: number): void {
+  if (!(given instanceof Float32Array)) {
+    throw new TypeError(`inputGradients is a Float32Array that takes them; got ${shown(given)}.`);
+  }
+  if (input.kind === 'sparse') {
     throw new RangeError(
-      `A step takes at most ${options.batchSize} rows, the network's batch size; got ${rows}.`,
+      'Gradients with respect to the inputs are of dense rows; the network is for sparse ones.',
     );
   }
-  const permutation = inOrder(rows);
-  const before = counts.get();
-  const work = trainBatch(engine, batch, permutation, 0, rows);
-  return { step: engine.step, ...reportOf(layers, work, rows, counts.since(before)) };
+  if (given.length === rows * columns) return;
+  throw new RangeError(
+    `inputGradients of ${rows} rows of ${columns} inputs has ${rows * columns} numbers; got ${given.length}.`,
+  );
+}
+
+function copyGradients({ gradients, stride, width }: DenseActivations, to: Float32Array, rows: number): void {
+  for (let s = 0; s < rows; s++) to.set(gradients.subarray(s * stride, s * stride + width), s * width);
 }
