@@ -21,6 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   lsh: ['kernels'],
   mips: ['kernels', 'lsh'],
   'sparse-nn': ['kernels', 'lsh', 'mips'],
+  tfjs: ['kernels', 'lsh', 'mips', 'sparse-nn'],
   datasets: [],
   bench: ['kernels', 'lsh', 'mips', 'sparse-nn', 'datasets'],
 };

@@ -4,7 +4,7 @@ import { parseSync } from 'oxc-parser';
 import { describe, expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
-const packages = ['kernels', 'lsh', 'mips', 'sparse-nn', 'datasets', 'bench'];
+const packages = ['kernels', 'lsh', 'mips', 'sparse-nn', 'tfjs', 'datasets', 'bench'];
 
 /** The first TypeScript example after `heading`, or of the whole text. */
 function example(text: string, heading = ''): string | undefined {
