@@ -1,3 +1,4 @@
+export { fromLayersModel, toLayersModel, type FromLayersModelOptions } from './conversion.ts';
 export type { Features, HashedFitArgs } from './fit-arguments.ts';
 export { HashedModel, type HashedEvaluation, type HashedModelParts } from './hashed-model.ts';
 export {
