@@ -77,7 +77,14 @@ export type { FrozenLayerModel, FrozenModel, WeightsFormat } from './inference/f
 export { FrozenNetwork, type FrozenOptions } from './inference/frozen-network.ts';
 export type { FrozenTables } from './inference/frozen-tables.ts';
 export { Network } from './network.ts';
-export type { LoadOptions, NetworkOptions, RuntimeOptions, UseOptions } from './network-options.ts';
+export type {
+  LoadOptions,
+  MemoryOptions,
+  NetworkOptions,
+  RuntimeOptions,
+  UseOptions,
+} from './network-options.ts';
+export { StandaloneLayer, type LayerPass, type StandaloneLayerOptions } from './standalone-layer.ts';
 export { adagrad, type AdagradSpec } from './optimizers/adagrad.ts';
 export { adam, type AdamSpec } from './optimizers/adam.ts';
 export type { Skipped, StepOptions } from './optimizers/definition.ts';

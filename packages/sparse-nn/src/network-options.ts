@@ -4,8 +4,8 @@ import type { AsyncOptions } from './passes/abort.ts';
 import type { OptimizerSpec } from './optimizers/optimizers.ts';
 import type { Known } from './spec/options.ts';
 
-/** The threads and the memory of a network; `threads` do not change the bits, except in the update mode 'hogwild'. */
-export interface RuntimeOptions extends TeamOptions {
+/** The memory of a network, and how it multiplies. */
+export interface MemoryOptions {
   /**
    * Bytes that the network can take where memory cannot be shared, as on a page that is not cross-origin isolated: such
    * memory cannot grow. From 1 to 2^32. Default 256 MiB. Shared memory grows up to 4 GiB, whatever is said here.
@@ -18,6 +18,9 @@ export interface RuntimeOptions extends TeamOptions {
    */
   readonly relaxed?: boolean | undefined;
 }
+
+/** The threads and the memory of a network; `threads` do not change the bits, except in the update mode 'hogwild'. */
+export interface RuntimeOptions extends TeamOptions, MemoryOptions {}
 
 /** All that there are. */
 export const RUNTIME_OPTIONS: Known<RuntimeOptions> = {

@@ -10,7 +10,7 @@ import {
   type UseOptions,
 } from './network-options.ts';
 import { NetworkView } from './network-view.ts';
-import { decodeCheckpoint, encodeCheckpoint } from './training/checkpoint-file.ts';
+import { checkpointBytes, decodeCheckpoint, encodeCheckpoint } from './training/checkpoint-file.ts';
 import type { ExampleStream } from './examples/example-stream.ts';
 import type { Examples } from './examples/examples.ts';
 import type { Engine } from './training/engine.ts';
@@ -217,14 +217,7 @@ export class Network extends NetworkView {
 
   /** The same as bytes, where there are no files. */
   toBytes(): Uint8Array {
-    const pieces = encodeCheckpoint(this.engine, this.#training);
-    const bytes = new Uint8Array(pieces.reduce((total, { length }) => total + length, 0));
-    let to = 0;
-    for (const piece of pieces) {
-      bytes.set(piece, to);
-      to += piece.length;
-    }
-    return bytes;
+    return checkpointBytes(this.engine, this.#training);
   }
 
   protected override get engine(): Engine {

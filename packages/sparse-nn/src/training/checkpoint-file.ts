@@ -71,6 +71,18 @@ export function encodeCheckpoint(engine: Engine, training: Training): Uint8Array
   });
 }
 
+/** The same as bytes. @throws as `encodeCheckpoint`. */
+export function checkpointBytes(engine: Engine, training: Training): Uint8Array {
+  const pieces = encodeCheckpoint(engine, training);
+  const bytes = new Uint8Array(pieces.reduce((total, { length }) => total + length, 0));
+  let to = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, to);
+    to += piece.length;
+  }
+  return bytes;
+}
+
 const BEST = 'best.';
 const LATEST = 'latest.';
 

@@ -8,6 +8,7 @@ import { Counts } from '../layers/counts.ts';
 import { Divergence } from './divergence.ts';
 import { LossWeights } from '../layers/loss-weights.ts';
 import { Loss } from '../layers/loss.ts';
+import type { Layer } from '../layers/layer.ts';
 import type { Piecewise } from '../layers/piecewise.ts';
 import { makeLayer, makeLayers, makeSampleLayer } from '../passes/make-layers.ts';
 import { Passes, type CreationOptions } from '../passes/passes.ts';
@@ -88,7 +89,7 @@ export class Engine implements Disposable {
     if (this.#samples) return this.#trainSamples(this.#samples, batch);
     this.step++;
     const loss = this.#forward(batch, this.step);
-    this.#backward(batch, false);
+    this.#backward(batch, false, this.passes.layers);
     return loss;
   }
 
@@ -106,10 +107,13 @@ export class Engine implements Disposable {
     return this.#forward(batch, this.step + 1);
   }
 
-  /** The second half: the gradients and the update; `needsInputGradient`: those with respect to the network's input, too. */
-  backward(batch: number, needsInputGradient: boolean): void {
+  /**
+   * The second half: the gradients and the update; `needsInputGradient`: those with respect to the network's input, too.
+   * @param layers the lowest ones, the last of which has the gradients with respect to its output. Default: all.
+   */
+  backward(batch: number, needsInputGradient: boolean, layers: readonly Layer[] = this.passes.layers): void {
     this.step++;
-    this.#backward(batch, needsInputGradient);
+    this.#backward(batch, needsInputGradient, layers);
   }
 
   /** The weights of layer `index` were written from outside: hash tables and the optimizer begin anew there. */
@@ -191,8 +195,8 @@ export class Engine implements Disposable {
     return loss;
   }
 
-  #backward(batch: number, needsInputGradient: boolean): void {
-    const { buffers, layers } = this.passes;
+  #backward(batch: number, needsInputGradient: boolean, layers: readonly Layer[]): void {
+    const { buffers } = this.passes;
     if (needsInputGradient) buffers.reserveInputGradients();
     this.#optimizer.begin(this.#optimizerStep);
     const squares = backward(layers, buffers.input, batch, this.#optimizer, needsInputGradient);
