@@ -1,4 +1,4 @@
-/** Reads the README of a package, and runs its examples as their readers would. */
+/** Reads the README of a package, or a page of the site, and runs its examples as their readers would. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,27 +8,35 @@ const root = resolve(import.meta.dirname, '..');
 
 export interface Example {
   readonly code: string;
+  /** What stands beside the language, as 'long' or 'browser' do on pages of the site. Empty in READMEs. */
+  readonly mark: string;
   /** What its comments `// prints "..."` say. */
   readonly prints: readonly string[];
+}
+
+/** The TypeScript examples of a text, with their marks. */
+export function examplesOf(text: string): Example[] {
+  return [...text.matchAll(/^```ts(.*)\n([^]*?)^```$/gm)].map(([, mark = '', code = '']) => ({
+    code,
+    mark: mark.trim(),
+    prints: [...code.matchAll(/\/\/ prints "(.*)"$/gm)].map(([, line = '']) => line),
+  }));
 }
 
 export class Readme {
   readonly text: string;
   readonly #folder: string;
 
-  /** @param folder The package's. */
-  constructor(folder: string) {
+  /** @param folder The package's, in which examples run. @param file Default: its README. */
+  constructor(folder: string, file: string = join(folder, 'README.md')) {
     this.#folder = folder;
-    this.text = readFileSync(join(folder, 'README.md'), 'utf8');
+    this.text = readFileSync(file, 'utf8');
   }
 
-  /** The TypeScript examples in their order: all, or those below a title (`## Layers`) and above the next one. */
+  /** The TypeScript examples without a mark, in their order: all, or those below a title (`## Layers`) and above the next one. */
   examples(title?: string): Example[] {
     const text = title === undefined ? this.text : this.#section(title);
-    return [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code = '']) => ({
-      code,
-      prints: [...code.matchAll(/\/\/ prints "(.*)"$/gm)].map(([, line = '']) => line),
-    }));
+    return examplesOf(text).filter(({ mark }) => mark === '');
   }
 
   /** The cells of the table whose first column has this title, the titles first. */

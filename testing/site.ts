@@ -9,12 +9,14 @@ const PACKAGES = join(import.meta.dirname, '../packages');
 
 const DEPENDENCIES = '/kernels/node_modules';
 
-const IMPORTS = {
+/** Where a page finds the packages, and what `kernels` imports. */
+export const IMPORTS: Readonly<Record<string, string>> = {
   '@hashgrad/kernels': '/kernels/src/index.ts',
   '@hashgrad/lsh': '/lsh/src/index.ts',
   '@hashgrad/lsh/vectors': '/lsh/src/vectors/index.ts',
   '@hashgrad/mips': '/mips/src/index.ts',
   '@hashgrad/sparse-nn': '/sparse-nn/src/index.ts',
+  '@hashgrad/datasets': '/datasets/src/index.ts',
   'd3-random': `${DEPENDENCIES}/d3-random/dist/d3-random.mjs`,
   ...Object.fromEntries(
     ['distribution/uniformFloat64', 'distribution/uniformInt', 'generator/xoroshiro128plus'].map((path) => [
@@ -62,9 +64,7 @@ export interface SiteOptions {
 export async function serve(options: SiteOptions): Promise<Site> {
   const { isolated, strict = false, files = {}, folder = PACKAGES, imports = IMPORTS, before = '' } = options;
   const addressed = (text: string): string =>
-    options.addresses
-      ? text.replace(/(?<=from ')[^']+(?=';)/g, (name) => (imports as Record<string, string>)[name] ?? name)
-      : text;
+    options.addresses ? text.replace(/(?<=from ')[^']+(?=';)/g, (name) => imports[name] ?? name) : text;
   const headers = { ...(isolated ? ISOLATION : {}), ...(strict ? POLICY : {}) };
   const server = createServer(({ url = '/' }, response) => {
     const send = (type: string, body: string | Uint8Array): void => {
