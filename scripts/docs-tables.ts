@@ -1,15 +1,17 @@
 /**
- * Draws the READMEs' tables of studies from the records in docs/records, and those that are lists of what the code has.
+ * Draws tables and plots of studies from the records in docs/records, and tables that are lists of what the code has: those of the
+ * READMEs and of the site's pages.
  *
  *     npm run docs:tables                                      draws all
  *     npm run docs:tables -- --check                           says which are stale or have no records; exit code 1 if so
- *     npm run docs:tables -- --keep selectors results/selectors   keeps the records of a study, and draws its table
+ *     npm run docs:tables -- --keep selectors results/selectors   keeps the records of a study, and draws what quotes it
  */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { keepRecords } from './docs/kept-records.ts';
-import { problemsOf, redrawn, sectionsWithoutRecords } from './docs/redraw.ts';
+import { PLOTS } from './docs/plots.ts';
+import { plotProblems, plotted, problemsOf, redrawn, sectionsWithoutRecords } from './docs/redraw.ts';
 import { TABLES, WITHOUT_RECORDS } from './docs/tables.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -19,32 +21,41 @@ const { values, positionals } = parseArgs({
 });
 
 if (values.keep !== undefined) {
-  const table = TABLES.find(({ name, study }) => name === values.keep && study);
+  const quoted = [...TABLES, ...PLOTS].flatMap(({ study }) => (study ? [study.study.name] : []));
   const [folder] = positionals;
-  if (!table || folder === undefined) {
-    const names = TABLES.flatMap(({ name, study }) => (study ? [name] : []));
-    throw new Error(
-      `--keep takes the name of a table of a study, of ${names.join(', ')}, and a folder of results.`,
-    );
+  if (!quoted.includes(values.keep) || folder === undefined) {
+    const names = [...new Set(quoted)].join(', ');
+    throw new Error(`--keep takes the name of a study that is quoted, of ${names}, and a folder of results.`);
   }
   const kept = keepRecords(root, values.keep, folder);
   console.log(`${values.keep}: ${kept.length} records kept.`);
 }
 
 if (values.check) {
-  const problems = TABLES.flatMap((table) => problemsOf(root, table));
+  const problems = [
+    ...TABLES.flatMap((table) => problemsOf(root, table)),
+    ...PLOTS.flatMap((plot) => plotProblems(root, plot)),
+  ];
   for (const section of sectionsWithoutRecords(root, WITHOUT_RECORDS)) console.log(section);
   for (const problem of problems) console.error(problem);
   if (problems.length === 0)
-    console.log(`${TABLES.length} tables of READMEs are as their records have them.`);
+    console.log(`${TABLES.length} tables and ${PLOTS.length} plots are as their records have them.`);
   process.exitCode = problems.length === 0 ? 0 : 1;
 } else {
   for (const table of TABLES) {
-    const path = resolve(root, table.readme);
+    const path = resolve(root, table.file);
     const before = readFileSync(path, 'utf8');
     const after = redrawn(root, table, before);
     if (after === before) continue;
     writeFileSync(path, after);
-    console.log(`${table.readme}: the table ${table.name} is drawn anew.`);
+    console.log(`${table.file}: the table ${table.name} is drawn anew.`);
+  }
+  for (const plot of PLOTS) {
+    const path = resolve(root, plot.file);
+    const [before, after] = [existsSync(path) ? readFileSync(path, 'utf8') : '', plotted(root, plot)];
+    if (after === before) continue;
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, after);
+    console.log(`${plot.file}: drawn anew.`);
   }
 }

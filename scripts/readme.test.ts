@@ -2,24 +2,22 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseSync } from 'oxc-parser';
 import { describe, expect, test } from 'vitest';
+import { pages } from './site/pages.ts';
 
 const root = join(import.meta.dirname, '..');
 const packages = ['kernels', 'lsh', 'mips', 'sparse-nn', 'tfjs', 'datasets', 'bench'];
 
-/** The first TypeScript example after `heading`, or of the whole text. */
-function example(text: string, heading = ''): string | undefined {
-  return text.slice(text.indexOf(heading)).match(/```ts\n.*?\n```/s)?.[0];
+/** The first TypeScript example of a text. */
+function example(text: string): string | undefined {
+  return text.match(/```ts\n.*?\n```/s)?.[0];
 }
 
-describe('the examples of the root README', () => {
+test('the example of the root README is that of sparse-nn, whose tests run it', () => {
+  const own = example(readFileSync(join(root, 'packages/sparse-nn/README.md'), 'utf8'));
+  expect(own).toBeDefined();
   const text = readFileSync(join(root, 'README.md'), 'utf8');
-
-  // The packages' own tests run them.
-  test.each(packages)('%s: the same as in its package', (name) => {
-    const own = example(readFileSync(join(root, 'packages', name, 'README.md'), 'utf8'));
-    expect(own).toBeDefined();
-    expect(example(text, `\n### ${name}\n`)).toBe(own);
-  });
+  expect(example(text)).toBe(own);
+  expect(text.match(/^```ts/gm)).toHaveLength(1);
 });
 
 /** What of a program Node 22 cannot read. */
@@ -34,9 +32,10 @@ function tooNew(code: string): string[] {
 }
 
 describe('Node 22 can read every example', () => {
-  test.each(['README.md', ...packages.map((name) => `packages/${name}/README.md`)])('of %s', (path) => {
+  const readmes = packages.map((name) => `packages/${name}/README.md`);
+  test.each(['README.md', ...readmes, ...pages()])('of %s', (path) => {
     const text = readFileSync(join(root, path), 'utf8');
-    for (const [, code = ''] of text.matchAll(/^```(?:ts|js)\n(.*?)^```$/gms))
+    for (const [, code = ''] of text.matchAll(/^```(?:ts|js)(?: [\w ]+)?\n(.*?)^```$/gms))
       expect(tooNew(code)).toEqual([]);
   });
 

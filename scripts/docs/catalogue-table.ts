@@ -16,7 +16,8 @@ export function catalogueTable(): string {
   return markdownTable(['name', 'kind', 'what', 'how much', 'licence', 'from'], rows, 6);
 }
 
-function whence({ files, name }: DatasetInfo): string {
+/** Where a set comes from. */
+export function whence({ files, name }: DatasetInfo): string {
   if (files.length === 0) return name === 'mnist-subset' ? 'this package' : 'a seed';
   if (files.every(({ mirrors }) => mirrors.length === 0)) return 'by hand';
   return files.every(({ checksum }) => checksum !== undefined) ? 'a download' : 'a download, unverified';

@@ -7,7 +7,7 @@ import { RECORD_VERSION, type TrialRecord } from '../../packages/bench/src/engin
 import { defineStudy, type Study } from '../../packages/bench/src/engine/study.ts';
 import { thisMachine } from '../../packages/bench/src/engine/machine.ts';
 import { keepRecords } from './kept-records.ts';
-import { problemsOf, redrawn, sectionsWithoutRecords } from './redraw.ts';
+import { plotProblems, plotted, problemsOf, redrawn, sectionsWithoutRecords } from './redraw.ts';
 import { isPart, staleness } from './staleness.ts';
 import type { DocsTable } from './tables.ts';
 
@@ -46,7 +46,7 @@ function recordsOf(of: Study): TrialRecord[] {
 
 const table: DocsTable = {
   name: 'toy',
-  readme: 'README.md',
+  file: 'README.md',
   study: { study, size: 'full' },
   draw: (records) =>
     records
@@ -84,10 +84,23 @@ test('a table without records, one that is not drawn, and one that is as it shou
   writeFileSync(path, redrawn(root, table, readFileSync(path, 'utf8')));
   expect(readFileSync(path, 'utf8')).toContain('-->\n1 1 2 2\n<!--');
   expect(problemsOf(root, table)).toEqual([]);
-  expect(sectionsWithoutRecords(root, [{ readme: 'README.md', section: 'Sizes' }])).toHaveLength(1);
-  expect(() => sectionsWithoutRecords(root, [{ readme: 'README.md', section: 'Colours' }])).toThrow(
+  expect(sectionsWithoutRecords(root, [{ file: 'README.md', section: 'Sizes' }])).toHaveLength(1);
+  expect(() => sectionsWithoutRecords(root, [{ file: 'README.md', section: 'Colours' }])).toThrow(
     '"Colours"',
   );
+});
+
+test('a plot without records, one that is not there, one that is as it should be, and one that is not', () => {
+  const plot = { file: 'sizes.svg', study: { study, size: 'full' as const }, draw: table.draw };
+  expect(plotProblems(root, plot)[0]).toContain('sizes.svg: has no records in docs/records/toy.jsonl.gz.');
+  expect(() => plotted(root, plot)).toThrow('has no records');
+  keep(recordsOf(study));
+  const other = 'sizes.svg: is not as its records have it. npm run docs:tables draws it anew.';
+  expect(plotProblems(root, plot)).toEqual([other]);
+  writeFileSync(join(root, 'sizes.svg'), plotted(root, plot));
+  expect(plotProblems(root, plot)).toEqual([]);
+  writeFileSync(join(root, 'sizes.svg'), '1 1 2 3');
+  expect(plotProblems(root, plot)).toEqual([other]);
 });
 
 test('records of another study than there is now are stale', () => {

@@ -1,56 +1,88 @@
-/** Drawing a README's table anew, and what is wrong with the one that is there. */
-import { readFileSync } from 'node:fs';
+/** Drawing tables and plots of records anew, and what is wrong with those that are there. */
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { TrialRecord } from '../../packages/bench/src/engine/record.ts';
 import { keptFile, readKept } from './kept-records.ts';
 import { tablesIn, withTable } from './markers.ts';
 import { staleness } from './staleness.ts';
+import type { DocsPlot } from './plots.ts';
 import type { DocsTable } from './tables.ts';
 
-/** The text of a README with the table as it should be. @throws {Error} if the table's records are not kept, or as withTable. */
+/** The text of a README or page with the table as it should be. @throws {Error} if its records are not kept, or as withTable. */
 export function redrawn(root: string, table: DocsTable, text: string): string {
-  const records = table.study ? readKept(root, table.name) : [];
-  if (!records) throw new Error(noRecords(table));
-  return withTable(text, table.readme, table.name, table.draw(records));
+  const records = table.study ? readKept(root, table.study.study.name) : [];
+  if (!records) throw new Error(noRecords(table, `${table.file}, table ${table.name}`));
+  return withTable(text, table.file, table.name, table.draw(records));
 }
 
 /** What is wrong with a table, one sentence each: no records, records of another study than there is now, or other text. */
 export function problemsOf(root: string, table: DocsTable): string[] {
-  const { name, readme, study } = table;
-  const who = `${readme}, table ${name}`;
-  const records = study ? readKept(root, name) : [];
-  if (!records) return [noRecords(table)];
-  const stale = study ? staleness(study.study, study.size, records) : [];
-  const text = readFileSync(join(root, readme), 'utf8');
-  const now = tablesIn(text, readme).find((marked) => marked.name === name);
+  const { name, file, study } = table;
+  const who = `${file}, table ${name}`;
+  const records = study ? readKept(root, study.study.name) : [];
+  if (!records) return [noRecords(table, who)];
+  const text = readFileSync(join(root, file), 'utf8');
+  const now = tablesIn(text, file).find((marked) => marked.name === name);
   const drawn =
     now?.body === table.draw(records)
       ? []
       : [
           `${who}: is not as its ${study ? 'records have' : 'list has'} it. npm run docs:tables draws it anew.`,
         ];
-  return [...stale.map((sentence) => `${who}: stale. ${sentence} ${howToMake(table)}`), ...drawn];
+  return [...staleSentences(table, records, who), ...drawn];
 }
 
-function noRecords(table: DocsTable): string {
-  return `${table.readme}, table ${table.name}: has no records in ${keptFile(table.name)}. ${howToMake(table)}`;
+/** A plot's file as it should be. @throws {Error} if its records are not kept. */
+export function plotted(root: string, plot: DocsPlot): string {
+  const records = readKept(root, plot.study.study.name);
+  if (!records) throw new Error(noRecords(plot, plot.file));
+  return plot.draw(records);
 }
 
-function howToMake({ name, study }: DocsTable): string {
-  const size = study?.size === 'quick' ? '' : ` --${study?.size}`;
-  return `npm run hashgrad -- study ${study?.study.name}${size} makes records; npm run docs:tables -- --keep ${name} results/${study?.study.name} keeps them.`;
+/** What is wrong with a plot, as `problemsOf`. */
+export function plotProblems(root: string, plot: DocsPlot): string[] {
+  const records = readKept(root, plot.study.study.name);
+  if (!records) return [noRecords(plot, plot.file)];
+  const path = join(root, plot.file);
+  const same = existsSync(path) && readFileSync(path, 'utf8') === plot.draw(records);
+  const drawn = same
+    ? []
+    : [`${plot.file}: is not as its records have it. npm run docs:tables draws it anew.`];
+  return [...staleSentences(plot, records, plot.file), ...drawn];
+}
+
+/** What tables and plots have in common. */
+interface Quoting {
+  readonly study?: DocsTable['study'] | undefined;
+}
+
+function staleSentences({ study }: Quoting, records: readonly TrialRecord[], who: string): string[] {
+  if (!study) return [];
+  const found = staleness(study.study, study.size, records);
+  return found.map((sentence) => `${who}: stale. ${sentence} ${howToMake({ study })}`);
+}
+
+function noRecords({ study }: Quoting, who: string): string {
+  return `${who}: has no records in ${keptFile(study!.study.name)}. ${howToMake({ study })}`;
+}
+
+function howToMake({ study }: Quoting): string {
+  const { name } = study!.study;
+  const size = study!.size === 'quick' ? '' : ` --${study!.size}`;
+  return `npm run hashgrad -- study ${name}${size} makes records; npm run docs:tables -- --keep ${name} results/${name} keeps them.`;
 }
 
 /** A line for each section whose tables have no records. @throws {Error} if a README has no such section any more. */
 export function sectionsWithoutRecords(
   root: string,
-  sections: readonly { readonly readme: string; readonly section: string }[],
+  sections: readonly { readonly file: string; readonly section: string }[],
 ): string[] {
-  return sections.map(({ readme, section }) => {
-    if (!readFileSync(join(root, readme), 'utf8').includes(`# ${section}\n`)) {
+  return sections.map(({ file, section }) => {
+    if (!readFileSync(join(root, file), 'utf8').includes(`# ${section}\n`)) {
       throw new Error(
-        `${readme} has no section "${section}"; scripts/docs/tables.ts says that it has no records.`,
+        `${file} has no section "${section}"; scripts/docs/tables.ts says that it has no records.`,
       );
     }
-    return `${readme}, "${section}": of an earlier form of the study, no records were kept.`;
+    return `${file}, "${section}": of an earlier form of the study, no records were kept.`;
   });
 }

@@ -1,4 +1,4 @@
-/** The root README's table: accuracy and work of each arm of the study of selectors. */
+/** The table of the study of selectors: accuracy and work of each arm. */
 import { weighted, weightsText } from '../../packages/bench/src/analysis/costs.ts';
 import { estimate } from '../../packages/bench/src/analysis/estimate.ts';
 import { metricValue } from '../../packages/bench/src/analysis/metrics.ts';

@@ -4,6 +4,8 @@ import { stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { BENCHMARKS } from '../../packages/bench/src/benchmarks/index.ts';
+import { ARMS, OUTPUT_ARMS, STUDIES } from '../../packages/bench/src/index.ts';
 import { hasChromium, launch } from '../../testing/browser.ts';
 import { typeErrors } from '../../testing/readme.ts';
 import { IMPORTS, serve } from '../../testing/site.ts';
@@ -127,6 +129,24 @@ describe('lines of the shell', () => {
   test('install packages that there are', () => {
     const names = lines.flatMap(({ line }) => line.match(/@hashgrad\/[\w-]+/g) ?? []);
     expect(names.filter((name) => !packages.includes(name.replace('@hashgrad/', '')))).toEqual([]);
+  });
+
+  test('ask the command line for what it has', () => {
+    const known: Readonly<Record<string, readonly string[]>> = {
+      study: STUDIES.map(({ name }) => name),
+      show: STUDIES.map(({ name }) => name),
+      bench: BENCHMARKS.map(({ name }) => name),
+      arm: [...ARMS.map(({ name }) => name), ...Object.keys(OUTPUT_ARMS)],
+    };
+    const asked = lines.flatMap(({ page, line }) => {
+      const [, command = '', what] =
+        /hashgrad (?:-- )?(study|show|bench)(?: ([\w-]+))?(?= |$)/.exec(line) ?? [];
+      const arms = /--set arm=([\w,+-]+)/.exec(line)?.[1]?.split(',') ?? [];
+      const names = [...(what === undefined ? [] : [[command, what]]), ...arms.map((arm) => ['arm', arm])];
+      return names.map(([kind = '', name = '']) => ({ page, kind, name }));
+    });
+    expect(asked.length).toBeGreaterThan(10);
+    expect(asked.filter(({ kind, name }) => !known[kind]?.includes(name))).toEqual([]);
   });
 
   test('name scripts of the repository that there are', () => {

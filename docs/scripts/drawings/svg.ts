@@ -8,9 +8,9 @@ export const WIDTH = 480;
 
 /** The colours and kinds of shapes. */
 export const STYLE = `
-svg { --paper: #ffffff; --ink: #1d1f21; --soft: #5d6369; --line: #d0d2d5; --off: #e4e6e8; --on: #d4500a; --near: #2f8fd3; --good: #008a63; }
+svg { --paper: #ffffff; --ink: #1d1f21; --soft: #5d6369; --line: #d0d2d5; --off: #e4e6e8; --on: #d4500a; --near: #2f8fd3; --good: #008a63; --violet: #7a5cc2; }
 @media (prefers-color-scheme: dark) {
-  svg { --paper: #17181c; --ink: #eceef2; --soft: #a6abb3; --line: #454a52; --off: #34383f; --on: #f58a4a; --near: #5cb8ec; --good: #2bc294; }
+  svg { --paper: #17181c; --ink: #eceef2; --soft: #a6abb3; --line: #454a52; --off: #34383f; --on: #f58a4a; --near: #5cb8ec; --good: #2bc294; --violet: #a98ff0; }
 }
 text { font: 14px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; fill: var(--ink); }
 .soft { fill: var(--soft); } .bold { font-weight: 600; }

@@ -1,0 +1,81 @@
+/** Tables of comparisons for pages that answer a question: pairs of arms, paired by seed, with intervals. */
+import {
+  contrasts,
+  type Contrast,
+  type ContrastOutcome,
+  shownInterval,
+} from '../../../packages/bench/src/analysis/contrasts.ts';
+import { isRatio } from '../../../packages/bench/src/analysis/metrics.ts';
+import { differenceText, intervalText, pText } from '../../../packages/bench/src/analysis/numbers.ts';
+import { outcomeLabel } from '../../../packages/bench/src/analysis/verdict.ts';
+import type { TrialRecord } from '../../../packages/bench/src/engine/record.ts';
+import type { Study } from '../../../packages/bench/src/engine/study.ts';
+import { plural } from '../../../packages/bench/src/format.ts';
+import { inOrder } from '../../../packages/bench/src/report/facts.ts';
+import { markdownTable } from '../markers.ts';
+
+const SAYS: Readonly<Record<ContrastOutcome['decision'], string>> = {
+  better: 'better',
+  worse: 'worse',
+  equivalent: 'the same',
+  undecided: 'undecided',
+  unmeasured: 'not measured',
+};
+
+/**
+ * A row for each comparison at each level of the other factors, and how to read them. P-values are corrected for all of the table.
+ *
+ * @throws {Error} if a comparison has no record: a page would tell less than it says.
+ */
+export function comparisonTable(
+  study: Study,
+  records: readonly TrialRecord[],
+  compared: readonly Contrast[],
+): string {
+  const found = contrasts({ ...study, contrasts: compared }, records);
+  const outcomes = compared.flatMap((contrast) =>
+    inOrder(
+      study,
+      found
+        .filter((outcome) => outcome.contrast === contrast)
+        .map((outcome) => ({ point: outcome.where, outcome })),
+    ).map(({ outcome }) => outcome),
+  );
+  const rows = outcomes.map((outcome) => {
+    const { difference, metric, p, decision } = outcome;
+    const ends = shownInterval(outcome);
+    if (difference === null || ends === null) {
+      throw new Error(`The records of ${study.name} do not decide: ${outcomeLabel(outcome)}.`);
+    }
+    return [
+      outcomeLabel(outcome),
+      differenceText(difference.mean, metric),
+      intervalText(ends.low, ends.high, metric),
+      p === null ? '–' : pText(p).replace('<', '&lt; '),
+      SAYS[decision],
+    ];
+  });
+  const [first] = outcomes;
+  const { title, better } = first!.metric;
+  const what = first && isRatio(first.metric) ? 'ratio' : 'difference';
+  const margin =
+    first && first.margin > 0 && !isRatio(first.metric) ? differenceText(first.margin, first.metric) : '';
+  return [
+    markdownTable(['', what, '95 % interval', 'p', ''], rows),
+    '',
+    `${title[0]!.toUpperCase()}${title.slice(1)} (${better} is better), the first arm ${what === 'ratio' ? 'over' : 'minus'} the second, ` +
+      `paired by seed; ${plural(first!.seeds.length, 'seed')}. P-values are corrected for the ${outcomes.length} comparisons by Holm's method.` +
+      (margin && outcomes.some(({ decision }) => decision === 'equivalent')
+        ? ` *The same* is within ${margin} for sure.`
+        : ''),
+  ].join('\n');
+}
+
+/** Arms against others, by one metric. */
+export function pairs(
+  metric: string,
+  factor: string,
+  list: readonly (readonly [string, string])[],
+): Contrast[] {
+  return list.map(([a, b]) => ({ arms: [{ [factor]: a }, { [factor]: b }], metric }));
+}
