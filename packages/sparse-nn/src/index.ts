@@ -38,6 +38,7 @@ export {
 } from './layers/counts.ts';
 export { averagePrecision, rocAuc } from './evaluation/binary-metrics.ts';
 export { balancedClassWeights } from './evaluation/class-weights.ts';
+export type { UnitChoice } from './evaluation/choices.ts';
 export { confusionMatrix, type ConfusionMatrix } from './evaluation/confusion-matrix.ts';
 export type { DiagnosticsOptions, LayerDiagnostics } from './evaluation/diagnostics.ts';
 export type { EvaluateOptions, Evaluation } from './evaluation/evaluate-options.ts';
@@ -166,6 +167,7 @@ export type {
   GateGradients,
   InferenceTables,
   Labels,
+  Lookup,
   Padding,
   Selection,
   Selector,

@@ -1,4 +1,5 @@
 /** What a network is, what it predicts and how good it is: all that changes nothing of it. */
+import { choices, type UnitChoice } from './evaluation/choices.ts';
 import { DiagnosticsProbe, type LayerDiagnostics } from './evaluation/diagnostics.ts';
 import type { EvaluateOptions, Evaluation } from './evaluation/evaluate-options.ts';
 import { evaluation, streamEvaluation } from './evaluation/evaluate.ts';
@@ -159,6 +160,18 @@ export abstract class NetworkView extends Predictor {
     const { passes } = this.engine;
     const rows = passes.accept(inputs);
     return new DiagnosticsProbe(passes, rows, { rows: rows.rows }).look();
+  }
+
+  /**
+   * What layer `index` (from 0) chooses for each row as the network is now: the units that fire with their activations, the units that
+   * would have been best, and, of a selector with hash tables, the buckets that were looked into. A sparse pass and a full one.
+   * Nothing of the network changes.
+   * @throws {RangeError} if there is no such layer, or all its units fire. @throws {TypeError} if the rows do not fit.
+   */
+  choices(index: number, inputs: Inputs): UnitChoice[] {
+    this.layer(index);
+    const { passes } = this.engine;
+    return choices(passes, index, passes.accept(inputs));
   }
 
   /**

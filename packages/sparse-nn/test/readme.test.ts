@@ -23,6 +23,7 @@ const [thresholds, single] = codes('## Measures and predictions');
 const [checkpoints] = codes('## Checkpoints');
 const [files, onnx] = codes('## Weights in and out');
 const [frozen] = codes('## Frozen networks');
+const [choosing] = codes('## What selectors choose');
 const [attending] = codes('## Attention');
 
 function codes(title: string): string[] {
@@ -86,6 +87,15 @@ test('the example of a stream learns from all its pieces', () => {
   const [line] = readme.run(streaming);
   expect(line).toMatch(/^2100 0\.\d+$/);
   expect(Number(line?.slice(5))).toBeGreaterThan(0.8);
+});
+
+test('the example of choices names a bucket of each table', () => {
+  const lines = readme.run(choosing);
+  expect(lines).toHaveLength(11);
+  for (const [t, line] of lines.slice(0, 10).entries()) {
+    expect(line).toMatch(new RegExp(`^table ${t}, bucket \\d+: \\d+ units$`));
+  }
+  expect(lines[10]).toMatch(/^\d+ of the best \d+$/);
 });
 
 test('the example of attention reads few keys, and comes near', () => {

@@ -34,6 +34,12 @@ export class Spy {
   readonly choices: Choice[] = [];
   selector: Selector | undefined;
   output: SparseActivations | undefined;
+  readonly lookups: Selector['lookups'];
+
+  /** @param lookups What it says of the buckets it looked into; nothing by default. */
+  constructor(lookups?: Selector['lookups']) {
+    this.lookups = lookups;
+  }
 
   /** The selector `inner`, watched. */
   on(inner: SelectorSpec): SelectorSpec {
@@ -118,6 +124,7 @@ registerSelector({
       ...(selector.addGradients && {
         addGradients: (output: SparseActivations, batch: number) => selector.addGradients!(output, batch),
       }),
+      ...(spy.lookups && { lookups: (sample) => spy.lookups!(sample) }),
       [Symbol.dispose]: () => selector[Symbol.dispose](),
     };
   },

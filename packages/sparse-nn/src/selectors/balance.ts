@@ -183,6 +183,7 @@ export function withBalance(
     },
     rewritten: () => inner.rewritten?.(),
     ...(inner.codesChanged && { codesChanged: () => inner.codesChanged!() }),
+    ...(inner.lookups && { lookups: (sample: number) => inner.lookups!(sample) }),
     [Symbol.dispose]: () => inner[Symbol.dispose](),
   };
 }

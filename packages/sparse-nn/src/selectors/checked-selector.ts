@@ -71,6 +71,7 @@ export function checkedDefinition(definition: SelectorDefinition): SelectorDefin
         ...(selector.restore && { restore: (state) => selector.restore!(state) }),
         ...(selector.rewritten && { rewritten: () => selector.rewritten!() }),
         ...(selector.codesChanged && { codesChanged: () => selector.codesChanged!() }),
+        ...(selector.lookups && { lookups: (sample) => selector.lookups!(sample) }),
         [Symbol.dispose]: () => selector[Symbol.dispose](),
       };
     },

@@ -81,6 +81,16 @@ export interface Padding {
   readonly padded: number;
 }
 
+/** One bucket that a selector looked into for a sample. */
+export interface Lookup {
+  /** From 0. */
+  readonly table: number;
+  /** Under which number the bucket lies in its table. */
+  readonly code: number;
+  /** All units in it, whether they were chosen or not; a copy. */
+  readonly units: Int32Array;
+}
+
 /** Chooses the units of one layer that fire for each sample of a batch. */
 export interface Selector extends Disposable {
   /** Units active for a sample, at most. */
@@ -119,6 +129,8 @@ export interface Selector extends Disposable {
   rewritten?(): void;
   /** Share of the hash codes in its tables that the weights would not have any more, if it has tables. */
   codesChanged?(): number;
+  /** The buckets that it looked into for sample `sample` of the batch that it chose for last, if it has tables; in their order. */
+  lookups?(sample: number): Lookup[];
 }
 
 /** What the hash tables of a layer of a frozen network are made of, and how they are asked. */

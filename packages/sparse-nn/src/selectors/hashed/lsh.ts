@@ -17,6 +17,7 @@ import { checkPadding, PADDING_OPTIONS, ListPadding, type PaddingOptions } from 
 import {
   activeCount,
   type ActiveSize,
+  type Lookup,
   type Padding,
   SIZE_OPTIONS,
   type Selection,
@@ -208,6 +209,8 @@ class Lsh implements Selector {
   readonly #ranking: BalancedRanking | undefined;
   readonly #padding: ListPadding | undefined;
   readonly #labels: LabelQueries | undefined;
+  /** Samples of the batch whose codes are in #inputCodes. */
+  #asked = 0;
 
   constructor(spec: LshSpec, context: SelectorContext, balance: Balance | undefined) {
     const { team, units, batch } = context;
@@ -245,6 +248,7 @@ class Lsh implements Selector {
       hashInput(this.#weights.hasher, selection.input, batch, codes, counts, this.#spec.probes);
     }
     labels?.write(codes, batch);
+    this.#asked = batch;
     counts.time('choose', () => {
       const found = { lengths: this.#lengths, candidates: this.#candidates, visited: this.#visited };
       const result = { ids: output.ids, ...found };
@@ -285,6 +289,17 @@ class Lsh implements Selector {
 
   codesChanged(): number {
     return this.#weights.codesChanged();
+  }
+
+  lookups(sample: number): Lookup[] {
+    const { tables } = this.#weights;
+    const { probes } = this.#spec;
+    const visited = this.#visited?.[sample] ?? tables.tables;
+    return Array.from({ length: visited * probes }, (_, asked) => {
+      const table = Math.floor(asked / probes);
+      const code = this.#inputCodes[asked * this.#asked + sample]!;
+      return { table, code, units: tables.bucket(table, code).slice() };
+    });
   }
 
   [Symbol.dispose](): void {
