@@ -1,4 +1,5 @@
 import type { ViteUserConfig } from 'vitest/config';
+import { sources } from './examples/playground/workspace.ts';
 import { shared } from './vitest.shared.ts';
 
 const config: ViteUserConfig = {
@@ -6,6 +7,11 @@ const config: ViteUserConfig = {
     projects: [
       'packages/*',
       { ...shared, test: { ...shared.test, name: 'scripts', include: ['scripts/**/*.test.ts'] } },
+      {
+        ...shared,
+        resolve: { ...shared.resolve, alias: [...sources] },
+        test: { ...shared.test, name: 'playground', include: ['examples/playground/test/**/*.test.ts'] },
+      },
     ],
   },
 };

@@ -1,0 +1,77 @@
+import { openAsBlob } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { Searcher } from '../src/search/searcher.ts';
+import { type NamedVectors, readFile, readWords } from '../src/search/vectors.ts';
+
+let words: NamedVectors;
+
+beforeAll(async () => {
+  words = await readWords(await openAsBlob(join(import.meta.dirname, '../data/words.txt.gz')), 'words');
+});
+
+test('by angle a day is nearest to days, in all ways', () => {
+  using searcher = new Searcher(words, 'cosine');
+  const results = searcher.search('monday');
+  expect(results.map(({ way }) => way)).toEqual(['exact', 'mips', 'lsh']);
+  for (const { hits, milliseconds, recall } of results) {
+    expect(hits.slice(0, 4).map(({ word }) => word)).toContain('tuesday');
+    expect(hits.map(({ word }) => word)).not.toContain('monday');
+    expect(milliseconds).toBeGreaterThan(0);
+    expect(recall).toBeGreaterThanOrEqual(0.8);
+  }
+  expect(results[0]).toMatchObject({ recall: 1 });
+  expect(results[0]!.hits).toHaveLength(10);
+});
+
+test('by inner product scores are true products, and recall is of the exact ones', () => {
+  using searcher = new Searcher(words, 'innerProduct');
+  const [exact, mips] = searcher.search('music');
+  const vector = (word: string): Float32Array => {
+    const at = words.words!.indexOf(word) * words.dimensions;
+    return words.vectors.subarray(at, at + words.dimensions);
+  };
+  const query = vector('music');
+  for (const { word, score } of exact!.hits) {
+    expect(score).toBeCloseTo(
+      vector(word).reduce((sum, x, i) => sum + x * query[i]!, 0),
+      3,
+    );
+  }
+  const found = mips!.hits.filter(({ word }) => exact!.hits.some((hit) => hit.word === word));
+  expect(mips!.recall).toBeCloseTo(found.length / 10, 9);
+  expect(mips!.hits.filter(({ best }) => best)).toHaveLength(found.length);
+});
+
+test('a text is completed by the words that begin with it, the word itself first', () => {
+  using searcher = new Searcher(words, 'cosine');
+  expect(searcher.complete('mond')).toContain('monday');
+  expect(searcher.complete('Monday')[0]).toBe('monday');
+  expect(searcher.complete('a')[0]).toBe('a');
+  expect(searcher.complete('a')).toHaveLength(9);
+  expect(searcher.complete('xqzw')).toEqual([]);
+  expect(searcher.complete(' ')).toEqual([]);
+});
+
+test('files of vectors without words go by their numbers; what is no such file is refused by its name', async () => {
+  const vectors = Float32Array.from({ length: 40 }, (_, i) => Math.sin(i * i));
+  const rows = Array.from({ length: 10 }, (_, row) => [
+    Uint8Array.of(4, 0, 0, 0),
+    new Uint8Array(vectors.slice(row * 4, row * 4 + 4).buffer),
+  ]);
+  const named = await readFile(new File(rows.flat(), 'own.fvecs'));
+  expect(named).toMatchObject({
+    name: 'own.fvecs',
+    words: undefined,
+    size: 10,
+    dimensions: 4,
+    cut: false,
+    vectors,
+  });
+  using searcher = new Searcher(named, 'cosine');
+  expect(searcher.complete('#3')).toEqual(['#3']);
+  expect(searcher.complete('3')).toEqual(['#3']);
+  expect(searcher.complete('10')).toEqual([]);
+  expect(searcher.search('#3')[0]!.hits).toHaveLength(9);
+  await expect(readFile(new File(['no vectors at all'], 'letter.txt'))).rejects.toThrow('letter.txt');
+});
