@@ -17,15 +17,22 @@ export function readEntries(
   most: number,
 ): number {
   let position = skipBlanks(bytes, start, end);
+  let { rowIds, rowValues, count } = rows;
   while (position < end) {
     const id = scanWhole(bytes, position, end);
     const colon = cursor.at;
-    if (id < least || id > most || bytes[colon] !== COLON || colon + 1 >= end) return position;
+    if (id < least || id > most || bytes[colon] !== COLON || colon + 1 >= end) break;
     const value = scanFloat(bytes, colon + 1, end);
     const tokenEnd = cursor.at;
-    if (value - value !== 0 || (tokenEnd < end && !isBlank(bytes[tokenEnd]))) return position;
-    rows.add(id, value);
+    if (value - value !== 0 || (tokenEnd < end && !isBlank(bytes[tokenEnd]))) break;
+    if (count === rowIds.length) {
+      rows.growRow();
+      ({ rowIds, rowValues } = rows);
+    }
+    rowIds[count] = id;
+    rowValues[count++] = value;
     position = skipBlanks(bytes, tokenEnd, end);
   }
-  return end;
+  rows.count = count;
+  return position;
 }

@@ -150,10 +150,17 @@ class ItemListsParser extends LineParser<Finish> {
         offsets,
         ids,
         values: new Float32Array(ids.length).fill(1),
-        userNames: Int32Array.from({ length: all }, (_, user) => user),
-        itemNames: Int32Array.from({ length: itemCount }, (_, item) => item),
+        userNames: numbersBelow(all),
+        itemNames: numbersBelow(itemCount),
       };
     };
     return Object.assign(finish, own);
   }
+}
+
+/** 0, 1, ... count - 1. */
+function numbersBelow(count: number): Int32Array {
+  const numbers = new Int32Array(count);
+  for (let i = 0; i < count; i++) numbers[i] = i;
+  return numbers;
 }

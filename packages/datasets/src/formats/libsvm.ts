@@ -134,7 +134,8 @@ function finished(rows: LibsvmRows, options: LibsvmOptions, classNames?: readonl
     const lists = labels.finish();
     return { ...set, classes, labelOffsets: lists.offsets, labels: lists.ids };
   }
-  const labelOffsets = Int32Array.from({ length: count + 1 }, (_, row) => row);
+  const labelOffsets = new Int32Array(count + 1);
+  for (let row = 1; row <= count; row++) labelOffsets[row] = row;
   const numbered = numberClasses(source, targets, options.classes, classNames);
   return { ...set, labelOffsets, ...numbered };
 }
@@ -146,6 +147,9 @@ class LibsvmParser extends LineParser<LibsvmRows> {
   readonly #least: number;
   readonly #most: number;
   #multilabel: boolean | undefined;
+  /** The bytes that are read, and where the next comment begins in them. */
+  #searched: Uint8Array | undefined;
+  #hash = 0;
 
   constructor(source: string, { columns = MOST, zeroBased, multilabel, classes }: LibsvmOptions) {
     super(source, 'LIBSVM data');
@@ -158,7 +162,7 @@ class LibsvmParser extends LineParser<LibsvmRows> {
   }
 
   protected override line(bytes: Uint8Array, start: number, lineEnd: number): void {
-    const end = withoutComment(bytes, start, lineEnd);
+    const end = this.#withoutComment(bytes, start, lineEnd);
     if (skipBlanks(bytes, start, end) === end) return;
     const labelsEnd = this.#readLabels(bytes, start, skipBlanks(bytes, start, end), end);
     const position = this.#skipQuery(bytes, start, skipBlanks(bytes, labelsEnd, end), end);
@@ -172,6 +176,16 @@ class LibsvmParser extends LineParser<LibsvmRows> {
       throw this.at(undefined, `expected every feature once, found ${feature} twice.`);
     const label = this.#labels.endRow();
     if (label !== undefined) throw this.at(undefined, `expected every label once, found ${label} twice.`);
+  }
+
+  /** Where the line ends, or its comment begins. */
+  #withoutComment(bytes: Uint8Array, start: number, end: number): number {
+    if (bytes !== this.#searched || this.#hash < start) {
+      const found = bytes.indexOf(HASH, start);
+      this.#hash = found < 0 ? bytes.length : found;
+      this.#searched = bytes;
+    }
+    return Math.min(end, this.#hash);
   }
 
   /** Reads the labels, and says where they end. */
@@ -236,6 +250,12 @@ class LibsvmParser extends LineParser<LibsvmRows> {
     return queryEnd;
   }
 
+  expect(times: number): void {
+    this.#features.expect(times);
+    this.#labels.expect(times);
+    this.#targets.expect(times * this.#targets.length);
+  }
+
   override finish(): LibsvmRows {
     const { source } = this;
     if (this.#features.rows === 0)
@@ -251,9 +271,4 @@ class LibsvmParser extends LineParser<LibsvmRows> {
     }
     return { source, features: this.#features, labels: this.#labels, targets, multilabel };
   }
-}
-
-function withoutComment(bytes: Uint8Array, start: number, end: number): number {
-  for (let i = start; i < end; i++) if (bytes[i] === HASH) return i;
-  return end;
 }

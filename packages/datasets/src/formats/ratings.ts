@@ -5,6 +5,7 @@ import type { ReadOptions } from '../unpack/unpack.ts';
 import { sourceOf, type FileOptions } from './file-options.ts';
 import { NumberTable, TextTable, type IdTable, type Names } from './id-table.ts';
 import { LineParser } from './line-parser.ts';
+import { byUser, placeInFile, type Runs, sortRows } from './rating-rows.ts';
 import { placesOf, separatorOf, type Columns, type Places } from './rating-columns.ts';
 import { parseBytes, parseInput } from './stream-parser.ts';
 import { cursor, isBlank, scanFloat, scanWhole } from './text-numbers.ts';
@@ -42,9 +43,6 @@ export interface RatingsOptions extends FileOptions {
 
 const QUOTE = 0x22;
 
-/** Places within a row that a double holds beside an item. */
-const PLACES = 2 ** 22;
-
 /**
  * Reads a table of ratings: a line each, columns for a user, an item and a number, others passed over; with a header or
  * without. MovieLens' `ratings.csv`, `ratings.dat` (with ::) and `u.data` (with tabs) are read as they are. Users and items
@@ -61,7 +59,7 @@ export function parseRatings(bytes: Uint8Array, options: RatingsOptions = {}): R
 }
 
 /**
- * Reads a table of ratings, packed or not, as {@link parseRatings} does. 25 million ratings take 0.5 GB on the way.
+ * Reads a table of ratings, packed or not, as {@link parseRatings} does.
  *
  * @throws Error naming the file, as {@link parseRatings}.
  */
@@ -75,8 +73,11 @@ export class RatingsParser extends LineParser<Ratings> {
   readonly #options: RatingsOptions;
   readonly #users: IdTable;
   readonly #items: IdTable;
+  /** Lines of one user that follow each other: who it is, and the rating that is the first. */
+  readonly #runUsers = new GrowingArray<Int32Array>(Int32Array);
+  readonly #runStarts = new GrowingArray<Int32Array>(Int32Array);
+  #lastUser = -1;
   /** One a line. */
-  readonly #userOf = new GrowingArray<Int32Array>(Int32Array);
   readonly #itemOf = new GrowingArray<Int32Array>(Int32Array);
   readonly #valueOf = new GrowingArray<Float32Array>(Float32Array);
   #separator: string = ',';
@@ -138,8 +139,16 @@ export class RatingsParser extends LineParser<Ratings> {
       }
       position = Math.min(end, fieldEnd + width);
     }
-    this.#userOf.push(userNumber);
-    this.#itemOf.push(itemNumber);
+    this.#add(userNumber, itemNumber, value);
+  }
+
+  #add(user: number, item: number, value: number): void {
+    if (user !== this.#lastUser) {
+      this.#runUsers.push(user);
+      this.#runStarts.push(this.#itemOf.length);
+      this.#lastUser = user;
+    }
+    this.#itemOf.push(item);
     this.#valueOf.push(value);
   }
 
@@ -156,9 +165,11 @@ export class RatingsParser extends LineParser<Ratings> {
     if (item < 0 || itemEnd >= end || bytes[itemEnd] !== separator) return false;
     const value = scanFloat(bytes, itemEnd + 1, end);
     if (value - value !== 0 || (cursor.at < end && bytes[cursor.at] !== separator)) return false;
-    this.#userOf.push((this.#users as NumberTable).numberOf(user));
-    this.#itemOf.push((this.#items as NumberTable).numberOf(item));
-    this.#valueOf.push(value);
+    this.#add(
+      (this.#users as NumberTable).numberOf(user),
+      (this.#items as NumberTable).numberOf(item),
+      value,
+    );
     return true;
   }
 
@@ -218,24 +229,24 @@ export class RatingsParser extends LineParser<Ratings> {
     return this.at(from - start + 1, `expected ${expected}, found ${quote(bytes, from, to)}.`);
   }
 
+  expect(times: number): void {
+    for (const column of [this.#itemOf, this.#valueOf]) column.expect(times * column.length);
+  }
+
   override finish(): Ratings {
     const count = this.#valueOf.length;
     if (count === 0) throw complaint(this.source, 'expected ratings, found none.');
     const users = this.#users.finish();
     const items = this.#items.finish();
-    const [userOf, itemOf, valueOf] = [this.#userOf.finish(), this.#itemOf.finish(), this.#valueOf.finish()];
-    for (let i = 0; i < count; i++) {
-      userOf[i] = users.ranks[userOf[i]!]!;
-      itemOf[i] = items.ranks[itemOf[i]!]!;
-    }
-    const rows = byUser(userOf, itemOf, valueOf, users.ranks.length);
+    const runs: Runs = { users: this.#runUsers.finish(), starts: this.#runStarts.finish() };
+    for (let run = 0; run < runs.users.length; run++) runs.users[run] = users.ranks[runs.users[run]!]!;
+    const [ids, values] = [this.#itemOf.finish(), this.#valueOf.finish()];
+    for (let i = 0; i < count; i++) ids[i] = items.ranks[ids[i]!]!;
+    const rows = byUser(runs, ids, values, users.ranks.length);
     const { duplicates = 'refuse', name = 'ratings' } = this.#options;
-    const kept = sortRows(rows, duplicates === 'last', (user, item) => {
+    const kept = sortRows(rows, duplicates === 'last', (user, item, places) => {
       if (duplicates !== 'refuse') return;
-      const lines = [];
-      for (let i = 0; i < count && lines.length < 2; i++) {
-        if (userOf[i] === user && itemOf[i] === item) lines.push(i + this.#firstLine);
-      }
+      const lines = places.map((place) => placeInFile(runs, user, place, count) + this.#firstLine);
       throw complaint(
         this.source,
         `line ${lines[1]}: user ${users.names[user]} rated item ${items.names[item]} in line ${lines[0]} already: say duplicates to keep one.`,
@@ -250,75 +261,4 @@ export class RatingsParser extends LineParser<Ratings> {
       itemNames: items.names,
     };
   }
-}
-
-interface Rows {
-  readonly offsets: Int32Array;
-  readonly ids: Int32Array;
-  readonly values: Float32Array;
-}
-
-/** Brings entries into rows by counting; within a row they stay in the order of the file. */
-function byUser(userOf: Int32Array, itemOf: Int32Array, valueOf: Float32Array, users: number): Rows {
-  const offsets = new Int32Array(users + 1);
-  for (let i = 0; i < userOf.length; i++) offsets[userOf[i]! + 1]!++;
-  for (let user = 0; user < users; user++) offsets[user + 1]! += offsets[user]!;
-  const next = offsets.slice(0, users);
-  const ids = new Int32Array(userOf.length);
-  const values = new Float32Array(userOf.length);
-  for (let i = 0; i < userOf.length; i++) {
-    const place = next[userOf[i]!]!++;
-    ids[place] = itemOf[i]!;
-    values[place] = valueOf[i]!;
-  }
-  return { offsets, ids, values };
-}
-
-/** Sorts each row by item, and keeps the first or the last of those that are there twice. */
-function sortRows(rows: Rows, keepLast: boolean, twice: (user: number, item: number) => void): Rows {
-  const { offsets, ids, values } = rows;
-  let [kept, from] = [0, 0];
-  let keys = new Float64Array(256);
-  for (let user = 0; user + 1 < offsets.length; user++) {
-    const to = offsets[user + 1]!;
-    const count = to - from;
-    if (isAscending(ids, from, to)) {
-      if (kept < from) {
-        ids.copyWithin(kept, from, to);
-        values.copyWithin(kept, from, to);
-      }
-      kept += count;
-      offsets[user + 1] = kept;
-      from = to;
-      continue;
-    }
-    if (count > PLACES) throw new RangeError(`A user may have ${PLACES} ratings, but one has ${count}.`);
-    if (keys.length < count) keys = new Float64Array(2 * count);
-    // Item and place in one number, so that the platform's quick sort of numbers keeps the order of the file.
-    for (let j = 0; j < count; j++) keys[j] = ids[from + j]! * PLACES + j;
-    const order = keys.subarray(0, count).toSorted();
-    const row = values.slice(from, to);
-    const first = kept;
-    for (const key of order) {
-      const item = Math.floor(key / PLACES);
-      const value = row[key % PLACES]!;
-      if (kept > first && ids[kept - 1] === item) {
-        twice(user, item);
-        if (keepLast) values[kept - 1] = value;
-        continue;
-      }
-      ids[kept] = item;
-      values[kept++] = value;
-    }
-    offsets[user + 1] = kept;
-    from = to;
-  }
-  if (kept === ids.length) return rows;
-  return { offsets, ids: ids.slice(0, kept), values: values.slice(0, kept) };
-}
-
-/** Whether each number is above the one before it. */
-function isAscending(numbers: Int32Array, from: number, to: number): boolean {
-  for (let j = from + 1; j < to; j++) if (numbers[j]! <= numbers[j - 1]!) return false;
-  return true;
 }

@@ -18,11 +18,10 @@ export class SparseRows {
   readonly #ids = new GrowingArray<Int32Array>(Int32Array);
   readonly #values = new GrowingArray<Float32Array>(Float32Array);
   readonly #valued: boolean;
-  /** The row that is read. */
-  #rowIds: Int32Array = new Int32Array(256);
-  #rowValues: Float32Array = new Float32Array(256);
-  #count = 0;
-  #sorted = true;
+  /** The row that is read: ids and values at the places below {@link count}, of those that there is room for. */
+  rowIds: Int32Array = new Int32Array(256);
+  rowValues: Float32Array = new Float32Array(256);
+  count = 0;
   #highest = -1;
   #lowest = Infinity;
 
@@ -47,34 +46,37 @@ export class SparseRows {
   }
 
   add(id: number, value: number): void {
-    const count = this.#count++;
-    if (count === this.#rowIds.length) this.#growRow();
-    this.#rowIds[count] = id;
-    this.#rowValues[count] = value;
-    if (count > 0 && id <= this.#rowIds[count - 1]!) this.#sorted = false;
+    if (this.count === this.rowIds.length) this.growRow();
+    this.rowIds[this.count] = id;
+    this.rowValues[this.count++] = value;
   }
 
   /** Ends a row, and says which id it has twice, if one. @throws RangeError where there are too many entries to count. */
   endRow(): number | undefined {
-    const count = this.#count;
-    if (!this.#sorted) this.#sort();
-    const ids = this.#rowIds.subarray(0, count);
-    if (!this.#sorted) {
-      for (let j = 1; j < count; j++) if (ids[j] === ids[j - 1]) return ids[j];
+    const { count } = this;
+    if (!isAscending(this.rowIds, count)) {
+      this.#sort();
+      for (let j = 1; j < count; j++) if (this.rowIds[j] === this.rowIds[j - 1]) return this.rowIds[j];
     }
     if (count > 0) {
-      if (ids[0]! < this.#lowest) this.#lowest = ids[0]!;
-      if (ids[count - 1]! > this.#highest) this.#highest = ids[count - 1]!;
+      if (this.rowIds[0]! < this.#lowest) this.#lowest = this.rowIds[0]!;
+      if (this.rowIds[count - 1]! > this.#highest) this.#highest = this.rowIds[count - 1]!;
     }
-    this.#ids.append(ids);
-    if (this.#valued) this.#values.append(this.#rowValues.subarray(0, count));
+    this.#ids.appendFirst(this.rowIds, count);
+    if (this.#valued) this.#values.appendFirst(this.rowValues, count);
     if (this.#ids.length > MOST_ENTRIES) {
       throw new RangeError(`invalid array length: more than ${MOST_ENTRIES} entries`);
     }
     this.#offsets.push(this.#ids.length);
-    this.#count = 0;
-    this.#sorted = true;
+    this.count = 0;
     return undefined;
+  }
+
+  /** Makes room for so many times the rows that there are. */
+  expect(times: number): void {
+    this.#offsets.expect(times * this.#offsets.length);
+    this.#ids.expect(times * this.#ids.length);
+    if (this.#valued) this.#values.expect(times * this.#values.length);
   }
 
   /** All rows, in arrays of their own; this is used up then. */
@@ -86,23 +88,30 @@ export class SparseRows {
     };
   }
 
-  #growRow(): void {
-    const ids = new Int32Array(2 * this.#rowIds.length);
+  /** Makes room for as many entries again. */
+  growRow(): void {
+    const ids = new Int32Array(2 * this.rowIds.length);
     const values = new Float32Array(ids.length);
-    ids.set(this.#rowIds);
-    values.set(this.#rowValues);
-    this.#rowIds = ids;
-    this.#rowValues = values;
+    ids.set(this.rowIds);
+    values.set(this.rowValues);
+    this.rowIds = ids;
+    this.rowValues = values;
   }
 
   #sort(): void {
-    const count = this.#count;
-    const ids = this.#rowIds.slice(0, count);
-    const values = this.#rowValues.slice(0, count);
+    const count = this.count;
+    const ids = this.rowIds.slice(0, count);
+    const values = this.rowValues.slice(0, count);
     const order = Int32Array.from(ids.keys()).toSorted((a, b) => ids[a]! - ids[b]!);
     for (let j = 0; j < count; j++) {
-      this.#rowIds[j] = ids[order[j]!]!;
-      this.#rowValues[j] = values[order[j]!]!;
+      this.rowIds[j] = ids[order[j]!]!;
+      this.rowValues[j] = values[order[j]!]!;
     }
   }
+}
+
+/** Whether each id is above the one before it. */
+function isAscending(ids: Int32Array, count: number): boolean {
+  for (let j = 1; j < count; j++) if (ids[j]! <= ids[j - 1]!) return false;
+  return true;
 }

@@ -1,7 +1,9 @@
 /** Numbers out of bytes of text, without a string a number: the files have up to a billion of them. */
 
-const [PLUS, COMMA, MINUS, DOT, ZERO, NINE] = [0x2b, 0x2c, 0x2d, 0x2e, 0x30, 0x39];
+const [PLUS, MINUS, DOT, ZERO, NINE] = [0x2b, 0x2d, 0x2e, 0x30, 0x39];
 const [UPPER_E, LOWER_E] = [0x45, 0x65];
+/** What a small letter has and a capital has not. */
+const CASE = 0x20;
 const [SPACE, TAB] = [0x20, 0x09];
 
 /** Where the last scan ended: at the first byte that is no part of its number. */
@@ -26,33 +28,33 @@ const DOUBT = 2e-14;
  * {@link cursor} is at its end.
  */
 export function scanFloat(bytes: Uint8Array, start: number, end: number): number {
+  // At the end of all bytes each step would have to look for it.
+  if (end >= bytes.length) return scanLong(bytes, start, end);
   let i = start;
-  let byte = i < end ? bytes[i]! : 0;
-  const negative = byte === MINUS;
-  if (negative || byte === PLUS) byte = ++i < end ? bytes[i]! : 0;
+  const negative = bytes[i] === MINUS;
+  if (negative || bytes[i] === PLUS) i++;
   const first = i;
-  // Few digits are a whole number of 32 bits, whose arithmetic is the quickest.
+  // Few digits are a whole number of 32 bits, whose arithmetic is the quickest; more are read anew. Below 0 is far above 9.
   let mantissa = 0;
-  while (byte >= ZERO && byte <= NINE && i - first < SMALL_DIGITS) {
-    mantissa = (mantissa * 10 + (byte - ZERO)) | 0;
-    byte = ++i < end ? bytes[i]! : 0;
+  let digit = (bytes[i]! - ZERO) >>> 0;
+  while (digit < 10 && i < end) {
+    mantissa = (Math.imul(mantissa, 10) + digit) | 0;
+    digit = (bytes[++i]! - ZERO) >>> 0;
   }
   let digits = i - first;
   let decimals = 0;
-  if (byte === DOT) {
-    const point = i++;
-    byte = i < end ? bytes[i]! : 0;
-    const last = point + 1 + SMALL_DIGITS - digits;
-    while (byte >= ZERO && byte <= NINE && i < last) {
-      mantissa = (mantissa * 10 + (byte - ZERO)) | 0;
-      byte = ++i < end ? bytes[i]! : 0;
+  if (bytes[i] === DOT && i < end) {
+    const point = i;
+    digit = (bytes[++i]! - ZERO) >>> 0;
+    while (digit < 10 && i < end) {
+      mantissa = (Math.imul(mantissa, 10) + digit) | 0;
+      digit = (bytes[++i]! - ZERO) >>> 0;
     }
     decimals = i - point - 1;
     digits += decimals;
   }
-  if (byte > COMMA && (byte <= NINE || byte === LOWER_E || byte === UPPER_E)) {
+  if (digits > SMALL_DIGITS || ((bytes[i]! | CASE) === LOWER_E && i < end))
     return scanLong(bytes, start, end);
-  }
   cursor.at = i;
   if (digits === 0) return NaN;
   // Exact operands and one rounding give the nearest double.
@@ -131,10 +133,17 @@ export function parseFloat32(bytes: Uint8Array, start: number, end: number): num
 export function scanWhole(bytes: Uint8Array, start: number, end: number): number {
   let i = start;
   let value = 0;
-  for (; i < end; i++) {
-    const digit = bytes[i]! - ZERO;
-    if (digit < 0 || digit > 9) break;
-    value = value * 10 + digit;
+  for (const near = Math.min(end, start + SMALL_DIGITS); i < near; i++) {
+    const digit = (bytes[i]! - ZERO) >>> 0;
+    if (digit > 9) break;
+    value = (Math.imul(value, 10) + digit) | 0;
+  }
+  if (i - start === SMALL_DIGITS) {
+    for (; i < end; i++) {
+      const digit = bytes[i]! - ZERO;
+      if (digit < 0 || digit > 9) break;
+      value = value * 10 + digit;
+    }
   }
   cursor.at = i;
   return i === start || value >= 2 ** 31 ? -1 : value;

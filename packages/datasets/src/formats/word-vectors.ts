@@ -81,6 +81,10 @@ class WordVectorsParser implements StreamParser<WordVectors> {
     return this.#parser.take(bytes, last);
   }
 
+  expect(times: number): void {
+    this.#parser?.expect?.(times);
+  }
+
   finish(): WordVectors {
     // An empty text.
     this.#parser ??= new TextParser(this.#source, this.#options);
@@ -182,6 +186,11 @@ class TextParser extends LineParser<WordVectors> {
       tokenEnd = skipBlanksBack(bytes, start, tokenStart);
     }
     return tokenEnd;
+  }
+
+  expect(times: number): void {
+    const words = Math.min(times * this.#words.length, this.#limit);
+    this.#vectors.expect(words * this.#dimensions);
   }
 
   override finish(): WordVectors {

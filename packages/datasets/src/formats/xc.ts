@@ -161,6 +161,10 @@ abstract class CountedParser<T> extends LineParser<T> {
     }
   }
 
+  expect(times: number): void {
+    this.rows.expect(times);
+  }
+
   protected checkCount(): void {
     const [count = 0] = this.header;
     if (this.number === 0) throw complaint(this.source, 'line 1: expected a header, found no data.');
@@ -250,6 +254,11 @@ class XcParser extends CountedParser<SparseDataset> {
       throw this.at(undefined, `expected every feature once, found ${feature} twice.`);
     const label = this.#labels.endRow();
     if (label !== undefined) throw this.at(undefined, `expected every label once, found ${label} twice.`);
+  }
+
+  override expect(times: number): void {
+    super.expect(times);
+    this.#labels.expect(times);
   }
 
   override finish(): SparseDataset {

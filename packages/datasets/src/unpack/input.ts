@@ -1,6 +1,7 @@
 import { complaint, messageOf } from '../complaint.ts';
 import { requireNodeModule } from '../node.ts';
 import type { BlobLike, ByteStream } from '../web-types.ts';
+import { CHUNK, fileBuffer, giveBack, lend } from './file-buffers.ts';
 
 /**
  * What bytes are read from: the path of a file (Node only), bytes in memory, or a stream of them, such as a response's
@@ -19,9 +20,6 @@ export interface OpenInput {
   /** The bytes from `from` to `to`, where the input can be read anywhere. */
   readonly range?: (from: number, to: number) => AsyncIterable<Uint8Array>;
 }
-
-/** Bytes that are read at a time: few enough for the caches, enough to make calls rare. */
-const CHUNK = 2 ** 18;
 
 /** @throws Error naming the file if there is none, or it is a folder or cannot be read. */
 export async function openInput(input: ByteInput, source?: string): Promise<OpenInput> {
@@ -66,16 +64,20 @@ async function openFile(path: string, source: string): Promise<OpenInput> {
     try {
       const opened = (file = await promises.open(path));
       const read = async (at: number): Promise<Uint8Array> => {
-        const bytes = new Uint8Array(Math.max(0, Math.min(CHUNK, to - at)));
+        const buffer = fileBuffer();
+        const wanted = Math.max(0, Math.min(CHUNK, to - at));
         // Pipes have no places, and are read on from where they are.
-        const { bytesRead } = await opened.read(bytes, 0, bytes.length, anywhere ? at : null);
-        return bytes.subarray(0, bytesRead);
+        const { bytesRead } = await opened.read(buffer, 0, wanted, anywhere ? at : null);
+        return lend(buffer, bytesRead);
       };
       // The next read is under way while what was read is used.
       let next = read(from);
       for (let at = from; ;) {
         const bytes = await next;
-        if (bytes.length === 0) return;
+        if (bytes.length === 0) {
+          giveBack(bytes);
+          return;
+        }
         at += bytes.length;
         next = read(at);
         // It is awaited at the next turn, if there is one.

@@ -145,3 +145,15 @@ it('loads what comes in pieces of any size', async () => {
     expect(await loadRatings(pieces())).toEqual(EXPECTED);
   }
 });
+
+it.each([
+  ['users one after the other', ['1,9,1', '1,8,1', '2,5,1', '2,3,1', '2,4,1', '2,3,2'], 6, 4],
+  ['users in turns', ['2,5,1', '1,9,1', '2,3,1', '1,8,1', '2,4,1', '2,3,2'], 6, 3],
+])('names both lines that rate an item, %s', (_, lines, second, first) => {
+  const text = new TextEncoder().encode(lines.join('\n'));
+  expect(() => parseRatings(text)).toThrow(`line ${second}: user 2 rated item 3 in line ${first} already`);
+  const { ids, values, offsets, itemNames } = parseRatings(text, { duplicates: 'last' });
+  expect([...offsets]).toEqual([0, 2, 5]);
+  expect(Array.from(ids, (id) => itemNames[id])).toEqual([8, 9, 3, 4, 5]);
+  expect([...values]).toEqual([1, 1, 2, 1, 1]);
+});
