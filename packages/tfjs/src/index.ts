@@ -1,5 +1,6 @@
 export { fromLayersModel, toLayersModel, type FromLayersModelOptions } from './conversion.ts';
 export type { Features, HashedFitArgs } from './fit-arguments.ts';
+export { HashedDense, hashedDense, type HashedDenseArgs } from './hashed-dense.ts';
 export { HashedModel, type HashedEvaluation, type HashedModelParts } from './hashed-model.ts';
 export {
   classesByHashing,

@@ -1,6 +1,7 @@
 /** The layers of a TensorFlow.js model, as a network of sparse-nn has them. */
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { all, type HiddenActivation, type LayerSpec, type SelectorSpec } from '@hashgrad/sparse-nn';
+import { HashedDense } from './hashed-dense.ts';
 import { shown } from './options.ts';
 
 /** One layer, with its weights by unit. */
@@ -18,6 +19,8 @@ type AnyLayer = LayersModel['layers'][number];
 interface Draft extends Omit<ReadLayer, 'spec'> {
   readonly units: number;
   readonly trainable: boolean;
+  /** Its own, of a hashed layer. */
+  readonly select?: SelectorSpec;
   activation: string;
   dropout: number;
 }
@@ -49,10 +52,15 @@ export function readLayers(
   for (const layer of chainOf(model)) {
     const before = drafts.at(-1);
     const kind = layer.getClassName();
-    if (kind === 'Dense') drafts.push(readDense(layer));
+    if (layer instanceof HashedDense) drafts.push(readHashed(layer));
+    else if (kind === 'Dense') drafts.push(readDense(layer));
     else if (kind === 'Activation') readActivation(layer, before);
     else if (kind === 'Dropout') readDropout(layer, before);
-    else refuse(layer, `${kind} is none of the layers that a network has: Dense, Activation and Dropout`);
+    else
+      refuse(
+        layer,
+        `${kind} is none of the layers that a network has: Dense, HashedDense, Activation and Dropout`,
+      );
   }
   if (drafts.length === 0) throw new RangeError('The model has no dense layer.');
   const names = drafts.map(({ name }) => name);
@@ -60,7 +68,9 @@ export function readLayers(
   if (unknown !== undefined) {
     throw new RangeError(`select names '${unknown}'; the model's layers of units are ${names.join(', ')}.`);
   }
-  return drafts.map((draft, index) => finish(draft, index === drafts.length - 1, selectors[draft.name]));
+  return drafts.map((draft, index) =>
+    finish(draft, index === drafts.length - 1, selectors[draft.name] ?? draft.select),
+  );
 }
 
 /** The layers from input to output. @throws {RangeError} unless each follows the one before it. */
@@ -99,6 +109,11 @@ function readDense(layer: AnyLayer): Draft {
     weights: transposed(kernel.dataSync() as Float32Array, kernel.shape[0]!, units as number),
     bias: useBias === false ? new Float32Array(units as number) : Float32Array.from(bias!.dataSync()),
   };
+}
+
+function readHashed(layer: HashedDense): Draft {
+  const { name, units, activation, select, trainable } = layer;
+  return { name, units, activation, select, dropout: 0, trainable, ...layer.copyWeights() };
 }
 
 function readActivation(layer: AnyLayer, before: Draft | undefined): void {

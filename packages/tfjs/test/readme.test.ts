@@ -6,6 +6,7 @@ const folder = join(import.meta.dirname, '..');
 const readme = new Readme(folder);
 const [first] = readme.examples('# @hashgrad/tfjs');
 const [loop] = readme.examples('## A loop of your own');
+const [inside] = readme.examples('## Hidden layers');
 
 test('the first example learns', () => {
   const text = readme.run(first!.code).join('\n');
@@ -16,6 +17,10 @@ test('the first example learns', () => {
 
 test('the example of a loop prints what it says', () => {
   expect(readme.run(loop!.code)).toEqual(loop!.prints);
+});
+
+test('the example of hidden layers prints what it says', () => {
+  expect(readme.run(inside!.code)).toEqual(inside!.prints);
 });
 
 test('the examples have no type errors', () => {
