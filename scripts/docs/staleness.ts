@@ -1,4 +1,5 @@
 /** Whether records that are quoted are still those of the study as it is. */
+import { changed } from '../../packages/bench/src/engine/changes.ts';
 import { canonicalJson } from '../../packages/bench/src/engine/json.ts';
 import { planPoints, planRun } from '../../packages/bench/src/engine/plan.ts';
 import type { Json, Trial, TrialRecord } from '../../packages/bench/src/engine/record.ts';
@@ -13,18 +14,20 @@ export function staleness(study: Study, size: SizeName, records: readonly TrialR
   const now = sized(study, size);
   const planned = planRun(now, planPoints(now, [], study)).flatMap(({ trials }) => trials);
   const wanted = new Map(planned.map((trial) => [addressOf(trial), trial]));
-  const there = new Map(records.map(({ trial }) => [addressOf(trial), trial]));
+  const runs = records.filter(({ trial }) => trial.stage === 'run');
+  const there = new Map(runs.map(({ trial }) => [addressOf(trial), trial]));
   const missing = [...wanted.keys()].filter((address) => !there.has(address));
   const surplus = [...there.keys()].filter((address) => !wanted.has(address));
-  const changed = [...there].filter(([address, trial]) => {
+  const altered = [...there].filter(([address, trial]) => {
     const other = wanted.get(address);
-    return other !== undefined && !isPart(trial.config, other.config);
+    // What was tuned is what tuning found.
+    return other !== undefined && !isPart(trial.config, changed(other.config, trial.tuned, study.name));
   });
   return [
     ...sentence(missing, 'has no record', 'have no record'),
     ...sentence(surplus, 'is no part of the study any more', 'are no part of the study any more'),
     ...sentence(
-      changed.map(([address]) => address),
+      altered.map(([address]) => address),
       'has another config now',
       'have another config now',
     ),

@@ -5,9 +5,12 @@ import { BENCHMARKS } from '../../packages/bench/src/benchmarks/index.ts';
 import type { TrialRecord } from '../../packages/bench/src/engine/record.ts';
 import type { SizeName, Study } from '../../packages/bench/src/engine/study.ts';
 import { attention } from '../../packages/bench/src/studies/attention.ts';
+import { capacity } from '../../packages/bench/src/studies/capacity.ts';
 import { attentionTable } from './attention-table.ts';
+import { capacityTable } from './capacity-table.ts';
 import { catalogueTable } from './catalogue-table.ts';
 import { markdownTable } from './markers.ts';
+import { comparisonTable } from './site/comparisons.ts';
 import { SITE_TABLES } from './site/tables.ts';
 
 /** A table in a README or on a page, between the markers of its name. */
@@ -30,6 +33,18 @@ export const TABLES: readonly DocsTable[] = [
     file: 'packages/bench/README.md',
     study: { study: attention, size: 'full' },
     draw: (records) => attentionTable(attention, records),
+  },
+  {
+    name: 'capacity',
+    file: 'packages/bench/README.md',
+    study: { study: capacity, size: 'full' },
+    draw: (records) => capacityTable(capacity, records),
+  },
+  {
+    name: 'capacity-comparisons',
+    file: 'packages/bench/README.md',
+    study: { study: capacity, size: 'full' },
+    draw: (records) => comparisonTable(capacity, records, capacity.contrasts ?? []),
   },
   {
     name: 'benchmarks',

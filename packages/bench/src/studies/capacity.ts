@@ -24,6 +24,8 @@ export const capacity: Study = defineStudy({
     active: 51 / 2048,
     epochs: 12,
     evaluations: [0.5, 1],
+    // So small a network gains little by a second thread.
+    threads: 1,
   }),
   factors: {
     arm: { narrow: {}, ...hiddenArms([...CONTROLS, ...PLANNED]) },
@@ -54,7 +56,7 @@ export const capacity: Study = defineStudy({
     tiny: {
       seeds: [1, 2],
       levels: { arm: ['narrow', 'persistent', 'blocks'], units: ['51', WIDE] },
-      set: { 'task.rows': 200, epochs: 2, threads: 1 },
+      set: { 'task.rows': 200, epochs: 2 },
     },
   },
 });
