@@ -23,7 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'sparse-nn': ['kernels', 'lsh', 'mips'],
   tfjs: ['kernels', 'lsh', 'mips', 'sparse-nn'],
   datasets: [],
-  bench: ['kernels', 'lsh', 'mips', 'sparse-nn', 'datasets'],
+  bench: ['kernels', 'lsh', 'mips', 'sparse-nn', 'tfjs', 'datasets'],
 };
 
 /** What `test` may import on top of that, as a development dependency. */

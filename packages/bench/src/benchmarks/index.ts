@@ -15,6 +15,7 @@ import { mlpBenchmark } from './mlp.ts';
 import { updateModesBenchmark } from './update-modes.ts';
 import { predictBenchmark } from './predict.ts';
 import { predictRowBenchmark } from './predict-row.ts';
+import { tfjsBenchmark } from './tfjs.ts';
 import { wideBenchmark } from './wide.ts';
 import { wideRecallBenchmark } from './wide-recall.ts';
 
@@ -31,6 +32,7 @@ export const BENCHMARKS: readonly Bench[] = [
   growthBenchmark,
   predictBenchmark,
   predictRowBenchmark,
+  tfjsBenchmark,
   mipsBenchmark,
   mipsScaleBenchmark,
   mipsInt8Benchmark,

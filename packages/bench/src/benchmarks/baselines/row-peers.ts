@@ -1,7 +1,7 @@
 /** What predictions of a row are compared with: onnxruntime-web and TensorFlow.js, on one thread, if they are installed. */
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { UnitWeights } from '@hashgrad/sparse-nn';
+import { startWasm } from './tensorflow.ts';
 
 /** Predicts for one row: all outputs. */
 export interface RowPeer {
@@ -49,48 +49,22 @@ export async function onnxPeer(model: Uint8Array): Promise<RowPeer | string> {
   }
 }
 
-interface Tensor2D {
-  dataSync(): Float32Array;
-  dispose(): void;
-}
-
-/** As much of @tensorflow/tfjs-core as is used here. */
-interface TensorFlow {
-  readonly version_core: string;
-  setBackend(name: string): Promise<boolean>;
-  tidy<T>(work: () => T): T;
-  tensor1d(values: Float32Array): Tensor2D;
-  tensor2d(values: Float32Array, shape: readonly [number, number]): Tensor2D;
-  matMul(a: Tensor2D, b: Tensor2D, transposeA: boolean, transposeB: boolean): Tensor2D;
-  add(a: Tensor2D, b: Tensor2D): Tensor2D;
-  relu(x: Tensor2D): Tensor2D;
-  softmax(x: Tensor2D): Tensor2D;
-}
-
 /** ReLU layers and a softmax in its WebAssembly backend, or why there are none. */
 export async function tensorFlowPeer(layers: readonly UnitWeights[]): Promise<RowPeer | string> {
-  const [core, backend] = ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-wasm'];
   try {
-    const tf = (await import(core)) as TensorFlow;
-    const { setThreadsCount, setWasmPaths } = (await import(backend)) as {
-      setThreadsCount(threads: number): void;
-      setWasmPaths(folder: string): void;
-    };
-    setWasmPaths(join(dirname(createRequire(import.meta.url).resolve(backend)), '/'));
-    setThreadsCount(1);
-    if (!(await tf.setBackend('wasm'))) return 'the WebAssembly backend of TensorFlow.js does not start';
+    const tf = await startWasm();
     const kept = layers.map(({ weights, bias }) => ({
       weights: tf.tensor2d(weights, [bias.length, weights.length / bias.length]),
       bias: tf.tensor1d(bias),
     }));
     const outputs = (row: Float32Array): Float32Array =>
       tf.tidy(() => {
-        let x = tf.tensor2d(row, [1, row.length]);
+        let x: Tensor = tf.tensor2d(row, [1, row.length]);
         for (const [l, { weights, bias }] of kept.entries()) {
           const sums = tf.add(tf.matMul(x, weights, false, true), bias);
           x = l === kept.length - 1 ? tf.softmax(sums) : tf.relu(sums);
         }
-        return x.dataSync();
+        return x.dataSync() as Float32Array;
       });
     return {
       name: `TensorFlow.js ${tf.version_core} (wasm)`,
@@ -100,7 +74,7 @@ export async function tensorFlowPeer(layers: readonly UnitWeights[]): Promise<Ro
         kept.forEach((layer) => [layer.weights, layer.bias].forEach((each) => each.dispose())),
     };
   } catch (error) {
-    return missing(`${core} with ${backend}`, error);
+    return (error as Error).message;
   }
 }
 
