@@ -15,6 +15,7 @@ const reference = starlightTypeDoc({
     // A page for each package: a page for each name would bury what belongs together.
     outputFileStrategy: 'modules',
     disableSources: true,
+    excludeExternals: true,
     // Types of what the packages depend on are known only where these are installed.
     skipErrorChecking: true,
     useHTMLEncodedBrackets: true,
@@ -38,6 +39,7 @@ export default defineConfig({
       description:
         'Neural networks that look up in hash tables which neurons an input excites, and compute only those.',
       favicon: '/favicon.svg',
+      expressiveCode: { defaultProps: { frame: 'none' } },
       customCss: ['./src/styles/site.css'],
       plugins: [reference],
       tableOfContents: { minHeadingLevel: 2, maxHeadingLevel: 3 },

@@ -6,8 +6,8 @@ import { type Example, examplesOf } from '../../testing/readme.ts';
 export const root: string = resolve(import.meta.dirname, '../..');
 const content = join(root, 'docs/src/content/docs');
 
-/** What may stand beside ```ts on a page. Samples of the first two are run; those of 'long' only by `npm run test:full`. */
-export const MARKS: readonly string[] = ['', 'long', 'browser'];
+/** What may stand beside ```ts on a page: where it runs, and that it does by `npm run test:full` only. */
+export const MARKS: readonly string[] = ['', 'long', 'browser', 'browser long'];
 
 /** A sample, and where it stands. */
 export interface Sample extends Example {

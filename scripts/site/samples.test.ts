@@ -26,15 +26,15 @@ test('samples have no type errors', { timeout: 120_000 }, () => {
   expect(typeErrors(all, bench)).toBe('');
 });
 
+// Inside a package that may import all others; git ignores this folder. What samples write is there.
+mkdirSync(join(bench, 'results'), { recursive: true });
+const folder = mkdtempSync(join(bench, 'results/site-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
 describe('samples run, and print what they say', () => {
   const outcomes: Outcome[] = [];
-  // Inside a package that may import all others; git ignores this folder.
-  const parent = join(bench, 'results');
-  let folder = '';
 
   beforeAll(async () => {
-    mkdirSync(parent, { recursive: true });
-    folder = mkdtempSync(join(parent, 'site-'));
     const files = run.map(({ code }, i) => {
       const file = join(folder, `sample-${i}.mts`);
       writeFileSync(file, code);
@@ -42,7 +42,6 @@ describe('samples run, and print what they say', () => {
     });
     outcomes.push(...(await outcomesOf(files, folder)));
   }, 600_000);
-  afterAll(() => rmSync(folder, { recursive: true }));
 
   test.each(run.map((sample, i) => [`${sample.page}, sample ${sample.number}`, sample, i] as const))(
     '%s',
@@ -74,7 +73,9 @@ describe.skipIf(!hasChromium)('in Chromium', () => {
 
   /** What a page says once the module of this text has ended. */
   async function textAfter(module: string): Promise<string> {
-    await using site = await serve({ isolated: false, files: { '/sample.js': module } });
+    const model = readFileSync(join(folder, 'model.safetensors'));
+    const files = { '/sample.js': module, '/model.safetensors': model };
+    await using site = await serve({ isolated: false, files });
     const page = await browser.newPage();
     await page.goto(site.page);
     await page.evaluate(`import('/sample.js')`);
@@ -83,7 +84,7 @@ describe.skipIf(!hasChromium)('in Chromium', () => {
     return String(text);
   }
 
-  const inBrowser = all.filter(({ mark }) => mark === 'browser');
+  const inBrowser = all.filter(({ mark }) => mark === 'browser' || (long && mark === 'browser long'));
   test.each(inBrowser.map((sample) => [`${sample.page}, sample ${sample.number}`, sample] as const))(
     '%s',
     { timeout: 240_000 },

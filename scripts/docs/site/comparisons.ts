@@ -5,8 +5,14 @@ import {
   type ContrastOutcome,
   shownInterval,
 } from '../../../packages/bench/src/analysis/contrasts.ts';
-import { isRatio } from '../../../packages/bench/src/analysis/metrics.ts';
-import { differenceText, intervalText, pText } from '../../../packages/bench/src/analysis/numbers.ts';
+import { isRatio, metricInfo } from '../../../packages/bench/src/analysis/metrics.ts';
+import {
+  bareDifference,
+  differenceText,
+  differenceUnit,
+  intervalText,
+  pText,
+} from '../../../packages/bench/src/analysis/numbers.ts';
 import { outcomeLabel } from '../../../packages/bench/src/analysis/verdict.ts';
 import type { TrialRecord } from '../../../packages/bench/src/engine/record.ts';
 import type { Study } from '../../../packages/bench/src/engine/study.ts';
@@ -48,23 +54,28 @@ export function comparisonTable(
       throw new Error(`The records of ${study.name} do not decide: ${outcomeLabel(outcome)}.`);
     }
     return [
-      outcomeLabel(outcome),
-      differenceText(difference.mean, metric),
+      outcomeLabel(outcome)
+        .replace(/, at equal \w+$/, '')
+        .replaceAll(' %', '\u00a0%'),
+      SAYS[decision],
+      bareDifference(difference.mean, metric),
       intervalText(ends.low, ends.high, metric),
       p === null ? '–' : pText(p).replace('<', '&lt; '),
-      SAYS[decision],
     ];
   });
   const [first] = outcomes;
   const { title, better } = first!.metric;
-  const what = first && isRatio(first.metric) ? 'ratio' : 'difference';
+  const what = isRatio(first!.metric) ? 'ratio' : 'difference';
+  const unit = isRatio(first!.metric) ? '' : differenceUnit(first!.metric);
+  const equal =
+    first!.contrast.at === undefined ? '' : `, at equal ${metricInfo(first!.contrast.at.cost).title}`;
   const margin =
     first && first.margin > 0 && !isRatio(first.metric) ? differenceText(first.margin, first.metric) : '';
   return [
-    markdownTable(['', what, '95 % interval', 'p', ''], rows),
+    markdownTable(['', 'it is', `${what}${unit && `,${unit}`}`, '95 % interval', 'p'], rows, 2),
     '',
     `${title[0]!.toUpperCase()}${title.slice(1)} (${better} is better), the first arm ${what === 'ratio' ? 'over' : 'minus'} the second, ` +
-      `paired by seed; ${plural(first!.seeds.length, 'seed')}. P-values are corrected for the ${outcomes.length} comparisons by Holm's method.` +
+      `paired by seed${equal}; ${plural(first!.seeds.length, 'seed')}. P-values are corrected for the ${outcomes.length} comparisons by Holm's method.` +
       (margin && outcomes.some(({ decision }) => decision === 'equivalent')
         ? ` *The same* is within ${margin} for sure.`
         : ''),
