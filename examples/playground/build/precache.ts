@@ -2,14 +2,17 @@
 import { createHash } from 'node:crypto';
 import type { Plugin } from 'vite';
 
-/** The script `sw.js` for these files, as paths from its own place. A new list or version has a new cache. */
+/**
+ * The script `sw.js` for these files, as paths from its own place. A new version has a new cache, and waits until no page of the old
+ * one is open.
+ */
 export function workerScript(files: readonly string[], version: string): string {
   return `const PREFIX = 'hashgrad-playground-';
 const CACHE = PREFIX + ${JSON.stringify(version)};
 const FILES = ${JSON.stringify(files, undefined, 2)};
 
 addEventListener('install', (event) => {
-  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(FILES)).then(() => skipWaiting()));
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(FILES)));
 });
 
 addEventListener('activate', (event) => {

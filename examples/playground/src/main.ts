@@ -11,6 +11,9 @@ makeTabs(['train', 'search'], (panel) => {
   else void import('./search/page.ts').then(({ beginSearch }) => beginSearch());
 });
 
+// Another link in the same tab means other settings.
+addEventListener('hashchange', () => location.reload());
+
 // A page that was built keeps itself for use without a network, where the browser allows it.
 if (import.meta.env.PROD && 'serviceWorker' in navigator) {
   addEventListener('load', () => void navigator.serviceWorker.register('./sw.js').catch(() => {}));

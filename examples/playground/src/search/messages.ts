@@ -18,9 +18,8 @@ export interface Hit {
 export interface WayResult {
   readonly way: Way;
   readonly hits: readonly Hit[];
-  /** Of one search, the mean of as many as were made to tell it. */
+  /** Of one search. */
   readonly milliseconds: number;
-  readonly repeats: number;
   /** Share of the exact hits that it has. */
   readonly recall: number;
 }

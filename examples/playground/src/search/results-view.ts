@@ -23,12 +23,12 @@ export function showResults(results: readonly WayResult[]): void {
   byId('results', HTMLElement).replaceChildren(...results.map(cardOf));
 }
 
-function cardOf({ way, hits, milliseconds: taken, repeats, recall }: WayResult): HTMLElement {
+function cardOf({ way, hits, milliseconds: taken, recall }: WayResult): HTMLElement {
   const card = made('section', '', { className: 'card' });
   card.dataset['way'] = way;
   const exact = way === 'exact';
   const facts = made('p', '', { className: 'facts' });
-  facts.append(made('b', milliseconds(taken)), ` a search, the mean of ${repeats.toLocaleString('en')}`);
+  facts.append(made('b', milliseconds(taken)), ' a search');
   if (!exact) facts.append('; ', made('b', `${Math.round(100 * recall)} %`), ' of the exact ten found');
   const list = made('ol');
   for (const { word, score, best } of hits) {

@@ -8,8 +8,8 @@ import type { NamedVectors } from './vectors.ts';
 const K = 10;
 
 /** How often each way has a turn, and its milliseconds: long enough for a clock of coarse ticks. */
-const ROUNDS = 4;
-const TURN = 3;
+const ROUNDS = 5;
+const TURN = 2;
 
 interface Found {
   readonly ids: Uint32Array;
@@ -86,13 +86,13 @@ export class Searcher implements Disposable {
         .slice(0, K),
     );
     const [truth] = lists as [number[]];
-    return found.map(({ way, ids, scores, milliseconds, repeats }, w) => {
+    return found.map(({ way, ids, scores, milliseconds }, w) => {
       const hits = lists[w]!.map((id) => ({
         word: this.#named.words?.[id] ?? `#${id}`,
         score: scores[ids.indexOf(id)]!,
         best: w === 0 ? lists.slice(1).every((list) => list.includes(id)) : truth.includes(id),
       }));
-      return { way, hits, milliseconds, repeats, recall: recall(lists[w]!, truth) };
+      return { way, hits, milliseconds, recall: recall(lists[w]!, truth) };
     });
   }
 
@@ -115,20 +115,26 @@ function normalized({ vectors, dimensions, size }: NamedVectors): Float32Array {
 interface Timed extends Found {
   readonly way: Way;
   readonly milliseconds: number;
-  readonly repeats: number;
 }
 
-/** What each way finds, and the mean time that it takes. They take turns, so that what slows this device slows all. */
+/**
+ * What each way finds, and the time that it takes: the median of some rounds. The ways take turns, so that what slows this device
+ * slows all of them.
+ */
 function timedByTurns(searches: Readonly<Record<Way, Search>>, query: Float32Array): Timed[] {
   // The first one also warms up.
-  const found = WAYS.map((way) => ({ way, ...searches[way](query), milliseconds: 0, repeats: 0 }));
+  const found = WAYS.map((way) => ({ way, ...searches[way](query), rounds: [] as number[] }));
   for (let round = 0; round < ROUNDS; round++) {
-    for (const each of found) {
+    for (const { way, rounds } of found) {
       const start = performance.now();
-      for (let taken = 0; taken < TURN; taken = performance.now() - start, each.repeats++)
-        searches[each.way](query);
-      each.milliseconds += performance.now() - start;
+      let [taken, count] = [0, 0];
+      for (; taken < TURN; taken = performance.now() - start, count++) searches[way](query);
+      rounds.push(taken / count);
     }
   }
-  return found.map((each) => ({ ...each, milliseconds: each.milliseconds / each.repeats }));
+  const middle = Math.floor(ROUNDS / 2);
+  return found.map(({ rounds, ...each }) => ({
+    ...each,
+    milliseconds: rounds.toSorted((a, b) => a - b)[middle]!,
+  }));
 }

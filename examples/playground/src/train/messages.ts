@@ -72,7 +72,7 @@ export interface Buckets {
 export type ToWorker =
   | { readonly kind: 'start'; readonly settings: Settings }
   | { readonly kind: 'run'; readonly running: boolean }
-  | { readonly kind: 'look'; readonly pixels: Float32Array<ArrayBuffer> }
+  | { readonly kind: 'look'; readonly pixels: Float32Array<ArrayBuffer>; readonly look: number }
   | { readonly kind: 'table'; readonly table: number }
   | { readonly kind: 'unit'; readonly unit: number };
 
@@ -84,7 +84,7 @@ export type FromWorker =
     }
   | { readonly kind: 'started'; readonly relaxed: boolean }
   | { readonly kind: 'standings'; readonly standings: readonly Standing[]; readonly points: readonly Point[] }
-  | { readonly kind: 'firing'; readonly firing: Firing }
+  | { readonly kind: 'firing'; readonly firing: Firing; readonly look: number }
   | { readonly kind: 'buckets'; readonly buckets: Buckets }
   | { readonly kind: 'weights'; readonly unit: number; readonly weights: Float32Array<ArrayBuffer> }
   | { readonly kind: 'digest'; readonly steps: number; readonly digest: string }

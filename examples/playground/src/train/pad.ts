@@ -36,7 +36,7 @@ export class Pad {
     });
     this.#canvas.addEventListener('pointermove', (event) => {
       if (!this.#canvas.hasPointerCapture(event.pointerId)) return;
-      this.#stroke([...event.getCoalescedEvents(), event].map(at));
+      this.#stroke([...(event.getCoalescedEvents?.() ?? []), event].map(at));
       soon();
     });
     byId('clear', HTMLButtonElement).addEventListener('click', () => {

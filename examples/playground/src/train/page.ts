@@ -10,6 +10,8 @@ import { Pad } from './pad.ts';
 import { codeBits, DIGEST_EVERY, linkOf, PIXELS, type Settings, settingsOf } from './settings.ts';
 import { showStandings } from './standings-view.ts';
 
+type FiringMessage = FromWorker & { readonly kind: 'firing' };
+
 /** Begins to train, once the worker has the digits. */
 export function beginTraining(): unknown {
   return new TrainPage();
@@ -24,19 +26,16 @@ class TrainPage {
   readonly #pad = new Pad((pixels) => this.#look(pixels));
   readonly #drawPlot = atMostEvery(redrawEvery(200), () => void this.#plot());
   readonly #digests = atMostEvery(1000, (text: string) => say(byId('digest', HTMLElement), text));
-  readonly #showFiring = atMostEvery(redrawEvery(0), (message: FromWorker & { kind: 'firing' }) => {
-    this.#firing.show(message.firing, this.#settings, this.#bits);
-    if (this.#heard) say(byId('heard', HTMLElement), this.#firing.summary);
-    this.#heard = false;
-  });
+  readonly #showFiring = atMostEvery(redrawEvery(0), (message: FiringMessage) => this.#fire(message));
   #settings: Settings;
   #examples: ExampleImages | undefined;
   #points: Point[] = [];
   #running = false;
   /** Whether it was this page that was hidden, and not the user, that ended the training. */
   #rests = false;
-  /** Whether what fires next answers what the user did, and is to be heard. */
-  #heard = false;
+  /** Looks that were asked for, and the last of them whose answer was said. */
+  #looks = 0;
+  #heard = 0;
   #relaxed = false;
   /** The digest after the first steps. */
   #first = '';
@@ -71,6 +70,7 @@ class TrainPage {
   #start(settings: Settings): void {
     this.#settings = settings;
     this.#points = [];
+    this.#status.classList.remove('failed');
     this.#drawPlot();
     writeLink({ tab: 'train', ...Object.fromEntries(linkOf(settings)) });
     byId('link', HTMLInputElement).value = location.href;
@@ -120,7 +120,7 @@ class TrainPage {
         if (message.points.length > 0) this.#drawPlot();
         return showStandings(message.standings, this.#settings);
       case 'firing':
-        return this.#showFiring(message);
+        return this.#takeFiring(message);
       case 'buckets':
         return this.#showBuckets(message.buckets);
       case 'weights':
@@ -142,11 +142,25 @@ class TrainPage {
       this.#pad.show(grey);
       this.#look(Float32Array.from(grey, (value) => value / 255));
     });
+    // The first one was not asked for, and is not said.
+    this.#heard = this.#looks;
   }
 
   #look(pixels: Float32Array<ArrayBuffer>): void {
-    this.#heard = true;
-    this.#tell({ kind: 'look', pixels });
+    this.#tell({ kind: 'look', pixels, look: ++this.#looks });
+  }
+
+  /** What answers the user is shown at once, and said. */
+  #takeFiring(message: FiringMessage): void {
+    if (message.look === this.#looks && this.#heard < message.look) {
+      this.#heard = message.look;
+      this.#fire(message);
+      say(byId('heard', HTMLElement), this.#firing.summary);
+    } else this.#showFiring(message);
+  }
+
+  #fire({ firing }: FiringMessage): void {
+    this.#firing.show(firing, this.#settings, this.#bits);
   }
 
   #chooseTable(table: number): void {

@@ -9,6 +9,21 @@ const DASHES = { hashed: undefined, dense: '7 4', narrow: '2 3' } as const;
 /** Below this share nothing is drawn: after the first second networks are above it. */
 const LOWEST = 0.5;
 
+/** Between two labels, in points of accuracy. */
+const APART = 4;
+
+/** Where the labels at the ends of the lines go, so that none is on another. */
+function labels(points: readonly Point[]): (Point & { readonly at: number })[] {
+  const ends = NETWORKS.flatMap((name) => points.findLast((point) => point.name === name) ?? []);
+  let below = -Infinity;
+  return ends
+    .toSorted((a, b) => a.accuracy - b.accuracy)
+    .map((end) => {
+      below = Math.max(100 * end.accuracy, below + APART);
+      return { ...end, at: below };
+    });
+}
+
 /** Draws all points anew, as wide as the element is. */
 export function drawPlot(into: HTMLElement, points: readonly Point[]): void {
   const width = into.clientWidth;
@@ -25,23 +40,29 @@ export function drawPlot(into: HTMLElement, points: readonly Point[]): void {
     style: { background: 'none', fontSize: '13px' },
     x: { domain: [0, until], label: 'seconds of training', ticks: 6 },
     y: { domain: [100 * LOWEST, 100], label: '% of test images right', grid: true, ticks: 5 },
-    marks: NETWORKS.flatMap((name) => {
-      const own = of(name);
-      const dash = DASHES[name];
-      const at = { x: 'seconds', y: ({ accuracy }: Point) => 100 * accuracy } as const;
-      const stroke = { stroke: `var(--${name})`, strokeWidth: 2 };
-      return [
-        Plot.line(own, { ...at, ...stroke, ...(dash && { strokeDasharray: dash }) }),
-        Plot.text(own.slice(-1), {
-          ...at,
-          text: () => name,
-          fill: `var(--${name})`,
+    marks: [
+      ...NETWORKS.map((name) => {
+        const dash = DASHES[name];
+        return Plot.line(of(name), {
+          x: 'seconds',
+          y: ({ accuracy }: Point) => 100 * accuracy,
+          stroke: `var(--${name})`,
+          strokeWidth: 2,
+          ...(dash && { strokeDasharray: dash }),
+        });
+      }),
+      ...labels(points.filter(({ accuracy }) => accuracy >= LOWEST)).map((label) =>
+        Plot.text([label], {
+          x: until,
+          y: 'at',
+          text: 'name',
+          fill: `var(--${label.name})`,
           fontWeight: 600,
           textAnchor: 'start',
           dx: 6,
         }),
-      ];
-    }),
+      ),
+    ],
   });
   figure.setAttribute('aria-hidden', 'true');
   into.replaceChildren(figure);

@@ -33,7 +33,7 @@ export class Racer implements Contestant, Disposable {
     return new Racer(name, net, train, seed);
   }
 
-  /** Trains on a batch. Its turn ends where there may be something to show: a digest, or a whole epoch. */
+  /** Trains on a batch. Its turn ends where a digest is due. */
   step(): boolean {
     let next = this.#batches.next();
     if (next.done) {
@@ -43,20 +43,16 @@ export class Racer implements Contestant, Disposable {
     }
     this.net.step(next.value as DenseDataset);
     this.steps++;
-    return this.steps % DIGEST_EVERY !== 0 && this.steps % this.#perEpoch !== 0;
+    return this.steps % DIGEST_EVERY !== 0;
   }
 
   /** Epochs, with the part of the one that is under way. */
   get passes(): number {
-    return this.steps / this.#perEpoch;
+    return this.steps / Math.ceil(this.#train.rows / BATCH);
   }
 
   [Symbol.dispose](): void {
     this.net.close();
-  }
-
-  get #perEpoch(): number {
-    return Math.ceil(this.#train.rows / BATCH);
   }
 
   /** All networks see the images in the same order, which is another in each epoch. */

@@ -11,17 +11,15 @@ export function showStandings(standings: readonly Standing[], settings: Settings
   for (const [i, standing] of standings.entries()) {
     const row = body.rows[i] ?? body.insertRow();
     const { name, units, steps, seconds, passes, accuracy } = standing;
-    const computed = name === 'hashed' ? activeUnits(settings) : units;
+    const computed = name === 'hashed' && settings.selector !== 'topK' ? activeUnits(settings) : units;
     const cells = [
       name,
-      units.toLocaleString('en'),
-      name === 'hashed' && settings.selector === 'topK'
-        ? units.toLocaleString('en')
-        : computed.toLocaleString('en'),
+      accuracy === undefined ? '–' : `${(100 * accuracy).toFixed(1)} %`,
       seconds.toFixed(1),
       Math.round(per(steps * BATCH, seconds)).toLocaleString('en'),
       passes.toFixed(1),
-      accuracy === undefined ? '–' : `${(100 * accuracy).toFixed(1)} %`,
+      units.toLocaleString('en'),
+      computed.toLocaleString('en'),
     ];
     for (const [j, text] of cells.entries()) {
       const cell = row.cells[j] ?? row.appendChild(made(j === 0 ? 'th' : 'td'));

@@ -15,6 +15,7 @@ const BUCKETS_EVERY = 3000;
 const data = mnistSubset();
 /** What the page wants to see. */
 let pixels: Float32Array = new Float32Array(PIXELS);
+let look = 0;
 let table = 0;
 let session: Session | undefined;
 let running = false;
@@ -35,7 +36,7 @@ function tell(message: FromWorker): void {
 function show(what: { readonly buckets: boolean }): void {
   if (!session) return;
   tell({ kind: 'standings', standings: session.standings(), points: [] });
-  tell({ kind: 'firing', firing: session.look(pixels) });
+  tell({ kind: 'firing', firing: session.look(pixels), look });
   looked = performance.now();
   if (!what.buckets) return;
   tell({ kind: 'buckets', buckets: session.buckets(table, pixels) });
@@ -98,7 +99,7 @@ async function answer(message: ToWorker): Promise<void> {
       if (running && session && session.seconds >= until) until = session.seconds + BUDGET;
       return loop();
     case 'look':
-      ({ pixels } = message);
+      ({ pixels, look } = message);
       return show({ buckets: !running });
     case 'table':
       ({ table } = message);
