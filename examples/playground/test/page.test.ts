@@ -1,5 +1,5 @@
 /** The built page in Chromium. It is built first, which takes a while: so HASHGRAD_FULL asks for it. */
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AxeResults } from 'axe-core';
@@ -52,8 +52,10 @@ describe.skipIf(!hasChromium || !FULL)('the built page (HASHGRAD_FULL)', { timeo
   beforeAll(async () => {
     // As users build it: tests have an environment of their own.
     const env = { ...process.env, NODE_ENV: 'production' };
-    const npm = (...given: string[]): unknown =>
-      execFileSync('npm', given, { cwd: folder, env, stdio: 'pipe' });
+    const npm = (...given: string[]): void => {
+      const { status, stdout, stderr } = spawnSync('npm', given, { cwd: folder, env, encoding: 'utf8' });
+      if (status !== 0) throw new Error(`npm ${given.join(' ')} failed:\n${stdout}${stderr}`);
+    };
     if (!existsSync(join(folder, 'node_modules'))) npm('ci', '--include=dev', '--no-audit', '--no-fund');
     npm('run', 'build');
     site = await serveFolder(join(folder, 'dist'));

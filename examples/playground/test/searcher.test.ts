@@ -64,6 +64,27 @@ test('a text is completed by the words that begin with it, the word itself first
   expect(searcher.complete(' ')).toEqual([]);
 });
 
+/** A file of NumPy, version 1.0. */
+function npy(descr: string, shape: string, data: ArrayBuffer): File {
+  const text = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${shape}), }`;
+  const header = `${text.padEnd(117)}\n`;
+  return new File([Uint8Array.of(0x93), 'NUMPY', Uint8Array.of(1, 0, 118, 0), header, data], 'own.npy');
+}
+
+test('an array of NumPy is rows of vectors, whatever its numbers are; one of other dimensions is refused', async () => {
+  const doubles = Float64Array.from({ length: 12 }, (_, i) => i / 4);
+  const named = await readFile(npy('<f8', '4, 3', doubles.buffer));
+  expect(named).toMatchObject({
+    size: 4,
+    dimensions: 3,
+    words: undefined,
+    vectors: Float32Array.from(doubles),
+  });
+  await expect(readFile(npy('<f8', '2, 2, 3', doubles.buffer))).rejects.toThrow(
+    'own.npy: expected an array of rows',
+  );
+});
+
 test('files of vectors without words go by their numbers; what is no such file is refused by its name', async () => {
   const vectors = Float32Array.from({ length: 40 }, (_, i) => Math.sin(i * i));
   const rows = Array.from({ length: 10 }, (_, row) => [
