@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { brotliCompressSync } from 'node:zlib';
 import { checkDataset, loadCsv, parseCsv } from '../../src/index.ts';
-import type { CsvDataset, CsvOptions } from '../../src/index.ts';
+import type { CsvDataset, CsvOptions, Split } from '../../src/index.ts';
 import { realData, realPath } from '../helpers/real-data.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -118,5 +118,36 @@ describe('loadCsv', () => {
     const set = await loadCsv(realPath('digits', 'optdigits.tra.csv.br'), { scale: 16 });
     checkDataset(set);
     expect([set.rows, set.columns, set.classes]).toEqual([3823, 64, 10]);
+  });
+});
+
+const both = (train: string, test: string): Promise<Split<CsvDataset>> =>
+  loadCsv({ train: bytes(train), test: bytes(test) });
+
+describe('loadCsv of a training and a test file', () => {
+  it.each([
+    ['names', '1,cat\n2,ant\n3,bee\n', '4,cat\n5,bee\n', ['ant', 'bee', 'cat'], [2, 0, 1], [2, 1]],
+    ['numbers from 1 on', '1,7\n2,1\n3,4\n', '4,7.0\n5,4\n', ['1', '4', '7'], [2, 0, 1], [2, 1]],
+    ['numbers from 0 on', '1,2\n2,0\n3,1\n', '4,2\n5,1\n', undefined, [2, 0, 1], [2, 1]],
+  ])('numbers the classes of both alike: %s', async (_, train, test, names, trainLabels, testLabels) => {
+    const set = await both(train, test);
+    expect([set.train.classes, set.test.classes]).toEqual([3, 3]);
+    expect([set.train.classNames, set.test.classNames]).toEqual([names, names]);
+    expect([[...set.train.labels], [...set.test.labels]]).toEqual([trainLabels, testLabels]);
+    // The same file by file.
+    const classNames = names ?? ['0', '1', '2'];
+    const alone = await loadCsv(bytes(test), { classNames });
+    expect([[...alone.labels], alone.classes, alone.classNames]).toEqual([testLabels, 3, classNames]);
+  });
+
+  it.each([
+    ['1,cat\n2,ant\n', '3,dog\n', 'expected one of the classes ant, cat, found "dog".'],
+    ['1,5\n2,6\n', '3,7\n', 'expected one of the classes 5, 6, found 7.'],
+    ['1,0\n2,1\n', '3,2\n', 'expected classes from 0 to 1, found 2.'],
+    ['1,0\n2,1\n', '3,x\n', 'expected classes from 0 to 1, found "x".'],
+    ['1,0\n2,1\n', '3,4,1\n', 'expected 1 columns beside the label, as the training file has, found 2.'],
+    ['a,b\n1,0\n', 'c,b\n1,0\n', 'expected the column "a", as the training file has, found "c".'],
+  ])('refuses %j and %j', async (train, test, message) => {
+    await expect(both(train, test)).rejects.toThrow(message);
   });
 });

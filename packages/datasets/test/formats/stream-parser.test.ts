@@ -6,7 +6,7 @@ import { loadLibsvm, loadRatings, parseLibsvm, parseRatings } from '../../src/in
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
 /** Lines of many lengths, more than several buffers hold. */
-const LIBSVM = Array.from({ length: 40_000 }, (_none, row) => {
+const LIBSVM = Array.from(new Uint8Array(40_000).keys(), (row) => {
   const features = Array.from(
     { length: 1 + (row % 9) },
     (_, i) => `${1 + 7 * i + (row % 5)}:${row % 101}.${i}`,
