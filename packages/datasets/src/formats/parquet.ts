@@ -6,6 +6,10 @@ import { readBytes, type ReadOptions } from '../unpack/unpack.ts';
 import { sourceOf } from './file-options.ts';
 import type { CsvDataset } from './csv.ts';
 import { numberClasses } from './class-names.ts';
+import { checkCounts, checkFooter } from './parquet-counts.ts';
+
+/** What hyparquet makes of a value takes so much memory at least. */
+const BYTES_A_VALUE = 8;
 
 /** How a Parquet file is read. */
 export interface ParquetOptions extends ReadOptions {
@@ -36,7 +40,7 @@ export async function loadParquet(input: ByteInput, options: ParquetOptions = {}
       `byte 0: expected the magic of Parquet (PAR1), found ${foreignKind(bytes) ?? 'another'}.`,
     );
   }
-  const table = await readTable(bytes, source);
+  const table = await readTable(bytes, source, options.maxBytes);
   const [first] = table;
   if (first === undefined) throw complaint(source, 'expected rows, found none.');
   const names = options.columns ?? Object.keys(first).filter((column) => column !== label);
@@ -83,7 +87,11 @@ export async function loadParquet(input: ByteInput, options: ParquetOptions = {}
   return { name, rows, columns: width, inputs, ...numberClasses(source, targets) };
 }
 
-async function readTable(bytes: Uint8Array, source: string): Promise<readonly Record<string, unknown>[]> {
+async function readTable(
+  bytes: Uint8Array,
+  source: string,
+  maxBytes: number = Math.max(2 ** 30, 100 * bytes.length),
+): Promise<readonly Record<string, unknown>[]> {
   let library;
   try {
     library = await import('hyparquet');
@@ -95,7 +103,11 @@ async function readTable(bytes: Uint8Array, source: string): Promise<readonly Re
     );
   }
   try {
-    return await library.parquetReadObjects({ file: bytes.slice().buffer as ArrayBuffer });
+    const file = bytes.slice().buffer as ArrayBuffer;
+    checkFooter(bytes);
+    const metadata = library.parquetMetadata(file);
+    checkCounts(bytes, metadata, Math.floor(maxBytes / BYTES_A_VALUE), library.snappyUncompress);
+    return await library.parquetReadObjects({ file, metadata });
   } catch (error) {
     throw complaint(source, `the Parquet file cannot be read: ${messageOf(error)}.`, error);
   }

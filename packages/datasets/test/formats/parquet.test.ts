@@ -41,3 +41,47 @@ describe('loadParquet', () => {
     await expect(loadParquet(table.subarray(0, 60), { source: 'a' })).rejects.toThrow(/^a: .{1,190}$/);
   });
 });
+
+/** A file with a page whose damaged header makes hyparquet read for minutes. */
+const DAMAGED = Buffer.from(
+  'UEFSMRUGFTQVMFwVBhUAFQYVABUEFQAAAAMHGAAABQEE4D8FBygAAEAAAAAAAAAIQBUGFRwVIFwVBhUAABUEFQAAAAMHDCwD' +
+    'AAAAAAAAAAEAAAAVBBk8SARyb290FQQAFQolAhgBeAAVAiUCGAVsYWJlbAAWBhkcGSwmCBwVChkVABkYAXgVAhYGFl4WWiYI' +
+    'PDYAKAgAAAAAAAAIQBgIAAAAAAAA4D82AAAZHBUGFQAVAgAAACZiHBUCGRUAGRgFbGFiZWwVAhYGFkYWSiZiPDYAKAQDAAAA' +
+    'GAQAAAAAABkcFQYVABUCAAAAFqQBFgY2pAEAKAloeXBhcix1ZXQZLBwAABwAAAC0AAAAUEFSMQ==',
+  'base64',
+);
+
+describe('counts of a Parquet file', () => {
+  it('are refused where they cannot be', async () => {
+    await expect(loadParquet(DAMAGED, { source: 'a' })).rejects.toThrow(
+      'a: the Parquet file cannot be read: a header in it is damaged.',
+    );
+    await expect(loadParquet(table, { source: 'a', maxBytes: table.length })).resolves.toMatchObject({
+      rows: 2,
+    });
+    const rows = Array.from(new Uint8Array(20_000));
+    const large = file([
+      { name: 'x', data: rows, type: 'INT32' },
+      { name: 'label', data: rows, type: 'INT32' },
+    ]);
+    await expect(loadParquet(large, { source: 'a', maxBytes: 100_000 })).rejects.toThrow(
+      'a: the Parquet file cannot be read: it says that it has',
+    );
+  });
+
+  it.each(['SNAPPY', 'UNCOMPRESSED'] as const)('are right in files that are whole: %s', async (codec) => {
+    const numbers = Array.from(new Uint8Array(20_000).keys());
+    const columnData = [
+      { name: 'few', data: numbers.map((i) => (i * i) % 7), type: 'INT32' as const },
+      { name: 'runs', data: numbers.map((i) => Math.floor(i / 900)), type: 'DOUBLE' as const },
+      { name: 'all', data: numbers, type: 'FLOAT' as const },
+      { name: 'lists', data: numbers.map((i) => [i % 3, i % 5]) },
+      { name: 'label', data: numbers.map((i) => i % 2), type: 'INT32' as const },
+    ];
+    const written = new Uint8Array(parquetWriteBuffer({ columnData, codec, rowGroupSize: 7_000 }));
+    const set = await loadParquet(written, { columns: ['few', 'runs', 'all'] });
+    const expected = numbers.flatMap((i) => [(i * i) % 7, Math.floor(i / 900), i]);
+    expect(Array.from(set.inputs).every((value, i) => value === expected[i])).toBe(true);
+    expect([set.rows, set.columns]).toEqual([20_000, 3]);
+  });
+});
