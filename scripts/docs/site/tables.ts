@@ -1,5 +1,6 @@
 /** What a program draws into the site's pages. */
 import { attention } from '../../../packages/bench/src/studies/attention.ts';
+import { capacity } from '../../../packages/bench/src/studies/capacity.ts';
 import { selectors } from '../../../packages/bench/src/studies/selectors.ts';
 import { selectorsTable } from '../selectors-table.ts';
 import type { DocsTable } from '../tables.ts';
@@ -15,6 +16,7 @@ const page = (name: string): string => `docs/src/content/docs/${name}.md`;
 const KEPT = {
   selectors: { study: selectors, size: 'full' },
   attention: { study: attention, size: 'full' },
+  capacity: { study: capacity, size: 'full' },
 } as const;
 
 /** Arms of the study of selectors by accuracy, where each computes the units in the test that it did in training. */
@@ -98,6 +100,12 @@ export const SITE_TABLES: readonly DocsTable[] = [
         records.filter(({ trial }) => trial.point['needles'] === '50 % on needles'),
         nearness(['top k', 'top k and rest', 'uniform', '10 bits, once']),
       ),
+  },
+  {
+    name: 'capacity',
+    file: page('questions/where-it-pays'),
+    study: KEPT.capacity,
+    draw: (records) => comparisonTable(capacity, records, capacity.contrasts ?? []),
   },
   { name: 'studies', file: page('reference/studies'), draw: () => studySections(Object.keys(KEPT)) },
   ...Object.entries(KEPT).map(([name, study]): DocsTable => ({

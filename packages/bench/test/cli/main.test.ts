@@ -52,7 +52,7 @@ describe('wrong input: exit code 1, one line, no stack', () => {
     [
       'unknown study',
       () => ['study', 'selektors'],
-      /There is no study "selektors"; the studies are selectors, widths, capacity, outputs, .*, or a file/,
+      /There is no study "selektors"; the studies are selectors, hashing-or-skipping, .*, or a file/,
     ],
     ['missing study file', () => ['study', './none.ts'], /There is no file .*none\.ts/],
     ['a file without a study', () => ['study', noStudy()], /no-study\.mjs exports no study/],
