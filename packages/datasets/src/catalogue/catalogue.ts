@@ -90,7 +90,7 @@ export function definitionOf(name: string): Definition<AnyDataset> {
     .slice(0, 5);
   const hint = like.length > 0 ? ` There are ${like.map(({ each }) => each).join(', ')}.` : '';
   throw new Error(
-    `There is no data set "${name.slice(0, 40)}".${hint} datasets() lists all ${names.length}.`,
+    `There is no data set "${name.slice(0, 40)}".${hint} datasets() lists all ${names.length}, as hashgrad data list does.`,
   );
 }
 

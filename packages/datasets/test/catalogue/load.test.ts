@@ -43,7 +43,7 @@ describe('the catalogue', () => {
 
   it('names sets like one that there is not', async () => {
     await expect(load('mnst')).rejects.toThrow(
-      /^There is no data set "mnst"\. There are mnist, .*datasets\(\) lists all \d+\.$/,
+      /^There is no data set "mnst"\. There are mnist, .*datasets\(\) lists all \d+, as hashgrad data list does\.$/,
     );
     await expect(load('')).rejects.toThrow('There is no data set "".');
     await expect(load('constructor')).rejects.toThrow('There is no data set "constructor".');

@@ -78,3 +78,7 @@ describe('loadCifar', () => {
     );
   });
 });
+
+it('divides pixels by what is asked for', () => {
+  expect([...parseCifar(records([3, 51]), { scale: 51 }).inputs.subarray(0, 3)]).toEqual([5, 1, 1]);
+});

@@ -151,3 +151,9 @@ describe('loadCsv of a training and a test file', () => {
     await expect(both(train, test)).rejects.toThrow(message);
   });
 });
+
+it('refuses a line that ends with a separator, where others do not', () => {
+  expect(() => parse('1,2,0\n3,4,1,\n')).toThrow(
+    'a.csv: line 2, column 7: expected the end of the line after 3 columns, found "".',
+  );
+});

@@ -6,7 +6,7 @@ import { loadAnnBenchmarks, loadHdf5 } from '../../src/index.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
 /** A file as ann-benchmarks has them. */
-async function file(neighbors: readonly number[] = [1, 0, 2, 1]): Promise<Uint8Array> {
+async function file(neighbors: readonly number[] = [1, 0, 2, 1], queries = [2, 2]): Promise<Uint8Array> {
   await h5wasm.ready;
   const path = join(temporaryFolder(), 'a.hdf5');
   const written = new h5wasm.File(path, 'w');
@@ -16,11 +16,11 @@ async function file(neighbors: readonly number[] = [1, 0, 2, 1]): Promise<Uint8A
     shape: [3, 2],
     dtype: '<f4',
   });
-  written.create_dataset({ name: 'test', data: Float32Array.of(1, 2, 6, 5), shape: [2, 2], dtype: '<f4' });
+  written.create_dataset({ name: 'test', data: Float32Array.of(1, 2, 6, 5), shape: queries, dtype: '<f4' });
   written.create_dataset({
     name: 'neighbors',
     data: Int32Array.from(neighbors),
-    shape: [2, 2],
+    shape: [neighbors.length / 2, 2],
     dtype: '<i4',
   });
   written.create_dataset({ name: 'note', data: 'text' });
@@ -62,6 +62,15 @@ describe('loadAnnBenchmarks', () => {
     });
     await expect(loadAnnBenchmarks(await file([1, 0, 3, 1]))).rejects.toThrow(
       'neighbors, element 2: expected a vector up to 2, found 3.',
+    );
+  });
+
+  it.each([
+    ['dimensions', [1, 0], [1, 4], '1 x 4, 1 x 2'],
+    ['numbers of queries', [1, 0, 2, 1, 0, 2], [2, 2], '2 x 2, 3 x 2'],
+  ])('refuses arrays of other %s', async (_, neighbors, queries, found) => {
+    await expect(loadAnnBenchmarks(await file(neighbors, queries))).rejects.toThrow(
+      `expected vectors, queries and neighbours that belong together, found 3 x 2, ${found}.`,
     );
   });
 });

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { loadNpy, parseNpy } from '../../src/index.ts';
-import { ARRAYS, big, fortran, scalar, text, tooBig, version2 } from '../helpers/numpy-files.ts';
+import { ARRAYS, big, fortran, npyOf, scalar, text, tooBig, version2 } from '../helpers/numpy-files.ts';
 
 describe('parseNpy', () => {
   it.each(ARRAYS)('reads the type %s', (_, rows, bytes) => {
@@ -25,6 +25,12 @@ describe('parseNpy', () => {
     expect([...parseNpy(version2).data]).toEqual([0, 1, 2]);
     expect(parseNpy(scalar)).toEqual({ shape: [], data: Int32Array.of(7) });
     expect(parseNpy(big).data).toEqual(Float64Array.of(2 ** 40));
+  });
+
+  it('reads 16-bit floats, the smallest ones too', () => {
+    const bits = Uint16Array.of(0x0001, 0x83ff, 0x0400, 0x3c00, 0xfbff);
+    const { data } = parseNpy(npyOf('<f2', '(5,)', new Uint8Array(bits.buffer)));
+    expect([...data]).toEqual([2 ** -24, -1023 * 2 ** -24, 2 ** -14, 1, -65_504]);
   });
 
   it('refuses what is no array of numbers, is cut short, or goes on', () => {

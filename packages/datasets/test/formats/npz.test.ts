@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { checkDataset, loadNpz, loadSparseNpz, loadXc } from '../../src/index.ts';
-import { archive, coo, csc, csr } from '../helpers/numpy-files.ts';
+import { archive, coo, csc, csr, npyOf } from '../helpers/numpy-files.ts';
+import { zipOf } from '../helpers/packed.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
+
+const ints = (...numbers: number[]): Uint8Array =>
+  npyOf('<i4', `(${numbers.length},)`, new Uint8Array(Int32Array.from(numbers).buffer));
 
 describe('loadNpz', () => {
   it('reads all arrays, or those asked for', async () => {
@@ -39,6 +43,24 @@ describe('loadSparseNpz', () => {
     await expect(loadSparseNpz(archive)).rejects.toThrow(
       'a sparse matrix: it has no array format, but x, y.',
     );
+  });
+
+  it.each([
+    [[0, 1, 2], [0, 3], 'index 1 is 3, not from 0 to 2'],
+    [[0, 2, 1, 2], [0, 1], 'indptr falls after entry 1'],
+    [[0, 1, 3], [0, 1], 'indptr must go from 0 to 2'],
+    [[1, 1, 2], [0, 1], 'indptr must go from 0 to 2'],
+    [[0, 2], [0, 1], 'indptr has 2 entries, not 3'],
+  ])('refuses indptr %j with indices %j', async (pointers, indices, message) => {
+    const rows = message.includes('falls') ? 3 : 2;
+    const file = zipOf({
+      'format.npy': npyOf('|S3', '()', new TextEncoder().encode('csr')),
+      'shape.npy': ints(rows, 3),
+      'indptr.npy': ints(...pointers),
+      'indices.npy': ints(...indices),
+      'data.npy': ints(5, 6),
+    });
+    await expect(loadSparseNpz(file)).rejects.toThrow(message);
   });
 
   it('serves as features and labels of extreme classification', async () => {

@@ -35,6 +35,20 @@ describe('loadParquet', () => {
     await expect(loadParquet(texts, { source: 'a' })).rejects.toThrow(
       'a: row 0, column x: expected finite numbers',
     );
+    const halves = file([
+      { name: 'x', data: [1, 2], type: 'INT32' },
+      { name: 'label', data: [3, 0.5], type: 'DOUBLE' },
+    ]);
+    await expect(loadParquet(halves, { source: 'a' })).rejects.toThrow(
+      'a: row 1, column label: expected a class, a whole number, found 0.5.',
+    );
+    const lists = file([
+      { name: 'x', data: [[1, 2], [3]], type: 'JSON' },
+      { name: 'label', data: [1, 0], type: 'INT32' },
+    ]);
+    await expect(loadParquet(lists, { source: 'a' })).rejects.toThrow(
+      'a: row 1: expected 2 numbers, as in row 0, found 1.',
+    );
     await expect(loadParquet(new Uint8Array(8), { source: 'a' })).rejects.toThrow(
       'a: byte 0: expected the magic of Parquet (PAR1), found another.',
     );
