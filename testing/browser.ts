@@ -8,9 +8,14 @@ import type { Browser } from 'playwright-core';
 
 export const hasChromium: boolean = process.platform === 'linux' && process.arch === 'x64';
 
-/** Starts it, unpacking it first where no run before did. */
-export async function launch(): Promise<Browser> {
-  return chromium.launch({ executablePath: await unpack(), args: ['--no-sandbox', '--disable-gpu'] });
+/**
+ * Starts it, unpacking it first where no run before did.
+ * @param graphics of WebGL: none, or in software.
+ */
+export async function launch(graphics: 'none' | 'software' = 'none'): Promise<Browser> {
+  const own =
+    graphics === 'none' ? ['--disable-gpu'] : ['--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
+  return chromium.launch({ executablePath: await unpack(), args: ['--no-sandbox', ...own] });
 }
 
 /**

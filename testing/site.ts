@@ -9,7 +9,7 @@ const PACKAGES = join(import.meta.dirname, '../packages');
 
 const DEPENDENCIES = '/kernels/node_modules';
 
-/** Where a page finds the packages, and what `kernels` imports. */
+/** The import map of the packages' sources, and of what they depend on. */
 export const IMPORTS: Readonly<Record<string, string>> = {
   '@hashgrad/kernels': '/kernels/src/index.ts',
   '@hashgrad/lsh': '/lsh/src/index.ts',
