@@ -18,7 +18,8 @@ test('tfjs compares steps with equally many classes, by turns', { timeout: 60_00
     [30, false],
   ]);
   expect(told).toEqual(['turn 1 of 3', 'turn 2 of 3', 'turn 3 of 3']);
-  expect(result.notes).toHaveLength(2);
+  expect(result.notes).toHaveLength(3);
+  expect(result.notes![0]).toMatch(/^Of the processor a step took [\d.]+ ms dense and [\d.]+ ms hashed/);
 });
 
 test('tfjs takes the number of classes', () => {
