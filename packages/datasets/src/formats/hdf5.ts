@@ -104,11 +104,10 @@ let opened = 0;
 async function h5wasm(source: string): Promise<H5wasm> {
   try {
     const { process } = globalThis as { process?: object };
-    const module = (await (process === undefined
-      ? import('h5wasm')
-      : import('h5wasm/node'))) as unknown as H5wasm & {
-      readonly default?: H5wasm;
-    };
+    // Bundlers let an import that is awaited in here be of a package that is not installed.
+    const module = (process === undefined
+      ? await import('h5wasm')
+      : await import('h5wasm/node')) as unknown as H5wasm & { readonly default?: H5wasm };
     return module.ready === undefined && module.default !== undefined ? module.default : module;
   } catch (error) {
     throw complaint(
