@@ -44,3 +44,35 @@ describe('Node 22 can read every example', () => {
     expect(tooNew('{ await using a = b(); }')).toEqual(['await using']);
   });
 });
+
+/** The packages that a README says to install, by the commands of its shell examples. */
+function installed(text: string): string[] {
+  const commands = [...text.matchAll(/^```sh\n(.*?)^```$/gms)].flatMap(([, block = '']) =>
+    [...block.matchAll(/^npm install (?!--no-save)([^#\n]*)/gm)].map(([, specs = '']) => specs),
+  );
+  return commands.flatMap((specs) =>
+    specs
+      .split(' ')
+      .filter((spec) => spec !== '' && !spec.startsWith('-'))
+      .map((spec) => spec.replace(/(?<=.)@.*$/, '')),
+  );
+}
+
+/** The packages that its examples import, but for Node's. */
+function imported(text: string): string[] {
+  const specifiers = [...text.matchAll(/^```ts[^\n]*\n(.*?)^```$/gms)].flatMap(([, code = '']) =>
+    parseSync('example.ts', code).module.staticImports.map(({ moduleRequest }) => moduleRequest.value),
+  );
+  const names = specifiers
+    .filter((specifier) => !specifier.startsWith('node:'))
+    .map((specifier) => /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? '');
+  return [...new Set(names)].toSorted();
+}
+
+describe('what an example imports is installed by a command above', () => {
+  test.each(packages)('in the README of %s', (name) => {
+    const text = readFileSync(join(root, 'packages', name, 'README.md'), 'utf8');
+    expect(installed(text)).toEqual(expect.arrayContaining(imported(text)));
+    expect(installed(text)).toContain(`@hashgrad/${name}`);
+  });
+});
