@@ -29,6 +29,9 @@ const checks: readonly Check[] = [
   { title: 'sizes of imports', command: 'node scripts/check-sizes.ts --check' },
   { title: 'what is published', command: 'node scripts/check-tarballs.ts' },
   { title: 'as consumers see it', command: 'node scripts/check-consumers.ts' },
+  ...(process.env['HASHGRAD_FULL'] && process.platform === 'linux' && process.arch === 'x64'
+    ? [{ title: 'rehearsal of a release', command: 'node scripts/rehearse.ts' }]
+    : []),
   // vitest by itself leaves one core of two idle.
   { title: 'tests', command: 'vitest run --maxWorkers=100%' },
 ];

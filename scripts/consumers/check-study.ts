@@ -8,13 +8,14 @@ const STUDY = resolve(import.meta.dirname, '../../packages/bench/test/cli/own-st
 /**
  * Runs the study in a folder in which the packages are installed.
  *
+ * @param node The program that runs it.
  * @returns What went wrong, a line each.
  */
-export function checkStudy(folder: string): string[] {
+export function checkStudy(folder: string, node: string): string[] {
   const place = join(folder, 'study');
   cpSync(STUDY, place, { recursive: true });
   const command = join(folder, 'node_modules/@hashgrad/bench/dist/cli/main.js');
-  const { stdout, stderr, status } = spawnSync(process.execPath, [command, 'study', './mine.ts'], {
+  const { stdout, stderr, status } = spawnSync(node, [command, 'study', './mine.ts'], {
     cwd: place,
     encoding: 'utf8',
   });

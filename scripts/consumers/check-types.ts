@@ -1,11 +1,11 @@
 /** The types that are published, compiled as strict consumers do. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { ROOT } from './workspace.ts';
 
-const ROOT = resolve(import.meta.dirname, '../..');
-
-interface Project {
+/** What of a consumer's settings changes how libraries' types are read. */
+export interface Project {
   readonly lib: readonly string[];
   readonly exact: boolean;
 }
@@ -37,24 +37,51 @@ const frozen: Promise<FrozenNetwork> = net.then((trained) => trained.freeze());
 export { datasets, ExactIndex, first, frozen, index, LshIndex, MinHashIndex };
 `;
 
+/** What a consumer who runs studies writes, with Node's types. */
+const STUDIES = `
+import * as bench from '@hashgrad/bench';
+import { renderReport } from '@hashgrad/bench/report';
+export { bench, renderReport };
+`;
+
+/** Which compiler looks at the types, and how it finds modules. */
+export interface Compiler {
+  /** The program of a TypeScript package, `bin/tsc`. */
+  readonly tsc: string;
+  readonly module: string;
+  readonly moduleResolution: string;
+}
+
+const OWN: Compiler = {
+  tsc: join(ROOT, 'node_modules/typescript/bin/tsc'),
+  module: 'esnext',
+  moduleResolution: 'bundler',
+};
+
 /**
- * Compiles a consumer's file with every setting, libraries checked too, in a folder in which the packages are installed.
+ * Compiles a consumer's file with settings, libraries checked too, in a folder in which the packages are installed.
  *
  * @returns One line for each error.
  */
-export function checkTypes(folder: string): string[] {
-  const types = join(folder, 'node_modules/@types');
-  mkdirSync(types, { recursive: true });
-  symlinkSync(join(ROOT, 'node_modules/@types/node'), join(types, 'node'), 'dir');
+export function checkTypes(
+  folder: string,
+  { tsc, module, moduleResolution }: Compiler = OWN,
+  projects: readonly Project[] = PROJECTS,
+): string[] {
+  const types = join(folder, 'node_modules/@types/node');
+  if (!existsSync(types)) {
+    mkdirSync(dirname(types), { recursive: true });
+    symlinkSync(join(ROOT, 'node_modules/@types/node'), types, 'dir');
+  }
   writeFileSync(join(folder, 'consumer.ts'), SOURCE);
-  writeFileSync(join(folder, 'studies.ts'), "import * as bench from '@hashgrad/bench';\nexport { bench };\n");
-  const browser = PROJECTS.map((project) => ({ ...project, types: [], files: ['consumer.ts'] }));
+  writeFileSync(join(folder, 'studies.ts'), STUDIES);
+  const browser = projects.map((project) => ({ ...project, types: [], files: ['consumer.ts'] }));
   const node = [{ lib: ['esnext'], exact: false, types: ['node'], files: ['consumer.ts', 'studies.ts'] }];
   return [...browser, ...node].flatMap(({ lib, exact, types: of, files }) => {
     const compilerOptions = {
       target: 'es2022',
-      module: 'esnext',
-      moduleResolution: 'bundler',
+      module,
+      moduleResolution,
       strict: true,
       noEmit: true,
       skipLibCheck: false,
@@ -63,7 +90,7 @@ export function checkTypes(folder: string): string[] {
       types: of,
     };
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
-    const { stdout, status } = spawnSync(join(ROOT, 'node_modules/.bin/tsc'), ['--pretty', 'false'], {
+    const { stdout, status } = spawnSync(process.execPath, [tsc, '--pretty', 'false'], {
       cwd: folder,
       encoding: 'utf8',
     });

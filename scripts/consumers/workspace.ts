@@ -26,7 +26,7 @@ export interface PackageManifest {
 }
 
 /** Every package under `packages/` of a repository that is not private, by name. */
-function publicPackages(root: string = ROOT): Package[] {
+export function publicPackages(root: string = ROOT): Package[] {
   return globSync('packages/*/package.json', { cwd: root })
     .toSorted()
     .map((path) => {
