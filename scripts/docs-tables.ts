@@ -11,7 +11,15 @@ import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { keepRecords } from './docs/kept-records.ts';
 import { PLOTS } from './docs/plots.ts';
-import { plotProblems, plotted, problemsOf, redrawn, sectionsWithoutRecords } from './docs/redraw.ts';
+import {
+  isWanted,
+  plotProblems,
+  plotted,
+  problemsOf,
+  redrawn,
+  sectionsWithoutRecords,
+  textOf,
+} from './docs/redraw.ts';
 import { TABLES, WITHOUT_RECORDS } from './docs/tables.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -39,14 +47,17 @@ if (values.check) {
   for (const section of sectionsWithoutRecords(root, WITHOUT_RECORDS)) console.log(section);
   for (const problem of problems) console.error(problem);
   if (problems.length === 0)
-    console.log(`${TABLES.length} tables and ${PLOTS.length} plots are as their records have them.`);
+    console.log(
+      `${TABLES.filter((table) => isWanted(root, table)).length} tables and ${PLOTS.length} plots are as their records have them.`,
+    );
   process.exitCode = problems.length === 0 ? 0 : 1;
 } else {
-  for (const table of TABLES) {
+  for (const table of TABLES.filter((each) => isWanted(root, each))) {
     const path = resolve(root, table.file);
-    const before = readFileSync(path, 'utf8');
+    const before = textOf(root, table);
     const after = redrawn(root, table, before);
     if (after === before) continue;
+    mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, after);
     console.log(`${table.file}: the table ${table.name} is drawn anew.`);
   }

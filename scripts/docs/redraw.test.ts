@@ -7,7 +7,15 @@ import { RECORD_VERSION, type TrialRecord } from '../../packages/bench/src/engin
 import { defineStudy, type Study } from '../../packages/bench/src/engine/study.ts';
 import { thisMachine } from '../../packages/bench/src/engine/machine.ts';
 import { keepRecords } from './kept-records.ts';
-import { plotProblems, plotted, problemsOf, redrawn, sectionsWithoutRecords } from './redraw.ts';
+import {
+  isWanted,
+  plotProblems,
+  plotted,
+  problemsOf,
+  redrawn,
+  sectionsWithoutRecords,
+  textOf,
+} from './redraw.ts';
 import { isPart, staleness } from './staleness.ts';
 import type { DocsTable } from './tables.ts';
 
@@ -88,6 +96,27 @@ test('a table without records, one that is not drawn, and one that is as it shou
   expect(() => sectionsWithoutRecords(root, [{ file: 'README.md', section: 'Colours' }])).toThrow(
     '"Colours"',
   );
+});
+
+test('a page that says how to settle a question, and then its answer', () => {
+  const open = { ...table, unsettled: 'Run it.' };
+  const path = join(root, 'README.md');
+  expect(problemsOf(root, open)).toHaveLength(1);
+  writeFileSync(path, redrawn(root, open, readFileSync(path, 'utf8')));
+  expect(readFileSync(path, 'utf8')).toContain('-->\nRun it.\n<!--');
+  expect(problemsOf(root, open)).toEqual([]);
+  keep(recordsOf(study));
+  expect(problemsOf(root, open)).toHaveLength(1);
+  expect(redrawn(root, open, readFileSync(path, 'utf8'))).toContain('-->\n1 1 2 2\n<!--');
+});
+
+test('a page that there is only while records are kept', () => {
+  const report = { ...table, file: 'report.md', blank: readFileSync(join(root, 'README.md'), 'utf8') };
+  expect([isWanted(root, report), problemsOf(root, report)]).toEqual([false, []]);
+  keep(recordsOf(study));
+  expect([isWanted(root, report), problemsOf(root, report).length]).toEqual([true, 1]);
+  writeFileSync(join(root, 'report.md'), redrawn(root, report, textOf(root, report)));
+  expect(problemsOf(root, report)).toEqual([]);
 });
 
 test('a plot without records, one that is not there, one that is as it should be, and one that is not', () => {

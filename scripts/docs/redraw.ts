@@ -10,9 +10,26 @@ import type { DocsTable } from './tables.ts';
 
 /** The text of a README or page with the table as it should be. @throws {Error} if its records are not kept, or as withTable. */
 export function redrawn(root: string, table: DocsTable, text: string): string {
-  const records = table.study ? readKept(root, table.study.study.name) : [];
-  if (!records) throw new Error(noRecords(table, `${table.file}, table ${table.name}`));
-  return withTable(text, table.file, table.name, table.draw(records));
+  const body = bodyOf(root, table);
+  if (body === undefined) throw new Error(noRecords(table, `${table.file}, table ${table.name}`));
+  return withTable(text, table.file, table.name, body);
+}
+
+/** The text of its file, or of a new one. @throws {Error} if there is none, and may not be. */
+export function textOf(root: string, { file, blank }: Pick<DocsTable, 'file' | 'blank'>): string {
+  const path = join(root, file);
+  return blank === undefined || existsSync(path) ? readFileSync(path, 'utf8') : blank;
+}
+
+/** Whether there is to be such a table now: pages of reports are there while records are. */
+export function isWanted(root: string, { study, blank }: Pick<DocsTable, 'study' | 'blank'>): boolean {
+  return blank === undefined || study === undefined || existsSync(join(root, keptFile(study.study.name)));
+}
+
+/** What is to stand between the markers; nothing if the records are not kept and have to be. */
+function bodyOf(root: string, { study, unsettled, draw }: DocsTable): string | undefined {
+  const records = study ? readKept(root, study.study.name) : [];
+  return records ? draw(records) : unsettled;
 }
 
 /** What is wrong with a table, one sentence each: no records, records of another study than there is now, or other text. */
@@ -20,16 +37,17 @@ export function problemsOf(root: string, table: DocsTable): string[] {
   const { name, file, study } = table;
   const who = `${file}, table ${name}`;
   const records = study ? readKept(root, study.study.name) : [];
-  if (!records) return [noRecords(table, who)];
-  const text = readFileSync(join(root, file), 'utf8');
+  const body = bodyOf(root, table);
+  if (body === undefined) return isWanted(root, table) ? [noRecords(table, who)] : [];
+  const text = textOf(root, table);
   const now = tablesIn(text, file).find((marked) => marked.name === name);
   const drawn =
-    now?.body === table.draw(records)
+    now?.body === body
       ? []
       : [
           `${who}: is not as its ${study ? 'records have' : 'list has'} it. npm run docs:tables draws it anew.`,
         ];
-  return [...staleSentences(table, records, who), ...drawn];
+  return [...(records ? staleSentences(table, records, who) : []), ...drawn];
 }
 
 /** A plot's file as it should be. @throws {Error} if its records are not kept. */

@@ -21,6 +21,10 @@ export interface DocsTable {
   readonly file: string;
   /** What the records are of, if it is of a study, whose name they have; the command that makes them is the study's in this size. */
   readonly study?: { readonly study: Study; readonly size: SizeName };
+  /** What stands there while no records are kept. Without it that is an error. */
+  readonly unsettled?: string;
+  /** Of a page that there is only while records are kept: the page with the markers and nothing between them. */
+  readonly blank?: string;
   /** The text between the markers. `records` are there if it is of a study. */
   draw(records: readonly TrialRecord[]): string;
 }

@@ -1,23 +1,64 @@
 /** What a program draws into the site's pages. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { attention } from '../../../packages/bench/src/studies/attention.ts';
-import { capacity } from '../../../packages/bench/src/studies/capacity.ts';
+import { STUDIES } from '../../../packages/bench/src/studies/index.ts';
 import { selectors } from '../../../packages/bench/src/studies/selectors.ts';
+import { keptFile } from '../kept-records.ts';
 import { selectorsTable } from '../selectors-table.ts';
 import type { DocsTable } from '../tables.ts';
 import { benchmarkSections } from './benchmarks.ts';
 import { comparisonTable, pairs } from './comparisons.ts';
 import { dataSetSections } from './data-sets.ts';
-import { reportSections } from './report.ts';
+import { type Kept, reportAnswer, reportSections } from './report.ts';
 import { studySections } from './studies.ts';
 
 const page = (name: string): string => `docs/src/content/docs/${name}.md`;
 
-/** Studies of which records are kept. */
-const KEPT = {
+/** Studies whose records pages are written about. */
+const QUOTED = {
   selectors: { study: selectors, size: 'full' },
   attention: { study: attention, size: 'full' },
-  capacity: { study: capacity, size: 'full' },
 } as const;
+
+/** Names of studies of which records are kept. */
+function keptNames(): string[] {
+  const root = join(import.meta.dirname, '../../..');
+  return STUDIES.map(({ name }) => name).filter((name) => existsSync(join(root, keptFile(name))));
+}
+
+/** What a study says on a page that is not written about its records: its answer, or how to get one. */
+function answerOf(name: string, question: string): DocsTable {
+  const study = STUDIES.find((each) => each.name === name);
+  if (!study) throw new Error(`There is no study ${name}.`);
+  const command = `\`npx hashgrad study ${name} --full\``;
+  return {
+    name: `study-${name}`,
+    file: page(`questions/${question}`),
+    study: { study, size: 'full' },
+    unsettled: `${study.question} *Not settled yet*: ${command} measures it, and its report answers.`,
+    draw: (records) =>
+      [
+        study.question,
+        reportAnswer({ study, size: 'full' }, records),
+        `[All values](../../reference/studies/${name}/); ${command} repeats it.`,
+      ].join('\n\n'),
+  };
+}
+
+/** A page for what the records of a study say. */
+function blankOf(name: string): string {
+  return `---
+title: What the records of ${name} say
+description: The decisions and values of the kept records of the study of ${name}.
+---
+
+The report of \`docs/records/${name}.jsonl.gz\`, without its plots; \`npx hashgrad study ${name} --full\` makes the same, with them.
+
+<!-- table: report -->
+<!-- end of table -->
+`;
+}
 
 /** Arms of the study of selectors by accuracy, where each computes the units in the test that it did in training. */
 const accuracy = (list: readonly (readonly [string, string])[]) => pairs('accuracy.sparse', 'arm', list);
@@ -36,13 +77,13 @@ export const SITE_TABLES: readonly DocsTable[] = [
   {
     name: 'selectors',
     file: page('questions/hashing-or-skipping'),
-    study: KEPT.selectors,
+    study: QUOTED.selectors,
     draw: (records) => selectorsTable(selectors, records),
   },
   {
     name: 'comparisons',
     file: page('questions/hashing-or-skipping'),
-    study: KEPT.selectors,
+    study: QUOTED.selectors,
     draw: (records) =>
       comparisonTable(
         selectors,
@@ -59,7 +100,7 @@ export const SITE_TABLES: readonly DocsTable[] = [
   {
     name: 'comparisons',
     file: page('questions/highest-without-computing'),
-    study: KEPT.selectors,
+    study: QUOTED.selectors,
     draw: (records) =>
       comparisonTable(
         selectors,
@@ -75,7 +116,7 @@ export const SITE_TABLES: readonly DocsTable[] = [
   {
     name: 'comparisons',
     file: page('questions/five-percent'),
-    study: KEPT.selectors,
+    study: QUOTED.selectors,
     draw: (records) =>
       comparisonTable(
         selectors,
@@ -93,7 +134,7 @@ export const SITE_TABLES: readonly DocsTable[] = [
   {
     name: 'attention',
     file: page('questions/where-it-pays'),
-    study: KEPT.attention,
+    study: QUOTED.attention,
     draw: (records) =>
       comparisonTable(
         attention,
@@ -102,18 +143,32 @@ export const SITE_TABLES: readonly DocsTable[] = [
       ),
   },
   {
-    name: 'capacity',
-    file: page('questions/where-it-pays'),
-    study: KEPT.capacity,
-    draw: (records) => comparisonTable(capacity, records, capacity.contrasts ?? []),
+    name: 'studies',
+    file: page('reference/studies'),
+    draw: () => studySections(keptNames()),
   },
-  { name: 'studies', file: page('reference/studies'), draw: () => studySections(Object.keys(KEPT)) },
-  ...Object.entries(KEPT).map(([name, study]): DocsTable => ({
-    name: 'report',
-    file: page(`reference/studies/${name}`),
-    study,
-    draw: (records) => reportSections(study, records),
-  })),
+  ...STUDIES.map((study): DocsTable => {
+    const kept: Kept = { study, size: 'full' };
+    return {
+      name: 'report',
+      file: page(`reference/studies/${study.name}`),
+      study: kept,
+      blank: blankOf(study.name),
+      draw: (records) => reportSections(kept, records),
+    };
+  }),
+  answerOf('hashing-or-skipping', 'hashing-or-skipping'),
+  answerOf('paper', 'hashing-or-skipping'),
+  answerOf('capacity', 'hashing-or-skipping'),
+  answerOf('activations', 'highest-without-computing'),
+  answerOf('tables', 'highest-without-computing'),
+  answerOf('families', 'highest-without-computing'),
+  answerOf('batch', 'batch-of-one'),
+  answerOf('widths', 'where-it-pays'),
+  answerOf('outputs', 'where-it-pays'),
+  answerOf('negatives', 'where-it-pays'),
+  answerOf('slide', 'where-it-pays'),
+  answerOf('search', 'where-it-pays'),
   { name: 'benchmarks', file: page('reference/benchmarks'), draw: benchmarkSections },
   { name: 'data-sets', file: page('reference/data-sets'), draw: dataSetSections },
 ];
