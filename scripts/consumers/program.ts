@@ -68,23 +68,10 @@ export async function run() {
 }
 `;
 
-/** Where a page without a bundler finds what the program imports, in a folder in which the packages are installed. */
+/** Where a page without a bundler finds what the program imports, as the README of the installed kernels says it. */
 export function importMap(folder: string): Record<string, string> {
-  const ours = ['kernels', 'lsh', 'mips', 'sparse-nn'].flatMap((name) => {
-    const specifier = `@hashgrad/${name}`;
-    const manifest = readFileSync(join(folder, 'node_modules', specifier, 'package.json'), 'utf8');
-    const { exports } = JSON.parse(manifest) as { exports: Record<string, { default: string }> };
-    return Object.entries(exports).map(([subpath, target]) => [
-      join(specifier, subpath),
-      join('/node_modules', specifier, target.default),
-    ]);
-  });
-  const random = ['distribution/uniformFloat64', 'distribution/uniformInt', 'generator/xoroshiro128plus'].map(
-    (path) => [`pure-rand/${path}`, `/node_modules/pure-rand/lib/esm/${path}.js`],
-  );
-  return Object.fromEntries([
-    ...ours,
-    ...random,
-    ['d3-random', '/node_modules/d3-random/dist/d3-random.mjs'],
-  ]) as Record<string, string>;
+  const readme = readFileSync(join(folder, 'node_modules/@hashgrad/kernels/README.md'), 'utf8');
+  const map = /^```json\n(\{\n {2}"imports".*?)^```$/ms.exec(readme)?.[1];
+  if (map === undefined) throw new Error('The README of the kernels has no import map.');
+  return (JSON.parse(map) as { imports: Record<string, string> }).imports;
 }

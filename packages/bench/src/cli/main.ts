@@ -3,7 +3,9 @@
  * The command `hashgrad`. Wrong input gives one line on the error output and exit code 1; a study some of whose trials failed
  * ends with 3, one that was stopped with 130.
  */
+import { readFileSync } from 'node:fs';
 import { enableCompileCache, getCompileCacheDir } from 'node:module';
+import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { ExitError } from './exit.ts';
 
@@ -35,6 +37,7 @@ async function buildProgram([name = '']: readonly string[]): Promise<Command> {
   program.description(
     'Ablation studies and benchmarks of networks that compute only the neurons an input excites.',
   );
+  program.version(ownVersion(), '-V, --version', 'show the version');
   const wanted = Object.hasOwn(COMMANDS, name) ? [name] : Object.keys(COMMANDS);
   for (const each of wanted) (await COMMANDS[each]?.())?.(program);
   const commands = program.commands.flatMap((command) => [command, ...command.commands]);
@@ -45,6 +48,12 @@ async function buildProgram([name = '']: readonly string[]): Promise<Command> {
       .helpOption('-h, --help', 'show this help');
   }
   return program;
+}
+
+/** The version of this package. */
+function ownVersion(): string {
+  const manifest = readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
 }
 
 /** Runs the command line `argv` (without node and script) and gives the exit code. */

@@ -284,6 +284,13 @@ test(
   },
 );
 
+test('--version is the version of the package', () => {
+  const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as {
+    version: string;
+  };
+  expect(hashgrad(['--version'])).toMatchObject({ code: 0, out: `${version}\n` });
+});
+
 test('bench alone lists the benchmarks, each with what it measures', () => {
   const { code, out } = hashgrad(['bench']);
   const lines = out.trimEnd().split('\n');
