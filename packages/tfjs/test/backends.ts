@@ -5,7 +5,7 @@ import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { env, ready, setBackend, zeros } from '@tensorflow/tfjs-core';
 
 // Loading it registers it.
-export { version_cpu } from '@tensorflow/tfjs-backend-cpu';
+import '@tensorflow/tfjs-backend-cpu';
 
 export const BACKENDS = ['cpu', 'wasm'] as const;
 
