@@ -6,6 +6,7 @@ import type { TrialRecord } from '../../packages/bench/src/engine/record.ts';
 import type { SizeName, Study } from '../../packages/bench/src/engine/study.ts';
 import { attention } from '../../packages/bench/src/studies/attention.ts';
 import { capacity } from '../../packages/bench/src/studies/capacity.ts';
+import { negatives } from '../../packages/bench/src/studies/negatives.ts';
 import { attentionTable } from './attention-table.ts';
 import { capacityTable } from './capacity-table.ts';
 import { catalogueTable } from './catalogue-table.ts';
@@ -49,6 +50,12 @@ export const TABLES: readonly DocsTable[] = [
     file: 'packages/bench/README.md',
     study: { study: capacity, size: 'full' },
     draw: (records) => comparisonTable(capacity, records, capacity.contrasts ?? []),
+  },
+  {
+    name: 'negatives',
+    file: 'packages/bench/README.md',
+    study: { study: negatives, size: 'full' },
+    draw: (records) => comparisonTable(negatives, records, negatives.contrasts ?? []),
   },
   {
     name: 'benchmarks',
