@@ -5,6 +5,7 @@ import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { env, ready, setBackend, zeros } from '@tensorflow/tfjs-core';
 
 // Loading it registers it.
+// oxlint-disable-next-line import/no-unassigned-import
 import '@tensorflow/tfjs-backend-cpu';
 
 export const BACKENDS = ['cpu', 'wasm'] as const;
