@@ -21,7 +21,7 @@ export const negatives: Study = defineStudy({
   }),
   factors: { arm: NEGATIVE_ARMS },
   baseline: { arm: 'uniform+logQ' },
-  // Five other seeds were a pilot, which left most comparisons undecided.
+  // The seeds 1 to 5 were a pilot, which left most comparisons undecided.
   seeds: [11, 12, 13, 14, 15, 16, 17, 18, 19, 20],
   tune: {
     search: 'grid',
