@@ -18,7 +18,7 @@ import { distance, largest } from '../distance.ts';
 import { step } from '../gradient-step.ts';
 import { numericGradient } from '../reference.ts';
 
-const tables = { family: simHash({ bits: 3, tables: 9 }), rehashEvery: 1000 };
+const tables = { family: simHash({ bits: 3, tables: 9 }), rehash: 1000 };
 const dense = (rows: number): Examples => blobs({ rows, columns: 11, classes: 7 });
 const sparse = (rows: number): Examples => bags({ rows, columns: 45, classes: 7, mostLabels: 2 });
 

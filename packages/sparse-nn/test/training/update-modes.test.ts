@@ -151,7 +151,7 @@ describe("order 'sample' is training with batches of one", () => {
   });
 });
 
-const tables = { family: simHash({ bits: 4, tables: 7 }), rehashEvery: 2 };
+const tables = { family: simHash({ bits: 4, tables: 7 }), rehash: 2 };
 /** What is chosen depends on weights, or is drawn. */
 const choosing: readonly Pick<Case, 'name' | 'examples' | 'layers'>[] = [
   {

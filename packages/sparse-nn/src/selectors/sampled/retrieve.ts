@@ -95,7 +95,8 @@ function checkedFinder(
     );
   }
   const found = { ...by, count: hard };
-  const definition = by.kind === 'retrieve' ? undefined : selectorOf(found, units);
+  const none = by.kind === 'all' || by.kind === 'retrieve';
+  const definition = none ? undefined : selectorOf(found, units);
   const { corrections, needsLabels, hiddenOnly, ownLoss } = definition?.capabilities?.(found, units) ?? {};
   if (!definition || corrections !== undefined || needsLabels || hiddenOnly !== undefined || ownLoss) {
     const why =
