@@ -146,5 +146,7 @@ setWasmPaths({
   'tfjs-backend-wasm-simd.wasm': simd,
   'tfjs-backend-wasm-threaded-simd.wasm': threaded,
 });
+// A bundler's short names break the workers of its threads, which isolated pages would get.
+tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
 if (!(await tf.setBackend('wasm'))) throw new Error('The wasm backend of TensorFlow.js does not start.');
 await learn(shakespeare);
