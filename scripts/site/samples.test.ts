@@ -141,7 +141,7 @@ describe('lines of the shell', () => {
     };
     const asked = lines.flatMap(({ page, line }) => {
       const [, command = '', what] =
-        /hashgrad (?:-- )?(study|show|bench)(?: ([\w-]+))?(?= |$)/.exec(line) ?? [];
+        /(?:hashgrad|@hashgrad\/bench) (?:-- )?(study|show|bench)(?: ([\w-]+))?(?= |$)/.exec(line) ?? [];
       const arms = /--set arm=([\w,+-]+)/.exec(line)?.[1]?.split(',') ?? [];
       const names = [...(what === undefined ? [] : [[command, what]]), ...arms.map((arm) => ['arm', arm])];
       return names.map(([kind = '', name = '']) => ({ page, kind, name }));

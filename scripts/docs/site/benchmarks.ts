@@ -20,7 +20,7 @@ export function benchmarkSections(): string {
       `${description.slice(0, 1).toUpperCase()}${description.slice(1)}.`,
       '',
       '```sh',
-      `npx hashgrad bench ${name}`,
+      `npx @hashgrad/bench bench ${name}`,
       '```',
       ...(flags.length === 0 ? [] : ['', ...flags]),
     ].join('\n');

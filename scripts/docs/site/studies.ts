@@ -40,8 +40,8 @@ function section(study: Study, isKept: boolean): string {
       : '*Not settled yet*: no records are kept. Run it, and its report answers.',
     '',
     '```sh',
-    `npx hashgrad study ${study.name}           # a quick form`,
-    `npx hashgrad study ${study.name} --full    # all of it`,
+    `npx @hashgrad/bench study ${study.name}           # a quick form`,
+    `npx @hashgrad/bench study ${study.name} --full    # all of it`,
     '```',
   ].join('\n');
 }

@@ -31,7 +31,7 @@ function keptNames(): string[] {
 function answerOf(name: string, question: string): DocsTable {
   const study = STUDIES.find((each) => each.name === name);
   if (!study) throw new Error(`There is no study ${name}.`);
-  const command = `\`npx hashgrad study ${name} --full\``;
+  const command = `\`npx @hashgrad/bench study ${name} --full\``;
   return {
     name: `study-${name}`,
     file: page(`questions/${question}`),
@@ -53,7 +53,7 @@ title: What the records of ${name} say
 description: The decisions and values of the kept records of the study of ${name}.
 ---
 
-The report of \`docs/records/${name}.jsonl.gz\`, without its plots; \`npx hashgrad study ${name} --full\` makes the same, with them.
+The report of \`docs/records/${name}.jsonl.gz\`, without its plots; \`npx @hashgrad/bench study ${name} --full\` makes the same, with them.
 
 <!-- table: report -->
 <!-- end of table -->
