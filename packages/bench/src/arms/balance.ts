@@ -12,7 +12,7 @@ import {
 } from '@hashgrad/sparse-nn';
 import type { Config, Json, Point } from '../engine/record.ts';
 import type { Factor, Level } from '../engine/study.ts';
-import { type LayerShape, tablesFor } from './hidden.ts';
+import { type LayerShape, tablesFor } from './sizes.ts';
 
 /** What is worth trying of each way; the middle one is what there is without a search. */
 const BALANCES: Readonly<Record<string, readonly BalanceSpec[]>> = {

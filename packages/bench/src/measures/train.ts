@@ -18,7 +18,8 @@ import {
   type UpdateMode,
   OPERATIONS,
 } from '@hashgrad/sparse-nn';
-import { type ConnectionsConfig, connectionsOf, DEFAULT_RATE } from '../arms/hidden.ts';
+import { DEFAULT_RATE } from '../arms/hidden.ts';
+import { type ConnectionsConfig, connectionsOf } from '../arms/sizes.ts';
 import { withFrequencies } from '../arms/outputs.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import type { MeasureContext, MeasureDefinition, Measured } from '../engine/measure.ts';

@@ -1,9 +1,11 @@
 /** A hash is for one vector: must the batch size be one? */
 import { lsh, rehashSamples } from '@hashgrad/sparse-nn';
-import { hiddenArms, hiddenLevel, tablesFor } from '../arms/hidden.ts';
+import { hiddenArms, hiddenLevel } from '../arms/hidden.ts';
+import { tablesFor } from '../arms/sizes.ts';
 import { defineStudy, type Study } from '../engine/study.ts';
 import { trainConfig } from '../measures/train.ts';
 import { images } from '../tasks/images.ts';
+import { TINY } from './one-factor.ts';
 
 /** Samples from one rehash to the next, whatever the batch: as in batches of 128 every 50 steps. */
 const REHASH = 6400;
@@ -99,14 +101,7 @@ export const batch: Study = defineStudy({
     tiny: {
       seeds: [1],
       levels: { arm: ['lsh'], batch: ['32', '128'], sharing: ['units of their own', 'the union'] },
-      set: {
-        task: images('rectangles', { train: 200, test: 60 }),
-        'network.hidden': [40],
-        'network.classes': 2,
-        active: 0.25,
-        epochs: 1,
-        threads: 1,
-      },
+      set: TINY,
     },
   },
 });

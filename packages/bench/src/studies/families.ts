@@ -2,7 +2,8 @@
 import { crossPolytope, dwta, itq, learned, pStable, simHash, wta, type FamilySpec } from '@hashgrad/lsh';
 import { identity, l2Alsh, type TransformSpec } from '@hashgrad/mips';
 import { lsh } from '@hashgrad/sparse-nn';
-import { hiddenLevel, tablesFor, type LayerShape } from '../arms/hidden.ts';
+import { hiddenLevel } from '../arms/hidden.ts';
+import { tablesFor, type LayerShape } from '../arms/sizes.ts';
 import { defineStudy, type Study } from '../engine/study.ts';
 import { LSH_BASE, LSH_METRICS, LSH_REPORT, LSH_SEEDS, LSH_TUNING, lshSizes } from './one-factor.ts';
 

@@ -1,4 +1,5 @@
 /** What the studies that vary one part of lsh have in common: the network, the data, and their forms. */
+import type { Changes } from '../engine/changes.ts';
 import type { Config } from '../engine/record.ts';
 import type { Size, SizeName, Study } from '../engine/study.ts';
 import type { Tuning } from '../engine/tuning.ts';
@@ -41,6 +42,16 @@ export const LSH_REPORT: NonNullable<Study['report']> = [
   { kind: 'repeat' },
 ];
 
+/** What the tiny forms of studies of lsh set. */
+export const TINY: Changes = {
+  task: images('rectangles', { train: 200, test: 60 }),
+  'network.hidden': [40],
+  'network.classes': 2,
+  active: 0.25,
+  epochs: 1,
+  threads: 1,
+};
+
 /** The small forms of a study with one factor, with these of its levels. */
 export function lshSizes(
   factor: string,
@@ -55,14 +66,7 @@ export function lshSizes(
     tiny: {
       seeds: [1],
       levels: { [factor]: levels.slice(0, 2) },
-      set: {
-        task: images('rectangles', { train: 200, test: 60 }),
-        'network.hidden': [40],
-        'network.classes': 2,
-        active: 0.25,
-        epochs: 1,
-        threads: 1,
-      },
+      set: TINY,
     },
   };
 }

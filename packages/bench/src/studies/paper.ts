@@ -1,7 +1,8 @@
 /** The experiments of Spring and Shrivastava (KDD 2017), by their design. */
 import { simHash } from '@hashgrad/lsh';
 import { lsh, rehashNever, type RehashSpec } from '@hashgrad/sparse-nn';
-import { hiddenArms, hiddenLevel, type LayerShape } from '../arms/hidden.ts';
+import { hiddenArms, hiddenLevel } from '../arms/hidden.ts';
+import type { LayerShape } from '../arms/sizes.ts';
 import { defineStudy, type Study } from '../engine/study.ts';
 import { trainConfig } from '../measures/train.ts';
 import { images } from '../tasks/images.ts';

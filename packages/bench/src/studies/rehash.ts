@@ -1,6 +1,7 @@
 /** How often must a hidden layer's tables be made anew? */
 import { lsh, rehashDecay, rehashNever, rehashOnChange, type RehashSpec } from '@hashgrad/sparse-nn';
-import { hiddenLevel, tablesFor } from '../arms/hidden.ts';
+import { hiddenLevel } from '../arms/hidden.ts';
+import { tablesFor } from '../arms/sizes.ts';
 import { defineStudy, type Study } from '../engine/study.ts';
 import { LSH_BASE, LSH_METRICS, LSH_REPORT, LSH_SEEDS, LSH_TUNING, lshSizes } from './one-factor.ts';
 
