@@ -19,6 +19,7 @@ export const balance: Study = defineStudy({
     network: { inputs: 3003, hidden: [128, 4096], classes: 1000, activation: ['linear', 'relu'] },
     active: 0.025,
     epochs: 3,
+    threads: 1,
   }),
   factors: { arm: BALANCE_ARMS, width: NARROW_WIDTHS },
   baseline: { arm: 'topK' },

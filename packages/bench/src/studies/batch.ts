@@ -25,6 +25,7 @@ export const batch: Study = defineStudy({
     active: 0.05,
     epochs: 2,
     evaluations: [1],
+    threads: 1,
   }),
   factors: {
     arm: {

@@ -54,6 +54,7 @@ export const hashingOrSkipping: Study = defineStudy({
     active: 51 / 2048,
     epochs: 12,
     evaluations: [0.5, 1],
+    threads: 1,
   }),
   factors: {
     task: tasks,
@@ -137,7 +138,6 @@ export const hashingOrSkipping: Study = defineStudy({
     tiny: {
       seeds: [1],
       levels: { task: ['shapes'], arm: ['narrow', 'persistent', 'lsh'], width: ['10 %', WHOLE] },
-      set: { threads: 1 },
     },
   },
 });

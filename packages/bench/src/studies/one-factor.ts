@@ -14,6 +14,7 @@ export const LSH_BASE: Config = trainConfig({
   active: 0.05,
   epochs: 3,
   evaluations: [1],
+  threads: 1,
 });
 
 /** Rates alone are tuned. */
@@ -49,7 +50,6 @@ export const TINY: Changes = {
   'network.classes': 2,
   active: 0.25,
   epochs: 1,
-  threads: 1,
 };
 
 /** The small forms of a study with one factor, with these of its levels. */

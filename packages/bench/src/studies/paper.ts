@@ -37,6 +37,7 @@ export const paper: Study = defineStudy({
     network: { inputs: 784, hidden: [1000, 1000], classes: 10 },
     epochs: 5,
     evaluations: [1],
+    threads: 1,
   }),
   factors: {
     task: {
@@ -115,7 +116,6 @@ export const paper: Study = defineStudy({
         'network.hidden': [24, 16],
         'network.classes': 2,
         epochs: 1,
-        threads: 1,
       },
     },
   },

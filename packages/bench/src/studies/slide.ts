@@ -53,6 +53,7 @@ export const slide: Study = defineStudy({
     epochs: 2,
     evaluations: [0.25, 0.5],
     batchSize: 256,
+    threads: 1,
   }),
   factors: {
     layer: {
@@ -107,7 +108,6 @@ export const slide: Study = defineStudy({
         epochs: 1,
         evaluations: [0.5],
         batchSize: 50,
-        threads: 1,
       },
     },
   },
