@@ -1,6 +1,6 @@
 /** Which hash family finds the units of a hidden layer best, at a like number of bits? */
 import { crossPolytope, dwta, itq, learned, pStable, simHash, wta, type FamilySpec } from '@hashgrad/lsh';
-import { identity, l2Alsh, type TransformSpec } from '@hashgrad/mips';
+import { identity, type TransformSpec } from '@hashgrad/mips';
 import { lsh } from '@hashgrad/sparse-nn';
 import { hiddenLevel } from '../arms/hidden.ts';
 import { tablesFor, type LayerShape } from '../arms/sizes.ts';
@@ -28,7 +28,7 @@ export const families: Study = defineStudy({
       crossPolytope: level(() => crossPolytope({ bits: BITS, tables: TABLES, size: 8 })),
       wta: level(() => wta({ hashes: 2, tables: TABLES, binSize: 4 })),
       dwta: level(() => dwta({ hashes: 2, tables: TABLES, binSize: 4 })),
-      'pStable after l2Alsh': level(() => pStable({ hashes: 2, tables: TABLES, width: 2.5 }), l2Alsh()),
+      pStable: level(() => pStable({ hashes: 2, tables: TABLES, width: 1 })),
       itq: level(() => itq({ bits: BITS, tables: TABLES }), identity()),
       learned: level(() => learned({ bits: BITS, tables: TABLES }), identity()),
     },
@@ -37,12 +37,10 @@ export const families: Study = defineStudy({
   seeds: LSH_SEEDS,
   tune: LSH_TUNING,
   metrics: LSH_METRICS,
-  contrasts: ['simHash, Gaussian', 'simHash, sparse', 'dwta', 'pStable after l2Alsh', 'learned'].map(
-    (family) => ({
-      arms: [{ family }, { family: 'simHash, Hadamard' }] as const,
-      ...by,
-    }),
-  ),
+  contrasts: ['simHash, Gaussian', 'simHash, sparse', 'dwta', 'pStable', 'learned'].map((family) => ({
+    arms: [{ family }, { family: 'simHash, Hadamard' }] as const,
+    ...by,
+  })),
   report: LSH_REPORT,
   sizes: lshSizes('family', ['simHash, Hadamard', 'dwta', 'learned']),
 });

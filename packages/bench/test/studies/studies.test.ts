@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { metricInfo } from '../../src/analysis/metrics.ts';
+import { planPoints } from '../../src/engine/plan.ts';
 import type { Point } from '../../src/engine/record.ts';
 import { runHere } from '../../src/engine/run-here.ts';
 import { sized } from '../../src/engine/study.ts';
+import { measureOf } from '../../src/measures/index.ts';
 import { renderReport } from '../../src/report/report.ts';
 import { STUDIES } from '../../src/studies/index.ts';
 
@@ -41,5 +43,21 @@ test.each(STUDIES.map((study) => [study.name, study] as const))(
     );
     expect(drawn).toHaveLength(shown.length);
     expect(html).not.toMatch(/NaN|undefined|Infinity/);
+  },
+);
+
+test.each(STUDIES.map((study) => [study.name, study] as const))(
+  '%s has no level, in any of its sizes, that its measure refuses',
+  (_, whole) => {
+    for (const size of ['full', 'quick', 'tiny'] as const) {
+      const study = sized(whole, size);
+      const points = planPoints(study, [], whole);
+      for (const { config, point } of points) {
+        expect(
+          () => measureOf(study).check?.(config, 'run'),
+          `${size}: ${JSON.stringify(point)}`,
+        ).not.toThrow();
+      }
+    }
   },
 );
