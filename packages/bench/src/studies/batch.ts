@@ -1,5 +1,6 @@
 /** A hash is for one vector: must the batch size be one? */
-import { lsh, rehashSamples } from '@hashgrad/sparse-nn';
+import { rehashSamples } from '@hashgrad/sparse-nn';
+import { byAngle } from '../arms/by-angle.ts';
 import { hiddenArms, hiddenLevel } from '../arms/hidden.ts';
 import { tablesFor } from '../arms/sizes.ts';
 import { defineStudy, type Study } from '../engine/study.ts';
@@ -30,7 +31,7 @@ export const batch: Study = defineStudy({
   factors: {
     arm: {
       lsh: hiddenLevel((fraction, layer) =>
-        lsh({ fraction, family: tablesFor(layer), rehash: rehashSamples(REHASH) }),
+        byAngle(fraction, tablesFor(layer), { rehash: rehashSamples(REHASH) }),
       ),
       ...hiddenArms(['persistent', 'topK', 'narrow']),
     },

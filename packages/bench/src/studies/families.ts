@@ -1,7 +1,6 @@
 /** Which hash family finds the units of a hidden layer best, at a like number of bits? */
-import { crossPolytope, dwta, itq, learned, pStable, simHash, wta, type FamilySpec } from '@hashgrad/lsh';
-import { identity, type TransformSpec } from '@hashgrad/mips';
-import { lsh } from '@hashgrad/sparse-nn';
+import { crossPolytope, dwta, itq, learned, simHash, wta, type FamilySpec } from '@hashgrad/lsh';
+import { byAngle } from '../arms/by-angle.ts';
 import { hiddenLevel } from '../arms/hidden.ts';
 import { tablesFor, type LayerShape } from '../arms/sizes.ts';
 import { defineStudy, type Study } from '../engine/study.ts';
@@ -11,8 +10,8 @@ const TABLES = 50;
 const BITS = 4;
 const by = { metric: 'accuracy.sparse', margin: 0.005 };
 
-const level = (family: (layer: LayerShape) => FamilySpec, transform?: TransformSpec) =>
-  hiddenLevel((fraction, layer) => lsh({ fraction, family: family(layer), ...(transform && { transform }) }));
+const level = (family: (layer: LayerShape) => FamilySpec) =>
+  hiddenLevel((fraction, layer) => byAngle(fraction, family(layer)));
 
 /** The study of hash families. */
 export const families: Study = defineStudy({
@@ -28,16 +27,15 @@ export const families: Study = defineStudy({
       crossPolytope: level(() => crossPolytope({ bits: BITS, tables: TABLES, size: 8 })),
       wta: level(() => wta({ hashes: 2, tables: TABLES, binSize: 4 })),
       dwta: level(() => dwta({ hashes: 2, tables: TABLES, binSize: 4 })),
-      pStable: level(() => pStable({ hashes: 2, tables: TABLES, width: 1 })),
-      itq: level(() => itq({ bits: BITS, tables: TABLES }), identity()),
-      learned: level(() => learned({ bits: BITS, tables: TABLES }), identity()),
+      itq: level(() => itq({ bits: BITS, tables: TABLES })),
+      learned: level(() => learned({ bits: BITS, tables: TABLES })),
     },
   },
   baseline: { family: 'simHash, Hadamard' },
   seeds: LSH_SEEDS,
   tune: LSH_TUNING,
   metrics: LSH_METRICS,
-  contrasts: ['simHash, Gaussian', 'simHash, sparse', 'dwta', 'pStable', 'learned'].map((family) => ({
+  contrasts: ['simHash, Gaussian', 'simHash, sparse', 'dwta', 'learned'].map((family) => ({
     arms: [{ family }, { family: 'simHash, Hadamard' }] as const,
     ...by,
   })),

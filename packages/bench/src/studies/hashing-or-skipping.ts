@@ -1,6 +1,9 @@
 /** Is it the hashing that makes sparse training work, or that most of the network is skipped? */
+import { rehashNever } from '@hashgrad/sparse-nn';
 import { BALANCE_ARMS } from '../arms/balance.ts';
-import { hiddenArms } from '../arms/hidden.ts';
+import { byAngle } from '../arms/by-angle.ts';
+import { hiddenArms, hiddenLevel } from '../arms/hidden.ts';
+import { tablesFor } from '../arms/sizes.ts';
 import { defineStudy, type Study } from '../engine/study.ts';
 import type { Factor } from '../engine/study.ts';
 import { trainConfig } from '../measures/train.ts';
@@ -8,10 +11,17 @@ import { images } from '../tasks/images.ts';
 import { memorise } from '../tasks/memorise.ts';
 
 /** Chosen by what the input has to do with the weights, or said to be. */
-const CHOSEN = ['lsh', 'lshFrozen', 'lshPermutedFrozen', 'lowRank', 'signatures', 'topK'];
+const CHOSEN = ['lshAsSignatures', 'lowRank', 'signatures', 'topK'];
+const TABLES = {
+  lsh: hiddenLevel((fraction, layer) => byAngle(fraction, tablesFor(layer))),
+  lshFrozen: hiddenLevel((fraction, layer) => byAngle(fraction, tablesFor(layer), { rehash: rehashNever() })),
+  lshPermutedFrozen: hiddenLevel((fraction, layer) =>
+    byAngle(fraction, tablesFor(layer), { permuted: true, rehash: rehashNever() }),
+  ),
+};
 /** Chosen without the weights. */
 const BLIND = ['fixed', 'mostActive', 'random', 'persistent', 'persistent12', 'persistentSample'];
-const ARMS = ['narrow', 'dense', ...BLIND, ...CHOSEN, 'topK+bias', 'adaptiveDropout'];
+const ARMS = ['narrow', 'dense', ...BLIND, ...Object.keys(TABLES), ...CHOSEN, 'topK+bias', 'adaptiveDropout'];
 
 /** The frontier that all arms are held against: dense networks of so much of the width. */
 const WIDTHS = [0.025, 0.05, 0.1, 0.2, 0.5];
@@ -60,7 +70,8 @@ export const hashingOrSkipping: Study = defineStudy({
     task: tasks,
     arm: {
       narrow: {},
-      ...hiddenArms(ARMS.filter((arm) => arm !== 'narrow' && !arm.includes('+'))),
+      ...hiddenArms(['dense', ...BLIND, ...CHOSEN, 'adaptiveDropout']),
+      ...TABLES,
       'topK+bias': BALANCE_ARMS['topK+bias']!,
     },
     width: Object.fromEntries([
@@ -113,7 +124,8 @@ export const hashingOrSkipping: Study = defineStudy({
       claim: 'hashing finds units better than a low rank',
     },
     { arms: [{ arm: 'topK' }, { arm: 'lsh' }], ...by, claim: 'finding all of the best units helps' },
-    ...['signatures', 'topK', 'topK+bias'].map((arm) => ({
+    { arms: [{ arm: 'signatures' }, { arm: 'lshAsSignatures' }], ...by },
+    ...['lshAsSignatures', 'signatures', 'topK', 'topK+bias'].map((arm) => ({
       arms: [{ arm }, { arm: 'narrow' }] as const,
       ...by,
       at,

@@ -16,6 +16,7 @@ import { search } from './search.ts';
 import { selectors } from './selectors.ts';
 import { slide } from './slide.ts';
 import { tables } from './tables.ts';
+import { transforms } from './transforms.ts';
 import { widths } from './widths.ts';
 
 /** All of them. The first is the one that runs when none is named. */
@@ -37,4 +38,5 @@ export const STUDIES: readonly Study[] = [
   families,
   tables,
   rehash,
+  transforms,
 ];

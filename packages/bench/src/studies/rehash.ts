@@ -1,5 +1,6 @@
 /** How often must a hidden layer's tables be made anew? */
-import { lsh, rehashDecay, rehashNever, rehashOnChange, type RehashSpec } from '@hashgrad/sparse-nn';
+import { rehashDecay, rehashNever, rehashOnChange, type RehashSpec } from '@hashgrad/sparse-nn';
+import { byAngle } from '../arms/by-angle.ts';
 import { hiddenLevel } from '../arms/hidden.ts';
 import { tablesFor } from '../arms/sizes.ts';
 import { defineStudy, type Study } from '../engine/study.ts';
@@ -8,7 +9,7 @@ import { LSH_BASE, LSH_METRICS, LSH_REPORT, LSH_SEEDS, LSH_TUNING, lshSizes } fr
 const by = { metric: 'accuracy.sparse', margin: 0.005 };
 
 const level = (rehash: RehashSpec) =>
-  hiddenLevel((fraction, layer) => lsh({ fraction, family: tablesFor(layer), rehash }));
+  hiddenLevel((fraction, layer) => byAngle(fraction, tablesFor(layer), { rehash }));
 
 /** The study of rehashing. */
 export const rehash: Study = defineStudy({

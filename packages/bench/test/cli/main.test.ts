@@ -261,6 +261,7 @@ test('study runs, status and show tell of it', { timeout: 90_000 }, () => {
     'families',
     'tables',
     'rehash',
+    'transforms',
   ]);
 });
 
