@@ -6,7 +6,8 @@ export { METRICS, metricInfo, metricValue, type MetricInfo } from './analysis/me
 export { ATTENTION_METHODS, type AttentionMethod } from './arms/attention.ts';
 export { RANKING_METHODS, type RankingMethod } from './arms/ranking.ts';
 export { OUTPUT_ARMS, OUTPUTS_ARMS } from './arms/outputs.ts';
-export { ACTIVATION_METHODS, SEARCH_METHODS, type HashedMethod, type SearchMethod } from './arms/search.ts';
+export { CHOOSERS } from './arms/choosers.ts';
+export { SEARCH_METHODS, type HashedMethod, type SearchMethod } from './arms/search.ts';
 export { ARMS, armSpec, hiddenArms, type Arm, type ArmOptions } from './arms/hidden.ts';
 export { childProcesses, type Limits, type StudyReference } from './engine/child-processes.ts';
 export {
@@ -53,7 +54,7 @@ export { describeMachine, thisMachine, type Machine } from './engine/machine.ts'
 export type { Candidates, GridSearch, HalvingSearch, RandomSearch, Range, Tuning } from './engine/tuning.ts';
 export type { WorkerMessage, WorkerRequest } from './engine/worker-protocol.ts';
 export { MEASURES, measureOf } from './measures/index.ts';
-export { activationRecallConfig, type ActivationRecallConfig } from './measures/activation-recall.ts';
+export { choosingConfig, type ChoosingConfig } from './measures/choosing.ts';
 export { attentionConfig, type AttentionConfig } from './measures/attention.ts';
 export { hashRankingConfig, type HashRankingConfig } from './measures/hash-ranking.ts';
 export { searchConfig, type SearchConfig } from './measures/search.ts';
@@ -73,4 +74,5 @@ export { memorise, type MemoriseTask } from './tasks/memorise.ts';
 export { needles, type NeedlesTask } from './tasks/needles.ts';
 export { pureSvd, type Factors } from './tasks/pure-svd.ts';
 export type { Corpus, KeyValues, LabelledRows, TaskData, TaskDefinition } from './tasks/task.ts';
+export { trainedOutputs, type TrainedOutputsTask } from './tasks/trained-outputs.ts';
 export { words, type WordsTask } from './tasks/words.ts';

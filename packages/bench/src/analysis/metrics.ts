@@ -127,24 +127,44 @@ export const METRICS: readonly MetricInfo[] = [
   },
   {
     ...share,
+    name: 'overlap',
+    title: 'of the highest',
+    description: 'Share of the units with the highest activations that were chosen, mean over the rows.',
+  },
+  {
+    ...share,
     name: 'mass',
     title: 'sum found',
-    description: 'Share of the sum of the highest activations that those that were found have.',
+    description:
+      'Sum of the activations of the units that were chosen, as a share of that of as many with the highest; of several efforts the greatest.',
   },
   {
     ...share,
-    name: 'costShare',
-    title: 'share of work',
+    name: 'massWithin',
+    title: 'sum found within the work',
+    description:
+      'The same of the efforts whose choice takes no more than the share of the work that the study allows.',
+  },
+  {
+    ...share,
+    name: 'chooseShare',
+    title: 'work of choosing',
     better: 'lower',
     description:
-      'Multiply-adds of hashing, of comparing signatures and of the candidates’ activations, as a share of those of all units.',
+      'Work of hashing a row and choosing its units, all counts of it in multiply-adds, as a share of the products of all units.',
   },
+  ...[50, 80, 90].map((goal): MetricInfo => ({
+    ...share,
+    name: `chooseShareAt${goal}`,
+    title: `work of choosing at ${goal} %`,
+    better: 'lower',
+    description: `The same where ${goal} % of the sum are found, between two efforts interpolated.`,
+  })),
   {
     ...share,
-    name: 'costShareAtGoal',
-    title: 'share of work at the goal',
-    better: 'lower',
-    description: 'The same by the least effort that reaches the recall that is the goal.',
+    name: 'kept',
+    title: 'P@1 kept',
+    description: 'P@1 of the labels that were found, as a share of that of an exact search.',
   },
   {
     ...share,
@@ -182,14 +202,6 @@ export const METRICS: readonly MetricInfo[] = [
     description: 'Share of the items whose score was computed, mean over the queries.',
   },
   {
-    ...share,
-    name: 'examinedAtGoal',
-    title: 'scored at the goal',
-    better: 'lower',
-    description:
-      'Share of the items whose score was computed by the least effort that reaches the recall that is the goal.',
-  },
-  {
     ...timed,
     name: 'queriesPerSecond',
     title: 'queries a second',
@@ -197,14 +209,30 @@ export const METRICS: readonly MetricInfo[] = [
     better: 'higher',
     description: 'Queries answered one after the other in a second.',
   },
-  {
+  ...[80, 90, 95, 99].map((goal): MetricInfo => ({
     ...timed,
-    name: 'queriesPerSecondAtGoal',
-    title: 'queries a second at the goal',
+    name: `queriesPerSecondAt${goal}`,
+    title: `queries a second at ${goal} %`,
     unit: '1/s',
     better: 'higher',
-    description: 'Queries a second by the least effort that reaches the recall that is the goal.',
+    description: `Queries a second at a recall of ${goal} %, between two efforts interpolated.`,
+  })),
+  {
+    ...timed,
+    name: 'microseconds',
+    title: 'µs a row',
+    unit: 'µs',
+    better: 'lower',
+    description: 'Microseconds that a query takes, one after the other.',
   },
+  ...[90, 95, 99].map((goal): MetricInfo => ({
+    ...timed,
+    name: `microsecondsAt${goal}`,
+    title: `µs a row at ${goal} % of P@1`,
+    unit: 'µs',
+    better: 'lower',
+    description: `Microseconds a query where ${goal} % of the exact P@1 are kept, between two efforts interpolated.`,
+  })),
   {
     ...timed,
     name: 'secondsPerEpoch',
@@ -281,5 +309,5 @@ export function metricValue(record: TrialRecord, name: string): number | undefin
 
 /** Whether two values are compared by their ratio rather than their difference: times, rates and amounts of work. */
 export function isRatio({ unit }: MetricInfo): boolean {
-  return ['seconds', '1/s', 'multiply-adds', 'bytes', 'count'].includes(unit);
+  return ['seconds', 'µs', '1/s', 'multiply-adds', 'bytes', 'count'].includes(unit);
 }

@@ -1,5 +1,5 @@
-/** Ways of finding the greatest inner products: levels of a factor, for the measures 'search' and 'activation-recall'. */
-import { crossPolytope, dwta, type FamilySpec, pStable, simHash } from '@hashgrad/lsh';
+/** Ways of finding the greatest inner products: levels of a factor, for the measure 'search'. */
+import { crossPolytope, type FamilySpec, pStable, simHash } from '@hashgrad/lsh';
 import {
   identity,
   l2Alsh,
@@ -38,6 +38,8 @@ export type SearchMethod =
   | HashedMethod
   /** All vectors are scored; with `int8` by 8-bit copies first. */
   | { readonly kind: 'exact'; readonly int8: boolean }
+  /** Candidates by inner products in `rank` dimensions, of which those that hold most are taken. Efforts are shares of the vectors. */
+  | { readonly kind: 'lowRank'; readonly rank: number; readonly efforts: readonly number[] }
   /** The graph of usearch, an npm package that must be installed. Efforts are its expansions. */
   | { readonly kind: 'usearch'; readonly efforts: readonly number[] };
 
@@ -82,28 +84,12 @@ const METHODS: Readonly<Record<string, SearchMethod>> = {
   'qnf+simHash': tables(qnf(), SIGNS),
   'saAlsh+simHash': tables(saAlsh(), SIGNS),
   'normRanging+simHash': tables(normRanging(), SIGNS),
-  usearch: { kind: 'usearch', efforts: [10, 20, 40, 80, 160, 320] },
+  'lowRank of 16': { kind: 'lowRank', rank: 16, efforts: [0.0002, 0.001, ...SHARES] },
+  usearch: { kind: 'usearch', efforts: [10, 20, 40, 80, 160, 320, 640] },
 };
 
 /** All ways of searching, as levels of a factor that sets `method`. */
 export const SEARCH_METHODS: Factor = levelsOf(METHODS);
-
-/** Tables of a layer's units: larger shares of them are worth computing than of a corpus. */
-const layerTables = (transform: TransformSpec, family: FamilySpec): HashedMethod => ({
-  ...tables(transform, family),
-  efforts: [0.05, 0.1, 0.25],
-});
-
-/** Ways of finding the units that an input excites most, as levels of a factor that sets `method`. */
-export const ACTIVATION_METHODS: Factor = levelsOf({
-  'identity+simHash': layerTables(identity(), simHash(SIZE)),
-  'simpleLsh+simHash': layerTables(simpleLsh(), simHash(SIZE)),
-  'signAlsh+simHash': layerTables(signAlsh(), simHash(SIZE)),
-  'simpleLsh+crossPolytope': layerTables(simpleLsh(), crossPolytope(SIZE)),
-  'identity+dwta': layerTables(identity(), dwta({ hashes: 2, tables: 64, binSize: 8 })),
-  'l2Alsh+pStable': layerTables(l2Alsh(), pStable({ hashes: 6, tables: 64, width: 2.5 })),
-  signatures: { kind: 'mips', index: {}, inLengths: [], effort: 'slack', efforts: [0, 1] },
-});
 
 /** The options of a method's index over a corpus. */
 export function indexOptions(

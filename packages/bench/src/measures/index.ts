@@ -1,7 +1,7 @@
 /** The measures that a study can name. */
 import type { MeasureDefinition } from '../engine/measure.ts';
 import type { Study } from '../engine/study.ts';
-import { activationRecallMeasure } from './activation-recall.ts';
+import { choosingMeasure } from './choosing.ts';
 import { attentionMeasure } from './attention.ts';
 import { hashRankingMeasure } from './hash-ranking.ts';
 import { searchMeasure } from './search.ts';
@@ -11,7 +11,7 @@ import { trainMeasure } from './train.ts';
 export const MEASURES: readonly MeasureDefinition[] = [
   trainMeasure,
   searchMeasure,
-  activationRecallMeasure,
+  choosingMeasure,
   hashRankingMeasure,
   attentionMeasure,
 ];

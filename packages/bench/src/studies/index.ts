@@ -1,6 +1,5 @@
 /** The studies that come with the package, by name. */
 import type { Study } from '../engine/study.ts';
-import { activations } from './activations.ts';
 import { attention } from './attention.ts';
 import { balance } from './balance.ts';
 import { batch } from './batch.ts';
@@ -12,11 +11,13 @@ import { outputs } from './outputs.ts';
 import { paper } from './paper.ts';
 import { precisionRecall } from './precision-recall.ts';
 import { rehash } from './rehash.ts';
-import { search } from './search.ts';
+import { screening } from './screening.ts';
 import { selectors } from './selectors.ts';
 import { slide } from './slide.ts';
 import { tables } from './tables.ts';
+import { topX } from './top-x.ts';
 import { transforms } from './transforms.ts';
+import { vectorIndex } from './vector-index.ts';
 import { widths } from './widths.ts';
 
 /** All of them. The first is the one that runs when none is named. */
@@ -30,8 +31,9 @@ export const STUDIES: readonly Study[] = [
   outputs,
   negatives,
   slide,
-  search,
-  activations,
+  vectorIndex,
+  screening,
+  topX,
   precisionRecall,
   attention,
   balance,

@@ -9,6 +9,7 @@ import { layerTask } from './layer.ts';
 import { madeUpVectorsTask } from './made-up-vectors.ts';
 import { memoriseTask } from './memorise.ts';
 import { needlesTask } from './needles.ts';
+import { trainedOutputsTask } from './trained-outputs.ts';
 import type { Corpus, KeyValues, LabelledRows, TaskData, TaskDefinition } from './task.ts';
 import { wordsTask } from './words.ts';
 
@@ -23,6 +24,7 @@ const definitions = new Map<string, TaskDefinition>(
     wordsTask,
     needlesTask,
     memoriseTask,
+    trainedOutputsTask,
   ].map((task) => [task.kind, task]),
 );
 

@@ -6,6 +6,8 @@ import type { Config } from '../engine/record.ts';
 export interface Corpus extends VectorSet {
   /** One a vector, where the vectors are the weights of a layer's units. */
   readonly bias?: Float32Array;
+  /** For each query the vectors that are right answers, where vectors are the labels of a network. */
+  readonly right?: readonly Int32Array[];
 }
 
 /** Keys with their values, and queries of the keys' dimension. */

@@ -162,7 +162,7 @@ describe('wrong input: exit code 1, one line, no stack', () => {
     ],
     [
       'films without their folder',
-      () => ['study', 'search', '--set', 'corpus=films', '--set', 'task.folder=nowhere'],
+      () => ['study', 'index', '--set', 'corpus=films', '--set', 'task.folder=nowhere'],
       /nowhere: there is no such folder or archive/,
     ],
     ['missing records', () => ['report', 'none.jsonl'], /There is no file none\.jsonl/],
@@ -184,10 +184,10 @@ describe('wrong input: exit code 1, one line, no stack', () => {
 });
 
 test('a study that needs usearch says so where it is not installed', () => {
-  const args = ['study', 'search', '--tiny', '--set', 'method=exact,usearch', '--out', 'graph'];
+  const args = ['study', 'index', '--tiny', '--set', 'method=exact,usearch', '--out', 'graph'];
   const { code, error } = hashgrad(args, without(folder, 'usearch'));
   expect(error).toBe(
-    "hashgrad: The study search, usearch, lognormal: usearch is not installed: Cannot find package 'usearch'. " +
+    "hashgrad: The study index, usearch, lognormal: usearch is not installed: Cannot find package 'usearch'. " +
       'Install it (npm install usearch), or leave the method usearch out.\n',
   );
   expect(code).toBe(1);
@@ -253,8 +253,9 @@ test('study runs, status and show tell of it', { timeout: 90_000 }, () => {
     'outputs',
     'negatives',
     'slide',
-    'search',
-    'activations',
+    'index',
+    'screening',
+    'top-x',
     'precision-recall',
     'attention',
     'balance',
