@@ -107,7 +107,7 @@ export function binaryCrossEntropy(
   }, 0);
 }
 
-/** The mean square over the active outputs, weighted. */
+/** The mean square over the active outputs, weighted; 0 where none is active. */
 export function squaredError(
   outputs: Float64Array,
   targets: ArrayLike<number>,
@@ -115,7 +115,7 @@ export function squaredError(
   { outputWeights = [] }: LossSpec = {},
 ): number {
   const square = (u: number): number => (outputWeights[u] ?? 1) * (outputs[u] - targets[u]) ** 2;
-  return active.reduce((total, u) => total + square(u), 0) / active.length;
+  return active.reduce((total, u) => total + square(u), 0) / Math.max(1, active.length);
 }
 
 /** One sample's loss; `answers` are its labels or targets, `last` says what counts how much. */

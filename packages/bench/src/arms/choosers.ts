@@ -1,10 +1,9 @@
 /** Ways of choosing the units of a layer, each at rising cost: levels of a factor, for the measure 'choosing'. */
 import { dwta, type FamilySpec, itq, learned, simHash } from '@hashgrad/lsh';
 import { simpleLsh } from '@hashgrad/mips';
-import { lowRank, type SelectorSpec, signatures, topK } from '@hashgrad/sparse-nn';
+import { lowRank, lsh, type LshSpec, type SelectorSpec, signatures, topK } from '@hashgrad/sparse-nn';
 import type { Json } from '../engine/record.ts';
 import type { Factor, Level } from '../engine/study.ts';
-import { byAngle } from './by-angle.ts';
 
 /** Numbers of tables, of rising cost. */
 const TABLES = [5, 10, 25, 50, 100, 200, 400];
@@ -12,12 +11,12 @@ const WORDS = [64, 128, 192, 256, 512, 1024, 2048];
 const RANKS = [2, 4, 8, 16, 32, 64, 128];
 const PROBES = [1, 2, 5, 10, 20, 40];
 
-type ByAngle = Parameters<typeof byAngle>[2];
-
 const hadamard = (bits: number) => (tables: number) => simHash({ bits, tables, projection: 'hadamard' });
 
-const tables = (family: (tables: number) => FamilySpec, options?: ByAngle): Level =>
-  rising(TABLES, (fraction, count) => byAngle(fraction, family(count), options));
+const tables = (
+  family: (tables: number) => FamilySpec,
+  options?: Pick<Partial<LshSpec>, 'centred' | 'transform'>,
+): Level => rising(TABLES, (fraction, count) => lsh({ fraction, family: family(count), ...options }));
 
 /** Ways of choosing the share `active` of a layer's units. */
 export const CHOOSERS: Factor = {
@@ -28,7 +27,7 @@ export const CHOOSERS: Factor = {
   'tables of 6 bits, centred': tables(hadamard(6), { centred: true }),
   'tables of 6 bits, simpleLsh': tables(hadamard(6), { transform: simpleLsh() }),
   '5 tables of 6 bits, probed': rising(PROBES, (fraction, probes) =>
-    byAngle(fraction, hadamard(6)(5), { probes }),
+    lsh({ fraction, family: hadamard(6)(5), probes }),
   ),
   'dwta tables': tables((count) => dwta({ hashes: 2, tables: count, binSize: 8 })),
   'itq tables of 6 bits': tables((count) => itq({ bits: 6, tables: count })),

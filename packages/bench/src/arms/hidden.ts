@@ -1,6 +1,5 @@
 /** The arms of the study: the same network, and one way each of choosing the hidden units that are computed. */
 import { itq, learned, simHash } from '@hashgrad/lsh';
-import { identity, simpleLsh } from '@hashgrad/mips';
 import {
   adam,
   adaptiveDropout,
@@ -193,22 +192,19 @@ export const ARMS: readonly Arm[] = [
     name: 'lshItq',
     description:
       'As lshCentred, but hash functions are rotated principal components of the weights, learned anew.',
-    select: (fraction, layer) =>
-      lsh({ fraction, family: itq(sizeFor(layer)), centred: true, transform: identity() }),
+    select: (fraction, layer) => lsh({ fraction, family: itq(sizeFor(layer)), centred: true }),
   },
   {
     name: 'lshLearned',
     description:
       'As lshCentred, but hash functions are learned from inputs and the units that these excite most.',
-    select: (fraction, layer) =>
-      lsh({ fraction, family: learned(sizeFor(layer)), centred: true, transform: identity() }),
+    select: (fraction, layer) => lsh({ fraction, family: learned(sizeFor(layer)), centred: true }),
   },
   {
     name: 'signaturesAsLsh',
     description:
       'As lsh, at as many bits and rehashed as often, but all units’ signatures are looked at: the look-up alone is another.',
-    select: (fraction, layer) =>
-      signatures({ fraction, bits: signatureBitsFor(layer), transform: simpleLsh() }),
+    select: (fraction, layer) => signatures({ fraction, bits: signatureBitsFor(layer) }),
   },
   {
     name: 'lshAsSignatures',
@@ -216,7 +212,7 @@ export const ARMS: readonly Arm[] = [
     select: (fraction, layer) => {
       const { bits } = sizeFor(layer);
       const family = simHash({ bits, tables: Math.round(1024 / bits), projection: 'hadamard' });
-      return lsh({ fraction, family, transform: identity(), rehash: 10 });
+      return lsh({ fraction, family, rehash: 10 });
     },
   },
   {

@@ -1,6 +1,6 @@
 /** Ways of choosing the classes of a wide softmax that are computed in training: levels of a factor, for the measure 'train'. */
 import { itq, learned, simHash } from '@hashgrad/lsh';
-import { identity } from '@hashgrad/mips';
+import { simpleLsh } from '@hashgrad/mips';
 import {
   all,
   clusters,
@@ -71,18 +71,15 @@ export const PROBED_LSH: LshSpec = {
   probes: 10,
 };
 
-/** What families that learn have in common: the direction of centred weights is hashed, in 32 tables. */
-const LEARNING = { ...CENTRED_LSH, transform: identity() };
-
 /** Hash functions that are rotated principal components of the weights. */
-export const ITQ_LSH: LshSpec = lsh({ ...LEARNING, family: itq({ bits: 10, tables: 32 }) });
+export const ITQ_LSH: LshSpec = lsh({ ...CENTRED_LSH, family: itq({ bits: 10, tables: 32 }) });
 
 /** Hash functions that are learned from inputs and the classes of the highest logits. */
-export const LEARNED_LSH: LshSpec = lsh({ ...LEARNING, family: learned({ bits: 10, tables: 32 }) });
+export const LEARNED_LSH: LshSpec = lsh({ ...CENTRED_LSH, family: learned({ bits: 10, tables: 32 }) });
 
 /** Hash functions that are learned from inputs and their labels. */
 export const LABELS_LSH: LshSpec = lsh({
-  ...LEARNING,
+  ...CENTRED_LSH,
   family: learned({ bits: 10, tables: 32 }),
   lessons: { target: 'labels' },
 });
@@ -135,8 +132,7 @@ const SAMPLERS: Readonly<Record<string, [string, (size: OutputsSize, logQ: boole
   ],
   lshLabel: [
     'classes whose weights collide with those of one of the row’s labels, filled up at random',
-    // With identity() a label's own codes are asked with, so that nothing is hashed in training.
-    (size, logQ) => lsh({ ...outputLsh(size), logQ, query: 'label', transform: identity() }),
+    (size, logQ) => lsh({ ...outputLsh(size), logQ, query: 'label' }),
   ],
   uniform: ['classes drawn uniformly', ({ active }, logQ) => random({ count: active, logQ, shared: SHARED })],
   logUniform: [
@@ -175,10 +171,10 @@ const FINDERS: Readonly<Record<string, [string, (size: OutputsSize) => SelectorS
   signatures: ['signatures of 128 bits', () => signatures({ bits: 128 })],
   lowRank: ['a sketch of 16 dimensions', () => lowRank({ rank: 16 })],
   tables: [
-    'hash tables of centred weights',
+    'hash tables of centred weights, by inner product',
     (size) => {
       const { family, minCollisions, rehash } = outputLsh(size);
-      return lsh({ family, minCollisions, rehash, centred: true });
+      return lsh({ family, minCollisions, rehash, centred: true, transform: simpleLsh() });
     },
   ],
 };

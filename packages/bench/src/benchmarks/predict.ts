@@ -1,6 +1,5 @@
 /** What a prediction of the wide task takes: from all labels or through the hash tables, in 32 bits or 8. */
 import { simHash } from '@hashgrad/lsh';
-import { identity } from '@hashgrad/mips';
 import { lsh, rankingMetrics } from '@hashgrad/sparse-nn';
 import type { FrozenNetwork, Inputs, PassKind, SparseExamples } from '@hashgrad/sparse-nn';
 import { percent, significant, thousands } from '../format.ts';
@@ -51,7 +50,7 @@ export async function runPredict(
     onProgress?.(`epoch ${epoch} of training took ${significant(seconds)} s`);
   }
   const family = simHash({ bits: BITS, tables: TABLES, projection: 'hadamard' });
-  const tables = lsh({ count: size.active, family, transform: identity() });
+  const tables = lsh({ count: size.active, family });
   const options = { threads: THREADS, batchSize: BATCHES.at(-1) as number, tables };
   using float32 = await network.freeze({ weights: 'float32', ...options });
   using int8 = await network.freeze({ weights: 'int8', ...options });

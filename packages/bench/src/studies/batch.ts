@@ -1,6 +1,5 @@
 /** A hash is for one vector: must the batch size be one? */
-import { rehashSamples } from '@hashgrad/sparse-nn';
-import { byAngle } from '../arms/by-angle.ts';
+import { lsh, rehashSamples } from '@hashgrad/sparse-nn';
 import { hiddenArms, hiddenLevel } from '../arms/hidden.ts';
 import { tablesFor } from '../arms/sizes.ts';
 import { defineStudy, type Study } from '../engine/study.ts';
@@ -31,7 +30,7 @@ export const batch: Study = defineStudy({
   factors: {
     arm: {
       lsh: hiddenLevel((fraction, layer) =>
-        byAngle(fraction, tablesFor(layer), { rehash: rehashSamples(REHASH) }),
+        lsh({ fraction, family: tablesFor(layer), rehash: rehashSamples(REHASH) }),
       ),
       ...hiddenArms(['persistent', 'topK', 'narrow']),
     },

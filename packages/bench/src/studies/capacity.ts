@@ -1,6 +1,9 @@
 /** What a wide layer of which little is computed can learn by heart, beside a narrow one that costs as much. */
+import { simpleLsh } from '@hashgrad/mips';
 import { hiddenArms } from '../arms/hidden.ts';
-import { defineStudy, type Study } from '../engine/study.ts';
+import type { Changes } from '../engine/changes.ts';
+import type { Config, Json, Point } from '../engine/record.ts';
+import { defineStudy, type Factor, type Level, type Study } from '../engine/study.ts';
 import { trainConfig } from '../measures/train.ts';
 import { memorise } from '../tasks/memorise.ts';
 
@@ -10,6 +13,22 @@ const HASHED = ['persistent', 'persistent12', 'persistentSample', 'lshFrozen'];
 const PLANNED = [...HASHED, 'blocks', 'blocksFrozen', 'productKeys', 'productKeysRandom'];
 const CONTROLS = ['fixed', 'random', 'lsh', 'lshPermutedFrozen', 'topK', 'blocksRouter', 'blocksExpert'];
 const metric = 'accuracy.sparse';
+
+/** Arms with tables, here by inner product: inputs and units are about equally long, so that angles say much the same. */
+const TABLES: Factor = Object.fromEntries(
+  Object.entries(hiddenArms(['lsh', 'lshFrozen', 'lshPermutedFrozen'])).map(([name, level]) => [
+    name,
+    (point, config) => ({
+      ...changesOf(level, point, config),
+      'select.transform': simpleLsh() as unknown as Json,
+    }),
+  ]),
+);
+
+function changesOf(level: Level, point: Point, config: Config): Changes {
+  return typeof level === 'function' ? level(point, config) : level;
+}
+
 const by = { metric, margin: 0.005 };
 const at = { cost: 'work', along: 'units' };
 
@@ -28,7 +47,7 @@ export const capacity: Study = defineStudy({
     threads: 1,
   }),
   factors: {
-    arm: { narrow: {}, ...hiddenArms([...CONTROLS, ...PLANNED]) },
+    arm: { narrow: {}, ...hiddenArms([...CONTROLS, ...PLANNED]), ...TABLES },
     units: Object.fromEntries(WIDTHS.map((units) => [units, { 'network.narrow': Number(units) / 2048 }])),
   },
   combinations: ({ arm, units }) => (arm === 'narrow') === (units !== WIDE),

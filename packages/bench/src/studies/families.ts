@@ -1,6 +1,6 @@
 /** Which hash family finds the units of a hidden layer best, at a like number of bits? */
+import { lsh } from '@hashgrad/sparse-nn';
 import { crossPolytope, dwta, itq, learned, simHash, wta, type FamilySpec } from '@hashgrad/lsh';
-import { byAngle } from '../arms/by-angle.ts';
 import { hiddenLevel } from '../arms/hidden.ts';
 import { tablesFor, type LayerShape } from '../arms/sizes.ts';
 import { defineStudy, type Study } from '../engine/study.ts';
@@ -11,7 +11,7 @@ const BITS = 4;
 const by = { metric: 'accuracy.sparse', margin: 0.005 };
 
 const level = (family: (layer: LayerShape) => FamilySpec) =>
-  hiddenLevel((fraction, layer) => byAngle(fraction, family(layer)));
+  hiddenLevel((fraction, layer) => lsh({ fraction, family: family(layer) }));
 
 /** The study of hash families. */
 export const families: Study = defineStudy({

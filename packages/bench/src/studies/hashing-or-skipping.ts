@@ -1,7 +1,6 @@
 /** Is it the hashing that makes sparse training work, or that most of the network is skipped? */
-import { rehashNever } from '@hashgrad/sparse-nn';
+import { lsh, rehashNever } from '@hashgrad/sparse-nn';
 import { BALANCE_ARMS } from '../arms/balance.ts';
-import { byAngle } from '../arms/by-angle.ts';
 import { hiddenArms, hiddenLevel } from '../arms/hidden.ts';
 import { tablesFor } from '../arms/sizes.ts';
 import { defineStudy, type Study } from '../engine/study.ts';
@@ -13,10 +12,12 @@ import { memorise } from '../tasks/memorise.ts';
 /** Chosen by what the input has to do with the weights, or said to be. */
 const CHOSEN = ['lshAsSignatures', 'lowRank', 'signatures', 'topK'];
 const TABLES = {
-  lsh: hiddenLevel((fraction, layer) => byAngle(fraction, tablesFor(layer))),
-  lshFrozen: hiddenLevel((fraction, layer) => byAngle(fraction, tablesFor(layer), { rehash: rehashNever() })),
+  lsh: hiddenLevel((fraction, layer) => lsh({ fraction, family: tablesFor(layer) })),
+  lshFrozen: hiddenLevel((fraction, layer) =>
+    lsh({ fraction, family: tablesFor(layer), rehash: rehashNever() }),
+  ),
   lshPermutedFrozen: hiddenLevel((fraction, layer) =>
-    byAngle(fraction, tablesFor(layer), { permuted: true, rehash: rehashNever() }),
+    lsh({ fraction, family: tablesFor(layer), permuted: true, rehash: rehashNever() }),
   ),
 };
 /** Chosen without the weights. */

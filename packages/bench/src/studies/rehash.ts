@@ -1,6 +1,5 @@
 /** How often must a hidden layer's tables be made anew? */
-import { rehashDecay, rehashNever, rehashOnChange, type RehashSpec } from '@hashgrad/sparse-nn';
-import { byAngle } from '../arms/by-angle.ts';
+import { lsh, rehashDecay, rehashNever, rehashOnChange, type RehashSpec } from '@hashgrad/sparse-nn';
 import { hiddenLevel } from '../arms/hidden.ts';
 import { tablesFor } from '../arms/sizes.ts';
 import { defineStudy, type Study } from '../engine/study.ts';
@@ -9,7 +8,7 @@ import { LSH_BASE, LSH_METRICS, LSH_REPORT, LSH_SEEDS, LSH_TUNING, lshSizes } fr
 const by = { metric: 'accuracy.sparse', margin: 0.005 };
 
 const level = (rehash: RehashSpec) =>
-  hiddenLevel((fraction, layer) => byAngle(fraction, tablesFor(layer), { rehash }));
+  hiddenLevel((fraction, layer) => lsh({ fraction, family: tablesFor(layer), rehash }));
 
 /** The study of rehashing. */
 export const rehash: Study = defineStudy({

@@ -1,6 +1,6 @@
 /** How many bits, tables and probes does a hidden layer want? */
+import { lsh } from '@hashgrad/sparse-nn';
 import { simHash } from '@hashgrad/lsh';
-import { byAngle } from '../arms/by-angle.ts';
 import { hiddenLevel } from '../arms/hidden.ts';
 import { defineStudy, type Study } from '../engine/study.ts';
 import { LSH_BASE, LSH_METRICS, LSH_REPORT, LSH_SEEDS, LSH_TUNING, lshSizes } from './one-factor.ts';
@@ -8,7 +8,9 @@ import { LSH_BASE, LSH_METRICS, LSH_REPORT, LSH_SEEDS, LSH_TUNING, lshSizes } fr
 const by = { metric: 'accuracy.sparse', margin: 0.005 };
 
 const level = (bits: number, tables: number, probes = 1) =>
-  hiddenLevel((fraction) => byAngle(fraction, simHash({ bits, tables, projection: 'hadamard' }), { probes }));
+  hiddenLevel((fraction) =>
+    lsh({ fraction, family: simHash({ bits, tables, projection: 'hadamard' }), probes }),
+  );
 
 /** The study of tables. */
 export const tables: Study = defineStudy({

@@ -1,6 +1,5 @@
 /** How can one know the highest X % of a layer without computing it, and what does it take? */
-import { all, topK } from '@hashgrad/sparse-nn';
-import { byAngle } from '../arms/by-angle.ts';
+import { all, lsh, topK } from '@hashgrad/sparse-nn';
 import { CHOOSERS } from '../arms/choosers.ts';
 import { tablesFor } from '../arms/sizes.ts';
 import type { Json } from '../engine/record.ts';
@@ -28,7 +27,10 @@ export const topX: Study = defineStudy({
         ...trained(topK({ fraction: config['active'] as number }), 3),
       }),
       'by lsh, 3 epochs': (_, config) => ({
-        ...trained(byAngle(config['active'] as number, tablesFor({ inputs: 1000, units: 1000 })), 3),
+        ...trained(
+          lsh({ fraction: config['active'] as number, family: tablesFor({ inputs: 1000, units: 1000 }) }),
+          3,
+        ),
       }),
     },
     layer: { 'layer 1': { layer: 1 }, 'layer 2': { layer: 2 } },

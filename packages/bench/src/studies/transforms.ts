@@ -1,6 +1,6 @@
 /** Do the lengths of weight vectors matter, or their angles to the input alone? */
+import { lsh } from '@hashgrad/sparse-nn';
 import { identity, simpleLsh, type TransformSpec } from '@hashgrad/mips';
-import { byAngle } from '../arms/by-angle.ts';
 import { hiddenLevel } from '../arms/hidden.ts';
 import { tablesFor } from '../arms/sizes.ts';
 import { defineStudy, type Study } from '../engine/study.ts';
@@ -9,7 +9,7 @@ import { LSH_BASE, LSH_METRICS, LSH_REPORT, LSH_SEEDS, LSH_TUNING, lshSizes } fr
 const by = { metric: 'accuracy.sparse', margin: 0.005 };
 
 const level = (transform: TransformSpec, centred: boolean) =>
-  hiddenLevel((fraction, layer) => byAngle(fraction, tablesFor(layer), { transform, centred }));
+  hiddenLevel((fraction, layer) => lsh({ fraction, family: tablesFor(layer), transform, centred }));
 
 /** The study of transforms. */
 export const transforms: Study = defineStudy({

@@ -106,7 +106,7 @@ function every<T extends string>(values: Record<T, true>): string[] {
 }
 
 describe('the networks use', () => {
-  const source = ['networks.ts', 'hashed-networks.ts', 'clustered-networks.ts']
+  const source = ['networks.ts', 'hashed-networks.ts', 'by-product.ts', 'clustered-networks.ts']
     .map((file) => readFileSync(new URL(file, import.meta.url), 'utf8'))
     .join('\n');
   const parts = functionsOf(networks).filter((name) => !NO_PARTS.includes(name));

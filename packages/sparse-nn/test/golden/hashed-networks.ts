@@ -22,7 +22,6 @@ import {
   blocks,
   exponentialDecay,
   hidden,
-  lsh,
   momentum,
   network,
   persistent,
@@ -38,6 +37,7 @@ import {
   topK,
 } from '../../src/index.ts';
 import { withLabelSets } from '../data.ts';
+import { byProduct } from './by-product.ts';
 import { dense, sets, sparse, type GoldenNetwork } from './golden-network.ts';
 
 const family: FamilySpec = simHash({ bits: 4, tables: 7 });
@@ -53,10 +53,10 @@ export const HASHED: readonly GoldenNetwork[] = [
     spec: network(
       37,
       [
-        hidden(61, lsh({ count: 12, family, rehash: 2, redraw: 2, pad: 'uniform' })),
+        hidden(61, byProduct({ count: 12, family, rehash: 2, redraw: 2, pad: 'uniform' })),
         hidden(
           50,
-          lsh({
+          byProduct({
             count: 12,
             family: polytopes,
             transform: identity(),
@@ -66,7 +66,7 @@ export const HASHED: readonly GoldenNetwork[] = [
         ),
         hidden(
           50,
-          lsh({
+          byProduct({
             count: 12,
             family: simHash({ bits: 4, tables: 7, projection: 'hadamard' }),
             transform: signAlsh(),
@@ -74,7 +74,7 @@ export const HASHED: readonly GoldenNetwork[] = [
             permuted: true,
           }),
         ),
-        softmax(10, lsh({ count: 6, family, transform: simpleLsh(), rehash: rehashNever() })),
+        softmax(10, byProduct({ count: 6, family, transform: simpleLsh(), rehash: rehashNever() })),
       ],
       adam({ rate: 0.003, secondMoment: 'row', skipped: 'catchUp' }),
     ),
@@ -88,10 +88,10 @@ export const HASHED: readonly GoldenNetwork[] = [
     spec: network(
       120,
       [
-        hidden(50, lsh({ count: 12, family, rehash: rehashOnChange({ threshold: 0.01, every: 2 }) })),
+        hidden(50, byProduct({ count: 12, family, rehash: rehashOnChange({ threshold: 0.01, every: 2 }) })),
         softmax(
           90,
-          lsh({
+          byProduct({
             count: 20,
             family: simHash({ bits: 4, tables: 7, projection: 'sparse' }),
             query: 'label',
@@ -116,7 +116,7 @@ export const HASHED: readonly GoldenNetwork[] = [
         hidden(33),
         softmax(
           700,
-          lsh({
+          byProduct({
             count: 60,
             family: dwta({ hashes: 2, tables: 12, binSize: 4, buckets: 9 }),
             minCollisions: 2,
@@ -138,10 +138,10 @@ export const HASHED: readonly GoldenNetwork[] = [
     spec: network(
       37,
       [
-        hidden(61, lsh({ count: 12, family: cells, transform: xbox(), rehash: 2 }), {
+        hidden(61, byProduct({ count: 12, family: cells, transform: xbox(), rehash: 2 }), {
           activation: 'sigmoid',
         }),
-        sigmoidOutput(30, lsh({ count: 12, family: cells, query: 'label', rehash: 4 })),
+        sigmoidOutput(30, byProduct({ count: 12, family: cells, query: 'label', rehash: 4 })),
       ],
       momentum({ rate: 0.05, schedule: exponentialDecay({ every: 20 }), weightDecay: 0.01 }),
     ),
@@ -155,10 +155,10 @@ export const HASHED: readonly GoldenNetwork[] = [
       120,
       [
         hidden(61, persistent({ count: 30, family: weightedMinHash({ hashes: 1, tables: 5, bits: 4 }) })),
-        hidden(50, lsh({ count: 20, family: wta({ hashes: 2, tables: 6, binSize: 4 }), rehash: 2 })),
+        hidden(50, byProduct({ count: 20, family: wta({ hashes: 2, tables: 6, binSize: 4 }), rehash: 2 })),
         hidden(
           50,
-          lsh({
+          byProduct({
             count: 20,
             family: doph({ hashes: 1, tables: 6, bits: 2 }),
             transform: asymmetricMinHash({ most: 70 }),
@@ -166,7 +166,7 @@ export const HASHED: readonly GoldenNetwork[] = [
             rehash: 2,
           }),
         ),
-        softmax(90, lsh({ count: 30, family: minHash({ hashes: 1, tables: 6, bits: 2 }), rehash: 2 })),
+        softmax(90, byProduct({ count: 30, family: minHash({ hashes: 1, tables: 6, bits: 2 }), rehash: 2 })),
       ],
       adagrad({ rate: 0.05, sums: 'row', initial: 0.01 }),
     ),
@@ -196,7 +196,7 @@ export const HASHED: readonly GoldenNetwork[] = [
       [
         hidden(
           61,
-          lsh({
+          byProduct({
             count: 12,
             family,
             centred: true,
@@ -209,7 +209,7 @@ export const HASHED: readonly GoldenNetwork[] = [
         hidden(81, signatures({ count: 15, bits: 64, centred: true, transform: simpleLsh(), rehash: 2 })),
         softmax(
           10,
-          lsh({
+          byProduct({
             count: 6,
             family: polytopes,
             centred: true,
@@ -237,7 +237,7 @@ export const HASHED: readonly GoldenNetwork[] = [
       [
         hidden(
           61,
-          lsh({
+          byProduct({
             count: 20,
             family: itq({ bits: 4, tables: 7 }),
             transform: identity(),
@@ -246,10 +246,10 @@ export const HASHED: readonly GoldenNetwork[] = [
             lessons: { every: 2 },
           }),
         ),
-        hidden(50, lsh({ count: 20, family: taught, centred: true, rehash: 4, lessons: { every: 2 } })),
+        hidden(50, byProduct({ count: 20, family: taught, centred: true, rehash: 4, lessons: { every: 2 } })),
         softmax(
           90,
-          lsh({
+          byProduct({
             count: 30,
             family: taught,
             transform: identity(),
@@ -296,7 +296,7 @@ export const BALANCED: readonly GoldenNetwork[] = [
         hidden(61, topK({ count: 9, balance: balanceByBias({ rate: 0.02 }) })),
         hidden(
           50,
-          lsh({ count: 9, family, rehash: 3, balance: balanceByBoosting({ strength: 5, period: 60 }) }),
+          byProduct({ count: 9, family, rehash: 3, balance: balanceByBoosting({ strength: 5, period: 60 }) }),
         ),
         hidden(50, signatures({ count: 9, bits: 128, rehash: 3, balance: balanceByBias({ rate: 0.02 }) })),
         hidden(40, topK({ count: 9, balance: balanceByLoss({ weight: 0.5 }) })),

@@ -16,7 +16,6 @@ import {
   linearOutput,
   logUniform,
   lowRank,
-  lsh,
   momentum,
   mostActive,
   network,
@@ -30,6 +29,7 @@ import {
   warmUp,
 } from '../../src/index.ts';
 import { withTargets } from '../data.ts';
+import { byProduct } from './by-product.ts';
 import { dense, sets, sparse, type GoldenNetwork } from './golden-network.ts';
 import { CLUSTERED } from './clustered-networks.ts';
 import { BALANCED, HASHED } from './hashed-networks.ts';
@@ -87,7 +87,7 @@ export const NETWORKS: readonly GoldenNetwork[] = [
       momentum({ rate: 0.02, velocity: 'bfloat16', skipped: 'wait', weightDecay: 0.01 }),
     ),
     examples: sparse,
-    frozenTables: lsh({ count: 25, family: polytopes, transform: xbox(), rank: 'union' }),
+    frozenTables: byProduct({ count: 25, family: polytopes, transform: xbox(), rank: 'union' }),
   },
   {
     name: 'subsets',
@@ -203,14 +203,14 @@ export const NETWORKS: readonly GoldenNetwork[] = [
       [
         hidden(61, topK({ count: 9 })),
         hidden(33),
-        hidden(50, lsh({ count: 7, family, rehash: 2 })),
+        hidden(50, byProduct({ count: 7, family, rehash: 2 })),
         linearOutput(21, random({ count: 9 })),
       ],
       sgd({ rate: 0.05, clipNorm: 0.1 }),
       { updateMode: 'union' },
     ),
     examples: withTargets(sparse, 21),
-    frozenTables: lsh({ count: 7, family, minCollisions: 2 }),
+    frozenTables: byProduct({ count: 7, family, minCollisions: 2 }),
     twoThreads: true,
   },
   {
