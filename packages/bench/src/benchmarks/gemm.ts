@@ -1,9 +1,11 @@
-/** The three matrix products of a dense layer on one thread, with and without fused multiply-add, against ml-matrix. */
+/** The three matrix products of a dense layer on one thread, with and without fused multiply-add, beside OpenBLAS and ml-matrix. */
 import { Arena, gemm, hasRelaxedSimd, randomStream, Team } from '@hashgrad/kernels';
 import { Matrix } from 'ml-matrix';
-import { type Bench, defineBench } from './lib/benchmark.ts';
-import { sample, type Sample, timeFunctions } from './lib/measure.ts';
-import type { BenchResult, BenchRow } from './lib/result.ts';
+import { openBlas, type OpenBlas } from './baselines/openblas/compile.ts';
+import { type BlasProduct, productMilliseconds } from './baselines/openblas/products.ts';
+import { type Bench, defineBench, type Told } from './lib/benchmark.ts';
+import { ratio, sample, type Sample, timeFunctions } from './lib/measure.ts';
+import type { BenchResult, BenchRow, Figure } from './lib/result.ts';
 
 /** A layer of 784 inputs and 1000 outputs at batch 256. */
 const BATCH = 256;
@@ -15,16 +17,9 @@ const OPERATIONS = 2 * BATCH * OUTPUTS * INPUTS;
 /** Rows start at multiples of 64 bytes, as they do in a network. */
 const stride = (width: number): number => Math.ceil(width / 16) * 16;
 
-/** A product C = A B as the layer computes it: shapes, and whether A or B is stored transposed. */
-interface Product {
+/** A product as the layer computes it. */
+interface Product extends BlasProduct {
   readonly name: string;
-  /** Rows of C. */
-  readonly m: number;
-  /** Columns of A. */
-  readonly depth: number;
-  /** Columns of C. */
-  readonly n: number;
-  readonly transposed: 'A' | 'B' | 'none';
 }
 
 const PRODUCTS: readonly Product[] = [
@@ -36,52 +31,93 @@ const PRODUCTS: readonly Product[] = [
   { name: 'input gradient', m: BATCH, depth: OUTPUTS, n: INPUTS, transposed: 'none' },
 ];
 
+/** Kernels of OpenBLAS: all instructions of this processor, and vectors of 128 bits without fused multiply-add. */
+const CORES = [
+  { label: 'OpenBLAS', core: undefined },
+  { label: 'OpenBLAS in 128 bits', core: 'Nehalem' },
+] as const;
+
 /** Billions of floating-point operations a second in the slowest of the three products. */
 export const gemmBenchmark: Bench = defineBench({
   name: 'gemm',
-  description: `the three products of a dense layer, ${BATCH} x ${OUTPUTS} x ${INPUTS}, with and without fused multiply-add, one thread, GFLOP/s`,
+  description: `the three products of a dense layer, ${BATCH} x ${OUTPUTS} x ${INPUTS}, with and without fused multiply-add, beside OpenBLAS (if it is installed) with all instructions and with vectors of 128 bits, one thread, GFLOP/s`,
   options: {},
-  async run({ onProgress }) {
-    const builds = [{ label: 'no FMA', relaxed: false }];
-    if (hasRelaxedSimd()) builds.unshift({ label: 'FMA', relaxed: true });
-    const functions: Record<string, () => void> = {};
-    for (const product of PRODUCTS) {
-      functions[`${product.name}, ml-matrix`] = matrixProduct(product);
-      for (const { label, relaxed } of builds) {
-        functions[`${product.name}, ${label}`] = kernelProduct(product, relaxed);
-      }
-    }
-    onProgress?.(`${Object.keys(functions).length} functions, 3 rounds of half a second each`);
-    return gemmResult(timeFunctions(functions));
-  },
+  run: async (told) => runGemm(told),
 });
 
+/** Runs the benchmark: each program is measured for `seconds` in each of `rounds`. `program`: OpenBLAS, or why there is none. */
+export function runGemm(
+  { onProgress }: Told = {},
+  { rounds = 3, seconds = 0.5 }: { readonly rounds?: number; readonly seconds?: number } = {},
+  program: OpenBlas | string = openBlas(),
+): BenchResult {
+  const builds = [{ label: 'no FMA', relaxed: false }];
+  if (hasRelaxedSimd()) builds.unshift({ label: 'FMA', relaxed: true });
+  const times: Record<string, number[]> = {};
+  const add = (name: string, measured: readonly number[]): void =>
+    void (times[name] ??= []).push(...measured);
+  const own = PRODUCTS.map((product) => ({
+    product,
+    functions: Object.fromEntries([
+      [`${product.name}, ml-matrix`, matrixProduct(product)],
+      ...builds.map(({ label, relaxed }) => [`${product.name}, ${label}`, kernelProduct(product, relaxed)]),
+    ]) as Record<string, () => void>,
+  }));
+  for (let round = 1; round <= rounds; round++) {
+    onProgress?.(`round ${round} of ${rounds}`);
+    for (const { product, functions } of own) {
+      const measured = timeFunctions(functions, { rounds: 1, seconds });
+      for (const [name, each] of Object.entries(measured)) add(name, each);
+      if (typeof program === 'string') continue;
+      for (const { label, core } of CORES) {
+        const milliseconds = productMilliseconds(program, product, seconds, core);
+        add(
+          `${product.name}, ${label}`,
+          milliseconds.map((each) => each / 1000),
+        );
+      }
+    }
+  }
+  return gemmResult(times, program);
+}
+
 /** The table and the figures from the seconds of each function. */
-function gemmResult(times: Readonly<Record<string, readonly number[]>>): BenchResult {
+function gemmResult(
+  times: Readonly<Record<string, readonly number[]>>,
+  program: OpenBlas | string,
+): BenchResult {
   const rows = Object.entries(times).map(([name, seconds]): BenchRow => {
-    const [product = '', program] = name.split(', ');
+    const [product = '', label] = name.split(', ');
     return {
       name,
       sample: sample(seconds.map((each) => OPERATIONS / each / 1e9)),
-      baseline: program === 'ml-matrix',
+      baseline: label === 'ml-matrix',
       group: product,
     };
   });
-  const slowest = (label: string): Sample =>
+  const slowest = (label: string): Sample | undefined =>
     rows
       .filter((row) => row.name.endsWith(`, ${label}`))
       .map((row) => row.sample)
-      .reduce((least, each) => (each.median < least.median ? each : least));
-  const fused = rows.some((row) => row.name.endsWith(', FMA'));
+      .toSorted((a, b) => a.median - b.median)[0];
+  const [fused, plain, blas, narrow] = ['FMA', 'no FMA', ...CORES.map(({ label }) => label)].map(slowest);
+  const best = (fused ?? plain)!;
+  const figures: Record<string, Figure> = { ...(fused && { gflops_1t: fused }), gflops_1t_no_fma: plain! };
+  if (blas && narrow) {
+    Object.assign(figures, {
+      openblas_gflops_1t: blas,
+      openblas_128_gflops_1t: narrow,
+      share_of_openblas: ratio(best, blas),
+      share_of_openblas_128: ratio(best, narrow),
+    });
+  }
   const notes = ['The figures are the medians of the slowest of the three products.'];
   if (!fused)
     notes.push('This engine has no relaxed SIMD, hence no fused multiply-add: gflops_1t is missing.');
-  return {
-    unit: 'GFLOP/s',
-    rows,
-    figures: { ...(fused ? { gflops_1t: slowest('FMA') } : {}), gflops_1t_no_fma: slowest('no FMA') },
-    notes,
-  };
+  notes.push(
+    typeof program === 'string' ? program : `${program.name}; in 128 bits with its kernels for Nehalem.`,
+  );
+  return { unit: 'GFLOP/s', rows, figures, notes };
 }
 
 function kernelProduct({ m, depth, n, transposed }: Product, relaxed: boolean): () => void {

@@ -47,28 +47,35 @@ export async function createRuns(
  * Trains all networks for some epochs, by turns of an epoch.
  *
  * @param epochs 2 or more.
+ * @param peers Dense programs that take turns with them: each trains for a while, and gives its samples a second. What is found
+ *   of them comes last.
  * @param onEpoch is told each epoch that all have finished.
  */
 export async function trainByTurns(
   networks: readonly Network[],
   examples: Examples,
   epochs: number,
+  peers: readonly (() => number)[] = [],
   onEpoch?: (epoch: number) => void,
 ): Promise<MlpSpeed[]> {
-  const shares = networks.map((): number[] => []);
+  const shares = [...networks.map((): number[] => []), ...peers.map(() => [1])];
   const train = async (index: number): Promise<number> => {
     const { activeShare, samples, seconds } = await trainEpoch(networks[index] as Network, examples);
     shares[index]?.push(activeShare);
     return samples / seconds;
   };
-  const trainers = Object.fromEntries(networks.map((_, index) => [String(index), () => train(index)]));
-  const last = String(networks.length - 1);
+  const trains = [
+    ...networks.map((_, index) => () => train(index)),
+    ...peers.map((peer) => async () => peer()),
+  ];
+  const trainers = Object.fromEntries(trains.map((each, index) => [String(index), each]));
+  const last = String(trains.length - 1);
   await alternate(trainers, 1);
   onEpoch?.(1);
   const values = await alternate(trainers, epochs - 1, (name, round) => {
     if (name === last) onEpoch?.(round + 1);
   });
-  return networks.map((_, index) => ({
+  return trains.map((_, index) => ({
     speed: sample(values[index] ?? []),
     activeShare: mean(shares[index] ?? []),
   }));

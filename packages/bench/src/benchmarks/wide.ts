@@ -2,9 +2,13 @@
 import type { SparseDataset, Split } from '@hashgrad/datasets';
 import type { Network } from '@hashgrad/sparse-nn';
 import { thousands, threadsLabel } from '../format.ts';
+import { besideOpenBlas } from './baselines/openblas/beside.ts';
+import { openBlas, type OpenBlas } from './baselines/openblas/compile.ts';
+import { stepMilliseconds } from './baselines/openblas/steps.ts';
 import { measureBandwidth } from './lib/bandwidth.ts';
 import { batchesOf } from './lib/batches.ts';
 import { type Bench, defineBench, type Told } from './lib/benchmark.ts';
+import { ratio, sample, type Sample } from './lib/measure.ts';
 import { countOption, seedsOption } from './lib/options.ts';
 import { type BenchResult, type BenchRow, type Figure, within } from './lib/result.ts';
 import { planSteps, Stepper, summarizeSteps, timeSteps } from './lib/steps.ts';
@@ -14,7 +18,17 @@ import type { PrecisionPoint } from './wide/accuracy.ts';
 import { bytesMoved, totalBytes, wideTraffic } from './wide/bytes.ts';
 import { bandwidthTable, bytesTable, partsTable, workTable } from './wide/tables.ts';
 import type { ArmSteps } from './wide/tables.ts';
-import { createWide, FULL_SOFTMAX, rehashEvery, WIDE, WIDE_ARMS, wideData, wideLsh } from './wide/task.ts';
+import {
+  createWide,
+  FULL_SOFTMAX,
+  rehashEvery,
+  UNIFORM,
+  WIDE,
+  WIDE_ADAM,
+  WIDE_ARMS,
+  wideData,
+  wideLsh,
+} from './wide/task.ts';
 import type { WideArm, WideSize } from './wide/task.ts';
 
 const STEPS = 210;
@@ -34,7 +48,7 @@ export const wideBenchmark: Bench = defineBench<WideOptions>({
   name: 'wide',
   description:
     `training ${thousands(WIDE.features)}-${WIDE.hidden}-${thousands(WIDE.labels)} on sparse rows with ${thousands(WIDE.active)} active outputs: lsh, ` +
-    `uniform negatives and the full softmax, ms a step; without --steps P@1, too`,
+    `uniform negatives and the full softmax, beside the last on OpenBLAS (if it is installed), ms a step; without --steps P@1, too`,
   options: {
     steps: countOption('steps', `training steps to time; P@1 is then left out (default: ${STEPS}, and P@1)`),
     seeds: seedsOption([1]),
@@ -46,17 +60,19 @@ export const wideBenchmark: Bench = defineBench<WideOptions>({
  * Runs the benchmark on a task of any size.
  *
  * @param arrayBytes see `measureBandwidth`.
+ * @param program OpenBLAS, or why there is none.
  * @throws RangeError for a size that cannot be built, or steps below 1.
  */
 export async function runWide(
   size: WideSize,
   { steps, seeds, onProgress }: WideOptions & Told,
   arrayBytes?: number,
+  program: OpenBlas | string = openBlas(),
 ): Promise<BenchResult> {
   const data = wideData(size);
   onProgress?.(`${data.train.rows} training rows made`);
   const plan = planSteps(steps ?? STEPS, rehashEvery(wideLsh(size)));
-  const arms = await timeArms(size, data, plan, onProgress);
+  const { arms, blas } = await timeArms(size, data, plan, program, onProgress);
   onProgress?.('memory bandwidth');
   const bandwidth = await measureBandwidth(arrayBytes);
   const learned = steps === undefined ? await learnAll(size, data, seeds, onProgress) : undefined;
@@ -64,16 +80,19 @@ export async function runWide(
   const sparse = arms.filter(({ arm }) => arm !== FULL_SOFTMAX);
   const [one, two] = sparse as [ArmSteps, ArmSteps];
   const full = arms.at(-1) as ArmSteps;
+  const uniform = arms.find(({ arm, threads }) => arm === UNIFORM && threads === 2) as ArmSteps;
+  const rows = arms.map(({ name, arm, summary }): BenchRow => ({
+    name,
+    sample: summary.milliseconds,
+    baseline: arm === FULL_SOFTMAX,
+  }));
   const bytesPerSecond = (1000 * totalBytes(bytesMoved(two.traffic))) / two.summary.milliseconds.median;
   return {
     unit: 'ms a step',
     compare: 'speed-up',
-    rows: arms.map(({ name, arm, summary }): BenchRow => ({
-      name,
-      sample: summary.milliseconds,
-      baseline: arm === FULL_SOFTMAX,
-    })),
+    rows: [...rows, ...(blas ? [{ name: `OpenBLAS, ${threadsLabel(2)}`, sample: blas }] : [])],
     tables: [
+      ...(blas ? [besideOpenBlas(rows, blas, 'speed-up')] : []),
       workTable(arms),
       partsTable(arms),
       bytesTable(
@@ -87,21 +106,36 @@ export async function runWide(
       step_ms_1t: one.summary.milliseconds,
       step_ms_2t: two.summary.milliseconds,
       full_softmax_step_ms_2t: full.summary.milliseconds,
+      ...(blas && {
+        openblas_step_ms_2t: blas,
+        ratio_to_openblas: ratio(blas, two.summary.milliseconds),
+        uniform_ratio_to_openblas: ratio(blas, uniform.summary.milliseconds),
+      }),
       active: within(two.traffic.pairs / size.batchSize, 0.01),
       ...(learned ? precisionFigures(learned) : {}),
       bandwidth_share: bytesPerSecond / bandwidth.twoThreads,
     },
-    notes: notes(two.summary, size, plan, two.shared),
+    notes: [
+      ...notes(two.summary, size, plan, two.shared),
+      typeof program === 'string' ? program : blasNote(program),
+    ],
   };
 }
 
-/** Times all arms on one thread and on two by turns, and the full softmax, which comes last, on two. */
+/** Steps of OpenBLAS in a turn, and those that come before them. */
+const BLAS_PLAN: StepPlan = { warmUp: 1, measured: 3 };
+
+/**
+ * Times all arms on one thread and on two by turns, and the full softmax, which comes last, on two; and OpenBLAS, where it is, on
+ * two as well.
+ */
 async function timeArms(
   size: WideSize,
   data: Split<SparseDataset>,
   plan: StepPlan,
+  program: OpenBlas | string,
   onProgress?: (text: string) => void,
-): Promise<ArmSteps[]> {
+): Promise<{ readonly arms: ArmSteps[]; readonly blas: Sample | undefined }> {
   const batches = batchesOf(data.train, size.batchSize, plan.warmUp + plan.measured);
   const fullPlan = { warmUp: 2, measured: Math.ceil(plan.measured / FEWER) };
   const list = [
@@ -118,14 +152,20 @@ async function timeArms(
       runs[name] = { stepper: new Stepper(network, batches), plan: own };
     }
     onProgress?.(`${plan.warmUp} steps of each to warm up`);
-    const steps = timeSteps(runs, (turn, turns) =>
-      onProgress?.(`turn ${turn} of ${turns}, ${plan.measured} steps of each in all`),
-    );
-    return list.map(({ name, arm, threads }, index) => {
+    const units = [size.features, size.hidden, size.labels];
+    const task = { units, rate: WIDE_ADAM.rate as number, threads: 2 };
+    const blas: number[] = [];
+    const steps = timeSteps(runs, (turn, turns) => {
+      if (typeof program !== 'string')
+        blas.push(...stepMilliseconds(program, task, batches.slice(0, 8), BLAS_PLAN));
+      onProgress?.(`turn ${turn} of ${turns}, ${plan.measured} steps of each in all`);
+    });
+    const arms = list.map(({ name, arm, threads }, index) => {
       const summary = summarizeSteps(steps[name] ?? []);
       const traffic = wideTraffic(size, arm.select(size), summary);
       return { name, arm, threads, summary, traffic, shared: networks[index]?.threads === threads };
     });
+    return { arms, blas: blas.length > 0 ? sample(blas) : undefined };
   } finally {
     for (const network of networks) network[Symbol.dispose]();
   }
@@ -154,6 +194,10 @@ async function learnAll(
 function precisionFigures(learned: LearnedByArm): Record<string, Figure> {
   const of = ({ name }: WideArm): Figure => within(precisionAfter(2, learned[name] ?? []), 0.01);
   return { p_at_1_epoch_2: of(WIDE_ARMS[0]), full_softmax_p_at_1_epoch_2: of(FULL_SOFTMAX) };
+}
+
+function blasNote({ name }: OpenBlas): string {
+  return `${name}: the full softmax in a C++ program of ours, with the same batches.`;
 }
 
 function notes(summary: StepSummary, size: WideSize, plan: StepPlan, shared: boolean): string[] {

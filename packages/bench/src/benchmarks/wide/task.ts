@@ -56,11 +56,17 @@ export interface WideArm {
   select(size: WideSize): SelectorSpec;
 }
 
+/** Uniform negatives. */
+export const UNIFORM: WideArm = {
+  name: 'uniform',
+  select: ({ active }) => random({ count: active, logQ: true, shared: SHARED }),
+};
+
 /** The arms that are compared; the first is the one that the benchmark's figures are about. */
 export const WIDE_ARMS: readonly [WideArm, ...WideArm[]] = [
   { name: 'lsh', select: wideLsh },
   { name: 'lsh, no padding', select: (size) => wideLsh(size, WIDE_LSH_ALONE) },
-  { name: 'uniform', select: ({ active }) => random({ count: active, logQ: true, shared: SHARED }) },
+  UNIFORM,
   { name: 'uniform, no logQ', select: ({ active }) => random({ count: active, shared: SHARED }) },
 ];
 
