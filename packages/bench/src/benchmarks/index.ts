@@ -11,6 +11,7 @@ import { mipsInt8Benchmark } from './mips-int8.ts';
 import { mipsScaleBenchmark } from './mips-scale.ts';
 import { lshBenchmark } from './lsh.ts';
 import { lshIndexBenchmark } from './lsh-index.ts';
+import { memoriseBenchmark } from './memorise.ts';
 import { mlpBenchmark } from './mlp.ts';
 import { updateModesBenchmark } from './update-modes.ts';
 import { predictBenchmark } from './predict.ts';
@@ -27,6 +28,7 @@ export const BENCHMARKS: readonly Bench[] = [
   minHashBenchmark,
   lshIndexBenchmark,
   mlpBenchmark,
+  memoriseBenchmark,
   wideBenchmark,
   wideRecallBenchmark,
   growthBenchmark,
