@@ -176,16 +176,22 @@ export abstract class NetworkView extends Predictor {
 
   /**
    * A network of its own that predicts as this one does now, and cannot be trained: with its weights in 32 or 8 bits, and
-   * new hash tables of the last layer, if its selector has tables or `tables` says of what kind. Hidden layers compute all their
+   * new hash tables of the last layer, if its selector has tables or `tables` says of what kind, or signatures. Hidden layers compute all their
    * units there. `relaxed` is this network's unless it is given. It gives turns to others, who may train meanwhile.
    * @throws {RangeError} if the options are out of range. @throws the signal's reason.
    */
   async freeze(options: FreezeOptions & FrozenOptions & AsyncOptions = {}): Promise<FrozenNetwork> {
     const { passes } = this.engine;
-    checkOptions('freeze', options, { weights: true, tables: true, signal: true, ...FROZEN_OPTIONS });
-    const { weights, tables, signal, ...frozen } = options;
+    checkOptions('freeze', options, {
+      weights: true,
+      tables: true,
+      signatures: true,
+      signal: true,
+      ...FROZEN_OPTIONS,
+    });
+    const { weights, tables, signatures, signal, ...frozen } = options;
     const { relaxed } = passes.team.arena;
-    const model = await this.inTurns(freezing(passes, { weights, tables }), signal);
+    const model = await this.inTurns(freezing(passes, { weights, tables, signatures }), signal);
     return FrozenNetwork.of(model, { relaxed, ...frozen });
   }
 

@@ -1,7 +1,9 @@
 /** Making a network that can only predict. */
+import { randomStream } from '@hashgrad/kernels';
 import type { Passes } from '../passes/passes.ts';
 import type { FrozenLayerModel, FrozenModel, WeightsFormat } from './frozen-model.ts';
 import { freezeTables } from './frozen-tables.ts';
+import { acceptSignatures, type FrozenSignatures, type SignatureOptions } from './frozen-signatures.ts';
 import type { InferenceTables, SelectorSpec } from '../selectors/selector.ts';
 import { capabilitiesOf } from '../selectors/selectors.ts';
 import { strideOf } from '../layers/activations.ts';
@@ -24,6 +26,12 @@ export interface FreezeOptions {
    * selector has tables. false: none.
    */
   readonly tables?: boolean | SelectorSpec | undefined;
+  /**
+   * In place of tables: signatures of the last layer's weights, by which a sparse pass finds the k best classes. They find nearly
+   * all of them, in less time than tables; `FrozenNetwork.tune` finds out how thoroughly they are to be searched. false (the
+   * default): none. true: of 128 bits.
+   */
+  readonly signatures?: boolean | SignatureOptions | undefined;
 }
 
 /**
@@ -31,7 +39,12 @@ export interface FreezeOptions {
  * @throws {RangeError} if the options make no sense. @throws {Error} if a weight is not finite.
  */
 export function* freezing(passes: Passes, options: FreezeOptions): Piecewise<FrozenModel> {
-  const { weights: format = 'float32', tables = true } = options;
+  const { weights: format = 'float32', signatures = false } = options;
+  const found = acceptFound(signatures, passes);
+  const { tables = found === undefined } = options;
+  if (found && tables !== false) {
+    throw new RangeError('A frozen network has tables or signatures, not both.');
+  }
   checkFinite(passes.layers);
   if (format !== 'float32' && format !== 'int8') {
     throw new RangeError(`Frozen weights are 'float32' or 'int8'; got ${shown(format)}.`);
@@ -55,7 +68,7 @@ export function* freezing(passes: Passes, options: FreezeOptions): Piecewise<Fro
   for (const [l, own] of kept.entries()) {
     const { units, activation } = passes.spec.layers[l]!;
     // Candidates are rows of units, even where the one layer there is reads sparse rows.
-    const rowOf = sparse && l === 0 && !(spec && l === last) ? 'input' : 'unit';
+    const rowOf = sparse && l === 0 && !((spec || found) && l === last) ? 'input' : 'unit';
     const laid = yield* rowsBy(rowOf, own);
     const { values, stride } = laid;
     const common = { units, activation, rowOf, stride, bias: own.bias.subarray(0, units) } as const;
@@ -65,10 +78,20 @@ export function* freezing(passes: Passes, options: FreezeOptions): Piecewise<Fro
     });
   }
   const { inputs } = passes.spec;
-  if (!spec) return { inputs, sparse, format, layers, tables: undefined };
+  if (!spec) return { inputs, sparse, format, layers, tables: undefined, signatures: found };
   const rows = yield* rowsBy('unit', kept[last]!);
   const { bias } = kept[last]!;
   return { inputs, sparse, format, layers, tables: yield* freezeTables(passes, spec, { ...rows, bias }) };
+}
+
+/** What signatures there are, if any. @throws {RangeError} @throws {TypeError} if they make no sense. */
+function acceptFound(
+  signatures: boolean | SignatureOptions,
+  { options }: Passes,
+): FrozenSignatures | undefined {
+  if (signatures === false) return undefined;
+  const accepted = acceptSignatures(signatures === true ? {} : signatures);
+  return { ...accepted, seed: randomStream(options.seed, 'frozen signatures').integer(2 ** 31) };
 }
 
 function tablesSpec(passes: Passes, tables: boolean | SelectorSpec): InferenceTables | undefined {

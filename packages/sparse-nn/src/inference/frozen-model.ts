@@ -14,6 +14,7 @@ import { firstNotFinite } from '../layers/weight-arrays.ts';
 import { JsonValue } from '../files/json-value.ts';
 import { shown } from '../spec/options.ts';
 import type { FrozenTables } from './frozen-tables.ts';
+import { acceptSignatures, type FrozenSignatures } from './frozen-signatures.ts';
 import type { LayerSpec } from '../spec/spec.ts';
 
 /** 8-bit weights are scale * integers from -127 to 127, a scale for each row. */
@@ -42,8 +43,9 @@ export interface FrozenModel {
   readonly sparse: boolean;
   readonly format: WeightsFormat;
   readonly layers: readonly FrozenLayerModel[];
-  /** Of the last layer's weights. */
+  /** Of the last layer's weights; there are those, or signatures, or none. */
   readonly tables?: FrozenTables | undefined;
+  readonly signatures?: FrozenSignatures | undefined;
 }
 
 const FORMAT = 'hashgrad frozen network';
@@ -56,11 +58,12 @@ interface Shape {
   readonly format: WeightsFormat;
   readonly layers: readonly Pick<FrozenLayerModel, 'units' | 'activation' | 'rowOf'>[];
   readonly tables?: Omit<FrozenTables, 'codes'> | undefined;
+  readonly signatures?: FrozenSignatures | undefined;
 }
 
 /** One safetensors file: 'layer1.weights' (rows x width), 'layer1.scales', 'layer1.bias', ..., 'tables.codes'. */
 export function encodeFrozen(model: FrozenModel): Uint8Array {
-  const { inputs, sparse, format, layers, tables } = model;
+  const { inputs, sparse, format, layers, tables, signatures } = model;
   const tensors: Record<string, Tensor> = {};
   for (const [l, layer] of layers.entries()) {
     const { weights, scales, bias, units } = layer;
@@ -77,6 +80,7 @@ export function encodeFrozen(model: FrozenModel): Uint8Array {
     format,
     layers: layers.map(({ units, activation, rowOf }) => ({ units, activation, rowOf })),
     tables: tables && shapeOf(tables),
+    signatures,
   };
   return encodeSafetensors(tensors, {
     format: FORMAT,
@@ -142,7 +146,7 @@ function shapeOf(tables: FrozenTables): Shape['tables'] {
 export function checkModel(model: FrozenModel): void {
   if (typeof model !== 'object' || model === null || !Array.isArray(model.layers) || !model.layers.length) {
     throw new TypeError(
-      `A frozen model is { inputs, sparse, format, layers, tables }, as \`frozen.model\`; got ${shown(model)}.`,
+      `A frozen model is { inputs, sparse, format, layers, tables, signatures }, as \`frozen.model\`; got ${shown(model)}.`,
     );
   }
   for (const [l, layer] of model.layers.entries()) {
@@ -194,7 +198,7 @@ function codesTensor(codes: Uint32Array, units: number): Tensor {
 /** @throws {Error} naming the file and the field that is not as a frozen network has it. */
 function readShape(model: JsonValue): Shape {
   const layers = model.field('layers').elements();
-  const tables = model.field('tables');
+  const [tables, signatures] = [model.field('tables'), model.field('signatures')];
   const units = layers.map((layer) => layer.field('units').count(1));
   return {
     inputs: model.field('inputs').count(1),
@@ -208,7 +212,14 @@ function readShape(model: JsonValue): Shape {
       rowOf: layer.field('rowOf').oneOf(['unit', 'input']),
     })),
     tables: tables.given === undefined ? undefined : readTables(tables, units.at(-1)!),
+    signatures: signatures.given === undefined ? undefined : readSignatures(signatures),
   };
+}
+
+function readSignatures(signatures: JsonValue): FrozenSignatures {
+  const { seed: _, ...options } = signatures.object();
+  const accepted = signatures.by(() => acceptSignatures(options));
+  return { ...accepted, seed: signatures.field('seed').integer() };
 }
 
 function readTables(tables: JsonValue, units: number): NonNullable<Shape['tables']> {

@@ -8,6 +8,7 @@ import {
   type ByteSource,
   type TeamOptions,
 } from '@hashgrad/kernels';
+import type { TuneResult } from '@hashgrad/mips';
 import { ClassRanking } from '../layers/best-classes.ts';
 import { acceptInputs } from '../examples/accept.ts';
 import { checkInputs, isSparse, type Inputs } from '../examples/examples.ts';
@@ -35,6 +36,7 @@ import { Loss } from '../layers/loss.ts';
 import type { Piecewise } from '../layers/piecewise.ts';
 import { checkBoolean, checkOptions, shown, type Known } from '../spec/options.ts';
 import type { LossKind } from '../spec/spec.ts';
+import { queriesOf, type SignatureGoal, SignatureSearch } from './signature-search.ts';
 import { TableSearch } from './table-search.ts';
 
 /** Threads and batches of a frozen network. */
@@ -58,7 +60,7 @@ export const FROZEN_OPTIONS: Known<FrozenOptions> = {
 
 /**
  * A network that can only predict: a `Network` that was frozen, or a file of one. Its sparse pass computes all hidden units, and of
- * the classes those that the hash tables find.
+ * the classes those that the hash tables or the signatures find.
  */
 export class FrozenNetwork extends Predictor {
   readonly inputs: number;
@@ -71,6 +73,7 @@ export class FrozenNetwork extends Predictor {
   readonly #batch: number;
   readonly #layers: readonly FrozenLayer[];
   readonly #search: TableSearch | undefined;
+  readonly #signatures: SignatureSearch | undefined;
   readonly #rows: InputBatches;
   /** Where the first layer reads dense rows only, and they come sparse. */
   readonly #dense: DenseForm | undefined;
@@ -82,7 +85,7 @@ export class FrozenNetwork extends Predictor {
   private constructor(team: Team, model: FrozenModel, weights: readonly FrozenWeights[], batch: number) {
     super('This network');
     const { arena } = team;
-    const { inputs, sparse, format, layers, tables } = model;
+    const { inputs, sparse, format, layers, tables, signatures } = model;
     this.#team = team;
     this.inputs = inputs;
     this.classes = layers.at(-1)!.units;
@@ -92,6 +95,8 @@ export class FrozenNetwork extends Predictor {
     this.#layers = weights.map((own, l) => new FrozenLayer(team, own, l === layers.length - 1));
     const lastInputs = layers.at(-2)?.units ?? inputs;
     this.#search = tables && new TableSearch(team, tables, this.classes, lastInputs, batch);
+    const last = weights.at(-1)!.model;
+    this.#signatures = signatures && new SignatureSearch(team, signatures, last, lastInputs, batch);
     this.#rows = new InputBatches(arena, batch, inputs, sparse);
     const { rowOf } = layers[0]!;
     this.#dense = sparse && rowOf === 'unit' ? new DenseForm(team, batch, inputs, false) : undefined;
@@ -160,6 +165,32 @@ export class FrozenNetwork extends Predictor {
     return this.#search !== undefined;
   }
 
+  /** Whether it has signatures, so that a sparse pass is possible. */
+  get hasSignatures(): boolean {
+    this.checkOpen();
+    return this.#signatures !== undefined;
+  }
+
+  /**
+   * Finds how thoroughly signatures have to be searched for `recall` of the exact `k` best of rows like these, and searches so from
+   * then on; of several numbers of `bits` it takes the fastest. It says what to expect, of the last layer alone. Takes seconds
+   * where there are very many classes. A file keeps what it found.
+   * @throws {RangeError} if there are no signatures or no rows, or a goal is out of range. @throws {TypeError} if rows do not fit.
+   */
+  tune(given: Inputs, goal: SignatureGoal): TuneResult {
+    const inputs = this.#accept(given);
+    if (!this.#signatures) throw new RangeError('Only signatures are tuned, and this network has none.');
+    const parts: Float32Array[] = [];
+    for (let row = 0; row < inputs.rows; row += this.#batch) {
+      const batch = Math.min(this.#batch, inputs.rows - row);
+      parts.push(queriesOf(this.#features(this.#load(inputs, row, batch), batch) as DenseActivations, batch));
+    }
+    const queries = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
+    let to = 0;
+    for (const part of parts) queries.set(part, (to += part.length) - part.length);
+    return this.#signatures.tune(queries, goal);
+  }
+
   /**
    * Writes one safetensors file, whole or not at all.
    * @throws what the file system says.
@@ -178,7 +209,14 @@ export class FrozenNetwork extends Predictor {
     this.checkOpen();
     const { inputs, sparse, format } = this;
     const layers = this.#layers.map(({ model }) => model);
-    return { inputs, sparse, format, layers, tables: this.#search?.model };
+    return {
+      inputs,
+      sparse,
+      format,
+      layers,
+      tables: this.#search?.model,
+      signatures: this.#signatures?.model,
+    };
   }
 
   protected override release(): void {
@@ -187,6 +225,7 @@ export class FrozenNetwork extends Predictor {
     for (const each of this.#hidden) freeActivations(arena, each);
     if (this.#logits) freeActivations(arena, this.#logits);
     this.#search?.[Symbol.dispose]();
+    this.#signatures?.[Symbol.dispose]();
     this.#rows[Symbol.dispose]();
     this.#dense?.[Symbol.dispose]();
     this.#loss[Symbol.dispose]();
@@ -200,36 +239,46 @@ export class FrozenNetwork extends Predictor {
     return this.#dense?.of(rows, count) ?? rows;
   }
 
-  #forward(input: Activations, batch: number, pass: 'full' | 'sparse'): Activations {
+  /** What the last layer reads. */
+  #features(input: Activations, batch: number): Activations {
     let x = input;
     for (const [l, output] of this.#hidden.entries()) {
       this.#layers[l]!.forward(x, output, batch);
       x = output;
     }
-    const last = this.#layers.at(-1)!;
-    if (pass === 'sparse') {
-      const listed = this.#search!.find(x as DenseActivations, batch);
-      last.forwardListed(x as DenseActivations, listed, batch);
-      return listed;
-    }
+    return x;
+  }
+
+  #forward(input: Activations, batch: number): DenseActivations {
+    const x = this.#features(input, batch);
     this.#logits ??= denseActivations(this.#team.arena, this.#batch, this.classes, true);
-    last.forward(x, this.#logits, batch);
+    this.#layers.at(-1)!.forward(x, this.#logits, batch);
     return this.#logits;
+  }
+
+  /** The sums of the classes that tables find, or of up to `k` that signatures do. */
+  #forwardFound(input: Activations, batch: number, k: number): Activations {
+    const x = this.#features(input, batch) as DenseActivations;
+    const listed = this.#search?.find(x, batch) ?? this.#signatures!.find(x, batch, k);
+    this.#layers.at(-1)!.forwardListed(x, listed, batch);
+    return listed;
   }
 
   protected override *predicting(given: Inputs, options: PredictOptions): Piecewise<Predictions> {
     const inputs = this.#accept(given);
     const { k, pass } = acceptPrediction(options, this.classes);
-    if (pass === 'sparse' && !this.#search) {
+    if (pass === 'sparse' && !this.#search && !this.#signatures) {
       throw new RangeError(
-        'This network has no hash tables: the selector of its last layer has none, or they were left out.',
+        'This network has neither hash tables nor signatures: the selector of its last layer has none, or they were left out.',
       );
     }
     const made = new PredictionList(inputs.rows, k, this.classes);
     using ranking = new ClassRanking(this.#team, this.#batch, k);
     for (let row = 0; row < inputs.rows; row += this.#batch) {
       const batch = Math.min(this.#batch, inputs.rows - row);
-      const outputs = this.#forward(this.#load(inputs, row, batch), batch, pass);
+      const loaded = this.#load(inputs, row, batch);
+      const sparse = pass === 'sparse';
+      const outputs = sparse ? this.#forwardFound(loaded, batch, k) : this.#forward(loaded, batch);
       made.add(ranking.of(outputs, batch), batch, this.#loss.scores(outputs, batch));
       yield;
     }
@@ -241,7 +290,7 @@ export class FrozenNetwork extends Predictor {
     const made = new Float32Array(inputs.rows * this.classes);
     for (let row = 0; row < inputs.rows; row += this.#batch) {
       const batch = Math.min(this.#batch, inputs.rows - row);
-      const outputs = this.#forward(this.#load(inputs, row, batch), batch, 'full') as DenseActivations;
+      const outputs = this.#forward(this.#load(inputs, row, batch), batch);
       writeScores(made, row, outputs, batch, this.#loss.scores(outputs, batch));
       yield;
     }
@@ -263,9 +312,12 @@ export class FrozenNetwork extends Predictor {
 }
 
 /** Room for a model, generously: what is not used is not taken from the system. */
-function bytesFor({ layers, tables, inputs }: FrozenModel, batch: number): number {
+function bytesFor({ layers, tables, signatures, inputs }: FrozenModel, batch: number): number {
   const widest = Math.max(inputs, ...layers.map(({ units }) => units));
   const weights = layers.reduce((total, layer) => total + layer.weights.byteLength + 64 * widest, 0);
   const codes = tables ? 16 * tables.codes.length : 0;
-  return Math.min(2 ** 32, 2 ** 28 + 2 * weights + codes + 32 * batch * widest);
+  const { units, bias, weights: last } = layers.at(-1)!;
+  // An index has them once more, and in 8 bits.
+  const index = signatures ? 12 * (last.length + bias.length) + (units * signatures.bits) / 4 : 0;
+  return Math.min(2 ** 32, 2 ** 28 + 2 * weights + index + codes + 32 * batch * widest);
 }

@@ -211,7 +211,7 @@ describe('a frozen network', () => {
     using frozen = await other.freeze();
     expect(frozen.hasTables).toBe(false);
     expect(() => frozen.predict(dense, { pass: 'sparse' })).toThrow(
-      'This network has no hash tables: the selector of its last layer has none, or they were left out.',
+      'This network has neither hash tables nor signatures: the selector of its last layer has none, or they were left out.',
     );
   });
 
