@@ -103,7 +103,7 @@ async function outputsOf({
 }
 
 /** The hidden layer's outputs for the first rows, rectified, with a 1 after each. */
-function hiddenOf({ weights, bias }: UnitWeights, test: SparseDataset, rows: number): Float32Array {
+export function hiddenOf({ weights, bias }: UnitWeights, test: SparseDataset, rows: number): Float32Array {
   const units = bias.length;
   const { columns, offsets, ids, values } = test;
   const outputs = new Float32Array(rows * (units + 1)).fill(1);
