@@ -139,9 +139,11 @@ export class Blocks {
   centreSums: usize;
 }
 
-/** One block: its own piece of memory, and what a search must know of it first. */
+/** One block: where its vectors lie, and what a search must know of it first. */
 @unmanaged
 export class Block {
+  /** Room for the signatures of 256 vectors: see blocks.ts for how they lie there. */
+  signatures: usize;
   /** See blocks.ts for what lies there. */
   memory: usize;
   /** Vectors that there is room for; a multiple of 16. */

@@ -1,5 +1,5 @@
 /** Vectors in blocks, made and placed. */
-import { blockBytes, BlockRecords, BlockVectors, StagedVectors } from '../src/index.ts';
+import { blockBytes, BlockRecords, BlockVectors, signatureBytes, StagedVectors } from '../src/index.ts';
 import {
   type BlockQuery,
   fillBlock,
@@ -108,23 +108,26 @@ export function makeQueries(
 export interface PlacedBlocks {
   /** The address of the record. */
   readonly at: number;
-  /** By number. */
+  /** By number: signatures, and the rest. */
+  readonly signatures: readonly Int32Array[];
   readonly pieces: readonly Int32Array[];
   readonly capacities: readonly number[];
 }
 
-/** Places all in an arena, its blocks with room for `room` more vectors or a few more than that. */
-export function placeBlocks(placer: ScanPlacer, plain: PlainBlocks, room: number = 0): PlacedBlocks {
+/** Places all in an arena, its blocks with room for `more` more vectors or a few more than that. */
+export function placeBlocks(placer: ScanPlacer, plain: PlainBlocks, more: number = 0): PlacedBlocks {
   const { arena } = placer;
   const { blocks, bands, stride, words, rows } = plain;
   const records = new BlockRecords(arena, placer.int32(blocks.length * BlockRecords.WORDS));
-  const capacities = blocks.map(({ vectors }) => Math.min(256, Math.ceil((vectors.length + room) / 16) * 16));
+  const capacities = blocks.map(({ vectors }) => Math.min(256, Math.ceil((vectors.length + more) / 16) * 16));
+  // Where there is no vector, there may be anything.
+  const room = (bytes: number): Int32Array => placer.int32(bytes / 4).fill(0x7fc0babe);
+  const signatures = blocks.map(() => room(signatureBytes(words)));
   const pieces = blocks.map(({ vectors, longest, alignment, spread }, number) => {
     const capacity = capacities[number];
-    const memory = placer.int32(blockBytes(arena, { stride, words, rows }, capacity) / 4);
-    // Where there is no vector, there may be anything.
-    memory.fill(0x7fc0babe);
-    records.lay(number, { memory, capacity, count: vectors.length, longest, alignment, spread });
+    const memory = room(blockBytes(arena, { stride, rows }, capacity));
+    const known = { count: vectors.length, longest, alignment, spread };
+    records.lay(number, { signatures: signatures[number], memory, capacity, ...known });
     return memory;
   });
   const bytes = (values: Int8Array): Uint8Array => {
@@ -164,7 +167,7 @@ export function placeBlocks(placer: ScanPlacer, plain: PlainBlocks, room: number
     };
     arena.kernels.fillBlock(at, number, 0, placeStaged(placer, staged, stride), 0, vectors.length);
   }
-  return { at, pieces, capacities };
+  return { at, signatures, pieces, capacities };
 }
 
 /** Places vectors on their way in; the address of their record. */

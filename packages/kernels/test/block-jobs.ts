@@ -65,14 +65,18 @@ export const BLOCK_JOBS: { readonly [K in BlockKernel]: (setup: Setup) => Job<K>
     const first = 256 * last + plain.blocks[last].vectors.length;
     const to = setup.idsAt(Array.from({ length: COUNT }, (_, i) => first + i));
     const from = setup.idsAt(Array.from({ length: COUNT }, (_, i) => placesOf(plain)[i]));
-    return { args: [placed.at, to, from], items: COUNT, outputs: [placed.pieces[last]] };
+    return {
+      args: [placed.at, to, from],
+      items: COUNT,
+      outputs: [placed.signatures[last], placed.pieces[last]],
+    };
   },
   fillBlock(setup) {
     const { plain, placed } = place(setup, COUNT);
     const staged = makeStaged(setup.random, { ...SHAPE, count: COUNT, scale: 1 });
     const first = plain.blocks[1].vectors.length;
     const args = [placed.at, 1, first, placeStaged(setup, staged, plain.stride)] as const;
-    return { args: [...args], items: COUNT, outputs: [placed.pieces[1]] };
+    return { args: [...args], items: COUNT, outputs: [placed.signatures[1], placed.pieces[1]] };
   },
   pairPlaces(setup) {
     const { placed, list, scratch } = place(setup);

@@ -1,6 +1,7 @@
-// Blocks of vectors, as Blocks and Block in layout.ts describe them; src/ops/search/block-reader.ts reads entries, too. A block's memory has room for `capacity` vectors (C):
+// Blocks of vectors, as Blocks and Block in layout.ts describe them; src/ops/search/block-reader.ts reads entries, too. A block's
+// signatures lie apart from the rest, beside those of other blocks, since a search reads little else: BLOCK_SLOTS * 8 * words
+// bytes, for sixteen vectors at a time, byte j of all of them side by side. A block's memory has room for `capacity` vectors (C):
 //
-//   signatures  C * 8 * words bytes: for sixteen vectors at a time, byte j of all of them side by side
 //   entries     C of them, each with all that scoring a vector takes: i8 codes, `stride` of them, and four words: f32 what
 //               codes are to be multiplied with, i32 their sum, u32 the id, f32 the vector's length or a little more
 //   rows        f32, `stride` floats a vector, unless only int8 is kept
@@ -12,7 +13,7 @@ export const BLOCK_LOG2: i32 = 8;
 /** The most vectors that a block has room for. */
 export const BLOCK_SLOTS: i32 = 1 << BLOCK_LOG2;
 const LAST_SLOT: i32 = BLOCK_SLOTS - 1;
-const RECORD_BYTES: usize = 24;
+const RECORD_BYTES: usize = 28;
 
 // @ts-ignore: decorator
 @inline
@@ -23,7 +24,7 @@ export function blockAt(blocks: Blocks, number: i32): Block {
 // @ts-ignore: decorator
 @inline
 export function signaturesOf(block: Block): usize {
-  return block.memory;
+  return block.signatures;
 }
 
 /** Bytes of an entry. */
@@ -35,21 +36,21 @@ export function entryBytes(stride: usize): usize {
 
 // @ts-ignore: decorator
 @inline
-export function entriesOf(block: Block, words: i32): usize {
-  return block.memory + ((<usize>block.capacity * <usize>words) << 3);
+export function entriesOf(block: Block): usize {
+  return block.memory;
 }
 
 // @ts-ignore: decorator
 @inline
-export function rowsOf(block: Block, words: i32, stride: usize): usize {
-  return entriesOf(block, words) + <usize>block.capacity * entryBytes(stride);
+export function rowsOf(block: Block, stride: usize): usize {
+  return entriesOf(block) + <usize>block.capacity * entryBytes(stride);
 }
 
 /** The entry at a place. */
 // @ts-ignore: decorator
 @inline
 export function entryAt(blocks: Blocks, place: i32): usize {
-  const entries = entriesOf(blockAt(blocks, place >> BLOCK_LOG2), blocks.words);
+  const entries = entriesOf(blockAt(blocks, place >> BLOCK_LOG2));
   return entries + <usize>(place & LAST_SLOT) * entryBytes(blocks.stride);
 }
 
@@ -58,12 +59,12 @@ export function entryAt(blocks: Blocks, place: i32): usize {
 @inline
 export function rowAt(blocks: Blocks, place: i32): usize {
   const stride = <usize>blocks.stride;
-  return rowsOf(blockAt(blocks, place >> BLOCK_LOG2), blocks.words, stride) + <usize>(place & LAST_SLOT) * (stride << 2);
+  return rowsOf(blockAt(blocks, place >> BLOCK_LOG2), stride) + <usize>(place & LAST_SLOT) * (stride << 2);
 }
 
-/** Bytes of a block's memory. */
-export function blockBytes(capacity: i32, stride: i32, words: i32, rows: i32): i32 {
-  return capacity * (16 + (words << 3) + stride * (rows ? 5 : 1));
+/** Bytes of a block's memory, signatures apart. */
+export function blockBytes(capacity: i32, stride: i32, rows: i32): i32 {
+  return capacity * (16 + stride * (rows ? 5 : 1));
 }
 
 /** Vectors on their way into a block. src/ops/search/blocks.ts writes them. */
@@ -101,14 +102,14 @@ export function fillBlock(blocksAt: usize, number: i32, first: i32, stagedAt: us
       store<u8>(to, low | (high << 4));
       to += 16;
     }
-    const entry = entriesOf(block, words) + slot * entryBytes(stride);
+    const entry = entriesOf(block) + slot * entryBytes(stride);
     memory.copy(entry, staged.codes + <usize>s * stride, stride);
     store<f32>(entry + stride, load<f32>(staged.scales + word));
     store<i32>(entry + stride, load<i32>(staged.sums + word), 4);
     store<u32>(entry + stride, load<u32>(staged.ids + word), 8);
     store<f32>(entry + stride, load<f32>(staged.lengths + word), 12);
     if (blocks.rows) {
-      memory.copy(rowsOf(block, words, stride) + slot * (stride << 2), staged.rows + <usize>s * (stride << 2), stride << 2);
+      memory.copy(rowsOf(block, stride) + slot * (stride << 2), staged.rows + <usize>s * (stride << 2), stride << 2);
     }
   }
 }

@@ -15,7 +15,7 @@ export interface KernelExports {
   tanhGradient(gradients: number, values: number, keep: number, begin: number, end: number): void;
   bestOfRows(positions: number, lengths: number, values: number, offsets: number, stride: number, width: number, k: number, begin: number, end: number, scratch: number): void;
   bestOfRowsScratchBytes(k: number): number;
-  blockBytes(capacity: number, stride: number, words: number, rows: number): number;
+  blockBytes(capacity: number, stride: number, rows: number): number;
   copyPlaces(blocksAt: number, to: number, from: number, begin: number, end: number): void;
   fillBlock(blocksAt: number, number: number, first: number, stagedAt: number, begin: number, end: number): void;
   packCells(codes: number, codeStride: number, rows: number, projections: number, stride: number, offsets: number, hashes: number, cellBits: number, tables: number, begin: number, end: number): void;

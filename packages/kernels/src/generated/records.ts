@@ -3,14 +3,15 @@
 /** The classes of assembly/: where each field starts, in bytes, and its type there (usize: an address). */
 export const RECORDS = {
   Block: {
-    bytes: 24,
+    bytes: 28,
     fields: {
-      memory: { at: 0, kind: 'usize' },
-      capacity: { at: 4, kind: 'i32' },
-      count: { at: 8, kind: 'i32' },
-      longest: { at: 12, kind: 'f32' },
-      alignment: { at: 16, kind: 'f32' },
-      spread: { at: 20, kind: 'f32' },
+      signatures: { at: 0, kind: 'usize' },
+      memory: { at: 4, kind: 'usize' },
+      capacity: { at: 8, kind: 'i32' },
+      count: { at: 12, kind: 'i32' },
+      longest: { at: 16, kind: 'f32' },
+      alignment: { at: 20, kind: 'f32' },
+      spread: { at: 24, kind: 'f32' },
     },
   },
   Blocks: {

@@ -110,6 +110,7 @@ export {
   BlockVectors,
   copyPlaces,
   fillBlock,
+  signatureBytes,
   type StagedFields,
   StagedVectors,
 } from './search/blocks.ts';

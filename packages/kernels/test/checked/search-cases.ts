@@ -8,6 +8,7 @@ import {
   copyPlaces,
   fillBlock,
   nearestSignatures,
+  signatureBytes,
   pairPlaces,
   projectPlaces,
   quantizeQueries,
@@ -116,7 +117,9 @@ export function blocksOf(i: Inputs): { blocks: BlockVectors; staged: StagedVecto
   const records = new BlockRecords(i.arena, i.arena.int32(2 * BlockRecords.WORDS));
   for (let number = 0; number < 2; number++) {
     const memory = i.arena.uint8(blockBytes(i.arena, shape, 16));
-    records.lay(number, { memory, capacity: 16, count: 5, longest: 6, alignment: 0, spread: 1 });
+    const signatures = i.arena.uint8(signatureBytes(shape.words));
+    const known = { count: 5, longest: 6, alignment: 0, spread: 1 };
+    records.lay(number, { signatures, memory, capacity: 16, ...known });
   }
   const centre = {
     centres: i.rows(2, 20, 32),

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, test } from 'vitest';
-import { BLOCK_SLOTS } from '../../src/index.ts';
+import { BLOCK_SLOTS, signatureBytes } from '../../src/index.ts';
 import {
   type BlockVector,
   copyPlaces,
@@ -31,25 +31,24 @@ const shapes = fc.record({
 });
 
 /**
- * Reads the vector in a slot as assembly/search/blocks.ts says that it lies there: signatures byte by byte, sixteen vectors side by
- * side; entries of codes, scale, sum, id and length; rows.
+ * Reads the vector in a slot as assembly/search/blocks.ts says that it lies there: signatures apart, byte by byte, sixteen vectors
+ * side by side; entries of codes, scale, sum, id and length; rows.
  */
 function readSlot(
   { stride, words, rows }: PlainBlocks,
-  { pieces, capacities }: PlacedBlocks,
+  { signatures, pieces, capacities }: PlacedBlocks,
   number: number,
   slot: number,
 ): Omit<BlockVector, 'row'> & { readonly sum: number; readonly row: Float32Array | undefined } {
   const { buffer, byteOffset } = pieces[number];
   const capacity = capacities[number];
-  const bytes = new Uint8Array(buffer, byteOffset);
+  const bytes = new Uint8Array(signatures[number].buffer, signatures[number].byteOffset);
   const signature = Uint8Array.from({ length: 64 * words }, (_, bit) => {
     const byte = Math.floor(slot / 16) * 16 * 8 * words + Math.floor(bit / 8) * 16 + (slot % 16);
     return (bytes[byte] >> (bit % 8)) & 1;
   });
-  const entries = byteOffset + capacity * 8 * words;
-  const entry = entries + slot * (stride + 16);
-  const rowsAt = entries + capacity * (stride + 16);
+  const entry = byteOffset + slot * (stride + 16);
+  const rowsAt = byteOffset + capacity * (stride + 16);
   const [scale] = new Float32Array(buffer, entry + stride, 1);
   const [sum] = new Int32Array(buffer, entry + stride + 4, 1);
   const [id] = new Uint32Array(buffer, entry + stride + 8, 1);
@@ -129,7 +128,8 @@ describe.each(BUILDS)('$name', (build) => {
   });
 
   test('a block takes what its vectors take', () => {
-    expect(kernels.blockBytes(16, 48, 2, 0)).toBe(16 * (16 + 48 + 16));
-    expect(kernels.blockBytes(256, 48, 5, 1)).toBe(256 * (40 + 48 + 16 + 4 * 48));
+    expect(signatureBytes(5)).toBe(256 * 40);
+    expect(kernels.blockBytes(16, 48, 0)).toBe(16 * (48 + 16));
+    expect(kernels.blockBytes(256, 48, 1)).toBe(256 * (48 + 16 + 4 * 48));
   });
 });

@@ -9,7 +9,7 @@ export interface Band {
   /** Where a band has several blocks, which are told apart by direction, lengths must be from `low` to `high`. */
   low: number;
   high: number;
-  /** Numbers of blocks. */
+  /** Numbers of blocks, ascending: so a search reads their signatures in the order in which they lie. */
   blocks: number[];
 }
 
@@ -115,10 +115,12 @@ export class Bands {
     made: ReadonlyMap<Leaf, number>,
   ): void {
     if (block !== undefined) this.#release(block);
-    const numbersOf = ({ leaves }: PartedBand): number[] => leaves.map((leaf) => made.get(leaf) as number);
+    const numbersOf = ({ leaves }: PartedBand): number[] =>
+      leaves.map((leaf) => made.get(leaf) as number).toSorted((a, b) => a - b);
     if (band.blocks.length >= 2) {
       const numbers = parts.flatMap(numbersOf);
       band.blocks.splice(band.blocks.indexOf(block as number), 1, ...numbers);
+      band.blocks = band.blocks.toSorted((a, b) => a - b);
       for (const number of numbers) this.#bandOf.set(number, band);
       return;
     }

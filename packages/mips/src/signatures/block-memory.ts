@@ -17,6 +17,7 @@ import {
 import { Scratch } from '@hashgrad/lsh/vectors';
 import type { Incoming, QuantizedVectors } from '../index/searcher.ts';
 import { BlockStaging } from './block-staging.ts';
+import { SignatureMemory } from './signature-memory.ts';
 import type { Signer } from './signer.ts';
 
 /** Blocks have room for a multiple of so many vectors. */
@@ -45,6 +46,7 @@ export class BlockMemory implements Disposable {
   readonly blocks: BlockVectors;
   readonly signer: Signer;
   readonly #staging: BlockStaging;
+  readonly #signatures: SignatureMemory;
   /** A place to copy from and one to copy to. */
   readonly #pair: Int32Array;
   /** Blocks that records and centres have room for. */
@@ -67,6 +69,7 @@ export class BlockMemory implements Disposable {
     this.stride = Math.ceil(dimensions / 16) * 16;
     this.rows = rows;
     this.signer = signer;
+    this.#signatures = new SignatureMemory(team, signer.words);
     this.#reader = new BlockReader(arena, this.#shape);
     this.#staging = new BlockStaging(team, this, signer, GRANULE, BLOCK_SLOTS);
     try {
@@ -89,7 +92,10 @@ export class BlockMemory implements Disposable {
   /** Bytes of all blocks and of what there is beside them. */
   get bytes(): number {
     const beside = [...Object.values(this.#centres), this.#records.words, this.#order, this.#bands] as View[];
-    return beside.reduce((sum, { byteLength }) => sum + byteLength, this.#pieceBytes + this.#staging.bytes);
+    return beside.reduce(
+      (sum, { byteLength }) => sum + byteLength,
+      this.#pieceBytes + this.#signatures.bytes + this.#staging.bytes,
+    );
   }
 
   /** Places are below this. */
@@ -97,7 +103,7 @@ export class BlockMemory implements Disposable {
     return this.#pieces.length * BLOCK_SLOTS;
   }
 
-  /** Bytes of a block with room for so many vectors. */
+  /** Bytes of a block with room for so many vectors, signatures apart. */
   bytesFor(capacity: number): number {
     return blockBytes(this.team.arena, this.#shape, capacity);
   }
@@ -106,12 +112,15 @@ export class BlockMemory implements Disposable {
   allocate(count: number): number {
     const number = this.#free.at(-1) ?? this.#pieces.length;
     this.#reserve(number + 1);
+    this.#signatures.reserve(number + 1);
     const capacity = capacityFor(count);
     const piece = this.team.arena.uint8(this.bytesFor(capacity), false);
     this.#free.pop();
     this.#pieces[number] = piece;
     this.#pieceBytes += piece.byteLength;
-    this.#records.lay(number, { memory: piece, capacity, count: 0, longest: 0, alignment: 0, spread: 0 });
+    const signatures = this.#signatures.of(number);
+    const empty = { count: 0, longest: 0, alignment: 0, spread: 0 };
+    this.#records.lay(number, { signatures, memory: piece, capacity, ...empty });
     return number;
   }
 
@@ -139,13 +148,20 @@ export class BlockMemory implements Disposable {
       this.release(made);
       throw error;
     }
-    // The numbers stay, and the pieces change hands.
+    // Numbers and signatures stay, and the pieces change hands.
     const [old, memory] = [this.#pieces[number] as Uint8Array, this.#pieces[made] as Uint8Array];
     this.#pieces[number] = memory;
     this.#pieces[made] = old;
     const { longest, alignment, spread } = this.summary(number);
     const capacity = this.capacity(made);
-    this.#records.lay(number, { memory, capacity, count: vectors, longest, alignment, spread });
+    const summary = { longest, alignment, spread };
+    this.#records.lay(number, {
+      signatures: this.#signatures.of(number),
+      memory,
+      capacity,
+      count: vectors,
+      ...summary,
+    });
     this.release(made);
   }
 
@@ -192,13 +208,13 @@ export class BlockMemory implements Disposable {
   /** The id at a place. */
   id(place: number): number {
     const number = Math.floor(place / BLOCK_SLOTS);
-    return this.#reader.id(this.#piece(number), this.capacity(number), place % BLOCK_SLOTS);
+    return this.#reader.id(this.#piece(number), place % BLOCK_SLOTS);
   }
 
   /** The length of the vector at a place, rounded up to 32 bits. */
   length(place: number): number {
     const number = Math.floor(place / BLOCK_SLOTS);
-    return this.#reader.length(this.#piece(number), this.capacity(number), place % BLOCK_SLOTS);
+    return this.#reader.length(this.#piece(number), place % BLOCK_SLOTS);
   }
 
   /**
@@ -238,10 +254,10 @@ export class BlockMemory implements Disposable {
   vector(place: number): Float32Array {
     const { dimensions } = this;
     const [number, slot] = [Math.floor(place / BLOCK_SLOTS), place % BLOCK_SLOTS];
-    const [piece, capacity] = [this.#piece(number), this.capacity(number)];
-    if (this.rows) return this.#reader.row(piece, capacity, slot, dimensions).slice();
-    const scale = this.#reader.scale(piece, capacity, slot);
-    return Float32Array.from(this.#reader.codes(piece, capacity, slot, dimensions), (code) => code * scale);
+    const piece = this.#piece(number);
+    if (this.rows) return this.#reader.row(piece, this.capacity(number), slot, dimensions).slice();
+    const scale = this.#reader.scale(piece, slot);
+    return Float32Array.from(this.#reader.codes(piece, slot, dimensions), (code) => code * scale);
   }
 
   /** The int8 copies of the vectors at some places. */
@@ -251,9 +267,9 @@ export class BlockMemory implements Disposable {
     const scales = new Float32Array(places.length);
     for (const [i, place] of places.entries()) {
       const [number, slot] = [Math.floor(place / BLOCK_SLOTS), place % BLOCK_SLOTS];
-      const [piece, capacity] = [this.#piece(number), this.capacity(number)];
-      codes.set(this.#reader.codes(piece, capacity, slot, dimensions), i * dimensions);
-      scales[i] = this.#reader.scale(piece, capacity, slot);
+      const piece = this.#piece(number);
+      codes.set(this.#reader.codes(piece, slot, dimensions), i * dimensions);
+      scales[i] = this.#reader.scale(piece, slot);
     }
     return { codes, scales };
   }
@@ -281,6 +297,7 @@ export class BlockMemory implements Disposable {
     const { arena } = this.team;
     for (const piece of this.#pieces) if (piece) arena.free(piece);
     this.#staging[Symbol.dispose]();
+    this.#signatures[Symbol.dispose]();
     const centres = Object.values(this.#centres) as View[];
     const lists = [this.blocks.record, this.#pair, this.#records.words, this.#order, this.#bands];
     for (const view of [...centres, ...lists]) arena.free(view);

@@ -20,46 +20,45 @@ export class BlockReader {
   }
 
   /** The id of the vector in a slot. */
-  id(memory: Uint8Array, capacity: number, slot: number): number {
+  id(memory: Uint8Array, slot: number): number {
     this.#look();
-    return this.#words[this.#termsOf(memory, capacity, slot) + ID] as number;
+    return this.#words[this.#termsOf(memory, slot) + ID] as number;
   }
 
   /** The length of the vector in a slot, rounded up to 32 bits. */
-  length(memory: Uint8Array, capacity: number, slot: number): number {
+  length(memory: Uint8Array, slot: number): number {
     this.#look();
-    return this.#floats[this.#termsOf(memory, capacity, slot) + LENGTH] as number;
+    return this.#floats[this.#termsOf(memory, slot) + LENGTH] as number;
   }
 
   /** What the int8 codes of the vector in a slot are to be multiplied with. */
-  scale(memory: Uint8Array, capacity: number, slot: number): number {
+  scale(memory: Uint8Array, slot: number): number {
     this.#look();
-    return this.#floats[this.#termsOf(memory, capacity, slot) + SCALE] as number;
+    return this.#floats[this.#termsOf(memory, slot) + SCALE] as number;
   }
 
   /** The first `dimensions` int8 codes of the vector in a slot: a view. */
-  codes(memory: Uint8Array, capacity: number, slot: number, dimensions: number): Int8Array {
-    const at = this.#entryOf(memory, capacity, slot);
+  codes(memory: Uint8Array, slot: number, dimensions: number): Int8Array {
+    const at = this.#entryOf(memory, slot);
     return new Int8Array(memory.buffer, at, dimensions);
   }
 
-  /** The first `dimensions` coordinates of the vector in a slot, in 32-bit floats, where blocks keep those: a view. */
+  /** Of a block with room for `capacity` vectors, the first `dimensions` coordinates of the vector in a slot, in 32-bit floats, where blocks keep those: a view. */
   row(memory: Uint8Array, capacity: number, slot: number, dimensions: number): Float32Array {
     const { stride } = this.#shape;
     // Rows come after the entries.
-    const at = this.#entryOf(memory, capacity, capacity) + slot * stride * 4;
+    const at = this.#entryOf(memory, capacity) + slot * stride * 4;
     return new Float32Array(memory.buffer, at, dimensions);
   }
 
   /** Where the four words of a slot's entry are among those of the memory. */
-  #termsOf(memory: Uint8Array, capacity: number, slot: number): number {
-    return (this.#entryOf(memory, capacity, slot) + this.#shape.stride) / 4;
+  #termsOf(memory: Uint8Array, slot: number): number {
+    return (this.#entryOf(memory, slot) + this.#shape.stride) / 4;
   }
 
   /** The byte of the memory at which a slot's entry starts. */
-  #entryOf(memory: Uint8Array, capacity: number, slot: number): number {
-    const { stride, words } = this.#shape;
-    return memory.byteOffset + capacity * 8 * words + slot * (stride + TERMS_BYTES);
+  #entryOf(memory: Uint8Array, slot: number): number {
+    return memory.byteOffset + slot * (this.#shape.stride + TERMS_BYTES);
   }
 
   #look(): void {

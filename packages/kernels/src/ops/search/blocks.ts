@@ -12,6 +12,8 @@ const FEW = 256;
 
 /** What a search must know of a block before it reads it. */
 export interface BlockFields {
+  /** signatureBytes(words) bytes. */
+  readonly signatures: View;
   /** blockBytes(capacity, ...) bytes. */
   readonly memory: View;
   /** Vectors that there is room for, a multiple of 16. */
@@ -161,10 +163,19 @@ export class StagedVectors extends Relaid<'Staged', StagedFields> {
 /** How blocks keep vectors: see BlocksFields. */
 export type BlockShape = Pick<BlocksFields, 'stride' | 'words' | 'rows'>;
 
-/** Bytes of a block with room for `capacity` vectors. */
-export function blockBytes(arena: Arena, { stride, words, rows }: BlockShape, capacity: number): number {
+/** Bytes of a block's signatures, of so many words of 64 bits each: there is always room for all slots. */
+export function signatureBytes(words: number): number {
+  return BLOCK_SLOTS * 8 * words;
+}
+
+/** Bytes of the rest of a block with room for `capacity` vectors. */
+export function blockBytes(
+  arena: Arena,
+  { stride, rows }: Pick<BlockShape, 'stride' | 'rows'>,
+  capacity: number,
+): number {
   // >>> 0 because WebAssembly gives sizes above 2 GiB as negative numbers.
-  return arena.kernels.blockBytes(capacity, stride, words, Number(rows)) >>> 0;
+  return arena.kernels.blockBytes(capacity, stride, Number(rows)) >>> 0;
 }
 
 /**
