@@ -40,6 +40,7 @@ export {
   type TransformedHasherOptions,
   type TransformedLesson,
 } from './transforms/transformed-hasher.ts';
-export type { TuneGoal, TuneResult } from './index/tune.ts';
+export type { TuneGoal } from './index/tune.ts';
+export type { TuneResult } from './index/tune-result.ts';
 export { VectorIndex, type VectorIndexOptions } from './index/vector-index.ts';
 export { xbox } from './transforms/xbox.ts';

@@ -7,15 +7,8 @@ import { TableSearcher } from '../tables/table-searcher.ts';
 import { checkField, type IndexFile, readIndex } from './index-file.ts';
 import { checkSpec, type HashingSpecs, type MipsIndexOptions, resolveOptions } from './mips-options.ts';
 import { checkEffort, checkResults, type SearchEffort, type SearchOptions } from './search-options.ts';
-import {
-  isBetter,
-  sampleOf,
-  type TuneGoal,
-  type TuneResult,
-  type Tuned,
-  tuneIndex,
-  type TuneSample,
-} from './tune.ts';
+import { isBetter, sampleOf, type TuneGoal, type Tuned, tuneIndex, type TuneSample } from './tune.ts';
+import type { TuneResult } from './tune-result.ts';
 import { VectorIndex } from './vector-index.ts';
 import { type SetOptions, VectorSet } from './vector-set.ts';
 import { VectorStore } from './vector-store.ts';

@@ -5,6 +5,8 @@ import { recall } from '../recall.ts';
 import { ExactIndex } from './exact-index.ts';
 import type { HashingSpecs } from './mips-options.ts';
 import type { SearchEffort } from './search-options.ts';
+import type { TuneResult } from './tune-result.ts';
+import { THOROUGH, type Try, tuneSignatures } from './tune-signatures.ts';
 import type { VectorSet } from './vector-set.ts';
 
 /** The recall that is wanted, and what it is measured on. */
@@ -25,20 +27,6 @@ export interface TuneGoal {
   readonly sample?: number | undefined;
   /** Of the draw. Default 1. */
   readonly seed?: number | undefined;
-}
-
-/** What `tune` found, and what to expect of it: means over the sample. */
-export interface TuneResult {
-  readonly hashing: HashingSpecs;
-  /** The fastest options that reach the recall; the most thorough ones if none do. */
-  readonly options: SearchEffort;
-  readonly recall: number;
-  /** Vectors that a query scores. */
-  readonly scored: number;
-  /** Microseconds of a query, alone on this machine now: it is by this that options are compared. */
-  readonly microseconds: number;
-  /** Whether the goal is reached on the sample. */
-  readonly reached: boolean;
 }
 
 /** Queries, and the ids of the `k` best of each. */
@@ -64,18 +52,8 @@ export interface Tuned {
   ): { readonly ids: readonly Uint32Array[]; readonly scored: number };
 }
 
-/** Slacks from 3.5 down to -2. */
-const SLACKS = Array.from({ length: 56 }, (_, i) => (35 - i) / 10);
-const REACHES = [6, 4.5, 4, 3.5, 3, 2.5, 2];
-const SHARES = [1, 0.5, 0.25, 0.125, 0.06, 0.03, 0.015];
 const CANDIDATES = [1000, 500, 200, 100, 50, 20, 10, 5, 2, 1];
 const PROBES = [1, 2, 4, 8, 16];
-/** Tuning stops at options that take this many times as long as the best so far: later ones will take longer still. */
-const WORSE = 1.3;
-
-/** What is as good as exact: one in some thousands of the best is missed. */
-const THOROUGH = { slack: 3.5, reach: 6, share: 1 };
-
 /** @throws {RangeError} if the index is empty, or a goal is out of range. */
 export function sampleOf(
   set: VectorSet,
@@ -107,13 +85,14 @@ export function sampleOf(
 export function tuneIndex(index: Tuned, goal: TuneGoal, sample: TuneSample): TuneResult {
   const { queries, truth, thorough } = sample;
   const { recall: wanted, k } = goal;
-  const tried = (options: SearchEffort): TuneResult => {
+  const tried: Try = (options, most = truth.length) => {
+    const count = Math.min(most, truth.length);
     const started = performance.now();
-    const { ids: found, scored } = index.search(queries, k, options);
-    const microseconds = ((performance.now() - started) * 1000) / truth.length;
+    const { ids: found, scored } = index.search(queries.subarray(0, count * index.dimensions), k, options);
+    const microseconds = ((performance.now() - started) * 1000) / count;
     const recalls = found.map((ids, s) => recall(ids, truth[s] ?? []));
-    const mean = recalls.reduce((sum, value) => sum + value, 0) / truth.length;
-    const means = { recall: mean, scored: scored / truth.length, microseconds };
+    const mean = recalls.reduce((sum, value) => sum + value, 0) / count;
+    const means = { recall: mean, scored: scored / count, microseconds };
     return { hashing: index.hashing, options, ...means, reached: mean >= wanted };
   };
   if (index.hashing.method !== 'signatures') return tuneTables(index, k, tried);
@@ -131,46 +110,8 @@ export function isBetter(a: TuneResult, b: TuneResult): boolean {
   return a.reached ? a.microseconds < b.microseconds : a.recall > b.recall;
 }
 
-/**
- * From a thorough search on: for each reach, and then for each share, the least slack that reaches the recall. The less is
- * read, the more slack it takes, until it takes longer.
- */
-function tuneSignatures(tried: (options: SearchEffort) => TuneResult, thorough: TuneResult): TuneResult {
-  let best = thorough;
-  if (!best.reached) return best;
-  let [most, from] = [SLACKS.length - 1, SLACKS.length >> 1];
-  /** The least slack by bisection, where the one before is tried first; undefined where there is none. */
-  const least = (rest: SearchEffort): TuneResult | undefined => {
-    let [low, high] = [-1, most];
-    let result: TuneResult | undefined;
-    for (let next = from; low < high; next = (low + high + 1) >> 1) {
-      const now = tried({ slack: SLACKS[next], ...rest });
-      if (now.reached) [low, result] = [next, now];
-      else high = next - 1;
-    }
-    from = Math.max(0, low);
-    most = from;
-    return result;
-  };
-  const improve = (rest: SearchEffort): boolean => {
-    const found = least(rest);
-    if (!found) return false;
-    // Once more, because a clock is disturbed in one direction only.
-    const times = [found, tried(found.options)].map((each) => each.microseconds);
-    const result = { ...found, microseconds: Math.min(...times) };
-    const worse = result.microseconds > WORSE * best.microseconds;
-    if (result.microseconds < best.microseconds) best = result;
-    return !worse;
-  };
-  for (const reach of REACHES) if (!improve({ reach, share: 1 })) break;
-  const { reach } = best.options;
-  [most, from] = [SLACKS.length - 1, SLACKS.indexOf(best.options.slack as number)];
-  for (const share of SHARES.slice(1)) if (!improve({ reach, share })) break;
-  return best;
-}
-
 /** For each number of probes the fewest candidates that reach the recall. */
-function tuneTables(index: Tuned, k: number, tried: (options: SearchEffort) => TuneResult): TuneResult {
+function tuneTables(index: Tuned, k: number, tried: Try): TuneResult {
   let best: TuneResult | undefined;
   for (const probes of index.mostProbes > 1 ? PROBES.filter((n) => n <= index.mostProbes) : [1]) {
     for (const times of CANDIDATES) {
