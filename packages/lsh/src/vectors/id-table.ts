@@ -1,14 +1,15 @@
 /** Where each id's vector is: an array while ids are small integers, as they mostly are, a hash table once they are not. */
 
-const NOWHERE = -1;
+/** Arrays have places plus 1, and 0 where there is none: memory that is not written to yet takes no room. */
+const NOWHERE = 0;
 
 /** Ids are integers from 0 to 2^32 - 1, places from 0 to 2^31 - 1. Only `reserve` needs memory. */
 export class IdTable {
   /** One an id, until they spread. */
-  #dense: Int32Array | undefined = new Int32Array(1024).fill(NOWHERE);
+  #dense: Uint32Array | undefined = new Uint32Array(1024);
   /** Linear probing: ids, and where there is one its place, else NOWHERE. At most half of the slots are taken. */
   #keys = new Uint32Array(0);
-  #places = new Int32Array(0);
+  #places = new Uint32Array(0);
   #size = 0;
   #next = 0;
 
@@ -39,8 +40,8 @@ export class IdTable {
 
   /** The place of an id's vector; undefined if there is none. */
   get(id: number): number | undefined {
-    const place = this.#dense ? this.#dense[id] : this.#places[this.#slot(id)];
-    return place === NOWHERE ? undefined : place;
+    const entry = this.#dense ? this.#dense[id] : this.#places[this.#slot(id)];
+    return entry ? entry - 1 : undefined;
   }
 
   /** Makes room for new ids, so that `set` of them cannot fail. */
@@ -55,7 +56,7 @@ export class IdTable {
         this.#spread(count);
         return;
       }
-      const dense = new Int32Array(Math.max(2 * length, greatest + 1)).fill(NOWHERE);
+      const dense = new Uint32Array(Math.max(2 * length, greatest + 1));
       dense.set(this.#dense);
       this.#dense = dense;
     } else if (2 * count > this.#keys.length) this.#spread(count);
@@ -68,7 +69,7 @@ export class IdTable {
     const slot = this.#dense ? id : this.#slot(id);
     if (!this.#dense) this.#keys[slot] = id;
     if (places[slot] === NOWHERE) this.#size++;
-    places[slot] = place;
+    places[slot] = place + 1;
   }
 
   /** Forgets an id that is here. */
@@ -119,7 +120,7 @@ export class IdTable {
     const slots = 2 ** Math.ceil(Math.log2(Math.max(1024, 3 * count)));
     const [keys, places] = [this.#keys, this.#places];
     const dense = this.#dense;
-    const [newKeys, newPlaces] = [new Uint32Array(slots), new Int32Array(slots).fill(NOWHERE)];
+    const [newKeys, newPlaces] = [new Uint32Array(slots), new Uint32Array(slots)];
     this.#keys = newKeys;
     this.#places = newPlaces;
     this.#dense = undefined;

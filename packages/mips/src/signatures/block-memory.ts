@@ -136,8 +136,8 @@ export class BlockMemory implements Disposable {
   /** Makes room for `count` vectors in a block. Places stay. @throws {RangeError} if there is no room; the block is as it was then. */
   enlarge(number: number, count: number): void {
     if (count <= this.capacity(number)) return;
-    // Some more, so that vectors that come one by one are not copied each time.
-    const more = Math.max(count, Math.ceil(1.25 * this.count(number)));
+    // Some more, so that vectors that come one by one are not copied each time; less where a copy is of bytes, not of floats.
+    const more = Math.max(count, Math.ceil((this.rows ? 1.25 : 1.0625) * this.count(number)));
     const made = this.allocate(Math.min(BLOCK_SLOTS, more));
     const vectors = this.count(number);
     const from = Int32Array.from({ length: vectors }, (_, slot) => number * BLOCK_SLOTS + slot);
