@@ -37,11 +37,21 @@ export function claimSentences(outcomes: readonly ContrastOutcome[]): string[] {
   return [...Map.groupBy(outcomes, ({ contrast }) => contrast)].flatMap(([{ claim }, group]) => {
     if (claim === undefined) return [];
     const answers = [...Map.groupBy(group, ({ decision }) => HOLDS[decision])];
+    const places = group.map(({ where }) => where);
     const told = answers.map(([holds, list]) =>
-      answers.length === 1 ? holds : `${holds} at ${enumerated(list.map(({ where }) => pointLabel(where)))}`,
+      answers.length === 1
+        ? holds
+        : `${holds} at ${enumerated(list.map(({ where }) => pointLabel(apart(where, places))))}`,
     );
     return [`${claim.slice(0, 1).toUpperCase()}${claim.slice(1)}: ${told.join('; ')}.`];
   });
+}
+
+/** Of a place the levels that tell it from the others. */
+function apart(where: Point, places: readonly Point[]): Point {
+  return Object.fromEntries(
+    Object.entries(where).filter(([factor, level]) => places.some((other) => other[factor] !== level)),
+  );
 }
 
 /** `a, b and c`. */

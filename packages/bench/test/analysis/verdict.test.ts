@@ -104,6 +104,17 @@ describe('claimSentences', () => {
       'Choosing beats chance: undecided at 2.5 %; yes at 5 % and 10 %.',
     ]);
   });
+
+  test('and no level that all answers share', () => {
+    const wide = (list: TrialRecord[]): TrialRecord[] =>
+      list.map((record) => ({
+        ...record,
+        trial: { ...record.trial, point: { ...record.trial.point, width: 'wide' } },
+      }));
+    expect(claims(wide(at('5 %', ahead)), wide(at('10 %', behind)))).toEqual([
+      'Choosing beats chance: yes at 5 %; no at 10 %.',
+    ]);
+  });
 });
 
 test('the headline counts what came out how', () => {
