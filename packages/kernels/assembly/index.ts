@@ -48,6 +48,8 @@ export { topK, topKScratchBytes } from './search/top-k';
 export { transposeRows } from './rows/transpose-rows';
 export { gatherRows, gatherRowsSparse } from './rows/gather-rows';
 export { walkBackward, walkBackwardScratchBytes, walkBackwardSparse } from './rows/walk-backward';
+export { walkForwardScratchBytes } from './rows/multiply-block';
+export { orderPairs } from './rows/tiles';
 export { dotRowsSparse, walkForward, walkForwardSparse } from './rows/walk-forward';
 export { hashWeighted, weightedScratchBytes } from './hash/weighted';
 export { hashWta, wtaScratchBytes } from './hash/wta';

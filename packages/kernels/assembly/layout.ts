@@ -32,6 +32,8 @@ export class Pairs {
   /** Where the pair stands in the batch's own, sample-ordered arrays. */
   positions: usize;
   samples: usize;
+  /** The order in which walks over dense samples visit the rows: for each visit v and the row's tile, or -1; see tiles.ts. */
+  visits: usize;
 }
 
 /** A batch of sparse vectors: sample s has (ids, values) from offsets[s] to offsets[s + 1], ids ascending. */

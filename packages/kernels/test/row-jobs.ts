@@ -98,7 +98,8 @@ export const ROW_JOBS: { readonly [K in Kernel]: (setup: Setup) => Job<K> } = {
     const { choices, rowsAt, pairsAt } = walk(setup);
     const out = setup.arena.float32(choices.ids.length);
     const x = setup.floatsAt(matrix(setup.random, COUNT, WIDTH));
-    return { args: [setup.at(out), rowsAt, pairsAt, x, STRIDE], items: COUNT, outputs: [out] };
+    const scratch = setup.arena.kernels.walkForwardScratchBytes();
+    return { args: [setup.at(out), rowsAt, pairsAt, x, STRIDE], items: COUNT, scratch, outputs: [out] };
   },
   walkBackward(setup) {
     const { coefficientsAt, rows, rowsAt, pairsAt, optimizerAt } = walk(setup);

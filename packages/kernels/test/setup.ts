@@ -1,7 +1,7 @@
 /** What the jobs of jobs.ts are made of. */
 import type { Arena, PairsFields, View } from '../src/index.ts';
 import { PairsRecord } from '../src/ops/layout.ts';
-import { sortPairs } from '../src/reference/index.ts';
+import { orderPairs, sortPairs } from '../src/reference/index.ts';
 import type { AnyRows } from '../src/reference/index.ts';
 import { floats, lists, pad4, randomOf } from './data.ts';
 import type { Lists, Random } from './data.ts';
@@ -73,12 +73,13 @@ export function walk(setup: Setup): Walk {
   const { random } = setup;
   const choices = lists(random, COUNT, COUNT);
   const { rows, at: rowsAt } = placeRows(setup, makeRows(random, COUNT, WIDTH, true));
+  const pairs = sortPairs(choices.offsets, choices.ids);
   return {
     choices,
     coefficientsAt: setup.floatsAt(floats(random, choices.ids.length)),
     rows,
     rowsAt,
-    pairsAt: placePairs(setup, sortPairs(choices.offsets, choices.ids)),
+    pairsAt: placePairs(setup, { ...pairs, visits: orderPairs(pairs) }),
     optimizerAt: placeOptimizer(setup, OPTIMIZERS[2]),
   };
 }

@@ -1,7 +1,8 @@
 // Prefetching, which WebAssembly has no instruction for. The rows that a batch visits lie too far apart for the processor
 // to guess the next: reading a byte of each of its cache lines has them on their way while the row before is computed.
 
-import { Optimizer, Rows } from '../layout';
+import { Optimizer, Pairs, Rows } from '../layout';
+import { BLOCK, tileOf, visited } from './tiles';
 
 /** Rows that are nearer than this come by the processor's own prefetching. */
 const FAR: i32 = 4;
@@ -18,12 +19,12 @@ export function touch(at: usize, bytes: usize): void {
   read = all;
 }
 
-/** The visited row after `v`, or 0 if it is near to row `r` or is not before `end`. */
+/** The row after the `v`-th of a list, or 0 if it is near to row `r` or is not before `end`. */
 // @ts-ignore: decorator
 @inline
-export function farRow(visited: usize, v: i32, end: i32, r: i32): i32 {
+export function farRow(list: usize, v: i32, end: i32, r: i32): i32 {
   if (v + 1 >= end) return 0;
-  const next = load<i32>(visited + (<usize>v << 2), 4);
+  const next = load<i32>(list + (<usize>v << 2), 4);
   return next - r > FAR ? next : 0;
 }
 
@@ -45,4 +46,68 @@ export function prefetchRow(rows: Rows, optimizer: Optimizer, r: i32): void {
     const secondBytes = optimizer.secondFormat == 1 ? bytes >> 1 : bytes;
     touch(rows.second + <usize>r * secondBytes, secondBytes);
   }
+  const one = <usize>r << 2;
+  let all: u32 = 0;
+  if (rows.steps) all |= load<u32>(rows.steps + one);
+  if (rows.touched) all |= load<u32>(rows.touched + one);
+  if (rows.bias) all |= load<u32>(rows.bias + one);
+  if (rows.biasFirst) all |= load<u32>(rows.biasFirst + one);
+  if (rows.biasSecond) all |= load<u32>(rows.biasSecond + one);
+  read = all;
+}
+
+/** Touches the pairs of visit `o`, unless they follow those of the visit before. */
+// @ts-ignore: decorator
+@inline
+function prefetchPairs(pairs: Pairs, o: i32): void {
+  if (tileOf(pairs, o) < 0) return;
+  const at = pairs.starts + (<usize>visited(pairs, o) << 2);
+  const first = <usize>load<i32>(at) << 2;
+  const bytes = (<usize>load<i32>(at, 4) << 2) - first;
+  touch(pairs.samples + first, bytes);
+  touch(pairs.positions + first, bytes);
+  touch(pairs.samples + first + bytes - 4, 1);
+  touch(pairs.positions + first + bytes - 4, 1);
+}
+
+/** Bytes of rows that are touched ahead at once, at most: a part of a first-level cache. */
+const AHEAD_BYTES: i32 = 12288;
+
+/** Visits that are touched ahead at once, of rows of so many bytes: memory gives many lines at a time in little more than one. */
+// @ts-ignore: decorator
+@inline
+export function visitsAhead(bytes: usize): i32 {
+  return max(1, min(BLOCK, AHEAD_BYTES / <i32>max(bytes, 1)));
+}
+
+/** Touches the weights of the rows of visits begin..end, each if it is far from the one before, and their pairs. */
+export function prefetchWeightsOf(rows: Rows, pairs: Pairs, begin: i32, end: i32): void {
+  for (let o = begin; o < end; o++) {
+    prefetchPairs(pairs, o);
+    const r = rowAt(pairs, o);
+    if (isFar(pairs, o, r)) prefetchWeights(rows, r);
+  }
+}
+
+/** The same of all that updates of the rows read. */
+export function prefetchRowsOf(rows: Rows, pairs: Pairs, optimizer: Optimizer, begin: i32, end: i32): void {
+  for (let o = begin; o < end; o++) {
+    prefetchPairs(pairs, o);
+    const r = rowAt(pairs, o);
+    if (isFar(pairs, o, r)) prefetchRow(rows, optimizer, r);
+  }
+}
+
+/** The row of visit `o`. */
+// @ts-ignore: decorator
+@inline
+function rowAt(pairs: Pairs, o: i32): i32 {
+  return load<i32>(pairs.rows + (<usize>visited(pairs, o) << 2));
+}
+
+/** Whether row `r` of visit `o` is not just after the one before. */
+// @ts-ignore: decorator
+@inline
+function isFar(pairs: Pairs, o: i32, r: i32): bool {
+  return o == 0 || <u32>(r - rowAt(pairs, o - 1)) > <u32>FAR;
 }

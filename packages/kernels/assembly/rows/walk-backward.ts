@@ -3,71 +3,23 @@
 
 import { Optimizer, Pairs, Rows, Sparse } from '../layout';
 import { updateRow } from '../optimizer/update-row';
-import { madd } from '../simd';
-import { farRow, prefetchRow } from './prefetch';
+import { prefetchRowsOf, visitsAhead } from './prefetch';
+import { blockScratchBytes, sumBlock } from './sum-block';
+import { listPairs, PAIR_BYTES, sumPairs } from './sum-pairs';
+import { blockEnd, tileOf, visited } from './tiles';
 
-/** What walkBackward needs of scratch for each pair of a row, before one row's gradient: sample offset, coefficient. */
-const PAIR_BYTES: usize = 8;
-
-/**
- * The gradient of a row from its `pairs` listed pairs, in their order, to `gradient`; and where `flow` is set, coefficient *
- * row is added at each sample's place in `y`. 64 bytes of the row at a time stay in registers while its pairs pass by.
- */
-// @ts-ignore: decorator
-@inline
-function sumPairs(flow: bool, list: usize, pairs: i32, w: usize, x: usize, y: usize, gradient: usize, bytes: usize): void {
-  const end = list + <usize>pairs * PAIR_BYTES;
-  const zero = f32x4.splat(0);
-  let k: usize = 0;
-  for (; k + 64 <= bytes; k += 64) {
-    let g0 = zero, g1 = zero, g2 = zero, g3 = zero;
-    const w0 = flow ? v128.load(w + k) : zero, w1 = flow ? v128.load(w + k, 16) : zero;
-    const w2 = flow ? v128.load(w + k, 32) : zero, w3 = flow ? v128.load(w + k, 48) : zero;
-    for (let pair = list; pair < end; pair += PAIR_BYTES) {
-      const offset = load<u32>(pair) + k;
-      const c = v128.load32_splat(pair, 4);
-      const from = x + offset;
-      g0 = madd(c, v128.load(from), g0);
-      g1 = madd(c, v128.load(from, 16), g1);
-      g2 = madd(c, v128.load(from, 32), g2);
-      g3 = madd(c, v128.load(from, 48), g3);
-      if (flow) {
-        const to = y + offset;
-        v128.store(to, madd(c, w0, v128.load(to)));
-        v128.store(to, madd(c, w1, v128.load(to, 16)), 16);
-        v128.store(to, madd(c, w2, v128.load(to, 32)), 32);
-        v128.store(to, madd(c, w3, v128.load(to, 48)), 48);
-      }
-    }
-    v128.store(gradient + k, g0);
-    v128.store(gradient + k, g1, 16);
-    v128.store(gradient + k, g2, 32);
-    v128.store(gradient + k, g3, 48);
-  }
-  for (; k < bytes; k += 16) {
-    let g = zero;
-    const weight = flow ? v128.load(w + k) : zero;
-    for (let pair = list; pair < end; pair += PAIR_BYTES) {
-      const offset = load<u32>(pair) + k;
-      const c = v128.load32_splat(pair, 4);
-      g = madd(c, v128.load(x + offset), g);
-      if (flow) v128.store(y + offset, madd(c, weight, v128.load(y + offset)));
-    }
-    v128.store(gradient + k, g);
-  }
-}
-
-/** Scratch for walkBackward: a list of a row's pairs, of which each sample has one at most, and the row's gradient. */
+/** Scratch for walkBackward: what a block needs, or a list of a row's pairs, of which each sample has one at most, and its gradient. */
 export function walkBackwardScratchBytes(batch: i32, width: i32): i32 {
-  return batch * <i32>PAIR_BYTES + (((width + 3) >> 2) << 4);
+  const bytes = ((width + 3) >> 2) << 4;
+  return blockScratchBytes(bytes) + batch * <i32>PAIR_BYTES + bytes;
 }
 
 /**
- * Backward, all that a row is read for in one visit. For the pairs of visited rows begin..end, in their order: the row's
+ * Backward, all that a row is read for in one visit. For the pairs of visits begin..end, in their order: the row's
  * gradient is the sum of coefficient[position] * sample, and the row is updated by it; the gradient with respect to sample s
  * collects coefficient * row, with the weights from before the update.
  *
- * The latter is wanted if `partials` is not 0. Every `grain` visited rows have a partial sum of their own, `batch` rows of
+ * The latter is wanted if `partials` is not 0. Every `grain` visits have a partial sum of their own, `batch` rows of
  * `xStride` floats, which sumPartials adds in order: the bits do not depend on who computed what, if `grain` does not.
  * `begin` is a multiple of `grain`.
  */
@@ -78,39 +30,43 @@ export function walkBackward(
   const rows = changetype<Rows>(rowsAt);
   const pairs = changetype<Pairs>(pairsAt);
   const optimizer = changetype<Optimizer>(optimizerAt);
-  const visited = pairs.rows;
-  const starts = pairs.starts;
-  const positions = pairs.positions;
-  const samples = pairs.samples;
   const bytes = <usize>((rows.width + 3) >> 2) << 4;
   const stride = <usize>rows.stride << 2;
   const sampleBytes = <usize>xStride << 2;
   const partialBytes = <usize>batch * sampleBytes;
-  const gradient = scratch + <usize>batch * PAIR_BYTES;
+  const list = scratch + <usize>blockScratchBytes(<i32>bytes);
+  const gradient = list + <usize>batch * PAIR_BYTES;
   let y: usize = 0;
-  for (let v = begin; v < end; v++) {
-    if (partials && v % grain == 0) {
-      y = partials + <usize>(v / grain) * partialBytes;
+  const ahead = visitsAhead(bytes * 3);
+  let touched = begin;
+  for (let o = begin; o < end; ) {
+    if (o + ahead > touched) {
+      const next = min(end, o + 2 * ahead);
+      prefetchRowsOf(rows, pairs, optimizer, touched, next);
+      touched = next;
+    }
+    if (partials && o % grain == 0) {
+      y = partials + <usize>(o / grain) * partialBytes;
       memory.fill(y, 0, partialBytes);
     }
-    const r = load<i32>(visited + (<usize>v << 2));
-    const first = load<i32>(starts + (<usize>v << 2));
-    const stop = load<i32>(starts + (<usize>v << 2), 4);
-    let biasGradient: f32 = 0;
-    let pair = scratch;
-    for (let i = first; i < stop; i++) {
-      const d = load<f32>(coefficients + (<usize>load<i32>(positions + (<usize>i << 2)) << 2));
-      store<u32>(pair, load<i32>(samples + (<usize>i << 2)) * <u32>sampleBytes);
-      store<f32>(pair, d, 4);
-      biasGradient += d;
-      pair += PAIR_BYTES;
+    const tile = tileOf(pairs, o);
+    if (tile >= 0) {
+      const after = blockEnd(pairs, o, partials ? min(end, (o / grain + 1) * grain) : end, tile);
+      sumBlock(coefficients, rows, pairs, optimizer, x, sampleBytes, y, bytes, o, after, scratch, list);
+      o = after;
+      continue;
     }
+    const v = visited(pairs, o);
+    const r = load<i32>(pairs.rows + (<usize>v << 2));
+    const first = load<i32>(pairs.starts + (<usize>v << 2));
+    const stop = load<i32>(pairs.starts + (<usize>v << 2), 4);
+    const biasGradient = listPairs(list, pairs, coefficients, sampleBytes, first, stop, 0);
+    const last = list + <usize>(stop - first) * PAIR_BYTES;
     const w = rows.weights + <usize>r * stride;
-    const next = farRow(visited, v, end, r);
-    if (next) prefetchRow(rows, optimizer, next);
-    if (partials) sumPairs(true, scratch, stop - first, w, x, y, gradient, bytes);
-    else sumPairs(false, scratch, stop - first, w, x, y, gradient, bytes);
+    if (partials) sumPairs(true, true, list, last, w, x, y, gradient, bytes);
+    else sumPairs(false, true, list, last, w, x, y, gradient, bytes);
     updateRow(rows, optimizer, r, gradient, biasGradient);
+    o++;
   }
 }
 

@@ -117,8 +117,10 @@ export interface KernelExports {
   walkBackward(coefficients: number, rowsAt: number, pairsAt: number, optimizerAt: number, x: number, xStride: number, partials: number, batch: number, grain: number, begin: number, end: number, scratch: number): void;
   walkBackwardScratchBytes(batch: number, width: number): number;
   walkBackwardSparse(coefficients: number, rowsAt: number, pairsAt: number, optimizerAt: number, xAt: number, begin: number, end: number, scratch: number): void;
+  walkForwardScratchBytes(): number;
+  orderPairs(pairsAt: number, count: number, counts: number, tiles: number): number;
   dotRowsSparse(out: number, rowsAt: number, xAt: number, offsets: number, chosen: number, begin: number, end: number): void;
-  walkForward(out: number, rowsAt: number, pairsAt: number, x: number, xStride: number, begin: number, end: number): void;
+  walkForward(out: number, rowsAt: number, pairsAt: number, x: number, xStride: number, begin: number, end: number, scratch: number): void;
   walkForwardSparse(out: number, rowsAt: number, pairsAt: number, xAt: number, begin: number, end: number): void;
   hashWeighted(batchAt: number, longest: number, draws: number, blocks: number, bits: number, perCode: number, tables: number, begin: number, end: number, scratch: number): void;
   weightedScratchBytes(longest: number, blocks: number, tables: number): number;

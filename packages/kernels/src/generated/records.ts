@@ -30,6 +30,17 @@ export const RECORDS = {
       centreSums: { at: 40, kind: 'usize' },
     },
   },
+  GradientRow: {
+    bytes: 24,
+    fields: {
+      row: { at: 0, kind: 'i32' },
+      at: { at: 4, kind: 'i32' },
+      stop: { at: 8, kind: 'i32' },
+      weights: { at: 12, kind: 'usize' },
+      gradient: { at: 16, kind: 'usize' },
+      biasGradient: { at: 20, kind: 'f32' },
+    },
+  },
   HashBatch: {
     bytes: 40,
     fields: {
@@ -76,12 +87,22 @@ export const RECORDS = {
     },
   },
   Pairs: {
-    bytes: 16,
+    bytes: 20,
     fields: {
       rows: { at: 0, kind: 'usize' },
       starts: { at: 4, kind: 'usize' },
       positions: { at: 8, kind: 'usize' },
       samples: { at: 12, kind: 'usize' },
+      visits: { at: 16, kind: 'usize' },
+    },
+  },
+  ProductRow: {
+    bytes: 16,
+    fields: {
+      weights: { at: 0, kind: 'usize' },
+      bias: { at: 4, kind: 'f32' },
+      at: { at: 8, kind: 'i32' },
+      stop: { at: 12, kind: 'i32' },
     },
   },
   Rows: {

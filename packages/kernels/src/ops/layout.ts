@@ -34,6 +34,11 @@ export interface PairsFields {
   /** one a pair */
   readonly positions: Int32Array;
   readonly samples: Int32Array;
+  /**
+   * Two for each of `rows`: the order in which walks over dense samples visit them, and the tile of samples that each is visited
+   * with, or -1; see assembly/rows/tiles.ts. Without it they are visited in their order, pair by pair.
+   */
+  readonly visits?: Int32Array | undefined;
 }
 
 /** Sparse vectors in compressed rows, ids ascending in each. */
@@ -127,8 +132,8 @@ export class PairsRecord extends OwnRecord<'Pairs', PairsFields> {
   }
 }
 
-function pairsValues({ rows, starts, positions, samples }: PairsFields): RecordValues<'Pairs'> {
-  return { rows, starts, positions, samples };
+function pairsValues({ rows, starts, positions, samples, visits }: PairsFields): RecordValues<'Pairs'> {
+  return { rows, starts, positions, samples, visits };
 }
 
 /** @throws {RangeError} unless there are `count` rows, each with a bias if any has. */

@@ -11,6 +11,8 @@ const BUCKET_BITS = 8;
 const MOST_SHIFT = 12;
 /** Samples of a batch, at most: what a key has room for. */
 const MOST_SAMPLES = 2 ** 20;
+/** Samples in a tile; see assembly/rows/tiles.ts. */
+const TILE = 16;
 /** Pairs below which it takes longer to wake the other threads than to sort. */
 const FEW = 1 << 14;
 
@@ -20,6 +22,9 @@ const FEW = 1 << 14;
  */
 export class RowPairs extends Resource {
   #record: PairsRecord | undefined;
+  /** The same without visits: no row of the batch has a dense tile. */
+  #plain: PairsRecord | undefined;
+  #tiled = false;
   readonly #team: Team;
   readonly #shift: number;
   readonly #buckets: number;
@@ -60,12 +65,14 @@ export class RowPairs extends Resource {
         starts: keep(arena.int32(visited + 1)),
         positions: keep(arena.int32(capacity)),
         samples: keep(arena.int32(capacity)),
+        visits: keep(arena.int32(2 * visited)),
       };
       this.#keys = keep(arena.float64(capacity));
       this.#histogram = keep(arena.int32(this.#chunks * this.#buckets));
       this.#firsts = keep(arena.int32(this.#buckets + 1));
       this.#found = keep(arena.int32(this.#buckets + 1));
       this.#record = new PairsRecord(arena, this.#pairs);
+      this.#plain = new PairsRecord(arena, { ...this.#pairs, visits: undefined });
     } catch (error) {
       this.close();
       throw error;
@@ -75,7 +82,7 @@ export class RowPairs extends Resource {
   /** The record that ops read. */
   get record(): Int32Array {
     this.checkOpen();
-    return (this.#record as PairsRecord).record;
+    return ((this.#tiled ? this.#record : this.#plain) as PairsRecord).record;
   }
 
   /** The rows that have a pair, ascending: a view, good until the next sort. */
@@ -131,7 +138,7 @@ export class RowPairs extends Resource {
     const [keys, histogram, firsts, found] = [this.#keys, this.#histogram, this.#firsts, this.#found].map(
       (view) => arena.address(view),
     ) as [number, number, number, number];
-    const pairs = arena.address(this.record);
+    const pairs = arena.address((this.#record as PairsRecord).record);
     const lists = [arena.address(offsets), arena.address(ids), batch, chunks, this.#shift, buckets] as const;
     const eachChunk = { grain: 1 };
     team.run('countPairs', [histogram, ...lists], chunks, eachChunk);
@@ -145,12 +152,16 @@ export class RowPairs extends Resource {
     this.#visited = accumulate(this.#found, buckets);
     team.run('packRows', [pairs, keys, firsts, found], buckets, { grain: eachBucket.grain });
     this.#pairs.starts[this.#visited] = count;
+    // Numbers of rows by tile take the place of the keys, which are not needed any more.
+    const tiles = Math.min(Math.ceil(batch / TILE), 2 * capacity - 1);
+    this.#tiled = arena.kernels.orderPairs(pairs, this.#visited, keys, tiles) > 0;
     this.#count = count;
     this.#batch = batch;
   }
 
   protected override release(): void {
     this.#record?.close();
+    this.#plain?.close();
     for (const view of this.#views) this.#team.arena.free(view);
   }
 }

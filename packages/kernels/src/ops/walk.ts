@@ -45,7 +45,10 @@ export function walkForward(team: Team, walk: Walk & DenseSamples & { readonly o
   checkRoom('walkForward', 'out', out, pairs.count);
   checkDense('walkForward', walk);
   const over = [arena.address(rows.record), arena.address(pairs.record)] as const;
-  team.run('walkForward', [arena.address(out), ...over, arena.address(x), xStride], pairs.visited);
+  const scratch = arena.kernels.walkForwardScratchBytes();
+  team.run('walkForward', [arena.address(out), ...over, arena.address(x), xStride], pairs.visited, {
+    scratch,
+  });
 }
 
 /**

@@ -57,7 +57,7 @@ export { fillMinHash, hashMin, type MinHashPlan } from './hash/minhash.ts';
 export { nearestSignatures } from './search/nearest-signatures.ts';
 export { squaredNorms } from './rows/norms.ts';
 export { updateChosenRows, updateRow, updateRows } from './optimizer/update-row.ts';
-export { sortPairs } from './rows/pairs.ts';
+export { orderPairs, sortPairs } from './rows/pairs.ts';
 export { hashPolytopes } from './hash/polytope.ts';
 export { probeCells, probePolytopes, probeSigns, type ScoredCode } from './hash/probe.ts';
 export { type PlainLayer, type PlainSample, trainSamples } from './training/samples.ts';

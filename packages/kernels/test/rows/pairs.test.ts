@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { PairsFields } from '../../src/index.ts';
 import { Arena, RowPairs, Team } from '../../src/index.ts';
-import { sortPairs } from '../../src/reference/index.ts';
+import { orderPairs, sortPairs } from '../../src/reference/index.ts';
 import { BUILDS, arenaOf } from '../builds.ts';
 import { check, seeds } from '../check.ts';
 import { lists, randomOf } from '../data.ts';
@@ -16,7 +16,7 @@ function sorted(team: Team, pairs: RowPairs, { offsets, ids }: Lists): PairsFiel
   given[1].set(ids);
   pairs.sort(...given, offsets.length - 1);
   for (const view of given) arena.free(view);
-  const [rowsAt, startsAt, positionsAt, samplesAt] = pairs.record;
+  const [rowsAt, startsAt, positionsAt, samplesAt, visitsAt] = pairs.record;
   const copy = (at: number, length: number): Int32Array =>
     new Int32Array(arena.memory.buffer, at, length).slice();
   expect(pairs.rows).toEqual(copy(rowsAt, pairs.visited));
@@ -25,6 +25,7 @@ function sorted(team: Team, pairs: RowPairs, { offsets, ids }: Lists): PairsFiel
     starts: copy(startsAt, pairs.visited + 1),
     positions: copy(positionsAt, ids.length),
     samples: copy(samplesAt, ids.length),
+    visits: visitsAt ? copy(visitsAt, 2 * pairs.visited) : undefined,
   };
 }
 
@@ -46,7 +47,7 @@ describe.each(BUILDS)('RowPairs, $name', (build) => {
   const cases = fc.record({
     seed: seeds,
     rows: fc.oneof(fc.integer({ min: 1, max: 130 }), fc.integer({ min: 250, max: 1200 })),
-    batch: fc.integer({ min: 0, max: 10 }),
+    batch: fc.oneof(fc.integer({ min: 0, max: 10 }), fc.integer({ min: 11, max: 60 })),
   });
 
   test('sorts as the reference does, again and again', () => {
@@ -54,7 +55,8 @@ describe.each(BUILDS)('RowPairs, $name', (build) => {
       using pairs = new RowPairs(team, rows, 40 * batch);
       for (const each of [seed, seed + 1]) {
         const choices = lists(randomOf(each), batch, rows, 40);
-        expect(sorted(team, pairs, choices)).toEqual(sortPairs(choices.offsets, choices.ids));
+        const expected = sortPairs(choices.offsets, choices.ids);
+        expect(sorted(team, pairs, choices)).toEqual({ ...expected, visits: orderPairs(expected) });
       }
     });
   });
@@ -85,7 +87,8 @@ describe('RowPairs of many rows and pairs', () => {
     using team = await Team.create(arena, { threads });
     using pairs = new RowPairs(team, rows, batch * length);
     const choices = wideLists(threads, batch, rows, length);
-    expect(sorted(team, pairs, choices)).toEqual(sortPairs(choices.offsets, choices.ids));
+    const expected = sortPairs(choices.offsets, choices.ids);
+    expect(sorted(team, pairs, choices)).toEqual({ ...expected, visits: orderPairs(expected) });
   });
 
   test('refuses more than there is room for', () => {

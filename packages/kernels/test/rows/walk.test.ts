@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { OptimizerFields, PairsFields } from '../../src/index.ts';
-import { gatherRows, sortPairs, walkBackward, walkForward } from '../../src/reference/index.ts';
+import { gatherRows, orderPairs, sortPairs, walkBackward, walkForward } from '../../src/reference/index.ts';
 import type { AnyRows, Choices } from '../../src/reference/index.ts';
 import { BUILDS, arenaOf } from '../builds.ts';
 import { check, magnitudes } from '../check.ts';
@@ -29,15 +29,16 @@ interface Batch {
   readonly longest: number;
 }
 
-/** From a row that nobody chose and one sample to rows with several fours of pairs. */
-const cases = walkCases(14);
+/** From a row that nobody chose and one sample to rows with several dense tiles of samples. */
+const cases = fc.oneof(walkCases(14), walkCases(70));
 
 /** All numbers from `low` to 1: from 0 on there is no cancellation. */
 function makeBatch({ seed, count, batch, width, withBias }: WalkCase, low: number = -1): Batch {
   const random = randomOf(seed);
   const rows = makeRows(random, count, width, withBias, low);
   const { offsets, ids } = lists(random, batch, count);
-  const pairs = sortPairs(offsets, ids);
+  const sorted = sortPairs(offsets, ids);
+  const pairs = { ...sorted, visits: orderPairs(sorted) };
   const xStride = pad4(width) + 4 * random.integer(2);
   const longest = Math.max(0, ...Array.from(pairs.rows, (_, v) => pairs.starts[v + 1] - pairs.starts[v]));
   return {
@@ -62,7 +63,8 @@ describe.each(BUILDS)('walks over dense samples, $name', (build) => {
       const out = memory.float32(choices.ids.length);
       const { at } = placeRows(memory, rows);
       const [pairsAt, xAt] = [placePairs(memory, pairs), memory.at(memory.float32(x))];
-      kernels.walkForward(memory.at(out), at, pairsAt, xAt, xStride, 0, pairs.rows.length);
+      const scratch = memory.scratch(kernels.walkForwardScratchBytes());
+      kernels.walkForward(memory.at(out), at, pairsAt, xAt, xStride, 0, pairs.rows.length, scratch);
       memory.check();
       const expected = new Float32Array(out.length);
       walkForward(expected, rows, pairs, x, xStride);

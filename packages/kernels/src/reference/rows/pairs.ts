@@ -28,3 +28,29 @@ export function sortPairs(offsets: Int32Array, ids: Int32Array): PairsFields {
     samples: Int32Array.from(pairs, ({ sample }) => sample),
   };
 }
+
+/** Samples in a tile, and how many of them have to have chosen a row for the tile to be dense in it. */
+const TILE = 16;
+const DENSE = 6;
+
+/**
+ * The order in which walks over dense samples visit the rows of sorted pairs: two numbers a visit, which of `rows` it is, and
+ * its first dense tile, or -1. Rows with a dense tile come first, by tile; where none has one there is no order.
+ * Tile t are samples 16 t to 16 t + 15.
+ */
+export function orderPairs({ rows, starts, samples }: PairsFields): Int32Array | undefined {
+  const visits = Array.from(rows, (_, v) => {
+    const tiles = Array.from(samples.subarray(starts[v], starts[v + 1]), (sample) =>
+      Math.floor(sample / TILE),
+    );
+    return { v, tile: tiles.find((tile) => tiles.filter((other) => other === tile).length >= DENSE) ?? -1 };
+  });
+  if (visits.every(({ tile }) => tile < 0)) return undefined;
+  const sorted = visits.toSorted((a, b) => (a.tile === b.tile ? a.v - b.v : place(a.tile) - place(b.tile)));
+  return Int32Array.from(sorted.flatMap(({ v, tile }) => [v, tile]));
+}
+
+/** Where rows of a tile come among the others: those of none come last. */
+function place(tile: number): number {
+  return tile < 0 ? Infinity : tile;
+}
