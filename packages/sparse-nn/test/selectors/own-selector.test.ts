@@ -309,7 +309,7 @@ describe('a selector says what it can do', () => {
       expect(ids[row * 5]).toBeGreaterThanOrEqual(0);
     }
     using bare = await net.freeze({ tables: false });
-    expect(() => bare.predict(dense, { pass: 'sparse' })).toThrow('This network has no hash tables');
+    expect(() => bare.predict(dense, { pass: 'sparse' })).toThrow('This network has neither hash tables');
   });
 
   test.for([
