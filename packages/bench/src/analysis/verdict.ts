@@ -41,14 +41,14 @@ export function claimSentences(outcomes: readonly ContrastOutcome[]): string[] {
     const told = answers.map(([holds, list]) =>
       answers.length === 1
         ? holds
-        : `${holds} at ${enumerated(list.map(({ where }) => pointLabel(apart(where, places))))}`,
+        : `${holds} at ${enumerated(list.map(({ where }) => pointLabel(distinction(where, places))))}`,
     );
     return [`${claim.slice(0, 1).toUpperCase()}${claim.slice(1)}: ${told.join('; ')}.`];
   });
 }
 
 /** Of a place the levels that tell it from the others. */
-function apart(where: Point, places: readonly Point[]): Point {
+function distinction(where: Point, places: readonly Point[]): Point {
   return Object.fromEntries(
     Object.entries(where).filter(([factor, level]) => places.some((other) => other[factor] !== level)),
   );
