@@ -77,6 +77,14 @@ function at(fraction: string, differences: readonly number[]): TrialRecord[] {
   ]);
 }
 
+/** The same, all of them at one level of another factor. */
+function wide(list: TrialRecord[]): TrialRecord[] {
+  return list.map((record) => ({
+    ...record,
+    trial: { ...record.trial, point: { ...record.trial.point, width: 'wide' } },
+  }));
+}
+
 function claims(...list: TrialRecord[][]): string[] {
   const claimed = { ...pair, claim: 'choosing beats chance' };
   const facts = { metrics: ['accuracy.sparse'], seeds: [0], contrasts: [pair, claimed] };
@@ -106,11 +114,6 @@ describe('claimSentences', () => {
   });
 
   test('and no level that all answers share', () => {
-    const wide = (list: TrialRecord[]): TrialRecord[] =>
-      list.map((record) => ({
-        ...record,
-        trial: { ...record.trial, point: { ...record.trial.point, width: 'wide' } },
-      }));
     expect(claims(wide(at('5 %', ahead)), wide(at('10 %', behind)))).toEqual([
       'Choosing beats chance: yes at 5 %; no at 10 %.',
     ]);
