@@ -2,6 +2,7 @@ import { complaint, messageOf } from '../complaint.ts';
 import { requireNodeModule } from '../node.ts';
 import type { BlobLike, ByteStream } from '../web-types.ts';
 import { CHUNK, fileBuffer, giveBack, lend } from './file-buffers.ts';
+import { piecesOf } from './pieces.ts';
 
 /**
  * What bytes are read from: the path of a file (Node only), bytes in memory, or a stream of them, such as a response's
@@ -28,7 +29,8 @@ export async function openInput(input: ByteInput, source?: string): Promise<Open
   if (input instanceof Uint8Array) return inMemory(input, called);
   if (input instanceof ArrayBuffer) return inMemory(new Uint8Array(input), called);
   if (input instanceof Blob) return inBlob(input, called);
-  return { source: called, size: undefined, chunks: () => input as AsyncIterable<Uint8Array> };
+  const chunks = Symbol.asyncIterator in input ? input : piecesOf(input as ReadableStream<Uint8Array>);
+  return { source: called, size: undefined, chunks: () => chunks as AsyncIterable<Uint8Array> };
 }
 
 function inMemory(bytes: Uint8Array, source: string): OpenInput {
@@ -42,8 +44,8 @@ function inBlob(blob: Blob, source: string): OpenInput {
   return {
     source,
     size: blob.size,
-    chunks: () => blob.stream(),
-    range: (from, to) => blob.slice(from, to).stream(),
+    chunks: () => piecesOf(blob.stream()),
+    range: (from, to) => piecesOf(blob.slice(from, to).stream()),
   };
 }
 

@@ -1,5 +1,6 @@
 import { complaint, messageOf } from '../complaint.ts';
 import { chosenEntry, isHidden } from './archive.ts';
+import { piecesOf } from './pieces.ts';
 import type { ByteSource } from './source.ts';
 
 /** One file of a tar archive: the one that `entry` names, or the only one. */
@@ -32,7 +33,7 @@ export async function* untar(
       if (found) chosenEntry(called, 'tar', seen, entry);
       found = true;
       let size = 0;
-      for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
+      for await (const chunk of piecesOf(body)) {
         size += chunk.length;
         yield chunk;
       }
