@@ -17,8 +17,8 @@ export interface StaticSite extends AsyncDisposable {
   readonly page: string;
 }
 
-/** Serves `folder` under /playground/, and nothing else. */
-export async function serveFolder(folder: string): Promise<StaticSite> {
+/** Serves `folder` under /playground/, and nothing else; each script with `before` in front of it. */
+export async function serveFolder(folder: string, before = ''): Promise<StaticSite> {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const path = /^\/playground\/(.*)$/.exec(normalize(pathname))?.[1];
@@ -26,8 +26,9 @@ export async function serveFolder(folder: string): Promise<StaticSite> {
     const answer = file === undefined ? Promise.reject(new Error(pathname)) : readFile(file);
     answer.then(
       (bytes) => {
-        response.writeHead(200, { 'content-type': TYPES[extname(file!)] ?? 'application/octet-stream' });
-        response.end(bytes);
+        const type = TYPES[extname(file!)] ?? 'application/octet-stream';
+        response.writeHead(200, { 'content-type': type });
+        response.end(type === TYPES['.js'] ? before + bytes.toString('utf8') : bytes);
       },
       () => response.writeHead(404).end(),
     );
