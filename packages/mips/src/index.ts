@@ -6,7 +6,7 @@ export {
 } from './activation-recall.ts';
 export { ExactIndex, type ExactIndexOptions } from './index/exact-index.ts';
 export { MipsIndex } from './index/mips-index.ts';
-export type { MipsIndexOptions } from './index/mips-options.ts';
+export { checkSignatures, type MipsIndexOptions } from './index/mips-options.ts';
 export { type IndexSource, Names, type NamesJson } from '@hashgrad/lsh';
 export { overallRatio, recall } from './recall.ts';
 export type { IdFilter, ResultOptions, SearchEffort, SearchOptions } from './index/search-options.ts';

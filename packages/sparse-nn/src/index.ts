@@ -77,8 +77,7 @@ export type { FreezeOptions } from './inference/freeze.ts';
 export type { FrozenLayerModel, FrozenModel, WeightsFormat } from './inference/frozen-model.ts';
 export { FrozenNetwork, type FrozenOptions } from './inference/frozen-network.ts';
 export type { FrozenTables } from './inference/frozen-tables.ts';
-export type { FrozenSignatures, SignatureOptions } from './inference/frozen-signatures.ts';
-export type { SignatureGoal } from './inference/signature-search.ts';
+export type { FrozenSignatures, SignatureGoal, SignatureOptions } from './inference/frozen-signatures.ts';
 export { Network } from './network.ts';
 export type {
   LoadOptions,

@@ -2,6 +2,7 @@
 import { type FamilySpec, familyOf, simHash, untaughtFamilyOf } from '@hashgrad/lsh';
 import { described } from '@hashgrad/lsh/vectors';
 import { checkField } from './index-file.ts';
+import { checkEffort, type SearchEffort } from './search-options.ts';
 import type { VectorIndexOptions } from './vector-index.ts';
 import { indexTransformOf } from '../transforms/registry.ts';
 import type { TransformSpec } from '../transforms/transform.ts';
@@ -45,6 +46,20 @@ export function checkSpec(field: string, value: unknown): void {
   checkField(field, value, good, 'a kind and its parameters');
 }
 
+function checkBits(bits: number): void {
+  if (Number.isInteger(bits) && bits >= 64 && bits <= 1024 && bits % 64 === 0) return;
+  throw new RangeError(`bits is a multiple of 64 from 64 to 1024; got ${described(bits)}.`);
+}
+
+/**
+ * For those who keep signatures' options and make the index later.
+ * @throws {RangeError} as an index with them would: if one is unknown or out of range.
+ */
+export function checkSignatures(bits: number, effort: SearchEffort): void {
+  checkBits(bits);
+  checkEffort('signatures', effort);
+}
+
 /** What the options say, and what follows from it. @throws {RangeError} if they do not go together, saying why. */
 export function resolveOptions(options: MipsIndexOptions): HashingSpecs {
   const { transform, family, bits = 128, vectors = 'float32' } = options;
@@ -54,9 +69,7 @@ export function resolveOptions(options: MipsIndexOptions): HashingSpecs {
       if (value === undefined) continue;
       throw new RangeError(`Signatures have no ${name}; got ${value.kind}: use it with method 'tables'.`);
     }
-    if (!(Number.isInteger(bits) && bits >= 64 && bits <= 1024 && bits % 64 === 0)) {
-      throw new RangeError(`bits is a multiple of 64 from 64 to 1024; got ${described(bits)}.`);
-    }
+    checkBits(bits);
     if (vectors !== 'float32' && vectors !== 'int8') {
       throw new RangeError(`vectors is 'float32' or 'int8'; got ${described(vectors)}.`);
     }

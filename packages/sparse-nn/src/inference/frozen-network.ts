@@ -36,7 +36,8 @@ import { Loss } from '../layers/loss.ts';
 import type { Piecewise } from '../layers/piecewise.ts';
 import { checkBoolean, checkOptions, shown, type Known } from '../spec/options.ts';
 import type { LossKind } from '../spec/spec.ts';
-import { queriesOf, type SignatureGoal, SignatureSearch } from './signature-search.ts';
+import type { SignatureGoal } from './frozen-signatures.ts';
+import type { SignatureSearch } from './signature-search.ts';
 import { TableSearch } from './table-search.ts';
 
 /** Threads and batches of a frozen network. */
@@ -82,10 +83,16 @@ export class FrozenNetwork extends Predictor {
   /** All classes' logits, made when first needed. */
   #logits: DenseActivations | undefined;
 
-  private constructor(team: Team, model: FrozenModel, weights: readonly FrozenWeights[], batch: number) {
+  private constructor(
+    team: Team,
+    model: FrozenModel,
+    weights: readonly FrozenWeights[],
+    search: SignatureSearch | undefined,
+    batch: number,
+  ) {
     super('This network');
     const { arena } = team;
-    const { inputs, sparse, format, layers, tables, signatures } = model;
+    const { inputs, sparse, format, layers, tables } = model;
     this.#team = team;
     this.inputs = inputs;
     this.classes = layers.at(-1)!.units;
@@ -95,8 +102,7 @@ export class FrozenNetwork extends Predictor {
     this.#layers = weights.map((own, l) => new FrozenLayer(team, own, l === layers.length - 1));
     const lastInputs = layers.at(-2)?.units ?? inputs;
     this.#search = tables && new TableSearch(team, tables, this.classes, lastInputs, batch);
-    const last = weights.at(-1)!.model;
-    this.#signatures = signatures && new SignatureSearch(team, signatures, last, lastInputs, batch);
+    this.#signatures = search;
     this.#rows = new InputBatches(arena, batch, inputs, sparse);
     const { rowOf } = layers[0]!;
     this.#dense = sparse && rowOf === 'unit' ? new DenseForm(team, batch, inputs, false) : undefined;
@@ -118,12 +124,15 @@ export class FrozenNetwork extends Predictor {
     const build = relaxed === undefined ? {} : { relaxed };
     const arena = new Arena({ ...room, ...build });
     let team: Team | undefined;
+    let search: SignatureSearch | undefined;
     try {
       // Before anything is waited for: the model may be views of what training changes.
       const weights = model.layers.map((_layer, l) => new FrozenWeights(arena, model, l));
       team = await Team.create(arena, teamOptions);
-      return new FrozenNetwork(team, model, weights, batchSize);
+      search = await searchOf(team, model, weights.at(-1)!, batchSize);
+      return new FrozenNetwork(team, model, weights, search, batchSize);
     } catch (error) {
+      search?.[Symbol.dispose]();
       team?.close();
       arena.close();
       throw error;
@@ -179,16 +188,18 @@ export class FrozenNetwork extends Predictor {
    */
   tune(given: Inputs, goal: SignatureGoal): TuneResult {
     const inputs = this.#accept(given);
-    if (!this.#signatures) throw new RangeError('Only signatures are tuned, and this network has none.');
+    const search = this.#signatures;
+    if (!search) throw new RangeError('Only signatures are tuned, and this network has none.');
     const parts: Float32Array[] = [];
     for (let row = 0; row < inputs.rows; row += this.#batch) {
       const batch = Math.min(this.#batch, inputs.rows - row);
-      parts.push(queriesOf(this.#features(this.#load(inputs, row, batch), batch) as DenseActivations, batch));
+      const features = this.#features(this.#load(inputs, row, batch), batch) as DenseActivations;
+      parts.push(search.queriesOf(features, batch));
     }
     const queries = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
     let to = 0;
     for (const part of parts) queries.set(part, (to += part.length) - part.length);
-    return this.#signatures.tune(queries, goal);
+    return search.tune(queries, goal);
   }
 
   /**
@@ -309,6 +320,18 @@ export class FrozenNetwork extends Predictor {
     const [made, got] = this.sparse ? ['sparse', 'dense'] : ['dense', 'sparse'];
     throw new RangeError(`This network was trained on ${made} rows; these are ${got}.`);
   }
+}
+
+/** The search by signatures is loaded when a model has some: most have none, and pages would pay for it. */
+async function searchOf(
+  team: Team,
+  { signatures, layers, inputs }: FrozenModel,
+  last: FrozenWeights,
+  batch: number,
+): Promise<SignatureSearch | undefined> {
+  if (!signatures) return undefined;
+  const { SignatureSearch } = await import('./signature-search.ts');
+  return new SignatureSearch(team, signatures, last.model, layers.at(-2)?.units ?? inputs, batch);
 }
 
 /** Room for a model, generously: what is not used is not taken from the system. */

@@ -1,5 +1,5 @@
 /** Signatures of a layer's weights that change no more. */
-import { MipsIndex, type SearchEffort } from '@hashgrad/mips';
+import { checkSignatures, type SearchEffort, type TuneGoal } from '@hashgrad/mips';
 import { checkOptions } from '../spec/options.ts';
 
 /** Bits of a signature, and how thoroughly they are searched: as of a MipsIndex. */
@@ -7,6 +7,9 @@ export interface SignatureOptions extends Pick<SearchEffort, 'slack' | 'reach' |
   /** A multiple of 64 up to 1,024. Default 128. */
   readonly bits?: number | undefined;
 }
+
+/** What `FrozenNetwork.tune` aims at; see `MipsIndex.tune`. */
+export type SignatureGoal = Pick<TuneGoal, 'recall' | 'k' | 'bits' | 'sample'>;
 
 /** What makes the same signatures again. */
 export interface FrozenSignatures extends SignatureOptions {
@@ -19,7 +22,6 @@ export interface FrozenSignatures extends SignatureOptions {
 export function acceptSignatures(options: SignatureOptions): SignatureOptions & { readonly bits: number } {
   checkOptions('signatures', options, { bits: true, slack: true, reach: true, share: true });
   const { bits = 128, ...effort } = options;
-  using index = new MipsIndex({ dimensions: 1, bits });
-  index.defaults = effort;
+  checkSignatures(bits, effort);
   return { bits, ...effort };
 }

@@ -1,6 +1,6 @@
 /** Candidates of a frozen layer: the units with the greatest sums, found by their signatures. */
 import type { Team } from '@hashgrad/kernels';
-import { MipsIndex, type TuneGoal, type TuneResult } from '@hashgrad/mips';
+import { MipsIndex, type TuneResult } from '@hashgrad/mips';
 import {
   freeActivations,
   sparseActivations,
@@ -8,10 +8,7 @@ import {
   type SparseActivations,
 } from '../layers/activations.ts';
 import type { FrozenLayerModel } from './frozen-model.ts';
-import type { FrozenSignatures } from './frozen-signatures.ts';
-
-/** What `FrozenNetwork.tune` aims at; see `MipsIndex.tune`. */
-export type SignatureGoal = Pick<TuneGoal, 'recall' | 'k' | 'bits' | 'sample'>;
+import type { FrozenSignatures, SignatureGoal } from './frozen-signatures.ts';
 
 /**
  * An index of a layer's rows of weights with their biases as one more coordinate. They are centred: every inner product with
@@ -61,13 +58,22 @@ export class SignatureSearch implements Disposable {
   find(input: DenseActivations, batch: number, k: number): SparseActivations {
     const found = this.#room(k);
     let to = 0;
-    for (const [s, { ids }] of this.#index.searchBatch(queriesOf(input, batch), k).entries()) {
+    for (const [s, { ids }] of this.#index.searchBatch(this.queriesOf(input, batch), k).entries()) {
       found.offsets[s] = to;
       found.ids.set(ids.toSorted(), to);
       to += ids.length;
     }
     found.offsets[batch] = to;
     return found;
+  }
+
+  /** Samples as queries, flat: each with 1 where units have their bias. */
+  queriesOf({ values, stride, width }: DenseActivations, batch: number): Float32Array {
+    const made = new Float32Array(batch * (width + 1)).fill(1);
+    for (let s = 0; s < batch; s++) {
+      made.set(values.subarray(s * stride, s * stride + width), s * (width + 1));
+    }
+    return made;
   }
 
   /** See `FrozenNetwork.tune`. */
@@ -89,15 +95,6 @@ export class SignatureSearch implements Disposable {
     this.#k = k;
     return this.#found;
   }
-}
-
-/** Samples as queries, flat: each with 1 where units have their bias. */
-export function queriesOf({ values, stride, width }: DenseActivations, batch: number): Float32Array {
-  const made = new Float32Array(batch * (width + 1)).fill(1);
-  for (let s = 0; s < batch; s++) {
-    made.set(values.subarray(s * stride, s * stride + width), s * (width + 1));
-  }
-  return made;
 }
 
 /** Rows of weights and biases, flat, less their mean. */
