@@ -3,10 +3,10 @@ import type { SparseDataset } from '@hashgrad/datasets';
 import { simHash } from '@hashgrad/lsh';
 import { ExactIndex } from '@hashgrad/mips';
 import { lsh, rankingMetrics } from '@hashgrad/sparse-nn';
-import type { FrozenNetwork, Inputs, Network, PassKind, Predictions, UnitWeights } from '@hashgrad/sparse-nn';
+import type { FrozenNetwork, Inputs, Network, PassKind, Predictions } from '@hashgrad/sparse-nn';
 import { mean } from 'simple-statistics';
 import { percent, significant, thousands } from '../format.ts';
-import { hiddenOf } from '../tasks/trained-outputs.ts';
+import { hiddenOf, withBias } from '../tasks/trained-outputs.ts';
 import { batchesOf } from './lib/batches.ts';
 import { type Bench, defineBench, type Told } from './lib/benchmark.ts';
 import { ratio, sample, type Sample, timeFunctions, type TimingOptions } from './lib/measure.ts';
@@ -127,17 +127,6 @@ class Scans implements Disposable {
   [Symbol.dispose](): void {
     for (const index of this.#indexes) index.close();
   }
-}
-
-/** Rows of weights, each with its bias as one more coordinate. */
-function withBias({ weights, bias }: UnitWeights): Float32Array {
-  const width = weights.length / bias.length;
-  const made = new Float32Array(weights.length + bias.length);
-  for (const [u, value] of bias.entries()) {
-    made.set(weights.subarray(u * width, (u + 1) * width), u * (width + 1));
-    made[u * (width + 1) + width] = value;
-  }
-  return made;
 }
 
 /** Predicts for one batch after the other, call by call. */

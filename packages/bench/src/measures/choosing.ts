@@ -92,7 +92,8 @@ function networkOf(inputs: number, units: number, select: SelectorSpec) {
 }
 
 async function choose(config: ChoosingConfig, { seed, progress }: MeasureContext): Promise<Measured> {
-  const { weights, train, test } = await trainedLayer(config, config.layer, config.rows, seed);
+  const rows = await loadRows(config.task);
+  const { weights, train, test } = await trainedLayer(rows, config, config.layer, config.rows, seed);
   const series = { chooseShare: [] as number[], mass: [] as number[], overlap: [] as number[] };
   for (const [index, select] of config.selectors.entries()) {
     const found = await foundOf(select, weights, train, test, seed);

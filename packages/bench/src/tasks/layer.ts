@@ -1,9 +1,11 @@
 /** The units of a trained layer, which the layer's inputs ask for those that they excite most. */
-import { mnistSubset } from '@hashgrad/datasets';
-import { hidden, Network, network, softmax } from '@hashgrad/sparse-nn';
+import type { DenseDataset, Split } from '@hashgrad/datasets';
+import { all } from '@hashgrad/sparse-nn';
 import type { Config } from '../engine/record.ts';
 import { checkCounts } from './fields.ts';
+import { images, imagesTask } from './images.ts';
 import type { Corpus, TaskDefinition } from './task.ts';
+import { trainedLayer } from './trained-layer.ts';
 
 /** Which layer of which network; plain JSON. */
 export type LayerTask = {
@@ -53,38 +55,16 @@ async function layerCorpus({
   queries,
   seed,
 }: LayerTask): Promise<Corpus> {
-  const { train, test } = await mnistSubset();
-  const spec = network(train.columns, [...units.map((width) => hidden(width)), softmax(train.classes)]);
-  using net = await Network.create(spec, { seed, threads: 1, batchSize: 128 });
-  if (epochs > 0) for await (const _ of net.fit(train, { epochs }));
-  let inputs: Float32Array = test.inputs.slice(0, queries * test.columns);
-  for (let before = 0; before < place - 1; before++) {
-    inputs = outputsOf(corpusOf(net, before, inputs), units[before] as number);
-  }
-  return corpusOf(net, place - 1, inputs);
-}
-
-/** Copies: the network's own memory goes with it. */
-function corpusOf(
-  net: Network,
-  index: number,
-  queries: Float32Array,
-): Corpus & { readonly bias: Float32Array } {
-  const { values, stride, width, rows, bias } = net.weights(index);
-  const vectors = new Float32Array(rows * width);
-  for (let u = 0; u < rows; u++) vectors.set(values.subarray(u * stride, u * stride + width), u * width);
-  return { name: 'layer', dimensions: width, vectors, queries, bias: bias.slice(0, rows) };
-}
-
-/** The layer's outputs: rectified sums. */
-function outputsOf(
-  { dimensions, vectors, bias, queries }: ReturnType<typeof corpusOf>,
-  units: number,
-): Float32Array {
-  return Float32Array.from({ length: (queries.length / dimensions) * units }, (_, at) => {
-    const [x, w] = [Math.floor(at / units) * dimensions, (at % units) * dimensions];
-    let sum = bias[at % units] as number;
-    for (let d = 0; d < dimensions; d++) sum += (vectors[w + d] as number) * (queries[x + d] as number);
-    return Math.max(0, sum);
-  });
+  const task = images('mnist-subset');
+  const rows = (await imagesTask.load(task)) as Split<DenseDataset>;
+  const shape = { inputs: rows.train.columns, hidden: units, classes: rows.train.classes };
+  const trained = { task, network: shape, trainedBy: all(), epochs, rate: 0.001 };
+  const { weights, test } = await trainedLayer(rows, trained, place, queries, seed);
+  return {
+    name: 'layer',
+    dimensions: test.columns,
+    vectors: weights.weights,
+    queries: test.inputs,
+    bias: weights.bias,
+  };
 }

@@ -12,7 +12,7 @@ import {
 } from '@hashgrad/sparse-nn';
 import { canonicalJson } from '../engine/json.ts';
 import type { Config } from '../engine/record.ts';
-import { loadRows } from './index.ts';
+import type { LabelledRows } from './task.ts';
 
 /** How a network was trained; plain JSON. */
 export interface TrainedNetwork {
@@ -45,37 +45,37 @@ const MOST_KEPT = 12;
 const kept = new Map<string, Promise<readonly UnitWeights[]>>();
 
 /**
- * The hidden layer number `place`, from 1, of a network trained from `seed`, and the first `rows` rows of both parts of its task. The
- * last networks are kept.
+ * The hidden layer number `place`, from 1, of a network trained from `seed` on the rows of its task, and the first `count` rows of
+ * both parts. The last networks are kept.
  */
 export async function trainedLayer(
+  rows: LabelledRows,
   spec: TrainedNetwork,
   place: number,
-  rows: number,
+  count: number,
   seed: number,
 ): Promise<TrainedLayer> {
   const key = canonicalJson({ ...spec, seed });
-  const made = kept.get(key) ?? trainedWeights(spec, seed);
+  const made = kept.get(key) ?? trainedWeights(rows, spec, seed);
   kept.delete(key);
   kept.set(key, made);
   made.catch(() => kept.delete(key));
   const [oldest] = kept.keys();
   if (kept.size > MOST_KEPT && oldest !== undefined) kept.delete(oldest);
   const weights = await made;
-  const task = await loadRows(spec.task);
   const before = weights.slice(0, place - 1);
   return {
     weights: weights[place - 1] as UnitWeights,
-    train: through(before, first(task.train as DenseDataset, rows)),
-    test: through(before, first(task.test as DenseDataset, rows)),
+    train: through(before, first(rows.train as DenseDataset, count)),
+    test: through(before, first(rows.test as DenseDataset, count)),
   };
 }
 
 async function trainedWeights(
-  { task: config, network: shape, trainedBy, epochs, rate }: TrainedNetwork,
+  { train }: LabelledRows,
+  { network: shape, trainedBy, epochs, rate }: TrainedNetwork,
   seed: number,
 ): Promise<readonly UnitWeights[]> {
-  const { train } = await loadRows(config);
   const select = (layer: number): SelectorSpec =>
     Array.isArray(trainedBy) ? trainedBy[layer] : (trainedBy as SelectorSpec);
   const layers = [...shape.hidden.map((units, l) => hidden(units, select(l))), softmax(shape.classes)];

@@ -83,23 +83,27 @@ async function outputsOf({
   for await (const _ of net.fit(train, { epochs })) void _;
   const labels = net.copyWeights(1);
   const rows = Math.min(queries, test.rows);
-  // The bias is one more coordinate, the rows' being 1.
-  const dimensions = units + 1;
-  const vectors = new Float32Array(train.classes * dimensions);
-  for (let label = 0; label < train.classes; label++) {
-    vectors.set(labels.weights.subarray(label * units, (label + 1) * units), label * dimensions);
-    vectors[label * dimensions + units] = labels.bias[label]!;
-  }
   const right = Array.from({ length: rows }, (_, row) =>
     test.labels.slice(test.labelOffsets[row], test.labelOffsets[row + 1]),
   );
   return {
     name: `outputs of ${name}`,
-    dimensions,
-    vectors,
+    dimensions: units + 1,
+    vectors: withBias(labels),
     queries: hiddenOf(net.copyWeights(0), test, rows),
     right,
   };
+}
+
+/** Rows of weights, flat, each with its bias as one more coordinate. */
+export function withBias({ weights, bias }: UnitWeights): Float32Array {
+  const width = weights.length / bias.length;
+  const made = new Float32Array(weights.length + bias.length);
+  for (const [unit, value] of bias.entries()) {
+    made.set(weights.subarray(unit * width, (unit + 1) * width), unit * (width + 1));
+    made[unit * (width + 1) + width] = value;
+  }
+  return made;
 }
 
 /** The hidden layer's outputs for the first rows, rectified, with a 1 after each. */
