@@ -14,7 +14,9 @@ const PROBES = 10;
 const hashed = (fraction: number, rehash: RehashSpec) =>
   lsh({ fraction, family: FAMILY, probes: PROBES, rehash });
 
-const SHARES = [5, 10, 25, 50, 75, 90];
+const SHARES = [5, 10, 25, 50, 90];
+/** Of three layers: what more units take, two layers show. */
+const SHARES_OF_THREE = ['5 %', '25 %'];
 const ALL = 'all';
 const by = { metric: 'accuracy.sparse', margin: 0.01 };
 
@@ -64,7 +66,8 @@ export const paper: Study = defineStudy({
       [ALL]: {},
     },
   },
-  combinations: ({ arm, share }) => (arm === 'NN') === (share === ALL),
+  combinations: ({ arm, share, layers }) =>
+    arm === 'NN' ? share === ALL : share !== ALL && (layers === 'two' || SHARES_OF_THREE.includes(share!)),
   seeds: [1, 2, 3],
   metrics: ['accuracy.sparse', 'accuracy.full', 'activeShare', 'work', 'secondsPerEpoch'],
   contrasts: [
