@@ -81,10 +81,6 @@ export const TABLES: readonly DocsTable[] = [
 
 /** Sections whose tables of studies were printed by an earlier form of the study, of which no records were kept. */
 export const WITHOUT_RECORDS: readonly { readonly file: string; readonly section: string }[] = [
-  { file: 'packages/bench/README.md', section: 'MNIST, all of it' },
-  { file: 'packages/bench/README.md', section: 'From 1,000 to 64,000 units' },
-  { file: 'packages/bench/README.md', section: 'Convex, beside the table of 2007' },
-  { file: 'packages/bench/README.md', section: 'Skip-grams of Wikipedia' },
   { file: 'packages/mips/README.md', section: 'What the transforms find' },
   { file: 'packages/mips/README.md', section: 'The highest X % of activations' },
 ];

@@ -1,7 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { hasRelaxedSimd } from '@hashgrad/kernels';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { behaviourOf } from '../../../../testing/behaviour.ts';
 import { metricInfo } from '../../src/analysis/metrics.ts';
 import { planPoints } from '../../src/engine/plan.ts';
 import type { Point } from '../../src/engine/record.ts';
@@ -10,6 +12,11 @@ import { sized } from '../../src/engine/study.ts';
 import { measureOf } from '../../src/measures/index.ts';
 import { renderReport } from '../../src/report/report.ts';
 import { STUDIES } from '../../src/studies/index.ts';
+import { digestsOf, type Golden } from '../golden/tiny-studies.ts';
+
+const golden = JSON.parse(readFileSync(new URL('../golden/digests.json', import.meta.url), 'utf8')) as Golden;
+/** Of the build that packages choose here. */
+const ours = golden[behaviourOf(hasRelaxedSimd())!]!;
 
 let folder = '';
 beforeAll(() => {
@@ -18,12 +25,13 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 test.each(STUDIES.map((study) => [study.name, study] as const))(
-  '%s runs in its tiny form, and its report draws all that it asks for',
+  '%s runs in its tiny form to the bits that it had, and its report draws all that it asks for',
   { timeout: 60_000 },
   async (name, whole) => {
     const study = sized(whole, 'tiny');
     const records = await runHere(study, join(folder, name));
     expect(records.map(({ error }) => error?.message)).toEqual(records.map(() => undefined));
+    expect(digestsOf(records)).toEqual(ours[name]);
     for (const metric of study.metrics as readonly string[]) {
       // A metric that no trial has is a name that the measure does not know.
       expect([
@@ -45,6 +53,11 @@ test.each(STUDIES.map((study) => [study.name, study] as const))(
     expect(html).not.toMatch(/NaN|undefined|Infinity/);
   },
 );
+
+test('there are digests of these studies, and of no others', () => {
+  for (const known of Object.values(golden))
+    expect(Object.keys(known)).toEqual(STUDIES.map(({ name }) => name));
+});
 
 test.each(STUDIES.map((study) => [study.name, study] as const))(
   '%s has no level, in any of its sizes, that its measure refuses',

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { decodeSafetensors } from '@hashgrad/kernels';
 import { Network, nonZerosOf, type FrozenNetwork, type Predictions } from '../../src/index.ts';
-import type { Behaviour } from './behaviour.ts';
+import type { Behaviour } from '../../../../testing/behaviour.ts';
 import type { GoldenNetwork } from './golden-network.ts';
 
 /** Of one network, by the name of what was digested. */

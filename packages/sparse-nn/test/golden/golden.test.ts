@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { behaviourOf } from './behaviour.ts';
+import { behaviourOf } from '../../../../testing/behaviour.ts';
 import { digestsOf, type Build, type Golden } from './digests.ts';
 import type { GoldenNetwork } from './golden-network.ts';
 import { NETWORKS } from './networks.ts';

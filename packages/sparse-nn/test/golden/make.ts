@@ -7,7 +7,7 @@
  * What this machine cannot make stays in the file as it is.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { behaviourOf } from './behaviour.ts';
+import { behaviourOf } from '../../../../testing/behaviour.ts';
 import { digestsOf, type Digests, type Golden } from './digests.ts';
 import { NETWORKS } from './networks.ts';
 

@@ -1,5 +1,12 @@
 /** What the engine does where the standard leaves it the choice: the bits of the relaxed builds depend on it. */
-import { Arena, gemm, hasRelaxedSimd, type Matrix, randomStream, Team } from '@hashgrad/kernels';
+import {
+  Arena,
+  gemm,
+  hasRelaxedSimd,
+  type Matrix,
+  randomStream,
+  Team,
+} from '../packages/kernels/src/index.ts';
 
 /** Under what digests are stored. 'standard': without relaxed SIMD. 'fused': with it, where multiply-add rounds once. */
 export type Behaviour = 'standard' | 'fused';
