@@ -13,6 +13,7 @@ import { catalogueTable } from './catalogue-table.ts';
 import { markdownTable } from './markers.ts';
 import { comparisonTable } from './site/comparisons.ts';
 import { SITE_TABLES } from './site/tables.ts';
+import { STORY } from './story.ts';
 
 /** A table in a README or on a page, between the markers of its name. */
 export interface DocsTable {
@@ -33,6 +34,7 @@ export interface DocsTable {
 /** All of them. */
 export const TABLES: readonly DocsTable[] = [
   ...SITE_TABLES,
+  ...STORY,
   {
     name: 'attention',
     file: 'packages/bench/README.md',

@@ -1,0 +1,124 @@
+/** What the studies say, in a sentence or two for each question: the README's story, whose numbers come from kept records. */
+import { type Contrast, contrasts, shownInterval } from '../../packages/bench/src/analysis/contrasts.ts';
+import { isRatio } from '../../packages/bench/src/analysis/metrics.ts';
+import { bareDifference, intervalText } from '../../packages/bench/src/analysis/numbers.ts';
+import { matches, pointLabel } from '../../packages/bench/src/analysis/runs.ts';
+import type { Point, TrialRecord } from '../../packages/bench/src/engine/record.ts';
+import type { Study } from '../../packages/bench/src/engine/study.ts';
+import { hashingOrSkipping } from '../../packages/bench/src/studies/hashing-or-skipping.ts';
+import { negatives } from '../../packages/bench/src/studies/negatives.ts';
+import { selectors } from '../../packages/bench/src/studies/selectors.ts';
+import { pairs } from './site/comparisons.ts';
+import type { DocsTable } from './tables.ts';
+
+/** A comparison that a sentence is about. */
+interface Asked {
+  readonly arms: readonly [Point, Point];
+  /** Levels of the other factors. */
+  readonly where?: Point;
+  /** What the sentence says of the first arm. */
+  readonly is: 'better' | 'worse';
+}
+
+/** Tells how much better or worse an arm is, `6.11 (5.21 to 7.00)`. @throws {Error} where the records do not say what the sentence does. */
+type Tell = (asked: Asked) => string;
+
+function teller(study: Study, records: readonly TrialRecord[], planned?: readonly Contrast[]): Tell {
+  const outcomes = contrasts({ ...study, ...(planned && { contrasts: planned }) }, records);
+  return ({ arms, where = {}, is }) => {
+    const found = outcomes.find(
+      (each) => each.contrast.arms.every((arm, i) => matches(arm, arms[i]!)) && matches(each.where, where),
+    );
+    const names = `${pointLabel(arms[0])} against ${pointLabel(arms[1])}, ${pointLabel(where)}`;
+    if (found?.decision !== is) {
+      throw new Error(
+        `The README says that it is ${is}, the records of ${study.name} say ${found?.decision}: ${names}.`,
+      );
+    }
+    const { metric, difference } = found;
+    const { low, high } = shownInterval(found)!;
+    const mean = difference!.mean;
+    if (isRatio(metric) || mean > 0)
+      return `${bareDifference(mean, metric)} (${intervalText(low, high, metric)})`;
+    return `${bareDifference(-mean, metric)} (${intervalText(-high, -low, metric)})`;
+  };
+}
+
+/** A question of the README, and what answers it. */
+interface Chapter {
+  readonly name: string;
+  readonly study: Study;
+  readonly planned?: readonly Contrast[];
+  readonly question: string;
+  /** The page of the site that has the rest. */
+  readonly page: string;
+  tell(of: Tell): string;
+}
+
+const CHAPTERS: readonly Chapter[] = [
+  {
+    name: 'skipping',
+    study: hashingOrSkipping,
+    question: 'Is it the hashing or the skipping?',
+    page: 'hashing-or-skipping',
+    tell: (of) =>
+      `On images, the skipping: on Fashion-MNIST hash tables end ${of({
+        arms: [{ arm: 'lsh' }, { arm: 'narrow' }],
+        where: { task: 'fashion' },
+        is: 'worse',
+      })} points behind a small dense network of equal work. For what is learned by heart, that a choice persists: units chosen by a ` +
+      `hash of the input alone know ${of({
+        arms: [{ arm: 'persistent' }, { arm: 'narrow' }],
+        where: { task: 'memorise' },
+        is: 'better',
+      })} points more rows than that network.`,
+  },
+  {
+    name: 'work',
+    study: selectors,
+    planned: pairs('work', 'arm', [
+      ['lsh', 'dense'],
+      ['narrow', 'dense'],
+    ]),
+    question: 'Does 5 % active mean 5 % of the work?',
+    page: 'five-percent',
+    tell: (of) =>
+      `No: with choosing, optimizer and rehashing counted, training with hash tables takes ${of({
+        arms: [{ arm: 'lsh' }, { arm: 'dense' }],
+        where: { active: '5 %' },
+        is: 'better',
+      })} times the work of a dense network; a small dense network of as many units takes ${of({
+        arms: [{ arm: 'narrow' }, { arm: 'dense' }],
+        where: { active: '5 %' },
+        is: 'better',
+      })} times.`,
+  },
+  {
+    name: 'pays',
+    study: negatives,
+    question: 'Where does it pay?',
+    page: 'where-it-pays',
+    tell: (of) =>
+      `Most in wide outputs, for hard negatives: 20 of 10,000 labels that hash tables find, beside random ones, are worth ${of(
+        {
+          arms: [{ arm: 'tables-20' }, { arm: 'uniform+logQ' }],
+          is: 'better',
+        },
+      )} points of P@1 over random ones alone, where the exact 20 are worth ${of({
+        arms: [{ arm: 'exact-20' }, { arm: 'uniform+logQ' }],
+        is: 'better',
+      })}. With these the network is still ${of({
+        arms: [{ arm: 'exact-20' }, { arm: 'full' }],
+        is: 'worse',
+      })} points behind the full softmax.`,
+  },
+];
+
+/** One table a chapter. */
+export const STORY: readonly DocsTable[] = CHAPTERS.map(({ name, study, planned, question, page, tell }) => ({
+  name: `story-${name}`,
+  file: 'README.md',
+  study: { study, size: 'full' },
+  draw: (records) =>
+    `**[${question}](docs/src/content/docs/questions/${page}.md)** ${tell(teller(study, records, planned))}`,
+}));
