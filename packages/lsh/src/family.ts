@@ -142,6 +142,8 @@ export interface HashFamily {
   readonly kind: string;
   /** What its collision law is a function of. A larger one is more similar, but for 'euclidean', which is a distance. */
   readonly similarity: 'cosine' | 'euclidean' | 'jaccard' | 'rank';
+  /** The names of all parameters, so that a spec with another is refused. Default: any name is let pass. */
+  readonly options?: readonly string[];
   /** Refuses parameters that make no sense. @throws {RangeError} naming the parameter, its value and its range. */
   check(spec: FamilySpec): void;
   /** Probability that two vectors of the given similarity have the same code in one table. */

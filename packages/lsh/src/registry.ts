@@ -11,6 +11,7 @@ import { pStableFamily } from './families/p-stable.ts';
 import { simHashFamily } from './families/simhash.ts';
 import { weightedMinHashFamily } from './families/weighted-minhash.ts';
 import { wtaFamily } from './families/wta.ts';
+import { checkNames } from './vectors/check-flat.ts';
 
 const families = new Map<string, HashFamily>(
   [
@@ -34,7 +35,7 @@ export function registerFamily(family: HashFamily): void {
   families.set(family.kind, family);
 }
 
-/** The family of a spec. @throws {RangeError} if it is unknown or the spec's parameters are out of range. */
+/** The family of a spec. @throws {RangeError} if it is unknown or the spec's parameters are unknown or out of range. */
 export function familyOf(spec: FamilySpec): HashFamily {
   const family = families.get(spec.kind);
   if (!family) {
@@ -42,6 +43,8 @@ export function familyOf(spec: FamilySpec): HashFamily {
       `There is no hash family '${spec.kind}'; known are ${[...families.keys()].join(', ')}.`,
     );
   }
+  const { kind, ...parameters } = spec;
+  if (family.options) checkNames(kind, parameters, family.options);
   family.check(spec);
   return family;
 }

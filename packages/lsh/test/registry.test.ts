@@ -3,12 +3,23 @@ import { describe, expect, test } from 'vitest';
 import {
   bindHasher,
   collisionProbability,
+  crossPolytope,
+  doph,
+  dwta,
   familyOf,
+  type FamilySpec,
   type HashFamily,
   HashTables,
+  itq,
+  learned,
+  minHash,
+  pStable,
   registerFamily,
   simHash,
+  weightedMinHash,
+  wta,
 } from '../src/index.ts';
+import { FAMILIES } from './families.ts';
 import { codesOf, normals } from './vectors.ts';
 
 const team = Team.single(new Arena());
@@ -62,6 +73,28 @@ test('an unknown kind is refused, and the known ones are named', () => {
   expect(() => familyOf(spec)).toThrow(message);
   expect(() => bindHasher(spec, { dimensions: 3, tailWidth: 0, seed: 1, team })).toThrow(message);
   expect(() => collisionProbability(spec, 0)).toThrow(message);
+});
+
+const MAKERS = {
+  simHash,
+  crossPolytope,
+  pStable,
+  wta,
+  dwta,
+  minHash,
+  doph,
+  weightedMinHash,
+  itq,
+  learned,
+};
+
+test.each(FAMILIES)('%s has no parameter of another name, in a call or in a spec', (_, own) => {
+  const { kind, ...parameters } = own;
+  const make = MAKERS[kind as keyof typeof MAKERS] as (given: object) => FamilySpec;
+  expect(make(parameters)).toEqual(own);
+  const message = new RegExp(`^There is no option tabels of ${kind}; there are .*tables`);
+  expect(() => make({ ...parameters, tabels: 3 })).toThrow(message);
+  expect(() => familyOf({ ...own, tabels: 3 })).toThrow(message);
 });
 
 describe("a user's own family", () => {

@@ -11,6 +11,7 @@ import {
   type HasherContext,
   MOST_PROBES,
 } from '../family.ts';
+import { checkNames } from '../vectors/check-flat.ts';
 import { type HashKernel, KernelHasher } from './kernel-hasher.ts';
 import { polytopeLaw } from './polytope-law.ts';
 import { drawRotation } from './rotation.ts';
@@ -24,6 +25,8 @@ export interface CrossPolytopeSpec extends FamilySpec {
   readonly size: number;
 }
 
+const OPTIONS = ['bits', 'tables', 'size'];
+
 /**
  * Cross-polytope hashing: `tables` (1 to 4,096) codes of `bits` (1 to 24) bits, in polytopes of `size` (default 64)
  * coordinates each, of log2(size) + 1 bits; a last one of fewer coordinates has the bits that are left. Larger polytopes
@@ -35,6 +38,7 @@ export function crossPolytope(parameters: {
   readonly tables: number;
   readonly size?: number;
 }): CrossPolytopeSpec {
+  checkNames('crossPolytope', parameters, OPTIONS);
   const { bits, tables, size = 64 } = parameters;
   const spec: CrossPolytopeSpec = { kind: 'crossPolytope', bits, tables, size };
   check(spec);
@@ -60,6 +64,7 @@ function sizesOf({ bits, size }: CrossPolytopeSpec): number[] {
 export const crossPolytopeFamily: HashFamily = {
   kind: 'crossPolytope',
   similarity: 'cosine',
+  options: OPTIONS,
   check,
   /**
    * The product over the polytopes of the probability that a Gaussian projection has the same closest corner: what a

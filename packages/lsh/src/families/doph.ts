@@ -8,6 +8,7 @@ import type { HashFamily, HasherContext } from '../family.ts';
 import { allocateKernel, type HashKernel, KernelHasher } from './kernel-hasher.ts';
 import {
   checkSet,
+  SET_OPTIONS,
   drawSeeds,
   MOST_ORDERS,
   setLaw,
@@ -34,6 +35,7 @@ export function doph(parameters: SetParameters): DophSpec {
 export const dophFamily: HashFamily = {
   kind: 'doph',
   similarity: 'jaccard',
+  options: SET_OPTIONS,
   check: checkSet,
   /** (J + (1 - J) / 2^b)^K, exact for one table; how much tables repeat each other is in the README. */
   collisionProbability: setLaw,

@@ -11,6 +11,7 @@ import { checkRoom } from './room.ts';
 import {
   checkBins,
   checkWinners,
+  WINNERS_OPTIONS,
   type WinnersParameters,
   type WinnersSpec,
   winnersLaw,
@@ -36,6 +37,7 @@ export function dwta(parameters: WinnersParameters): DwtaSpec {
 export const dwtaFamily: HashFamily = {
   kind: 'dwta',
   similarity: 'rank',
+  options: WINNERS_OPTIONS,
   check: checkWinners,
   /**
    * s^K for a similarity s as `rankSimilarity` gives it, exact for vectors without zeros and equal coordinates; with

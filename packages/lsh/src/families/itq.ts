@@ -1,6 +1,7 @@
 /** Iterative quantization (Gong and Lazebnik, CVPR 2011): signs of rotated principal components. */
 import { gemm, randomStream, type RandomStream, type Team } from '@hashgrad/kernels';
 import { checkInteger, type FamilySpec, type HashFamily, type HashOperations } from '../family.ts';
+import { checkNames } from '../vectors/check-flat.ts';
 import { type CheckedLesson, type Directions, LearnedHasher } from './learned-hasher.ts';
 import { simHashFamily } from './simhash.ts';
 import { orthonormalize } from '../vectors/orthonormalize.ts';
@@ -16,6 +17,8 @@ export interface ItqSpec extends FamilySpec {
   /** Turns of the rotation, 0 to 1,000. */
   readonly iterations: number;
 }
+
+const OPTIONS = ['bits', 'tables', 'components', 'iterations'];
 
 /**
  * `tables` (1 to 4,096) codes of `bits` (1 to 24) bits. A lesson finds the `components` (default 2 * bits) principal directions
@@ -33,6 +36,7 @@ export function itq(parameters: {
   readonly components?: number;
   readonly iterations?: number;
 }): ItqSpec {
+  checkNames('itq', parameters, OPTIONS);
   const { bits } = parameters;
   const spec: ItqSpec = { kind: 'itq', components: 2 * bits, iterations: 30, ...parameters };
   check(spec);
@@ -51,6 +55,7 @@ export const itqFamily: HashFamily = {
   kind: 'itq',
   similarity: 'cosine',
   learns: 'rows',
+  options: OPTIONS,
   check,
   /** That of simHash: the law of directions that were not learned yet. */
   collisionProbability: (spec, similarity) => simHashFamily.collisionProbability(spec, similarity),

@@ -1,5 +1,6 @@
 /** Hash functions that are learned from pairs, as in MONGOOSE (Chen et al., ICLR 2021, section 3.3). */
 import { checkInteger, type FamilySpec, type HashFamily } from '../family.ts';
+import { checkNames } from '../vectors/check-flat.ts';
 import { LearnedHasher } from './learned-hasher.ts';
 import { simHashFamily } from './simhash.ts';
 import { teachTriplets } from './triplets.ts';
@@ -22,6 +23,8 @@ export interface LearnedSpec extends FamilySpec {
   readonly margin: number;
 }
 
+const OPTIONS = ['bits', 'tables', 'iterations', 'batch', 'rate', 'margin'];
+
 /**
  * SimHash with directions that are learned: `tables` (1 to 4,096) codes of `bits` (1 to 24) bits. Directions are drawn at
  * random at first. A lesson has queries and rows that are near to them; triplets are drawn of it, a query with a near row and
@@ -41,6 +44,7 @@ export function learned(parameters: {
   readonly rate?: number;
   readonly margin?: number;
 }): LearnedSpec {
+  checkNames('learned', parameters, OPTIONS);
   const spec: LearnedSpec = {
     kind: 'learned',
     iterations: 100,
@@ -71,6 +75,7 @@ export const learnedFamily: HashFamily = {
   kind: 'learned',
   similarity: 'cosine',
   learns: 'pairs',
+  options: OPTIONS,
   check,
   /** That of simHash: the law of directions that were not learned yet. */
   collisionProbability: (spec, similarity) => simHashFamily.collisionProbability(spec, similarity),

@@ -7,6 +7,7 @@ import type { HashFamily, HasherContext } from '../family.ts';
 import { allocateKernel, type HashKernel, KernelHasher } from './kernel-hasher.ts';
 import {
   checkSet,
+  SET_OPTIONS,
   drawSeeds,
   MOST_ORDERS,
   setLaw,
@@ -32,6 +33,7 @@ export function minHash(parameters: SetParameters): MinHashSpec {
 export const minHashFamily: HashFamily = {
   kind: 'minHash',
   similarity: 'jaccard',
+  options: SET_OPTIONS,
   check: checkSet,
   /** (J + (1 - J) / 2^b)^K, exact. */
   collisionProbability: setLaw,

@@ -10,6 +10,7 @@ import {
   type HasherContext,
   MOST_PROBES,
 } from '../family.ts';
+import { checkNames } from '../vectors/check-flat.ts';
 import { normalDensity, normalTail } from './normal.ts';
 import { type ProjectionCoder, ProjectionHasher } from './projection-hasher.ts';
 
@@ -27,6 +28,8 @@ export interface PStableSpec extends FamilySpec {
 /** Bits of a code that `cells` is by default chosen for: tables of 2^18 buckets. */
 const DEFAULT_BITS = 18;
 
+const OPTIONS = ['hashes', 'tables', 'width', 'cells'];
+
 /**
  * E2LSH: `tables` (1 to 4,096) codes of `hashes` cells of `width`, in the vectors' unit. Cells have no end, so they are
  * numbered modulo `cells`, a power of 2 from 2 to 4,096 (default: the most with which a code has 18 bits, 256 at most); a
@@ -39,6 +42,7 @@ export function pStable(parameters: {
   readonly width: number;
   readonly cells?: number;
 }): PStableSpec {
+  checkNames('pStable', parameters, OPTIONS);
   const { hashes, tables, width } = parameters;
   const bits = Math.min(8, Math.max(1, Math.floor(DEFAULT_BITS / hashes)));
   const { cells = 2 ** bits } = parameters;
@@ -63,6 +67,7 @@ function check(spec: FamilySpec): void {
 export const pStableFamily: HashFamily = {
   kind: 'pStable',
   similarity: 'euclidean',
+  options: OPTIONS,
   check,
   /**
    * p^K for vectors at the distance `similarity` (0 or more: small is similar), where p is the probability that their cells

@@ -1,6 +1,7 @@
 /** What the families for sets share: codes of winners of which a few bits are kept (Li and Koenig, WWW 2010). */
 import type { RandomStream } from '@hashgrad/kernels';
 import { checkInteger, type FamilySpec } from '../family.ts';
+import { checkNames } from '../vectors/check-flat.ts';
 
 /** Parameters of codes of winners. */
 export interface SetSpec extends FamilySpec {
@@ -23,11 +24,14 @@ const DEFAULT_BITS = 18;
 /** Words of random orders that are kept: 64 MiB. Where they were more, they are computed for every set anew. */
 export const MOST_ORDERS: number = 2 ** 24;
 
+export const SET_OPTIONS: readonly string[] = ['hashes', 'tables', 'bits'];
+
 /** The spec, its `bits` by default the most with which a code has 18, 8 at most. @throws {RangeError} if it is no good. */
 export function setSpec<Kind extends string>(
   kind: Kind,
   parameters: SetParameters,
 ): SetSpec & { readonly kind: Kind } {
+  checkNames(kind, parameters, SET_OPTIONS);
   const { hashes, tables } = parameters;
   const { bits = Math.min(8, Math.max(1, Math.floor(DEFAULT_BITS / hashes))) } = parameters;
   const spec = { kind, hashes, tables, bits };

@@ -3,6 +3,7 @@
  * angle theta share it with probability 1 - theta / pi. A code is `bits` (K) of them.
  */
 import { checkInteger, type FamilySpec, type HashFamily } from '../family.ts';
+import { checkNames } from '../vectors/check-flat.ts';
 import { KernelHasher } from './kernel-hasher.ts';
 import { ProjectionHasher } from './projection-hasher.ts';
 import { signCoder } from './simhash-gaussian.ts';
@@ -26,6 +27,8 @@ export interface SimHashSpec extends FamilySpec {
   readonly density?: number;
 }
 
+const OPTIONS = ['bits', 'tables', 'projection', 'density'];
+
 /**
  * SimHash: `tables` (1 to 4,096) codes of `bits` (1 to 24) bits, with Gaussian hyperplanes unless `projection` says
  * otherwise. The scale of a vector does not matter. @throws {RangeError} if a parameter is out of range.
@@ -36,6 +39,7 @@ export function simHash(parameters: {
   readonly projection?: (typeof PROJECTIONS)[number];
   readonly density?: number;
 }): SimHashSpec {
+  checkNames('simHash', parameters, OPTIONS);
   const { bits, tables, projection, density } = parameters;
   const spec: SimHashSpec = {
     kind: 'simHash',
@@ -71,6 +75,7 @@ function check(spec: FamilySpec): void {
 export const simHashFamily: HashFamily = {
   kind: 'simHash',
   similarity: 'cosine',
+  options: OPTIONS,
   check,
   /** (1 - theta / pi)^K, exact for Gaussian hyperplanes; the README has by how much others deviate. */
   collisionProbability(spec, similarity) {

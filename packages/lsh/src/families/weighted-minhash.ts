@@ -6,7 +6,7 @@ import { hashWeighted, randomStream, type RandomStream, weightedScratch } from '
 import type { DenseVectors, HashFamily, HasherContext, SparseVectors } from '../family.ts';
 import { allocateKernel, type HashKernel, KernelHasher } from './kernel-hasher.ts';
 import { checkRoom } from './room.ts';
-import { checkSet, setLaw, type SetParameters, type SetSpec, setSpec } from './set-codes.ts';
+import { checkSet, SET_OPTIONS, setLaw, type SetParameters, type SetSpec, setSpec } from './set-codes.ts';
 
 /** Weighted MinHash as plain JSON, see `weightedMinHash`. */
 export interface WeightedMinHashSpec extends SetSpec {
@@ -25,6 +25,7 @@ export function weightedMinHash(parameters: SetParameters): WeightedMinHashSpec 
 export const weightedMinHashFamily: HashFamily = {
   kind: 'weightedMinHash',
   similarity: 'jaccard',
+  options: SET_OPTIONS,
   check: checkSet,
   /** (J + (1 - J) / 2^b)^K for the generalised Jaccard similarity J, exact. */
   collisionProbability: setLaw,

@@ -1,5 +1,6 @@
 /** What the winner-take-all families share: their parameters and their law. */
 import { checkInteger, type FamilySpec } from '../family.ts';
+import { checkNames } from '../vectors/check-flat.ts';
 
 /** Parameters of codes of sub-codes, each the place of the largest of some coordinates. */
 export interface WinnersSpec extends FamilySpec {
@@ -19,11 +20,14 @@ export interface WinnersParameters {
   readonly buckets?: number;
 }
 
+export const WINNERS_OPTIONS: readonly string[] = ['hashes', 'tables', 'binSize', 'buckets'];
+
 /** The spec; its bins have 8 coordinates by default. @throws {RangeError} if it is no good. */
 export function winnersSpec<Kind extends string>(
   kind: Kind,
   parameters: WinnersParameters,
 ): WinnersSpec & { readonly kind: Kind } {
+  checkNames(kind, parameters, WINNERS_OPTIONS);
   const { hashes, tables, binSize = 8, buckets } = parameters;
   const spec = { kind, hashes, tables, binSize, ...(buckets === undefined ? {} : { buckets }) };
   checkWinners(spec);

@@ -9,6 +9,7 @@ import { checkRoom } from './room.ts';
 import {
   checkBins,
   checkWinners,
+  WINNERS_OPTIONS,
   type WinnersParameters,
   type WinnersSpec,
   winnersLaw,
@@ -33,6 +34,7 @@ export function wta(parameters: WinnersParameters): WtaSpec {
 export const wtaFamily: HashFamily = {
   kind: 'wta',
   similarity: 'rank',
+  options: WINNERS_OPTIONS,
   check: checkWinners,
   /**
    * s^K for the similarity s that `rankSimilarity(x, y, binSize, { zeros: 'values' })` gives, exact for vectors whose

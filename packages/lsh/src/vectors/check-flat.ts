@@ -131,7 +131,8 @@ export function checkNames(what: string, options: object, known: readonly string
   }
   for (const name of Object.keys(options)) {
     if (!known.includes(name)) {
-      throw new RangeError(`There is no option ${name} of ${what}; there are ${known.join(', ')}.`);
+      const others = known.length === 0 ? 'it has none' : `there are ${known.join(', ')}`;
+      throw new RangeError(`There is no option ${name} of ${what}; ${others}.`);
     }
   }
 }

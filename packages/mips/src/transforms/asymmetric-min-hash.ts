@@ -1,4 +1,4 @@
-import { checkWhole, type TransformDefinition, type TransformSpec } from './transform.ts';
+import { bindSpec, checkWhole, type TransformDefinition, type TransformSpec } from './transform.ts';
 
 /**
  * Asymmetric minwise hashing (Shrivastava and Li, WWW 2015), for sets: vectors of zeros and ones. P fills a set of f
@@ -9,12 +9,13 @@ import { checkWhole, type TransformDefinition, type TransformSpec } from './tran
  */
 export function asymmetricMinHash(parameters: { readonly most: number }): TransformSpec {
   const spec = { kind: 'asymmetricMinHash', ...parameters };
-  asymmetricMinHashDefinition.bind(spec);
+  bindSpec(asymmetricMinHashDefinition, spec);
   return spec;
 }
 
 export const asymmetricMinHashDefinition: TransformDefinition = {
   kind: 'asymmetricMinHash',
+  options: ['most'],
   bind(spec) {
     const most = checkWhole('asymmetricMinHash', 'most', spec['most'], 1, 2 ** 20);
     return {

@@ -19,4 +19,8 @@ const transform: Transform = {
   },
 };
 
-export const identityDefinition: TransformDefinition = { kind: 'identity', bind: () => transform };
+export const identityDefinition: TransformDefinition = {
+  kind: 'identity',
+  options: [],
+  bind: () => transform,
+};

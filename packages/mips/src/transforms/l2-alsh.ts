@@ -1,5 +1,11 @@
 import { distanceLaw } from './laws.ts';
-import { checkBetween, checkWhole, type TransformDefinition, type TransformSpec } from './transform.ts';
+import {
+  bindSpec,
+  checkBetween,
+  checkWhole,
+  type TransformDefinition,
+  type TransformSpec,
+} from './transform.ts';
 
 /**
  * L2-ALSH (Shrivastava and Li, NIPS 2014): data are scaled to lengths of `bound` (U, below 1; 0.83) at most and queries
@@ -11,7 +17,7 @@ export function l2Alsh(
   parameters: { readonly powers?: number; readonly bound?: number } = {},
 ): TransformSpec {
   const spec = { kind: 'l2Alsh', powers: 3, bound: 0.83, ...parameters };
-  l2AlshDefinition.bind(spec);
+  bindSpec(l2AlshDefinition, spec);
   return spec;
 }
 
@@ -20,6 +26,7 @@ const WIDTH = 2.5;
 
 export const l2AlshDefinition: TransformDefinition = {
   kind: 'l2Alsh',
+  options: ['powers', 'bound'],
   bind(spec) {
     const m = checkWhole('l2Alsh', 'powers', spec['powers'], 1, 20);
     const most = checkBetween('l2Alsh', 'bound', spec['bound'], 0, 1);

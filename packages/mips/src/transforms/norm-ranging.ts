@@ -1,6 +1,6 @@
 import { collisionProbability, type FamilySpec } from '@hashgrad/lsh';
 import { simpleLshTransform } from './simple-lsh.ts';
-import { checkWhole, type TransformDefinition, type TransformSpec } from './transform.ts';
+import { bindSpec, checkWhole, type TransformDefinition, type TransformSpec } from './transform.ts';
 
 /**
  * Norm-Ranging LSH (Yan et al., NeurIPS 2018): data are cut into `blocks` (32) of the same number of vectors by their
@@ -12,7 +12,7 @@ export function normRanging(
   parameters: { readonly blocks?: number; readonly scan?: number } = {},
 ): TransformSpec {
   const spec = { kind: 'normRanging', blocks: 32, scan: 0, ...parameters };
-  normRangingDefinition.bind(spec);
+  bindSpec(normRangingDefinition, spec);
   return spec;
 }
 
@@ -42,6 +42,7 @@ export function sharesOf(spec: FamilySpec, tables: number): Float64Array {
 
 export const normRangingDefinition: TransformDefinition = {
   kind: 'normRanging',
+  options: ['blocks', 'scan'],
   bind(spec) {
     const count = checkWhole('normRanging', 'blocks', spec['blocks'], 1, 65_536);
     const scan = checkWhole('normRanging', 'scan', spec['scan'], 0, 2 ** 31 - 1);

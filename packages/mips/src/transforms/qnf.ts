@@ -1,4 +1,10 @@
-import { checkBetween, checkWhole, type TransformDefinition, type TransformSpec } from './transform.ts';
+import {
+  bindSpec,
+  checkBetween,
+  checkWhole,
+  type TransformDefinition,
+  type TransformSpec,
+} from './transform.ts';
 import { sphereRho, xboxTransform } from './xbox.ts';
 
 /**
@@ -17,12 +23,13 @@ export function qnf(
   } = {},
 ): TransformSpec {
   const spec = { kind: 'qnf', c0: 2, c: 0.5, most: 5000, scan: 400, ...parameters };
-  qnfDefinition.bind(spec);
+  bindSpec(qnfDefinition, spec);
   return spec;
 }
 
 export const qnfDefinition: TransformDefinition = {
   kind: 'qnf',
+  options: ['c0', 'c', 'most', 'scan'],
   bind(spec) {
     const c0 = checkBetween('qnf', 'c0', spec['c0'], 1, Infinity);
     const c = checkBetween('qnf', 'c', spec['c'], 0, 1);

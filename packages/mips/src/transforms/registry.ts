@@ -9,7 +9,7 @@ import { saAlshDefinition } from './sa-alsh.ts';
 import { signAlshDefinition } from './sign-alsh.ts';
 import { simpleAlshDefinition } from './simple-alsh.ts';
 import { simpleLshDefinition } from './simple-lsh.ts';
-import type { Transform, TransformDefinition, TransformSpec } from './transform.ts';
+import { bindSpec, type Transform, type TransformDefinition, type TransformSpec } from './transform.ts';
 import { xboxDefinition } from './xbox.ts';
 
 const definitions = new Map(
@@ -57,7 +57,7 @@ export function transformOf(spec: TransformSpec, family?: HashFamily): Transform
 
 /**
  * The transform of a spec, whatever it takes to apply it.
- * @throws {RangeError} if it is unknown, a parameter is out of range, or `family` does not suit it, saying why.
+ * @throws {RangeError} if it is unknown, a parameter is unknown or out of range, or `family` does not suit it, saying why.
  */
 export function indexTransformOf(spec: TransformSpec, family?: HashFamily): Transform {
   const definition = definitions.get(spec.kind);
@@ -66,7 +66,7 @@ export function indexTransformOf(spec: TransformSpec, family?: HashFamily): Tran
       `There is no transform '${spec.kind}'; known are ${[...definitions.keys()].join(', ')}.`,
     );
   }
-  const transform = definition.bind(spec);
+  const transform = bindSpec(definition, spec);
   if (family && !transform.similarities.includes(family.similarity)) {
     throw new RangeError(
       `The transform ${spec.kind} turns inner products into ${transform.similarities.join(' or ')} similarity, ` +

@@ -1,5 +1,11 @@
 import { simpleLshTransform } from './simple-lsh.ts';
-import { checkBetween, checkWhole, type TransformDefinition, type TransformSpec } from './transform.ts';
+import {
+  bindSpec,
+  checkBetween,
+  checkWhole,
+  type TransformDefinition,
+  type TransformSpec,
+} from './transform.ts';
 
 /**
  * SA-ALSH, the shifted transform of SAH (Huang et al., AAAI 2023): data are cut into blocks of lengths from `ratio` (b, 0.5)
@@ -12,12 +18,13 @@ export function saAlsh(
   parameters: { readonly ratio?: number; readonly most?: number; readonly scan?: number } = {},
 ): TransformSpec {
   const spec = { kind: 'saAlsh', ratio: 0.5, most: 10_000, scan: 1000, ...parameters };
-  saAlshDefinition.bind(spec);
+  bindSpec(saAlshDefinition, spec);
   return spec;
 }
 
 export const saAlshDefinition: TransformDefinition = {
   kind: 'saAlsh',
+  options: ['ratio', 'most', 'scan'],
   bind(spec) {
     const ratio = checkBetween('saAlsh', 'ratio', spec['ratio'], 0, 1);
     const most = checkWhole('saAlsh', 'most', spec['most'], 1, 2 ** 31 - 1);

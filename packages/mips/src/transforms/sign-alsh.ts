@@ -1,5 +1,11 @@
 import { signLaw } from './laws.ts';
-import { checkBetween, checkWhole, type TransformDefinition, type TransformSpec } from './transform.ts';
+import {
+  bindSpec,
+  checkBetween,
+  checkWhole,
+  type TransformDefinition,
+  type TransformSpec,
+} from './transform.ts';
 
 /**
  * Sign-ALSH (Shrivastava and Li, UAI 2015): data are scaled to lengths of `bound` (U, below 1; 0.75) at most,
@@ -11,12 +17,13 @@ export function signAlsh(
   parameters: { readonly powers?: number; readonly bound?: number } = {},
 ): TransformSpec {
   const spec = { kind: 'signAlsh', powers: 2, bound: 0.75, ...parameters };
-  signAlshDefinition.bind(spec);
+  bindSpec(signAlshDefinition, spec);
   return spec;
 }
 
 export const signAlshDefinition: TransformDefinition = {
   kind: 'signAlsh',
+  options: ['powers', 'bound'],
   bind(spec) {
     const m = checkWhole('signAlsh', 'powers', spec['powers'], 1, 20);
     const most = checkBetween('signAlsh', 'bound', spec['bound'], 0, 1);

@@ -1,5 +1,5 @@
 import { simpleLshTransform } from './simple-lsh.ts';
-import { checkBetween, type TransformDefinition, type TransformSpec } from './transform.ts';
+import { bindSpec, checkBetween, type TransformDefinition, type TransformSpec } from './transform.ts';
 
 /**
  * Simple-ALSH (Neyshabur and Srebro, ICML 2015): P(x) = [x; sqrt(M^2 - |x|^2); 0] and Q(q) = [q; 0; sqrt(B^2 - |q|^2)], so
@@ -9,12 +9,13 @@ import { checkBetween, type TransformDefinition, type TransformSpec } from './tr
  */
 export function simpleAlsh(parameters: { readonly queryBound?: number } = {}): TransformSpec {
   const spec = { kind: 'simpleAlsh', queryBound: 1, ...parameters };
-  simpleAlshDefinition.bind(spec);
+  bindSpec(simpleAlshDefinition, spec);
   return spec;
 }
 
 export const simpleAlshDefinition: TransformDefinition = {
   kind: 'simpleAlsh',
+  options: ['queryBound'],
   bind(spec) {
     const queryBound = checkBetween('simpleAlsh', 'queryBound', spec['queryBound'], 0, Infinity);
     return {

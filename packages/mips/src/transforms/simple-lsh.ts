@@ -32,4 +32,8 @@ export const simpleLshTransform: Transform = {
   rho: (product, ratio) => Math.log(signLaw(product)) / Math.log(signLaw(ratio * product)),
 };
 
-export const simpleLshDefinition: TransformDefinition = { kind: 'simpleLsh', bind: () => simpleLshTransform };
+export const simpleLshDefinition: TransformDefinition = {
+  kind: 'simpleLsh',
+  options: [],
+  bind: () => simpleLshTransform,
+};

@@ -3,6 +3,7 @@
  * hashing can find (Shrivastava and Li, NIPS 2014). P and Q append coordinates, their tails, that depend on lengths only;
  * some scale the vectors as well, or cut the data into blocks of alike lengths.
  */
+import { checkNames } from '@hashgrad/lsh/vectors';
 import type { HashFamily } from '@hashgrad/lsh';
 
 /** A transform and its parameters, as plain JSON. */
@@ -88,8 +89,17 @@ export interface Transform {
 /** A kind of transforms: implement it and give it to `registerTransform` to add one of your own. */
 export interface TransformDefinition {
   readonly kind: string;
+  /** The names of all parameters, so that a spec with another is refused. Default: any name is let pass. */
+  readonly options?: readonly string[];
   /** Sets the parameters. @throws {RangeError} naming the parameter, its value and its range. */
   bind(spec: TransformSpec): Transform;
+}
+
+/** Sets a kind's parameters. @throws {RangeError} if one has no such name, or is out of range. */
+export function bindSpec(definition: TransformDefinition, spec: TransformSpec): Transform {
+  const { kind, ...parameters } = spec;
+  if (definition.options) checkNames(kind, parameters, definition.options);
+  return definition.bind(spec);
 }
 
 /** Refuses a parameter that is not a number above `from` and below `to`. */

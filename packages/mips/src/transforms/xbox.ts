@@ -34,4 +34,4 @@ export function sphereRho(product: number, ratio: number, width: number = 2.5): 
   );
 }
 
-export const xboxDefinition: TransformDefinition = { kind: 'xbox', bind: () => xboxTransform };
+export const xboxDefinition: TransformDefinition = { kind: 'xbox', options: [], bind: () => xboxTransform };

@@ -3,10 +3,14 @@ import { Arena, Team } from '@hashgrad/kernels';
 import { bindHasher, collisionProbability, familyOf, HashTables, simHash } from '@hashgrad/lsh';
 import { describe, expect, test } from 'vitest';
 import {
+  asymmetricMinHash,
   identity,
+  indexTransformOf,
   l2Alsh,
   normRanging,
+  qnf,
   registerTransform,
+  saAlsh,
   signAlsh,
   simpleAlsh,
   simpleLsh,
@@ -34,6 +38,28 @@ function dataTails(rows: readonly number[][], slack = 1): { tails: number[]; bou
   arena.free(norms);
   return { tails: Array.from(tails), bound };
 }
+
+test.each([
+  [asymmetricMinHash, { most: 9 }, 'most'],
+  [l2Alsh, {}, 'powers, bound'],
+  [normRanging, {}, 'blocks, scan'],
+  [qnf, {}, 'c0, c, most, scan'],
+  [saAlsh, {}, 'ratio, most, scan'],
+  [signAlsh, {}, 'powers, bound'],
+  [simpleAlsh, {}, 'queryBound'],
+] as const)('%o has no parameter of another name, in a call or in a spec', (maker, good, known) => {
+  const make = maker as (given: object) => TransformSpec;
+  const spec = make(good);
+  const message = `There is no option power of ${spec.kind}; there are ${known}.`;
+  expect(() => make({ ...good, power: 2 })).toThrow(message);
+  expect(() => indexTransformOf({ ...spec, power: 2 })).toThrow(message);
+});
+
+test.each([identity(), simpleLsh(), xbox()])('$kind has no parameters', (spec) => {
+  expect(() => indexTransformOf({ ...spec, power: 2 })).toThrow(
+    `There is no option power of ${spec.kind}; it has none.`,
+  );
+});
 
 describe('Simple-LSH', () => {
   const coordinate = fc
