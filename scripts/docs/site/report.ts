@@ -9,9 +9,9 @@ export interface Kept {
   readonly size: SizeName;
 }
 
-/** The report's answer and its table of all points, with their headings. */
+/** The report's answer, what was run, and its table of all points, with their headings. */
 export function reportSections(kept: Kept, records: readonly TrialRecord[]): string {
-  return drawn(kept, records, ['answer', 'table']);
+  return drawn(kept, records, ['answer', 'setup', 'table']);
 }
 
 /** The report's answer alone, without a heading. */

@@ -44,6 +44,8 @@ export interface ContrastOutcome {
   readonly where: Point;
   /** Seeds that both arms have. */
   readonly seeds: readonly number[];
+  /** Whether both arms have values and costs, be they comparable at all or not. */
+  readonly measured: boolean;
   /** First arm minus second, for each of the seeds; of logarithms where the metric is compared by ratios. */
   readonly differences: readonly number[];
   /** Their mean, and its test. `null` without a pair. */
@@ -98,7 +100,7 @@ export function contrasts(study: ContrastFacts, records: readonly TrialRecord[])
 /** A comparison before it is tested. */
 export type Compared = Pick<
   ContrastOutcome,
-  'contrast' | 'metric' | 'where' | 'seeds' | 'differences' | 'difference' | 'rows' | 'margin'
+  'contrast' | 'metric' | 'where' | 'seeds' | 'measured' | 'differences' | 'difference' | 'rows' | 'margin'
 >;
 type Tested = Compared & Pick<ContrastOutcome, 'p' | 'equivalence' | 'comparisons'>;
 
@@ -130,6 +132,9 @@ export function compared(study: StudyFacts, contrast: Contrast, runs: readonly R
       metric,
       where,
       seeds: values.map(({ seed }) => seed),
+      measured: [[first], others].every((arm) =>
+        arm.some(({ finished }) => finished.some((record) => isPriced(record, metric, cost))),
+      ),
       differences,
       difference: differences.length === 0 ? null : pairedDifference(differences),
       rows: rowsInterval(contrast, first, others),
@@ -137,7 +142,8 @@ export function compared(study: StudyFacts, contrast: Contrast, runs: readonly R
     };
   });
   if (found.length > 0) return found;
-  return [{ contrast, metric, where: {}, seeds: [], differences: [], difference: null, rows: null, margin }];
+  const none = { seeds: [], measured: false, differences: [], difference: null, rows: null };
+  return [{ contrast, metric, where: {}, ...none, margin }];
 }
 
 interface Pair {
@@ -195,6 +201,11 @@ function differenceOf(
 /** A value that may be compared: not a time of a trial that shared its machine. */
 function comparable(record: TrialRecord, metric: MetricInfo): number | undefined {
   return record.shared && !metric.deterministic ? undefined : metricValue(record, metric.name);
+}
+
+/** Whether a record has a value that may be compared, and its cost. */
+function isPriced(record: TrialRecord, metric: MetricInfo, cost: MetricInfo | undefined): boolean {
+  return [metric, ...(cost ? [cost] : [])].every((each) => comparable(record, each) !== undefined);
 }
 
 function atCost(

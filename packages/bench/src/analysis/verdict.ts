@@ -36,7 +36,9 @@ const HOLDS: Readonly<Record<Decision, string>> = {
 export function claimSentences(outcomes: readonly ContrastOutcome[]): string[] {
   return [...Map.groupBy(outcomes, ({ contrast }) => contrast)].flatMap(([{ claim }, group]) => {
     if (claim === undefined) return [];
-    const answers = [...Map.groupBy(group, ({ decision }) => HOLDS[decision])];
+    const answers = [
+      ...Map.groupBy(group, (each) => (isOutOfReach(each) ? 'out of reach' : HOLDS[each.decision])),
+    ];
     const places = group.map(({ where }) => where);
     const told = answers.map(([holds, list]) =>
       answers.length === 1
@@ -98,8 +100,14 @@ function marginText(margin: number, metric: MetricInfo): string {
   return isRatio(metric) ? `${(100 * Math.expm1(margin)).toFixed(0)} %` : differenceText(margin, metric);
 }
 
-function unmeasured({ contrast: { arms, at } }: ContrastOutcome): string {
-  if (at === undefined) return 'is not measured yet.';
+/** Whether the first arm was measured, but costs what the second one does nowhere on its curve. */
+export function isOutOfReach({ contrast, decision, measured }: ContrastOutcome): boolean {
+  return decision === 'unmeasured' && contrast.at !== undefined && measured;
+}
+
+function unmeasured(outcome: ContrastOutcome): string {
+  const { arms, at } = outcome.contrast;
+  if (at === undefined || !isOutOfReach(outcome)) return 'is not measured yet.';
   return `cannot be told: no curve of ${pointLabel(arms[1])} along ${at.along} reaches that cost.`;
 }
 
@@ -124,7 +132,12 @@ export function headline(outcomes: readonly ContrastOutcome[]): string {
     [number('better', 'worse'), 'differs', 'differ'],
     [number('equivalent'), 'is the same within its margin', 'are the same within their margin'],
     [number('undecided'), 'is undecided', 'are undecided'],
-    [number('unmeasured'), 'is not measured yet', 'are not measured yet'],
+    [outcomes.filter(isOutOfReach).length, 'is out of reach of equal cost', 'are out of reach of equal cost'],
+    [
+      outcomes.filter((each) => each.decision === 'unmeasured' && !isOutOfReach(each)).length,
+      'is not measured yet',
+      'are not measured yet',
+    ],
   ];
   const parts = counts.flatMap(([n, one, many]) => (n === 0 ? [] : [`${n} ${n === 1 ? one : many}`]));
   return `Of ${plural(outcomes.length, 'planned comparison')} ${enumerated(parts)}.`;

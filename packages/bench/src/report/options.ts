@@ -6,6 +6,7 @@ import type { SectionSpec } from './facts.ts';
 /** The options that each kind of section has. */
 const SECTION_OPTIONS: Readonly<Record<SectionKind, readonly string[]>> = {
   answer: ['says'],
+  setup: [],
   table: ['metrics', 'relative', 'targets', 'where'],
   pareto: ['x', 'y', 'scale', 'panels', 'where'],
   curves: ['x', 'y', 'scale', 'xScale', 'panels', 'where'],
@@ -16,7 +17,16 @@ const SECTION_OPTIONS: Readonly<Record<SectionKind, readonly string[]>> = {
 };
 
 /** The name of a kind of section. */
-export type SectionKind = 'answer' | 'table' | 'pareto' | 'curves' | 'bars' | 'costs' | 'tuning' | 'repeat';
+export type SectionKind =
+  | 'answer'
+  | 'setup'
+  | 'table'
+  | 'pareto'
+  | 'curves'
+  | 'bars'
+  | 'costs'
+  | 'tuning'
+  | 'repeat';
 
 /** The scale of a plot's axis: 'error' shows shares near 1 apart, logarithmic in 1 minus the share. */
 export const PLOT_SCALES = ['linear', 'log', 'error'] as const;

@@ -17,6 +17,7 @@ import { curves } from './sections/curves.ts';
 import { pareto } from './sections/pareto.ts';
 import { repeat } from './sections/repeat.ts';
 import type { Drawn, DrawSection } from './sections/section.ts';
+import { setup } from './sections/setup.ts';
 import { table } from './sections/table.ts';
 import { tuning } from './sections/tuning.ts';
 
@@ -34,6 +35,7 @@ export interface Report {
 
 const DRAW: Readonly<Record<SectionKind, DrawSection>> = {
   answer,
+  setup,
   table,
   pareto,
   curves,
@@ -45,6 +47,7 @@ const DRAW: Readonly<Record<SectionKind, DrawSection>> = {
 
 const TITLES: Readonly<Record<SectionKind, string>> = {
   answer: 'Answer',
+  setup: 'What was run',
   table: 'All points',
   pareto: 'What it gains and what it costs',
   curves: 'Curves',
@@ -108,6 +111,7 @@ function defaultSections(study: ReportFacts, records: readonly TrialRecord[]): S
   const some = (has: (record: TrialRecord) => boolean): boolean => records.some(has);
   const kinds: [SectionKind, boolean][] = [
     ['answer', true],
+    ['setup', true],
     ['table', true],
     ['pareto', some(({ cost }) => Object.keys(cost).length > 0)],
     ['curves', some(({ series }) => series['step'] !== undefined)],

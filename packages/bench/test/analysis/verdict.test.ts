@@ -120,9 +120,33 @@ describe('claimSentences', () => {
   });
 });
 
+test('an arm that costs more than the other’s curve reaches is out of reach, not unmeasured', () => {
+  const cost = (multiplyAdds: number) => ({
+    cost: { all: { multiplyAdds, comparisons: 0, additions: 0, words: 0, entries: 0, candidates: 0 } },
+  });
+  const at = { cost: 'work', along: 'size' };
+  const facts = {
+    metrics: ['accuracy.sparse'],
+    seeds: [1],
+    contrasts: [{ ...pair, at, claim: 'choosing beats chance' }],
+  };
+  const of = (work: number) =>
+    contrasts(facts, [
+      madeUp({ arm: 'lsh' }, 1, { 'accuracy.sparse': 0.8 }, cost(work)),
+      madeUp({ arm: 'random', size: '1' }, 1, { 'accuracy.sparse': 0.5 }, cost(1)),
+      madeUp({ arm: 'random', size: '2' }, 1, { 'accuracy.sparse': 0.6 }, cost(2)),
+    ]);
+  expect(headline(of(3))).toBe('Of 1 planned comparison 1 is out of reach of equal cost.');
+  expect(claimSentences(of(3))).toEqual(['Choosing beats chance: out of reach.']);
+  expect(outcomeSentence(of(3)[0]!)).toBe(
+    'lsh against random, at equal work: accuracy, sparse pass cannot be told: no curve of random along size reaches that cost.',
+  );
+  expect(outcomeSentence(contrasts(facts, [])[0]!)).toContain('is not measured yet');
+});
+
 test('the headline counts what came out how', () => {
   expect(headline(contrasts(study, records()))).toMatch(
-    /^Of 15 planned comparisons \d+ differ.*(undecided|not measured yet)\.$/,
+    /^Of 15 planned comparisons \d+ differ.*out of reach of equal cost\.$/,
   );
   expect(headline([])).toContain('nothing is decided');
   expect(headline(contrasts({ ...study, contrasts: [pair] }, []))).toBe(

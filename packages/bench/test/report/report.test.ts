@@ -102,6 +102,27 @@ describe('renderReport', () => {
     expect(rows[0]).toEqual(['dense', 'accuracy, sparse pass, %', '5', ...texts]);
   });
 
+  test('says what was run: what all trials share, and what the level of one factor decides', () => {
+    const trial = (arm: string, size: string, config: object) =>
+      madeUp({ arm, size }, 1, { loss: 1 }, {}, { config: config as never, tuned: { rate: 0.1 } });
+    const list = [
+      trial('lsh', '1', { rate: 0.1, epochs: 3, task: { name: 'digits', rows: 100 }, select: { bits: 4 } }),
+      trial('dense', '1', { rate: 0.2, epochs: 3, task: { name: 'digits', rows: 100 } }),
+      trial('lsh', '2', { rate: 0.1, epochs: 3, task: { name: 'digits', rows: 200 }, select: { bits: 4 } }),
+    ];
+    const facts = { ...study, factors: { arm: { dense: {}, lsh: {} }, size: { '1': {}, '2': {} } } };
+    const { markdown } = renderReport({ ...facts, report: [{ kind: 'setup' }] }, list);
+    expect(markdown.slice(markdown.indexOf('- '))).toBe(
+      [
+        '- 3 trials: epochs = 3, task.name = digits',
+        '- arm lsh: select.bits = 4',
+        '- size 1: task.rows = 100',
+        '- size 2: task.rows = 200',
+        '',
+      ].join('\n'),
+    );
+  });
+
   test('says how each point was tuned, and where the search ended at an edge', () => {
     const rows = cells(parsed(whole.html), 'made-up-tuning');
     expect(rows).toHaveLength(16);
@@ -182,9 +203,10 @@ describe('renderReport', () => {
     const { report: _, tune: _tune, ...bare } = study;
     const titles = (list: readonly TrialRecord[]) =>
       [...parsed(renderReport(bare, list).html).querySelectorAll('h2')].map(({ textContent }) => textContent);
-    expect(titles(records())).toHaveLength(6);
+    expect(titles(records())).toHaveLength(7);
     expect(titles([madeUp({ arm: 'x' }, 1, { 'accuracy.sparse': 1 })])).toEqual([
       'Answer',
+      'What was run',
       'All points',
       'How to repeat it',
     ]);
@@ -218,7 +240,7 @@ describe('renderReport', () => {
   });
 
   test.each([
-    [{ kind: 'plots' }, 'There is no section "plots"; the sections are answer, table,'],
+    [{ kind: 'plots' }, 'There is no section "plots"; the sections are answer, setup, table,'],
     [
       { kind: 'pareto', z: 'loss' },
       'A section "pareto" has no option "z"; its options are title, x, y, scale, panels, where.',

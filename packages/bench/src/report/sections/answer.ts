@@ -1,6 +1,13 @@
 /** The answer: what the planned comparisons decide, and what they do not. */
 import { ownMetrics, type PointSummary } from '../../analysis/aggregate.ts';
-import { claimSentences, fillIn, headline, outcomeLabel, outcomeSentence } from '../../analysis/verdict.ts';
+import {
+  claimSentences,
+  fillIn,
+  headline,
+  isOutOfReach,
+  outcomeLabel,
+  outcomeSentence,
+} from '../../analysis/verdict.ts';
 import { shownInterval, type ContrastOutcome } from '../../analysis/contrasts.ts';
 import { bareDifference, differenceUnit, pText } from '../../analysis/numbers.ts';
 import { plural } from '../../format.ts';
@@ -23,7 +30,7 @@ export const answer: DrawSection = ({ study, points, outcomes }, spec, id) => {
   return [
     ...blocks,
     { kind: 'list', items: outcomes.map(outcomeSentence) },
-    { kind: 'note', text: TESTS },
+    { kind: 'note', text: testsNote(outcomes) },
     {
       kind: 'details',
       summary: 'The comparisons as a table',
@@ -50,8 +57,29 @@ export const answer: DrawSection = ({ study, points, outcomes }, spec, id) => {
   ];
 };
 
-const TESTS =
-  'First arm minus second, paired by seed (Student’s t); of times and amounts of work the ratio. Intervals hold for one comparison each; p-values are corrected by Holm’s method for all of them. “The same” is only said where two one-sided tests place the difference within the margin.';
+/** How to read the comparisons. */
+function testsNote(outcomes: readonly ContrastOutcome[]): string {
+  const costs = [...new Set(outcomes.flatMap(({ contrast: { at } }) => (at === undefined ? [] : [at.cost])))];
+  return [
+    'First arm minus second, paired by seed (Student’s t); of times and amounts of work the ratio. Points are percentage points.',
+    'Intervals are over the seeds, on one test set, and hold for one comparison each; p-values are corrected by Holm’s method for all of them.',
+    'P of no difference is that of two one-sided tests against the margin: below 0.05 the two are called the same.',
+    ...(costs.length === 0
+      ? []
+      : [
+          `At equal ${costs.join(' or ')}: the second arm’s value where it costs what the first does, on a line through its neighbouring points over the logarithm of the cost, seed by seed.`,
+        ]),
+  ].join(' ');
+}
+
+/** As a table has them. */
+const SAYS: Readonly<Record<ContrastOutcome['decision'], string>> = {
+  better: 'better',
+  worse: 'worse',
+  equivalent: 'the same',
+  undecided: 'undecided',
+  unmeasured: 'not measured',
+};
 
 function row(outcome: ContrastOutcome): string[] {
   const { metric, difference, seeds, p, equivalence, decision } = outcome;
@@ -67,7 +95,7 @@ function row(outcome: ContrastOutcome): string[] {
     number(ends?.high),
     p === null ? '–' : pText(p),
     equivalence === null ? '–' : pText(equivalence),
-    decision,
+    isOutOfReach(outcome) ? 'out of reach' : SAYS[decision],
   ];
 }
 
