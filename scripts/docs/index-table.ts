@@ -36,6 +36,6 @@ function cellOf(runs: Runs | undefined): string | undefined {
   const [examined, recall] = ['examined', 'recall'].map((name) =>
     runs.finished.flatMap(({ series }) => series[name]?.[0] ?? []),
   ) as [number[], number[]];
-  if (examined.length < runs.finished.length) return undefined;
+  if (examined.length < runs.finished.length || examined.every((share) => share === 1)) return undefined;
   return `${estimate(recall).mean.toFixed(2)} (${(100 * estimate(examined).mean).toFixed(0)} %)`;
 }

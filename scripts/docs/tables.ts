@@ -7,9 +7,11 @@ import type { SizeName, Study } from '../../packages/bench/src/engine/study.ts';
 import { attention } from '../../packages/bench/src/studies/attention.ts';
 import { capacity } from '../../packages/bench/src/studies/capacity.ts';
 import { negatives } from '../../packages/bench/src/studies/negatives.ts';
+import { vectorIndex } from '../../packages/bench/src/studies/vector-index.ts';
 import { attentionTable } from './attention-table.ts';
 import { capacityTable } from './capacity-table.ts';
 import { catalogueTable } from './catalogue-table.ts';
+import { indexTable } from './index-table.ts';
 import { markdownTable } from './markers.ts';
 import { comparisonTable } from './site/comparisons.ts';
 import { SITE_TABLES } from './site/tables.ts';
@@ -60,6 +62,12 @@ export const TABLES: readonly DocsTable[] = [
     draw: (records) => comparisonTable(negatives, records, negatives.contrasts ?? []),
   },
   {
+    name: 'index',
+    file: 'packages/mips/README.md',
+    study: { study: vectorIndex, size: 'full' },
+    draw: (records) => indexTable(vectorIndex, records),
+  },
+  {
     name: 'benchmarks',
     file: 'packages/bench/README.md',
     draw: () =>
@@ -83,6 +91,5 @@ export const TABLES: readonly DocsTable[] = [
 
 /** Sections whose tables of studies were printed by an earlier form of the study, of which no records were kept. */
 export const WITHOUT_RECORDS: readonly { readonly file: string; readonly section: string }[] = [
-  { file: 'packages/mips/README.md', section: 'What the transforms find' },
   { file: 'packages/mips/README.md', section: 'The highest X % of activations' },
 ];

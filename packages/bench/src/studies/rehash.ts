@@ -20,7 +20,6 @@ export const rehash: Study = defineStudy({
     rehash: {
       'every 50 steps': level(50),
       'every 5 steps': level(5),
-      'every 500 steps': level(500),
       'ever more rarely': level(rehashDecay({ first: 50, rate: 0.1 })),
       'on change': level(rehashOnChange({ threshold: 0.05 })),
       never: level(rehashNever()),
@@ -30,7 +29,7 @@ export const rehash: Study = defineStudy({
   seeds: LSH_SEEDS,
   tune: LSH_TUNING,
   metrics: LSH_METRICS,
-  contrasts: ['every 5 steps', 'every 500 steps', 'on change', 'never'].map((setting) => ({
+  contrasts: ['every 5 steps', 'on change', 'never'].map((setting) => ({
     arms: [{ rehash: setting }, { rehash: 'every 50 steps' }] as const,
     ...by,
   })),
