@@ -1,4 +1,5 @@
 /** Tables of comparisons for pages that answer a question: pairs of arms, paired by seed, with intervals. */
+import { isDeepStrictEqual } from 'node:util';
 import {
   contrasts,
   type Contrast,
@@ -14,7 +15,8 @@ import {
   pText,
 } from '../../../packages/bench/src/analysis/numbers.ts';
 import { outcomeLabel } from '../../../packages/bench/src/analysis/verdict.ts';
-import type { TrialRecord } from '../../../packages/bench/src/engine/record.ts';
+import { matches } from '../../../packages/bench/src/analysis/runs.ts';
+import type { Point, TrialRecord } from '../../../packages/bench/src/engine/record.ts';
 import type { Study } from '../../../packages/bench/src/engine/study.ts';
 import { plural } from '../../../packages/bench/src/format.ts';
 import { inOrder } from '../../../packages/bench/src/report/facts.ts';
@@ -29,39 +31,46 @@ const SAYS: Readonly<Record<ContrastOutcome['decision'], string>> = {
 };
 
 /**
- * A row for each comparison at each level of the other factors, and how to read them. P-values are corrected for all of the table.
+ * A row for each comparison at each level of the other factors, and how to read them.
  *
+ * @param family what p-values are corrected for: all comparisons of these records that pages make. Default: the table's own.
+ * @param where only at these levels of other factors.
  * @throws {Error} if a comparison has no record: a page would tell less than it says.
  */
 export function comparisonTable(
   study: Study,
   records: readonly TrialRecord[],
   compared: readonly Contrast[],
+  { family = compared, where = {} }: { readonly family?: readonly Contrast[]; readonly where?: Point } = {},
 ): string {
-  const found = contrasts({ ...study, contrasts: compared }, records);
+  const found = contrasts({ ...study, contrasts: family }, records).filter((outcome) =>
+    matches(outcome.where, where),
+  );
   const outcomes = compared.flatMap((contrast) =>
     inOrder(
       study,
       found
-        .filter((outcome) => outcome.contrast === contrast)
+        .filter((outcome) => isDeepStrictEqual(outcome.contrast, contrast))
         .map((outcome) => ({ point: outcome.where, outcome })),
     ).map(({ outcome }) => outcome),
   );
+  // Counts hardly vary: a test would say nothing.
+  const counted = isRatio(outcomes[0]!.metric) && outcomes[0]!.metric.deterministic;
   const rows = outcomes.map((outcome) => {
     const { difference, metric, p, decision } = outcome;
     const ends = shownInterval(outcome);
     if (difference === null || ends === null) {
       throw new Error(`The records of ${study.name} do not decide: ${outcomeLabel(outcome)}.`);
     }
-    return [
+    const row = [
       outcomeLabel(outcome)
         .replace(/, at equal \w+$/, '')
         .replaceAll(' %', '\u00a0%'),
       SAYS[decision],
       bareDifference(difference.mean, metric),
       intervalText(ends.low, ends.high, metric),
-      p === null ? '–' : pText(p).replace('<', '&lt; '),
     ];
+    return counted ? row : [...row, p === null ? '–' : pText(p).replace('<', '&lt; ')];
   });
   const [first] = outcomes;
   const { title, better } = first!.metric;
@@ -72,10 +81,15 @@ export function comparisonTable(
   const margin =
     first && first.margin > 0 && !isRatio(first.metric) ? differenceText(first.margin, first.metric) : '';
   return [
-    markdownTable(['', 'it is', `${what}${unit && `,${unit}`}`, '95 % interval', 'p'], rows, 2),
+    markdownTable(
+      ['', 'it is', `${what}${unit && `,${unit}`}`, '95 % interval', ...(counted ? [] : ['p'])],
+      rows,
+      2,
+    ),
     '',
     `${title[0]!.toUpperCase()}${title.slice(1)} (${better} is better), the first arm ${what === 'ratio' ? 'over' : 'minus'} the second, ` +
-      `paired by seed${equal}; ${plural(first!.seeds.length, 'seed')}. P-values are corrected for the ${outcomes.length} comparisons by Holm's method.` +
+      `paired by seed${equal}; ${plural(first!.seeds.length, 'seed')}.` +
+      (counted ? '' : ` P-values are corrected for ${first!.comparisons} comparisons by Holm's method.`) +
       (margin && outcomes.some(({ decision }) => decision === 'equivalent')
         ? ` *The same* is within ${margin} for sure.`
         : ''),

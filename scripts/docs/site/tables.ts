@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { attention } from '../../../packages/bench/src/studies/attention.ts';
 import { STUDIES } from '../../../packages/bench/src/studies/index.ts';
+import { hashingOrSkipping } from '../../../packages/bench/src/studies/hashing-or-skipping.ts';
 import { selectors } from '../../../packages/bench/src/studies/selectors.ts';
 import { keptFile } from '../kept-records.ts';
 import { selectorsTable } from '../selectors-table.ts';
@@ -11,7 +12,8 @@ import { benchmarkSections } from './benchmarks.ts';
 import { comparisonTable, pairs } from './comparisons.ts';
 import { dataSetSections } from './data-sets.ts';
 import { type Kept, reportAnswer, reportSections } from './report.ts';
-import { studySections } from './studies.ts';
+import { sensitivityTable } from './sensitivity.ts';
+import { reportPage, studySections } from './studies.ts';
 
 const page = (name: string): string => `docs/src/content/docs/${name}.md`;
 
@@ -41,7 +43,7 @@ function answerOf(name: string, question: string): DocsTable {
       [
         study.question,
         reportAnswer({ study, size: 'full' }, records),
-        `[All values](../../reference/studies/${name}/); ${command} repeats it.`,
+        `[All values](../../reference/studies/${reportPage(name)}/); ${command} repeats it.`,
       ].join('\n\n'),
   };
 }
@@ -63,14 +65,29 @@ The report of \`docs/records/${name}.jsonl.gz\`, without its plots; \`npx @hashg
 /** Arms of the study of selectors by accuracy, where each computes the units in the test that it did in training. */
 const accuracy = (list: readonly (readonly [string, string])[]) => pairs('accuracy.sparse', 'arm', list);
 
-/** Pairs of methods of the study of attention, at equal shares of keys. */
-const nearness = (list: readonly string[]) =>
-  list.map((method) => ({
-    arms: [{ method: '10 bits, twice' }, { method }] as const,
-    metric: 'outputError',
-    margin: 0.02,
-    at: { cost: 'readShare', along: 'share' },
-  }));
+/** All comparisons of accuracies that pages make of the records of selectors, by page. */
+const SELECTORS = {
+  skipping: accuracy([
+    ['lsh', 'narrow'],
+    ['lsh', 'fixed'],
+    ['lsh', 'random'],
+    ['signatures', 'narrow'],
+    ['signatures', 'fixed'],
+  ]),
+  highest: accuracy([
+    ['topK', 'dense'],
+    ['signatures', 'topK'],
+    ['lsh', 'topK'],
+    ['signatures', 'lsh'],
+  ]),
+};
+const family = Object.values(SELECTORS).flat();
+
+/** Arms whose place at equal work is told for other weights, too. */
+const WEIGHED: readonly string[] = ['lsh', 'persistent', 'signatures'];
+
+/** What the page holds the sample by hashing against. */
+const NEARNESS: readonly string[] = ['top k', 'top k and rest', 'uniform', '10 bits, once'];
 
 /** All of them. */
 export const SITE_TABLES: readonly DocsTable[] = [
@@ -84,34 +101,13 @@ export const SITE_TABLES: readonly DocsTable[] = [
     name: 'comparisons',
     file: page('questions/hashing-or-skipping'),
     study: QUOTED.selectors,
-    draw: (records) =>
-      comparisonTable(
-        selectors,
-        records,
-        accuracy([
-          ['lsh', 'narrow'],
-          ['lsh', 'fixed'],
-          ['lsh', 'random'],
-          ['signatures', 'narrow'],
-          ['signatures', 'fixed'],
-        ]),
-      ),
+    draw: (records) => comparisonTable(selectors, records, SELECTORS.skipping, { family }),
   },
   {
     name: 'comparisons',
     file: page('questions/highest-without-computing'),
     study: QUOTED.selectors,
-    draw: (records) =>
-      comparisonTable(
-        selectors,
-        records,
-        accuracy([
-          ['topK', 'dense'],
-          ['signatures', 'topK'],
-          ['lsh', 'topK'],
-          ['signatures', 'lsh'],
-        ]),
-      ),
+    draw: (records) => comparisonTable(selectors, records, SELECTORS.highest, { family }),
   },
   {
     name: 'comparisons',
@@ -138,8 +134,9 @@ export const SITE_TABLES: readonly DocsTable[] = [
     draw: (records) =>
       comparisonTable(
         attention,
-        records.filter(({ trial }) => trial.point['needles'] === '50 % on needles'),
-        nearness(['top k', 'top k and rest', 'uniform', '10 bits, once']),
+        records,
+        attention.contrasts!.filter(({ arms: [, { method }] }) => NEARNESS.includes(method!)),
+        { family: attention.contrasts!, where: { needles: '50 % on needles' } },
       ),
   },
   {
@@ -151,12 +148,42 @@ export const SITE_TABLES: readonly DocsTable[] = [
     const kept: Kept = { study, size: 'full' };
     return {
       name: 'report',
-      file: page(`reference/studies/${study.name}`),
+      file: page(`reference/studies/${reportPage(study.name)}`),
       study: kept,
       blank: blankOf(study.name),
       draw: (records) => reportSections(kept, records),
     };
   }),
+  {
+    name: 'weights',
+    file: page('questions/hashing-or-skipping'),
+    study: { study: hashingOrSkipping, size: 'full' },
+    draw: (records) =>
+      sensitivityTable(
+        hashingOrSkipping,
+        records,
+        hashingOrSkipping.contrasts!.filter(
+          ({ at, arms: [{ arm }] }) => at !== undefined && WEIGHED.includes(arm!),
+        ),
+      ),
+  },
+  {
+    name: 'weights',
+    file: page('questions/five-percent'),
+    study: QUOTED.selectors,
+    draw: (records) =>
+      sensitivityTable(
+        selectors,
+        records,
+        pairs('work', 'arm', [
+          ['narrow', 'dense'],
+          ['topK', 'dense'],
+          ['lsh', 'dense'],
+          ['signatures', 'dense'],
+        ]),
+        { active: '5 %' },
+      ),
+  },
   answerOf('hashing-or-skipping', 'hashing-or-skipping'),
   answerOf('paper', 'hashing-or-skipping'),
   answerOf('capacity', 'hashing-or-skipping'),

@@ -110,10 +110,14 @@ export const hashingOrSkipping: Study = defineStudy({
       metric: 'accuracy.full',
       margin: 0.005,
       at,
-      claim: 'dropout beats a small network of equal work',
+      claim: 'a subset drawn anew each time beats a small network of equal work',
     },
     // Persistence: a choice that persists beats one that does not, and looking at the weights adds nothing.
-    { arms: [{ arm: 'persistent' }, { arm: 'random' }], ...by, claim: 'persistence helps' },
+    {
+      arms: [{ arm: 'persistent' }, { arm: 'random' }],
+      ...by,
+      claim: 'persistence helps in the sparse pass',
+    },
     { arms: [{ arm: 'lshFrozen' }, { arm: 'persistent' }], ...by },
     // Similarity: it matters which units lie in a bucket.
     { arms: [{ arm: 'lshFrozen' }, { arm: 'lshPermutedFrozen' }], ...by, claim: 'similarity helps' },
@@ -122,7 +126,7 @@ export const hashingOrSkipping: Study = defineStudy({
     {
       arms: [{ arm: 'lsh' }, { arm: 'lowRank' }],
       ...by,
-      claim: 'hashing finds units better than a low rank',
+      claim: 'hashing finds units better than a low rank at the cost of its hashing',
     },
     { arms: [{ arm: 'topK' }, { arm: 'lsh' }], ...by, claim: 'finding all of the best units helps' },
     { arms: [{ arm: 'signatures' }, { arm: 'lshAsSignatures' }], ...by },

@@ -120,15 +120,16 @@ describe('claimSentences', () => {
   });
 });
 
+/** What a trial of so many multiply-adds has. */
+const cost = (multiplyAdds: number): Partial<TrialRecord> => ({
+  cost: { all: { multiplyAdds, comparisons: 0, additions: 0, words: 0, entries: 0, candidates: 0 } },
+});
+
 test('an arm that costs more than the other’s curve reaches is out of reach, not unmeasured', () => {
-  const cost = (multiplyAdds: number) => ({
-    cost: { all: { multiplyAdds, comparisons: 0, additions: 0, words: 0, entries: 0, candidates: 0 } },
-  });
-  const at = { cost: 'work', along: 'size' };
   const facts = {
     metrics: ['accuracy.sparse'],
     seeds: [1],
-    contrasts: [{ ...pair, at, claim: 'choosing beats chance' }],
+    contrasts: [{ ...pair, at: { cost: 'work', along: 'size' }, claim: 'choosing beats chance' }],
   };
   const of = (work: number) =>
     contrasts(facts, [

@@ -42,6 +42,11 @@ function secondsLabel(xScale: string): string | undefined {
   return /seconds of training[^<]*→/.exec(svgs['made-up-curves.svg'] ?? '')?.[0];
 }
 
+/** A trial with a config, of which the rate was tuned. */
+function tried(arm: string, size: string, config: object): TrialRecord {
+  return madeUp({ arm, size }, 1, { loss: 1 }, {}, { config: config as never, tuned: { rate: 0.1 } });
+}
+
 describe('renderReport', () => {
   test('answers first, then shows everything that the answer rests on', () => {
     const document = parsed(whole.html);
@@ -103,12 +108,10 @@ describe('renderReport', () => {
   });
 
   test('says what was run: what all trials share, and what the level of one factor decides', () => {
-    const trial = (arm: string, size: string, config: object) =>
-      madeUp({ arm, size }, 1, { loss: 1 }, {}, { config: config as never, tuned: { rate: 0.1 } });
     const list = [
-      trial('lsh', '1', { rate: 0.1, epochs: 3, task: { name: 'digits', rows: 100 }, select: { bits: 4 } }),
-      trial('dense', '1', { rate: 0.2, epochs: 3, task: { name: 'digits', rows: 100 } }),
-      trial('lsh', '2', { rate: 0.1, epochs: 3, task: { name: 'digits', rows: 200 }, select: { bits: 4 } }),
+      tried('lsh', '1', { rate: 0.1, epochs: 3, task: { name: 'digits', rows: 100 }, select: { bits: 4 } }),
+      tried('dense', '1', { rate: 0.2, epochs: 3, task: { name: 'digits', rows: 100 } }),
+      tried('lsh', '2', { rate: 0.1, epochs: 3, task: { name: 'digits', rows: 200 }, select: { bits: 4 } }),
     ];
     const facts = { ...study, factors: { arm: { dense: {}, lsh: {} }, size: { '1': {}, '2': {} } } };
     const { markdown } = renderReport({ ...facts, report: [{ kind: 'setup' }] }, list);

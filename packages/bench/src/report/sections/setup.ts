@@ -1,6 +1,5 @@
 /** What was run: settings that all trials share, and those that the level of one factor decides. */
-import { canonicalJson } from '../../engine/json.ts';
-import type { Config, Json, TrialRecord } from '../../engine/record.ts';
+import type { Config, TrialRecord } from '../../engine/record.ts';
 import { plural } from '../../format.ts';
 import type { Block } from '../blocks.ts';
 import { factorsOf } from '../facts.ts';
@@ -55,7 +54,7 @@ function leaves(config: Config, before = ''): [string, string][] {
     if (value === null || value === undefined) return [];
     const path = `${before}${name}`;
     if (typeof value === 'object' && !Array.isArray(value)) return leaves(value as Config, `${path}.`);
-    return [[path, typeof value === 'string' ? value : canonicalJson(value as Json)]];
+    return [[path, typeof value === 'string' ? value : JSON.stringify(value)]];
   });
 }
 
