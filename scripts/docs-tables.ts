@@ -11,6 +11,7 @@ import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { keepRecords } from './docs/kept-records.ts';
 import { PLOTS } from './docs/plots.ts';
+import { keepBenchmark } from './docs/benchmark-table.ts';
 import {
   isWanted,
   plotProblems,
@@ -20,7 +21,7 @@ import {
   sectionsWithoutRecords,
   textOf,
 } from './docs/redraw.ts';
-import { TABLES, WITHOUT_RECORDS } from './docs/tables.ts';
+import { MEASURED, TABLES, WITHOUT_RECORDS } from './docs/tables.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const { values, positionals } = parseArgs({
@@ -31,12 +32,16 @@ const { values, positionals } = parseArgs({
 if (values.keep !== undefined) {
   const quoted = [...TABLES, ...PLOTS].flatMap(({ study }) => (study ? [study.study.name] : []));
   const [folder] = positionals;
-  if (!quoted.includes(values.keep) || folder === undefined) {
+  const isBenchmark = Object.hasOwn(MEASURED, values.keep);
+  if (!(isBenchmark || quoted.includes(values.keep)) || folder === undefined) {
     const names = [...new Set(quoted)].join(', ');
-    throw new Error(`--keep takes the name of a study that is quoted, of ${names}, and a folder of results.`);
+    throw new Error(
+      `--keep takes the name of a study that is quoted, of ${names}, and a folder of results; or of a benchmark, of ` +
+        `${Object.keys(MEASURED).join(', ')}, and the file that its --json wrote.`,
+    );
   }
-  const kept = keepRecords(root, values.keep, folder);
-  console.log(`${values.keep}: ${kept.length} records kept.`);
+  if (isBenchmark) keepBenchmark(values.keep, folder);
+  else console.log(`${values.keep}: ${keepRecords(root, values.keep, folder).length} records kept.`);
 }
 
 if (values.check) {
