@@ -12,16 +12,8 @@ import { parseArgs } from 'node:util';
 import { keepRecords } from './docs/kept-records.ts';
 import { PLOTS } from './docs/plots.ts';
 import { keepBenchmark } from './docs/benchmark-table.ts';
-import {
-  isWanted,
-  plotProblems,
-  plotted,
-  problemsOf,
-  redrawn,
-  sectionsWithoutRecords,
-  textOf,
-} from './docs/redraw.ts';
-import { MEASURED, TABLES, WITHOUT_RECORDS } from './docs/tables.ts';
+import { isWanted, plotProblems, plotted, problemsOf, redrawn, textOf } from './docs/redraw.ts';
+import { MEASURED, TABLES } from './docs/tables.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const { values, positionals } = parseArgs({
@@ -49,7 +41,6 @@ if (values.check) {
     ...TABLES.flatMap((table) => problemsOf(root, table)),
     ...PLOTS.flatMap((plot) => plotProblems(root, plot)),
   ];
-  for (const section of sectionsWithoutRecords(root, WITHOUT_RECORDS)) console.log(section);
   for (const problem of problems) console.error(problem);
   if (problems.length === 0)
     console.log(

@@ -7,15 +7,7 @@ import { RECORD_VERSION, type TrialRecord } from '../../packages/bench/src/engin
 import { defineStudy, type Study } from '../../packages/bench/src/engine/study.ts';
 import { thisMachine } from '../../packages/bench/src/engine/machine.ts';
 import { keepRecords } from './kept-records.ts';
-import {
-  isWanted,
-  plotProblems,
-  plotted,
-  problemsOf,
-  redrawn,
-  sectionsWithoutRecords,
-  textOf,
-} from './redraw.ts';
+import { isWanted, plotProblems, plotted, problemsOf, redrawn, textOf } from './redraw.ts';
 import { isPart, staleness } from './staleness.ts';
 import type { DocsTable } from './tables.ts';
 
@@ -92,10 +84,6 @@ test('a table without records, one that is not drawn, and one that is as it shou
   writeFileSync(path, redrawn(root, table, readFileSync(path, 'utf8')));
   expect(readFileSync(path, 'utf8')).toContain('-->\n1 1 2 2\n<!--');
   expect(problemsOf(root, table)).toEqual([]);
-  expect(sectionsWithoutRecords(root, [{ file: 'README.md', section: 'Sizes' }])).toHaveLength(1);
-  expect(() => sectionsWithoutRecords(root, [{ file: 'README.md', section: 'Colours' }])).toThrow(
-    '"Colours"',
-  );
 });
 
 test('a page that says how to settle a question, and then its answer', () => {

@@ -89,18 +89,3 @@ function howToMake({ study }: Quoting): string {
   const size = study!.size === 'quick' ? '' : ` --${study!.size}`;
   return `npm run hashgrad -- study ${name}${size} makes records; npm run docs:tables -- --keep ${name} results/${name} keeps them.`;
 }
-
-/** A line for each section whose tables have no records. @throws {Error} if a README has no such section any more. */
-export function sectionsWithoutRecords(
-  root: string,
-  sections: readonly { readonly file: string; readonly section: string }[],
-): string[] {
-  return sections.map(({ file, section }) => {
-    if (!readFileSync(join(root, file), 'utf8').includes(`# ${section}\n`)) {
-      throw new Error(
-        `${file} has no section "${section}"; scripts/docs/tables.ts says that it has no records.`,
-      );
-    }
-    return `${file}, "${section}": of an earlier form of the study, no records were kept.`;
-  });
-}

@@ -103,8 +103,3 @@ export const TABLES: readonly DocsTable[] = [
       ),
   },
 ];
-
-/** Sections whose tables of studies were printed by an earlier form of the study, of which no records were kept. */
-export const WITHOUT_RECORDS: readonly { readonly file: string; readonly section: string }[] = [
-  { file: 'packages/mips/README.md', section: 'The highest X % of activations' },
-];
