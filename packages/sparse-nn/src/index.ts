@@ -155,6 +155,7 @@ export type { HashingOptions } from './selectors/hashed/hashing-options.ts';
 export type { LessonsSpec } from './selectors/hashed/lessons.ts';
 export { lsh, type LshSpec } from './selectors/hashed/lsh.ts';
 export { mostActive, type MostActiveSpec } from './selectors/hidden/most-active.ts';
+export { noisyTopK, type NoisyTopKSpec } from './selectors/hidden/noisy-top-k.ts';
 export { persistent, type PersistentSpec } from './selectors/hashed/persistent.ts';
 export { blocks, type BlocksSpec } from './selectors/routed/blocks.ts';
 export { productKeys, type ProductKeysSpec } from './selectors/routed/product-keys.ts';

@@ -60,7 +60,7 @@ describe('a network is refused', () => {
     ],
     [
       () => network(10, [hidden(8, { kind: 'magic' }), softmax(5)]),
-      "Layer 1: There is no selector 'magic'; known are all, topK, lsh, signatures, clusters, lowRank, adaptiveDropout, random, fixed, mostActive, ",
+      "Layer 1: There is no selector 'magic'; known are all, topK, lsh, signatures, clusters, lowRank, adaptiveDropout, random, fixed, mostActive, noisyTopK, ",
     ],
     [
       () => network(10, [hidden(8, topK({ count: 9 })), softmax(5)]),

@@ -188,6 +188,7 @@ export const SITE_TABLES: readonly DocsTable[] = [
   answerOf('paper', 'hashing-or-skipping'),
   answerOf('capacity', 'hashing-or-skipping'),
   answerOf('top-x', 'highest-without-computing'),
+  answerOf('overlap', 'highest-without-computing'),
   answerOf('tables', 'highest-without-computing'),
   answerOf('families', 'highest-without-computing'),
   answerOf('transforms', 'highest-without-computing'),

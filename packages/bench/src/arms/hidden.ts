@@ -270,7 +270,7 @@ export function hiddenArms(names: readonly string[]): Factor {
 /** A level of a factor that chooses the share `active` of the hidden units, layer by layer, the first one's `index` being 0. */
 export function hiddenLevel(
   select: (fraction: number, layer: LayerShape, index: number) => SelectorSpec,
-): Level {
+): Extract<Level, (...given: never[]) => unknown> {
   return (_, config) => {
     const active = config['active'] as number;
     const { inputs, hidden: widths } = config['network'] as {

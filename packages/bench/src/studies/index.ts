@@ -8,6 +8,7 @@ import { families } from './families.ts';
 import { hashingOrSkipping } from './hashing-or-skipping.ts';
 import { negatives } from './negatives.ts';
 import { outputs } from './outputs.ts';
+import { overlap } from './overlap.ts';
 import { paper } from './paper.ts';
 import { precisionRecall } from './precision-recall.ts';
 import { rehash } from './rehash.ts';
@@ -34,6 +35,7 @@ export const STUDIES: readonly Study[] = [
   vectorIndex,
   screening,
   topX,
+  overlap,
   precisionRecall,
   attention,
   balance,

@@ -256,6 +256,7 @@ test('study runs, status and show tell of it', { timeout: 90_000 }, () => {
     'index',
     'screening',
     'top-x',
+    'overlap',
     'precision-recall',
     'attention',
     'balance',

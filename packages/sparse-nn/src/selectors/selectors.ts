@@ -9,6 +9,7 @@ import { logUniformSelector } from './sampled/log-uniform.ts';
 import { lowRankSelector } from './hidden/low-rank.ts';
 import { lshSelector } from './hashed/lsh.ts';
 import { mostActiveSelector } from './hidden/most-active.ts';
+import { noisyTopKSelector } from './hidden/noisy-top-k.ts';
 import { persistentSelector } from './hashed/persistent.ts';
 import { blocksSelector } from './routed/blocks.ts';
 import { productKeysSelector } from './routed/product-keys.ts';
@@ -40,6 +41,7 @@ const definitions: Map<string, SelectorDefinition> = new Map(
     randomSelector,
     fixedSelector,
     mostActiveSelector,
+    noisyTopKSelector,
     persistentSelector,
     blocksSelector,
     productKeysSelector,

@@ -18,6 +18,7 @@ import {
   lowRank,
   momentum,
   mostActive,
+  noisyTopK,
   network,
   random,
   sgd,
@@ -121,6 +122,20 @@ export const NETWORKS: readonly GoldenNetwork[] = [
     ),
     examples: sets,
     twoThreads: true,
+  },
+  {
+    name: 'oracles that err',
+    covers: 'The exact highest but for a share, drawn anew and by the row.',
+    spec: network(
+      37,
+      [
+        hidden(60, noisyTopK({ count: 15, overlap: 0.6 })),
+        hidden(50, noisyTopK({ count: 12, overlap: 0.5, persistent: true })),
+        softmax(10),
+      ],
+      adam({ rate: 0.003 }),
+    ),
+    examples: dense,
   },
   {
     name: 'by frequency',

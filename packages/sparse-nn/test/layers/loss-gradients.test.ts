@@ -11,6 +11,7 @@ import {
   logUniform,
   lowRank,
   mostActive,
+  noisyTopK,
   persistent,
   productKeys,
   router,
@@ -70,6 +71,7 @@ const hiddenSelectors: readonly (readonly [string, SelectorSpec])[] = [
   ['low rank', lowRank({ count: 6, rank: 3 })],
   ['clusters', clusters({ count: 6, probes: 2 })],
   ['most active', mostActive({ count: 6 })],
+  ['noisy top k', noisyTopK({ count: 6, overlap: 0.5, persistent: true })],
 ];
 
 const outputSelectors: readonly (readonly [string, SelectorSpec])[] = [

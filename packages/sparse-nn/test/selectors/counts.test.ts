@@ -17,6 +17,7 @@ import {
   lowRank,
   lsh,
   mostActive,
+  noisyTopK,
   network,
   OPERATIONS,
   type Operation,
@@ -130,6 +131,7 @@ const frequencies = Array.from({ length: UNITS }, (_, u) => u + 1);
 
 test.for<[name: string, SelectorSpec, (given: Case) => Expected, last?: boolean]>([
   ['topK', topK({ count: 9 }), () => ({ choose: { ...products, ...ranked } })],
+  ['noisyTopK', noisyTopK({ count: 9, overlap: 0.5 }), () => ({ choose: { ...products, ...ranked } })],
   [
     // A product for each score, a look at each unit after each of three steps, and what was chosen is counted.
     'topK, balanced by bias',
