@@ -1,11 +1,6 @@
 /** Tables of comparisons for pages that answer a question: pairs of arms, paired by seed, with intervals. */
 import { isDeepStrictEqual } from 'node:util';
-import {
-  contrasts,
-  type Contrast,
-  type ContrastOutcome,
-  shownInterval,
-} from '../../../packages/bench/src/analysis/contrasts.ts';
+import { contrasts, type Contrast, shownInterval } from '../../../packages/bench/src/analysis/contrasts.ts';
 import { isRatio, metricInfo } from '../../../packages/bench/src/analysis/metrics.ts';
 import {
   bareDifference,
@@ -14,21 +9,13 @@ import {
   intervalText,
   pText,
 } from '../../../packages/bench/src/analysis/numbers.ts';
-import { outcomeLabel } from '../../../packages/bench/src/analysis/verdict.ts';
+import { decisionText, outcomeLabel } from '../../../packages/bench/src/analysis/verdict.ts';
 import { matches } from '../../../packages/bench/src/analysis/runs.ts';
 import type { Point, TrialRecord } from '../../../packages/bench/src/engine/record.ts';
 import type { Study } from '../../../packages/bench/src/engine/study.ts';
 import { plural } from '../../../packages/bench/src/format.ts';
 import { inOrder } from '../../../packages/bench/src/report/facts.ts';
 import { markdownTable } from '../markers.ts';
-
-const SAYS: Readonly<Record<ContrastOutcome['decision'], string>> = {
-  better: 'better',
-  worse: 'worse',
-  equivalent: 'the same',
-  undecided: 'undecided',
-  unmeasured: 'not measured',
-};
 
 /**
  * A row for each comparison at each level of the other factors, and how to read them.
@@ -57,7 +44,7 @@ export function comparisonTable(
   // Counts hardly vary: a test would say nothing.
   const counted = isRatio(outcomes[0]!.metric) && outcomes[0]!.metric.deterministic;
   const rows = outcomes.map((outcome) => {
-    const { difference, metric, p, decision } = outcome;
+    const { difference, metric, p } = outcome;
     const ends = shownInterval(outcome);
     if (difference === null || ends === null) {
       throw new Error(`The records of ${study.name} do not decide: ${outcomeLabel(outcome)}.`);
@@ -66,7 +53,7 @@ export function comparisonTable(
       outcomeLabel(outcome)
         .replace(/, at equal \w+$/, '')
         .replaceAll(' %', '\u00a0%'),
-      SAYS[decision],
+      decisionText(outcome),
       bareDifference(difference.mean, metric),
       intervalText(ends.low, ends.high, metric),
     ];

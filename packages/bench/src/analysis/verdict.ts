@@ -105,6 +105,19 @@ export function isOutOfReach({ contrast, decision, measured }: ContrastOutcome):
   return decision === 'unmeasured' && contrast.at !== undefined && measured;
 }
 
+const DECISIONS: Readonly<Record<Decision, string>> = {
+  better: 'better',
+  worse: 'worse',
+  equivalent: 'the same',
+  undecided: 'undecided',
+  unmeasured: 'not measured',
+};
+
+/** A decision as a table has it. */
+export function decisionText(outcome: ContrastOutcome): string {
+  return isOutOfReach(outcome) ? 'out of reach' : DECISIONS[outcome.decision];
+}
+
 function unmeasured(outcome: ContrastOutcome): string {
   const { arms, at } = outcome.contrast;
   if (at === undefined || !isOutOfReach(outcome)) return 'is not measured yet.';

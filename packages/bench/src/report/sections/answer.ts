@@ -2,9 +2,9 @@
 import { ownMetrics, type PointSummary } from '../../analysis/aggregate.ts';
 import {
   claimSentences,
+  decisionText,
   fillIn,
   headline,
-  isOutOfReach,
   outcomeLabel,
   outcomeSentence,
 } from '../../analysis/verdict.ts';
@@ -72,17 +72,8 @@ function testsNote(outcomes: readonly ContrastOutcome[]): string {
   ].join(' ');
 }
 
-/** As a table has them. */
-const SAYS: Readonly<Record<ContrastOutcome['decision'], string>> = {
-  better: 'better',
-  worse: 'worse',
-  equivalent: 'the same',
-  undecided: 'undecided',
-  unmeasured: 'not measured',
-};
-
 function row(outcome: ContrastOutcome): string[] {
-  const { metric, difference, seeds, p, equivalence, decision } = outcome;
+  const { metric, difference, seeds, p, equivalence } = outcome;
   const ends = shownInterval(outcome);
   const number = (value: number | null | undefined): string =>
     typeof value === 'number' ? bareDifference(value, metric) : '–';
@@ -95,7 +86,7 @@ function row(outcome: ContrastOutcome): string[] {
     number(ends?.high),
     p === null ? '–' : pText(p),
     equivalence === null ? '–' : pText(equivalence),
-    isOutOfReach(outcome) ? 'out of reach' : SAYS[decision],
+    decisionText(outcome),
   ];
 }
 
