@@ -40,6 +40,30 @@ describe('loadHdf5', () => {
     );
   });
 
+  it('reads numbers of every type, whole ones of 64 bits as doubles, and passes over what is none', async () => {
+    await h5wasm.ready;
+    const path = join(temporaryFolder(), 'types.hdf5');
+    const written = new h5wasm.File(path, 'w');
+    written.create_dataset({
+      name: 'large',
+      data: BigInt64Array.of(-5n, 2n ** 40n),
+      shape: [2],
+      dtype: '<q',
+    });
+    written.create_dataset({ name: 'double', data: Float64Array.of(0.1, 1e300), shape: [1, 2], dtype: '<d' });
+    written.create_dataset({ name: 'byte', data: Uint8Array.of(1, 255), shape: [2, 1], dtype: '<B' });
+    written.create_group('folder').create_dataset({ name: 'inside', data: Float32Array.of(7) });
+    written.close();
+    const arrays = await loadHdf5(Uint8Array.from(readFileSync(path)));
+    expect(arrays).toEqual({
+      large: { shape: [2], data: Float64Array.of(-5, 2 ** 40) },
+      double: { shape: [1, 2], data: Float64Array.of(0.1, 1e300) },
+      byte: { shape: [2, 1], data: Uint8Array.of(1, 255) },
+    });
+    const inside = await loadHdf5(Uint8Array.from(readFileSync(path)), { names: ['folder/inside'] });
+    expect(inside).toEqual({ 'folder/inside': { shape: [1], data: Float32Array.of(7) } });
+  });
+
   it('refuses what is no such file, or is cut short', async () => {
     await expect(loadHdf5(new Uint8Array(9), { source: 'a.hdf5' })).rejects.toThrow(
       'a.hdf5: byte 0: expected the magic of HDF5, found another.',
