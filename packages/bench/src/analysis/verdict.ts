@@ -101,7 +101,7 @@ function marginText(margin: number, metric: MetricInfo): string {
 }
 
 /** Whether the first arm was measured, but costs what the second one does nowhere on its curve. */
-export function isOutOfReach({ contrast, decision, measured }: ContrastOutcome): boolean {
+function isOutOfReach({ contrast, decision, measured }: ContrastOutcome): boolean {
   return decision === 'unmeasured' && contrast.at !== undefined && measured;
 }
 
