@@ -72,18 +72,12 @@ export const paper: Study = defineStudy({
   metrics: ['accuracy.sparse', 'accuracy.full', 'activeShare', 'work', 'secondsPerEpoch'],
   contrasts: [
     ...['LSH', 'WTA', 'narrow'].map((arm) => ({
-      arms: [
-        { arm, share: '5 %' },
-        { arm: 'NN', share: ALL },
-      ] as const,
+      arms: [{ arm, share: '5 %' }, { arm: 'NN' }] as const,
       ...by,
       claim: `${arm} at 5 % is better than the dense network`,
     })),
     ...['VD', 'AD'].map((arm) => ({
-      arms: [
-        { arm, share: '5 %' },
-        { arm: 'NN', share: ALL },
-      ] as const,
+      arms: [{ arm, share: '5 %' }, { arm: 'NN' }] as const,
       metric: 'accuracy.full',
       margin: 0.01,
     })),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { hasRelaxedSimd } from '@hashgrad/kernels';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { behaviourOf } from '../../../../testing/behaviour.ts';
+import { matches } from '../../src/analysis/runs.ts';
 import { metricInfo } from '../../src/analysis/metrics.ts';
 import { planPoints } from '../../src/engine/plan.ts';
 import type { Point } from '../../src/engine/record.ts';
@@ -51,6 +52,18 @@ test.each(STUDIES.map((study) => [study.name, study] as const))(
     );
     expect(drawn).toHaveLength(shown.length);
     expect(html).not.toMatch(/NaN|undefined|Infinity/);
+  },
+);
+
+test.each(STUDIES.map((study) => [study.name, study] as const))(
+  '%s plans comparisons of points that there are',
+  (_, whole) => {
+    const study = sized(whole, 'full');
+    const points = planPoints(study, [], whole).map(({ point }) => point);
+    const missing = (study.contrasts ?? [])
+      .flatMap(({ arms }) => arms)
+      .filter((arm) => !points.some((point) => matches(point, arm)));
+    expect(missing).toEqual([]);
   },
 );
 

@@ -27,7 +27,8 @@ export const setup: DrawSection = ({ study, records }) => {
     [plural(runs.length, 'trial'), listed(shared.map((path) => [path, valuesOf(path)[0]!]))],
   ];
   for (const factor of factorsOf(study, runs)) {
-    const seen = new Set(runs.map(({ trial }) => trial.point[factor]!));
+    // Points may lack a factor that they have no level of.
+    const seen = new Set(runs.flatMap(({ trial }) => trial.point[factor] ?? []));
     const known = Object.keys(study.factors[factor] ?? {}).filter((name) => seen.has(name));
     const levels = [...new Set([...known, ...seen])];
     const decided = paths.filter(
