@@ -28,6 +28,6 @@ test('figures that are kept become a table with the machine and the options; tho
     '|---|--:|--:|',
     '| `lsh_ms` | 14.0 | 13.5 to 15.0 |',
     '',
-    '`npx @hashgrad/bench bench wide` on Some CPU, 2 cores, 8 GiB, linux x64, Node v26.10.0; threads 2. Another run may find what lies in the range.',
+    '`npx @hashgrad/bench bench wide` on Some CPU, 2 cores, 8 GiB, linux x64, Node v26.10.0, threads 2. Another run may find what lies in the range.',
   ]);
 });

@@ -51,6 +51,6 @@ function figuresText({ machine, figures, options }: ResultFile, command: string)
   return [
     markdownTable(['figure', 'median', 'range'], rows),
     '',
-    `${command} on ${describeMachine(machine)}; ${given.join(', ')}. Another run may find what lies in the range.`,
+    `${[`${command} on ${describeMachine(machine)}`, ...given].join(', ')}. Another run may find what lies in the range.`,
   ].join('\n');
 }
