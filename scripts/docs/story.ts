@@ -112,7 +112,7 @@ const CHAPTERS: readonly Chapter[] = [
         ],
         where: { sharing: 'units of their own' },
         is: 'better',
-      })} points of accuracy better after two epochs than batches of 128, for twice the work, and batches of 1,024 are ${of(
+      })} points of accuracy better after two epochs than batches of 128, for more than twice the work, and batches of 1,024 are ${of(
         {
           arms: [
             { arm: 'lsh', batch: '1024' },

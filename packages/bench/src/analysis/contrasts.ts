@@ -44,7 +44,7 @@ export interface ContrastOutcome {
   readonly where: Point;
   /** Seeds that both arms have. */
   readonly seeds: readonly number[];
-  /** Whether both arms have values and costs, be they comparable at all or not. */
+  /** Whether both arms have values that may be compared, and costs where these are to be equal. */
   readonly measured: boolean;
   /** First arm minus second, for each of the seeds; of logarithms where the metric is compared by ratios. */
   readonly differences: readonly number[];

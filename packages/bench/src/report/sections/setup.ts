@@ -11,8 +11,7 @@ const MOST_CHARACTERS = 60;
 /** A line for all trials, and one for each level that alone decides some setting; rates that were tuned are left out. */
 export const setup: DrawSection = ({ study, records }) => {
   const runs = records.filter(({ trial }) => trial.stage === 'run');
-  const [first] = runs;
-  if (first === undefined) return [{ kind: 'text', text: 'No trial has finished yet.' }];
+  if (runs.length === 0) return [{ kind: 'text', text: 'No trial has finished yet.' }];
   const settings = runs.map((record) => ({ point: record.trial.point, of: settingsOf(record) }));
   const paths = [...new Set(settings.flatMap(({ of }) => [...of.keys()]))];
   const valuesOf = (path: string, level?: { readonly factor: string; readonly name: string }): string[] => [
