@@ -11,27 +11,34 @@ function rowsOf(table: string): string[] {
   return table.split('\n\n')[0]!.split('\n').slice(2);
 }
 
+/** A trial that took so much work. */
+function worked(
+  arm: string,
+  size: string,
+  seed: number,
+  accuracy: number,
+  multiplyAdds: number,
+  words = 0,
+): TrialRecord {
+  const cost = { all: { multiplyAdds, words, comparisons: 0, additions: 0, entries: 0, candidates: 0 } };
+  return madeUp({ arm, size }, seed, { 'accuracy.sparse': accuracy }, { cost });
+}
+
+/** A trial that searched words. */
+function searched(
+  method: string,
+  seed: number,
+  metrics: Record<string, number>,
+  series: Record<string, number[]>,
+): TrialRecord {
+  return madeUp({ method, corpus: 'words' }, seed, metrics, { series }, { config: { within: 0.05 } });
+}
+
 test('at equal work with other weights, all counts but multiply-adds are worth more or less', () => {
-  const trial = (
-    arm: string,
-    size: string,
-    seed: number,
-    accuracy: number,
-    multiplyAdds: number,
-    words = 0,
-  ) =>
-    madeUp(
-      { arm, size },
-      seed,
-      { 'accuracy.sparse': accuracy },
-      {
-        cost: { all: { multiplyAdds, words, comparisons: 0, additions: 0, entries: 0, candidates: 0 } },
-      },
-    );
   // A word counts as 10: 400 more, 200 or 800. The rival gains a tenth whenever its work doubles.
   const list = [1, 2].flatMap((seed) => [
-    trial('hashed', 'whole', seed, 0.5 + seed / 1000, 0, 40),
-    ...[100, 200, 400, 800].map((work, i) => trial('plain', `${i}`, seed, 0.1 * i, work)),
+    worked('hashed', 'whole', seed, 0.5 + seed / 1000, 0, 40),
+    ...[100, 200, 400, 800].map((work, i) => worked('plain', `${i}`, seed, 0.1 * i, work)),
   ]);
   const study = {
     name: 'made-up',
@@ -50,18 +57,11 @@ test('at equal work with other weights, all counts but multiply-adds are worth m
 });
 
 test('of indexes it has the recall within the share, or at the least effort what that scores', () => {
-  const trial = (
-    method: string,
-    seed: number,
-    metrics: Record<string, number>,
-    series: Record<string, number[]>,
-  ): TrialRecord =>
-    madeUp({ method, corpus: 'words' }, seed, metrics, { series }, { config: { within: 0.05 } });
   const list = [1, 2].flatMap((seed) => [
-    trial('tables', seed, { recallWithin: 0.2 * seed }, { recall: [0.9], examined: [0.01] }),
-    trial('bits', seed, {}, { recall: [0.1 * seed, 1], examined: [0.1 * seed, 0.6] }),
-    trial('graph', seed, {}, { recall: [0.5] }),
-    trial('exact', seed, {}, { recall: [1], examined: [1] }),
+    searched('tables', seed, { recallWithin: 0.2 * seed }, { recall: [0.9], examined: [0.01] }),
+    searched('bits', seed, {}, { recall: [0.1 * seed, 1], examined: [0.1 * seed, 0.6] }),
+    searched('graph', seed, {}, { recall: [0.5] }),
+    searched('exact', seed, {}, { recall: [1], examined: [1] }),
   ]);
   const methods = Object.fromEntries(['graph', 'exact', 'bits', 'tables'].map((name) => [name, {}]));
   const study = { factors: { method: methods, corpus: { words: {} } } } as unknown as Study;
