@@ -1,8 +1,9 @@
 /** What the studies say, in a sentence or two for each question: the README's story, whose numbers come from kept records. */
 import { type Contrast, contrasts, shownInterval } from '../../packages/bench/src/analysis/contrasts.ts';
-import { isRatio } from '../../packages/bench/src/analysis/metrics.ts';
+import { estimate } from '../../packages/bench/src/analysis/estimate.ts';
+import { isRatio, metricValue } from '../../packages/bench/src/analysis/metrics.ts';
 import { bareDifference, intervalText } from '../../packages/bench/src/analysis/numbers.ts';
-import { matches, pointLabel } from '../../packages/bench/src/analysis/runs.ts';
+import { matches, pointLabel, runsByPoint } from '../../packages/bench/src/analysis/runs.ts';
 import type { Point, TrialRecord } from '../../packages/bench/src/engine/record.ts';
 import type { Study } from '../../packages/bench/src/engine/study.ts';
 import { batch } from '../../packages/bench/src/studies/batch.ts';
@@ -20,30 +21,51 @@ interface Asked {
   /** Levels of the other factors. */
   readonly where?: Point;
   /** What the sentence says of the first arm. */
-  readonly is: 'better' | 'worse';
+  readonly is: 'better' | 'worse' | 'undecided';
 }
 
-/** Tells how much better or worse an arm is, `6.11 (5.21 to 7.00)`. @throws {Error} where the records do not say what the sentence does. */
-type Tell = (asked: Asked) => string;
+/** What sentences take from the records of a study. */
+interface Teller {
+  /**
+   * How much better or worse an arm is, `6.11 (5.21 to 7.00)`; where that is undecided, the interval with its signs. @throws {Error}
+   * where the records do not say what the sentence does.
+   */
+  by(asked: Asked): string;
+  /** How many times as much work the first arm takes, in the mean: `2.4`. */
+  times(first: Point, second: Point): string;
+  /** The mean of a share, in per cent: `95`. */
+  percent(metric: string, point: Point): string;
+}
 
-function teller(study: Study, records: readonly TrialRecord[], planned?: readonly Contrast[]): Tell {
+function teller(study: Study, records: readonly TrialRecord[], planned?: readonly Contrast[]): Teller {
   const outcomes = contrasts({ ...study, ...(planned && { contrasts: planned }) }, records);
-  return ({ arms, where = {}, is }) => {
-    const found = outcomes.find(
-      (each) => each.contrast.arms.every((arm, i) => matches(arm, arms[i]!)) && matches(each.where, where),
-    );
-    const names = `${pointLabel(arms[0])} against ${pointLabel(arms[1])}, ${pointLabel(where)}`;
-    if (found?.decision !== is) {
-      throw new Error(
-        `The README says that it is ${is}, the records of ${study.name} say ${found?.decision}: ${names}.`,
+  const meanOf = (metric: string, wanted: Point): number => {
+    const values = runsByPoint(records)
+      .filter(({ point }) => matches(point, wanted))
+      .flatMap(({ finished }) => finished.map((record) => metricValue(record, metric) ?? Number.NaN));
+    return estimate(values).mean;
+  };
+  return {
+    by: ({ arms, where = {}, is }) => {
+      const found = outcomes.find(
+        (each) => each.contrast.arms.every((arm, i) => matches(arm, arms[i]!)) && matches(each.where, where),
       );
-    }
-    const { metric, difference } = found;
-    const { low, high } = shownInterval(found)!;
-    const mean = difference!.mean;
-    if (isRatio(metric) || mean > 0)
-      return `${bareDifference(mean, metric)} (${intervalText(low, high, metric)})`;
-    return `${bareDifference(-mean, metric)} (${intervalText(-high, -low, metric)})`;
+      const names = `${pointLabel(arms[0])} against ${pointLabel(arms[1])}, ${pointLabel(where)}`;
+      if (found?.decision !== is) {
+        throw new Error(
+          `The README says that it is ${is}, the records of ${study.name} say ${found?.decision}: ${names}.`,
+        );
+      }
+      const { metric, difference } = found;
+      const { low, high } = shownInterval(found)!;
+      const mean = difference!.mean;
+      if (is === 'undecided') return intervalText(low, high, metric);
+      if (isRatio(metric) || mean > 0)
+        return `${bareDifference(mean, metric)} (${intervalText(low, high, metric)})`;
+      return `${bareDifference(-mean, metric)} (${intervalText(-high, -low, metric)})`;
+    },
+    times: (first, second) => (meanOf('work', first) / meanOf('work', second)).toPrecision(2),
+    percent: (metric, point) => (100 * meanOf(metric, point)).toFixed(0),
   };
 }
 
@@ -55,7 +77,7 @@ interface Chapter {
   readonly question: string;
   /** The page of the site that has the rest. */
   readonly page: string;
-  tell(of: Tell): string;
+  tell(teller: Teller): string;
 }
 
 const CHAPTERS: readonly Chapter[] = [
@@ -64,64 +86,76 @@ const CHAPTERS: readonly Chapter[] = [
     study: hashingOrSkipping,
     question: 'Is it the hashing or the skipping?',
     page: 'hashing-or-skipping',
-    tell: (of) =>
-      `On Fashion-MNIST neither is enough: with 5 % of two layers' units computed, hash tables are ${of({
+    tell: ({ by, times }) =>
+      `On Fashion-MNIST not the hashing: with 5 % of two layers' units computed, 50 hash tables are ${by({
         arms: [{ arm: 'lsh' }, { arm: 'narrow' }],
         where: { task: 'fashion' },
         is: 'worse',
-      })} points of accuracy behind a small dense network of equal work, though ${of({
-        arms: [{ arm: 'lsh' }, { arm: 'persistent' }],
+      })} points of accuracy behind a small dense network of equal work, and 256 that are made anew more often ${by(
+        {
+          arms: [{ arm: 'lshAsSignatures' }, { arm: 'narrow' }],
+          where: { task: 'fashion' },
+          is: 'worse',
+        },
+      )}; one subset of the units for all inputs is not told from that network (${by({
+        arms: [{ arm: 'fixed' }, { arm: 'narrow' }],
         where: { task: 'fashion' },
-        is: 'better',
-      })} ahead of random subsets. What is learned by heart needs a choice that comes again with its row, and random subsets do: at equal ` +
-      `work they know ${of({
+        is: 'undecided',
+      })}). Rows with random labels are learned by heart for the least work with subsets that a hash of the row picks: these know all of 10,000 ` +
+      `rows, ${by({
         arms: [{ arm: 'persistent' }, { arm: 'narrow' }],
         where: { task: 'memorise' },
         is: 'better',
-      })} points more of 10,000 random rows than a small dense network.`,
+      })} points more than a small dense network of equal work. Hash tables of the weights know all of them for ${times(
+        { arm: 'lsh', task: 'memorise' },
+        { arm: 'persistent', task: 'memorise' },
+      )} times that work.`,
   },
   {
     name: 'highest',
     study: topX,
     question: 'How can one know the highest X % without computing?',
     page: 'highest-without-computing',
-    tell: (of) =>
-      `By a sketch of low rank better than by hashing, in layers of 1,000 units trained on Fashion-MNIST: for a quarter of the work of all ` +
-      `products it has ${of({
+    tell: ({ by }) =>
+      `Approximately. In layers of 1,000 units, trained densely on Fashion-MNIST, and for at most a quarter of the work of all products, a ` +
+      `sketch of low rank has ${by({
         arms: [{ chooser: 'lowRank' }, { chooser: 'tables of 6 bits' }],
         where: { training: 'dense, 3 epochs', layer: 'layer 1' },
         is: 'better',
-      })} points more of the highest 5 %'s sum than tables of 6 bits have, in the first layer. Hash bits without tables have ${of(
+      })} points more of what the highest 5 % of the first layer's units add up to than hash tables have, and hash bits without tables ${by(
         {
           arms: [{ chooser: 'signatures' }, { chooser: 'tables of 6 bits' }],
           where: { training: 'dense, 3 epochs', layer: 'layer 2' },
           is: 'better',
         },
-      )} points more than tables in the second.`,
+      )} points more of the second layer's. Whether the sketch or the bits find more is undecided.`,
   },
   {
     name: 'batch',
     study: batch,
     question: 'Must the batch be 1?',
     page: 'batch-of-one',
-    tell: (of) =>
-      `No: on Fashion-MNIST, rates tuned and rehashed after as many samples, batches of 1 are ${of({
-        arms: [
-          { arm: 'lsh', batch: '1' },
-          { arm: 'lsh', batch: '128' },
-        ],
-        where: { sharing: 'units of their own' },
-        is: 'better',
-      })} points of accuracy better after two epochs than batches of 128, for more than twice the work, and batches of 1,024 are ${of(
+    tell: ({ by, times }) =>
+      `No. On Fashion-MNIST, each arm at the best of its rates and tables rehashed after as many samples, batches of 1 are ${by(
         {
           arms: [
-            { arm: 'lsh', batch: '1024' },
+            { arm: 'lsh', batch: '1' },
             { arm: 'lsh', batch: '128' },
           ],
           where: { sharing: 'units of their own' },
-          is: 'worse',
+          is: 'better',
         },
-      )} points worse.`,
+      )} points of accuracy better after two epochs than batches of 128, for ${times(
+        { arm: 'lsh', batch: '1' },
+        { arm: 'lsh', batch: '128', sharing: 'units of their own' },
+      )} times the work, and batches of 1,024 are ${by({
+        arms: [
+          { arm: 'lsh', batch: '1024' },
+          { arm: 'lsh', batch: '128' },
+        ],
+        where: { sharing: 'units of their own' },
+        is: 'worse',
+      })} points worse. A small dense network, which hashes nothing, gains and loses by them, too.`,
   },
   {
     name: 'work',
@@ -132,12 +166,14 @@ const CHAPTERS: readonly Chapter[] = [
     ]),
     question: 'Does 5 % active mean 5 % of the work?',
     page: 'five-percent',
-    tell: (of) =>
-      `With hash tables, no: choosing, optimizer and rehashing counted, training takes ${of({
-        arms: [{ arm: 'lsh' }, { arm: 'dense' }],
-        where: { active: '5 %' },
-        is: 'better',
-      })} times the work of a dense network. A small dense network of as many units takes ${of({
+    tell: ({ by }) =>
+      `With hash tables, no: choosing, optimizer and rehashing counted, training two layers of 1,000 units in batches of 128 takes ${by(
+        {
+          arms: [{ arm: 'lsh' }, { arm: 'dense' }],
+          where: { active: '5 %' },
+          is: 'better',
+        },
+      )} times the work of a dense network. A small dense network of as many units takes ${by({
         arms: [{ arm: 'narrow' }, { arm: 'dense' }],
         where: { active: '5 %' },
         is: 'better',
@@ -148,29 +184,35 @@ const CHAPTERS: readonly Chapter[] = [
     study: negatives,
     question: 'Where does it pay?',
     page: 'where-it-pays',
-    tell: (of) =>
-      `In a wide softmax hard negatives help, whoever finds them: with 200 of 10,000 made-up labels computed, 20 that hash tables find are ` +
-      `worth ${of({
-        arms: [{ arm: 'tables-20' }, { arm: 'uniform+logQ' }],
-        is: 'better',
-      })} points of P@1 over uniform draws alone, for more work, where the exact 20 are worth ${of({
+    tell: ({ by, times }) =>
+      `In a wide softmax hard negatives help: with 200 of 10,000 made-up labels computed, 20 that hash tables find are worth ${by(
+        {
+          arms: [{ arm: 'tables-20' }, { arm: 'uniform+logQ' }],
+          is: 'better',
+        },
+      )} points of P@1 over uniform draws alone, for ${times(
+        { arm: 'tables-20' },
+        { arm: 'uniform+logQ' },
+      )} times the work, and the exact 20 ${by({
         arms: [{ arm: 'exact-20' }, { arm: 'uniform+logQ' }],
         is: 'better',
-      })}.`,
+      })}, for ${times({ arm: 'exact-20' }, { arm: 'uniform+logQ' })} times.`,
   },
   {
     name: 'slide',
     study: slide,
     question: 'What are the parts of SLIDE worth?',
     page: 'where-it-pays',
-    tell: (of) =>
-      `The correction of logits for the draw (\`logQ\`), which it leaves out, is worth ${of({
-        arms: [{ layer: 'SLIDE with logQ' }, { layer: 'SLIDE' }],
-        is: 'better',
-      })} points of P@1 with 1,000 of 20,000 made-up labels computed. Uniform draws with it are ${of({
-        arms: [{ layer: 'SLIDE' }, { layer: 'uniform+logQ' }],
-        is: 'worse',
-      })} points ahead of SLIDE's tables, for less work.`,
+    tell: ({ by, percent }) =>
+      `With 1,000 of 20,000 made-up labels computed, the correction of logits for the draw (\`logQ\`), which it leaves out, is worth ${by(
+        {
+          arms: [{ layer: 'SLIDE with logQ' }, { layer: 'SLIDE' }],
+          is: 'better',
+        },
+      )} points of P@1. Whether its tables are better than uniform draws is undecided (${by({
+        arms: [{ layer: 'SLIDE' }, { layer: 'uniform' }],
+        is: 'undecided',
+      })}): ${percent('paddedShare', { layer: 'SLIDE' })} % of its labels are filled in at random.`,
   },
 ];
 

@@ -10,6 +10,7 @@ import { negatives } from '../../packages/bench/src/studies/negatives.ts';
 import { vectorIndex } from '../../packages/bench/src/studies/vector-index.ts';
 import { attentionTable } from './attention-table.ts';
 import { benchmarkTable } from './benchmark-table.ts';
+import { MEASURED } from './measured.ts';
 import { capacityTable } from './capacity-table.ts';
 import { catalogueTable } from './catalogue-table.ts';
 import { indexTable } from './index-table.ts';
@@ -34,24 +35,11 @@ export interface DocsTable {
   draw(records: readonly TrialRecord[]): string;
 }
 
-const [BENCH, TRAINER] = ['packages/bench/README.md', 'packages/sparse-nn/README.md'];
-
-/** Benchmarks whose figures READMEs have, and which. */
-export const MEASURED: Readonly<Record<string, string>> = {
-  gemm: BENCH,
-  dense: BENCH,
-  mlp: BENCH,
-  memorise: BENCH,
-  wide: BENCH,
-  predict: BENCH,
-  'update-modes': TRAINER,
-};
-
 /** All of them. */
 export const TABLES: readonly DocsTable[] = [
   ...SITE_TABLES,
   ...STORY,
-  ...Object.entries(MEASURED).map(([name, file]) => benchmarkTable(name, file)),
+  ...MEASURED.map((quoted) => benchmarkTable(quoted)),
   {
     name: 'attention',
     file: 'packages/bench/README.md',

@@ -76,7 +76,9 @@ export function comparisonTable(
     '',
     `${title[0]!.toUpperCase()}${title.slice(1)} (${better} is better), the first arm ${what === 'ratio' ? 'over' : 'minus'} the second, ` +
       `paired by seed${equal}; ${plural(first!.seeds.length, 'seed')}.` +
-      (counted ? '' : ` P-values are corrected for ${first!.comparisons} comparisons by Holm's method.`) +
+      (counted
+        ? ''
+        : ` P-values are corrected for ${first!.comparisons} comparisons by Holm's method${family === compared ? '' : ', all that pages make of this study; its report has the planned ones alone'}.`) +
       (margin && outcomes.some(({ decision }) => decision === 'equivalent')
         ? ` *The same* is within ${margin} for sure.`
         : ''),

@@ -3,7 +3,8 @@ import type { Point, TrialRecord } from '../engine/record.ts';
 import { ownMetrics, type StudyFacts } from './aggregate.ts';
 import { hierarchicalBootstrap, type BootstrapInterval } from './bootstrap.ts';
 import { valueAtCost } from './equal-cost.ts';
-import { isRatio, metricInfo, metricValue, type MetricInfo } from './metrics.ts';
+import { comparable, type Lack, lackOf } from './lack.ts';
+import { isRatio, metricInfo, type MetricInfo } from './metrics.ts';
 import { ALPHA, equivalenceP, holm, pairedDifference, type PairedDifference } from './paired.ts';
 import { seedsToDecide } from './power.ts';
 import { matches, pointKey, runsByPoint, type Runs } from './runs.ts';
@@ -44,8 +45,10 @@ export interface ContrastOutcome {
   readonly where: Point;
   /** Seeds that both arms have. */
   readonly seeds: readonly number[];
-  /** Whether both arms have values that may be compared, and costs where these are to be equal. */
-  readonly measured: boolean;
+  /** Why there is no difference; `null` if there is one. */
+  readonly lack: Lack | null;
+  /** Whether both arms have all that can be had, every row right, with each seed: then they cannot be told apart. */
+  readonly full: boolean;
   /** First arm minus second, for each of the seeds; of logarithms where the metric is compared by ratios. */
   readonly differences: readonly number[];
   /** Their mean, and its test. `null` without a pair. */
@@ -100,7 +103,16 @@ export function contrasts(study: ContrastFacts, records: readonly TrialRecord[])
 /** A comparison before it is tested. */
 export type Compared = Pick<
   ContrastOutcome,
-  'contrast' | 'metric' | 'where' | 'seeds' | 'measured' | 'differences' | 'difference' | 'rows' | 'margin'
+  | 'contrast'
+  | 'metric'
+  | 'where'
+  | 'seeds'
+  | 'lack'
+  | 'full'
+  | 'differences'
+  | 'difference'
+  | 'rows'
+  | 'margin'
 >;
 type Tested = Compared & Pick<ContrastOutcome, 'p' | 'equivalence' | 'comparisons'>;
 
@@ -132,9 +144,14 @@ export function compared(study: StudyFacts, contrast: Contrast, runs: readonly R
       metric,
       where,
       seeds: values.map(({ seed }) => seed),
-      measured: [[first], others].every((arm) =>
-        arm.some(({ finished }) => finished.some((record) => isPriced(record, metric, cost))),
-      ),
+      lack:
+        values.length > 0
+          ? null
+          : lackOf(first, others, cost ? [metric, cost] : [metric], cost !== undefined),
+      full:
+        metric.unit === 'share' &&
+        values.length > 0 &&
+        values.every(({ value, other }) => value === 1 && other === 1),
       differences,
       difference: differences.length === 0 ? null : pairedDifference(differences),
       rows: rowsInterval(contrast, first, others),
@@ -142,7 +159,14 @@ export function compared(study: StudyFacts, contrast: Contrast, runs: readonly R
     };
   });
   if (found.length > 0) return found;
-  const none = { seeds: [], measured: false, differences: [], difference: null, rows: null };
+  const none = {
+    seeds: [],
+    lack: 'run' as const,
+    full: false,
+    differences: [],
+    difference: null,
+    rows: null,
+  };
   return [{ contrast, metric, where: {}, ...none, margin }];
 }
 
@@ -185,7 +209,7 @@ function differenceOf(
   metric: MetricInfo,
   record: TrialRecord,
   others: readonly Runs[],
-): { seed: number; difference: number }[] {
+): { seed: number; value: number; other: number; difference: number }[] {
   const { seed } = record.trial;
   const value = comparable(record, metric);
   const rivals = others.flatMap(({ finished }) => finished.filter(({ trial }) => trial.seed === seed));
@@ -195,17 +219,7 @@ function differenceOf(
   const other =
     cost === undefined ? near[0] && comparable(near[0], metric) : atCost(cost, metric, record, near);
   if (value === undefined || other === undefined) return [];
-  return [{ seed, difference: isRatio(metric) ? Math.log(value / other) : value - other }];
-}
-
-/** A value that may be compared: not a time of a trial that shared its machine. */
-function comparable(record: TrialRecord, metric: MetricInfo): number | undefined {
-  return record.shared && !metric.deterministic ? undefined : metricValue(record, metric.name);
-}
-
-/** Whether a record has a value that may be compared, and its cost. */
-function isPriced(record: TrialRecord, metric: MetricInfo, cost: MetricInfo | undefined): boolean {
-  return [metric, ...(cost ? [cost] : [])].every((each) => comparable(record, each) !== undefined);
+  return [{ seed, value, other, difference: isRatio(metric) ? Math.log(value / other) : value - other }];
 }
 
 function atCost(

@@ -2,6 +2,7 @@
 import { count, significant } from '../format.ts';
 import { halfWidth, type Estimate } from './estimate.ts';
 import { isRatio, type MetricInfo } from './metrics.ts';
+import { ALPHA } from './paired.ts';
 
 /** A minus that is as wide as a plus. */
 const MINUS = '−';
@@ -66,9 +67,10 @@ export function bareDifference(difference: number, metric: MetricInfo): string {
   return metric.unit === 'share' ? signed((difference * 100).toFixed(2)) : signed(difference.toFixed(4));
 }
 
-/** A p-value: `0.013`, `<0.001`. */
+/** A p-value: `0.013`, `<0.001`; with a digit more where it would be rounded up to the level that decides. */
 export function pText(p: number): string {
-  return p < 0.001 ? '<0.001' : p.toFixed(3);
+  if (p < 0.001) return '<0.001';
+  return p.toFixed(p < ALPHA && Number(p.toFixed(3)) >= ALPHA ? 4 : 3);
 }
 
 function signed(text: string): string {

@@ -3,6 +3,7 @@ import type { Point } from '../engine/record.ts';
 import { plural, thousands } from '../format.ts';
 import type { PointSummary } from './aggregate.ts';
 import { shownInterval, type ContrastOutcome, type Decision } from './contrasts.ts';
+import { LACKING, LACKING_COUNT } from './lack.ts';
 import { isRatio, metricInfo, type MetricInfo } from './metrics.ts';
 import { bareDifference, differenceText, estimateText, intervalText, pText, unitText } from './numbers.ts';
 import { ALPHA, intervalAt } from './paired.ts';
@@ -21,13 +22,18 @@ export function outcomeSentence(outcome: ContrastOutcome): string {
   return `${outcomeLabel(outcome)}: ${outcome.metric.title} ${finding(outcome)}`;
 }
 
-const HOLDS: Readonly<Record<Decision, string>> = {
+const HOLDS: Readonly<Record<Exclude<Decision, 'unmeasured'>, string>> = {
   better: 'yes',
   worse: 'no',
   equivalent: 'no',
   undecided: 'undecided',
-  unmeasured: 'not measured yet',
 };
+
+/** What a comparison says of its claim. Arms that both have all that can be had say nothing. */
+function holds({ decision, lack, full }: ContrastOutcome): string {
+  if (decision === 'unmeasured') return LACKING[lack ?? 'run'];
+  return full ? 'not told (100 % in both arms)' : HOLDS[decision];
+}
 
 /**
  * The answer to each claim of the study, a sentence each: `Choosing beats chance: yes.` Where it depends on the level of
@@ -36,14 +42,12 @@ const HOLDS: Readonly<Record<Decision, string>> = {
 export function claimSentences(outcomes: readonly ContrastOutcome[]): string[] {
   return [...Map.groupBy(outcomes, ({ contrast }) => contrast)].flatMap(([{ claim }, group]) => {
     if (claim === undefined) return [];
-    const answers = [
-      ...Map.groupBy(group, (each) => (isOutOfReach(each) ? 'out of reach' : HOLDS[each.decision])),
-    ];
+    const answers = [...Map.groupBy(group, holds)];
     const places = group.map(({ where }) => where);
-    const told = answers.map(([holds, list]) =>
+    const told = answers.map(([answer, list]) =>
       answers.length === 1
-        ? holds
-        : `${holds} at ${enumerated(list.map(({ where }) => pointLabel(distinction(where, places))))}`,
+        ? answer
+        : `${answer} at ${enumerated(list.map(({ where }) => pointLabel(distinction(where, places))))}`,
     );
     return [`${claim.slice(0, 1).toUpperCase()}${claim.slice(1)}: ${told.join('; ')}.`];
   });
@@ -80,6 +84,8 @@ function finding(outcome: ContrastOutcome): string {
     case 'worse':
       return `is ${decision} ${byHowMuch(outcome, difference.mean)}${thoughWithin(outcome)} (${interval}${test}).`;
     case 'equivalent': {
+      if (outcome.full) return `cannot be told: it is 100 % in both arms (${basis}).`;
+      if (outcome.differences.every((each) => each === 0)) return `is equal with each seed (${basis}).`;
       const narrow = intervalAt(difference, 0.9);
       const inner = narrow === null ? '' : `, 90 % interval ${intervalText(narrow.low, narrow.high, metric)}`;
       return `is the same within ±${marginText(margin, metric)} (the ${apart}${inner}; ${basis}).`;
@@ -100,28 +106,30 @@ function marginText(margin: number, metric: MetricInfo): string {
   return isRatio(metric) ? `${(100 * Math.expm1(margin)).toFixed(0)} %` : differenceText(margin, metric);
 }
 
-/** Whether the first arm was measured, but costs what the second one does nowhere on its curve. */
-function isOutOfReach({ contrast, decision, measured }: ContrastOutcome): boolean {
-  return decision === 'unmeasured' && contrast.at !== undefined && measured;
-}
-
-const DECISIONS: Readonly<Record<Decision, string>> = {
+const DECISIONS: Readonly<Record<Exclude<Decision, 'unmeasured'>, string>> = {
   better: 'better',
   worse: 'worse',
   equivalent: 'the same',
   undecided: 'undecided',
-  unmeasured: 'not measured',
 };
 
 /** A decision as a table has it. */
-export function decisionText(outcome: ContrastOutcome): string {
-  return isOutOfReach(outcome) ? 'out of reach' : DECISIONS[outcome.decision];
+export function decisionText({ decision, lack, full }: ContrastOutcome): string {
+  if (decision === 'unmeasured') return LACKING[lack ?? 'run'];
+  return full ? 'both 100 %' : DECISIONS[decision];
 }
 
-function unmeasured(outcome: ContrastOutcome): string {
-  const { arms, at } = outcome.contrast;
-  if (at === undefined || !isOutOfReach(outcome)) return 'is not measured yet.';
-  return `cannot be told: no curve of ${pointLabel(arms[1])} along ${at.along} reaches that cost.`;
+function unmeasured({ contrast, metric, lack }: ContrastOutcome): string {
+  switch (lack) {
+    case 'reach':
+      return `cannot be told: no curve of ${pointLabel(contrast.arms[1])} along ${contrast.at?.along} reaches that cost.`;
+    case 'value':
+      return 'cannot be told: one of them has no such value.';
+    case 'quiet':
+      return `cannot be told: ${metric.title} was taken beside other work.`;
+    default:
+      return 'is not measured yet.';
+  }
 }
 
 function byHowMuch({ metric }: ContrastOutcome, difference: number): string {
@@ -141,16 +149,17 @@ export function headline(outcomes: readonly ContrastOutcome[]): string {
   if (outcomes.length === 0) return 'No comparisons were planned, so nothing is decided.';
   const number = (...wanted: Decision[]): number =>
     outcomes.filter(({ decision }) => wanted.includes(decision)).length;
+  const full = outcomes.filter((each) => each.full).length;
   const counts: [number, string, string][] = [
     [number('better', 'worse'), 'differs', 'differ'],
-    [number('equivalent'), 'is the same within its margin', 'are the same within their margin'],
+    [number('equivalent') - full, 'is the same within its margin', 'are the same within their margin'],
+    [full, 'has 100 % in both arms', 'have 100 % in both arms'],
     [number('undecided'), 'is undecided', 'are undecided'],
-    [outcomes.filter(isOutOfReach).length, 'is out of reach of equal cost', 'are out of reach of equal cost'],
-    [
-      outcomes.filter((each) => each.decision === 'unmeasured' && !isOutOfReach(each)).length,
-      'is not measured yet',
-      'are not measured yet',
-    ],
+    ...Object.entries(LACKING_COUNT).map(([lack, [one, many]]): [number, string, string] => [
+      outcomes.filter((each) => each.lack === lack).length,
+      one,
+      many,
+    ]),
   ];
   const parts = counts.flatMap(([n, one, many]) => (n === 0 ? [] : [`${n} ${n === 1 ? one : many}`]));
   return `Of ${plural(outcomes.length, 'planned comparison')} ${enumerated(parts)}.`;

@@ -71,6 +71,7 @@ export async function runMinHash(size: MinHashSize, { onProgress }: Told): Promi
       minhash_add_ratio: over('add, MinHashIndex', 'add, plain TypeScript'),
       minhash_query_ratio: over('query, MinHashIndex', 'query, plain TypeScript'),
       minhash_recall: within(recall, 0.01),
+      minhash_law: within(law, 0.01),
       minhash_precision: within(precision, 0.01),
       minhash_bytes_per_set: within(bytes / sets.length, 0.01),
     },

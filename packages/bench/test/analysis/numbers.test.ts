@@ -54,5 +54,7 @@ describe('differences', () => {
 
   test('p-values have three digits', () => {
     expect([0.0004, 0.0126, 1].map(pText)).toEqual(['<0.001', '0.013', '1.000']);
+    // What decides does not read as what does not.
+    expect([0.0496, 0.0504].map(pText)).toEqual(['0.0496', '0.050']);
   });
 });

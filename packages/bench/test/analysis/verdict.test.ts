@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { summarize } from '../../src/analysis/aggregate.ts';
-import { contrasts, type Contrast } from '../../src/analysis/contrasts.ts';
-import { claimSentences, fillIn, headline, outcomeSentence } from '../../src/analysis/verdict.ts';
+import { contrasts, type Contrast, type ContrastFacts } from '../../src/analysis/contrasts.ts';
+import {
+  claimSentences,
+  decisionText,
+  fillIn,
+  headline,
+  outcomeSentence,
+} from '../../src/analysis/verdict.ts';
 import type { TrialRecord } from '../../src/engine/record.ts';
 import { madeUp, records, study } from '../made-up.ts';
 
@@ -143,6 +149,48 @@ test('an arm that costs more than the other’s curve reaches is out of reach, n
     'lsh against random, at equal work: accuracy, sparse pass cannot be told: no curve of random along size reaches that cost.',
   );
   expect(outcomeSentence(contrasts(facts, [])[0]!)).toContain('is not measured yet');
+});
+
+/** A study of one comparison by this metric. */
+const judgedBy = (metric: string): ContrastFacts => ({
+  metrics: [metric],
+  seeds: [1],
+  contrasts: [{ ...pair, metric, claim: 'choosing beats chance' }],
+});
+
+test('what has no value, or times of a busy machine, is said to lack that', () => {
+  const valueless = contrasts(judgedBy('accuracy.sparse'), [
+    madeUp({ arm: 'lsh' }, 1, { loss: 1 }),
+    madeUp({ arm: 'random' }, 1, { 'accuracy.sparse': 0.5 }),
+  ]);
+  expect(claimSentences(valueless)).toEqual(['Choosing beats chance: has no value.']);
+  expect(headline(valueless)).toBe('Of 1 planned comparison 1 has no value on one side.');
+  expect(outcomeSentence(valueless[0]!)).toContain('cannot be told: one of them has no such value');
+  const [busy] = contrasts(judgedBy('secondsPerEpoch'), [
+    madeUp({ arm: 'lsh' }, 1, { secondsPerEpoch: 1 }, { shared: true }),
+    madeUp({ arm: 'random' }, 1, { secondsPerEpoch: 0.5 }),
+  ]);
+  expect(decisionText(busy!)).toBe('not comparable');
+  expect(outcomeSentence(busy!)).toContain('was taken beside other work');
+});
+
+test.each([
+  [1, 'not told (100 % in both arms)', 'it is 100 % in both arms'],
+  [0.9, 'no', 'is equal with each seed'],
+])('arms that both have %s with each seed: %s', (value, answer, words) => {
+  const facts = {
+    metrics: ['accuracy.sparse'],
+    seeds: [1, 2],
+    contrasts: [{ ...pair, claim: 'choosing beats chance' }],
+  };
+  const list = contrasts(
+    facts,
+    ['lsh', 'random'].flatMap((arm) =>
+      [1, 2].map((seed) => madeUp({ arm }, seed, { 'accuracy.sparse': value })),
+    ),
+  );
+  expect(claimSentences(list)).toEqual([`Choosing beats chance: ${answer}.`]);
+  expect(outcomeSentence(list[0]!)).toContain(words);
 });
 
 test('the headline counts what came out how', () => {

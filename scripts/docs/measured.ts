@@ -1,0 +1,233 @@
+/** Which benchmarks' figures READMEs have, and what their rows are called. */
+import type { Quoted } from './benchmark-table.ts';
+
+const BENCH = 'packages/bench/README.md';
+const LSH = 'packages/lsh/README.md';
+const MIPS = 'packages/mips/README.md';
+
+const MEMORISE: Readonly<Record<string, string>> = {
+  persistent: '`persistent`',
+  lshFrozen: '`lshFrozen`',
+  blocks: '`blocks`',
+};
+
+/** All of them. */
+export const MEASURED: readonly Quoted[] = [
+  {
+    benchmark: 'gemm',
+    file: BENCH,
+    rows: {
+      gflops_1t: 'ours, with fused multiply-add, GFLOP/s',
+      gflops_1t_no_fma: 'ours, without',
+      openblas_gflops_1t: 'OpenBLAS, all instructions',
+      openblas_128_gflops_1t: 'OpenBLAS, vectors of 128 bits',
+      share_of_openblas: 'ours over OpenBLAS with all instructions',
+      share_of_openblas_128: 'ours over OpenBLAS with vectors of 128 bits',
+    },
+  },
+  {
+    benchmark: 'dense',
+    file: BENCH,
+    rows: {
+      samples_per_s_1t: 'ours, samples a second, one thread',
+      samples_per_s_2t: 'two threads',
+      openblas_samples_per_s_1t: 'OpenBLAS, one thread',
+      openblas_samples_per_s_2t: 'two threads',
+      share_of_openblas_2t: 'ours over OpenBLAS, two threads',
+    },
+  },
+  {
+    benchmark: 'mlp',
+    file: BENCH,
+    rows: {
+      samples_per_s_1t: '`lsh`, samples a second, one thread',
+      samples_per_s_2t: 'two threads',
+      dense_samples_per_s_2t: 'dense, ours, two threads',
+      openblas_samples_per_s_2t: 'dense, OpenBLAS, two threads',
+      ratio_to_openblas: '`lsh` over dense on OpenBLAS',
+      signatures_ratio_to_openblas: '`signatures` over dense on OpenBLAS',
+    },
+  },
+  {
+    benchmark: 'memorise',
+    file: BENCH,
+    rows: MEMORISE,
+    columns: {
+      'batches of 128, 1 thread': '*_ratio_128_1t',
+      '128, 2 threads': '*_ratio_128_2t',
+      '512, 1 thread': '*_ratio_512_1t',
+      '512, 2 threads': '*_ratio_512_2t',
+    },
+  },
+  {
+    benchmark: 'wide',
+    file: BENCH,
+    rows: {
+      step_ms_1t: '`lsh`, ms a step, one thread',
+      step_ms_2t: 'two threads',
+      full_softmax_step_ms_2t: 'full softmax, ours, two threads',
+      openblas_step_ms_2t: 'full softmax, OpenBLAS, two threads',
+      ratio_to_openblas: 'OpenBLAS over `lsh`',
+      uniform_ratio_to_openblas: 'OpenBLAS over uniform negatives',
+      active: 'labels that `lsh` computes for a row',
+      bandwidth_share: "share of the memory's bandwidth that `lsh` uses, two threads",
+    },
+  },
+  {
+    benchmark: 'predict',
+    file: BENCH,
+    rows: {
+      exact_us: 'all labels, µs a row, one row at a time',
+      exact_us_batched: '32 rows at a time',
+      int8_us: 'all labels, weights in 8 bits',
+      int8_us_batched: '32 rows at a time',
+      tables_us: 'tables',
+      tables_us_batched: '32 rows at a time',
+      signatures_us: 'signatures',
+      signatures_us_batched: '32 rows at a time',
+      int8_signatures_us: 'signatures, weights in 8 bits',
+      int8_signatures_us_batched: '32 rows at a time',
+      scan_us: '`ExactIndex` over the labels alone',
+      int8_scan_us: 'the same by 8 bits first',
+      signatures_speed_up: 'the quicker of all labels and `ExactIndex` over signatures',
+      tables_recall: 'share of the exact five that tables find',
+      signatures_recall: 'the same of signatures',
+    },
+  },
+  { benchmark: 'update-modes', file: 'packages/sparse-nn/README.md' },
+  {
+    benchmark: 'lsh',
+    part: 'families',
+    file: LSH,
+    rows: {
+      simhash: '`simHash`, gaussian',
+      simhash_sparse: '`simHash`, sparse',
+      simhash_hadamard: '`simHash`, hadamard',
+      crosspolytope: '`crossPolytope`',
+      pstable: '`pStable`',
+      wta: '`wta`',
+      dwta: '`dwta`',
+      minhash: '`minHash`',
+      doph: '`doph`',
+      weightedminhash: '`weightedMinHash`',
+    },
+    columns: {
+      '50 tables of 9, 128 dimensions': '*_9x50_d128_per_s',
+      '784 dimensions': '*_9x50_d784_per_s',
+      '5 tables of 6, 128 dimensions': '*_6x5_d128_per_s',
+      '5 of 6, 784 dimensions': '*_6x5_d784_per_s',
+    },
+  },
+  {
+    benchmark: 'lsh',
+    part: 'tables',
+    file: LSH,
+    rows: {
+      table_build_ratio: 'all tables built from their codes, beside a counting sort',
+      lookup_ratio: 'a query looked up and ranked, beside maps',
+      edited_lookup_ratio: 'the same, after changes',
+      update_ratio: 'items changed, beside tables built anew',
+    },
+  },
+  {
+    benchmark: 'lsh-index',
+    file: LSH,
+    rows: {
+      build_ratio: 'building',
+      add_ratio: 'adding a vector',
+      update_ratio: 'replacing a vector',
+      query_ratio: 'a query',
+      default_query_ratio: "a query, with LshIndex's own bits and tables",
+      scan_query_ratio: 'the same, beside an exact scan',
+      default_recall: 'its recall (no ratio)',
+    },
+  },
+  {
+    benchmark: 'minhash',
+    file: LSH,
+    rows: {
+      minhash_add_ratio: 'adding a set, times as fast',
+      minhash_query_ratio: 'a query, times as fast',
+      minhash_recall: 'share of the pairs at 0.7 or more that are listed',
+      minhash_law: 'the same by the law',
+      minhash_precision: 'share of what is listed that is such a pair',
+      minhash_bytes_per_set: 'bytes a set',
+    },
+  },
+  {
+    benchmark: 'mips',
+    file: MIPS,
+    columns: {
+      '`lognormal`': 'lognormal_*',
+      '`clustered`': 'clustered_*',
+      '`flat`': 'flat_*',
+      '`words`': 'words_*',
+    },
+    rows: {
+      exact_qps: '`ExactIndex`: queries a second, one by one',
+      exact_batch_qps: 'in batches of 64',
+      exact_int8_qps: 'one by one, `int8: true` (the same results)',
+      qps_at_recall_90: '**`MipsIndex`**: queries a second at a recall of 0.9',
+      qps_at_recall_99: 'at 0.99',
+      qps_at_recall_997: 'at 0.997',
+      usearch_qps_at_recall_90: 'usearch: at 0.9',
+      usearch_qps_at_recall_99: 'at 0.99',
+      usearch_qps_at_recall_997: 'at 0.997',
+      replace_ratio: 'replacements: `MipsIndex` over usearch',
+      mix_k1000_ratio: 'a replacement and a search for 1,000, by turns: `MipsIndex` over usearch',
+      build_s: '`MipsIndex`: seconds to build, one thread',
+      build_ratio: 'building: usearch on all cores over `MipsIndex` on one',
+      tune_s: 'seconds to tune',
+      bytes_per_vector: 'bytes a vector',
+    },
+  },
+  {
+    benchmark: 'mips-scale',
+    file: MIPS,
+    columns: { '`lognormal`': 'lognormal_*', '`clustered`': 'clustered_*', '`flat`': 'flat_*' },
+    rows: {
+      qps_100k: 'queries a second, 100,000 vectors',
+      qps_300k: '300,000',
+      qps_1m: '1,000,000',
+      growth: 'times fewer with 1,000,000 than with 100,000',
+      build_s: 'seconds to build 1,000,000',
+      tune_s: 'seconds to tune',
+      bytes_per_vector: 'bytes a vector',
+    },
+  },
+  {
+    benchmark: 'mips-int8',
+    file: MIPS,
+    rows: {
+      int8_build_s: 'seconds to build',
+      int8_tune_s: 'seconds to tune to a recall of 0.9',
+      int8_bytes_per_vector: 'bytes a vector',
+      int8_peak_mib: 'peak of resident memory beyond a batch of vectors, MiB',
+      int8_qps: 'queries a second, as it comes',
+      int8_recall: 'their recall',
+      int8_tuned_qps: 'queries a second, tuned',
+      int8_tuned_recall: 'their recall',
+    },
+  },
+  {
+    benchmark: 'datasets',
+    file: 'packages/datasets/README.md',
+    rows: {
+      xc_mb_per_s: 'XC, MB a second of processor time',
+      xc_ratio: 'XC, times as fast as readline and split',
+      libsvm_ratio: 'LIBSVM',
+      ratings_ratio: 'ratings',
+      words_ratio: 'word vectors',
+      xc_memory_ratio: 'memory that reading XC takes, over the arrays that it gives',
+    },
+  },
+  {
+    benchmark: 'tfjs',
+    file: 'packages/tfjs/README.md',
+    rows: {
+      dense_ms: "tfjs's dense softmax, ms a step",
+      hashed_ms: 'hashed softmax, ms a step',
+      step_ratio_wasm: 'times as fast',
+    },
+  },
+];
