@@ -26,7 +26,7 @@ export const balance: Study = defineStudy({
   seeds: [1, 2, 3],
   tune: {
     search: 'random',
-    trials: 8,
+    trials: 6,
     seed: 101,
     metric: 'loss.sparse',
     parameters: { 'optimizer.rate': RATES, 'select.balance': balancesOf },
@@ -47,6 +47,13 @@ export const balance: Study = defineStudy({
     ...['costs', 'tuning', 'repeat'].map((kind) => ({ kind })),
   ],
   sizes: {
+    // The others, of which signatures and dense take long, are for --set.
+    full: {
+      levels: {
+        arm: ['narrow', 'topK', 'topK+bias', 'topK+boosting', 'topK+loss', 'lsh', 'lsh+bias'],
+        width: ['5 %', '10 %', '15 %', '20 %', '30 %'],
+      },
+    },
     quick: {
       seeds: [1],
       levels: { arm: ['narrow', 'topK', 'topK+bias', 'topK+boosting'], width: ['5 %', '10 %', '20 %'] },
