@@ -26,7 +26,7 @@ export const balance: Study = defineStudy({
   seeds: [1, 2, 3],
   tune: {
     search: 'random',
-    trials: 6,
+    trials: 8,
     seed: 101,
     metric: 'loss.sparse',
     parameters: { 'optimizer.rate': RATES, 'select.balance': balancesOf },

@@ -10,6 +10,7 @@ test('the benchmark has every figure and row, and finds what there is', async ()
   expectFigures(result, [
     'minhash_add_ratio',
     'minhash_query_ratio',
+    'minhash_law',
     'minhash_recall',
     'minhash_precision',
     'minhash_bytes_per_set',

@@ -11,6 +11,7 @@ test('predict compares with exact predictions of as many rows', { timeout: 60_00
     'int8_scan_us',
     'signatures_speed_up',
     'signatures_recall',
+    'tables_recall',
   ]);
   const figures = valuesOf(result);
   const fastest = Math.min(figures['exact_us']!, figures['scan_us']!);
