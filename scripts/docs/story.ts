@@ -97,7 +97,10 @@ const CHAPTERS: readonly Chapter[] = [
           where: { task: 'fashion' },
           is: 'worse',
         },
-      )}; one subset of the units for all inputs is not told from that network (${by({
+      )}; one subset of the units for all inputs is not told from a small dense network of its own work, ${times(
+        { arm: 'fixed', task: 'fashion' },
+        { arm: 'lsh', task: 'fashion' },
+      )} times that of the 50 tables (${by({
         arms: [{ arm: 'fixed' }, { arm: 'narrow' }],
         where: { task: 'fashion' },
         is: 'undecided',
@@ -116,19 +119,35 @@ const CHAPTERS: readonly Chapter[] = [
     study: topX,
     question: 'How can one know the highest X % without computing?',
     page: 'highest-without-computing',
-    tell: ({ by }) =>
-      `Approximately. In layers of 1,000 units, trained densely on Fashion-MNIST, and for at most a quarter of the work of all products, a ` +
-      `sketch of low rank has ${by({
-        arms: [{ chooser: 'lowRank' }, { chooser: 'tables of 6 bits' }],
-        where: { training: 'dense, 3 epochs', layer: 'layer 1' },
-        is: 'better',
-      })} points more of what the highest 5 % of the first layer's units add up to than hash tables have, and hash bits without tables ${by(
-        {
-          arms: [{ chooser: 'signatures' }, { chooser: 'tables of 6 bits' }],
-          where: { training: 'dense, 3 epochs', layer: 'layer 2' },
+    tell: ({ by }) => {
+      const others = [
+        ['lowRank', 'tables of 6 bits', 'layer 2'],
+        ['signatures', 'tables of 6 bits', 'layer 1'],
+        ['lowRank', 'signatures', 'layer 1'],
+        ['lowRank', 'signatures', 'layer 2'],
+      ] as const;
+      for (const [a, b, layer] of others) {
+        by({
+          arms: [{ chooser: a }, { chooser: b }],
+          where: { training: 'dense, 3 epochs', layer },
+          is: 'undecided',
+        });
+      }
+      return (
+        `Approximately. In layers of 1,000 units, trained densely on Fashion-MNIST, and for at most a quarter of the work of all products, a ` +
+        `sketch of low rank has ${by({
+          arms: [{ chooser: 'lowRank' }, { chooser: 'tables of 6 bits' }],
+          where: { training: 'dense, 3 epochs', layer: 'layer 1' },
           is: 'better',
-        },
-      )} points more of the second layer's. Whether the sketch or the bits find more is undecided.`,
+        })} points more of what the highest 5 % of the first layer's units add up to than SimHash tables of 6 bits have, and hash bits without tables ${by(
+          {
+            arms: [{ chooser: 'signatures' }, { chooser: 'tables of 6 bits' }],
+            where: { training: 'dense, 3 epochs', layer: 'layer 2' },
+            is: 'better',
+          },
+        )} points more of the second layer's; in the other layer each is undecided, and so is whether the sketch or the bits find more.`
+      );
+    },
   },
   {
     name: 'batch',
@@ -155,7 +174,19 @@ const CHAPTERS: readonly Chapter[] = [
         ],
         where: { sharing: 'units of their own' },
         is: 'worse',
-      })} points worse. A small dense network, which hashes nothing, gains and loses by them, too.`,
+      })} points worse. A small dense network, which hashes nothing, loses ${by({
+        arms: [
+          { arm: 'narrow', batch: '1024' },
+          { arm: 'narrow', batch: '128' },
+        ],
+        is: 'worse',
+      })} by batches of 1,024, too; what it gains by batches of 1 is undecided (${by({
+        arms: [
+          { arm: 'narrow', batch: '1' },
+          { arm: 'narrow', batch: '128' },
+        ],
+        is: 'undecided',
+      })}).`,
   },
   {
     name: 'work',
@@ -196,23 +227,34 @@ const CHAPTERS: readonly Chapter[] = [
       )} times the work, and the exact 20 ${by({
         arms: [{ arm: 'exact-20' }, { arm: 'uniform+logQ' }],
         is: 'better',
-      })}, for ${times({ arm: 'exact-20' }, { arm: 'uniform+logQ' })} times.`,
+      })}, for ${times({ arm: 'exact-20' }, { arm: 'uniform+logQ' })} times. Against draws by frequency, as cheap as uniform ones, the exact 20 are worth ${by(
+        {
+          arms: [{ arm: 'exact-20' }, { arm: 'frequency+logQ' }],
+          is: 'better',
+        },
+      )}; those of tables were not compared.`,
   },
   {
     name: 'slide',
     study: slide,
     question: 'What are the parts of SLIDE worth?',
     page: 'where-it-pays',
-    tell: ({ by, percent }) =>
-      `With 1,000 of 20,000 made-up labels computed, the correction of logits for the draw (\`logQ\`), which it leaves out, is worth ${by(
+    tell: ({ by, times, percent }) =>
+      `With 1,000 of 20,000 made-up labels computed, rates tuned, the correction of logits for the draw (\`logQ\`), which it leaves out, is worth ${by(
         {
           arms: [{ layer: 'SLIDE with logQ' }, { layer: 'SLIDE' }],
           is: 'better',
         },
-      )} points of P@1. Whether its tables are better than uniform draws is undecided (${by({
-        arms: [{ layer: 'SLIDE' }, { layer: 'uniform' }],
+      )} points of P@1. Its tables leave ${percent('paddedShare', { layer: 'SLIDE' })} % of the labels to be filled in at random, and are not told from ` +
+      `uniform draws (${by({
+        arms: [{ layer: 'SLIDE' }, { layer: 'uniform, for each row' }],
         is: 'undecided',
-      })}): ${percent('paddedShare', { layer: 'SLIDE' })} % of its labels are filled in at random.`,
+      })} before correction for all comparisons); with codes of three winners in place of six they are worth ${by(
+        {
+          arms: [{ layer: 'SLIDE, 3 winners' }, { layer: 'uniform, for each row' }],
+          is: 'better',
+        },
+      )}, for ${times({ layer: 'SLIDE, 3 winners' }, { layer: 'uniform, for each row' })} times the work.`,
   },
 ];
 

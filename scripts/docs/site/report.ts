@@ -26,7 +26,7 @@ function drawn({ study, size }: Kept, records: readonly TrialRecord[], kinds: re
     markdown
       .slice(markdown.indexOf('\n## ') + 1)
       // The comparisons are a table, too: more sentences than these nobody reads.
-      .replace(/^(?:- .*\n){21,}\n/m, '')
+      .replace(/^(?:- .* against .*\n){21,}\n/m, '')
       .trimEnd()
       .replaceAll('<summary>', '\n<summary>')
       .replaceAll('\n\n<summary>', '\n<summary>')

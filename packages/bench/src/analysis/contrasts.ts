@@ -47,7 +47,7 @@ export interface ContrastOutcome {
   readonly seeds: readonly number[];
   /** Why there is no difference; `null` if there is one. */
   readonly lack: Lack | null;
-  /** Whether both arms have all that can be had, every row right, with each seed: then they cannot be told apart. */
+  /** Whether both arms have all but all that can be had, 99.9 % of a share, with each seed: then they cannot be told apart. */
   readonly full: boolean;
   /** First arm minus second, for each of the seeds; of logarithms where the metric is compared by ratios. */
   readonly differences: readonly number[];
@@ -67,6 +67,9 @@ export interface ContrastOutcome {
   /** Seeds that would decide; `null` if it is decided, if nothing is known of the spread, or if more than MOST_SEEDS. */
   readonly seedsNeeded: number | null;
 }
+
+/** A share that is as good as all: what is left cannot tell two arms apart. */
+const FULL = 0.999;
 
 /** Half a point: the margin for shares. */
 const SHARE_MARGIN = 0.005;
@@ -151,7 +154,7 @@ export function compared(study: StudyFacts, contrast: Contrast, runs: readonly R
       full:
         metric.unit === 'share' &&
         values.length > 0 &&
-        values.every(({ value, other }) => value === 1 && other === 1),
+        values.every(({ value, other }) => value >= FULL && other >= FULL),
       differences,
       difference: differences.length === 0 ? null : pairedDifference(differences),
       rows: rowsInterval(contrast, first, others),

@@ -32,7 +32,7 @@ const HOLDS: Readonly<Record<Exclude<Decision, 'unmeasured'>, string>> = {
 /** What a comparison says of its claim. Arms that both have all that can be had say nothing. */
 function holds({ decision, lack, full }: ContrastOutcome): string {
   if (decision === 'unmeasured') return LACKING[lack ?? 'run'];
-  return full ? 'not told (100 % in both arms)' : HOLDS[decision];
+  return full ? 'not told (all but 100 % in both arms)' : HOLDS[decision];
 }
 
 /**
@@ -84,7 +84,7 @@ function finding(outcome: ContrastOutcome): string {
     case 'worse':
       return `is ${decision} ${byHowMuch(outcome, difference.mean)}${thoughWithin(outcome)} (${interval}${test}).`;
     case 'equivalent': {
-      if (outcome.full) return `cannot be told: it is 100 % in both arms (${basis}).`;
+      if (outcome.full) return `cannot be told: it is all but 100 % in both arms (${basis}).`;
       if (outcome.differences.every((each) => each === 0)) return `is equal with each seed (${basis}).`;
       const narrow = intervalAt(difference, 0.9);
       const inner = narrow === null ? '' : `, 90 % interval ${intervalText(narrow.low, narrow.high, metric)}`;
@@ -116,7 +116,7 @@ const DECISIONS: Readonly<Record<Exclude<Decision, 'unmeasured'>, string>> = {
 /** A decision as a table has it. */
 export function decisionText({ decision, lack, full }: ContrastOutcome): string {
   if (decision === 'unmeasured') return LACKING[lack ?? 'run'];
-  return full ? 'both 100 %' : DECISIONS[decision];
+  return full ? 'both all but 100 %' : DECISIONS[decision];
 }
 
 function unmeasured({ contrast, metric, lack }: ContrastOutcome): string {
@@ -153,7 +153,7 @@ export function headline(outcomes: readonly ContrastOutcome[]): string {
   const counts: [number, string, string][] = [
     [number('better', 'worse'), 'differs', 'differ'],
     [number('equivalent') - full, 'is the same within its margin', 'are the same within their margin'],
-    [full, 'has 100 % in both arms', 'have 100 % in both arms'],
+    [full, 'has all but 100 % in both arms', 'have all but 100 % in both arms'],
     [number('undecided'), 'is undecided', 'are undecided'],
     ...Object.entries(LACKING_COUNT).map(([lack, [one, many]]): [number, string, string] => [
       outcomes.filter((each) => each.lack === lack).length,

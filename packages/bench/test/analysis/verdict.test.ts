@@ -175,7 +175,8 @@ test('what has no value, or times of a busy machine, is said to lack that', () =
 });
 
 test.each([
-  [1, 'not told (100 % in both arms)', 'it is 100 % in both arms'],
+  [1, 'not told (all but 100 % in both arms)', 'it is all but 100 % in both arms'],
+  [0.9995, 'not told (all but 100 % in both arms)', 'it is all but 100 % in both arms'],
   [0.9, 'no', 'is equal with each seed'],
 ])('arms that both have %s with each seed: %s', (value, answer, words) => {
   const facts = {
