@@ -94,7 +94,25 @@ export const MEASURED: readonly Quoted[] = [
       signatures_recall: 'the same of signatures',
     },
   },
-  { benchmark: 'update-modes', file: 'packages/sparse-nn/README.md' },
+  {
+    benchmark: 'update-modes',
+    file: 'packages/sparse-nn/README.md',
+    rows: {
+      batch_1: 'batches of one',
+      neuron_1t: "`'neuron'`, one thread",
+      neuron_2t: 'two threads',
+      sample_1t: "`'sample'`",
+      hogwild_2t: "`'hogwild'`, two threads",
+      union_1t: "`'union'`, one thread",
+      union_2t: 'two threads',
+    },
+    columns: {
+      'mlp: µs a sample': 'mlp_*_us',
+      'mlp: accuracy': 'mlp_*_accuracy',
+      'wide: µs a sample': 'wide_*_us',
+      'wide: accuracy': 'wide_*_accuracy',
+    },
+  },
   {
     benchmark: 'lsh',
     part: 'families',
