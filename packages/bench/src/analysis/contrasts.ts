@@ -34,8 +34,8 @@ export interface ContrastFacts extends StudyFacts {
   readonly baseline?: Point;
 }
 
-/** 'better' and 'worse' are said of the first arm. */
-export type Decision = 'better' | 'worse' | 'equivalent' | 'undecided' | 'unmeasured';
+/** 'better' and 'worse' are said of the first arm; 'saturated' where both have all but all that can be had, which tells nothing. */
+export type Decision = 'better' | 'worse' | 'equivalent' | 'saturated' | 'undecided' | 'unmeasured';
 
 /** What became of one planned comparison at one level of all other factors. */
 export interface ContrastOutcome {
@@ -47,8 +47,8 @@ export interface ContrastOutcome {
   readonly seeds: readonly number[];
   /** Why there is no difference; `null` if there is one. */
   readonly lack: Lack | null;
-  /** Whether both arms have all but all that can be had, 99.9 % of a share, with each seed: then they cannot be told apart. */
-  readonly full: boolean;
+  /** Whether both arms have 99.9 % of a share or more with each seed. */
+  readonly saturated: boolean;
   /** First arm minus second, for each of the seeds; of logarithms where the metric is compared by ratios. */
   readonly differences: readonly number[];
   /** Their mean, and its test. `null` without a pair. */
@@ -68,7 +68,7 @@ export interface ContrastOutcome {
   readonly seedsNeeded: number | null;
 }
 
-/** A share that is as good as all: what is left cannot tell two arms apart. */
+/** A share of all, or so near to it that what is left cannot tell two arms apart. */
 const FULL = 0.999;
 
 /** Half a point: the margin for shares. */
@@ -111,7 +111,7 @@ export type Compared = Pick<
   | 'where'
   | 'seeds'
   | 'lack'
-  | 'full'
+  | 'saturated'
   | 'differences'
   | 'difference'
   | 'rows'
@@ -151,7 +151,7 @@ export function compared(study: StudyFacts, contrast: Contrast, runs: readonly R
         values.length > 0
           ? null
           : lackOf(first, others, cost ? [metric, cost] : [metric], cost !== undefined),
-      full:
+      saturated:
         metric.unit === 'share' &&
         values.length > 0 &&
         values.every(({ value, other }) => value >= FULL && other >= FULL),
@@ -165,7 +165,7 @@ export function compared(study: StudyFacts, contrast: Contrast, runs: readonly R
   const none = {
     seeds: [],
     lack: 'run' as const,
-    full: false,
+    saturated: false,
     differences: [],
     difference: null,
     rows: null,
@@ -274,8 +274,9 @@ function rowsInterval(
   return groups.length < 2 ? null : hierarchicalBootstrap(groups);
 }
 
-function decide({ difference, rows, p, equivalence, metric, margin }: Tested): Decision {
+function decide({ difference, saturated, rows, p, equivalence, metric, margin }: Tested): Decision {
   if (difference === null) return 'unmeasured';
+  if (saturated) return 'saturated';
   const apart = rows === null || rows.low > 0 || rows.high < 0;
   if (p !== null && p < ALPHA && apart) {
     return difference.mean > 0 === (metric.better === 'higher') ? 'better' : 'worse';

@@ -26,13 +26,13 @@ const HOLDS: Readonly<Record<Exclude<Decision, 'unmeasured'>, string>> = {
   better: 'yes',
   worse: 'no',
   equivalent: 'no',
+  saturated: 'not told (all but 100 % in both arms)',
   undecided: 'undecided',
 };
 
-/** What a comparison says of its claim. Arms that both have all that can be had say nothing. */
-function holds({ decision, lack, full }: ContrastOutcome): string {
-  if (decision === 'unmeasured') return LACKING[lack ?? 'run'];
-  return full ? 'not told (all but 100 % in both arms)' : HOLDS[decision];
+/** What a comparison says of its claim. */
+function holds({ decision, lack }: ContrastOutcome): string {
+  return decision === 'unmeasured' ? LACKING[lack ?? 'run'] : HOLDS[decision];
 }
 
 /**
@@ -83,8 +83,9 @@ function finding(outcome: ContrastOutcome): string {
     case 'better':
     case 'worse':
       return `is ${decision} ${byHowMuch(outcome, difference.mean)}${thoughWithin(outcome)} (${interval}${test}).`;
+    case 'saturated':
+      return `cannot be told: it is all but 100 % in both arms (${basis}).`;
     case 'equivalent': {
-      if (outcome.full) return `cannot be told: it is all but 100 % in both arms (${basis}).`;
       if (outcome.differences.every((each) => each === 0)) return `is equal with each seed (${basis}).`;
       const narrow = intervalAt(difference, 0.9);
       const inner = narrow === null ? '' : `, 90 % interval ${intervalText(narrow.low, narrow.high, metric)}`;
@@ -110,13 +111,13 @@ const DECISIONS: Readonly<Record<Exclude<Decision, 'unmeasured'>, string>> = {
   better: 'better',
   worse: 'worse',
   equivalent: 'the same',
+  saturated: 'both all but 100 %',
   undecided: 'undecided',
 };
 
 /** A decision as a table has it. */
-export function decisionText({ decision, lack, full }: ContrastOutcome): string {
-  if (decision === 'unmeasured') return LACKING[lack ?? 'run'];
-  return full ? 'both all but 100 %' : DECISIONS[decision];
+export function decisionText({ decision, lack }: ContrastOutcome): string {
+  return decision === 'unmeasured' ? LACKING[lack ?? 'run'] : DECISIONS[decision];
 }
 
 function unmeasured({ contrast, metric, lack }: ContrastOutcome): string {
@@ -149,11 +150,10 @@ export function headline(outcomes: readonly ContrastOutcome[]): string {
   if (outcomes.length === 0) return 'No comparisons were planned, so nothing is decided.';
   const number = (...wanted: Decision[]): number =>
     outcomes.filter(({ decision }) => wanted.includes(decision)).length;
-  const full = outcomes.filter((each) => each.full).length;
   const counts: [number, string, string][] = [
     [number('better', 'worse'), 'differs', 'differ'],
-    [number('equivalent') - full, 'is the same within its margin', 'are the same within their margin'],
-    [full, 'has all but 100 % in both arms', 'have all but 100 % in both arms'],
+    [number('equivalent'), 'is the same within its margin', 'are the same within their margin'],
+    [number('saturated'), 'has all but 100 % in both arms', 'have all but 100 % in both arms'],
     [number('undecided'), 'is undecided', 'are undecided'],
     ...Object.entries(LACKING_COUNT).map(([lack, [one, many]]): [number, string, string] => [
       outcomes.filter((each) => each.lack === lack).length,

@@ -194,6 +194,18 @@ test.each([
   expect(outcomeSentence(list[0]!)).toContain(words);
 });
 
+test('arms that both have all but 100 % are in one count alone, however sure their difference is', () => {
+  const values = { lsh: [1, 1, 1], random: [0.9991, 0.9992, 0.9991] };
+  const list = contrasts(
+    { metrics: ['accuracy.sparse'], seeds: [1, 2, 3], contrasts: [pair] },
+    Object.entries(values).flatMap(([arm, all]) =>
+      all.map((value, seed) => madeUp({ arm }, seed + 1, { 'accuracy.sparse': value })),
+    ),
+  );
+  expect(list[0]!.p).toBeLessThan(0.05);
+  expect(headline(list)).toBe('Of 1 planned comparison 1 has all but 100 % in both arms.');
+});
+
 test('the headline counts what came out how', () => {
   expect(headline(contrasts(study, records()))).toMatch(
     /^Of 15 planned comparisons \d+ differ.*out of reach of equal cost\.$/,
