@@ -1,16 +1,11 @@
-/** Who has which bytes of an arena: a first-fit free list, neighbours merged, kept outside of the memory itself. */
+/** Who has which bytes of an arena: the first that fit are given out. It is kept outside of the memory itself. */
+import { FreeList } from './free-list.ts';
 
 /** Rows of a matrix and blocks of memory start at multiples of a cache line. */
 export const ALIGNMENT = 64;
 
-interface Block {
-  start: number;
-  size: number;
-}
-
 export class Allocator {
-  /** Free blocks, ascending, never touching. */
-  readonly #free: Block[] = [];
+  readonly #free = new FreeList();
   /** Start and size of what was given out. */
   readonly #used = new Map<number, number>();
   #end: number;
@@ -34,19 +29,19 @@ export class Allocator {
 
   /** The longest block that can be given out now. */
   get largestFree(): number {
-    return this.#free.reduce((most, block) => Math.max(most, block.size), 0);
+    return this.#free.largest;
   }
 
   /** The free bytes just before the end: what is added by `extend` joins them. */
   get freeAtEnd(): number {
-    const last = this.#free.at(-1);
+    const { last } = this.#free;
     return last && last.start + last.size === this.#end ? last.size : 0;
   }
 
   /** Adds the bytes up to `end`. */
   extend(end: number): void {
     if (end > this.#end) {
-      this.#release(this.#end, end - this.#end);
+      this.#free.give(this.#end, end - this.#end);
       this.#end = end;
     }
   }
@@ -54,15 +49,8 @@ export class Allocator {
   /** The start of a block of at least `bytes` bytes, a multiple of 64; or -1 where none is long enough. */
   allocate(bytes: number): number {
     const size = roundUp(Math.max(bytes, 1));
-    const index = this.#free.findIndex((block) => block.size >= size);
-    const block = this.#free[index];
-    if (!block) return -1;
-    const start = block.start;
-    if (block.size === size) this.#free.splice(index, 1);
-    else {
-      block.start += size;
-      block.size -= size;
-    }
+    const start = this.#free.take(size);
+    if (start < 0) return -1;
     this.#used.set(start, size);
     this.#usedBytes += size;
     return start;
@@ -75,24 +63,7 @@ export class Allocator {
       throw new Error(`Nothing that is in use starts at byte ${start}: freed twice, or not allocated here.`);
     this.#used.delete(start);
     this.#usedBytes -= size;
-    this.#release(start, size);
-  }
-
-  #release(start: number, size: number): void {
-    let index = this.#free.findIndex((block) => block.start > start);
-    if (index < 0) index = this.#free.length;
-    const before = this.#free[index - 1];
-    const after = this.#free[index];
-    const joinsBefore = before !== undefined && before.start + before.size === start;
-    const joinsAfter = after !== undefined && start + size === after.start;
-    if (joinsBefore && joinsAfter) {
-      before.size += size + after.size;
-      this.#free.splice(index, 1);
-    } else if (joinsBefore) before.size += size;
-    else if (joinsAfter) {
-      after.start = start;
-      after.size += size;
-    } else this.#free.splice(index, 0, { start, size });
+    this.#free.give(start, size);
   }
 }
 

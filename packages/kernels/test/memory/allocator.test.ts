@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ALIGNMENT, Allocator } from '../../src/memory/allocator.ts';
 import { check } from '../check.ts';
+import { randomOf } from '../data.ts';
 
 const START = 2 * ALIGNMENT;
 
@@ -15,10 +16,9 @@ class Naive {
 
   /** The first of `lines` free lines in a row, or -1. */
   find(lines: number): number {
-    return this.taken.findIndex(
-      (_, first) =>
-        first + lines <= this.taken.length && !this.taken.slice(first, first + lines).includes(true),
-    );
+    let free = 0;
+    const last = this.taken.findIndex((taken) => (free = taken ? 0 : free + 1) >= lines);
+    return last < 0 ? -1 : last - lines + 1;
   }
 
   mark(first: number, lines: number, taken: boolean): void {
@@ -92,6 +92,37 @@ function followsNaive(script: readonly Step[]): void {
 describe('the allocator', () => {
   test('gives the first place that is free and long enough, never one twice, and merges what comes back', () => {
     check(steps, followsNaive, 300);
+  });
+
+  test('does so, too, where there are thousands of free pieces', () => {
+    const LINES = 6000;
+    const allocator = new Allocator(START, START + LINES * ALIGNMENT);
+    const naive = new Naive(LINES);
+    const random = randomOf(1);
+    const used: { start: number; lines: number }[] = [];
+    const give = (): void => {
+      const [{ start, lines }] = used.splice(random.integer(used.length), 1);
+      allocator.free(start);
+      naive.mark((start - START) / ALIGNMENT, lines, false);
+    };
+    const take = (lines: number): void => {
+      const first = naive.find(lines);
+      const start = allocator.allocate(lines * ALIGNMENT);
+      expect(start).toBe(first < 0 ? -1 : START + first * ALIGNMENT);
+      if (first < 0) return;
+      naive.mark(first, lines, true);
+      used.push({ start, lines });
+    };
+    for (let line = 0; line < LINES; line++) take(1);
+    for (let line = 0; line < LINES / 2; line++) give();
+    expect(naive.runs().filter((lines) => lines > 0).length).toBeGreaterThan(1000);
+    for (let step = 0; step < 4000; step++) {
+      if (random.integer(2) === 0) give();
+      else take(1 + random.integer(5));
+    }
+    expect(allocator.largestFree).toBe(Math.max(...naive.runs()) * ALIGNMENT);
+    while (used.length > 0) give();
+    expect(allocator.allocate(LINES * ALIGNMENT)).toBe(START);
   });
 
   test('does not take back what it did not give', () => {
