@@ -4,10 +4,18 @@ import { FreeList } from './free-list.ts';
 /** Rows of a matrix and blocks of memory start at multiples of a cache line. */
 export const ALIGNMENT = 64;
 
+/** Entries of what came back that are kept, besides as many as of what is in use. */
+const MOST_RETURNED = 1024;
+
 export class Allocator {
   readonly #free = new FreeList();
-  /** Start and size of what was given out. */
-  readonly #used = new Map<number, number>();
+  /**
+   * Start and size of what was given out; size 0 for what came back. Nothing is deleted, since a Map keeps deleted entries in
+   * its chains for a while: to give the same start out again and again would take longer each time.
+   */
+  #used = new Map<number, number>();
+  /** Entries of `#used` that are not 0. */
+  #count = 0;
   #end: number;
   #usedBytes = 0;
 
@@ -52,18 +60,22 @@ export class Allocator {
     const start = this.#free.take(size);
     if (start < 0) return -1;
     this.#used.set(start, size);
+    this.#count++;
     this.#usedBytes += size;
     return start;
   }
 
   /** Takes back what starts at `start`. @throws {Error} if nothing that is in use starts there. */
   free(start: number): void {
-    const size = this.#used.get(start);
-    if (size === undefined)
+    const size = this.#used.get(start) ?? 0;
+    if (size === 0)
       throw new Error(`Nothing that is in use starts at byte ${start}: freed twice, or not allocated here.`);
-    this.#used.delete(start);
+    this.#used.set(start, 0);
+    this.#count--;
     this.#usedBytes -= size;
     this.#free.give(start, size);
+    if (this.#used.size > MOST_RETURNED + 2 * this.#count)
+      this.#used = new Map([...this.#used].filter((entry) => entry[1] > 0));
   }
 }
 
