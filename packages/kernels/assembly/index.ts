@@ -6,7 +6,9 @@ export { blockBytes, copyPlaces, fillBlock } from './search/blocks';
 export { packCells } from './hash/cells';
 export { gatherColumns, scatterRows } from './rows/convert';
 export { copyRows } from './rows/copy-rows';
-export { directionScratchBytes, pairPlaces, projectPlaces, routePlaces, sumDirections } from './search/directions';
+export {
+  directionScratchBytes, nearestToCentres, pairPlaces, projectPlaces, routePlaces, routeScratchBytes, sumDirections,
+} from './search/directions';
 export { dophScratchBytes, fillDoph, hashDoph } from './hash/doph';
 export { distanceRows } from './rows/distance-rows';
 export { dotRows } from './rows/dot-rows';

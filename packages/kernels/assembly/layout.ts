@@ -141,6 +141,19 @@ export class Blocks {
   centreSums: usize;
 }
 
+/** Groups of the blocks of large bands, by direction: where a vector's block is looked for. */
+@unmanaged
+export class Groups {
+  /** i32, one more than there are bands: where each band's groups start. A band may have none. */
+  bands: usize;
+  /** i32, one more than there are groups: where each group's blocks start in `members`. */
+  starts: usize;
+  /** i32: numbers of blocks, group by group. */
+  members: usize;
+  /** f32, `stride` floats a group: the mean direction of its blocks. */
+  centres: usize;
+}
+
 /** One block: where its vectors lie, and what a search must know of it first. */
 @unmanaged
 export class Block {

@@ -1,10 +1,18 @@
 /** Vectors in blocks, made and placed. */
-import { blockBytes, BlockRecords, BlockVectors, signatureBytes, StagedVectors } from '../src/index.ts';
+import {
+  blockBytes,
+  BlockGroups,
+  BlockRecords,
+  BlockVectors,
+  signatureBytes,
+  StagedVectors,
+} from '../src/index.ts';
 import {
   type BlockQuery,
   fillBlock,
   type PlainBlock,
   type PlainBlocks,
+  type PlainGroup,
   type PlainStaged,
   quantizeRows,
 } from '../src/reference/index.ts';
@@ -168,6 +176,46 @@ export function placeBlocks(placer: ScanPlacer, plain: PlainBlocks, more: number
     arena.kernels.fillBlock(at, number, 0, placeStaged(placer, staged, stride), 0, vectors.length);
   }
   return { at, signatures, pieces, capacities };
+}
+
+/** Groups of the blocks of bands, by direction: by band. */
+export type PlainGroups = readonly (readonly PlainGroup[])[];
+
+/** Groups of each band, up to `most`, all of which have blocks; where it is 0, none. */
+export function makeGroups(random: Random, { bands, stride }: PlainBlocks, most: number): PlainGroup[][] {
+  return bands.map((numbers) => {
+    const groups = Array.from(
+      { length: most > 0 && numbers.length > 1 ? 1 + random.integer(most) : 0 },
+      () => {
+        const centre = floats(random, stride);
+        const length = Math.hypot(...centre) || 1;
+        return { centre: centre.map((x) => x / length), blocks: [] as number[] };
+      },
+    );
+    if (groups.length > 0)
+      for (const number of numbers) groups[random.integer(groups.length)].blocks.push(number);
+    return groups.filter(({ blocks }) => blocks.length > 0);
+  });
+}
+
+/** Where each of some lists starts that stand one after the other, and where the last one ends. */
+function startsOf(lists: readonly { readonly length: number }[]): number[] {
+  const starts = [0];
+  for (const { length } of lists) starts.push(starts[starts.length - 1] + length);
+  return starts;
+}
+
+/** Places the record of groups; its address. */
+export function placeGroups(placer: ScanPlacer, groups: PlainGroups, stride: number): number {
+  const all = groups.flat();
+  const record = placer.int32(BlockGroups.WORDS);
+  new BlockGroups(placer.arena, record).lay({
+    bands: placer.int32(startsOf(groups)),
+    starts: placer.int32(startsOf(all.map(({ blocks }) => blocks))),
+    members: placer.int32(all.flatMap(({ blocks }) => blocks)),
+    centres: placer.float32(all.length === 0 ? stride : all.flatMap(({ centre }) => [...centre])),
+  });
+  return placer.arena.address(record);
 }
 
 /** Places vectors on their way in; the address of their record. */

@@ -3,10 +3,12 @@ import { bestBytes } from '../src/index.ts';
 import type { PlainBlocks } from '../src/reference/index.ts';
 import {
   makeBlocks,
+  makeGroups,
   makeQueries,
   makeStaged,
   placeBlocks,
   type PlacedBlocks,
+  placeGroups,
   placesOf,
   placeStaged,
 } from './block-cases.ts';
@@ -18,6 +20,7 @@ import { COUNT, type Setup, WIDTH } from './setup.ts';
 type BlockKernel =
   | 'copyPlaces'
   | 'fillBlock'
+  | 'nearestToCentres'
   | 'pairPlaces'
   | 'projectPlaces'
   | 'routePlaces'
@@ -92,11 +95,28 @@ export const BLOCK_JOBS: { readonly [K in BlockKernel]: (setup: Setup) => Job<K>
     return { args: [...args], items: COUNT, scratch, outputs: [cosines] };
   },
   routePlaces(setup) {
-    const { placed, list, scratch } = place(setup);
+    const { plain, placed, list } = place(setup);
     const numbers = setup.int32(COUNT);
+    const groups = placeGroups(setup, makeGroups(setup.random, plain, 6), plain.stride);
     const bandOf = setup.idsAt(Array.from({ length: COUNT }, (_, i) => i % SHAPE.bands.length));
-    const args = [setup.at(numbers), placed.at, list(COUNT), bandOf] as const;
-    return { args: [...args], items: COUNT, scratch, outputs: [numbers] };
+    return {
+      args: [setup.at(numbers), placed.at, groups, list(COUNT), bandOf],
+      items: COUNT,
+      scratch: setup.arena.kernels.routeScratchBytes(plain.stride),
+      outputs: [numbers],
+    };
+  },
+  nearestToCentres(setup) {
+    const { plain, placed } = place(setup);
+    const nearest = setup.int32(COUNT);
+    const numbers = setup.idsAt(Array.from({ length: COUNT }, (_, i) => i % plain.blocks.length));
+    const rows = setup.floatsAt(floats(setup.random, ALIKE * plain.stride));
+    return {
+      args: [setup.at(nearest), placed.at, numbers, rows, ALIKE],
+      items: COUNT,
+      scratch: 8,
+      outputs: [nearest],
+    };
   },
   sumDirections(setup) {
     const { plain, placed, list, scratch } = place(setup);

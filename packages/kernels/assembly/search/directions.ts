@@ -2,7 +2,7 @@
 // direction is read off the int8 copy, which every block has, so that it is the same whether or not rows are kept.
 
 import { entryAt } from './blocks';
-import { Blocks } from '../layout';
+import { Blocks, Groups } from '../layout';
 import { dot, sum4 } from './scan';
 import { laneOf, madd } from '../simd';
 
@@ -80,58 +80,114 @@ export function sumDirections(
   }
 }
 
+/** Groups of a large band in which a vector's block is looked for. */
+const NEAREST = 4;
+
+/** Scratch of routePlaces: a direction, the nearest groups, and the nearest block. */
+export function routeScratchBytes(stride: i32): i32 {
+  return (stride << 2) + 8 * NEAREST + 8;
+}
+
 /**
- * numbers[i] = the block, of those in `order` from bands[band] on, whose centre is nearest to the direction at places[i], for
- * i in begin..end; of equal ones the first. band[i] is the band that the vector is for; one without blocks gives -1.
+ * numbers[i] = the block whose centre is nearest to the direction at places[i], for i in begin..end; of equal ones the first.
+ * bandOf[i] is the band that the vector is for; one without blocks gives -1. Of a band with groups only the blocks of the
+ * NEAREST groups are compared.
  */
 export function routePlaces(
-  numbers: usize, blocksAt: usize, places: usize, bandOf: usize, begin: i32, end: i32, scratch: usize,
+  numbers: usize, blocksAt: usize, groupsAt: usize, places: usize, bandOf: usize, begin: i32, end: i32, scratch: usize,
+): void {
+  const blocks = changetype<Blocks>(blocksAt);
+  const groups = changetype<Groups>(groupsAt);
+  const bytes = <usize>blocks.stride << 2;
+  const near = scratch + bytes;
+  const best = near + 8 * NEAREST;
+  for (let i = begin; i < end; i++) {
+    const band = <usize>load<i32>(bandOf + (<usize>i << 2)) << 2;
+    const first = load<i32>(blocks.bands + band);
+    const last = load<i32>(blocks.bands + band, 4);
+    startNearest(best, 1);
+    if (last - first == 1) store<i32>(best, load<i32>(blocks.order + (<usize>first << 2)));
+    else if (last > first) {
+      directionOf(scratch, blocks, load<i32>(places + (<usize>i << 2)));
+      const firstGroup = load<i32>(groups.bands + band);
+      const lastGroup = load<i32>(groups.bands + band, 4);
+      if (firstGroup == lastGroup) nearestRows(best, 1, blocks.centres, blocks.order, first, last, scratch, bytes);
+      else {
+        startNearest(near, NEAREST);
+        nearestRows(near, NEAREST, groups.centres, 0, firstGroup, lastGroup, scratch, bytes);
+        for (let g = 0; g < NEAREST; g++) {
+          const group = load<i32>(near + (<usize>g << 3));
+          if (group < 0) break;
+          const starts = groups.starts + (<usize>group << 2);
+          const from = load<i32>(starts);
+          nearestRows(best, 1, blocks.centres, groups.members, from, load<i32>(starts, 4), scratch, bytes);
+        }
+      }
+    }
+    store<i32>(numbers + (<usize>i << 2), load<i32>(best));
+  }
+}
+
+/**
+ * nearest[i] = the row of `rows`, of `count`, with the greatest inner product with the centre of block numbers[i], for i in
+ * begin..end; of equal ones the first.
+ */
+export function nearestToCentres(
+  nearest: usize, blocksAt: usize, numbers: usize, rows: usize, count: i32, begin: i32, end: i32, scratch: usize,
 ): void {
   const blocks = changetype<Blocks>(blocksAt);
   const bytes = <usize>blocks.stride << 2;
   for (let i = begin; i < end; i++) {
-    const band = blocks.bands + (<usize>load<i32>(bandOf + (<usize>i << 2)) << 2);
-    const first = load<i32>(band);
-    const last = load<i32>(band, 4);
-    let best = first < last ? load<i32>(blocks.order + (<usize>first << 2)) : -1;
-    if (last - first > 1) {
-      directionOf(scratch, blocks, load<i32>(places + (<usize>i << 2)));
-      let most: f32 = -Infinity;
-      for (let at = first; at < last; at += 4) {
-        const cosines = fourCosines(blocks, at, last, scratch, bytes);
-        for (let j = 0; j < min(4, last - at); j++) {
-          const cosine = laneOf(cosines, j);
-          if (cosine > most) {
-            most = cosine;
-            best = load<i32>(blocks.order + (<usize>(at + j) << 2));
-          }
-        }
-      }
-    }
-    store<i32>(numbers + (<usize>i << 2), best);
+    const centre = blocks.centres + <usize>load<i32>(numbers + (<usize>i << 2)) * bytes;
+    startNearest(scratch, 1);
+    nearestRows(scratch, 1, rows, 0, 0, count, centre, bytes);
+    store<i32>(nearest + (<usize>i << 2), load<i32>(scratch));
   }
 }
 
-/** Inner products of `row` with the centres of the four blocks in `order` from `at` on; past `last` the first one again. */
+/** Empties a list of the `keep` nearest: an i32 and its f32 each, best first. */
+function startNearest(nearest: usize, keep: i32): void {
+  for (let i: usize = 0; i < <usize>keep << 3; i += 8) {
+    store<i32>(nearest + i, -1);
+    store<f32>(nearest + i, -Infinity, 4);
+  }
+}
+
+/** Keeps, of the rows list[first..last] (of first..last where `list` is 0), those with the greatest products with `row`. */
+function nearestRows(
+  nearest: usize, keep: i32, rows: usize, list: usize, first: i32, last: i32, row: usize, bytes: usize,
+): void {
+  const worst = nearest + (<usize>(keep - 1) << 3);
+  for (let at = first; at < last; at += 4) {
+    const p0 = rows + <usize>rowAt(list, at) * bytes;
+    const p1 = at + 1 < last ? rows + <usize>rowAt(list, at + 1) * bytes : p0;
+    const p2 = at + 2 < last ? rows + <usize>rowAt(list, at + 2) * bytes : p0;
+    const p3 = at + 3 < last ? rows + <usize>rowAt(list, at + 3) * bytes : p0;
+    let a = f32x4.splat(0);
+    let b = f32x4.splat(0);
+    let c = f32x4.splat(0);
+    let d = f32x4.splat(0);
+    for (let k: usize = 0; k < bytes; k += 16) {
+      const x = v128.load(row + k);
+      a = madd(v128.load(p0 + k), x, a);
+      b = madd(v128.load(p1 + k), x, b);
+      c = madd(v128.load(p2 + k), x, c);
+      d = madd(v128.load(p3 + k), x, d);
+    }
+    const products = sum4(a, b, c, d);
+    for (let j = 0; j < min(4, last - at); j++) {
+      const product = laneOf(products, j);
+      if (!(product > load<f32>(worst, 4))) continue;
+      let to = worst;
+      for (; to > nearest && product > load<f32>(to - 8, 4); to -= 8) store<u64>(to, load<u64>(to - 8));
+      store<i32>(to, rowAt(list, at + j));
+      store<f32>(to, product, 4);
+    }
+  }
+}
+
 // @ts-ignore: decorator
 @inline
-function fourCosines(blocks: Blocks, at: i32, last: i32, row: usize, bytes: usize): v128 {
-  const list = blocks.order + (<usize>at << 2);
-  const centres = blocks.centres;
-  const p0 = centres + <usize>load<i32>(list) * bytes;
-  const p1 = at + 1 < last ? centres + <usize>load<i32>(list, 4) * bytes : p0;
-  const p2 = at + 2 < last ? centres + <usize>load<i32>(list, 8) * bytes : p0;
-  const p3 = at + 3 < last ? centres + <usize>load<i32>(list, 12) * bytes : p0;
-  let a = f32x4.splat(0);
-  let b = f32x4.splat(0);
-  let c = f32x4.splat(0);
-  let d = f32x4.splat(0);
-  for (let k: usize = 0; k < bytes; k += 16) {
-    const x = v128.load(row + k);
-    a = madd(v128.load(p0 + k), x, a);
-    b = madd(v128.load(p1 + k), x, b);
-    c = madd(v128.load(p2 + k), x, c);
-    d = madd(v128.load(p3 + k), x, d);
-  }
-  return sum4(a, b, c, d);
+function rowAt(list: usize, at: i32): i32 {
+  return list ? load<i32>(list + (<usize>at << 2)) : at;
 }

@@ -23,9 +23,11 @@ export interface KernelExports {
   scatterRows(out: number, stride: number, width: number, xAt: number, begin: number, end: number): void;
   copyRows(out: number, outStride: number, from: number, stride: number, width: number, rows: number, begin: number, end: number): void;
   directionScratchBytes(stride: number): number;
+  nearestToCentres(nearest: number, blocksAt: number, numbers: number, rows: number, count: number, begin: number, end: number, scratch: number): void;
   pairPlaces(cosines: number, blocksAt: number, places: number, others: number, begin: number, end: number, scratch: number): void;
   projectPlaces(cosines: number, blocksAt: number, places: number, direction: number, begin: number, end: number, scratch: number): void;
-  routePlaces(numbers: number, blocksAt: number, places: number, bandOf: number, begin: number, end: number, scratch: number): void;
+  routePlaces(numbers: number, blocksAt: number, groupsAt: number, places: number, bandOf: number, begin: number, end: number, scratch: number): void;
+  routeScratchBytes(stride: number): number;
   sumDirections(totals: number, blocksAt: number, places: number, signs: number, count: number, begin: number, end: number, scratch: number): void;
   dophScratchBytes(longest: number, perCode: number, tables: number): number;
   fillDoph(orders: number, seeds: number, perCode: number, tables: number, begin: number, end: number): void;
@@ -147,9 +149,10 @@ export interface KernelArguments {
   gatherColumns: [out: number, rows: number, stride: number, xAt: number];
   scatterRows: [out: number, stride: number, width: number, xAt: number];
   copyRows: [out: number, outStride: number, from: number, stride: number, width: number, rows: number];
+  nearestToCentres: [nearest: number, blocksAt: number, numbers: number, rows: number, count: number];
   pairPlaces: [cosines: number, blocksAt: number, places: number, others: number];
   projectPlaces: [cosines: number, blocksAt: number, places: number, direction: number];
-  routePlaces: [numbers: number, blocksAt: number, places: number, bandOf: number];
+  routePlaces: [numbers: number, blocksAt: number, groupsAt: number, places: number, bandOf: number];
   sumDirections: [totals: number, blocksAt: number, places: number, signs: number, count: number];
   fillDoph: [orders: number, seeds: number, perCode: number, tables: number];
   hashDoph: [batchAt: number, orders: number, seeds: number, probes: number, bits: number, perCode: number, tables: number];

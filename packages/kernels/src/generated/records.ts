@@ -41,6 +41,15 @@ export const RECORDS = {
       biasGradient: { at: 20, kind: 'f32' },
     },
   },
+  Groups: {
+    bytes: 16,
+    fields: {
+      bands: { at: 0, kind: 'usize' },
+      starts: { at: 4, kind: 'usize' },
+      members: { at: 8, kind: 'usize' },
+      centres: { at: 12, kind: 'usize' },
+    },
+  },
   HashBatch: {
     bytes: 40,
     fields: {

@@ -115,7 +115,15 @@ export {
   StagedVectors,
 } from './search/blocks.ts';
 export { bestOfRows, nearestSignatures, topK } from './search/choose.ts';
-export { pairPlaces, projectPlaces, routePlaces, sumDirections } from './search/directions.ts';
+export {
+  BlockGroups,
+  type GroupFields,
+  nearestToCentres,
+  pairPlaces,
+  projectPlaces,
+  routePlaces,
+  sumDirections,
+} from './search/directions.ts';
 export { type Scan, scanInt8, scanInt8Async, scanRows, scanRowsAsync, scoreLists } from './search/scan.ts';
 export {
   type MembersFields,

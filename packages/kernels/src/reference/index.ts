@@ -30,7 +30,15 @@ export { packCells } from './hash/cells.ts';
 export { gatherColumns, scatterRows } from './rows/convert.ts';
 export { copyRows } from './rows/copy-rows.ts';
 export { transposeRows } from './rows/transpose-rows.ts';
-export { pairPlaces, projectPlaces, routePlaces, sumDirections } from './search/directions.ts';
+export {
+  NEAREST_GROUPS,
+  nearestToCentres,
+  pairPlaces,
+  type PlainGroup,
+  projectPlaces,
+  routePlaces,
+  sumDirections,
+} from './search/directions.ts';
 export { type DophPlan, fillDoph, hashDoph } from './hash/doph.ts';
 export { distanceRows } from './rows/distance-rows.ts';
 export {

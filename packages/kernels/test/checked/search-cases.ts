@@ -3,11 +3,13 @@ import {
   bestBytes,
   bestOfRows,
   blockBytes,
+  BlockGroups,
   BlockRecords,
   BlockVectors,
   copyPlaces,
   fillBlock,
   nearestSignatures,
+  nearestToCentres,
   signatureBytes,
   pairPlaces,
   projectPlaces,
@@ -172,9 +174,23 @@ export const BLOCK_CASES: Readonly<Record<string, (inputs: Inputs) => OpCase>> =
   },
   routePlaces(i) {
     const { blocks } = blocksOf(i);
+    const groups = new BlockGroups(i.arena, i.arena.int32(BlockGroups.WORDS));
+    groups.lay({
+      bands: i.ints(0, 2),
+      starts: i.ints(0, 1, 2),
+      members: i.ints(1, 0),
+      centres: i.rows(2, 20, 32),
+    });
     const lists = { places: i.ints(0, 1, 257), bandOf: i.ints(0, 0, 0) };
     return one({ numbers: i.arena.int32(3) }, ({ numbers }) =>
-      routePlaces(i.team, { blocks, ...lists, numbers }, 3),
+      routePlaces(i.team, { blocks, groups, ...lists, numbers }, 3),
+    );
+  },
+  nearestToCentres(i) {
+    const { blocks } = blocksOf(i);
+    const given = { numbers: i.ints(0, 1, 0), rows: i.rows(2, 20, 32), rowCount: 2 };
+    return one({ nearest: i.arena.int32(3) }, ({ nearest }) =>
+      nearestToCentres(i.team, { blocks, ...given, nearest }, 3),
     );
   },
   searchBlocks(i) {

@@ -1,13 +1,22 @@
 import * as fc from 'fast-check';
 import { describe, test } from 'vitest';
 import {
+  NEAREST_GROUPS,
+  nearestToCentres,
   pairPlaces,
   projectPlaces,
   routePlaces,
   sumDirections,
   vectorAt,
 } from '../../src/reference/index.ts';
-import { type BlockShape, makeBlocks, placeBlocks, placesOf } from '../block-cases.ts';
+import {
+  type BlockShape,
+  makeBlocks,
+  makeGroups,
+  placeBlocks,
+  placeGroups,
+  placesOf,
+} from '../block-cases.ts';
 import { BUILDS, arenaOf } from '../builds.ts';
 import { check, dimensions, expect, seeds } from '../check.ts';
 import { floats, randomOf } from '../data.ts';
@@ -116,28 +125,58 @@ describe.each(BUILDS)('$name', (build) => {
     );
   });
 
-  test('routePlaces finds the nearest block of a band', () => {
+  test('routePlaces finds the nearest block of a band, in its nearest groups where it has any', () => {
     check(
-      cases,
-      (given) => {
+      fc.tuple(cases, fc.constantFrom(0, 2, 9)),
+      ([given, most]) => {
         using memory = new Memory(arena);
-        const { random, plain, at, made, scratch } = setUp(memory, given, 1);
+        const { random, plain, at, made } = setUp(memory, given, 1);
+        const groups = makeGroups(random, plain, most);
+        const groupsAt = placeGroups(memory, groups, plain.stride);
         const [places] = made;
         const bandOf = memory.int32(Array.from(places, () => random.integer(given.bands.length)));
         const numbers = memory.int32(given.count);
         const lists = [memory.at(places), memory.at(bandOf)] as const;
-        kernels.routePlaces(memory.at(numbers), at, ...lists, 0, given.count, scratch);
+        const scratch = memory.scratch(kernels.routeScratchBytes(plain.stride));
+        kernels.routePlaces(memory.at(numbers), at, groupsAt, ...lists, 0, given.count, scratch);
         memory.check();
-        const expected = routePlaces(plain, places, bandOf);
+        const expected = routePlaces(plain, groups, places, bandOf);
         for (const [i, number] of numbers.entries()) {
-          expect(plain.bands[bandOf[i]]).toEqual(number < 0 ? [] : expect.arrayContaining([number]));
           if (number === expected[i]) continue;
-          // Only where rounding decides which of two is nearer.
+          expect(plain.bands[bandOf[i]]).toContain(number);
+          // Only where rounding decides which of two is nearer: of two blocks, or of two groups.
           const place = Int32Array.of(places[i]);
-          const [found, best] = [number, expected[i]].map(
-            (each) => projectPlaces(plain, place, plain.blocks[each].centre)[0],
-          );
-          expect(found).toBeGreaterThanOrEqual(best - 1e-5);
+          const cosine = (centre: Float32Array): number => projectPlaces(plain, place, centre)[0];
+          const [found, best] = [number, expected[i]].map((each) => cosine(plain.blocks[each].centre));
+          if (found >= best - 1e-5 && found <= best + 1e-5) continue;
+          const near = groups[bandOf[i]].map(({ centre }) => cosine(centre)).toSorted((a, b) => b - a);
+          expect(near[NEAREST_GROUPS - 1] - near[NEAREST_GROUPS]).toBeLessThan(1e-5);
+        }
+      },
+      RUNS,
+    );
+  });
+
+  test('nearestToCentres finds the row that is nearest to each centre', () => {
+    check(
+      fc.tuple(cases, fc.integer({ min: 1, max: 9 })),
+      ([given, rowCount]) => {
+        using memory = new Memory(arena);
+        const { random, plain, at } = setUp(memory, given, 1);
+        const rows = Array.from({ length: rowCount }, () => floats(random, plain.stride));
+        const numbers = memory.int32(
+          Array.from({ length: given.count }, () => random.integer(plain.blocks.length)),
+        );
+        const nearest = memory.int32(given.count);
+        const placed = memory.at(memory.float32(rows.flatMap((row) => [...row])));
+        const args = [at, memory.at(numbers), placed, rowCount] as const;
+        kernels.nearestToCentres(memory.at(nearest), ...args, 0, given.count, memory.scratch(8));
+        memory.check();
+        const expected = nearestToCentres(plain, numbers, rows);
+        const along = (i: number, row: number): number =>
+          plain.blocks[numbers[i]].centre.reduce((sum, x, k) => sum + x * rows[row][k], 0);
+        for (const [i, row] of nearest.entries()) {
+          expect(along(i, row)).toBeGreaterThanOrEqual(along(i, expected[i]) - 1e-5 * plain.stride);
         }
       },
       RUNS,
@@ -163,9 +202,10 @@ describe.each(BUILDS)('$name', (build) => {
     const places = placesOf(plain);
     const numbers = memory.int32(places.length);
     const bandOf = memory.int32(places.map((_, i) => i % 2));
-    const scratch = memory.scratch(kernels.directionScratchBytes(plain.stride));
+    const scratch = memory.scratch(kernels.routeScratchBytes(plain.stride));
     const lists = [memory.at(memory.int32(places)), memory.at(bandOf)] as const;
-    kernels.routePlaces(memory.at(numbers), at, ...lists, 0, places.length, scratch);
+    const groups = placeGroups(memory, makeGroups(random, plain, 0), plain.stride);
+    kernels.routePlaces(memory.at(numbers), at, groups, ...lists, 0, places.length, scratch);
     expect([...numbers]).toEqual(places.map((_, i) => plain.bands[i % 2][0]));
   });
 });

@@ -1,4 +1,5 @@
 /** The bands of an index, longest vectors first, and the blocks that each has. */
+import { groupBlocks, type Grouping, UNGROUPED } from './block-groups.ts';
 import type { BlockMemory } from './block-memory.ts';
 import type { BandState } from './block-state.ts';
 import { BAND_RATIO, type Leaf, type PartedBand } from './partition.ts';
@@ -11,6 +12,8 @@ export interface Band {
   high: number;
   /** Numbers of blocks, ascending: so a search reads their signatures in the order in which they lie. */
   blocks: number[];
+  /** Of a band that has had many blocks. */
+  grouping?: Grouping;
 }
 
 export class Bands {
@@ -107,6 +110,24 @@ export class Bands {
     this.relay();
   }
 
+  /**
+   * Groups the blocks of a large band, or groups them anew once many have been made since.
+   * @throws {RangeError} if there is no room.
+   */
+  group(rank: number): void {
+    const band = this.at(rank);
+    const due = band.grouping ? band.grouping.due <= 0 : band.blocks.length >= UNGROUPED;
+    if (!due) return;
+    const grouping = groupBlocks(this.#memory, band.blocks);
+    const groups = this.#list.reduce(
+      (sum, each) => sum + ((each === band ? grouping : each.grouping)?.count ?? 0),
+      0,
+    );
+    this.#memory.reserveGroups(groups);
+    band.grouping = grouping;
+    this.#tellOrder();
+  }
+
   /** Puts what a block was parted into in its place. `made` has the block of each leaf. */
   replace(
     band: Band,
@@ -114,6 +135,8 @@ export class Bands {
     parts: readonly PartedBand[],
     made: ReadonlyMap<Leaf, number>,
   ): void {
+    const { grouping } = band;
+    const group = grouping?.of.get(block as number);
     if (block !== undefined) this.#release(block);
     const numbersOf = ({ leaves }: PartedBand): number[] =>
       leaves.map((leaf) => made.get(leaf) as number).toSorted((a, b) => a - b);
@@ -122,6 +145,9 @@ export class Bands {
       band.blocks.splice(band.blocks.indexOf(block as number), 1, ...numbers);
       band.blocks = band.blocks.toSorted((a, b) => a - b);
       for (const number of numbers) this.#bandOf.set(number, band);
+      if (!grouping) return;
+      for (const number of numbers) grouping.of.set(number, group as number);
+      grouping.due -= numbers.length;
       return;
     }
     const bands = parts.map((part, i): Band => {
@@ -163,13 +189,14 @@ export class Bands {
   }
 
   #release(block: number): void {
+    this.#bandOf.get(block)?.grouping?.of.delete(block);
     this.#bandOf.delete(block);
     this.#fresh.delete(block);
     this.#memory.release(block);
   }
 
   #tellOrder(): void {
-    this.#memory.setOrder(this.#list.map(({ blocks }) => blocks));
+    this.#memory.setOrder(this.#list);
   }
 }
 

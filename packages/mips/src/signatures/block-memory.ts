@@ -5,6 +5,7 @@
 import {
   BLOCK_SLOTS,
   blockBytes,
+  type BlockGroups,
   BlockReader,
   BlockRecords,
   type BlockShape,
@@ -16,6 +17,7 @@ import {
 } from '@hashgrad/kernels';
 import { Scratch } from '@hashgrad/lsh/vectors';
 import type { Incoming, QuantizedVectors } from '../index/searcher.ts';
+import { BlockOrder, grow, type OrderedBand } from './block-order.ts';
 import { BlockStaging } from './block-staging.ts';
 import { SignatureMemory } from './signature-memory.ts';
 import type { Signer } from './signer.ts';
@@ -46,6 +48,7 @@ export class BlockMemory implements Disposable {
   readonly blocks: BlockVectors;
   readonly signer: Signer;
   readonly #staging: BlockStaging;
+  readonly #order: BlockOrder;
   readonly #signatures: SignatureMemory;
   /** A place to copy from and one to copy to. */
   readonly #pair: Int32Array;
@@ -53,8 +56,6 @@ export class BlockMemory implements Disposable {
   #room = 0;
   #records: BlockRecords;
   #centres: Centres;
-  #order: Int32Array;
-  #bands: Int32Array;
   /** Each block's piece of memory; undefined for numbers that are free. */
   readonly #pieces: (Uint8Array | undefined)[] = [];
   readonly #free: number[] = [];
@@ -71,30 +72,34 @@ export class BlockMemory implements Disposable {
     this.signer = signer;
     this.#signatures = new SignatureMemory(team, signer.words);
     this.#reader = new BlockReader(arena, this.#shape);
-    this.#staging = new BlockStaging(team, this, signer, GRANULE, BLOCK_SLOTS);
+    this.#order = new BlockOrder(team, this.stride);
+    try {
+      this.#staging = new BlockStaging(team, this, signer, GRANULE, BLOCK_SLOTS);
+    } catch (error) {
+      this.#order[Symbol.dispose]();
+      throw error;
+    }
     try {
       using scratch = new Scratch(arena);
       this.blocks = new BlockVectors(arena, scratch.int32(BlockVectors.WORDS));
       this.#pair = scratch.int32(2);
       this.#records = new BlockRecords(arena, scratch.int32(0));
       this.#centres = centresIn(scratch, 0, this.stride);
-      this.#order = scratch.int32(0);
-      // One band, which is empty.
-      this.#bands = scratch.int32(2);
       scratch.keep();
     } catch (error) {
       this.#staging[Symbol.dispose]();
+      this.#order[Symbol.dispose]();
       throw error;
     }
-    this.#lay(1);
+    this.#lay();
   }
 
   /** Bytes of all blocks and of what there is beside them. */
   get bytes(): number {
-    const beside = [...Object.values(this.#centres), this.#records.words, this.#order, this.#bands] as View[];
+    const beside = [...Object.values(this.#centres), this.#records.words] as View[];
     return beside.reduce(
       (sum, { byteLength }) => sum + byteLength,
-      this.#pieceBytes + this.#signatures.bytes + this.#staging.bytes,
+      this.#pieceBytes + this.#signatures.bytes + this.#staging.bytes + this.#order.bytes,
     );
   }
 
@@ -185,9 +190,14 @@ export class BlockMemory implements Disposable {
     this.#records.setLongest(number, longest);
   }
 
+  /** The mean direction of a block's vectors: a view that lasts until blocks are made. */
+  centre(number: number): Float32Array {
+    return this.#centres.rows.subarray(number * this.stride, (number + 1) * this.stride);
+  }
+
   summary(number: number): BlockSummary {
     const records = this.#records;
-    const centre = this.#centres.rows.subarray(number * this.stride, (number + 1) * this.stride);
+    const centre = this.centre(number);
     const [alignment, spread] = [records.alignment(number), records.spread(number)];
     return { longest: records.longest(number), alignment, spread, centre };
   }
@@ -274,32 +284,36 @@ export class BlockMemory implements Disposable {
     return { codes, scales };
   }
 
-  /** Tells kernels the order of blocks: those of each band one after the other. Room must have been made. */
-  setOrder(bands: readonly (readonly number[])[]): void {
-    let at = 0;
-    for (const [b, blocks] of bands.entries()) {
-      this.#bands[b] = at;
-      for (const number of blocks) this.#order[at++] = number;
-    }
-    this.#bands[bands.length] = at;
-    this.#lay(bands.length);
+  /** Tells kernels the order of blocks, and their groups. Room must have been made. */
+  setOrder(bands: readonly OrderedBand[]): void {
+    this.#order.set(bands);
+    this.#lay();
   }
 
   /** Makes room for so many blocks in order and so many bands. @throws {RangeError} if there is none. */
   reserveOrder(blocks: number, bands: number): void {
-    const { arena } = this.team;
-    if (blocks > this.#order.length) this.#order = this.#grown(this.#order, arena.int32(grow(blocks)));
-    if (bands + 1 > this.#bands.length) this.#bands = this.#grown(this.#bands, arena.int32(grow(bands + 1)));
-    this.#lay(this.blocks.fields.bandCount);
+    this.#order.reserve(blocks, bands);
+    this.#lay();
+  }
+
+  /** Makes room for so many groups of the blocks there are. @throws {RangeError} if there is none. */
+  reserveGroups(groups: number): void {
+    this.#order.reserveGroups(groups);
+  }
+
+  /** Groups of blocks, as kernels read them. */
+  get groups(): BlockGroups {
+    return this.#order.groups;
   }
 
   [Symbol.dispose](): void {
     const { arena } = this.team;
     for (const piece of this.#pieces) if (piece) arena.free(piece);
     this.#staging[Symbol.dispose]();
+    this.#order[Symbol.dispose]();
     this.#signatures[Symbol.dispose]();
     const centres = Object.values(this.#centres) as View[];
-    const lists = [this.blocks.record, this.#pair, this.#records.words, this.#order, this.#bands];
+    const lists = [this.blocks.record, this.#pair, this.#records.words];
     for (const view of [...centres, ...lists]) arena.free(view);
   }
 
@@ -320,7 +334,7 @@ export class BlockMemory implements Disposable {
       sums: this.#grown(this.#centres.sums, centres.sums),
     };
     this.#room = room;
-    this.#lay(this.blocks.fields.bandCount);
+    this.#lay();
   }
 
   #grown<A extends Int32Array | Float32Array | Uint8Array>(old: A, made: A): A {
@@ -337,11 +351,9 @@ export class BlockMemory implements Disposable {
     return { stride: this.stride, words: this.signer.words, rows: this.rows };
   }
 
-  #lay(bandCount: number): void {
+  #lay(): void {
     this.blocks.lay({
-      order: this.#order,
-      bands: this.#bands,
-      bandCount,
+      ...this.#order.fields,
       records: this.#records,
       ...this.#shape,
       centres: this.#centres.rows,
@@ -367,11 +379,6 @@ function centresIn(scratch: Scratch, blocks: number, stride: number): Centres {
     scales: scratch.float32(blocks),
     sums: scratch.int32(blocks),
   };
-}
-
-/** Room for so many and a quarter more. */
-function grow(count: number): number {
-  return Math.max(16, Math.ceil(1.25 * count));
 }
 
 function capacityFor(count: number): number {

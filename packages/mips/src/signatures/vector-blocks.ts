@@ -267,7 +267,9 @@ export class VectorBlocks implements Disposable {
     for (let i = 0; i < length; i++) lengths[i] = memory.length(places[i] as number);
     for (let i = 0; i < length; i++) this.#bands.makeFor(lengths[i] as number);
     for (let i = 0; i < length; i++) bandOf[i] = this.#bands.rankFor(lengths[i] as number);
-    routePlaces(memory.team, { blocks: memory.blocks, places: list, numbers, bandOf }, length);
+    for (const rank of new Set(bandOf)) this.#bands.group(rank);
+    const { blocks, groups: nearby } = memory;
+    routePlaces(memory.team, { blocks, groups: nearby, places: list, numbers, bandOf }, length);
     const groups = new Map<number | Band, number[]>();
     for (let i = 0; i < length; i++) {
       const number = numbers[i] as number;

@@ -1,6 +1,7 @@
 /** Directions of vectors in blocks: cosines, sums, and the block that a vector is for. */
+import type { Arena } from '../../memory/arena.ts';
 import type { Team } from '../../threads/team.ts';
-import { addressOf } from '../record.ts';
+import { addressOf, recordWords, Relaid } from '../record.ts';
 import { checkRoom } from '../room.ts';
 import type { BlockVectors } from './blocks.ts';
 
@@ -77,27 +78,92 @@ export function sumDirections(
   });
 }
 
+/** Groups of the blocks of large bands, by direction. */
+export interface GroupFields {
+  /** One more than there are bands: where each band's groups start. A band may have none. */
+  readonly bands: Int32Array;
+  /** One more than there are groups: where each group's blocks start in `members`. */
+  readonly starts: Int32Array;
+  /** Numbers of blocks, group by group. */
+  readonly members: Int32Array;
+  /** `stride` floats for each group: the mean direction of its blocks. */
+  readonly centres: Float32Array;
+}
+
+/** The record of groups: laid anew, in the same place, as there are more of them. */
+export class BlockGroups extends Relaid<'Groups', GroupFields> {
+  /** Words that the record takes. */
+  static readonly WORDS: number = recordWords('Groups');
+
+  /** @param record WORDS words of the arena, which its owner frees. */
+  constructor(arena: Arena, record: Int32Array) {
+    super(arena, 'Groups', record, (fields) => fields);
+  }
+}
+
 /**
  * numbers[i] = the block of band bandOf[i] whose centre is nearest to the direction at places[i], of equal ones the first,
- * for i below `count`; -1 for bands without blocks.
+ * for i below `count`; -1 for bands without blocks. In a band with groups only the blocks of the four nearest are compared.
  * @throws {RangeError} if an array has too few elements.
  */
 export function routePlaces(
   team: Team,
-  route: Placed & { readonly numbers: Int32Array; readonly bandOf: Int32Array },
+  route: Placed & {
+    readonly groups: BlockGroups;
+    readonly numbers: Int32Array;
+    readonly bandOf: Int32Array;
+  },
   count: number,
 ): void {
   const { arena } = team;
-  const { blocks, numbers, places, bandOf } = route;
+  const { blocks, groups, numbers, places, bandOf } = route;
   checkRoom('routePlaces', 'numbers', numbers, count);
   checkRoom('routePlaces', 'places', places, count);
   checkRoom('routePlaces', 'bandOf', bandOf, count);
+  checkRoom('routePlaces', 'groups.bands', groups.fields.bands, blocks.fields.bandCount + 1);
+  const records = [arena.address(blocks.record), arena.address(groups.record)] as const;
   const lists = [arena.address(places), arena.address(bandOf)] as const;
-  team.run('routePlaces', [arena.address(numbers), arena.address(blocks.record), ...lists], count, {
-    scratch: directionScratch(team, blocks),
+  team.run('routePlaces', [arena.address(numbers), ...records, ...lists], count, {
+    scratch: arena.kernels.routeScratchBytes(blocks.fields.stride),
     grain: Math.max(16, Math.ceil(count / 64)),
   });
 }
+
+/**
+ * nearest[i] = which of the first `rowCount` rows, of `stride` floats, has the greatest inner product with the centre of block
+ * numbers[i], of equal ones the first, for i below `count`. Numbers are not checked.
+ * @throws {RangeError} if an array has too few elements.
+ */
+export function nearestToCentres(
+  team: Team,
+  {
+    blocks,
+    numbers,
+    rows,
+    rowCount,
+    nearest,
+  }: {
+    readonly blocks: BlockVectors;
+    readonly numbers: Int32Array;
+    readonly rows: Float32Array;
+    readonly rowCount: number;
+    readonly nearest: Int32Array;
+  },
+  count: number,
+): void {
+  const { arena } = team;
+  checkRoom('nearestToCentres', 'numbers', numbers, count);
+  checkRoom('nearestToCentres', 'nearest', nearest, count);
+  checkRoom('nearestToCentres', 'rows', rows, rowCount * blocks.fields.stride);
+  const from = [arena.address(blocks.record), arena.address(numbers), arena.address(rows)] as const;
+  team.run('nearestToCentres', [arena.address(nearest), ...from, rowCount], count, {
+    scratch: NEAREST_BYTES,
+    grain: Math.max(16, Math.ceil(count / 64)),
+  });
+}
+
+/** What nearestToCentres keeps: a row, and its product. */
+const NEAREST_BYTES = 8;
 
 function directionScratch({ arena }: Team, blocks: BlockVectors): number {
   return arena.kernels.directionScratchBytes(blocks.fields.stride);

@@ -53,22 +53,67 @@ export function sumDirections(
   return Float32Array.from(totals);
 }
 
+/** A group of blocks of alike directions. */
+export interface PlainGroup {
+  readonly centre: Float32Array;
+  /** Their numbers. */
+  readonly blocks: readonly number[];
+}
+
+/** Groups of a band in which a vector's block is looked for. */
+export const NEAREST_GROUPS = 4;
+
 /**
  * The block of band bandOf[i] whose centre is nearest to the direction at places[i], of equal ones the first; -1 where the band has
- * none.
+ * none. Where it has groups, only blocks of the nearest ones are compared.
  */
 export function routePlaces(
   blocks: PlainBlocks,
+  groups: readonly (readonly PlainGroup[])[],
   places: ArrayLike<number>,
   bandOf: ArrayLike<number>,
 ): Int32Array {
   return Int32Array.from(places, (place, i) => {
     const direction = directionOf(blocks, place);
-    let [best, most] = [-1, -Infinity];
-    for (const number of blocks.bands[bandOf[i]]) {
-      const cosine = product(direction, blocks.blocks[number].centre);
-      if (cosine > most) [best, most] = [number, cosine];
-    }
-    return best;
+    const ofBand = groups[bandOf[i]];
+    const near = ofBand
+      .map((group) => ({ group, cosine: product(direction, group.centre) }))
+      .sort((a, b) => b.cosine - a.cosine)
+      .slice(0, NEAREST_GROUPS);
+    const numbers = ofBand.length > 0 ? near.flatMap(({ group }) => group.blocks) : blocks.bands[bandOf[i]];
+    return nearestOf(
+      numbers.map((number) => blocks.blocks[number].centre),
+      direction,
+      numbers,
+    );
   });
+}
+
+/** Which of some rows has the greatest product with the centre of each block, of equal ones the first. */
+export function nearestToCentres(
+  { blocks }: PlainBlocks,
+  numbers: ArrayLike<number>,
+  rows: readonly Float32Array[],
+): Int32Array {
+  return Int32Array.from(numbers, (number) =>
+    nearestOf(
+      rows,
+      blocks[number].centre,
+      Array.from(rows, (_, r) => r),
+    ),
+  );
+}
+
+/** The name of the row with the greatest product with a direction; -1 of none. */
+function nearestOf(
+  rows: readonly Float32Array[],
+  direction: ArrayLike<number>,
+  names: readonly number[],
+): number {
+  let [best, most] = [-1, -Infinity];
+  for (const [r, row] of rows.entries()) {
+    const cosine = product(direction, row);
+    if (cosine > most) [best, most] = [names[r], cosine];
+  }
+  return best;
 }
