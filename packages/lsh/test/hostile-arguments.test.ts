@@ -10,7 +10,7 @@ import {
   shingles,
   simHash,
 } from '../src/index.ts';
-import { wordless } from './hostile-arguments.ts';
+import { wordless } from '../../../testing/hostile-arguments.ts';
 
 const team = Team.single(new Arena());
 const one = new Float32Array(4).fill(1);

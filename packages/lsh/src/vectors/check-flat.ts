@@ -126,15 +126,19 @@ export function checkProducts(query: number, vector: number): void {
  * have no effect.
  */
 export function checkNames(what: string, options: object, known: readonly string[]): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw new RangeError(`The options of ${what} come as an object; got ${described(options)}.`);
-  }
+  checkObject(what, options);
   for (const name of Object.keys(options)) {
     if (!known.includes(name)) {
       const others = known.length === 0 ? 'it has none' : `there are ${known.join(', ')}`;
       throw new RangeError(`There is no option ${name} of ${what}; ${others}.`);
     }
   }
+}
+
+/** @throws {RangeError} if the options are no object, or a list, a Set or another that is gone through. */
+export function checkObject(what: string, options: object): void {
+  if (typeof options === 'object' && options !== null && !(Symbol.iterator in options)) return;
+  throw new RangeError(`The options of ${what} come as an object; got ${described(options)}.`);
 }
 
 /** A value as messages say it: its type unless it is a number, and the beginning of what is long. */

@@ -5,6 +5,7 @@ export {
   checkIds,
   checkK,
   checkNames,
+  checkObject,
   checkProducts,
   checkQuery,
   checkRoom,

@@ -1,5 +1,5 @@
 /** Exact maximum inner product search: every vector is scored. What hashing is measured against. */
-import { checkNames, type IndexSource } from '@hashgrad/lsh/vectors';
+import { checkNames, described, type IndexSource } from '@hashgrad/lsh/vectors';
 import { ExactSearcher } from './exact-searcher.ts';
 import { checkField, type IndexFile, readIndex } from './index-file.ts';
 import { checkResults, type ResultOptions } from './search-options.ts';
@@ -31,6 +31,7 @@ export class ExactIndex extends VectorIndex<ResultOptions> {
   constructor(options: ExactIndexOptions) {
     checkNames('ExactIndex', options, ['dimensions', 'team', 'int8']);
     const { dimensions, int8 = false } = options;
+    if (typeof int8 !== 'boolean') throw new TypeError(`int8 is true or false; got ${described(int8)}.`);
     super(options, (team) => {
       return new VectorSet((places) => new ExactSearcher(new VectorStore(team, dimensions, int8), places));
     });

@@ -1,13 +1,21 @@
 /** Maximum inner product search by hashing: vectors come and go, and most of them are never looked at. */
 import type { Team } from '@hashgrad/kernels';
 import type { FamilySpec } from '@hashgrad/lsh';
-import { checkNames, countOf, type IndexSource, lengthsOf } from '@hashgrad/lsh/vectors';
+import { checkNames, checkObject, described, type IndexSource, lengthsOf } from '@hashgrad/lsh/vectors';
 import { SignatureSearcher } from '../signatures/signature-searcher.ts';
 import { TableSearcher } from '../tables/table-searcher.ts';
 import { checkField, type IndexFile, readIndex } from './index-file.ts';
 import { checkSpec, type HashingSpecs, type MipsIndexOptions, resolveOptions } from './mips-options.ts';
 import { checkEffort, checkResults, type SearchEffort, type SearchOptions } from './search-options.ts';
-import { isBetter, sampleOf, type TuneGoal, type Tuned, tuneIndex, type TuneSample } from './tune.ts';
+import {
+  checkGoal,
+  isBetter,
+  sampleOf,
+  type TuneGoal,
+  type Tuned,
+  tuneIndex,
+  type TuneSample,
+} from './tune.ts';
 import type { TuneResult } from './tune-result.ts';
 import { VectorIndex } from './vector-index.ts';
 import { type SetOptions, VectorSet } from './vector-set.ts';
@@ -34,6 +42,7 @@ export class MipsIndex extends VectorIndex<SearchOptions> {
   constructor(options: MipsIndexOptions) {
     checkNames('MipsIndex', options, OPTIONS);
     const { dimensions, seed = 1 } = options;
+    if (!Number.isSafeInteger(seed)) throw new RangeError(`A seed is an integer; got ${described(seed)}.`);
     const specs = resolveOptions(options);
     super(options, (team) => hashedSet(team, dimensions, seed, specs));
     this.method = specs.method;
@@ -97,14 +106,9 @@ export class MipsIndex extends VectorIndex<SearchOptions> {
    */
   tune(goal: TuneGoal): TuneResult {
     this.checkIdle();
-    this.checkOpen();
     checkNames('tune', goal, GOALS);
-    const { queries, bits, families } = goal;
-    if (queries && countOf(queries, this.dimensions, 'Queries') === 0) {
-      throw new RangeError(
-        'Tuning needs a query or more; got none. Without `queries` it draws vectors of the index.',
-      );
-    }
+    checkGoal(goal, this.dimensions);
+    const { bits, families } = goal;
     const choices = this.#choices(bits, families);
     const sample = sampleOf(this.set, this.#specs, goal, this.#tuned(this.set, this.#specs).search);
     let best: TuneResult | undefined;
@@ -154,6 +158,7 @@ export class MipsIndex extends VectorIndex<SearchOptions> {
 
   protected override resolve(options: SearchOptions | undefined): SetOptions {
     if (options === undefined) return this.#defaults;
+    checkObject('a search', options);
     const { filter, threshold, ...effort } = options;
     checkEffort(this.method, effort);
     checkResults({ filter, threshold });

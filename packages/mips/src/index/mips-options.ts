@@ -63,6 +63,10 @@ export function checkSignatures(bits: number, effort: SearchEffort): void {
 /** What the options say, and what follows from it. @throws {RangeError} if they do not go together, saying why. */
 export function resolveOptions(options: MipsIndexOptions): HashingSpecs {
   const { transform, family, bits = 128, vectors = 'float32' } = options;
+  for (const [name, spec] of Object.entries({ transform, family })) {
+    if (spec === undefined || typeof (spec as Partial<FamilySpec> | null)?.kind === 'string') continue;
+    throw new TypeError(`${name} is the spec of one, such as { kind: '...' }; got ${described(spec)}.`);
+  }
   const method = options.method ?? (transform || family ? 'tables' : 'signatures');
   if (method === 'signatures') {
     for (const [name, value] of Object.entries({ transform, family })) {

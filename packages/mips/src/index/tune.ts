@@ -1,6 +1,7 @@
 /** Finding search options that reach a recall in the least time, on a sample of queries. */
 import { randomStream } from '@hashgrad/kernels';
 import type { FamilySpec } from '@hashgrad/lsh';
+import { checkK, countOf, described } from '@hashgrad/lsh/vectors';
 import { recall } from '../recall.ts';
 import { ExactIndex } from './exact-index.ts';
 import type { HashingSpecs } from './mips-options.ts';
@@ -54,19 +55,40 @@ export interface Tuned {
 
 const CANDIDATES = [1000, 500, 200, 100, 50, 20, 10, 5, 2, 1];
 const PROBES = [1, 2, 4, 8, 16];
-/** @throws {RangeError} if the index is empty, or a goal is out of range. */
+/** Queries that are drawn, at most: they lie in one array. */
+const MOST_SAMPLED = 2 ** 20;
+
+/** @throws {RangeError | TypeError} if a goal is out of range, or of another type. */
+export function checkGoal(goal: TuneGoal, dimensions: number): void {
+  const { recall: wanted, k, queries, bits, families, sample = 100, seed = 1 } = goal;
+  if (!(typeof wanted === 'number' && wanted > 0 && wanted <= 1)) {
+    throw new RangeError(`recall is above 0 and at most 1; got ${described(wanted)}.`);
+  }
+  checkK(k);
+  if (!(Number.isInteger(sample) && sample >= 1 && sample <= MOST_SAMPLED)) {
+    throw new RangeError(`sample is an integer from 1 to ${MOST_SAMPLED}; got ${described(sample)}.`);
+  }
+  if (!Number.isSafeInteger(seed)) throw new RangeError(`A seed is an integer; got ${described(seed)}.`);
+  for (const [name, list] of Object.entries({ bits, families })) {
+    if (list === undefined || (Array.isArray(list) && !list.includes(undefined as never))) continue;
+    throw new TypeError(`${name} are a list of what there is to choose from; got ${described(list)}.`);
+  }
+  if (queries !== undefined && countOf(queries, dimensions, 'Queries') === 0) {
+    throw new RangeError(
+      'Tuning needs a query or more; got none. Without `queries` it draws vectors of the index.',
+    );
+  }
+}
+
+/** @throws {RangeError} if the index is empty. */
 export function sampleOf(
   set: VectorSet,
   hashing: HashingSpecs,
   goal: TuneGoal,
   search: Tuned['search'],
 ): TuneSample {
-  const { recall: wanted, k, sample = 100 } = goal;
+  const { k, sample = 100 } = goal;
   const { dimensions } = set.searcher.layout;
-  if (!(wanted > 0 && wanted <= 1)) throw new RangeError(`recall is above 0 and at most 1; got ${wanted}.`);
-  if (!(Number.isInteger(sample) && sample >= 1)) {
-    throw new RangeError(`sample is an integer of 1 or more; got ${sample}.`);
-  }
   if (set.places.size === 0) throw new RangeError('An index without vectors cannot be tuned.');
   const queries = goal.queries?.subarray(0, sample * dimensions) ?? drawQueries(set, dimensions, goal);
   if (hashing.method === 'signatures') {

@@ -9,6 +9,7 @@ import {
   checkQuery,
   checkRoom,
   countOf,
+  described,
   greatest,
   knownPlaces,
   lengthsOf,
@@ -55,6 +56,9 @@ export abstract class VectorIndex<Options extends ResultOptions> extends Resourc
   protected constructor({ dimensions, team }: VectorIndexOptions, make: (team: Team) => VectorSet) {
     super('This index');
     checkDimensions(dimensions);
+    if (!(team === undefined || team instanceof Team)) {
+      throw new TypeError(`team is a Team of @hashgrad/kernels; got ${described(team)}.`);
+    }
     this.dimensions = dimensions;
     this.#ownsTeam = team === undefined;
     this.team = team ?? Team.single(ownArena());
@@ -86,12 +90,13 @@ export abstract class VectorIndex<Options extends ResultOptions> extends Resourc
    * longer than 3.4e38, or there is no room; nothing is added then.
    */
   add(vectors: Float32Array, ids?: ArrayLike<number>): Uint32Array {
+    const list = ids === undefined ? undefined : listOf(ids);
     this.checkIdle();
     const count = countOf(vectors, this.dimensions, 'Vectors');
-    if (ids) checkIds(ids, count);
+    if (list) checkIds(list, count);
     const lengths = lengthsOf(vectors, this.dimensions, 'Vector');
     const { places, searcher } = this.#set;
-    const given = newIds(places, count, ids);
+    const given = newIds(places, count, list);
     if (count === 0) return given;
     places.reserve(given);
     searcher.add(vectors, lengths, given);
@@ -104,37 +109,41 @@ export abstract class VectorIndex<Options extends ResultOptions> extends Resourc
    * @throws {RangeError} if there is no vector of an id, an id comes twice, or as `add` does; nothing is changed then.
    */
   update(ids: ArrayLike<number>, vectors: Float32Array): void {
+    const list = listOf(ids);
     this.checkIdle();
     const count = countOf(vectors, this.dimensions, 'Vectors');
-    checkIds(ids, count);
+    checkIds(list, count);
     const lengths = lengthsOf(vectors, this.dimensions, 'Vector');
     const { places, searcher } = this.#set;
-    knownPlaces(places, ids);
+    knownPlaces(places, list);
     if (count === 0) return;
-    searcher.update(vectors, lengths, Uint32Array.from(ids));
+    searcher.update(vectors, lengths, Uint32Array.from(list));
     this.#longest = Math.max(this.#longest, greatest(lengths));
     this.#loose = true;
   }
 
   /** Removes vectors by their ids. @throws {RangeError} if there is none of an id, or it comes twice; none is removed then. */
   remove(ids: ArrayLike<number>): void {
+    const list = listOf(ids);
     this.checkIdle();
-    checkIdList(ids);
+    checkIdList(list);
     const { places, searcher } = this.#set;
-    knownPlaces(places, ids);
-    searcher.remove(Uint32Array.from(ids));
+    knownPlaces(places, list);
+    searcher.remove(Uint32Array.from(list));
     this.#loose = true;
   }
 
-  /** Whether there is a vector of this id. */
+  /** Whether there is a vector of this id. @throws {TypeError | RangeError} if it is no integer from 0 to 2^32 - 1. */
   has(id: number): boolean {
     this.checkOpen();
+    checkIdList([id]);
     return this.#set.places.get(id) !== undefined;
   }
 
-  /** A copy of the vector of this id; undefined if there is none. */
+  /** A copy of the vector of this id; undefined if there is none. @throws {TypeError | RangeError} as `has`. */
   get(id: number): Float32Array | undefined {
     this.checkOpen();
+    checkIdList([id]);
     return this.#set.vector(id)?.slice();
   }
 
@@ -309,6 +318,12 @@ export abstract class VectorIndex<Options extends ResultOptions> extends Resourc
     return this.#lengths(query);
   }
 
+  /** Gives the memory back. Every later use throws an error; a second call does nothing. @throws {Error} inside of a filter. */
+  override close(): void {
+    this.#checkAsking();
+    super.close();
+  }
+
   /** Memory that a search in the background works on goes when it has ended. */
   protected override release(): void {
     const free = (): void => {
@@ -322,11 +337,16 @@ export abstract class VectorIndex<Options extends ResultOptions> extends Resourc
   /** @throws {Error} if it is closed, or works in the background on what a call would change. */
   protected checkIdle(): void {
     this.checkOpen();
+    this.#checkAsking();
     if (this.#waiting > 0 && !this.#mine) {
       throw new Error(
         `This index has ${this.#waiting} calls under way that end in Async: await them first, or use those for this one too.`,
       );
     }
+  }
+
+  #checkAsking(): void {
+    if (this.#set.asking) throw new Error('A filter cannot change, search or close the index that asks it.');
   }
 
   /** Does `work` when all that was called before has ended. */
@@ -367,6 +387,11 @@ export abstract class VectorIndex<Options extends ResultOptions> extends Resourc
     this.team[Symbol.dispose]();
     arena[Symbol.dispose]();
   }
+}
+
+/** Ids that do not change any more: elements of a list may be anybody's code. */
+function listOf(ids: ArrayLike<number>): ArrayLike<number> {
+  return Array.isArray(ids) ? Array.from(ids as number[]) : ids;
 }
 
 function ownArena(): Arena {

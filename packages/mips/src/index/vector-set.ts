@@ -1,7 +1,7 @@
 /** Vectors, their ids and a way of searching them: what is made anew where tuning tries another family. */
 import { greatest, IdTable, lengthsOf, Scratch } from '@hashgrad/lsh/vectors';
 import { QueryBlock, queriesAtATime } from './query-block.ts';
-import type { ResultOptions, SearchEffort, SearcherOptions } from './search-options.ts';
+import type { IdFilter, ResultOptions, SearchEffort, SearcherOptions } from './search-options.ts';
 import type { SearchResult } from './search-result.ts';
 import type { Searcher } from './searcher.ts';
 import { AllowedPlaces, floatFrom } from './filter.ts';
@@ -50,6 +50,7 @@ export class VectorSet implements Disposable {
   readonly places: IdTable = new IdTable();
   readonly searcher: Searcher;
   readonly #block: QueryBlock;
+  #asking = false;
 
   /** @throws {RangeError} if the arena has no room, or what `make` throws; nothing is kept then. */
   constructor(make: (places: IdTable) => Searcher) {
@@ -60,6 +61,11 @@ export class VectorSet implements Disposable {
       this.searcher[Symbol.dispose]();
       throw error;
     }
+  }
+
+  /** Whether a filter is being asked, which may be anybody's code. */
+  get asking(): boolean {
+    return this.#asking;
   }
 
   get bytes(): number {
@@ -183,7 +189,7 @@ export class VectorSet implements Disposable {
   ): Generator<Step, void, Int32Array> {
     const { dimensions, team } = this.searcher.layout;
     using scratch = new Scratch(team.arena);
-    const allowed = filter && new AllowedPlaces(filter, this.places, this.searcher, scratch);
+    const allowed = filter && this.#ask(filter, scratch);
     const most = Math.min(k, allowed?.count ?? this.places.size);
     const least = threshold === undefined ? undefined : floatFrom(threshold);
     const told = { ...effort, allowed: allowed?.bits, threshold: least };
@@ -236,6 +242,15 @@ export class VectorSet implements Disposable {
   [Symbol.dispose](): void {
     this.searcher[Symbol.dispose]();
     this.#block[Symbol.dispose]();
+  }
+
+  #ask(filter: IdFilter, scratch: Scratch): AllowedPlaces {
+    this.#asking = true;
+    try {
+      return new AllowedPlaces(filter, this.places, this.searcher, scratch);
+    } finally {
+      this.#asking = false;
+    }
   }
 
   get #parts(): number {

@@ -94,7 +94,7 @@ describe('MipsIndex refuses', () => {
   test('goals that make no sense', () => {
     expect(() => index.tune({ recall: 0, k: 1 })).toThrow('recall is above 0 and at most 1; got 0.');
     expect(() => index.tune({ recall: 1, k: 1, sample: 0 })).toThrow(
-      'sample is an integer of 1 or more; got 0.',
+      'sample is an integer from 1 to 1048576; got 0.',
     );
     expect(() => index.tune({ recall: 1, k: 1, queries: new Float32Array(0) })).toThrow(
       new RangeError(
