@@ -23,6 +23,8 @@ export interface Kind {
   readonly complete: boolean;
   /** Whether lower ids come first among equal scores, also where only some of them are wanted. */
   readonly ordered: boolean;
+  /** Whether vectors are kept in 8 bits alone: these lose nothing of those of the model then, but queries are rounded. */
+  readonly int8?: boolean;
 }
 
 const bits = simHash({ bits: 4, tables: 6 });
@@ -57,6 +59,14 @@ export const KINDS: readonly Kind[] = [
     all: { slack: 1000, reach: 1000, share: 1 },
     complete: true,
     ordered: true,
+  },
+  {
+    name: 'signatures, int8',
+    make: (dimensions, team) => new MipsIndex({ dimensions, team, vectors: 'int8' }),
+    all: { slack: 1000, reach: 1000, share: 1 },
+    complete: false,
+    ordered: true,
+    int8: true,
   },
   tables('tables', {}),
   tables('tables of qnf', {
@@ -230,17 +240,18 @@ class Model {
     const found = this.#tried(() => this.#index.search(query, k, options));
     if (!found) return;
     this.#searches++;
+    const rounding = this.#options.kind.int8 ? 2 ** -12 * Math.hypot(...query) * 127 * 16 : 0;
     const scores = new Map<number, number>();
     let passed = 0;
     for (const [id, vector] of this.#kept) {
       if (!passes(id)) continue;
       passed++;
       const score = product(vector, query);
-      if (score >= (threshold ?? -Infinity)) scores.set(id, score);
+      if (score >= (threshold ?? -Infinity) - rounding) scores.set(id, score);
     }
     const got = [...found.ids].map((id, i): [number, number] => [id, found.scores[i] as number]);
     for (const [id, score] of got) {
-      if (scores.get(id) !== score)
+      if (!(Math.abs((scores.get(id) ?? NaN) - score) <= rounding))
         throw new Error(`Vector ${id} has ${scores.get(id)}; found with ${score}.`);
     }
     if (new Set(found.ids).size !== got.length) throw new Error('A vector was found twice.');
@@ -351,6 +362,8 @@ class Model {
     for (let i = 0; i < count; i++) {
       const size = length || 2 ** this.#random.integer(5);
       for (let j = 0; j < DIMENSIONS; j++) vectors[i * DIMENSIONS + j] = size * (this.#random.integer(9) - 4);
+      // The greatest code, so that all others are whole.
+      if (this.#options.kind.int8) vectors[i * DIMENSIONS + this.#random.integer(DIMENSIONS)] = 127 * size;
     }
     return vectors;
   }

@@ -113,9 +113,14 @@ export class VectorSet implements Disposable {
       return;
     }
     const steps = this.#search(queries, lengths, k, options, found);
-    for (let step = steps.next(); step.done !== true;) {
-      const { count, most, told } = step.value;
-      step = steps.next(this.searcher.search(this.#block, count, most, told));
+    try {
+      for (let step = steps.next(); step.done !== true;) {
+        const { count, most, told } = step.value;
+        step = steps.next(this.searcher.search(this.#block, count, most, told));
+      }
+    } finally {
+      // What it has of the arena goes back, also where a step fails.
+      steps.return();
     }
   }
 

@@ -121,11 +121,15 @@ describe.each(KINDS)('%s: where an allocation fails', (_, make) => {
       expect(arena.usedBytes).toBe(held);
       if (!failed) break;
     }
-    for (let before = 0; ; before += 1 + Math.floor(before / 8)) {
-      using other = load();
-      const failed = withFailure(arena, before, () => void other.searchBatch(queries, 7));
-      expect(seen(other) === was).toBe(true);
-      if (!failed) break;
+    for (const options of [{}, { filter: (id: number) => id % 2 === 0 }, { filter: new Set([1, 2]) }]) {
+      for (let before = 0; ; before += 1 + Math.floor(before / 8)) {
+        const other = load();
+        const failed = withFailure(arena, before, () => void other.searchBatch(queries, 7, options));
+        expect(seen(other) === was).toBe(true);
+        other.close();
+        expect(arena.usedBytes).toBe(held);
+        if (!failed) break;
+      }
     }
     index.close();
     expect(arena.usedBytes).toBe(used);
