@@ -70,7 +70,7 @@ describe('ExactIndex refuses in words, and is as it was', () => {
 
   test.each(['dimensions', 'int8', 'team'])('new, %s', (name) => {
     const use = (value: never): void =>
-      new ExactIndex({ dimensions: 4, team, ...{ [name]: value } } as never).close();
+      new ExactIndex({ dimensions: 4, team, [name]: value } as never).close();
     expect(wordless(use)).toEqual([]);
   });
 });
@@ -86,7 +86,7 @@ describe.each([
   const names = ['dimensions', 'method', 'bits', 'vectors', 'transform', 'family', 'seed', 'team'];
   test.each(names)('new, %s', (name) => {
     const use = (value: never): void =>
-      new MipsIndex({ dimensions: 4, team, method, ...{ [name]: value } } as never).close();
+      new MipsIndex({ dimensions: 4, team, method, [name]: value } as never).close();
     expect(wordless(use)).toEqual([]);
   });
 

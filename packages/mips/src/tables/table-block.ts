@@ -9,6 +9,8 @@ import type { TransformedHasher } from '../transforms/transformed-hasher.ts';
 export const BATCH = 1024;
 /** By how much a bound grows that a vector exceeds, so that few vectors do so. Of squared lengths. */
 const SLACK = 1.1;
+/** A bound is too wide once no vector has more than this part of it. Of squared lengths: half of the greatest length. */
+const WIDE = 1 / 4;
 
 export interface BlockContext {
   readonly store: VectorStore;
@@ -52,7 +54,7 @@ export interface BlockState {
 
 /** Vectors are numbered in a block from 0, with gaps where some are gone. */
 export class TableBlock implements Disposable {
-  /** The greatest length of a vector that was ever here. */
+  /** The greatest length of a vector that is here, or more. */
   longest: number;
   count = 0;
   /** Place in the store of each number. */
@@ -65,6 +67,8 @@ export class TableBlock implements Disposable {
   readonly #centre: Float32Array | undefined;
   /** What the transform takes as the greatest squared length, of centred vectors where there is a centre. */
   #bound: number;
+  /** Vectors for which the bound is not too wide. */
+  #near = 0;
   #tables: HashTables | undefined;
 
   /** A block of a state, whose vectors lie in the store. @throws {RangeError} if there is no room; nothing is kept then. */
@@ -79,7 +83,10 @@ export class TableBlock implements Disposable {
     this.places.set(places);
     for (let number = places.length - 1; number >= 0; number--) {
       if ((places[number] as number) < 0) this.#free.push(number);
-      else this.count++;
+      else {
+        this.count++;
+        this.#near += this.#isNear(this.#vectorOf(number));
+      }
     }
     if (!hashed) return;
     try {
@@ -173,10 +180,21 @@ export class TableBlock implements Disposable {
           this.#tables?.[Symbol.dispose]();
           this.#tables = tables;
         }
+        for (const number of [...removed, ...changed.map((each) => each.number)])
+          this.#near -= this.#isNear(this.#vectorOf(number));
         this.#note(change, numbers);
         this.#made = made;
-        this.#bound = bound;
         this.longest = longest;
+        if (bound === this.#bound) for (const { vector } of arrivals) this.#near += this.#isNear(vector);
+        else {
+          this.#bound = bound;
+          // Those that were here are measured by the bound anew; what comes is not in the store yet.
+          const comes = new Set(arrived);
+          const stay = this.all().filter((number) => !comes.has(number));
+          this.#near = 0;
+          for (const number of stay) this.#near += this.#isNear(this.#vectorOf(number));
+          for (const { vector } of arrivals) this.#near += this.#isNear(vector);
+        }
       },
       [Symbol.dispose]: () => {
         scratch[Symbol.dispose]();
@@ -188,11 +206,41 @@ export class TableBlock implements Disposable {
   /** Takes a vector out, for which no memory is needed. */
   remove(number: number): void {
     const { one } = this.#context;
+    this.#near -= this.#isNear(this.#vectorOf(number));
     one[0] = number;
     this.#tables?.remove(one);
     this.places[number] = -1;
     this.#free.push(number);
     this.count--;
+  }
+
+  /** Whether all vectors are much shorter than the bound that they are hashed by, so that these hashes tell little. */
+  get wide(): boolean {
+    return this.#near === 0 && this.count > 0 && this.#bound > 0;
+  }
+
+  /**
+   * Hashes all anew by the bound that they have now. `lengths` has one a place.
+   * @throws {RangeError} if there is no room; the block is as it was then.
+   */
+  tighten(lengths: Float32Array): void {
+    const numbers = this.all();
+    let [longest, bound] = [0, 0];
+    for (const number of numbers) {
+      longest = Math.max(longest, lengths[this.places[number] as number] as number);
+      bound = Math.max(bound, squaredNorm(this.#vectorOf(number), this.#centre));
+    }
+    if (this.#tables) {
+      const made = this.#hashed(this.places.length, bound, numbers, (i) =>
+        this.#vectorOf(numbers[i] as number),
+      );
+      this.#tables[Symbol.dispose]();
+      this.#tables = made;
+    }
+    this.longest = longest;
+    this.#bound = bound;
+    this.#near = 0;
+    for (const number of numbers) this.#near += this.#isNear(this.#vectorOf(number));
   }
 
   /** The vector of a number lies elsewhere now. */
@@ -308,6 +356,11 @@ export class TableBlock implements Disposable {
       }
     }
     hasher.hashRows({ values, stride, width }, count, { squaredNorms, bound }, target);
+  }
+
+  /** 1 for a vector for which the bound is not too wide, else 0. */
+  #isNear(vector: Float32Array): number {
+    return Number(squaredNorm(vector, this.#centre) > WIDE * this.#bound);
   }
 
   #vectorOf(number: number): Float32Array {

@@ -120,10 +120,12 @@ export class TableSearcher implements Searcher {
       this.#store.quantize(place, 1);
       this.#lengths[place] = lengths[i] as number;
     }
+    this.#tighten();
   }
 
   remove(ids: Uint32Array): void {
     for (const id of ids) this.#removeOne(id);
+    this.#tighten();
   }
 
   search(block: QueryBlock, count: number, k: number, options: SearcherOptions): Int32Array {
@@ -307,6 +309,18 @@ export class TableSearcher implements Searcher {
         this.#home[place] = block;
         this.#numbers[place] = made.numbers[i] as number;
       }
+    }
+  }
+
+  /** Hashes anew what much longer vectors have left. Where there is no room for it, all stays as it is until later. */
+  #tighten(): void {
+    const wide = this.#blocks.filter((block) => block.wide);
+    if (wide.length === 0) return;
+    try {
+      if (this.#hasher.transform.blocks) this.#cutBlocks(this.#count);
+      else for (const block of wide) block.tighten(this.#lengths);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
     }
   }
 

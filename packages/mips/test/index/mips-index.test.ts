@@ -211,6 +211,37 @@ test.each(METHODS.filter((_, i) => i % 2 === 0))(
 );
 
 describe('MipsIndex', () => {
+  test('by tables gives k results whenever so many pass a filter', () => {
+    using index = new MipsIndex({ dimensions: 8, team, method: 'tables' });
+    index.add(flat(normals(3000, 8, 1)));
+    const queries = flat(normals(5, 8, 2));
+    for (const [every, passing] of [
+      [3, 1000],
+      [100, 30],
+      [600, 5],
+    ] as const) {
+      const filters = [
+        (id: number): boolean => id % every === 0,
+        new Set(index.ids().filter((id) => id % every === 0)),
+      ];
+      for (const filter of filters) {
+        for (const { ids } of index.searchBatch(queries, 10, { filter, candidates: 1 })) {
+          expect(ids.length).toBe(Math.min(10, passing));
+          expect(ids.every((id) => id % every === 0)).toBe(true);
+        }
+      }
+    }
+  });
+
+  test('never gives an id again, also after it was hashed another way', () => {
+    using index = new MipsIndex({ dimensions: 8, team });
+    index.add(flat(normals(50, 8, 1)));
+    index.remove(index.ids().subarray(1));
+    index.tune({ recall: 0.9, k: 1, bits: [64] });
+    expect(index.hashing).toMatchObject({ bits: 64 });
+    expect([...index.add(flat(normals(1, 8, 2)))]).toEqual([50]);
+  });
+
   test('of nothing finds nothing', () => {
     using index = new MipsIndex({ dimensions: 3, team });
     expect(plain(index.search(Float32Array.of(1, 2, 3), 4))).toEqual({ ids: [], scores: [] });
