@@ -16,11 +16,13 @@ export class Allocator {
   #used = new Map<number, number>();
   /** Entries of `#used` that are not 0. */
   #count = 0;
+  readonly #start: number;
   #end: number;
   #usedBytes = 0;
 
   /** Manages the bytes from `start` (a multiple of 64; 0 would be a null pointer) to `end`. */
   constructor(start: number, end: number) {
+    this.#start = start;
     this.#end = start;
     this.extend(end);
   }
@@ -28,6 +30,11 @@ export class Allocator {
   /** Bytes given out and not taken back. */
   get usedBytes(): number {
     return this.#usedBytes;
+  }
+
+  /** Bytes that are not given out. */
+  get freeBytes(): number {
+    return this.#end - this.#start - this.#usedBytes;
   }
 
   /** Where the managed memory ends. */

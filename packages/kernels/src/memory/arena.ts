@@ -109,6 +109,12 @@ export class Arena extends Resource {
     return this.#open().allocator.end;
   }
 
+  /** Bytes that are free, in pieces, and those by which the memory may still grow. */
+  get freeBytes(): number {
+    const { occupied, allocator } = this.#open();
+    return allocator.freeBytes + this.#growth(occupied, allocator);
+  }
+
   float32(length: number): Float32Array {
     return new Float32Array(...this.#place(length, 4));
   }
@@ -205,10 +211,15 @@ export class Arena extends Resource {
     return [buffer, start, length];
   }
 
+  /** Bytes by which the memory may still grow. */
+  #growth(occupied: OccupiedMemory, allocator: Allocator): number {
+    return this.shared ? PAGE * occupied.maximum - allocator.end : 0;
+  }
+
   #grow(bytes: number): void {
     const { occupied, memory, allocator } = this.#open();
     const now = allocator.end;
-    const left = this.shared ? PAGE * occupied.maximum - now : 0;
+    const left = this.#growth(occupied, allocator);
     const atEnd = allocator.freeAtEnd;
     const missing = roundUp(Math.max(bytes, 1)) - atEnd;
     // At least an eighth more, so that many small arrays do not grow it page by page.

@@ -79,6 +79,7 @@ function followsNaive(script: readonly Step[]): void {
     const runs = naive.runs();
     expect(starts).toEqual(expectedStarts);
     expect(allocator.usedBytes).toBe(naive.taken.filter(Boolean).length * ALIGNMENT);
+    expect(allocator.freeBytes).toBe(runs.reduce((sum, lines) => sum + lines, 0) * ALIGNMENT);
     expect(allocator.largestFree).toBe(Math.max(...runs) * ALIGNMENT);
     expect(allocator.freeAtEnd).toBe((runs.at(-1) ?? 0) * ALIGNMENT);
     expect(allocator.end).toBe(START + naive.taken.length * ALIGNMENT);

@@ -27,6 +27,11 @@ export class IdTable {
     this.#next = Math.max(this.#next, next);
   }
 
+  /** Gives ids from `next` on again by default: those that were here since are not, and nobody has seen them. */
+  backTo(next: number): void {
+    this.#next = next;
+  }
+
   /** The ids that the next vectors get if they are given none. @throws {RangeError} if there are no so many. */
   nextIds(count: number): Uint32Array {
     const first = this.#next;

@@ -99,7 +99,13 @@ export abstract class VectorIndex<Options extends ResultOptions> extends Resourc
     const given = newIds(places, count, list);
     if (count === 0) return given;
     places.reserve(given);
-    searcher.add(vectors, lengths, given);
+    const { next } = places;
+    try {
+      searcher.add(vectors, lengths, given);
+    } catch (error) {
+      places.backTo(next);
+      throw error;
+    }
     this.#longest = Math.max(this.#longest, greatest(lengths));
     return given;
   }

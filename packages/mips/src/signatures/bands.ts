@@ -48,6 +48,11 @@ export class Bands {
     return this.#list[rank] as Band;
   }
 
+  /** The numbers of all blocks. */
+  numbers(): number[] {
+    return [...this.#bandOf.keys()];
+  }
+
   /** The band of a block. */
   of(block: number): Band {
     return this.#bandOf.get(block) as Band;
@@ -176,9 +181,11 @@ export class Bands {
     this.#tellOrder();
   }
 
-  /** Takes bands over whose blocks are `numbers`, in their order. */
+  /** Takes bands over, whose blocks are `numbers` in their order, in place of those that there were. */
   restore(states: readonly BandState[], numbers: readonly number[]): void {
     let next = 0;
+    this.#bandOf.clear();
+    this.#fresh.clear();
     this.#list = states.map(({ floor, low, high, blocks }) => {
       const band = { floor, low, high, blocks: numbers.slice(next, next + blocks.length) };
       next += blocks.length;

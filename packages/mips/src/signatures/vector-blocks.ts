@@ -5,7 +5,7 @@
  */
 import { BLOCK_SLOTS, routePlaces } from '@hashgrad/kernels';
 import type { IdTable } from '@hashgrad/lsh/vectors';
-import { Scratch } from '@hashgrad/lsh/vectors';
+import { lengthsOf, Scratch } from '@hashgrad/lsh/vectors';
 import type { Incoming } from '../index/searcher.ts';
 import { type Band, Bands } from './bands.ts';
 import type { BlockMemory, BlockSummary } from './block-memory.ts';
@@ -25,6 +25,9 @@ const FRESH = 0.2;
 const ROOM = 1.1;
 /** Vectors that come in at a time: while they do, they are there twice. */
 const AT_A_TIME = 2 ** 13;
+
+/** Vectors that come find room for sure where so many times their bytes are free. */
+const MUCH = 4;
 
 /** Of so few vectors the lists for kernels, and the block where they wait, are kept from one change to the next. */
 const FEW = 16;
@@ -47,6 +50,12 @@ interface Plan {
   readonly made: Map<Leaf, number>;
   /** Vectors that are copied. */
   copies: number;
+}
+
+/** What an index goes back to. */
+interface Snapshot {
+  readonly bands: readonly BandState[];
+  readonly ids: Uint32Array;
 }
 
 export class VectorBlocks implements Disposable {
@@ -77,12 +86,14 @@ export class VectorBlocks implements Disposable {
 
   /** Adds vectors of a flat array under ids that are new: all of them, or none. @throws {RangeError} if there is no room. */
   add(vectors: Float32Array, lengths: Float64Array, ids: Uint32Array): void {
+    const before = this.#mayNotFit(ids.length) ? this.#snapshot() : undefined;
     for (let first = 0; first < ids.length; first += AT_A_TIME) {
       const last = Math.min(first + AT_A_TIME, ids.length);
       try {
         this.#take({ vectors, lengths, ids }, first, last, new Map());
       } catch (error) {
         this.remove(ids.subarray(0, first));
+        if (before && first > 0) this.#goBack(before);
         throw error;
       }
     }
@@ -165,6 +176,49 @@ export class VectorBlocks implements Disposable {
   [Symbol.dispose](): void {
     this.memory.team.arena.free(this.#lists);
     this.memory[Symbol.dispose]();
+  }
+
+  /** Whether vectors that come in one part after the other may find room for some parts only. */
+  #mayNotFit(count: number): boolean {
+    const { memory } = this;
+    return count > AT_A_TIME && memory.team.arena.freeBytes < MUCH * memory.bytesFor(count);
+  }
+
+  /** How vectors are parted, and their ids in that order. */
+  #snapshot(): Snapshot {
+    const bands = this.state().map((band) => ({
+      ...band,
+      blocks: band.blocks.map(({ count, summary }) => ({
+        count,
+        summary: { ...summary, centre: summary.centre.slice() },
+      })),
+    }));
+    const ids = new Uint32Array(this.#places.size);
+    let i = 0;
+    this.forEach((place) => (ids[i++] = this.memory.id(place)));
+    return { bands, ids };
+  }
+
+  /**
+   * Parts vectors as they were, where there is room for them twice. Otherwise they stay as they are: none is lost, but some of
+   * the blocks are less full.
+   */
+  #goBack({ bands, ids }: Snapshot): void {
+    const { memory } = this;
+    const { dimensions } = memory;
+    const old = this.#bands.numbers();
+    const places = Int32Array.from(ids, (id) => this.#places.get(id) as number);
+    const int8 = memory.rows ? undefined : memory.quantized(places);
+    const vectors = new Float32Array(ids.length * dimensions);
+    for (const [i, place] of places.entries()) vectors.set(memory.vector(place), i * dimensions);
+    const lengths = lengthsOf(vectors, dimensions, 'Vector');
+    try {
+      this.restore({ vectors, lengths, ids, int8 }, bands);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      return;
+    }
+    for (const number of old) memory.release(number);
   }
 
   /** Brings vectors first to last in, in place of those that are leaving. */

@@ -109,11 +109,15 @@ export class TransformedHasher extends Resource {
     this.mostProbes = this.#hasher.mostProbes ?? 1;
   }
 
-  /** Draws other hash functions: of the same family, with another seed. */
+  /**
+   * Draws other hash functions: of the same family, with another seed.
+   * @throws {RangeError} if the seed is none, or there is no room for both; it hashes as before then.
+   */
   redraw(seed: number): void {
     this.checkOpen();
+    const drawn = this.#draw(seed);
     this.#hasher.close();
-    this.#hasher = this.#draw(seed);
+    this.#hasher = drawn;
   }
 
   /** What hashing takes for one vector with so many non-zeros. */

@@ -136,6 +136,23 @@ describe.each(KINDS)('%s: where an allocation fails', (_, make) => {
   });
 });
 
+describe.each(KINDS)('%s: a large batch for which there is no room', (_, make) => {
+  test('is as if it had never come', () => {
+    const team = Team.single(new Arena({ shared: false, capacity: 2 ** 22 }));
+    const index = make(team);
+    index.add(rows);
+    index.remove([5, 60, 129]);
+    const was = seen(index);
+    const many = flat(manyLengths(100_000, DIMENSIONS, 6));
+    expect(() => index.add(many)).toThrow('No room for an array');
+    expect(seen(index) === was).toBe(true);
+    expect([...index.add(few)][0]).toBe(130);
+    index.close();
+    team[Symbol.dispose]();
+    expect(team.arena.usedBytes).toBe(0);
+  });
+});
+
 describe.each(KINDS)('%s: in memories of many sizes', (_, make) => {
   test('adding and replacing until it is full loses nothing', () => {
     for (const capacity of [1_000_000, 1_300_000, 1_600_000]) {

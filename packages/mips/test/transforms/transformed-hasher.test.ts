@@ -155,6 +155,8 @@ describe('a transformed hasher', () => {
     expect(hashed()).not.toEqual(first);
     hasher.redraw(seed);
     expect(hashed()).toEqual(first);
+    expect(() => hasher.redraw(0.5)).toThrow('0.5');
+    expect(hashed()).toEqual(first);
   });
 
   test('refuses what it has no room, no coordinate or no codes for', () => {
