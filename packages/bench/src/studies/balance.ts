@@ -50,7 +50,7 @@ export const balance: Study = defineStudy({
     // The others, of which signatures and dense take long, are for --set.
     full: {
       levels: {
-        arm: ['narrow', 'topK', 'topK+bias', 'topK+boosting', 'topK+loss', 'lsh', 'lsh+bias'],
+        arm: ['narrow', 'topK', 'topK+bias', 'lsh', 'lsh+bias'],
         width: ['5 %', '10 %', '15 %', '20 %', '30 %'],
       },
     },
