@@ -78,7 +78,7 @@ export function routePlaces(
     const ofBand = groups[bandOf[i]];
     const near = ofBand
       .map((group) => ({ group, cosine: product(direction, group.centre) }))
-      .sort((a, b) => b.cosine - a.cosine)
+      .toSorted((a, b) => b.cosine - a.cosine)
       .slice(0, NEAREST_GROUPS);
     const numbers = ofBand.length > 0 ? near.flatMap(({ group }) => group.blocks) : blocks.bands[bandOf[i]];
     return nearestOf(
