@@ -1,6 +1,7 @@
 /** The bands of an index, longest vectors first, and the blocks that each has. */
-import { groupBlocks, type Grouping, UNGROUPED } from './block-groups.ts';
+import { groupBlocks, UNGROUPED } from './block-groups.ts';
 import type { BlockMemory } from './block-memory.ts';
+import type { Grouping } from './block-order.ts';
 import type { BandState } from './block-state.ts';
 import { BAND_RATIO, type Leaf, type PartedBand } from './partition.ts';
 

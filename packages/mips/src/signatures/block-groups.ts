@@ -6,6 +6,7 @@
 import { nearestToCentres } from '@hashgrad/kernels';
 import { Scratch } from '@hashgrad/lsh/vectors';
 import type { BlockMemory } from './block-memory.ts';
+import type { Grouping } from './block-order.ts';
 
 /** Of fewer blocks a band has no groups: reading them all takes no longer. */
 export const UNGROUPED = 64;
@@ -13,17 +14,6 @@ export const UNGROUPED = 64;
 const GROUPS = 2;
 /** How often centres become the means of what is nearest to them. */
 const ROUNDS = 2;
-
-/** The groups of one band. */
-export interface Grouping {
-  readonly count: number;
-  /** `stride` floats a group. */
-  readonly centres: Float32Array;
-  /** The group of each block. */
-  readonly of: Map<number, number>;
-  /** Blocks that may still be made until all are grouped anew. */
-  due: number;
-}
 
 /** Groups the blocks of a band. @throws {RangeError} if there is no room. */
 export function groupBlocks(memory: BlockMemory, numbers: readonly number[]): Grouping {

@@ -1,7 +1,17 @@
 /** In which order blocks are searched, and in which groups the block of a vector is looked for: as kernels read it. */
 import { BlockGroups, type Team } from '@hashgrad/kernels';
 import { Scratch } from '@hashgrad/lsh/vectors';
-import type { Grouping } from './block-groups.ts';
+
+/** The groups of one band. */
+export interface Grouping {
+  readonly count: number;
+  /** `stride` floats a group. */
+  readonly centres: Float32Array;
+  /** The group of each block. */
+  readonly of: Map<number, number>;
+  /** Blocks that may still be made until all are grouped anew. */
+  due: number;
+}
 
 /** What there is to know of a band. */
 export interface OrderedBand {
