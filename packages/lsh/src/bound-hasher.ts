@@ -25,7 +25,7 @@ export class BoundHasher extends Resource implements Hasher {
     this.buckets = own.buckets;
     this.#own = own;
     if (own.mostProbes !== undefined) this.mostProbes = own.mostProbes;
-    if (own.learning) this.learning = own.learning;
+    if (own.learning) this.learning = this.#guarded(own.learning);
     if (own.probe) {
       this.probe = (vectors, count, ...rest) => {
         this.#check(count);
@@ -53,6 +53,24 @@ export class BoundHasher extends Resource implements Hasher {
   operations(nonZeros: number): HashOperations {
     this.checkOpen();
     return this.#own.operations(nonZeros);
+  }
+
+  /** The same, until the hasher is closed: then its directions are somebody else's memory. */
+  #guarded(learning: Learning): Learning {
+    const check = (): void => this.checkOpen();
+    return {
+      get state() {
+        check();
+        return learning.state;
+      },
+      learn(lesson) {
+        check();
+        const { rows, queries, near, seed } = lesson;
+        // What gives the lesson may have closed the hasher.
+        check();
+        return learning.learn({ rows, queries, near, seed });
+      },
+    };
   }
 
   #check(count: number): void {

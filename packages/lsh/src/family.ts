@@ -66,7 +66,7 @@ export interface Lesson {
   readonly seed: number;
 }
 
-/** Hash functions that can be learned. Until they are, they are drawn at random. */
+/** Hash functions that can be learned. Until they are, they are drawn at random. A hasher that is closed refuses both. */
 export interface Learning {
   /** What a checkpoint keeps of them; what is written here takes the place of what was learned. In the arena. */
   readonly state: Float32Array;

@@ -16,6 +16,9 @@ import { FAMILIES } from './families.ts';
 /** Methods for subclasses, whose callers have checked. */
 const PROTECTED = ['release', 'checkOpen', 'contents'];
 
+/** Plain fields for subclasses: what they lead to belongs to others, or is not to be had from outside. */
+const INNER = ['team', 'layout'];
+
 const arena = new Arena();
 const team = Team.single(arena);
 const sizes = { items: 9, tables: 3, buckets: 4, team };
@@ -30,6 +33,18 @@ function hasherOf(spec: FamilySpec): Resource {
   return bindHasher(spec, { dimensions: 300, tailWidth: 0, seed: 1, team }) as unknown as Resource;
 }
 
+/** The uses that do not throw `message`, of a closed object and of all that its plain fields lead to. */
+async function usesOf(message: string, closed: object, path = ''): Promise<string[]> {
+  const uses = await usesWithout(message, closed, PROTECTED);
+  const found = uses.map((use) => path + use);
+  for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(closed))) {
+    if (INNER.includes(name) || typeof value !== 'object' || value === null) continue;
+    if (ArrayBuffer.isView(value)) found.push(`${path}${name} is an array of memory`);
+    else found.push(...(await usesOf(message, value as object, `${path}${name}.`)));
+  }
+  return found;
+}
+
 test('every class that owns something is tried', () => {
   // BucketTables is what the others have in common.
   const owners = ['BucketTables', 'FixedTables', 'HashTables', 'LshIndex', 'MinHashIndex'];
@@ -39,7 +54,7 @@ test('every class that owns something is tried', () => {
 test.each(tables)('%s, once closed, refuse every use', async (_, make) => {
   const closed = make();
   closed.close();
-  expect(await usesWithout('This set of hash tables is closed.', closed, PROTECTED)).toEqual([]);
+  expect(await usesOf('This set of hash tables is closed.', closed)).toEqual([]);
 });
 
 test.each([
@@ -54,7 +69,7 @@ test.each([
   });
   closed.add(Float32Array.of(1, 2, 3));
   closed.close();
-  expect(await usesWithout('This index is closed.', closed, PROTECTED)).toEqual([]);
+  expect(await usesOf('This index is closed.', closed)).toEqual([]);
 });
 
 test.each([
@@ -65,13 +80,13 @@ test.each([
   const closed = new MinHashIndex(options);
   closed.add([1]);
   closed.close();
-  expect(await usesWithout('This index is closed.', closed, PROTECTED)).toEqual([]);
+  expect(await usesOf('This index is closed.', closed)).toEqual([]);
 });
 
 test.each(FAMILIES)('a hasher of %s, once closed, refuses every use', async (_, spec) => {
   const closed = hasherOf(spec);
   closed.close();
-  expect(await usesWithout('This hasher is closed.', closed, PROTECTED)).toEqual([]);
+  expect(await usesOf('This hasher is closed.', closed)).toEqual([]);
 });
 
 const owners = [

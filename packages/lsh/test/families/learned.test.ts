@@ -259,6 +259,27 @@ test('lessons that do not fit are refused', () => {
   ).toThrow('itq: 12 principal directions take as many rows; got 5.');
 });
 
+test.each([
+  ['itq', itq(size)],
+  ['learned', learned({ ...size, iterations: 2 })],
+])('what takes the place of a closed hasher of %s is not learned over', (_, spec) => {
+  const own = Team.single(new Arena());
+  const hasher = bindHasher(spec, { dimensions: WIDTH, tailWidth: 0, seed: 3, team: own });
+  const { learning } = hasher;
+  let other = own.arena.float32(0);
+  const close = (): void => {
+    hasher.close();
+    other = own.arena.float32(4000).fill(3);
+  };
+  // The lesson itself closes it the first time.
+  const closing = Object.defineProperty({ ...lesson }, 'near', { get: () => (close(), near) });
+  for (const given of [closing, lesson]) {
+    expect(() => learning!.learn(given)).toThrow('This hasher is closed.');
+    expect(other.every((value) => value === 3)).toBe(true);
+  }
+  expect(() => learning!.state).toThrow('This hasher is closed.');
+});
+
 test('who gives no lessons refuses families that learn', () => {
   expect(familyOf(learned(size)).learns).toBe('pairs');
   expect(familyOf(itq(size)).learns).toBe('rows');
