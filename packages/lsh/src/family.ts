@@ -148,6 +148,11 @@ export interface HashFamily {
   check(spec: FamilySpec): void;
   /** Probability that two vectors of the given similarity have the same code in one table. */
   collisionProbability(spec: FamilySpec, similarity: number): number;
+  /**
+   * The similarity of vectors that have nothing to do with each other. Default 0; for 'euclidean' there is none, because at
+   * distance 0 they are equal.
+   */
+  background?(spec: FamilySpec): number;
   /** What its hash functions are learned from, if they are: the rows alone, or pairs of queries and rows. */
   readonly learns?: 'rows' | 'pairs';
   bind(spec: FamilySpec, context: HasherContext): BoundFamily;

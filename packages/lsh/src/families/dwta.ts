@@ -12,6 +12,7 @@ import {
   checkBins,
   checkWinners,
   WINNERS_OPTIONS,
+  winnersBackground,
   type WinnersParameters,
   type WinnersSpec,
   winnersLaw,
@@ -44,6 +45,7 @@ export const dwtaFamily: HashFamily = {
    * `buckets`, s^K + (1 - s^K) / buckets.
    */
   collisionProbability: winnersLaw,
+  background: winnersBackground,
   bind: (spec, context) => new KernelHasher(context, dwtaKernel(spec as DwtaSpec, context)),
 };
 

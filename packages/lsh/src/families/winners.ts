@@ -54,6 +54,11 @@ export function checkBins({ kind, binSize }: WinnersSpec, coordinates: number): 
   }
 }
 
+/** Of vectors whose orders have nothing to do with each other: each coordinate of a bin is the largest equally often. */
+export function winnersBackground(spec: FamilySpec): number {
+  return 1 / (spec as WinnersSpec).binSize;
+}
+
 /** s^K for the similarity s of `rankSimilarity`; with `buckets`, s^K + (1 - s^K) / buckets. */
 export function winnersLaw(spec: FamilySpec, similarity: number): number {
   if (!(similarity >= 0 && similarity <= 1)) {

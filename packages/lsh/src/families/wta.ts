@@ -10,6 +10,7 @@ import {
   checkBins,
   checkWinners,
   WINNERS_OPTIONS,
+  winnersBackground,
   type WinnersParameters,
   type WinnersSpec,
   winnersLaw,
@@ -41,6 +42,7 @@ export const wtaFamily: HashFamily = {
    * coordinates all differ; with `buckets`, s^K + (1 - s^K) / buckets.
    */
   collisionProbability: winnersLaw,
+  background: winnersBackground,
   bind: (spec, context) => new KernelHasher(context, wtaKernel(spec as WtaSpec, context)),
 };
 

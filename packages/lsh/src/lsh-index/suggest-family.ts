@@ -2,7 +2,7 @@
 import { crossPolytope } from '../families/cross-polytope.ts';
 import { pStable } from '../families/p-stable.ts';
 import { checkInteger, type FamilySpec } from '../family.ts';
-import { type Sizing, suggestParameters } from '../tuning/sizing.ts';
+import { checkBackground, type Sizing, suggestParameters } from '../tuning/sizing.ts';
 import { checkDimensions, described } from '../vectors/check-flat.ts';
 import { type Metric, rulesOf } from './metric.ts';
 
@@ -22,7 +22,7 @@ export interface SuggestOptions {
   readonly recall?: number | undefined;
   /**
    * How similar queries are to vectors that are not wanted, in the unit of `near`; several, if one number does not say it.
-   * Default 0; for distances 2.5 `near`.
+   * Some of it is further than `near`. Default 0; for distances 2.5 `near`.
    */
   readonly background?: number | readonly number[] | undefined;
 }
@@ -46,21 +46,22 @@ export function suggestFamily(options: SuggestOptions): Sizing {
     throw new RangeError(`recall is above 0 and below 1; got ${described(recall)}.`);
   }
   const near = nearOf(options);
-  checkBackground(options.background);
+  const distances = similarity === 'euclidean';
+  const background = backgroundOf(options) ?? [distances ? 2.5 * near : 0];
+  checkBackground('LshIndex', background, { name: 'near', value: near }, distances);
   // No more buckets than vectors: more would be memory for empty ones.
   const bits = Math.min(20, Math.max(4, Math.floor(Math.log2(expected))));
   const shared = { dimensions, items: expected, similarity: near, recall, mostTables: MOST_TABLES };
-  if (similarity === 'cosine') {
+  if (!distances) {
     const [best] = suggestParameters({
       ...shared,
       family: (hashes, tables) => polytopes(hashes, tables, dimensions),
-      background: options.background ?? 0,
+      background,
       hashes: upTo(bits),
       hashing: (hashes, tables) => rotationCost(hashes, tables, dimensions),
     });
     return best as Sizing;
   }
-  const background = options.background ?? 2.5 * near;
   const found = WIDTHS.flatMap((width) => {
     const family = (hashes: number, tables: number): FamilySpec =>
       pStable({ hashes, tables, width: width * near, cells: 2 ** Math.min(8, Math.floor(bits / hashes)) });
@@ -75,9 +76,11 @@ export function suggestFamily(options: SuggestOptions): Sizing {
   return found.toSorted((a, b) => a.nanoseconds - b.nanoseconds)[0] as Sizing;
 }
 
-function checkBackground(background: SuggestOptions['background']): void {
-  if (background === undefined || typeof background === 'number') return;
-  if (Array.isArray(background) && [...background].every((each) => typeof each === 'number')) return;
+function backgroundOf({ background }: SuggestOptions): readonly number[] | undefined {
+  if (background === undefined) return undefined;
+  if (typeof background === 'number') return [background];
+  if (Array.isArray(background) && [...background].every((each) => typeof each === 'number'))
+    return background;
   throw new TypeError(`background is a number or an array of numbers; got ${described(background)}.`);
 }
 

@@ -2,7 +2,7 @@
 import { Arena, Team } from '@hashgrad/kernels';
 import { nanosecondsOf, type QueryCosts, queryCosts, type QueryWork } from './costs.ts';
 import { inclusionProbability } from '../tables/estimators.ts';
-import { checkInteger, type FamilySpec } from '../family.ts';
+import { checkInteger, type FamilySpec, type HashFamily } from '../family.ts';
 import { bindHasher, collisionProbability, familyOf } from '../registry.ts';
 
 /** What `suggestParameters` chooses K and L for. */
@@ -16,9 +16,10 @@ export interface SizingOptions {
   /** The share of these that must be, above 0 and below 1. */
   readonly recall: number;
   /**
-   * How similar queries are to the other items: those of some pairs drawn at random tell more than one number for all.
-   * Default 0, as for vectors in directions at random, and sets that have nothing in common. Families for the Euclidean
-   * distance have no default: at distance 0 all items are the query.
+   * How similar queries are to the other items: those of some pairs drawn at random tell more than one number for all. Some
+   * of it is less similar than what must be found. Default: what the family says of vectors that have nothing to do with
+   * each other: 0, as for directions at random, and sets that have nothing in common; 1 / binSize of `wta` and `dwta`.
+   * Families for the Euclidean distance have no default: at distance 0 all items are the query.
    */
   readonly background?: number | readonly number[];
   /** Collisions that make a candidate, as in a query. Default 1. */
@@ -63,15 +64,14 @@ export function suggestParameters(options: SizingOptions): Sizing[] {
     throw new RangeError(`suggestParameters: recall is above 0 and below 1; got ${recall}.`);
   }
   const considered = hashesOf(options);
-  const background = backgroundOf(options, considered);
-  if (background.length === 0)
-    throw new RangeError('suggestParameters: background has 1 or more similarities.');
   const costs = queryCosts(dimensions, options.costs);
   using team = new ScratchTeam();
   const found: Sizing[] = [];
   for (const hashes of considered) {
     const single = family(hashes, 1);
-    const tables = fewestTables(collisionProbability(single, similarity), recall, minCollisions, mostTables);
+    const likely = collisionProbability(single, similarity);
+    const background = backgroundOf(options, single);
+    const tables = fewestTables(likely, recall, minCollisions, mostTables);
     if (tables === undefined) continue;
     const mean = (of: (p: number) => number): number =>
       background.reduce((sum, other) => sum + of(collisionProbability(single, other)), 0) / background.length;
@@ -85,7 +85,7 @@ export function suggestParameters(options: SizingOptions): Sizing[] {
       spec: family(hashes, tables),
       hashes,
       tables,
-      recall: inclusionProbability(collisionProbability(single, similarity), tables, minCollisions),
+      recall: inclusionProbability(likely, tables, minCollisions),
       ...work,
       nanoseconds: nanosecondsOf(work, costs),
       bytes: 4 * tables * (items + team.buckets(single, dimensions) + 1),
@@ -100,14 +100,45 @@ export function suggestParameters(options: SizingOptions): Sizing[] {
   return found.toSorted((a, b) => a.nanoseconds - b.nanoseconds);
 }
 
-/** How similar queries are to the other items. */
-function backgroundOf({ family, background }: SizingOptions, hashes: readonly number[]): readonly number[] {
-  if (background !== undefined) return [background].flat();
-  const { kind, similarity } = familyOf(family(hashes[0] ?? 1, 1));
-  if (similarity !== 'euclidean') return [0];
+/** How similar queries are to the other items. @throws {RangeError} if that is not known, or none is less similar. */
+function backgroundOf(options: SizingOptions, spec: FamilySpec): readonly number[] {
+  const family = familyOf(spec);
+  const background = [options.background ?? defaultBackground(family, spec)].flat();
+  const distances = family.similarity === 'euclidean';
+  const wanted = { name: 'similarity', value: options.similarity };
+  checkBackground('suggestParameters', background, wanted, distances);
+  return background;
+}
+
+function defaultBackground(family: HashFamily, spec: FamilySpec): number {
+  const { kind, similarity } = family;
+  if (family.background) return family.background(spec);
+  if (similarity !== 'euclidean') return 0;
   throw new RangeError(
     `suggestParameters: ${kind} is for distances, of which 0 would say that all items are the query: give the distances ` +
       'of some queries to items drawn at random as background.',
+  );
+}
+
+/**
+ * Refuses a background with which all items would have to be read.
+ * @param wanted the similarity, or the distance, of what must be found, and what its option is called.
+ * @throws {RangeError} if none of it is less similar than that.
+ */
+export function checkBackground(
+  what: string,
+  background: readonly number[],
+  wanted: { readonly name: string; readonly value: number },
+  distances: boolean,
+): void {
+  const { name, value } = wanted;
+  if (background.length === 0) throw new RangeError(`${what}: background has 1 or more similarities.`);
+  // NaN is for the law to refuse.
+  if (background.some((each) => !(distances ? each <= value : each >= value))) return;
+  const given = background.slice(0, 5).join(', ') + (background.length > 5 ? ', ...' : '');
+  throw new RangeError(
+    `${what}: background is of items that need not be found, so that some of it is ${distances ? 'above' : 'below'} ` +
+      `${name}, ${value}; got ${given}.`,
   );
 }
 

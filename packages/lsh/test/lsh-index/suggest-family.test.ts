@@ -90,6 +90,28 @@ test('what cannot be suggested is refused, saying what is missing', () => {
   expect(suggest({ dimensions: 0 })).toThrow('An index has 1 or more dimensions; got 0.');
 });
 
+test('a background with which everything would be read is refused', () => {
+  const all = 'LshIndex: background is of items that need not be found, so that some of it is';
+  expect(suggest({ metric: 'euclidean', near: 2, background: 0 })).toThrow(`${all} above near, 2; got 0.`);
+  expect(suggest({ metric: 'euclidean', near: 2, background: 2 })).toThrow(`${all} above near, 2; got 2.`);
+  expect(suggest({ metric: 'euclidean', near: 2, background: [0, 1.5, 2, 1, 1, 1] })).toThrow(
+    `${all} above near, 2; got 0, 1.5, 2, 1, 1, ....`,
+  );
+  expect(suggest({ metric: 'cosine', near: 0.7, background: 0.9 })).toThrow(
+    `${all} below near, 0.7; got 0.9.`,
+  );
+  expect(suggest({ metric: 'innerProduct', near: 0.5, background: [0.5] })).toThrow(
+    `${all} below near, 0.5; got 0.5.`,
+  );
+  expect(suggest({ metric: 'euclidean', near: 2, background: [] })).toThrow(
+    'LshIndex: background has 1 or more similarities.',
+  );
+  expect(() => new LshIndex({ dimensions: 8, metric: 'euclidean', near: 2, background: 1 })).toThrow(all);
+  // A query may be one of the items.
+  expect(suggest({ metric: 'euclidean', near: 2, background: [0, 3, 5] })).not.toThrow();
+  expect(suggest({ metric: 'cosine', near: 0.7, background: [1, 0.1] })).not.toThrow();
+});
+
 test('one and two dimensions, and a single vector expected, have families too', () => {
   for (const metric of METRICS) {
     for (const dimensions of [1, 2]) {

@@ -1,15 +1,21 @@
+import { Arena, Team } from '@hashgrad/kernels';
 import { describe, expect, test } from 'vitest';
 import {
+  bindHasher,
   collisionProbability,
   dwta,
   type DwtaSpec,
+  HashTables,
   inclusionProbability,
   pStable,
   type PStableSpec,
   simHash,
   type SizingOptions,
   suggestParameters,
+  wta,
 } from '../../src/index.ts';
+import { emptyResult } from '../queries.ts';
+import { dense, normals } from '../vectors.ts';
 
 const options: SizingOptions = {
   family: (bits, tables) => simHash({ bits, tables }),
@@ -85,14 +91,55 @@ describe('suggestParameters', () => {
       'suggestParameters: minCollisions is an integer from 1 to 5; got 6.',
     ],
     [{ background: [] }, 'suggestParameters: background has 1 or more similarities.'],
+    [{ background: [0.5, NaN] }, 'A cosine is from -1 to 1; got NaN.'],
+    [
+      { background: 0.8 },
+      'suggestParameters: background is of items that need not be found, so that some of it is below similarity, 0.8; got 0.8.',
+    ],
+    [{ background: [0.9, 0.8] }, 'below similarity, 0.8; got 0.9, 0.8.'],
+    [{ similarity: 0 }, 'below similarity, 0; got 0.'],
+    [{ family: ranked, similarity: 0.25 }, 'below similarity, 0.25; got 0.25.'],
+    [{ family: cells, similarity: 3, background: [0, 2, 3] }, 'above similarity, 3; got 0, 2, 3.'],
     [{ similarity: 2 }, 'A cosine is from -1 to 1; got 2.'],
     [{ hashes: [25] }, 'simHash: bits is an integer from 1 to 24; got 25.'],
     [
-      { similarity: 0, hashes: [20] },
-      'suggestParameters: no code finds items of similarity 0 with probability 0.9 in 1000 tables or fewer.',
+      { similarity: 0.05, hashes: [20] },
+      'suggestParameters: no code finds items of similarity 0.05 with probability 0.9 in 1000 tables or fewer.',
     ],
   ])('refuses %j', (change, message) => {
     expect(() => suggestParameters({ ...options, ...change })).toThrow(message);
+  });
+
+  test.each<[string, SizingOptions['family'], number]>([
+    ['simHash', (bits, tables) => simHash({ bits, tables }), 0.8],
+    ['dwta', (hashes, tables) => dwta({ hashes, tables }), 0.6],
+    ['dwta of small bins', ranked, 0.7],
+    ['dwta of few buckets', (hashes, tables) => dwta({ hashes, tables, buckets: 8 ** hashes / 2 }), 0.6],
+    ['wta', (hashes, tables) => wta({ hashes, tables }), 0.6],
+  ])('%s says what unrelated vectors have in common, where nobody else does', (_, family, similarity) => {
+    const [items, queries] = [1000, 100];
+    // So many that bins have few coordinates in common.
+    const dimensions = 1024;
+    const team = Team.single(new Arena());
+    const vectors = dense(team.arena, normals(items, dimensions, 5));
+    const asked = dense(team.arena, normals(queries, dimensions, 6));
+    const sizes = { dimensions, items, similarity, recall: 0.9, hashes: [1, 2, 3], mostTables: 200 };
+    const proposals = suggestParameters({ family, ...sizes });
+    expect(proposals.length).toBeGreaterThan(1);
+    for (const { spec, tables, candidates, streamed } of proposals) {
+      const hasher = bindHasher(spec, { dimensions, tailWidth: 0, seed: 2, team });
+      const own = new HashTables({ items, tables, buckets: hasher.buckets, team });
+      const codes = team.arena.uint32(items * tables);
+      hasher.hash(vectors, items, { codes, stride: items });
+      own.build(codes);
+      hasher.hash(asked, queries, { codes, stride: queries });
+      const result = emptyResult(team.arena, queries, 1);
+      own.query(codes, queries, { limit: 1 }, result);
+      const met = result.candidates.reduce((sum, count) => sum + count) / queries;
+      expect(Math.abs(met / candidates - 1)).toBeLessThan(0.1);
+      expect(Math.abs(own.entries(codes, queries) / queries / streamed - 1)).toBeLessThan(0.1);
+    }
+    team.arena.close();
   });
 
   test('takes no default background for distances, at which all items would be the query', () => {
