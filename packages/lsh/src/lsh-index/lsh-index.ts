@@ -75,15 +75,16 @@ export class LshIndex<const M extends Metric = Metric> extends Resource {
     if (!Number.isSafeInteger(seed)) throw new RangeError(`A seed is an integer; got ${described(seed)}.`);
     this.dimensions = dimensions;
     this.metric = metric;
-    this.family = familyFor(options);
     this.seed = seed;
     this.#team = teamFor(team);
     this.#ownsTeam = team === undefined;
-    this.#hashed = new HashedRows(this.#team, { dimensions, family: this.family, seed, rules });
+    let hashed: HashedRows | undefined;
     try {
+      this.family = familyFor(options, this.#team);
+      this.#hashed = hashed = new HashedRows(this.#team, { dimensions, family: this.family, seed, rules });
       this.#search = new CandidateSearch(this.#team);
     } catch (error) {
-      this.#hashed[Symbol.dispose]();
+      hashed?.[Symbol.dispose]();
       throw error;
     }
   }
@@ -332,9 +333,9 @@ export class LshIndex<const M extends Metric = Metric> extends Resource {
 }
 
 /** @throws {RangeError | TypeError} if there is a family that does not suit, or both a family and what to find one by. */
-function familyFor<M extends Metric>(options: LshIndexOptions<M>): FamilySpec {
+function familyFor<M extends Metric>(options: LshIndexOptions<M>, team: Team): FamilySpec {
   const { family, metric } = options;
-  if (family === undefined) return suggestFamily(options).spec;
+  if (family === undefined) return suggestFamily(options, team).spec;
   const other = SUGGESTING.find((name) => options[name] !== undefined);
   if (other)
     throw new RangeError(`LshIndex: give \`family\` or \`${other}\`, which a family is found by, not both.`);

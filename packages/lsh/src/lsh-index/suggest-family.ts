@@ -1,8 +1,15 @@
 /** Which family and how many tables an index has if its user names none: what `suggestParameters` finds cheapest. */
+import type { Team } from '@hashgrad/kernels';
 import { crossPolytope } from '../families/cross-polytope.ts';
 import { pStable } from '../families/p-stable.ts';
 import { checkInteger, type FamilySpec } from '../family.ts';
-import { checkBackground, type Sizing, suggestParameters } from '../tuning/sizing.ts';
+import {
+  checkBackground,
+  ScratchTeam,
+  type Sizing,
+  sizingsOn,
+  type SizingOptions,
+} from '../tuning/sizing.ts';
 import { checkDimensions, described } from '../vectors/check-flat.ts';
 import { type Metric, rulesOf } from './metric.ts';
 
@@ -35,9 +42,10 @@ const DEFAULTS = { cosine: 0.7, innerProduct: 0.5 };
 
 /**
  * The family for an index and what its law says of it: the share of near vectors that are found, and how many are scored.
- * @throws {RangeError} if an option is out of range, or no family reaches the recall with 100 tables.
+ * @param team whose memory families are tried in; default: a memory of their own.
+ * @throws {RangeError} if an option is out of range, no family reaches the recall with 100 tables, or there is no memory.
  */
-export function suggestFamily(options: SuggestOptions): Sizing {
+export function suggestFamily(options: SuggestOptions, team?: Team): Sizing {
   const { dimensions, metric, expected = 10_000, recall = 0.9 } = options;
   checkDimensions(dimensions);
   const { similarity } = rulesOf(metric);
@@ -51,29 +59,25 @@ export function suggestFamily(options: SuggestOptions): Sizing {
   checkBackground('LshIndex', background, { name: 'near', value: near }, distances);
   // No more buckets than vectors: more would be memory for empty ones.
   const bits = Math.min(20, Math.max(4, Math.floor(Math.log2(expected))));
-  const shared = { dimensions, items: expected, similarity: near, recall, mostTables: MOST_TABLES };
-  if (!distances) {
-    const [best] = suggestParameters({
-      ...shared,
-      family: (hashes, tables) => polytopes(hashes, tables, dimensions),
-      background,
-      hashes: upTo(bits),
-      hashing: (hashes, tables) => rotationCost(hashes, tables, dimensions),
-    });
-    return best as Sizing;
-  }
-  const found = WIDTHS.flatMap((width) => {
-    const family = (hashes: number, tables: number): FamilySpec =>
-      pStable({ hashes, tables, width: width * near, cells: 2 ** Math.min(8, Math.floor(bits / hashes)) });
-    try {
-      return suggestParameters({ ...shared, family, background, hashes: upTo(bits) }).slice(0, 1);
-    } catch (error) {
-      // Cells of this width do not reach the recall; wider ones may.
-      if (error instanceof RangeError && width !== WIDTHS.at(-1)) return [];
-      throw error;
-    }
-  });
-  return found.toSorted((a, b) => a.nanoseconds - b.nanoseconds)[0] as Sizing;
+  const wanted = { items: expected, similarity: near, recall, background };
+  const shared = { dimensions, ...wanted, hashes: upTo(bits), mostTables: MOST_TABLES };
+  const tried: Pick<SizingOptions, 'family' | 'hashing'>[] = distances
+    ? WIDTHS.map((width) => ({ family: (hashes, tables) => cells(hashes, tables, bits, width * near) }))
+    : [
+        {
+          family: (hashes, tables) => polytopes(hashes, tables, dimensions),
+          hashing: (hashes, tables) => rotationCost(hashes, tables, dimensions),
+        },
+      ];
+  using scratch = team ? undefined : new ScratchTeam();
+  const memory = team ?? (scratch as ScratchTeam).team;
+  // Cells of some widths do not reach the recall.
+  const found = tried.flatMap((each) => sizingsOn(memory, { ...shared, ...each }).slice(0, 1));
+  const [best] = found.toSorted((a, b) => a.nanoseconds - b.nanoseconds);
+  if (best) return best;
+  throw new RangeError(
+    `LshIndex: no family finds vectors at near ${near} with probability ${recall} in ${MOST_TABLES} tables or fewer.`,
+  );
 }
 
 function backgroundOf({ background }: SuggestOptions): readonly number[] | undefined {
@@ -109,6 +113,11 @@ function nearOf({ metric, near }: SuggestOptions): number {
 /** Polytopes of 64 corners' coordinates, or as many as there are dimensions: larger ones are of no use. */
 function polytopes(bits: number, tables: number, dimensions: number): FamilySpec {
   return crossPolytope({ bits, tables, size: 2 ** Math.min(6, Math.floor(Math.log2(dimensions))) });
+}
+
+/** Cells of this width, as many as codes of so many bits have. */
+function cells(hashes: number, tables: number, bits: number, width: number): FamilySpec {
+  return pStable({ hashes, tables, width, cells: 2 ** Math.min(8, Math.floor(bits / hashes)) });
 }
 
 /** Operations of the Hadamard rotations that `crossPolytope` takes: see the README's table of costs. */

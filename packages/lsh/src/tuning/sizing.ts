@@ -4,6 +4,7 @@ import { nanosecondsOf, type QueryCosts, queryCosts, type QueryWork } from './co
 import { inclusionProbability } from '../tables/estimators.ts';
 import { checkInteger, type FamilySpec, type HashFamily } from '../family.ts';
 import { bindHasher, collisionProbability, familyOf } from '../registry.ts';
+import { closeOwn } from '../vectors/own-team.ts';
 
 /** What `suggestParameters` chooses K and L for. */
 export interface SizingOptions {
@@ -33,6 +34,8 @@ export interface SizingOptions {
   readonly costs?: Partial<QueryCosts>;
 }
 
+const MOST_TABLES = 1000;
+
 /** One way to reach the recall, and what it is expected to cost. */
 export interface Sizing extends QueryWork {
   readonly spec: FamilySpec;
@@ -54,7 +57,27 @@ export interface Sizing extends QueryWork {
  * @throws {RangeError} if an option is out of range or missing, or no K reaches the recall within `mostTables` tables.
  */
 export function suggestParameters(options: SizingOptions): Sizing[] {
-  const { family, dimensions, items, similarity, recall, minCollisions = 1, mostTables = 1000 } = options;
+  using scratch = new ScratchTeam();
+  const found = sizingsOn(scratch.team, options);
+  if (found.length > 0) return found;
+  const { similarity, recall, mostTables = MOST_TABLES } = options;
+  throw new RangeError(
+    `suggestParameters: no code finds items of similarity ${similarity} with probability ${recall} in ${mostTables} tables ` +
+      'or fewer.',
+  );
+}
+
+/** The same, none of them where no K reaches the recall; families are bound in the memory of a team. */
+export function sizingsOn(team: Team, options: SizingOptions): Sizing[] {
+  const {
+    family,
+    dimensions,
+    items,
+    similarity,
+    recall,
+    minCollisions = 1,
+    mostTables = MOST_TABLES,
+  } = options;
   const { hashing = (hashes: number, tables: number): number => hashes * tables * dimensions } = options;
   checkInteger('suggestParameters', 'dimensions', dimensions, 1, 2 ** 31 - 1);
   checkInteger('suggestParameters', 'items', items, 1, 2 ** 29);
@@ -65,7 +88,6 @@ export function suggestParameters(options: SizingOptions): Sizing[] {
   }
   const considered = hashesOf(options);
   const costs = queryCosts(dimensions, options.costs);
-  using team = new ScratchTeam();
   const found: Sizing[] = [];
   for (const hashes of considered) {
     const single = family(hashes, 1);
@@ -88,14 +110,8 @@ export function suggestParameters(options: SizingOptions): Sizing[] {
       recall: inclusionProbability(likely, tables, minCollisions),
       ...work,
       nanoseconds: nanosecondsOf(work, costs),
-      bytes: 4 * tables * (items + team.buckets(single, dimensions) + 1),
+      bytes: 4 * tables * (items + bucketsOf(single, dimensions, team) + 1),
     });
-  }
-  if (found.length === 0) {
-    throw new RangeError(
-      `suggestParameters: no code finds items of similarity ${similarity} with probability ${recall} in ${mostTables} tables ` +
-        'or fewer.',
-    );
   }
   return found.toSorted((a, b) => a.nanoseconds - b.nanoseconds);
 }
@@ -172,18 +188,28 @@ function fewestTables(p: number, recall: number, minCollisions: number, most: nu
   return above;
 }
 
-/** Where hashers of one table are bound to see how many buckets they have. */
-class ScratchTeam implements Disposable {
-  readonly #team = Team.single(new Arena());
+function bucketsOf(spec: FamilySpec, dimensions: number, team: Team): number {
+  using hasher = bindHasher(spec, { dimensions, tailWidth: 0, seed: 1, team });
+  return hasher.buckets;
+}
 
-  buckets(spec: FamilySpec, dimensions: number): number {
-    const hasher = bindHasher(spec, { dimensions, tailWidth: 0, seed: 1, team: this.#team });
-    hasher.close();
-    return hasher.buckets;
+/** This thread and a memory to bind hashers of one table in, to see how many buckets they have. */
+export class ScratchTeam implements Disposable {
+  readonly team: Team;
+
+  /** @throws {RangeError} if the system refuses the memory. */
+  constructor() {
+    try {
+      this.team = Team.single(new Arena());
+    } catch (error) {
+      throw new RangeError(
+        `There is no memory to try families in (${(error as Error).message}): close what is not used any more.`,
+        { cause: error },
+      );
+    }
   }
 
   [Symbol.dispose](): void {
-    this.#team.close();
-    this.#team.arena.close();
+    closeOwn(this.team);
   }
 }

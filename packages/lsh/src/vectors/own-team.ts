@@ -2,19 +2,34 @@
 import { Arena, Team, type TeamOptions } from '@hashgrad/kernels';
 import { described } from './check-flat.ts';
 
-/** The team that an index was given, or this thread and a memory of its own. @throws {TypeError} if it is no team. */
+/** A memory for an index that was given no team. @throws {RangeError} if the system refuses it, saying what to do. */
+export function ownArena(): Arena {
+  try {
+    return new Arena();
+  } catch (error) {
+    throw new RangeError(
+      `There is no memory for an index of its own (${(error as Error).message}): give several indexes one \`team\`.`,
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * The team that an index was given, or this thread and a memory of its own.
+ * @throws {TypeError} if it is no team. @throws {RangeError} if there is no memory.
+ */
 export function teamFor(given: Team | undefined): Team {
-  if (given === undefined) return Team.single(new Arena());
+  if (given === undefined) return Team.single(ownArena());
   if (given instanceof Team) return given;
   throw new TypeError(`team is a Team of @hashgrad/kernels; got ${described(given)}.`);
 }
 
 /**
- * What `make` makes of a team with threads of its own; if it throws, the threads are ended.
+ * What `make` makes of a team with threads of its own; if it throws, the threads are ended and the memory is given back.
  * @throws {RangeError} if `threads` is not an integer from 1 to 64. @throws {Error} if a thread does not start.
  */
 export async function withOwnThreads<T>(options: TeamOptions, make: (team: Team) => T): Promise<T> {
-  const team = await Team.create(new Arena(), options);
+  const team = await Team.create(ownArena(), options);
   try {
     return make(team);
   } catch (error) {

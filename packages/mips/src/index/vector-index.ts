@@ -1,5 +1,5 @@
 /** What indexes have in common: vectors that come and go under ids, and searches for the greatest inner products. */
-import { Arena, Resource, Team, writeFileAtomic } from '@hashgrad/kernels';
+import { Resource, Team, writeFileAtomic } from '@hashgrad/kernels';
 import {
   checkDimensions,
   checkIdList,
@@ -14,6 +14,7 @@ import {
   knownPlaces,
   lengthsOf,
   newIds,
+  ownArena,
   productsFit,
 } from '@hashgrad/lsh/vectors';
 import { encodeIndex, type IndexFile } from './index-file.ts';
@@ -398,15 +399,4 @@ export abstract class VectorIndex<Options extends ResultOptions> extends Resourc
 /** Ids that do not change any more: elements of a list may be anybody's code. */
 function listOf(ids: ArrayLike<number>): ArrayLike<number> {
   return Array.isArray(ids) ? Array.from(ids as number[]) : ids;
-}
-
-function ownArena(): Arena {
-  try {
-    return new Arena();
-  } catch (error) {
-    throw new RangeError(
-      `There is no memory for an index of its own (${(error as Error).message}): give several indexes one \`team\`.`,
-      { cause: error },
-    );
-  }
 }
