@@ -85,6 +85,7 @@ export class LshIndex<const M extends Metric = Metric> extends Resource {
       this.#search = new CandidateSearch(this.#team);
     } catch (error) {
       hashed?.[Symbol.dispose]();
+      if (this.#ownsTeam) closeOwn(this.#team);
       throw error;
     }
   }

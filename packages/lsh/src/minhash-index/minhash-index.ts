@@ -69,7 +69,12 @@ export class MinHashIndex<Id extends SetId = SetId> extends Resource {
     this.seed = resolved.seed;
     this.#team = teamFor(options.team);
     this.#ownsTeam = options.team === undefined;
-    this.#signer = new SetSigner(this.#team, resolved);
+    try {
+      this.#signer = new SetSigner(this.#team, resolved);
+    } catch (error) {
+      if (this.#ownsTeam) closeOwn(this.#team);
+      throw error;
+    }
     this.#buckets = new BandTables(resolved.tables);
     this.#kept = resolved.keep === 'sets' ? new KeptElements() : new KeptSignatures(resolved.permutations);
   }

@@ -29,11 +29,14 @@ export function teamFor(given: Team | undefined): Team {
  * @throws {RangeError} if `threads` is not an integer from 1 to 64. @throws {Error} if a thread does not start.
  */
 export async function withOwnThreads<T>(options: TeamOptions, make: (team: Team) => T): Promise<T> {
-  const team = await Team.create(ownArena(), options);
+  const arena = ownArena();
+  let team: Team | undefined;
   try {
+    team = await Team.create(arena, options);
     return make(team);
   } catch (error) {
-    closeOwn(team);
+    team?.close();
+    arena.close();
     throw error;
   }
 }

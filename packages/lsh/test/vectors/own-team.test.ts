@@ -78,3 +78,21 @@ test('an index that has no room for its suggestion is not made with a worse one'
   }
   expect(failures).toBeGreaterThan(10);
 });
+
+// Of vectors for which there is never room, a `near` that is none, hash functions that find no room, threads that there are not.
+test.each<[string, () => unknown]>([
+  ['an LshIndex', () => new LshIndex({ ...cosine, dimensions: 2 ** 31, family })],
+  ['an LshIndex of no family', () => new LshIndex({ ...cosine, near: 2 })],
+  ['a MinHashIndex', () => new MinHashIndex({ threshold: 0.5 })],
+  ['an LshIndex with threads', () => LshIndex.create({ ...cosine, family, threads: 65 })],
+  ['a MinHashIndex with threads', () => MinHashIndex.create({ threshold: 0.5, threads: 65 })],
+])('%s that cannot be made leaves no memory of its own', async (name, make) => {
+  if (name === 'a MinHashIndex') {
+    vi.spyOn(Arena.prototype, 'uint32').mockImplementation(() => {
+      throw new RangeError('No room.');
+    });
+  }
+  const closed = vi.spyOn(Arena.prototype, 'close');
+  await expect((async () => make())()).rejects.toThrow(RangeError);
+  expect(closed).toHaveBeenCalledTimes(1);
+});
