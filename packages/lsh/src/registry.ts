@@ -11,7 +11,7 @@ import { pStableFamily } from './families/p-stable.ts';
 import { simHashFamily } from './families/simhash.ts';
 import { weightedMinHashFamily } from './families/weighted-minhash.ts';
 import { wtaFamily } from './families/wta.ts';
-import { checkNames } from './vectors/check-flat.ts';
+import { checkNames, quoted } from './vectors/check-flat.ts';
 
 const families = new Map<string, HashFamily>(
   [
@@ -40,7 +40,7 @@ export function familyOf(spec: FamilySpec): HashFamily {
   const family = families.get(spec.kind);
   if (!family) {
     throw new RangeError(
-      `There is no hash family '${spec.kind}'; known are ${[...families.keys()].join(', ')}.`,
+      `There is no hash family ${quoted(spec.kind)}; known are ${[...families.keys()].join(', ')}.`,
     );
   }
   const { kind, ...parameters } = spec;

@@ -1,6 +1,6 @@
 /** Hash functions that are learned from pairs, as in MONGOOSE (Chen et al., ICLR 2021, section 3.3). */
 import { checkInteger, type FamilySpec, type HashFamily } from '../family.ts';
-import { checkNames } from '../vectors/check-flat.ts';
+import { checkNames, described } from '../vectors/check-flat.ts';
 import { LearnedHasher } from './learned-hasher.ts';
 import { simHashFamily } from './simhash.ts';
 import { teachTriplets } from './triplets.ts';
@@ -64,10 +64,10 @@ function check(spec: FamilySpec): void {
   checkInteger('learned', 'iterations', iterations, 1, 100_000);
   checkInteger('learned', 'batch', batch, 1, 65_536);
   if (!(typeof rate === 'number' && rate > 0 && rate < Infinity)) {
-    throw new RangeError(`learned: rate is above 0; got ${String(rate)}.`);
+    throw new RangeError(`learned: rate is above 0; got ${described(rate)}.`);
   }
   if (!(typeof margin === 'number' && margin > 0 && margin <= 100)) {
-    throw new RangeError(`learned: margin is above 0 and at most 100; got ${String(margin)}.`);
+    throw new RangeError(`learned: margin is above 0 and at most 100; got ${described(margin)}.`);
   }
 }
 

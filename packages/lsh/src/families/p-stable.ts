@@ -10,7 +10,7 @@ import {
   type HasherContext,
   MOST_PROBES,
 } from '../family.ts';
-import { checkNames } from '../vectors/check-flat.ts';
+import { checkNames, described } from '../vectors/check-flat.ts';
 import { normalDensity, normalTail } from './normal.ts';
 import { type ProjectionCoder, ProjectionHasher } from './projection-hasher.ts';
 
@@ -60,7 +60,7 @@ function check(spec: FamilySpec): void {
   if (!Number.isInteger(bits)) throw new RangeError(`pStable: cells is a power of 2; got ${cells}.`);
   checkInteger('pStable', `hashes (of ${bits} bits each)`, hashes, 1, Math.floor(24 / bits));
   if (!(typeof width === 'number' && width > 0 && width < Infinity)) {
-    throw new RangeError(`pStable: width is above 0 and finite; got ${String(width)}.`);
+    throw new RangeError(`pStable: width is above 0 and finite; got ${described(width)}.`);
   }
 }
 

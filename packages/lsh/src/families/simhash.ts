@@ -3,7 +3,7 @@
  * angle theta share it with probability 1 - theta / pi. A code is `bits` (K) of them.
  */
 import { checkInteger, type FamilySpec, type HashFamily } from '../family.ts';
-import { checkNames } from '../vectors/check-flat.ts';
+import { checkNames, described, quoted } from '../vectors/check-flat.ts';
 import { KernelHasher } from './kernel-hasher.ts';
 import { ProjectionHasher } from './projection-hasher.ts';
 import { signCoder } from './simhash-gaussian.ts';
@@ -57,18 +57,16 @@ function check(spec: FamilySpec): void {
   checkInteger('simHash', 'tables', spec.tables, 1, 4096);
   const { projection = 'gaussian', density } = spec as SimHashSpec;
   if (!PROJECTIONS.includes(projection)) {
-    throw new RangeError(
-      `simHash: projection is '${PROJECTIONS.join("', '")}'; got '${String(projection)}'.`,
-    );
+    throw new RangeError(`simHash: projection is '${PROJECTIONS.join("', '")}'; got ${quoted(projection)}.`);
   }
   if (density === undefined) return;
   if (projection !== 'sparse') {
     throw new RangeError(
-      `simHash: only projection 'sparse' has a density; got ${density} for '${projection}'.`,
+      `simHash: only projection 'sparse' has a density; got ${described(density)} for '${projection}'.`,
     );
   }
   if (!(typeof density === 'number' && density > 0 && density <= 1)) {
-    throw new RangeError(`simHash: density is above 0 and at most 1; got ${String(density)}.`);
+    throw new RangeError(`simHash: density is above 0 and at most 1; got ${described(density)}.`);
   }
 }
 

@@ -11,6 +11,7 @@ import {
   countOf,
   described,
   lengthsOf,
+  quoted,
 } from '../vectors/check-flat.ts';
 import { knownPlaces, newIds } from '../vectors/id-table.ts';
 import { type IndexSource, joined, named, nameOfSource } from '../vectors/index-source.ts';
@@ -232,7 +233,7 @@ export class LshIndex<const M extends Metric = Metric> extends Resource {
     const { dimensions, family, seed, next, bound } = settings;
     const metric = settings.metric as M;
     if (options.metric !== undefined && options.metric !== metric) {
-      throw new Error(`${name}: expected the metric '${options.metric}'; it is '${metric}'.`);
+      throw new Error(`${name}: expected the metric ${quoted(options.metric)}; it is '${metric}'.`);
     }
     return named(name, () => {
       // A family that is missing must not be suggested anew.

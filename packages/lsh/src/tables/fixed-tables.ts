@@ -7,6 +7,7 @@ import { BucketTables, type TablesStatistics } from './bucket-tables.ts';
 import { checkInteger } from '../family.ts';
 import { checkCodes } from './query.ts';
 import { decodeTables, type LoadedTables, type LoadOptions, type TableContents } from './table-file.ts';
+import { quoted } from '../vectors/check-flat.ts';
 import { named } from '../vectors/index-source.ts';
 
 const REPLACEMENTS = ['fifo', 'reservoir'] as const;
@@ -65,7 +66,7 @@ export class FixedTables extends BucketTables {
     checkInteger('FixedTables', 'capacity', capacity, 1, 2 ** 28);
     if (!REPLACEMENTS.includes(replacement)) {
       throw new RangeError(
-        `FixedTables: replacement is '${REPLACEMENTS.join("' or '")}'; got '${String(replacement)}'.`,
+        `FixedTables: replacement is '${REPLACEMENTS.join("' or '")}'; got ${quoted(replacement)}.`,
       );
     }
     const random = randomStream(seed, 'reservoir');

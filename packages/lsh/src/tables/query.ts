@@ -2,6 +2,7 @@
 import { type AskedTables, lookup, sortIds, type Team } from '@hashgrad/kernels';
 import { inclusionProbability } from './estimators.ts';
 import { checkInteger } from '../family.ts';
+import { quoted } from '../vectors/check-flat.ts';
 
 /** Which of the items that collide with a query it wants. */
 export interface QueryOptions {
@@ -106,7 +107,7 @@ function checkQuery(
   checkInteger('query', 'minCollisions', minCollisions, 1, layout.tables);
   checkInteger('query', 'probes', probes, 1, layout.buckets);
   if (rank !== 'count' && rank !== 'union') {
-    throw new RangeError(`query: rank is 'count' or 'union'; got '${String(rank)}'.`);
+    throw new RangeError(`query: rank is 'count' or 'union'; got ${quoted(rank)}.`);
   }
   for (const [view, needed] of [
     [result.ids, count * limit],

@@ -1,5 +1,6 @@
 /** The files of hash tables: which tensors and what metadata, and refusing every other file. */
 import { decodeSafetensors, type SafetensorsFile, type Team, type Tensor } from '@hashgrad/kernels';
+import { described, quoted } from '../vectors/check-flat.ts';
 import { named } from '../vectors/index-source.ts';
 
 /** Where loaded tables go. */
@@ -51,8 +52,8 @@ export function decodeTables(
   const fields = named(file.name, () => Object(JSON.parse(own)) as Record<string, unknown>);
   if (fields['kind'] !== kind || fields['version'] !== VERSION) {
     throw new Error(
-      `${file.name}: expected '${kind}' of version ${VERSION}; it holds '${String(fields['kind'])}' of version ` +
-        `${String(fields['version'])}.`,
+      `${file.name}: expected '${kind}' of version ${VERSION}; it holds ${quoted(fields['kind'])} of version ` +
+        `${described(fields['version'])}.`,
     );
   }
   return { file, fields, metadata };

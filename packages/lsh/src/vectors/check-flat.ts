@@ -147,9 +147,16 @@ export function described(value: unknown): string {
   if (typeof value === 'number' || value === undefined || value === null) return String(value);
   if (typeof value === 'object') return `the object ${Object.prototype.toString.call(value).slice(8, -1)}`;
   if (typeof value === 'function') return 'a function';
-  const text = String(value);
-  const start = text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}...` : text;
-  return `the ${typeof value} ${typeof value === 'string' ? `'${start}'` : start}`;
+  return `the ${typeof value} ${typeof value === 'string' ? quoted(value) : beginning(String(value))}`;
+}
+
+/** A name as messages say it: in quotes, or what it is if it is no string. */
+export function quoted(name: unknown): string {
+  return typeof name === 'string' ? `'${beginning(name)}'` : described(name);
+}
+
+function beginning(text: string): string {
+  return text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}...` : text;
 }
 
 /** The greatest of some lengths; 0 of none. */

@@ -97,6 +97,15 @@ test('files whose checksum is right and whose contents are wrong are refused, sa
     [{ family: null }, 'family is a spec'],
     [{ family: { kind: 'simHash', bits: 3, tables: 1e9 } }, 'tables is an integer'],
     [{ family: { kind: 'none', tables: 3 } }, "no hash family 'none'"],
+    [{ family: { kind: { toString: 1 }, tables: 3 } }, 'no hash family the object Object'],
+    [
+      { family: { kind: 'simHash', bits: 3, tables: 3, projection: { toString: 1 } } },
+      "'hadamard'; got the object Object",
+    ],
+    [
+      { family: { kind: 'simHash', bits: 3, tables: 3, density: { toString: 1 } } },
+      "'sparse' has a density; got the object Object",
+    ],
     [{ seed: 0.5 }, 'expected seed to be an integer'],
     [{ next: 2 ** 33 }, 'expected next to be an id'],
     [{ bound: 0.1 }, 'expected a bound of'],

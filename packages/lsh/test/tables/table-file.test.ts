@@ -151,6 +151,15 @@ describe('a file that is damaged or foreign is refused by name, and takes no mem
       "HashTables: buckets is an integer from 1 to 134217727; got the string '4'.",
     ],
     [changed(good, {}, { version: 2 }), "expected 'tables' of version 1; it holds 'tables' of version 2."],
+    [
+      changed(good, {}, { kind: { toString: 1 } }),
+      "expected 'tables' of version 1; it holds the object Object of version 1.",
+    ],
+    [
+      changed(good, {}, { version: { toString: 1 } }),
+      "expected 'tables' of version 1; it holds 'tables' of version the object Object.",
+    ],
+    [changed(good, {}, { kind: 'x'.repeat(61) }), `it holds '${'x'.repeat(60)}...' of version 1.`],
     [changed(good, {}, { buckets: 0 }), 'HashTables: buckets is an integer from 1 to'],
     [
       changed(good, { codes: u32([2, 2, 2], 0, 0, 0, 0, 0, 0, 0, 0) }),
@@ -187,7 +196,11 @@ describe('a file that is damaged or foreign is refused by name, and takes no mem
       changed(fixedBytes, {}, { items: 2 }),
       "expected an id from 0 to 1 at number 1 of the tensor 'ids'; got 2.",
     ],
-    [changed(fixedBytes, {}, { replacement: 'lru' }), "replacement is 'fifo' or 'reservoir'"],
+    [changed(fixedBytes, {}, { replacement: 'lru' }), "replacement is 'fifo' or 'reservoir'; got 'lru'."],
+    [
+      changed(fixedBytes, {}, { replacement: { toString: 1 } }),
+      "replacement is 'fifo' or 'reservoir'; got the object Object.",
+    ],
   ])('fixed, %#', (bytes, message) => {
     expect(refusal(FixedTables, bytes)).toEqual([expect.stringContaining(`x.safetensors: `), 0]);
     expect(refusal(FixedTables, bytes)[0]).toContain(message);
