@@ -123,6 +123,15 @@ test('files whose checksum is right and whose contents are wrong are refused, sa
   expect(load({ ids: [1], vectors: Array(6).fill(0) })).toThrow('of shape [1, 3]; it is F32 of shape [2, 3]');
 });
 
+test('a file without a checksum is refused', () => {
+  using index = example();
+  const bytes = Buffer.from(index.toBytes());
+  bytes.write('crc-0', bytes.indexOf('crc32'));
+  expect(() => LshIndex.load(new Uint8Array(bytes))).toThrow(
+    'the index: expected a checksum; another program',
+  );
+});
+
 test('every damage is noticed: cut off, longer, or with a bit changed', () => {
   using index = example();
   const bytes = index.toBytes();
