@@ -21,7 +21,7 @@ export {
 export type { IdLists } from './tuning/nearest.ts';
 export { FixedTables, type FixedTablesOptions, type FixedTablesStatistics } from './tables/fixed-tables.ts';
 export { LshIndex, type LshIndexOptions } from './lsh-index/lsh-index.ts';
-export type { IndexSource } from './vectors/index-source.ts';
+export type { FileBytes, IndexSource } from './vectors/index-source.ts';
 export { itq, type ItqSpec } from './families/itq.ts';
 export { learned, type LearnedSpec } from './families/learned.ts';
 export type { LshHits, Metric } from './lsh-index/metric.ts';

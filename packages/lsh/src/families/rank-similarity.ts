@@ -1,4 +1,5 @@
 /** The similarity that winner-take-all hashing sees. */
+import { checkNames } from '../vectors/check-flat.ts';
 
 /**
  * The probability that two vectors have their largest coordinate at the same place, among `binSize` coordinates drawn
@@ -17,6 +18,7 @@ export function rankSimilarity(
   binSize: number,
   options: { readonly zeros?: 'absent' | 'values' } = {},
 ): number {
+  checkNames('rankSimilarity', options, ['zeros']);
   const n = x.length;
   if (y.length !== n) throw new RangeError(`Vectors to compare have one length; got ${n} and ${y.length}.`);
   if (!(Number.isInteger(binSize) && binSize >= 1 && binSize <= n)) {

@@ -8,6 +8,7 @@ import {
   writeFileAtomic,
 } from '@hashgrad/kernels';
 import { type Layout, type QueryOptions, type QueryResult, runQuery } from './query.ts';
+import { checkNames } from '../vectors/check-flat.ts';
 import { type TableContents, tableMetadata } from './table-file.ts';
 
 /** How full the tables are, and what asking them took. */
@@ -52,7 +53,7 @@ export abstract class BucketTables extends Resource {
   /**
    * Looks up `count` queries; query s has code codes[t * count + s] in table t (with several `probes`, see there).
    * Everything but `inclusion` lies in the arena.
-   * @throws {RangeError} if an array is too short, a number out of range, a code no bucket, a forced id no item, or the
+   * @throws {RangeError} if an option is unknown, an array is too short, a number out of range, a code no bucket, a forced id no item, or the
    * arena is full; nothing is then written.
    * @throws what `collisionProbability` throws; the result is then of no use.
    */
@@ -92,6 +93,7 @@ export abstract class BucketTables extends Resource {
     options: { readonly visited?: Int32Array | undefined; readonly probes?: number } = {},
   ): number {
     this.checkOpen();
+    checkNames('entries', options, ['visited', 'probes']);
     const { visited, probes = 1 } = options;
     const { bounds, boundStride, tableStride } = this.layout;
     let total = 0;

@@ -6,9 +6,15 @@ import { feedBuckets, randomStream, readFileBytes, type Team, tensorOf } from '@
 import { BucketTables, type TablesStatistics } from './bucket-tables.ts';
 import { checkInteger } from '../family.ts';
 import { checkCodes } from './query.ts';
-import { decodeTables, type LoadedTables, type LoadOptions, type TableContents } from './table-file.ts';
-import { quoted } from '../vectors/check-flat.ts';
-import { named } from '../vectors/index-source.ts';
+import {
+  decodeTables,
+  LOAD_OPTIONS,
+  type LoadedTables,
+  type LoadOptions,
+  type TableContents,
+} from './table-file.ts';
+import { checkNames, quoted } from '../vectors/check-flat.ts';
+import { type FileBytes, named } from '../vectors/index-source.ts';
 
 const REPLACEMENTS = ['fifo', 'reservoir'] as const;
 
@@ -38,6 +44,8 @@ export interface FixedTablesStatistics extends TablesStatistics {
   readonly kept: number;
 }
 
+const OPTIONS = ['items', 'tables', 'buckets', 'capacity', 'replacement', 'seed', 'team'];
+
 const KIND = 'fixed tables';
 
 /** Words of a bucket's record: where its items start and end, and how many it has seen (FIFO: see the kernel). */
@@ -56,9 +64,10 @@ export class FixedTables extends BucketTables {
 
   /**
    * Takes 4 L buckets (capacity + 3) bytes.
-   * @throws {RangeError} if a number is out of range or the tables would not fit.
+   * @throws {RangeError} if an option is unknown or out of range, or the tables would not fit.
    */
   constructor(options: FixedTablesOptions) {
+    checkNames('FixedTables', options, OPTIONS);
     const { items, tables, buckets, capacity, replacement, seed = 1, team } = options;
     checkInteger('FixedTables', 'items', items, 0, 2 ** 29);
     checkInteger('FixedTables', 'tables', tables, 1, 65_000);
@@ -133,9 +142,12 @@ export class FixedTables extends BucketTables {
   /**
    * Tables as they were saved by `toBytes`: they go on as the saved ones would have.
    * @throws {Error} naming the file, what was expected and what is there, if it is damaged or holds something else.
+   * @throws {TypeError | RangeError} if bytes are none, or an option is unknown.
    */
-  static fromBytes(bytes: Uint8Array, { team, name }: LoadOptions): LoadedTables<FixedTables> {
-    const { file, fields, metadata } = decodeTables(bytes, KIND, name);
+  static fromBytes(bytes: FileBytes, given: LoadOptions): LoadedTables<FixedTables> {
+    checkNames('fromBytes', given, LOAD_OPTIONS);
+    const { team } = given;
+    const { file, fields, metadata } = decodeTables(bytes, KIND, given);
     const shape = file.tensors['seen']?.shape ?? [];
     const [tableCount = 0, buckets = 0] = shape;
     const seen = tensorOf(file, 'seen', 'U32', [tableCount, buckets]);
@@ -157,8 +169,9 @@ export class FixedTables extends BucketTables {
   }
 
   /** Reads what `save` wrote. @throws {Error} as `fromBytes`, or what the file system says. */
-  static load(path: string, { team }: { readonly team: Team }): LoadedTables<FixedTables> {
-    return FixedTables.fromBytes(readFileBytes(path), { team, name: path });
+  static load(path: string, given: { readonly team: Team }): LoadedTables<FixedTables> {
+    checkNames('load', given, ['team']);
+    return FixedTables.fromBytes(readFileBytes(path), { team: given.team, name: path });
   }
 
   protected override contents(): TableContents {

@@ -2,7 +2,7 @@
 import { type AskedTables, lookup, sortIds, type Team } from '@hashgrad/kernels';
 import { inclusionProbability } from './estimators.ts';
 import { checkInteger } from '../family.ts';
-import { quoted } from '../vectors/check-flat.ts';
+import { checkNames, quoted } from '../vectors/check-flat.ts';
 
 /** Which of the items that collide with a query it wants. */
 export interface QueryOptions {
@@ -34,6 +34,8 @@ export interface QueryOptions {
    */
   readonly collisionProbability?: (query: number, id: number) => number;
 }
+
+const OPTIONS = ['limit', 'rank', 'minCollisions', 'probes', 'forced', 'ascending', 'collisionProbability'];
 
 /** What queries found: query s has ids[s * limit] to ids[s * limit + lengths[s] - 1]. */
 export interface QueryResult {
@@ -102,6 +104,7 @@ function checkQuery(
   result: QueryResult,
 ): void {
   const { limit, minCollisions = 1, probes = 1, rank = 'count', forced } = options;
+  checkNames('query', options, OPTIONS);
   checkInteger('query', 'count', count, 0, 2 ** 31 - 1);
   checkInteger('query', 'limit', limit, 1, 2 ** 31 - 1);
   checkInteger('query', 'minCollisions', minCollisions, 1, layout.tables);

@@ -1,7 +1,7 @@
 /** The files of hash tables: which tensors and what metadata, and refusing every other file. */
 import { decodeSafetensors, type SafetensorsFile, type Team, type Tensor } from '@hashgrad/kernels';
 import { described, quoted } from '../vectors/check-flat.ts';
-import { named } from '../vectors/index-source.ts';
+import { bytesOf, type FileBytes, named } from '../vectors/index-source.ts';
 
 /** Where loaded tables go. */
 export interface LoadOptions {
@@ -21,6 +21,9 @@ export interface LoadedTables<Tables> {
 const KEY = 'hashgrad.lsh';
 const VERSION = 1;
 
+/** The names of the options. */
+export const LOAD_OPTIONS: readonly string[] = ['team', 'name'];
+
 /** What is written: the kind of tables, how they were made, and what they hold. */
 export interface TableContents {
   readonly kind: string;
@@ -37,13 +40,16 @@ export function tableMetadata(
   return { [KEY]: JSON.stringify({ kind, version: VERSION, ...fields }), ...metadata };
 }
 
-/** @throws {Error} naming the file, what was expected and what is there, if it is damaged or holds something else. */
+/**
+ * @throws {Error} naming the file, what was expected and what is there, if it is damaged or holds something else.
+ * @throws {TypeError} if bytes are none.
+ */
 export function decodeTables(
-  bytes: Uint8Array,
+  bytes: FileBytes,
   kind: string,
-  name: string | undefined,
+  { name }: LoadOptions,
 ): { file: SafetensorsFile; fields: Record<string, unknown>; metadata: Record<string, string> } {
-  const file = decodeSafetensors(bytes, name);
+  const file = decodeSafetensors(bytesOf(bytes, 'Hash tables are read from '), name);
   const { [KEY]: own, ...metadata } = file.metadata;
   if (own === undefined) {
     throw new Error(`${file.name}: expected hash tables of @hashgrad/lsh; it has no metadata '${KEY}'.`);

@@ -11,8 +11,15 @@ import {
 import { BucketTables } from './bucket-tables.ts';
 import { checkInteger } from '../family.ts';
 import { checkCodes } from './query.ts';
-import { decodeTables, type LoadedTables, type LoadOptions, type TableContents } from './table-file.ts';
-import { named } from '../vectors/index-source.ts';
+import {
+  decodeTables,
+  LOAD_OPTIONS,
+  type LoadedTables,
+  type LoadOptions,
+  type TableContents,
+} from './table-file.ts';
+import { checkNames } from '../vectors/check-flat.ts';
+import { type FileBytes, named } from '../vectors/index-source.ts';
 
 /** Size of the tables, and whether they can be edited. */
 export interface TablesOptions {
@@ -37,6 +44,8 @@ const MOST_BUCKETS = 2 ** 28;
 /** The code of an item that is not there. */
 const NONE = 0xffffffff;
 
+const OPTIONS = ['items', 'tables', 'buckets', 'editable', 'team'];
+
 const KIND = 'tables';
 
 /** What editable tables keep besides their buckets. */
@@ -55,8 +64,9 @@ export class HashTables extends BucketTables {
   readonly #edits: Edits | undefined;
   #size = 0;
 
-  /** @throws {RangeError} if a number is out of range or the tables would not fit. */
+  /** @throws {RangeError} if an option is unknown or out of range, or the tables would not fit. */
   constructor(options: TablesOptions) {
+    checkNames('HashTables', options, OPTIONS);
     const { items, tables, buckets, editable = false, team } = options;
     checkInteger('HashTables', 'items', items, 0, 2 ** 29);
     checkInteger('HashTables', 'tables', tables, 1, 65_000);
@@ -202,9 +212,12 @@ export class HashTables extends BucketTables {
   /**
    * Tables as they were saved by `toBytes`.
    * @throws {Error} naming the file, what was expected and what is there, if it is damaged or holds something else.
+   * @throws {TypeError | RangeError} if bytes are none, or an option is unknown.
    */
-  static fromBytes(bytes: Uint8Array, { team, name }: LoadOptions): LoadedTables<HashTables> {
-    const { file, fields, metadata } = decodeTables(bytes, KIND, name);
+  static fromBytes(bytes: FileBytes, given: LoadOptions): LoadedTables<HashTables> {
+    checkNames('fromBytes', given, LOAD_OPTIONS);
+    const { team } = given;
+    const { file, fields, metadata } = decodeTables(bytes, KIND, given);
     const shape = file.tensors['codes']?.shape ?? [];
     const codes = tensorOf(file, 'codes', 'U32', [shape[0] ?? 0, shape[1] ?? 0]);
     const { buckets, editable } = fields;
@@ -226,8 +239,9 @@ export class HashTables extends BucketTables {
   }
 
   /** Reads what `save` wrote. @throws {Error} as `fromBytes`, or what the file system says. */
-  static load(path: string, { team }: { readonly team: Team }): LoadedTables<HashTables> {
-    return HashTables.fromBytes(readFileBytes(path), { team, name: path });
+  static load(path: string, given: { readonly team: Team }): LoadedTables<HashTables> {
+    checkNames('load', given, ['team']);
+    return HashTables.fromBytes(readFileBytes(path), { team: given.team, name: path });
   }
 
   protected override contents(): TableContents {

@@ -1,4 +1,5 @@
 /** What a query costs: the model by which sizes are compared. */
+import { checkNames } from '../vectors/check-flat.ts';
 
 /** Nanoseconds, on the machine that queries will run on. */
 export interface QueryCosts {
@@ -26,6 +27,7 @@ export interface QueryWork {
 
 /** Measured on one thread of a 2-core AMD EPYC, but for what `costs` says. */
 export function queryCosts(dimensions: number, costs: Partial<QueryCosts> = {}): QueryCosts {
+  checkNames('costs', costs, ['multiplyAdd', 'bucket', 'item', 'candidate']);
   return { multiplyAdd: 0.04, bucket: 50, item: 2, candidate: 0.6 * dimensions, ...costs };
 }
 

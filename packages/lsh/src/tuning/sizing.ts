@@ -4,6 +4,7 @@ import { nanosecondsOf, type QueryCosts, queryCosts, type QueryWork } from './co
 import { inclusionProbability } from '../tables/estimators.ts';
 import { checkInteger, type FamilySpec, type HashFamily } from '../family.ts';
 import { bindHasher, collisionProbability, familyOf } from '../registry.ts';
+import { checkNames } from '../vectors/check-flat.ts';
 import { closeOwn } from '../vectors/own-team.ts';
 
 /** What `suggestParameters` chooses K and L for. */
@@ -36,6 +37,20 @@ export interface SizingOptions {
 
 const MOST_TABLES = 1000;
 
+const OPTIONS = [
+  'family',
+  'dimensions',
+  'items',
+  'similarity',
+  'recall',
+  'background',
+  'minCollisions',
+  'hashes',
+  'mostTables',
+  'hashing',
+  'costs',
+];
+
 /** One way to reach the recall, and what it is expected to cost. */
 export interface Sizing extends QueryWork {
   readonly spec: FamilySpec;
@@ -54,7 +69,7 @@ export interface Sizing extends QueryWork {
 /**
  * For each K the fewest tables with which items of the similarity are found with the probability asked for, and what asking
  * them takes; the cheapest first. What it says is as good as `background`: `tune` measures instead.
- * @throws {RangeError} if an option is out of range or missing, or no K reaches the recall within `mostTables` tables.
+ * @throws {RangeError} if an option is unknown, out of range or missing, or no K reaches the recall within `mostTables` tables.
  */
 export function suggestParameters(options: SizingOptions): Sizing[] {
   using scratch = new ScratchTeam();
@@ -78,6 +93,7 @@ export function sizingsOn(team: Team, options: SizingOptions): Sizing[] {
     minCollisions = 1,
     mostTables = MOST_TABLES,
   } = options;
+  checkNames('suggestParameters', options, OPTIONS);
   const { hashing = (hashes: number, tables: number): number => hashes * tables * dimensions } = options;
   checkInteger('suggestParameters', 'dimensions', dimensions, 1, 2 ** 31 - 1);
   checkInteger('suggestParameters', 'items', items, 1, 2 ** 29);

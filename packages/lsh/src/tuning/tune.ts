@@ -12,6 +12,7 @@ import {
 import { type IdLists, nearestItems } from './nearest.ts';
 import { bindHasher, familyOf } from '../registry.ts';
 import { HashTables } from '../tables/tables.ts';
+import { checkNames } from '../vectors/check-flat.ts';
 
 /** Items and queries that tables are tuned on, and what is tried. */
 export interface TuneOptions {
@@ -48,6 +49,25 @@ export interface TuneOptions {
   readonly team: Team;
 }
 
+const OPTIONS = [
+  'family',
+  'vectors',
+  'count',
+  'queries',
+  'queryCount',
+  'dimensions',
+  'relevant',
+  'recall',
+  'hashes',
+  'mostTables',
+  'probes',
+  'minCollisions',
+  'items',
+  'seed',
+  'costs',
+  'team',
+];
+
 /** A setting and what was measured with it: means over the queries, scaled to the number of items. */
 export interface Tuning extends QueryWork {
   readonly spec: FamilySpec;
@@ -65,7 +85,7 @@ export interface Tuning extends QueryWork {
  * For each setting of K, probes and threshold the fewest tables that reach the recall on the sample; the cheapest first. The
  * first was measured again with exactly its spec, the others on the first of `mostTables` tables. It takes the time of
  * hashing the sample into `mostTables` tables for each K.
- * @throws {RangeError} if an option is out of range, no setting reaches the recall, or the arena is full. Whatever is thrown,
+ * @throws {RangeError} if an option is unknown or out of range, no setting reaches the recall, or the arena is full. Whatever is thrown,
  * the arena is as it was.
  * @throws {TypeError} if the relevant items have to be given, or the family has no probes.
  */
@@ -268,6 +288,7 @@ function checkLists(lists: IdLists, queryCount: number, count: number): IdLists 
 }
 
 function checkOptions(options: TuneOptions): void {
+  checkNames('tune', options, OPTIONS);
   const {
     count,
     queryCount,

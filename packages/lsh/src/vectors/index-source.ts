@@ -2,8 +2,11 @@
 import { readFileBytes } from '@hashgrad/kernels';
 import { described } from './check-flat.ts';
 
+/** Bytes of a file: an array, a buffer, or pieces, one after the other. */
+export type FileBytes = Uint8Array | ArrayBufferLike | readonly Uint8Array[];
+
 /** Where an index is read from: a path, its bytes, or its bytes in pieces. */
-export type IndexSource = string | Uint8Array | ArrayBufferLike | readonly Uint8Array[];
+export type IndexSource = string | FileBytes;
 
 /** What a source is called in messages. */
 export function nameOfSource(source: IndexSource): string {
@@ -16,6 +19,11 @@ export function nameOfSource(source: IndexSource): string {
  */
 export function bytesOfSource(source: IndexSource): Uint8Array {
   if (typeof source === 'string') return readFileBytes(source);
+  return bytesOf(source, 'An index is read from a path, ');
+}
+
+/** The same of bytes. @param reads The beginning of what is said of others. @throws {TypeError} if they are none. */
+export function bytesOf(source: FileBytes, reads: string): Uint8Array {
   if (source instanceof Uint8Array) return source;
   // By its tag: pages that are not isolated have no SharedArrayBuffer to compare with.
   if (/^\[object (Shared)?ArrayBuffer\]$/.test(Object.prototype.toString.call(source))) {
@@ -25,7 +33,7 @@ export function bytesOfSource(source: IndexSource): Uint8Array {
   if (Array.isArray(source) && [...source].every((piece) => piece instanceof Uint8Array))
     return joined(source);
   throw new TypeError(
-    `An index is read from a path, a Uint8Array, an ArrayBuffer or an array of Uint8Arrays; got ${described(source)}.`,
+    `${reads}a Uint8Array, an ArrayBuffer or an array of Uint8Arrays; got ${described(source)}.`,
   );
 }
 

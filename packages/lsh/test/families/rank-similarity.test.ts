@@ -91,5 +91,8 @@ describe('rankSimilarity', () => {
     expect(() => rankSimilarity([1, 2], [1], 1)).toThrow('Vectors to compare have one length; got 2 and 1.');
     expect(() => rankSimilarity([1, 2], [1, 2], 3)).toThrow('A bin has from 1 to all 2 coordinates; got 3.');
     expect(() => rankSimilarity([1, 2], [1, 2], 1.5)).toThrow('got 1.5');
+    expect(() => rankSimilarity([1, 2], [1, 2], 1, { zero: 'values' } as never)).toThrow(
+      'There is no option zero of rankSimilarity; there are zeros.',
+    );
   });
 });

@@ -179,6 +179,7 @@ describe('FixedTables refuses', () => {
     [{ tables: 0 }, 'FixedTables: tables is'],
     [{ buckets: 0.5 }, 'FixedTables: buckets is'],
     [{ capacity: 0 }, 'FixedTables: capacity is an integer from 1 to 268435456; got 0.'],
+    [{ seeds: 2 }, 'There is no option seeds of FixedTables; there are items, tables, buckets, capacity,'],
     [{ replacement: 'lru' as 'fifo' }, "FixedTables: replacement is 'fifo' or 'reservoir'; got 'lru'."],
     [{ buckets: 2 ** 27, capacity: 128 }, 'No room for an array of'],
     [{ seed: 0.5 }, 'A seed is an integer; got 0.5.'],

@@ -103,6 +103,39 @@ describe('tables are loaded as they were saved', () => {
   });
 });
 
+test.each([
+  ['HashTables', HashTables, built().toBytes()],
+  ['FixedTables', FixedTables, fixed('fifo').toBytes()],
+] as const)('%s are read from bytes, a buffer or pieces, and from nothing else', (_, kind, bytes) => {
+  const pieces = [bytes.subarray(0, 5), bytes.subarray(5, 200), new Uint8Array(0), bytes.subarray(200)];
+  const shared = new SharedArrayBuffer(bytes.length);
+  new Uint8Array(shared).set(bytes);
+  for (const source of [bytes, Buffer.from(bytes), bytes.slice().buffer, shared, pieces]) {
+    const { tables } = kind.fromBytes(source, { team });
+    expect(tables.toBytes()).toEqual(bytes);
+    tables.close();
+  }
+  for (const [source, what] of [
+    ['path', "the string 'path'"],
+    [undefined, 'undefined'],
+    [[bytes.buffer], 'the object Array'],
+    [new Float32Array(4), 'the object Float32Array'],
+  ] as const) {
+    expect(() => kind.fromBytes(source as never, { team })).toThrow(
+      new TypeError(
+        `Hash tables are read from a Uint8Array, an ArrayBuffer or an array of Uint8Arrays; got ${what}.`,
+      ),
+    );
+  }
+  expect(() => kind.fromBytes(bytes, { team, nam: 'x' } as never)).toThrow(
+    'There is no option nam of fromBytes; there are team, name.',
+  );
+  expect(() => kind.fromBytes(bytes, undefined as never)).toThrow(
+    'The options of fromBytes come as an object',
+  );
+  expect(() => kind.load('path', { team, name: 'x' } as never)).toThrow('There is no option name of load');
+});
+
 /** The file with some of its tensors and fields changed, and a checksum that agrees. */
 function changed(bytes: Uint8Array, tensors: Record<string, Tensor>, fields: object = {}): Uint8Array {
   const file = decodeSafetensors(bytes);

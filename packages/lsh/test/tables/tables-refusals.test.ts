@@ -16,6 +16,7 @@ describe('HashTables refuses', () => {
     [{ tables: 0 }, 'HashTables: tables is an integer from 1 to 65000; got 0.'],
     [{ tables: 65_001 }, 'got 65001'],
     [{ buckets: 0 }, 'HashTables: buckets is an integer from 1 to 134217727; got 0.'],
+    [{ editible: true }, 'There is no option editible of HashTables; there are items, tables,'],
     // Two tables of 2^28 buckets would have bounds of 2 GiB.
     [{ buckets: 2 ** 28 }, 'got 268435456'],
   ])('options %o', (options, message) => {
@@ -51,10 +52,17 @@ describe('HashTables refuses', () => {
     [{ minCollisions: 3 }, 'query: minCollisions is an integer from 1 to 2; got 3.'],
     [{ probes: 0 }, 'query: probes is an integer from 1 to 4; got 0.'],
     [{ probes: 5 }, 'query: probes is an integer from 1 to 4; got 5.'],
+    [{ minCollision: 2 }, 'There is no option minCollision of query; there are limit, rank,'],
     [{ rank: 'best' as 'count' }, "query: rank is 'count' or 'union'; got 'best'."],
   ])('the options %o', (options, message) => {
     const ask = (): void => tables.query(codes, 1, { limit: 1, ...options }, emptyResult(arena, 1, 1));
     expect(ask).toThrow(message);
+  });
+
+  test('unknown options of entries', () => {
+    expect(() => tables.entries(codes, 1, { probe: 2 } as never)).toThrow(
+      'There is no option probe of entries; there are visited, probes.',
+    );
   });
 
   test('probes that have too few codes, or are no buckets', () => {

@@ -82,6 +82,14 @@ describe('suggestParameters', () => {
   });
 
   test.each([
+    [
+      { minCollision: 2 },
+      'There is no option minCollision of suggestParameters; there are family, dimensions,',
+    ],
+    [
+      { costs: { items: 2 } as object },
+      'There is no option items of costs; there are multiplyAdd, bucket, item, candidate.',
+    ],
     [{ recall: 1 }, 'suggestParameters: recall is above 0 and below 1; got 1.'],
     [{ items: 0 }, 'suggestParameters: items is an integer from 1'],
     [{ dimensions: 1.5 }, 'suggestParameters: dimensions is'],

@@ -128,6 +128,8 @@ describe('tune', () => {
   });
 
   test.each([
+    [{ probe: [2] }, RangeError, 'There is no option probe of tune; there are family, vectors,'],
+    [{ costs: { items: 2 } as object }, RangeError, 'There is no option items of costs'],
     [{ recall: 0 }, RangeError, 'tune: recall is above 0 and at most 1; got 0.'],
     [{ count: 0 }, RangeError, 'tune: count is an integer from 1'],
     [{ queryCount: 0.5 }, RangeError, 'tune: queryCount is'],
