@@ -340,9 +340,9 @@ export class MinHashIndex<Id extends SetId = SetId> extends Resource {
     const capacity = this.#ids.placesWith(ids.length);
     this.#buckets.reserve(capacity);
     this.#kept.reserve(capacity, signed);
+    const places = this.#ids.add(ids);
     this.#version++;
-    for (const [i, id] of ids.entries()) {
-      const place = this.#ids.add(id);
+    for (const [i, place] of places.entries()) {
       this.#kept.put(place, signed, i);
       this.#buckets.insert(place, signed.keys, i * this.tables);
     }

@@ -50,13 +50,31 @@ export class SetIds {
     return this.#ids[place] as SetId;
   }
 
-  /** Gives a new id a place. */
-  add(id: SetId): number {
-    const place = this.#free.pop() ?? this.#ids.length;
-    this.#ids[place] = id;
-    this.#places.set(id, place);
-    if (typeof id === 'number') this.raiseNext(id + 1);
-    return place;
+  /**
+   * Gives new ids places, in their order.
+   * @throws {RangeError} if there is no room for them; nothing is changed then.
+   */
+  add(ids: readonly SetId[]): number[] {
+    const { size } = this;
+    const used = this.#free.length;
+    const places = ids.map((_, i) =>
+      i < used ? (this.#free[used - 1 - i] as number) : this.#ids.length + i - used,
+    );
+    try {
+      for (const [i, id] of ids.entries()) this.#places.set(id, places[i] as number);
+    } catch (cause) {
+      // A Map that is full throws half-way.
+      for (const id of ids) this.#places.delete(id);
+      throw new RangeError(`There is no room for ${ids.length} sets beside the ${size} there are.`, {
+        cause,
+      });
+    }
+    this.#free.length -= Math.min(used, ids.length);
+    for (const [i, id] of ids.entries()) {
+      this.#ids[places[i] as number] = id;
+      if (typeof id === 'number') this.raiseNext(id + 1);
+    }
+    return places;
   }
 
   /** Takes an id that there is out, and gives its place back. */

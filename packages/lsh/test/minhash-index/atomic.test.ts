@@ -1,11 +1,37 @@
 import { Arena, Team } from '@hashgrad/kernels';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { fillArena, withHeapFailure } from '../../../../testing/full-memory.ts';
-import { MinHashIndex } from '../../src/index.ts';
+import { MinHashIndex, type SetId } from '../../src/index.ts';
 
 const set = (i: number): number[] => Array.from({ length: 60 }, (_, j) => 10 * i + j);
 const sets = (from: number, to: number): number[][] =>
   Array.from({ length: to - from }, (_, i) => set(from + i));
+
+/** Sets in an index, with places between them that are free. */
+function withPlaces(index: MinHashIndex): MinHashIndex {
+  index.addAll(sets(0, 16));
+  index.remove(4);
+  index.remove(7);
+  return index;
+}
+
+/** Does `use` where every Map is full when `full` is to be put in. */
+function withFullMap(full: SetId, use: () => void): void {
+  const { set: put } = Map.prototype;
+  const spy = vi.spyOn(Map.prototype, 'set').mockImplementation(function (
+    this: Map<unknown, unknown>,
+    key,
+    value,
+  ) {
+    if (key === full) throw new RangeError('Map maximum size exceeded');
+    return put.call(this, key, value);
+  });
+  try {
+    use();
+  } finally {
+    spy.mockRestore();
+  }
+}
 
 describe.each(['sets', 'signatures'] as const)('allocations that fail, %s kept', (keep) => {
   const options = { threshold: 0.5, keep };
@@ -54,6 +80,29 @@ describe.each(['sets', 'signatures'] as const)('allocations that fail, %s kept',
       expect([...index.pairs()]).toEqual([...fresh.pairs()]);
     }
     expect(failures).toBeGreaterThan(3);
+  });
+
+  test.each<[string, (index: MinHashIndex) => void, SetId[]]>([
+    ['add', (index) => void index.add(set(1)), [16]],
+    ['addAll', (index) => void index.addAll(sets(200, 204)), [16, 17, 18, 19]],
+    ['addAll with ids', (index) => void index.addAll(sets(200, 203), ['a', 90, 'b']), ['a', 90, 'b']],
+    ['merge', (index) => index.merge(other), ['other 0', 'other 9', 'other 29']],
+  ])('%s happens not at all if a Map has no room for an id', (_, change, fulls) => {
+    for (const full of fulls) {
+      using index = withPlaces(new MinHashIndex({ ...options, team }));
+      using fresh = withPlaces(new MinHashIndex({ ...options, team }));
+      const before = index.toBytes();
+      const pairs = [...index.pairs(0.1)];
+      withFullMap(full, () => {
+        expect(() => change(index)).toThrow(/^There is no room for \d+ sets? beside the 14 there are\.$/);
+      });
+      expect(index.toBytes()).toEqual(before);
+      expect(index.size).toBe(14);
+      expect([...index.pairs(0.1)]).toEqual(pairs);
+      for (const each of [index, fresh]) change(each);
+      expect(index.toBytes()).toEqual(fresh.toBytes());
+      expect([...index.pairs(0.1)]).toEqual([...fresh.pairs(0.1)]);
+    }
   });
 
   test('an arena that is too small refuses the index, and one that is full does not hinder it', () => {
