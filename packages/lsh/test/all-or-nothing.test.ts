@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { failAllocation, fillArena } from '../../../testing/full-memory.ts';
 import {
   bindHasher,
+  familyOf,
   type FamilySpec,
   FixedTables,
   HashTables,
@@ -129,6 +130,19 @@ describe.each(EACH)('%s', (_, spec, traits) => {
     });
     expect(failures).toBeLessThan(5);
   });
+});
+
+test.each(FAMILIES.filter(([, spec]) => familyOf(spec).learns))('%s: a lesson', (_, spec, traits) => {
+  const failures = failEverywhere((team) => {
+    const { learning } = hasherOf(spec, team);
+    const rows = Float32Array.from(traits.inputs(COUNT, DIMENSIONS, 1, 0.5).flat());
+    const near = Int32Array.from({ length: COUNT }, (_unused, i) => i);
+    return {
+      run: () => learning!.learn({ rows, queries: rows, near, seed: 1 }),
+      state: () => [...learning!.state],
+    };
+  });
+  expect(failures).toBeGreaterThan(3);
 });
 
 const sizes = { items: 40, tables: 5, buckets: 8 };

@@ -2,6 +2,7 @@
 import { gemm, randomStream, type RandomStream, type Team } from '@hashgrad/kernels';
 import { checkInteger, type FamilySpec, type HashFamily, type HashOperations } from '../family.ts';
 import { checkNames } from '../vectors/check-flat.ts';
+import { Scratch } from '../vectors/scratch.ts';
 import { type CheckedLesson, type Directions, LearnedHasher } from './learned-hasher.ts';
 import { simHashFamily } from './simhash.ts';
 import { orthonormalize } from '../vectors/orthonormalize.ts';
@@ -84,22 +85,17 @@ function teachItq(
   if (rowCount < components) {
     throw new RangeError(`itq: ${components} principal directions take as many rows; got ${rowCount}.`);
   }
-  const { arena } = team;
   const random = randomStream(seed, 'itq');
-  const x = arena.float32(rowCount * width);
-  const basis = arena.float32(width * components);
-  const scores = arena.float32(rowCount * components);
-  const memory = new TableMemory(team, rowCount, components, directions);
-  try {
-    x.set(rows);
-    centre(x, rowCount, width);
-    const sizes = { rows: rowCount, width, components };
-    principalDirections(team, { x, basis, scores }, sizes, random);
-    for (let t = 0; t < tables; t++) memory.write(t, { basis, scores }, iterations, random);
-  } finally {
-    memory[Symbol.dispose]();
-    for (const view of [x, basis, scores]) arena.free(view);
-  }
+  using scratch = new Scratch(team.arena);
+  const x = scratch.float32(rowCount * width);
+  const basis = scratch.float32(width * components);
+  const scores = scratch.float32(rowCount * components);
+  const memory = new TableMemory(team, scratch, { rows: rowCount, components }, directions);
+  x.set(rows);
+  centre(x, rowCount, width);
+  const sizes = { rows: rowCount, width, components };
+  principalDirections(team, { x, basis, scores }, sizes, random);
+  for (let t = 0; t < tables; t++) memory.write(t, { basis, scores }, iterations, random);
   const found = (2 * TURNS + 1) * rowCount * width * components;
   const turned = tables * rowCount * bits * (components + 2 * iterations * bits);
   return { multiplyAdds: found + turned + tables * components * bits * (bits + width) };
@@ -144,7 +140,7 @@ function principalDirections(
 }
 
 /** What finds the directions of one table after the other. */
-class TableMemory implements Disposable {
+class TableMemory {
   readonly #team: Team;
   readonly #rows: number;
   readonly #components: number;
@@ -158,18 +154,22 @@ class TableMemory implements Disposable {
   readonly #rotation: Float32Array;
   readonly #product: Float32Array;
 
-  constructor(team: Team, rows: number, components: number, directions: Directions) {
-    const { arena } = team;
+  constructor(
+    team: Team,
+    scratch: Scratch,
+    { rows, components }: { readonly rows: number; readonly components: number },
+    directions: Directions,
+  ) {
     const { bits } = directions;
     this.#team = team;
     this.#rows = rows;
     this.#components = components;
     this.#directions = directions;
-    this.#subspace = arena.float32(components * bits);
-    this.#own = arena.float32(rows * bits);
-    this.#turned = arena.float32(Math.max(rows, components) * bits);
-    this.#rotation = arena.float32(bits * bits);
-    this.#product = arena.float32(bits * bits);
+    this.#subspace = scratch.float32(components * bits);
+    this.#own = scratch.float32(rows * bits);
+    this.#turned = scratch.float32(Math.max(rows, components) * bits);
+    this.#rotation = scratch.float32(bits * bits);
+    this.#product = scratch.float32(bits * bits);
   }
 
   /** Writes the directions of table t: a random subspace of the basis, so turned that signs lose little of the rows. */
@@ -190,12 +190,6 @@ class TableMemory implements Disposable {
     for (let turn = 0; turn < iterations; turn++) this.#turn();
     this.#multiply(turned, bits, subspace, rotation, components, bits);
     this.#multiply(values.subarray(t * bits), stride, basis, turned, width, components);
-  }
-
-  [Symbol.dispose](): void {
-    const { arena } = this.#team;
-    for (const view of [this.#subspace, this.#own, this.#turned, this.#rotation, this.#product])
-      arena.free(view);
   }
 
   /** R becomes the orthogonal matrix nearest to V' sgn(V R). */

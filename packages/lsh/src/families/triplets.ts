@@ -1,6 +1,7 @@
 /** Learning directions from triplets: a query, a row that is near to it, and one that is not. */
 import { gemm, randomStream, type RandomStream, type Team } from '@hashgrad/kernels';
 import type { HashOperations } from '../family.ts';
+import { Scratch } from '../vectors/scratch.ts';
 import type { CheckedLesson, Directions } from './learned-hasher.ts';
 
 /** How triplets teach: see `learned`. */
@@ -30,34 +31,30 @@ export function teachTriplets(
   const { width, stride, bits, tables, values } = directions;
   const { iterations, batch } = options;
   if (lesson.queryCount === 0 || lesson.nearEach === 0) return {};
-  const { arena } = team;
+  using scratch = new Scratch(team.arena);
   const columns = bits * tables;
-  const vectors = arena.float32(3 * batch * width);
-  const projections = arena.float32(3 * batch * stride);
-  const gradient = arena.float32(width * stride);
+  const vectors = scratch.float32(3 * batch * width);
+  const projections = scratch.float32(3 * batch * stride);
+  const gradient = scratch.float32(width * stride);
   const adam = new Adam(gradient.length);
   const random = randomStream(lesson.seed, 'triplets');
   const a = { values: vectors, row: width, column: 1 };
-  try {
-    for (let step = 1; step <= iterations; step++) {
-      layTriplets(vectors, width, lesson, batch, random);
-      const b = { values, row: stride, column: 1 };
-      gemm(team, { out: projections, outStride: stride, a, b, rows: 3 * batch, columns, depth: width });
-      writeGradients(projections, directions, batch, options.margin);
-      gemm(team, {
-        out: gradient,
-        outStride: stride,
-        a: { values: vectors, row: 1, column: width },
-        b: { values: projections, row: stride, column: 1 },
-        rows: width,
-        columns,
-        depth: 3 * batch,
-      });
-      adam.move(values, gradient, options.rate, step);
-      normalize(directions);
-    }
-  } finally {
-    for (const view of [vectors, projections, gradient]) arena.free(view);
+  for (let step = 1; step <= iterations; step++) {
+    layTriplets(vectors, width, lesson, batch, random);
+    const b = { values, row: stride, column: 1 };
+    gemm(team, { out: projections, outStride: stride, a, b, rows: 3 * batch, columns, depth: width });
+    writeGradients(projections, directions, batch, options.margin);
+    gemm(team, {
+      out: gradient,
+      outStride: stride,
+      a: { values: vectors, row: 1, column: width },
+      b: { values: projections, row: stride, column: 1 },
+      rows: width,
+      columns,
+      depth: 3 * batch,
+    });
+    adam.move(values, gradient, options.rate, step);
+    normalize(directions);
   }
   return { multiplyAdds: iterations * 2 * 3 * batch * width * columns };
 }
