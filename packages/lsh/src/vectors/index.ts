@@ -17,7 +17,7 @@ export {
 } from './check-flat.ts';
 export { IdTable, knownPlaces, newIds } from './id-table.ts';
 export { bytesOfSource, type IndexSource, nameOfSource } from './index-source.ts';
-export { ownArena } from './own-team.ts';
+export { closeOwn, teamFor } from './own-team.ts';
 export { Scratch } from './scratch.ts';
 export { drawRotation, type Rotation } from '../families/rotation.ts';
 export { orthonormalize } from './orthonormalize.ts';

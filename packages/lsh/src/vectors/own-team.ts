@@ -3,7 +3,7 @@ import { Arena, Team, type TeamOptions } from '@hashgrad/kernels';
 import { described } from './check-flat.ts';
 
 /** A memory for an index that was given no team. @throws {RangeError} if the system refuses it, saying what to do. */
-export function ownArena(): Arena {
+function ownArena(): Arena {
   try {
     return new Arena();
   } catch (error) {

@@ -1,5 +1,5 @@
 /** What indexes have in common: vectors that come and go under ids, and searches for the greatest inner products. */
-import { Resource, Team, writeFileAtomic } from '@hashgrad/kernels';
+import { Resource, type Team, writeFileAtomic } from '@hashgrad/kernels';
 import {
   checkDimensions,
   checkIdList,
@@ -8,14 +8,14 @@ import {
   checkProducts,
   checkQuery,
   checkRoom,
+  closeOwn,
   countOf,
-  described,
   greatest,
   knownPlaces,
   lengthsOf,
   newIds,
-  ownArena,
   productsFit,
+  teamFor,
 } from '@hashgrad/lsh/vectors';
 import { encodeIndex, type IndexFile } from './index-file.ts';
 import type { ResultOptions } from './search-options.ts';
@@ -57,12 +57,9 @@ export abstract class VectorIndex<Options extends ResultOptions> extends Resourc
   protected constructor({ dimensions, team }: VectorIndexOptions, make: (team: Team) => VectorSet) {
     super('This index');
     checkDimensions(dimensions);
-    if (!(team === undefined || team instanceof Team)) {
-      throw new TypeError(`team is a Team of @hashgrad/kernels; got ${described(team)}.`);
-    }
     this.dimensions = dimensions;
     this.#ownsTeam = team === undefined;
-    this.team = team ?? Team.single(ownArena());
+    this.team = teamFor(team);
     try {
       this.#set = make(this.team);
     } catch (error) {
@@ -389,10 +386,7 @@ export abstract class VectorIndex<Options extends ResultOptions> extends Resourc
   }
 
   #closeTeam(): void {
-    if (!this.#ownsTeam) return;
-    const { arena } = this.team;
-    this.team[Symbol.dispose]();
-    arena[Symbol.dispose]();
+    if (this.#ownsTeam) closeOwn(this.team);
   }
 }
 
