@@ -11,7 +11,7 @@ const say = (what: string): void =>
   console.log(`${((performance.now() - started) / 1000).toFixed(0)} s: ${what}`);
 for (const kind of KINDS) {
   // In memories that are never full and that often are.
-  const capacities = kind.ordered ? [2 ** 26, 2 ** 19, 2 ** 20] : [2 ** 26];
+  const capacities = kind.ordered ? [2 ** 26, kind.tight, 2 * kind.tight] : [2 ** 26];
   for (const [seed, capacity] of capacities.entries()) {
     const share = Math.ceil(operations / KINDS.length / capacities.length);
     const report = runModel({ kind, operations: share, seed: seed + 10, most: 6000, capacity });

@@ -12,9 +12,7 @@ test.each(KINDS)('$name: what random operations leave is what plain arrays hold'
 });
 
 test.each(KINDS.filter(({ ordered }) => ordered))('$name: in a memory that is full now and then', (kind) => {
-  // Hashing by a matrix takes most of a mebibyte before there is anything.
-  const capacity = kind.name.startsWith('tables') ? 3 * 2 ** 19 : kind.int8 ? 2 ** 18 : 2 ** 19;
-  const report = runModel({ kind, operations, seed: 2, most, capacity });
+  const report = runModel({ kind, operations, seed: 2, most, capacity: kind.tight });
   expect(report.refused).toBeGreaterThan(3);
 });
 

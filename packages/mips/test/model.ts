@@ -25,6 +25,8 @@ export interface Kind {
   readonly ordered: boolean;
   /** Whether vectors are kept in 8 bits alone: these lose nothing of those of the model then, but queries are rounded. */
   readonly int8?: boolean;
+  /** Bytes of a memory that is full now and then. */
+  readonly tight: number;
 }
 
 const bits = simHash({ bits: 4, tables: 6 });
@@ -37,6 +39,8 @@ function tables(name: string, options: Partial<MipsIndexOptions>): Kind {
     all: { candidates: 100_000 },
     complete: false,
     ordered: true,
+    // Hashing by a matrix takes most of a mebibyte before there is anything.
+    tight: 3 * 2 ** 19,
   };
 }
 
@@ -47,6 +51,7 @@ function exact(name: string, int8: boolean): Kind {
     all: {},
     complete: true,
     ordered: true,
+    tight: 2 ** 19,
   };
 }
 
@@ -59,6 +64,7 @@ export const KINDS: readonly Kind[] = [
     all: { slack: 1000, reach: 1000, share: 1 },
     complete: true,
     ordered: true,
+    tight: 2 ** 19,
   },
   {
     name: 'signatures, int8',
@@ -67,6 +73,7 @@ export const KINDS: readonly Kind[] = [
     complete: false,
     ordered: true,
     int8: true,
+    tight: 2 ** 18,
   },
   tables('tables', {}),
   tables('tables of qnf', {

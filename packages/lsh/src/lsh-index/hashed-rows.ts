@@ -14,8 +14,8 @@ const GROWTH = [1.5, 1.125];
 /** The least room, and ids that are removed at a time, for which there is room from the start. */
 const LEAST_ROOM = 64;
 const REMOVED = 256;
-/** How much a bound grows at least that is outgrown: all vectors are then hashed anew. */
-const BOUND_GROWTH = 1.1;
+/** Bounds between a power of two and the next: with few of them, vectors that come seldom make all be hashed anew. */
+const BOUNDS = 8;
 
 /** How the vectors are hashed. */
 export interface Hashing {
@@ -35,6 +35,8 @@ export class HashedRows implements Disposable {
   readonly #removed: Int32Array;
   #tables: HashTables;
   #bound = 0;
+  /** Vectors that the bound would be less without. */
+  #longest = 0;
 
   /** @throws {RangeError} if there is no room; nothing is taken then. */
   constructor(team: Team, { dimensions, family, seed, rules }: Hashing) {
@@ -94,7 +96,14 @@ export class HashedRows implements Disposable {
     lengths: Float64Array,
     ids: ArrayLike<number>,
   ): void {
-    this.#put(places, vectors, lengths, ids, 'update');
+    for (const place of places) this.#leaves(place);
+    try {
+      this.#put(places, vectors, lengths, ids, 'update');
+    } catch (error) {
+      for (const place of places) this.#comes(place);
+      throw error;
+    }
+    this.#tighten();
   }
 
   /** Removes ids that are here, at these places. */
@@ -105,9 +114,11 @@ export class HashedRows implements Disposable {
       this.#tables.remove(this.#removed.subarray(0, block.length));
     }
     for (const [i, place] of places.entries()) {
+      this.#leaves(place);
       this.places.delete(ids[i] as number);
       this.rows.release(place);
     }
+    this.#tighten();
   }
 
   [Symbol.dispose](): void {
@@ -159,19 +170,52 @@ export class HashedRows implements Disposable {
     list.set(places);
     if (moved) this.#tables.update(moved.places, moved.codes);
     this.#tables[verb](list, codes);
+    // All that were here are shorter than a bound that is new.
+    if (bound !== this.#bound) this.#longest = 0;
     this.#bound = bound;
     if (verb === 'insert') this.rows.take(places);
     for (const [i, place] of places.entries()) {
       const id = ids[i] as number;
       this.rows.write(place, vector(i), lengths[i] as number, id);
       this.places.set(id, place);
+      this.#comes(place);
     }
   }
 
   /** What Simple-LSH takes for the greatest length, once there is a vector of this one. */
   #boundFor(longest: number): number {
-    if (this.rules.tailWidth === 0 || longest <= this.#bound) return this.#bound;
-    return Math.max(longest, this.#bound * BOUND_GROWTH);
+    return this.rules.tailWidth === 0 ? 0 : Math.max(this.#bound, boundOf(longest));
+  }
+
+  #comes(place: number): void {
+    if (boundOf(this.rows.lengthAt(place)) === this.#bound) this.#longest++;
+  }
+
+  #leaves(place: number): void {
+    if (boundOf(this.rows.lengthAt(place)) === this.#bound) this.#longest--;
+  }
+
+  /**
+   * Hashes all anew by a lower bound, once the longest have gone: so answers depend on the vectors that are here. Where there is
+   * no room for it, the bound stays until later.
+   */
+  #tighten(): void {
+    if (this.#bound === 0 || this.#longest > 0) return;
+    let longest = 0;
+    for (const place of this.rows.livePlaces()) longest = Math.max(longest, this.rows.lengthAt(place));
+    const bound = boundOf(longest);
+    if (this.size > 0) {
+      try {
+        using scratch = new Scratch(this.#team.arena);
+        const { places, codes } = this.#hashHere(bound, scratch);
+        this.#tables.update(places, codes);
+      } catch (error) {
+        if (error instanceof RangeError) return;
+        throw error;
+      }
+    }
+    this.#bound = bound;
+    for (const place of this.rows.livePlaces()) this.#comes(place);
   }
 
   /** The codes of all vectors that are here, behind another bound. */
@@ -193,6 +237,16 @@ export class HashedRows implements Disposable {
     this.hasher.hash(source, codes);
     return codes;
   }
+}
+
+/** The least bound that a length is not above: a power of two and some eighths of it. */
+function boundOf(length: number): number {
+  if (length === 0) return 0;
+  let power = 2 ** Math.floor(Math.log2(length));
+  // A logarithm near to an integer may be rounded to the other side of it.
+  if (power > length) power /= 2;
+  else if (2 * power <= length) power *= 2;
+  return (Math.ceil((length * BOUNDS) / power) * power) / BOUNDS;
 }
 
 /** What Simple-LSH appends to a vector: P(x) = [x; sqrt(M^2 - |x|^2)]. */

@@ -48,8 +48,8 @@ const ASKING = 'A filter cannot change or query the index that asks it.';
 
 /**
  * What is approximate is that a vector may be missed: values are computed from the vectors themselves. Answers depend on the
- * seed, the family and the vectors that are there (for inner products also on the greatest length that there ever was), not
- * on how they came or on the number of threads. A change happens as a whole or, where it throws, not at all.
+ * seed, the family and the vectors that are there, not on how they came or on the number of threads. (For inner products all
+ * are hashed anew when the longest have gone, if there is room for it; until then answers are as before.) A change happens as a whole or, where it throws, not at all.
  */
 export class LshIndex<const M extends Metric = Metric> extends Resource {
   readonly dimensions: number;

@@ -319,3 +319,73 @@ test('memory is counted', () => {
   // Ids and lengths lie elsewhere; what threads use to work in is the team's.
   expect(Math.abs(index.memoryUsage() - arena.usedBytes)).toBeLessThan(1_000_000);
 });
+
+describe('an index of inner products answers by the vectors that are here:', () => {
+  const dimensions = 16;
+  const random = randomStream(5, 'lengths');
+  const rows = Float32Array.from(
+    { length: 400 * dimensions },
+    (_, i) => random.normal() * (1 + (Math.floor(i / dimensions) % 7)),
+  );
+  const queries = rows.subarray(0, 60 * dimensions);
+  const ids = Uint32Array.from({ length: 400 }, (_, i) => i);
+  const made = (): LshIndex<'innerProduct'> =>
+    new LshIndex({ dimensions, metric: 'innerProduct', family: simHash({ bits: 5, tables: 6 }) });
+  const rowsOf = (first: number, last: number): Float32Array =>
+    rows.subarray(first * dimensions, last * dimensions);
+  const long = rowsOf(0, 1).map((x) => 1e4 * x);
+  using once = made();
+  once.add(rows, ids);
+  const expected = once.queryBatch(queries);
+
+  test.each<[string, (index: LshIndex<'innerProduct'>) => void]>([
+    [
+      'one by one, the last one first',
+      (index) => {
+        for (let i = 399; i >= 0; i--) index.add(rowsOf(i, i + 1), [i]);
+      },
+    ],
+    [
+      'in three parts',
+      (index) => {
+        for (const [a, b] of [
+          [0, 7],
+          [7, 300],
+          [300, 400],
+        ] as const)
+          index.add(rowsOf(a, b), ids.subarray(a, b));
+      },
+    ],
+    [
+      'when a much longer one has come and gone',
+      (index) => {
+        index.add(long, [999]);
+        index.add(rows, ids);
+        index.remove([999]);
+      },
+    ],
+    [
+      'when a much longer one was replaced',
+      (index) => {
+        index.add(rows, ids);
+        index.update([3], long);
+        index.update([3], rowsOf(3, 4));
+      },
+    ],
+    [
+      'when all were removed, and added again',
+      (index) => {
+        index.add(
+          rows.map((x) => 50 * x),
+          ids,
+        );
+        index.remove(ids);
+        index.add(rows, ids);
+      },
+    ],
+  ])('%s', (_, fill) => {
+    using index = made();
+    fill(index);
+    expect(index.queryBatch(queries)).toEqual(expected);
+  });
+});

@@ -34,7 +34,6 @@ export function lengthOf(vector: Float32Array): number {
 export class Model {
   readonly vectors: Map<number, Float32Array> = new Map();
   next = 0;
-  bound = 0;
   readonly #metric: Metric;
   readonly #dimensions: number;
   readonly #team: Team = Team.single(new Arena());
@@ -50,15 +49,24 @@ export class Model {
 
   put(ids: Iterable<number>, flat: Float32Array): void {
     let i = 0;
-    let longest = 0;
     for (const id of ids) {
       const vector = flat.slice(i * this.#dimensions, (i + 1) * this.#dimensions);
       this.vectors.set(id, vector);
-      longest = Math.max(longest, lengthOf(vector));
       this.next = Math.max(this.next, id + 1);
       i++;
     }
-    if (longest > this.bound) this.bound = Math.max(longest, 1.1 * this.bound);
+  }
+
+  /** The least of eight to sixteen eighths of a power of two that no vector is longer than. */
+  get bound(): number {
+    const longest = Math.max(0, ...Array.from(this.vectors.values(), lengthOf));
+    if (longest === 0) return 0;
+    let bound = 1;
+    while (bound > longest) bound /= 2;
+    while (2 * bound < longest) bound *= 2;
+    const step = bound / 8;
+    while (bound < longest) bound += step;
+    return bound;
   }
 
   ids(): number[] {
@@ -68,9 +76,10 @@ export class Model {
   /** In how many tables each vector collides with the query, by id. */
   collisions(query: Float32Array): Map<number, number> {
     const entries = [...this.vectors];
+    const { bound } = this;
     const own = this.#codes(
       entries.map(([, vector]) => vector),
-      (vector) => Math.sqrt(Math.max(0, this.bound ** 2 - lengthOf(vector) ** 2)),
+      (vector) => Math.sqrt(Math.max(0, bound ** 2 - lengthOf(vector) ** 2)),
     );
     const asked = this.#codes([query], () => 0);
     const { tables } = this.#hasher;
