@@ -19,7 +19,10 @@ export interface ArenaOptions {
    * memory has a fixed capacity instead, because growing it would make every view of it stale.
    */
   readonly shared?: boolean;
-  /** Bytes that an unshared arena can hold (the system commits them only when touched). Default: 256 MiB. */
+  /**
+   * Bytes that the arena can hold, or a few more. Default: 256 MiB of unshared memory (the system commits them only when
+   * touched), and as much as the engine allows of shared memory.
+   */
   readonly capacity?: number;
   /** Fused multiply-add. Default: wherever the engine has it. Bits differ between with and without. */
   readonly relaxed?: boolean;
@@ -59,6 +62,8 @@ export class Arena extends Resource {
   readonly relaxed: boolean;
   /** Dropped when the arena is closed. */
   #holdings: Holdings | undefined;
+  /** Bytes that the memory may grow to; undefined for as many as the engine allows. */
+  readonly #most: number | undefined;
 
   /** @throws {RangeError} if `shared` is asked for where the platform cannot, or `capacity` is over 4 GiB. */
   constructor(options: ArenaOptions = {}) {
@@ -69,18 +74,19 @@ export class Arena extends Resource {
     this.relaxed = options.relaxed ?? hasRelaxedSimd();
     if (this.relaxed && !hasRelaxedSimd())
       throw new RangeError('This engine has no relaxed SIMD (fused multiply-add).');
-    const { capacity = 256 * 2 ** 20 } = options;
+    const { capacity = this.shared ? PAGE * MOST_PAGES : 256 * 2 ** 20 } = options;
     if (!(Number.isFinite(capacity) && capacity > 0 && capacity <= PAGE * MOST_PAGES)) {
       throw new RangeError(`An arena's capacity is from 1 byte to 4 GiB; got ${capacity}.`);
     }
     const pages = Math.min(Math.ceil((capacity + CONSTANTS) / PAGE), MOST_PAGES);
-    const occupied = this.shared ? occupyShared() : occupyMemory(false, pages, pages);
+    if (options.capacity !== undefined) this.#most = pages * PAGE;
+    const occupied = this.shared ? occupyShared(pages) : occupyMemory(false, pages, pages);
     const { memory } = occupied;
     const module = program(this.shared, this.relaxed);
     const instance = new WebAssembly.Instance(module, { env: { memory } });
     const kernels = instance.exports as unknown as KernelExports;
     // One that is used again may be larger than what was asked for.
-    const end = this.shared ? memory.buffer.byteLength : pages * PAGE;
+    const end = this.shared ? Math.min(memory.buffer.byteLength, pages * PAGE) : pages * PAGE;
     const allocator = new Allocator(roundUp(kernels.firstFreeByte()), end);
     this.#holdings = { occupied, memory, module, kernels, allocator, buffers: new WeakSet() };
   }
@@ -213,7 +219,7 @@ export class Arena extends Resource {
 
   /** Bytes by which the memory may still grow. */
   #growth(occupied: OccupiedMemory, allocator: Allocator): number {
-    return this.shared ? PAGE * occupied.maximum - allocator.end : 0;
+    return this.shared ? Math.min(PAGE * occupied.maximum, this.#most ?? Infinity) - allocator.end : 0;
   }
 
   #grow(bytes: number): void {
@@ -223,35 +229,41 @@ export class Arena extends Resource {
     const atEnd = allocator.freeAtEnd;
     const missing = roundUp(Math.max(bytes, 1)) - atEnd;
     // At least an eighth more, so that many small arrays do not grow it page by page.
-    const pages = Math.ceil(Math.max(missing, now / 8) / PAGE);
-    const most = Math.floor(left / PAGE);
+    const more = Math.ceil(Math.max(missing, now / 8) / PAGE) * PAGE;
     if (missing > left) {
       const fits = Math.max(allocator.largestFree, left + atEnd);
       throw new RangeError(
         `No room for an array of ${bytes} bytes: the arena holds ${this.usedBytes} bytes, and at most ${fits} more fit in one ` +
-          (this.shared
-            ? `piece (${occupied.maximum === MOST_PAGES ? '32-bit WebAssembly addresses 4 GiB' : `this engine lets shared memory grow to ${(occupied.maximum * PAGE) / 2 ** 20} MiB`}).`
-            : 'piece (a larger `capacity` gives more).'),
+          `piece (${this.#whyNoMore(occupied)}).`,
       );
     }
+    const end = now + Math.min(more, left);
+    // A memory that is used again may span more than was given out of it.
+    const pages = Math.ceil((end - memory.buffer.byteLength) / PAGE);
     try {
-      memory.grow(Math.min(pages, most));
+      if (pages > 0) memory.grow(pages);
     } catch {
       throw new RangeError(`The system refused ${bytes} bytes more to an arena of ${now} bytes.`);
     }
-    allocator.extend(memory.buffer.byteLength);
+    allocator.extend(end);
+  }
+
+  #whyNoMore({ maximum }: OccupiedMemory): string {
+    if (!this.shared || this.#most !== undefined) return 'a larger `capacity` gives more';
+    if (maximum === MOST_PAGES) return '32-bit WebAssembly addresses 4 GiB';
+    return `this engine lets shared memory grow to ${(maximum * PAGE) / 2 ** 20} MiB`;
   }
 }
 
 /**
- * A shared memory that can grow as far as the engine lets it: some refuse one that may become 4 GiB, as those of phones do,
- * since they set aside that much address space.
+ * A shared memory that can grow to `most` pages, or as far as the engine lets it: some refuse one that may become 4 GiB, as
+ * those of phones do, since they set aside that much address space.
  * @throws {RangeError} if the engine refuses 64 MiB, too.
  */
-function occupyShared(): OccupiedMemory {
-  for (let maximum = MOST_PAGES; ; maximum /= 2) {
+function occupyShared(most: number): OccupiedMemory {
+  for (let maximum = most; ; maximum = Math.ceil(maximum / 2)) {
     try {
-      return occupyMemory(true, FIRST_PAGES, maximum);
+      return occupyMemory(true, Math.min(FIRST_PAGES, maximum), maximum);
     } catch (error) {
       if (maximum <= LEAST_PAGES) throw error;
     }

@@ -141,6 +141,30 @@ describe('an unshared arena', () => {
     expect(array).toHaveLength(MEBIBYTE - 64);
   });
 
+  test.each([false, true])(
+    'holds its capacity and no more, shared: %s, also in a memory that is used again',
+    (shared) => {
+      // It leaves a memory of several mebibytes behind.
+      const before = new Arena({ shared });
+      before.uint8(5 * MEBIBYTE);
+      before.close();
+      for (const capacity of [100_000, 3 * MEBIBYTE]) {
+        const arena = new Arena({ shared, capacity });
+        let bytes = 0;
+        const fill = (): never => {
+          for (;;) {
+            arena.uint8(10_000);
+            bytes += 10_000;
+          }
+        };
+        expect(fill).toThrow('(a larger `capacity` gives more)');
+        expect(bytes).toBeGreaterThan(capacity - 20_000);
+        expect(arena.bytes).toBeLessThan(capacity + 3 * 65_536);
+        arena.close();
+      }
+    },
+  );
+
   test.each([0, -1, NaN, 2 ** 32 + 1])('refuses a capacity of %d', (capacity) => {
     const message = `An arena's capacity is from 1 byte to 4 GiB; got ${capacity}.`;
     expect(() => new Arena({ shared: false, capacity })).toThrow(message);
