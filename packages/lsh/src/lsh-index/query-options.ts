@@ -5,7 +5,7 @@ import type { VectorHasher } from './vector-hasher.ts';
 
 /** How many neighbours a query wants, and how hard it looks for them. */
 export interface LshQueryOptions {
-  /** At most so many hits. Default 10. A smaller limit gives the first hits of a larger one. */
+  /** At most so many hits, or Infinity. Default 10. A smaller limit gives the first hits of a larger one. */
   readonly limit?: number | undefined;
   /** Only vectors in whose bucket the query falls in so many tables or more. Default 1. */
   readonly minCollisions?: number | undefined;
@@ -42,7 +42,7 @@ const MOST = 2 ** 32;
 export function resolveQuery(options: LshQueryOptions, { hasher }: VectorHasher): ResolvedQuery {
   checkNames('query', options, KNOWN);
   const { limit = 10, minCollisions = 1, probes = 1, filter, candidates = MOST } = options;
-  checkInteger('query', 'limit', limit, 1, MOST);
+  if (limit !== Infinity) checkInteger('query', 'limit', limit, 1, MOST);
   checkInteger('query', 'minCollisions', minCollisions, 1, hasher.tables);
   checkInteger('query', 'candidates', candidates, 1, MOST);
   const most = hasher.probe ? (hasher.mostProbes ?? hasher.buckets) : 1;
@@ -52,7 +52,7 @@ export function resolveQuery(options: LshQueryOptions, { hasher }: VectorHasher)
     );
   }
   checkInteger('query', 'probes', probes, 1, most);
-  return { limit, minCollisions, probes, filter: predicateOf(filter), candidates };
+  return { limit: Math.min(limit, MOST), minCollisions, probes, filter: predicateOf(filter), candidates };
 }
 
 function predicateOf(filter: LshQueryOptions['filter']): ResolvedQuery['filter'] {

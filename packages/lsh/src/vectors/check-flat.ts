@@ -136,7 +136,7 @@ export function checkNames(what: string, options: object, known: readonly string
 }
 
 /** @throws {RangeError} if the options are no object, or a list, a Set or another that is gone through. */
-export function checkObject(what: string, options: object): void {
+function checkObject(what: string, options: object): void {
   if (typeof options === 'object' && options !== null && !(Symbol.iterator in options)) return;
   throw new RangeError(`The options of ${what} come as an object; got ${described(options)}.`);
 }

@@ -5,7 +5,6 @@ export {
   checkIds,
   checkK,
   checkNames,
-  checkObject,
   checkProducts,
   checkQuery,
   checkRoom,

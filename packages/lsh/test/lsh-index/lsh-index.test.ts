@@ -187,6 +187,9 @@ describe('a filter', () => {
     using index = example();
     const query = normals(1, 4, 8);
     const all = [...index.query(query, { limit: 50 }).ids];
+    const every = [...index.query(query, { limit: Infinity }).ids];
+    expect(every.slice(0, 50)).toEqual(all);
+    expect(every).toEqual([...index.query(query, { limit: 2 ** 32 }).ids]);
     const even = new Set(all.filter((id) => id % 2 === 0));
     const asked: number[] = [];
     const filter = (id: number): boolean => {

@@ -1,12 +1,12 @@
 /** Maximum inner product search by hashing: vectors come and go, and most of them are never looked at. */
 import type { Team } from '@hashgrad/kernels';
 import type { FamilySpec } from '@hashgrad/lsh';
-import { checkNames, checkObject, described, type IndexSource, lengthsOf } from '@hashgrad/lsh/vectors';
+import { checkNames, described, type IndexSource, lengthsOf } from '@hashgrad/lsh/vectors';
 import { SignatureSearcher } from '../signatures/signature-searcher.ts';
 import { TableSearcher } from '../tables/table-searcher.ts';
 import { checkField, type IndexFile, readIndex } from './index-file.ts';
 import { checkSpec, type HashingSpecs, type MipsIndexOptions, resolveOptions } from './mips-options.ts';
-import { checkEffort, checkResults, type SearchEffort, type SearchOptions } from './search-options.ts';
+import { checkEffort, checkSearch, type SearchEffort, type SearchOptions } from './search-options.ts';
 import {
   checkGoal,
   isBetter,
@@ -158,11 +158,8 @@ export class MipsIndex extends VectorIndex<SearchOptions> {
 
   protected override resolve(options: SearchOptions | undefined): SetOptions {
     if (options === undefined) return this.#defaults;
-    checkObject('a search', options);
-    const { filter, threshold, ...effort } = options;
-    checkEffort(this.method, effort);
-    checkResults({ filter, threshold });
-    return { ...this.#defaults, ...effort, filter, threshold };
+    checkSearch(this.method, options);
+    return { ...this.#defaults, ...options };
   }
 
   /** What there is to choose from. @throws {RangeError} if it is not of the method. */

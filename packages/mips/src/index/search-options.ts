@@ -63,6 +63,17 @@ const EFFORTS = {
 /** @throws {RangeError} if an option is out of range, or none of the method's. */
 export function checkEffort(method: 'signatures' | 'tables', effort: SearchEffort): void {
   checkNames(`method '${method}'`, effort, EFFORTS[method]);
+  checkRanges(effort);
+}
+
+/** @throws {RangeError | TypeError} if an option is out of range or of another type, or none of a search by the method. */
+export function checkSearch(method: 'signatures' | 'tables', options: SearchOptions): void {
+  checkNames(`a search by method '${method}'`, options, [...EFFORTS[method], 'filter', 'threshold']);
+  checkRanges(options);
+  checkResults(options);
+}
+
+function checkRanges(effort: SearchEffort): void {
   const { slack, reach, share, candidates, probes } = effort;
   for (const [name, value] of Object.entries({ slack, reach })) {
     if (value === undefined || Number.isFinite(value)) continue;

@@ -60,7 +60,7 @@ describe('MipsIndex refuses', () => {
 
   test('options that there are not, and those of the other method', () => {
     expect(() => index.search(query, 1, { candidates: 1 })).toThrow(
-      "There is no option candidates of method 'signatures'; there are slack, reach, share",
+      "There is no option candidates of a search by method 'signatures'; there are slack, reach, share, filter, threshold",
     );
     expect(() => index.search(query, 1, { ef: 5 } as object)).toThrow('There is no option ef of');
     expect(() => {
