@@ -1,10 +1,12 @@
 /** The tables of READMEs and of the site's pages that a program draws. */
 import { COST_WEIGHTS, OPERATIONS } from '../../packages/sparse-nn/src/index.ts';
+import type { Contrast } from '../../packages/bench/src/analysis/contrasts.ts';
 import { COUNT_NAMES } from '../../packages/bench/src/analysis/costs.ts';
 import { BENCHMARKS } from '../../packages/bench/src/benchmarks/index.ts';
 import type { TrialRecord } from '../../packages/bench/src/engine/record.ts';
 import type { SizeName, Study } from '../../packages/bench/src/engine/study.ts';
 import { attention } from '../../packages/bench/src/studies/attention.ts';
+import { balance } from '../../packages/bench/src/studies/balance.ts';
 import { capacity } from '../../packages/bench/src/studies/capacity.ts';
 import { negatives } from '../../packages/bench/src/studies/negatives.ts';
 import { vectorIndex } from '../../packages/bench/src/studies/vector-index.ts';
@@ -18,6 +20,14 @@ import { markdownTable } from './markers.ts';
 import { comparisonTable } from './site/comparisons.ts';
 import { SITE_TABLES } from './site/tables.ts';
 import { STORY } from './story.ts';
+
+/** What the study of balance compares of arms that its whole form has. */
+function balanceContrasts(): readonly Contrast[] {
+  const arms = balance.sizes?.full?.levels?.['arm'] ?? [];
+  return (balance.contrasts ?? []).filter((contrast) =>
+    contrast.arms.every(({ arm }) => arms.includes(arm as string)),
+  );
+}
 
 /** A table in a README or on a page, between the markers of its name. */
 export interface DocsTable {
@@ -64,6 +74,16 @@ export const TABLES: readonly DocsTable[] = [
     study: { study: negatives, size: 'full' },
     draw: (records) => comparisonTable(negatives, records, negatives.contrasts ?? []),
   },
+  ...(['deadShare', 'loss.sparse'] as const).map((metric): DocsTable => ({
+    name: `balance-${metric.split('.')[0]}`,
+    file: 'packages/sparse-nn/README.md',
+    study: { study: balance, size: 'full' },
+    draw: (records) => {
+      const family = balanceContrasts();
+      const compared = family.filter((contrast) => contrast.metric === metric);
+      return comparisonTable(balance, records, compared, { family });
+    },
+  })),
   {
     name: 'index',
     file: 'packages/mips/README.md',

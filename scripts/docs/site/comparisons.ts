@@ -78,7 +78,7 @@ export function comparisonTable(
       `paired by seed${equal}; ${plural(first!.seeds.length, 'seed')}.` +
       (counted
         ? ''
-        : ` P-values are corrected for ${first!.comparisons} comparisons by Holm's method${family === compared ? '' : ', all of this metric that pages make of the study; its report has the planned ones alone'}.`) +
+        : ` P-values are corrected for ${first!.comparisons} comparisons by Holm's method${family === compared ? '' : ', all that pages make of the study; its report has the planned ones alone'}.`) +
       (margin && outcomes.some(({ decision }) => decision === 'equivalent')
         ? ` *The same* is within ${margin} for sure.`
         : ''),
