@@ -81,7 +81,7 @@ export function sumDirections(
 }
 
 /** Groups of a large band in which a vector's block is looked for. */
-const NEAREST = 4;
+const NEAREST = 8;
 
 /** Scratch of routePlaces: a direction, the nearest groups, and the nearest block. */
 export function routeScratchBytes(stride: i32): i32 {

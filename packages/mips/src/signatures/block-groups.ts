@@ -8,9 +8,12 @@ import { Scratch } from '@hashgrad/lsh/vectors';
 import type { BlockMemory } from './block-memory.ts';
 import type { Grouping } from './block-order.ts';
 
-/** Of fewer blocks a band has no groups: reading them all takes no longer. */
-export const UNGROUPED = 64;
-/** A band of n blocks has about so many times the square root of n groups: with four of them read, the least work. */
+/**
+ * Of fewer blocks a band has no groups: reading them all takes little, and groups of blocks that have little in common would
+ * lead vectors to others than the nearest.
+ */
+export const UNGROUPED = 512;
+/** A band of n blocks has about so many times the square root of n groups: with some of them read, about the least work. */
 const GROUPS = 2;
 /** How often centres become the means of what is nearest to them. */
 const ROUNDS = 2;

@@ -7,6 +7,12 @@ import { BlockMemory } from '../../src/signatures/block-memory.ts';
 import { Signer } from '../../src/signatures/signer.ts';
 import { flat, length, normals, scaled } from '../vectors.ts';
 
+// So that a test need not have a hundred thousand vectors.
+vi.mock('../../src/signatures/block-groups.ts', async (original) => ({
+  ...(await original<object>()),
+  UNGROUPED: 64,
+}));
+
 const DIMENSIONS = 24;
 const EVERYTHING = { slack: 1000, reach: 1000 };
 const team = Team.single(new Arena());

@@ -103,7 +103,7 @@ export class BlockGroups extends Relaid<'Groups', GroupFields> {
 
 /**
  * numbers[i] = the block of band bandOf[i] whose centre is nearest to the direction at places[i], of equal ones the first,
- * for i below `count`; -1 for bands without blocks. In a band with groups only the blocks of the four nearest are compared.
+ * for i below `count`; -1 for bands without blocks. In a band with groups only the blocks of the eight nearest are compared.
  * @throws {RangeError} if an array has too few elements.
  */
 export function routePlaces(

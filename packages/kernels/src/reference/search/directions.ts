@@ -61,7 +61,7 @@ export interface PlainGroup {
 }
 
 /** Groups of a band in which a vector's block is looked for. */
-export const NEAREST_GROUPS = 4;
+export const NEAREST_GROUPS = 8;
 
 /**
  * The block of band bandOf[i] whose centre is nearest to the direction at places[i], of equal ones the first; -1 where the band has
