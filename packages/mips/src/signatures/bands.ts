@@ -1,5 +1,5 @@
 /** The bands of an index, longest vectors first, and the blocks that each has. */
-import { groupBlocks, UNGROUPED } from './block-groups.ts';
+import { groupBlocks, GROUPING } from './block-groups.ts';
 import type { BlockMemory } from './block-memory.ts';
 import type { Grouping } from './block-order.ts';
 import type { BandState } from './block-state.ts';
@@ -122,7 +122,7 @@ export class Bands {
    */
   group(rank: number): void {
     const band = this.at(rank);
-    const due = band.grouping ? band.grouping.due <= 0 : band.blocks.length >= UNGROUPED;
+    const due = band.grouping ? band.grouping.due <= 0 : band.blocks.length >= GROUPING.from;
     if (!due) return;
     const grouping = groupBlocks(this.#memory, band.blocks);
     const groups = this.#list.reduce(

@@ -9,10 +9,10 @@ import type { BlockMemory } from './block-memory.ts';
 import type { Grouping } from './block-order.ts';
 
 /**
- * Of fewer blocks a band has no groups: reading them all takes little, and groups of blocks that have little in common would
- * lead vectors to others than the nearest.
+ * Of fewer blocks than `from` a band has no groups: reading them all takes little, and groups of blocks that have little in
+ * common would lead vectors to others than the nearest. Tests have fewer vectors, and set it lower.
  */
-export const UNGROUPED = 512;
+export const GROUPING: { from: number } = { from: 512 };
 /** A band of n blocks has about so many times the square root of n groups: with some of them read, about the least work. */
 const GROUPS = 2;
 /** How often centres become the means of what is nearest to them. */

@@ -1,17 +1,17 @@
 import { Arena, Team } from '@hashgrad/kernels';
-import { afterAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { withFailure } from '../../../../testing/full-memory.ts';
 import { ExactIndex, MipsIndex } from '../../src/index.ts';
-import { groupBlocks, UNGROUPED } from '../../src/signatures/block-groups.ts';
+import { groupBlocks, GROUPING } from '../../src/signatures/block-groups.ts';
 import { BlockMemory } from '../../src/signatures/block-memory.ts';
 import { Signer } from '../../src/signatures/signer.ts';
 import { flat, length, normals, scaled } from '../vectors.ts';
 
 // So that a test need not have a hundred thousand vectors.
-vi.mock('../../src/signatures/block-groups.ts', async (original) => ({
-  ...(await original<object>()),
-  UNGROUPED: 64,
-}));
+const FROM = 64;
+const { from } = GROUPING;
+beforeAll(() => void (GROUPING.from = FROM));
+afterAll(() => void (GROUPING.from = from));
 
 const DIMENSIONS = 24;
 const EVERYTHING = { slack: 1000, reach: 1000 };
@@ -112,8 +112,8 @@ test('where there is no room for groups, nothing is changed', () => {
 test('each block is in the group whose centre is nearest', () => {
   using signer = new Signer(64, DIMENSIONS, 1, team);
   using memory = new BlockMemory(team, DIMENSIONS, false, signer);
-  const directions = clustered(3 * UNGROUPED, 5);
-  const numbers = Array.from({ length: 3 * UNGROUPED }, (_, i) => {
+  const directions = clustered(3 * FROM, 5);
+  const numbers = Array.from({ length: 3 * FROM }, (_, i) => {
     const number = memory.allocate(1);
     const centre = new Float32Array(memory.stride);
     centre.set(rowsOf(directions, i, i + 1));
