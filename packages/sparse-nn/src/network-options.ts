@@ -7,8 +7,8 @@ import type { Known } from './spec/options.ts';
 /** The memory of a network, and how it multiplies. */
 export interface MemoryOptions {
   /**
-   * Bytes that the network can take where memory cannot be shared, as on a page that is not cross-origin isolated: such
-   * memory cannot grow. From 1 to 2^32. Default 256 MiB. Shared memory grows up to 4 GiB, whatever is said here.
+   * Bytes that the network can take, or a few more; from 1 to 2^32. Default 256 MiB where memory cannot be shared, as on a page
+   * that is not cross-origin isolated: such memory cannot grow. Shared memory grows up to 4 GiB by default.
    */
   readonly capacity?: number | undefined;
   /**

@@ -51,7 +51,7 @@ const uses: readonly [string, (net: Network, odd: never) => unknown, readonly st
   ['batchSize', (_, odd) => made(Network.create(spec, { batchSize: odd })), ['undefined']],
   ['nonZeros', (_, odd) => made(Network.create(spec, { nonZeros: odd })), ['undefined']],
   ['threads', (_, odd) => made(Network.create(spec, { threads: odd })), ['undefined']],
-  ['capacity', (_, odd) => made(Network.create(spec, { capacity: odd })), ['undefined', '0.5']],
+  ['capacity', (_, odd) => made(Network.create(spec, { capacity: odd })), ['undefined']],
   ['relaxed', (_, odd) => made(Network.create(spec, { relaxed: odd })), ['undefined']],
   [
     'createWorker',
