@@ -77,6 +77,15 @@ function failsFor(hasFailed: () => boolean, reason: string, use: () => void): bo
   return false;
 }
 
+/** Writes to the pieces that an arena would give out next, of many sizes, and gives them back: nobody may read there. */
+export function overwriteFree(arena: Pick<Allocating, 'uint8'> & { free(view: never): void }): void {
+  const pieces: object[] = [];
+  for (let length = 2 ** 14; length >= 64; length /= 2) {
+    for (let i = 0; i < 8; i++) pieces.push((arena.uint8(length) as Uint8Array).fill(0x7e));
+  }
+  for (const piece of pieces) arena.free(piece as never);
+}
+
 /** Fills an arena until there is no room for 64 bytes, but for a hole of so many (64 times a power of 2, or 0). */
 export function fillArena(arena: Allocating & { free(view: never): void }, hole: number): void {
   const pieces: { length: number; view: object }[] = [];

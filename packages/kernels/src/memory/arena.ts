@@ -249,7 +249,7 @@ export class Arena extends Resource {
   }
 
   #whyNoMore({ maximum }: OccupiedMemory): string {
-    if (!this.shared || this.#most !== undefined) return 'a larger `capacity` gives more';
+    if (!this.shared || (this.#most ?? Infinity) <= PAGE * maximum) return 'a larger `capacity` gives more';
     if (maximum === MOST_PAGES) return '32-bit WebAssembly addresses 4 GiB';
     return `this engine lets shared memory grow to ${(maximum * PAGE) / 2 ** 20} MiB`;
   }

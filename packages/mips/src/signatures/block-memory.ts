@@ -299,6 +299,7 @@ export class BlockMemory implements Disposable {
   /** Makes room for so many groups of the blocks there are. @throws {RangeError} if there is none. */
   reserveGroups(groups: number): void {
     this.#order.reserveGroups(groups);
+    this.#lay();
   }
 
   /** Groups of blocks, as kernels read them. */

@@ -63,27 +63,36 @@ export class BlockOrder implements Disposable {
     return { order: this.#order, bands: this.#bands, bandCount: this.#bandCount };
   }
 
-  /** Makes room for so many blocks and bands. @throws {RangeError} if there is none. */
+  /** Makes room for so many blocks and bands. @throws {RangeError} if there is none; all is as it was then. */
   reserve(blocks: number, bands: number): void {
-    const { arena } = this.#team;
-    if (blocks > this.#order.length) this.#order = this.#grown(this.#order, arena.int32(grow(blocks)));
-    if (bands + 1 > this.#bands.length) this.#bands = this.#grown(this.#bands, arena.int32(grow(bands + 1)));
-    if (bands + 1 > this.#groupBands.length)
-      this.#groupBands = this.#grown(this.#groupBands, arena.int32(grow(bands + 1)));
-    if (this.#room > 0 && blocks > this.#members.length)
-      this.#members = this.#grown(this.#members, arena.int32(grow(blocks)));
-    this.#layGroups();
+    this.#reserve(blocks, bands, this.#room);
   }
 
-  /** Makes room for so many groups of all the blocks that there is room for. @throws {RangeError} if there is none. */
+  /** Makes room for so many groups of all the blocks that there is room for. @throws {RangeError} as `reserve`. */
   reserveGroups(groups: number): void {
-    const { arena } = this.#team;
+    this.#reserve(this.#order.length, this.#bands.length - 1, Math.max(this.#room, groups));
+  }
+
+  /** Takes nothing of the old arrays before there are all of the new ones: kernels read the old ones until they are told. */
+  #reserve(blocks: number, bands: number, groups: number): void {
+    using scratch = new Scratch(this.#team.arena);
+    const longer = (old: Int32Array, length: number): Int32Array =>
+      length <= old.length ? old : scratch.int32(grow(length));
     const floats = groups * this.#stride;
-    if (groups + 1 > this.#starts.length) this.#starts = this.#grown(this.#starts, arena.int32(groups + 1));
-    if (floats > this.#centres.length) this.#centres = this.#grown(this.#centres, arena.float32(floats));
-    if (this.#order.length > this.#members.length)
-      this.#members = this.#grown(this.#members, arena.int32(this.#order.length));
-    this.#room = Math.max(this.#room, groups);
+    const order = longer(this.#order, blocks);
+    const listed = longer(this.#bands, bands + 1);
+    const groupBands = longer(this.#groupBands, bands + 1);
+    const starts = longer(this.#starts, groups + 1);
+    const members = longer(this.#members, groups > 0 ? blocks : 0);
+    const centres = floats <= this.#centres.length ? this.#centres : scratch.float32(floats);
+    scratch.keep();
+    this.#order = this.#moved(this.#order, order);
+    this.#bands = this.#moved(this.#bands, listed);
+    this.#groupBands = this.#moved(this.#groupBands, groupBands);
+    this.#starts = this.#moved(this.#starts, starts);
+    this.#members = this.#moved(this.#members, members);
+    this.#centres = this.#moved(this.#centres, centres);
+    this.#room = groups;
     this.#layGroups();
   }
 
@@ -120,7 +129,8 @@ export class BlockOrder implements Disposable {
     return [this.#order, this.#bands, this.#groupBands, this.#starts, this.#members, this.#centres];
   }
 
-  #grown<A extends Int32Array | Float32Array>(old: A, made: A): A {
+  #moved<A extends Int32Array | Float32Array>(old: A, made: A): A {
+    if (made === old) return old;
     made.set(old);
     this.#team.arena.free(old);
     return made;

@@ -207,12 +207,12 @@ export class VectorBlocks implements Disposable {
     const { memory } = this;
     const { dimensions } = memory;
     const old = this.#bands.numbers();
-    const places = Int32Array.from(ids, (id) => this.#places.get(id) as number);
-    const int8 = memory.rows ? undefined : memory.quantized(places);
-    const vectors = new Float32Array(ids.length * dimensions);
-    for (const [i, place] of places.entries()) vectors.set(memory.vector(place), i * dimensions);
-    const lengths = lengthsOf(vectors, dimensions, 'Vector');
     try {
+      const places = Int32Array.from(ids, (id) => this.#places.get(id) as number);
+      const int8 = memory.rows ? undefined : memory.quantized(places);
+      const vectors = new Float32Array(ids.length * dimensions);
+      for (const [i, place] of places.entries()) vectors.set(memory.vector(place), i * dimensions);
+      const lengths = lengthsOf(vectors, dimensions, 'Vector');
       this.restore({ vectors, lengths, ids, int8 }, bands);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
