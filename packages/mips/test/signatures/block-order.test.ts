@@ -10,12 +10,12 @@ const NUMBERS = [3, 5, 8, 9];
 function seen({ groups, fields }: BlockOrder): unknown {
   const { bands, starts, members, centres } = groups.fields;
   return [
-    [...bands.slice(0, 3)],
-    [...starts.slice(0, 3)],
-    [...members.slice(0, 4)],
-    [...centres.slice(0, 2 * STRIDE)],
-    [...fields.bands.slice(0, 3)],
-    [...fields.order.slice(0, 5)],
+    Array.from(bands.subarray(0, 3)),
+    Array.from(starts.subarray(0, 3)),
+    Array.from(members.subarray(0, 4)),
+    Array.from(centres.subarray(0, 2 * STRIDE)),
+    Array.from(fields.bands.subarray(0, 3)),
+    Array.from(fields.order.subarray(0, 5)),
   ];
 }
 
@@ -26,6 +26,7 @@ test.each<[string, (order: BlockOrder) => void]>([
   'where there is no room for more %s, kernels read what they did, in memory that is theirs',
   (_, reserve) => {
     const team = Team.single(new Arena());
+    const used = team.arena.usedBytes;
     for (let before = 0; ; before++) {
       const order = new BlockOrder(team, STRIDE);
       order.reserve(5, 2);
@@ -39,7 +40,7 @@ test.each<[string, (order: BlockOrder) => void]>([
       overwriteFree(team.arena);
       expect(seen(order)).toEqual(was);
       order[Symbol.dispose]();
-      expect(team.arena.usedBytes).toBe(0);
+      expect(team.arena.usedBytes).toBe(used);
       if (!failed) break;
     }
     team.close();
