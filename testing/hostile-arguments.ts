@@ -67,3 +67,27 @@ export function wordless(call: (value: never) => unknown, state: () => string = 
   }
   return found;
 }
+
+/** An index, or what else is used, closed and saved like one. */
+interface Used {
+  close(): void;
+  toBytes(): Uint8Array | readonly Uint8Array[];
+}
+
+/** As `wordless`, of something that is made anew once a call has gone well, and whose file is as before where it has not. */
+export function refused<Index extends Used>(
+  make: () => Index,
+  call: (index: Index, value: never) => unknown,
+): string[] {
+  let index = make();
+  const use = (value: never): void => {
+    call(index, value);
+    index.close();
+    index = make();
+  };
+  const state = (): string => {
+    const bytes = index.toBytes();
+    return Buffer.concat(bytes instanceof Uint8Array ? [bytes] : bytes).toString('latin1');
+  };
+  return wordless(use, state);
+}

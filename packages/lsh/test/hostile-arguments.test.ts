@@ -10,7 +10,7 @@ import {
   shingles,
   simHash,
 } from '../src/index.ts';
-import { wordless } from '../../../testing/hostile-arguments.ts';
+import { refused, wordless } from '../../../testing/hostile-arguments.ts';
 
 const team = Team.single(new Arena());
 const one = new Float32Array(4).fill(1);
@@ -26,20 +26,6 @@ function sets(): MinHashIndex {
   const index = new MinHashIndex({ hashes: 2, tables: 2, team });
   index.addAll([[1, 2], ['a'], []], [1, 'x', 9]);
   return index;
-}
-
-/** Calls with each hostile value, of an index that is made anew once a call has gone well. */
-function refused<Index extends LshIndex | MinHashIndex>(
-  make: () => Index,
-  call: (index: Index, value: never) => unknown,
-): string[] {
-  let index = make();
-  const use = (value: never): void => {
-    call(index, value);
-    index.close();
-    index = make();
-  };
-  return wordless(use, () => Buffer.from(index.toBytes()).toString('latin1'));
 }
 
 describe('LshIndex refuses in words, and is as it was', () => {

@@ -3,7 +3,8 @@
  * files. It fails at the first difference.
  */
 import { attack } from '../test/attack.ts';
-import { KINDS, runModel } from '../test/model.ts';
+import { KINDS } from '../test/kinds.ts';
+import { runModel } from '../test/model.ts';
 
 const operations = Number(process.argv[2] ?? 10_000_000);
 const started = performance.now();

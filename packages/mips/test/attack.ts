@@ -2,7 +2,7 @@
 import { Arena, randomStream, Team } from '@hashgrad/kernels';
 import { ExactIndex, MipsIndex } from '../src/index.ts';
 import { mutantOf } from './hostile.ts';
-import type { Kind } from './model.ts';
+import type { Kind } from './kinds.ts';
 import { flat, manyLengths, normals } from './vectors.ts';
 
 const DIMENSIONS = 4;

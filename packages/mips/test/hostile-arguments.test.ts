@@ -1,6 +1,6 @@
 import { Arena, Team } from '@hashgrad/kernels';
 import { describe, expect, test } from 'vitest';
-import { wordless } from '../../../testing/hostile-arguments.ts';
+import { refused, wordless } from '../../../testing/hostile-arguments.ts';
 import { ExactIndex, MipsIndex, type MipsIndexOptions } from '../src/index.ts';
 
 const team = Team.single(new Arena());
@@ -15,17 +15,6 @@ function filled<I extends Index>(index: I): I {
 const mips = (options: Partial<MipsIndexOptions>) => (): MipsIndex =>
   filled(new MipsIndex({ dimensions: 4, team, ...options }));
 const exact = (): ExactIndex => filled(new ExactIndex({ dimensions: 4, team }));
-
-/** Calls with each hostile value, of an index that is made anew once a call has gone well. */
-function refused<I extends Index>(make: () => I, call: (index: I, value: never) => unknown): string[] {
-  let index = make();
-  const use = (value: never): void => {
-    call(index, value);
-    index.close();
-    index = make();
-  };
-  return wordless(use, () => Buffer.concat(index.toBytes()).toString('latin1'));
-}
 
 type Call<I> = [string, (index: I, value: never) => unknown];
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { KINDS, runModel } from './model.ts';
+import { KINDS } from './kinds.ts';
+import { runModel } from './model.ts';
 
 const operations = 30_000;
 const most = 6000;

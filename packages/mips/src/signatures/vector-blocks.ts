@@ -5,7 +5,7 @@
  */
 import { BLOCK_SLOTS, routePlaces } from '@hashgrad/kernels';
 import type { IdTable } from '@hashgrad/lsh/vectors';
-import { lengthsOf, Scratch } from '@hashgrad/lsh/vectors';
+import { Scratch } from '@hashgrad/lsh/vectors';
 import type { Incoming } from '../index/searcher.ts';
 import { type Band, Bands } from './bands.ts';
 import type { BlockMemory, BlockSummary } from './block-memory.ts';
@@ -18,6 +18,7 @@ import {
   partByLength,
   summaryOf,
 } from './partition.ts';
+import { type Snapshot, snapshotOf, vectorsAt } from './snapshot.ts';
 
 /** A block's summary is made anew when more than this part of its vectors have come since. */
 const FRESH = 0.2;
@@ -25,7 +26,6 @@ const FRESH = 0.2;
 const ROOM = 1.1;
 /** Vectors that come in at a time: while they do, they are there twice. */
 const AT_A_TIME = 2 ** 13;
-
 /** Vectors that come find room for sure where so many times their bytes are free. */
 const MUCH = 4;
 
@@ -50,12 +50,6 @@ interface Plan {
   readonly made: Map<Leaf, number>;
   /** Vectors that are copied. */
   copies: number;
-}
-
-/** What an index goes back to. */
-interface Snapshot {
-  readonly bands: readonly BandState[];
-  readonly ids: Uint32Array;
 }
 
 export class VectorBlocks implements Disposable {
@@ -86,7 +80,7 @@ export class VectorBlocks implements Disposable {
 
   /** Adds vectors of a flat array under ids that are new: all of them, or none. @throws {RangeError} if there is no room. */
   add(vectors: Float32Array, lengths: Float64Array, ids: Uint32Array): void {
-    const before = this.#mayNotFit(ids.length) ? this.#snapshot() : undefined;
+    const before = this.#mayNotFit(ids.length) ? snapshotOf(this) : undefined;
     for (let first = 0; first < ids.length; first += AT_A_TIME) {
       const last = Math.min(first + AT_A_TIME, ids.length);
       try {
@@ -178,47 +172,26 @@ export class VectorBlocks implements Disposable {
     this.memory[Symbol.dispose]();
   }
 
-  /** Whether vectors that come in one part after the other may find room for some parts only. */
+  /** Whether vectors come in several parts of which some may find no room. */
   #mayNotFit(count: number): boolean {
     const { memory } = this;
     return count > AT_A_TIME && memory.team.arena.freeBytes < MUCH * memory.bytesFor(count);
-  }
-
-  /** How vectors are parted, and their ids in that order. */
-  #snapshot(): Snapshot {
-    const bands = this.state().map((band) => ({
-      ...band,
-      blocks: band.blocks.map(({ count, summary }) => ({
-        count,
-        summary: { ...summary, centre: summary.centre.slice() },
-      })),
-    }));
-    const ids = new Uint32Array(this.#places.size);
-    let i = 0;
-    this.forEach((place) => (ids[i++] = this.memory.id(place)));
-    return { bands, ids };
   }
 
   /**
    * Parts vectors as they were, where there is room for them twice. Otherwise they stay as they are: none is lost, but some of
    * the blocks are less full.
    */
-  #goBack({ bands, ids }: Snapshot): void {
-    const { memory } = this;
-    const { dimensions } = memory;
+  #goBack(before: Snapshot): void {
     const old = this.#bands.numbers();
     try {
-      const places = Int32Array.from(ids, (id) => this.#places.get(id) as number);
-      const int8 = memory.rows ? undefined : memory.quantized(places);
-      const vectors = new Float32Array(ids.length * dimensions);
-      for (const [i, place] of places.entries()) vectors.set(memory.vector(place), i * dimensions);
-      const lengths = lengthsOf(vectors, dimensions, 'Vector');
-      this.restore({ vectors, lengths, ids, int8 }, bands);
+      const places = Int32Array.from(before.ids, (id) => this.#places.get(id) as number);
+      this.restore(vectorsAt(this.memory, places, before.ids), before.bands);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       return;
     }
-    for (const number of old) memory.release(number);
+    for (const number of old) this.memory.release(number);
   }
 
   /** Brings vectors first to last in, in place of those that are leaving. */
