@@ -1,34 +1,50 @@
 /**
  * The control block that the threads of a team share: a buffer of its own, not in the arena, because a thread that has not
- * ended yet may read it when the team is gone. 16 words; the kernel's arguments, as doubles; for each member the job that it
- * last woke for and the job that it last finished; what an error said. The same numbers are in worker-source.ts.
+ * ended yet may read it when the team is gone. Words; the kernel's arguments, as doubles; for each member the job that it
+ * last woke for and the job that it last finished; what an error said; and for each member how many of its chunks were
+ * claimed. Words that different threads write are a cache line apart: a line that they share travels between them each time.
  */
+
+/** Bytes of a cache line, and the words in it. */
+const LINE = 64;
+const LINE_WORDS = LINE / 4;
+
+// The first line: the job, which only the leading thread writes.
 export const GENERATION = 0;
-export const NEXT = 1;
-export const DONE = 2;
-export const KERNEL = 3;
-export const ITEMS = 4;
-export const GRAIN = 5;
-export const QUIT = 6;
-export const ARGUMENTS = 7;
-export const SCRATCH = 8;
-export const SCRATCH_BYTES = 9;
+export const KERNEL = 1;
+export const ITEMS = 2;
+export const GRAIN = 3;
+export const QUIT = 4;
+export const ARGUMENTS = 5;
+export const SCRATCH = 6;
+export const SCRATCH_BYTES = 7;
+/** Threads of the team. */
+export const THREADS = 8;
+// The second: what the others have to say of it.
+export const DONE: number = LINE_WORDS;
 /** The member whose kernel failed first; 0 where none did. */
-export const FAILED = 10;
+export const FAILED: number = LINE_WORDS + 1;
 /** Characters of its error. */
-const ERROR_LENGTH = 11;
+export const ERROR_LENGTH: number = LINE_WORDS + 2;
+// The third: who sleeps, and has to be woken. It is written when there is nothing else to do.
+/** Members that sleep until there is a job, or are about to. */
+export const SLEEPING: number = 2 * LINE_WORDS;
+/** 1 while the leading thread sleeps until the others are done, or is about to. */
+export const WAITING: number = 2 * LINE_WORDS + 1;
 
 export const MOST_THREADS = 64;
 /** Errors are cut to so many characters. */
-const MOST_CHARACTERS = 256;
+export const MOST_CHARACTERS = 256;
 
-const WORDS = 16;
-const MOST_ARGUMENTS = 24;
-const ARGUMENTS_AT = WORDS * 4;
-const WOKEN_AT = ARGUMENTS_AT + MOST_ARGUMENTS * 8;
-const FINISHED_AT = WOKEN_AT + MOST_THREADS * 4;
-const ERROR_AT = FINISHED_AT + MOST_THREADS * 4;
-const BYTES = ERROR_AT + MOST_CHARACTERS * 2;
+export const WORDS: number = 3 * LINE_WORDS;
+export const MOST_ARGUMENTS = 24;
+export const ARGUMENTS_AT: number = WORDS * 4;
+export const WOKEN_AT: number = ARGUMENTS_AT + MOST_ARGUMENTS * 8;
+export const FINISHED_AT: number = WOKEN_AT + MOST_THREADS * 4;
+export const ERROR_AT: number = FINISHED_AT + MOST_THREADS * 4;
+export const CLAIMED_AT: number = ERROR_AT + MOST_CHARACTERS * 2;
+/** Words from one member's count of claimed chunks to the next one's. */
+export const CLAIMED_STRIDE: number = LINE_WORDS;
 
 export interface Control {
   readonly words: Int32Array;
@@ -39,21 +55,24 @@ export interface Control {
   readonly finished: Int32Array;
   /** The error's UTF-16 code units. */
   readonly error: Uint16Array;
+  /** At each member's place, CLAIMED_STRIDE apart, how many of its chunks were claimed. */
+  readonly claimed: Int32Array;
 }
 
 /** The control block of a team of `threads`. */
 export function makeControl(threads: number): Control {
-  return controlOf(threads > 1 ? new SharedArrayBuffer(BYTES) : new ArrayBuffer(BYTES));
-}
-
-function controlOf(buffer: ArrayBufferLike): Control {
-  return {
+  const bytes = CLAIMED_AT + threads * CLAIMED_STRIDE * 4;
+  const buffer = threads > 1 ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes);
+  const control = {
     words: new Int32Array(buffer, 0, WORDS),
     arguments: new Float64Array(buffer, ARGUMENTS_AT, MOST_ARGUMENTS),
     woken: new Int32Array(buffer, WOKEN_AT, MOST_THREADS),
     finished: new Int32Array(buffer, FINISHED_AT, MOST_THREADS),
     error: new Uint16Array(buffer, ERROR_AT, MOST_CHARACTERS),
+    claimed: new Int32Array(buffer, CLAIMED_AT, threads * CLAIMED_STRIDE),
   };
+  control.words[THREADS] = threads;
+  return control;
 }
 
 /** What the first kernel said that failed in this job, if one did. */
