@@ -15,6 +15,7 @@ export { dotRows } from './rows/dot-rows';
 export { drawKeyed, drawScratchBytes, drawUnits } from './draws/draw';
 export { drawWeighted } from './draws/draw-weighted';
 export { dwtaScratchBytes, dwtaSparseScratchBytes, hashDwta, hashDwtaSparse } from './hash/dwta';
+export { bitmapBytes, buildBitmaps, countBitmaps, countBitmapsScratchBytes } from './tables/bitmaps';
 export { editSlots, editTables } from './tables/edit-tables';
 export { fireScratchBytes, fireUnits } from './draws/fire';
 export { feedBuckets } from './tables/fixed-tables';

@@ -4,9 +4,41 @@ import { codes, lists } from './data.ts';
 import type { Job } from './jobs.ts';
 import { COUNT, choicesAt, type Setup } from './setup.ts';
 
-type Kernel = 'buildTables' | 'largestCodes' | 'editTables' | 'feedBuckets' | 'lookup' | 'sortIds';
+type Kernel =
+  | 'buildBitmaps'
+  | 'buildTables'
+  | 'countBitmaps'
+  | 'largestCodes'
+  | 'editTables'
+  | 'feedBuckets'
+  | 'lookup'
+  | 'sortIds';
 
 export const TABLE_JOBS: { readonly [K in Kernel]: (setup: Setup) => Job<K> } = {
+  buildBitmaps(setup) {
+    const [tables, count, buckets] = [13, 200, 16];
+    const bitmaps = setup.arena.int32((tables * buckets * setup.arena.kernels.bitmapBytes(count)) / 4);
+    const given = setup.idsAt(codes(setup.random, tables * count, buckets));
+    return { args: [setup.at(bitmaps), given, count, count, buckets], items: tables, outputs: [bitmaps] };
+  },
+  countBitmaps(setup) {
+    const [tables, count, buckets, limit] = [13, 200, 8, 20];
+    const { kernels } = setup.arena;
+    const bitmaps = setup.arena.int32((tables * buckets * kernels.bitmapBytes(count)) / 4);
+    const given = setup.idsAt(codes(setup.random, tables * count, buckets));
+    kernels.buildBitmaps(setup.at(bitmaps), given, count, count, buckets, 0, tables);
+    const queries = setup.idsAt(codes(setup.random, tables * COUNT, buckets));
+    const ids = setup.arena.int32(COUNT * limit);
+    const [lengths, candidates] = [setup.arena.int32(COUNT), setup.arena.int32(COUNT)];
+    const found = [setup.at(ids), setup.at(lengths), setup.at(candidates)] as const;
+    const held = [setup.at(bitmaps), buckets, tables, count, limit, 2] as const;
+    return {
+      args: [...found, queries, COUNT, 1, ...held],
+      items: COUNT,
+      scratch: kernels.countBitmapsScratchBytes(count, tables, 1),
+      outputs: [ids, lengths, candidates],
+    };
+  },
   buildTables(setup) {
     const [tables, count, buckets] = [13, 90, 16];
     const starts = setup.arena.int32(tables * (buckets + 1));

@@ -42,6 +42,10 @@ export interface KernelExports {
   dwtaSparseScratchBytes(bins: number): number;
   hashDwta(batchAt: number, members: number, probes: number, binBits: number, perCode: number, tables: number, buckets: number, begin: number, end: number, scratch: number): void;
   hashDwtaSparse(batchAt: number, starts: number, entries: number, probes: number, binBits: number, perCode: number, tables: number, buckets: number, begin: number, end: number, scratch: number): void;
+  bitmapBytes(count: number): number;
+  buildBitmaps(bitmaps: number, codes: number, codeStride: number, count: number, buckets: number, begin: number, end: number): void;
+  countBitmaps(ids: number, lengths: number, candidates: number, codes: number, codeStride: number, probes: number, bitmaps: number, buckets: number, tables: number, count: number, limit: number, least: number, begin: number, end: number, scratch: number): void;
+  countBitmapsScratchBytes(count: number, tables: number, probes: number): number;
   editSlots(count: number): number;
   editTables(bounds: number, tails: number, slots: number, codes: number, count: number, buckets: number, ids: number, given: number, edits: number, begin: number, end: number): void;
   fireScratchBytes(width: number): number;
@@ -163,6 +167,8 @@ export interface KernelArguments {
   drawWeighted: [ids: number, lengths: number, corrections: number, entries: number, limit: number, units: number, seed: number, step: number, shared: number];
   hashDwta: [batchAt: number, members: number, probes: number, binBits: number, perCode: number, tables: number, buckets: number];
   hashDwtaSparse: [batchAt: number, starts: number, entries: number, probes: number, binBits: number, perCode: number, tables: number, buckets: number];
+  buildBitmaps: [bitmaps: number, codes: number, codeStride: number, count: number, buckets: number];
+  countBitmaps: [ids: number, lengths: number, candidates: number, codes: number, codeStride: number, probes: number, bitmaps: number, buckets: number, tables: number, count: number, limit: number, least: number];
   editTables: [bounds: number, tails: number, slots: number, codes: number, count: number, buckets: number, ids: number, given: number, edits: number];
   fireUnits: [ids: number, lengths: number, betas: number, values: number, stride: number, width: number, limit: number, alpha: number, share: number, seed: number, step: number];
   feedBuckets: [bounds: number, slots: number, capacity: number, buckets: number, states: number, reservoir: number, ids: number, codes: number, codeStride: number, count: number];

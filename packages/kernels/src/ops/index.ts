@@ -90,7 +90,10 @@ export { drawKeyed, drawUnits, drawWeighted, type FilledLists, fireUnits } from 
 export { dotRowsSparse, gatherColumns, gatherRowsSparse, multiplySparse, scatterRows } from './sparse.ts';
 export {
   type AskedTables,
+  bitmapWords,
+  buildBitmaps,
   buildTables,
+  countBitmaps,
   editSlots,
   editTables,
   feedBuckets,

@@ -1,5 +1,5 @@
 /** Asking hash tables, however they keep their buckets. */
-import { type AskedTables, lookup, sortIds, type Team } from '@hashgrad/kernels';
+import { type AskedTables, countBitmaps, lookup, sortIds, type Team } from '@hashgrad/kernels';
 import { inclusionProbability } from './estimators.ts';
 import { checkInteger } from '../family.ts';
 import { checkNames, quoted } from '../vectors/check-flat.ts';
@@ -65,6 +65,8 @@ export interface QueryResult {
 /** Where buckets lie; ids are below `items`. */
 export interface Layout extends AskedTables {
   readonly buckets: number;
+  /** The buckets once more, a bit for each item, where queries are faster with them. */
+  readonly bitmaps?: Int32Array | undefined;
 }
 
 /** Looks up `count` queries. @throws {RangeError} before anything is written, if they do not fit together. */
@@ -86,6 +88,16 @@ export function runQuery(
   try {
     const found = { ids, lengths, collisions, candidates, visited };
     const asked = { codes, codeStride: count, probes, tables: layout, forced };
+    if (ranksBitmaps(layout, options, result)) {
+      const { bitmaps, buckets, tables } = layout;
+      countBitmaps(
+        team,
+        { ...asked, ...found, bitmaps, buckets, tables, items, limit, minCollisions },
+        count,
+      );
+      visited?.fill(tables, 0, count);
+      return;
+    }
     // It takes more scratch than sorting does: nothing fails once results are written.
     lookup(team, { ...found, ...asked, limit, minCollisions, ranked: rank !== 'union' }, count);
     if (options.ascending && collisions) sortWithCollisions(result, collisions, count, limit);
@@ -94,6 +106,16 @@ export function runQuery(
   } finally {
     if (visited && visited !== result.visited) arena.free(visited);
   }
+}
+
+/** Whether a query is one that bitmaps answer: what it is not told is in what order items were met, and how often each. */
+function ranksBitmaps(
+  layout: Layout,
+  { rank = 'count', ascending, forced }: QueryOptions,
+  { collisions, inclusion }: QueryResult,
+): layout is Layout & { readonly bitmaps: Int32Array } {
+  const ranked = rank === 'count' && ascending === true;
+  return layout.bitmaps !== undefined && ranked && !forced && !collisions && !inclusion;
 }
 
 function checkQuery(

@@ -1,5 +1,7 @@
 /** Hash tables as compressed sparse rows: no bucket overflows, no memory is wasted, and edits leave no trace in answers. */
 import {
+  bitmapWords,
+  buildBitmaps,
   buildTables,
   editSlots,
   editTables,
@@ -32,7 +34,7 @@ export interface TablesOptions {
   /**
    * Whether items can be inserted, updated and removed one by one between builds; codes are then kept, and buckets have
    * room to grow. Takes some 4 L (2.6 items + 3 buckets) bytes, where tables that are only built take 4 L (items +
-   * buckets). Default false.
+   * buckets), and with 64 buckets or fewer of 16,384 items or fewer L items buckets / 8 more. Default false.
    */
   readonly editable?: boolean;
   readonly team: Team;
@@ -40,6 +42,12 @@ export interface TablesOptions {
 
 /** Buckets of all tables together, so that their bounds stay within 1 GiB. */
 const MOST_BUCKETS = 2 ** 28;
+
+/**
+ * Tables of so few buckets and items have bitmaps beside their buckets, from which items are counted: with more buckets too few
+ * bits of a bitmap would be set, and with more items the bitmaps would not fit into a cache.
+ */
+const BITMAPS = { mostBuckets: 64, mostItems: 16_384 };
 
 /** The code of an item that is not there. */
 const NONE = 0xffffffff;
@@ -76,7 +84,9 @@ export class HashTables extends BucketTables {
     // Of 2^29 items editSlots are below 2^30, which the kernels hold in 32 bits. Offsets in bytes do so as the whole does.
     const slotStride = editable ? editSlots(arena, items) : items;
     const ends = [tables * tableStride];
-    for (const size of [tables * slotStride, ...(editable ? [tables, tables * items] : [])]) {
+    const hasBitmaps = !editable && buckets <= BITMAPS.mostBuckets && items <= BITMAPS.mostItems;
+    const bitmapSize = hasBitmaps ? tables * buckets * bitmapWords(arena, items) : 0;
+    for (const size of [tables * slotStride, ...(editable ? [tables, tables * items] : [bitmapSize])]) {
       ends.push((ends.at(-1) as number) + size);
     }
     // Before the arena's, which would not be given back if there were no room for this.
@@ -85,7 +95,9 @@ export class HashTables extends BucketTables {
     const memory = arena.int32(ends.at(-1) as number);
     const bounds = memory.subarray(0, ends[0]);
     const slots = memory.subarray(ends[0], ends[1]);
-    super(team, { items, tables, buckets, bounds, boundStride, tableStride, slots, slotStride }, memory);
+    const bitmaps = hasBitmaps ? memory.subarray(ends[1], ends[2]) : undefined;
+    const lists = { bounds, boundStride, tableStride, slots, slotStride };
+    super(team, { items, tables, buckets, ...lists, bitmaps }, memory);
     this.editable = editable;
     if (!editable) return;
     const own = memory.subarray(ends[2]);
@@ -124,9 +136,10 @@ export class HashTables extends BucketTables {
       this.#edits.live.fill(1);
       this.#edit();
     } else {
-      const { bounds, slots } = this.layout;
-      const given = { codes, codeStride: items, items };
-      buildTables(this.team, { bounds, slots, slotStride: items, ...given, buckets }, tables);
+      const { bounds, slots, bitmaps } = this.layout;
+      const given = { codes, codeStride: items, items, buckets };
+      buildTables(this.team, { bounds, slots, slotStride: items, ...given }, tables);
+      if (bitmaps) buildBitmaps(this.team, { bitmaps, ...given }, tables);
     }
     this.#size = items;
   }
@@ -203,6 +216,7 @@ export class HashTables extends BucketTables {
   clear(): void {
     this.checkOpen();
     this.layout.bounds.fill(0);
+    this.layout.bitmaps?.fill(0);
     this.#edits?.codes.fill(NONE);
     this.#edits?.tails.fill(0);
     this.#edits?.live.fill(0);

@@ -194,6 +194,21 @@ describe('inclusion probabilities', () => {
   });
 });
 
+test('cleared tables find nothing, in the order met or ascending', () => {
+  const { hashTables, ask } = askable(
+    [
+      [0, 1],
+      [0, 2],
+    ],
+    4,
+  );
+  hashTables.clear();
+  expect(ask([0, 1], { limit: 4 }).ids).toEqual([]);
+  const result = emptyResult(team.arena, 1, 4, false);
+  hashTables.query(byTable(team.arena, [[0, 1]], 2), 1, { limit: 4, ascending: true }, result);
+  expect([result.lengths[0], result.candidates[0]]).toEqual([0, 0]);
+});
+
 describe('statistics', () => {
   test('by hand', () => {
     // Table 0 has buckets of 3, 0, 0, 1 items; table 1 of 1, 2, 1, 0.
@@ -211,7 +226,8 @@ describe('statistics', () => {
       largestBucket: 3,
       // An item drawn at random: (3 * 3 + 1) / 4 in table 0, (1 + 2 * 2 + 1) / 4 in table 1.
       meanBucketOfItem: (10 / 4 + 6 / 4) / 2,
-      bytes: 4 * (2 * 5 + 2 * 4),
+      // Bounds and items as words, and a bitmap of 16 bytes for each bucket.
+      bytes: 4 * (2 * 5 + 2 * 4) + 16 * 2 * 4,
       queries: 0,
       candidatesPerQuery: 0,
     });
