@@ -50,7 +50,9 @@ export {
 export { topK, topKScratchBytes } from './search/top-k';
 export { transposeRows } from './rows/transpose-rows';
 export { gatherRows, gatherRowsSparse } from './rows/gather-rows';
-export { walkBackward, walkBackwardScratchBytes, walkBackwardSparse } from './rows/walk-backward';
+export {
+  walkBackward, walkBackwardScratchBytes, walkBackwardSparse, walkBackwardSparseScratchBytes,
+} from './rows/walk-backward';
 export { walkForwardScratchBytes } from './rows/multiply-block';
 export { orderPairs } from './rows/tiles';
 export { dotRowsSparse, walkForward, walkForwardSparse } from './rows/walk-forward';

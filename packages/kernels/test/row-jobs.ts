@@ -122,12 +122,16 @@ export const ROW_JOBS: { readonly [K in Kernel]: (setup: Setup) => Job<K> } = {
   },
   walkBackwardSparse(setup) {
     const { coefficientsAt, rows, rowsAt, pairsAt, optimizerAt } = walk(setup);
-    const x = placeSparse(setup, sparse(setup.random, COUNT, WIDTH));
+    const given = sparse(setup.random, COUNT, WIDTH);
+    const nonZeros = given.values.length;
+    const x = placeSparse(setup, given);
+    // A partial sum for each row, so that chunks may be of any size.
+    const partials = setup.float32(new Float32Array(COUNT * nonZeros).fill(7));
     return {
-      args: [coefficientsAt, rowsAt, pairsAt, optimizerAt, x],
+      args: [coefficientsAt, rowsAt, pairsAt, optimizerAt, x, setup.at(partials), nonZeros, 1],
       items: COUNT,
-      scratch: STRIDE * 4,
-      outputs: statesOf(rows),
+      scratch: setup.arena.kernels.walkBackwardSparseScratchBytes(WIDTH),
+      outputs: [...statesOf(rows), partials],
     };
   },
   sumPartials(setup) {

@@ -38,7 +38,7 @@ export function hashHadamard(
     memory.fill(codes, 0, codesEnd - codes);
     let code = codes;
     for (let left = bits * tables; left > 0; left -= size) {
-      transform(y, x, masks, log2);
+      transformFirst(y, x, masks, log2, left);
       masks += bytes >> 2;
       const stop = y + (<usize>min(left, size) << 4);
       for (let output = y; output < stop; ) {
@@ -73,7 +73,7 @@ export function projectHadamard(
     const live = min(4, end - s);
     let masks = rotateCommon(batch, scratch, s, live, signs, log2);
     for (let first = 0; first < outputs; first += size) {
-      transform(y, scratch, masks, log2);
+      transformFirst(y, scratch, masks, log2, outputs - first);
       masks += bytes >> 2;
       for (let i = 0; i < live; i++) {
         const to = projections + ((<usize>(s + i) * stride + first) << 2);
@@ -117,8 +117,41 @@ export function transform(to: usize, from: usize, masks: usize, log2: i32): void
       flipped(p + step * 7, m + maskStep * 7),
     );
   }
+  lowerLevels(to, log2, log2 - 3);
+}
+
+/** Fewest coordinates of a transform, as a power of 2. */
+const LEAST_LOG2: i32 = 6;
+
+/**
+ * As transform, of which no more than the first `outputs` are wanted; what is after them is anything. Where they are in the
+ * first half, the highest level is sums alone, and likewise below it.
+ */
+function transformFirst(to: usize, from: usize, masks: usize, log2: i32, outputs: i32): void {
+  let levels = log2;
+  while (levels > LEAST_LOG2 && outputs <= 1 << (levels - 1)) levels--;
+  if (levels == log2) {
+    transform(to, from, masks, log2);
+    return;
+  }
+  let half = <usize>8 << log2;
+  for (let i: usize = 0; i < half; i += 16) {
+    v128.store(to + i, f32x4.add(flipped(from + i, masks + (i >> 2)), flipped(from + half + i, masks + ((half + i) >> 2))));
+  }
+  for (let level = log2 - 1; level > levels; level--) {
+    half >>= 1;
+    for (let i: usize = 0; i < half; i += 16) {
+      v128.store(to + i, f32x4.add(v128.load(to + i), v128.load(to + half + i)));
+    }
+  }
+  lowerLevels(to, levels, levels);
+}
+
+/** The lowest `levels` levels of butterflies on 2^log2 SIMD vectors, those of the largest span first. */
+function lowerLevels(to: usize, log2: i32, levels: i32): void {
   const stop = to + (<usize>16 << log2);
-  for (let levels = log2 - 3; levels > 0; ) {
+  let step = <usize>16 << levels;
+  while (levels > 0) {
     const group = step;
     if (levels == 2 || levels == 4) {
       levels -= 2;

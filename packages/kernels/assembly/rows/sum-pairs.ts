@@ -18,6 +18,35 @@ export function sumPairs(
 ): void {
   const zero = f32x4.splat(0);
   let k: usize = 0;
+  if (!flow) {
+    for (; k + 128 <= bytes; k += 128) {
+      const at = gradient + k;
+      let g0 = fresh ? zero : v128.load(at), g1 = fresh ? zero : v128.load(at, 16);
+      let g2 = fresh ? zero : v128.load(at, 32), g3 = fresh ? zero : v128.load(at, 48);
+      let g4 = fresh ? zero : v128.load(at, 64), g5 = fresh ? zero : v128.load(at, 80);
+      let g6 = fresh ? zero : v128.load(at, 96), g7 = fresh ? zero : v128.load(at, 112);
+      for (let pair = list; pair < end; pair += PAIR_BYTES) {
+        const from = x + load<u32>(pair) + k;
+        const c = v128.load32_splat(pair, 4);
+        g0 = madd(c, v128.load(from), g0);
+        g1 = madd(c, v128.load(from, 16), g1);
+        g2 = madd(c, v128.load(from, 32), g2);
+        g3 = madd(c, v128.load(from, 48), g3);
+        g4 = madd(c, v128.load(from, 64), g4);
+        g5 = madd(c, v128.load(from, 80), g5);
+        g6 = madd(c, v128.load(from, 96), g6);
+        g7 = madd(c, v128.load(from, 112), g7);
+      }
+      v128.store(at, g0);
+      v128.store(at, g1, 16);
+      v128.store(at, g2, 32);
+      v128.store(at, g3, 48);
+      v128.store(at, g4, 64);
+      v128.store(at, g5, 80);
+      v128.store(at, g6, 96);
+      v128.store(at, g7, 112);
+    }
+  }
   for (; k + 64 <= bytes; k += 64) {
     let g0 = fresh ? zero : v128.load(gradient + k), g1 = fresh ? zero : v128.load(gradient + k, 16);
     let g2 = fresh ? zero : v128.load(gradient + k, 32), g3 = fresh ? zero : v128.load(gradient + k, 48);

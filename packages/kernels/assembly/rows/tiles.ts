@@ -9,7 +9,7 @@ import { Pairs } from '../layout';
 const TILE_BITS: i32 = 4;
 export const TILE: i32 = 1 << TILE_BITS;
 /** Pairs that make a tile of a row dense: with fewer it is quicker to take pair by pair. */
-export const DENSE: i32 = 6;
+export const DENSE: i32 = 9;
 
 /** The tile of pair `i`. */
 // @ts-ignore: decorator

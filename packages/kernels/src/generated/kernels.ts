@@ -122,7 +122,8 @@ export interface KernelExports {
   gatherRowsSparse(out: number, rowsAt: number, xAt: number, offsets: number, chosen: number, coefficients: number, begin: number, end: number): void;
   walkBackward(coefficients: number, rowsAt: number, pairsAt: number, optimizerAt: number, x: number, xStride: number, partials: number, batch: number, grain: number, begin: number, end: number, scratch: number): void;
   walkBackwardScratchBytes(batch: number, width: number): number;
-  walkBackwardSparse(coefficients: number, rowsAt: number, pairsAt: number, optimizerAt: number, xAt: number, begin: number, end: number, scratch: number): void;
+  walkBackwardSparse(coefficients: number, rowsAt: number, pairsAt: number, optimizerAt: number, xAt: number, partials: number, nonZeros: number, grain: number, begin: number, end: number, scratch: number): void;
+  walkBackwardSparseScratchBytes(width: number): number;
   walkForwardScratchBytes(): number;
   orderPairs(pairsAt: number, count: number, counts: number, tiles: number): number;
   dotRowsSparse(out: number, rowsAt: number, xAt: number, offsets: number, chosen: number, begin: number, end: number): void;
@@ -221,7 +222,7 @@ export interface KernelArguments {
   gatherRows: [out: number, outStride: number, bias: number, weights: number, stride: number, width: number, offsets: number, ids: number, coefficients: number];
   gatherRowsSparse: [out: number, rowsAt: number, xAt: number, offsets: number, chosen: number, coefficients: number];
   walkBackward: [coefficients: number, rowsAt: number, pairsAt: number, optimizerAt: number, x: number, xStride: number, partials: number, batch: number, grain: number];
-  walkBackwardSparse: [coefficients: number, rowsAt: number, pairsAt: number, optimizerAt: number, xAt: number];
+  walkBackwardSparse: [coefficients: number, rowsAt: number, pairsAt: number, optimizerAt: number, xAt: number, partials: number, nonZeros: number, grain: number];
   dotRowsSparse: [out: number, rowsAt: number, xAt: number, offsets: number, chosen: number];
   walkForward: [out: number, rowsAt: number, pairsAt: number, x: number, xStride: number];
   walkForwardSparse: [out: number, rowsAt: number, pairsAt: number, xAt: number];

@@ -27,6 +27,14 @@ interface SparseSamples {
   readonly x: SparseRecord;
 }
 
+/** Where gradients with respect to the samples are collected. */
+interface Partials {
+  /** Laid out like the samples of the batch, one such sum after the other. */
+  readonly sums: Float32Array;
+  /** Visited rows that go into one sum: bits depend on it, and not on the number of threads. */
+  readonly grain: number;
+}
+
 /** A walk back. */
 interface Backward extends Walk {
   /** Of each pair, laid out like the batch's lists: the gradient with respect to its output. */
@@ -60,14 +68,7 @@ export function walkBackward(
   team: Team,
   walk: Backward &
     DenseSamples & {
-      readonly partials?:
-        | {
-            /** Laid out like the samples of the batch, one such sum after the other. */
-            readonly sums: Float32Array;
-            /** Visited rows that go into one sum: bits depend on it, and not on the number of threads. */
-            readonly grain: number;
-          }
-        | undefined;
+      readonly partials?: Partials | undefined;
     },
 ): void {
   const { arena } = team;
@@ -76,10 +77,7 @@ export function walkBackward(
   checkUpdate('walkBackward', rows, optimizer, pairs.bound);
   checkRoom('walkBackward', 'coefficients', coefficients, pairs.count);
   checkDense('walkBackward', walk);
-  if (partials) {
-    const sums = Math.ceil(visited / partials.grain);
-    checkRoom('walkBackward', 'partials', partials.sums, sums * batch * xStride);
-  }
+  checkPartials('walkBackward', visited, partials, batch * xStride);
   const over = [arena.address(rows.record), arena.address(pairs.record)] as const;
   const by = [arena.address(optimizer.record), arena.address(x), xStride] as const;
   // >>> 0 because WebAssembly gives sizes above 2 GiB as negative numbers.
@@ -111,20 +109,35 @@ export function walkForwardSparse(
 }
 
 /**
- * As walkBackward, for a sparse input, whose gradients it does not collect; see gatherRowsSparse.
+ * As walkBackward, for a sparse input: gradients are those with respect to its active columns.
  * @throws {RangeError} if an array has too few elements. @throws {TypeError} if moments are not of the optimizer's formats.
  */
-export function walkBackwardSparse(team: Team, walk: Backward & SparseSamples): void {
+export function walkBackwardSparse(
+  team: Team,
+  walk: Backward & SparseSamples & { readonly partials?: Partials | undefined },
+): void {
   const { arena } = team;
-  const { coefficients, rows, pairs, optimizer, x } = walk;
+  const { coefficients, rows, pairs, optimizer, x, partials } = walk;
+  const nonZeros = x.fields.offsets[pairs.batch] as number;
   checkUpdate('walkBackwardSparse', rows, optimizer, pairs.bound);
   checkRoom('walkBackwardSparse', 'coefficients', coefficients, pairs.count);
   checkSparse('walkBackwardSparse', x, pairs.batch);
   const over = [arena.address(rows.record), arena.address(pairs.record)] as const;
   const by = [arena.address(optimizer.record), arena.address(x.record)] as const;
-  // One row's gradient.
-  const scratch = 4 * whole(rows.fields.width);
-  team.run('walkBackwardSparse', [arena.address(coefficients), ...over, ...by], pairs.visited, { scratch });
+  checkPartials('walkBackwardSparse', pairs.visited, partials, nonZeros);
+  const scratch = arena.kernels.walkBackwardSparseScratchBytes(rows.fields.width) >>> 0;
+  const summed = [addressOf(arena, partials?.sums), nonZeros, partials?.grain ?? 1] as const;
+  team.run(
+    'walkBackwardSparse',
+    [arena.address(coefficients), ...over, ...by, ...summed],
+    pairs.visited,
+    partials ? { scratch, grain: partials.grain } : { scratch },
+  );
+}
+
+/** @throws {RangeError} if there is no room for the partial sums, of so many floats each. */
+function checkPartials(op: string, visited: number, partials: Partials | undefined, floats: number): void {
+  if (partials) checkRoom(op, 'partials', partials.sums, Math.ceil(visited / partials.grain) * floats);
 }
 
 function checkDense(op: string, { rows, pairs, x, xStride }: Walk & DenseSamples): void {

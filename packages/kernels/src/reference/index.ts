@@ -52,6 +52,7 @@ export {
 export { type AliasTable, drawWeighted } from './draws/draw-weighted.ts';
 export { drawKeyed, drawUnits } from './draws/draw.ts';
 export { type DwtaPlan, hashDwta, hashDwtaSparse } from './hash/dwta.ts';
+export { buildBitmaps, countBitmaps } from './tables/bitmaps.ts';
 export { bucketsOf, editTables, NONE } from './tables/edit-tables.ts';
 export { fireUnits } from './draws/fire.ts';
 export { feedBuckets, type FixedBucket } from './tables/fixed-tables.ts';

@@ -20,10 +20,10 @@ import { Crew, LOOK_EVERY } from './crew.ts';
 import { createPlatformWorker, whyNoWorkers, type WorkerLike } from './member.ts';
 
 /**
- * How often a thread looks for work before it sleeps: some 200 microseconds. A step of training rarely has so long a break
+ * How often a thread looks for work before it sleeps: some 500 microseconds. A step of training rarely has so long a break
  * between two jobs, and to wake a thread takes the other one 10 microseconds and more.
  */
-const SPINS = 12_000;
+const SPINS = 40_000;
 
 /** How a job is shared out among the threads. */
 export interface JobOptions {

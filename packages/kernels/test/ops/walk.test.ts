@@ -43,8 +43,9 @@ describeOp('walkForwardSparse', (team, [outAt, at, ofPairs, xAt], visited, given
   walkForwardSparse(team, { out, rows, pairs, x: sparseAt(arena, given, xAt, COUNT) });
 });
 
-describeOp('walkBackwardSparse', (team, [coefficientsAt, at, ofPairs, byAt, xAt], visited, given) => {
+describeOp('walkBackwardSparse', (team, args, visited, given) => {
   const { arena } = team;
+  const [coefficientsAt, at, ofPairs, byAt, xAt, partialsAt, nonZeros, grain] = args;
   const pairs = pairsAt(team, ofPairs, visited, COUNT);
   const coefficients = given.float32('coefficients', coefficientsAt, pairs.count);
   const rows = rowsAt(arena, given, at, pairs.bound, true);
@@ -55,6 +56,7 @@ describeOp('walkBackwardSparse', (team, [coefficientsAt, at, ofPairs, byAt, xAt]
     pairs,
     optimizer,
     x: sparseAt(arena, given, xAt, COUNT),
+    partials: { sums: given.float32('partials', partialsAt, Math.ceil(visited / grain) * nonZeros), grain },
   });
 });
 

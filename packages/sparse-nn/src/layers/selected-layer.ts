@@ -22,11 +22,13 @@ import {
   type Activations,
   type SparseActivations,
 } from './activations.ts';
+import { isBySample } from '../spec/update-mode.ts';
 import { layerWeights, type LayerWeights, type Weights } from './weights.ts';
 
 /**
- * In a layer of so many units for each sample of a batch, weights take much more memory than the input's gradients: these
- * are then summed while the weights pass by, and not in a second visit.
+ * In a layer of so many units for each sample of a batch, weights take much more memory than a dense input's gradients: these
+ * are then summed while the weights pass by, and not in a second visit. Those of a sparse input are whatever the layer's size, so
+ * that a thread has only rows to read that it updates; but a single sample visits no row twice.
  */
 const WIDE = 32;
 
@@ -36,16 +38,20 @@ const RANGES = 16;
 export class SelectedLayer implements SampleLayer {
   readonly #context: LayerContext;
   readonly #chosen: ChosenUnits;
+  readonly #wide: boolean;
   /** Partial sums of the input's gradients, one for each range of visited rows, if the backward walk makes them. */
   readonly #partials: Float32Array | undefined;
 
-  constructor(context: LayerContext, definition: SelectorDefinition) {
-    const { team, spec, batch } = context;
+  constructor(context: LayerContext, definition: SelectorDefinition, input: Activations) {
+    const { team, spec, batch, updateMode } = context;
     this.#context = context;
     this.#chosen = new ChosenUnits(context, definition, false);
-    if (spec.units >= WIDE * batch) {
-      this.#partials = team.arena.float32(RANGES * batch * this.#chosen.walked.dense.stride);
-    }
+    this.#wide = spec.units >= WIDE * batch;
+    if (isBySample(updateMode)) return;
+    const ofDense = this.#wide ? batch * this.#chosen.walked.dense.stride : 0;
+    const ofSparse = input.kind === 'sparse' ? input.gradients.length : 0;
+    const most = Math.max(ofDense, ofSparse);
+    if (most > 0) this.#partials = team.arena.float32(RANGES * most);
   }
 
   get output(): SparseActivations {
@@ -99,21 +105,18 @@ export class SelectedLayer implements SampleLayer {
     counts.time('backward', () => {
       if (stage !== 'apply') this.#chosen.activationGradients(selector.keepProbability, batch);
       if (stage === 'measure') weights.norms!.fill(0);
-      if (x.kind === 'sparse') {
-        if (needsInputGradient) this.#inputGradients(input, x, batch);
-        walkBackwardSparse(team, { ...walk, x: x.record });
-        return;
-      }
-      const sums = needsInputGradient ? this.#partials : undefined;
+      const summed = needsInputGradient && (x.kind === 'sparse' ? batch > 1 : this.#wide);
+      const sums = summed ? this.#partials : undefined;
       if (needsInputGradient && !sums) this.#inputGradients(input, x, batch);
       const grain = Math.max(1, Math.ceil(pairs.visited / RANGES));
       const partials = sums && { sums, grain };
-      walkBackward(team, { ...walk, x: x.values, xStride: x.stride, partials });
+      if (x.kind === 'sparse') walkBackwardSparse(team, { ...walk, x: x.record, partials });
+      else walkBackward(team, { ...walk, x: x.values, xStride: x.stride, partials });
       if (sums) {
-        const floats = batch * x.stride;
+        const floats = x.kind === 'sparse' ? x.offsets[batch]! : batch * x.stride;
         const parts = Math.ceil(pairs.visited / grain);
         sumPartials(team, { out: x.gradients, partials: sums, stride: floats, parts }, floats);
-        walked.backToSparse(input, x, batch);
+        if (x.kind === 'dense') walked.backToSparse(input, x, batch);
       }
     });
     counts.add('backward', { multiplyAdds: this.#products(input, batch) * (needsInputGradient ? 2 : 1) });

@@ -86,8 +86,10 @@ describe.each(modes)('a layer that is not trainable, %s', (mode) => {
       expect([after[2 * at], after[2 * at + 1]]).toEqual([before[2 * at], before[2 * at + 1]]);
       const others = [...after.keys()].filter((i) => i >> 1 !== at);
       const far = others.map((i) => distance(moved(after, before, i), moved(whole.after, before, i)));
-      // One after the other, samples see what those before them taught the other layers.
-      expect(Math.max(...far)).toBeLessThanOrEqual(mode === 'sample' ? 0.05 : 0);
+      // One after the other, samples see what those before them taught the other layers. And what flows to sparse samples is
+      // summed in parts where the rows are updated on the way.
+      const inParts = mode === 'neuron' && layers.some(({ select }) => select.kind !== 'all');
+      expect(Math.max(...far)).toBeLessThanOrEqual(mode === 'sample' ? 0.05 : inParts ? 1e-6 : 0);
       expect(whole.after[2 * at]).not.toEqual(before[2 * at]);
     },
   );

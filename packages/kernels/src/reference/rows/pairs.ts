@@ -31,7 +31,7 @@ export function sortPairs(offsets: Int32Array, ids: Int32Array): PairsFields {
 
 /** Samples in a tile, and how many of them have to have chosen a row for the tile to be dense in it. */
 const TILE = 16;
-const DENSE = 6;
+const DENSE = 9;
 
 /**
  * The order in which walks over dense samples visit the rows of sorted pairs: two numbers a visit, which of `rows` it is, and
