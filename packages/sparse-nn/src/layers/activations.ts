@@ -1,5 +1,11 @@
 /** What flows between layers: a batch of activations and the gradients of the loss by them, dense or sparse. */
-import { SparseRecord, type Arena, type Matrix, type SampleLayerFields } from '@hashgrad/kernels';
+import {
+  type RowPairs,
+  SparseRecord,
+  type Arena,
+  type Matrix,
+  type SampleLayerFields,
+} from '@hashgrad/kernels';
 
 /** Floats from one row of a matrix to the next: whole cache lines. */
 export function strideOf(width: number): number {
@@ -27,6 +33,8 @@ export interface SparseActivations {
   corrections?: Float32Array | undefined;
   /** What a hidden layer's outputs are multiplied by, laid out like the values; selectors that train their choice set it. */
   gates?: Float32Array | undefined;
+  /** The batch's (sample, unit) pairs by unit, where the layer that computes them sorts them in each pass. */
+  pairs?: RowPairs | undefined;
   /** What ops take. */
   readonly record: SparseRecord;
 }

@@ -39,11 +39,12 @@ export class BagLayer implements SampleLayer {
   /** The units' biases: rows of no weights. */
   readonly #bias: Weights;
   readonly #biasGradients: Float32Array;
+  /** The input's, where it has some. */
   readonly #pairs: RowPairs;
+  readonly #sorts: boolean;
   readonly #dropout: Dropout;
 
-  /** `capacity`: active inputs in a batch, at most. */
-  constructor(context: LayerContext, capacity: number) {
+  constructor(context: LayerContext, input: SparseActivations) {
     const { team, spec, inputs, optimizer, batch, seed, name, weights } = context;
     const { arena } = team;
     this.#context = context;
@@ -51,7 +52,8 @@ export class BagLayer implements SampleLayer {
     this.#weights = weights;
     this.#bias = createWeights(arena, spec.units, 0, true, optimizer.spec);
     this.#biasGradients = arena.float32(this.output.stride);
-    this.#pairs = new RowPairs(team, inputs, capacity);
+    this.#sorts = input.pairs === undefined;
+    this.#pairs = input.pairs ?? new RowPairs(team, inputs, input.ids.length);
     this.#dropout = new Dropout(team, spec.dropout ?? 0, seed, name);
   }
 
@@ -92,7 +94,7 @@ export class BagLayer implements SampleLayer {
       if (stage !== 'apply') {
         this.#dropout.backward(y.gradients, batch * y.stride);
         activationGradient(team, activation, y.gradients, y.values, this.#dropout.keep, batch * y.stride);
-        this.#pairs.sort(x.offsets, x.ids, batch);
+        if (this.#sorts) this.#pairs.sort(x.offsets, x.ids, batch);
       }
       if (stage === 'measure' && trainable) this.#weights.norms!.fill(0);
       // The gradient by an active input is the product of its row with the sample's gradients: the forward walk.
@@ -190,7 +192,7 @@ export class BagLayer implements SampleLayer {
     this.#bias[Symbol.dispose]();
     freeActivations(arena, this.output);
     arena.free(this.#biasGradients);
-    this.#pairs[Symbol.dispose]();
+    if (this.#sorts) this.#pairs[Symbol.dispose]();
   }
 }
 

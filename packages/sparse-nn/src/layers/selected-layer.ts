@@ -48,6 +48,7 @@ export class SelectedLayer implements SampleLayer {
     this.#chosen = new ChosenUnits(context, definition, false);
     this.#wide = spec.units >= WIDE * batch;
     if (isBySample(updateMode)) return;
+    this.output.pairs = this.#chosen.pairs;
     const ofDense = this.#wide ? batch * this.#chosen.walked.dense.stride : 0;
     const ofSparse = input.kind === 'sparse' ? input.gradients.length : 0;
     const most = Math.max(ofDense, ofSparse);

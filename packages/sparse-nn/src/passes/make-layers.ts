@@ -103,5 +103,5 @@ export const makeLayer: MakeLayer<Layer> = (context, selector, input) => {
 /** A layer that can be trained sample by sample. */
 export const makeSampleLayer: MakeLayer<SampleLayer> = (context, selector, input) => {
   if (selector) return new SelectedLayer(context, selector, input);
-  return isBag(selector, input) ? new BagLayer(context, input.ids.length) : new DenseLayer(context);
+  return isBag(selector, input) ? new BagLayer(context, input) : new DenseLayer(context);
 };
