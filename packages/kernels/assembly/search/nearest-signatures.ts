@@ -8,9 +8,15 @@ const BINS = 2048;
 /** A float of this size has no fraction: what is added to it is rounded, and stands in its last bits, from -1,024 on. */
 const ROUNDER: f32 = 12583936;
 
-/** Scratch for nearestSignatures: a count for each bin, and the bin of each unit. */
+/** Scratch for nearestSignatures: for each of two queries a count for each bin, and the bin of each unit. */
 export function nearestSignaturesScratchBytes(units: i32): i32 {
-  return (BINS << 2) + (units << 1);
+  return 2 * queryBytes(units);
+}
+
+// @ts-ignore: decorator
+@inline
+function queryBytes(units: i32): i32 {
+  return (BINS << 2) + (((units << 1) + 3) & ~3);
 }
 
 /**
@@ -23,37 +29,80 @@ export function nearestSignatures(
   begin: i32, end: i32, scratch: usize,
 ): void {
   const bytes = <usize>words << 3;
-  const bins = scratch + (BINS << 2);
-  for (let s = begin; s < end; s++) {
+  const second = scratch + <usize>queryBytes(units);
+  let s = begin;
+  // Two queries look at a signature while it is in registers.
+  for (; s + 2 <= end; s += 2) {
+    memory.fill(scratch, 0, BINS << 2);
+    memory.fill(second, 0, BINS << 2);
+    const query = queries + <usize>s * bytes;
+    let signature = signatures;
+    for (let u: usize = 0; u < <usize>units; u++, signature += bytes) {
+      let d0: u64 = 0, d1: u64 = 0;
+      let i: usize = 0;
+      for (; i + 32 <= bytes; i += 32) {
+        const at = signature + i, to0 = query + i, to1 = query + bytes + i;
+        const a = load<u64>(at), b = load<u64>(at, 8), c = load<u64>(at, 16), d = load<u64>(at, 24);
+        d0 += popcnt(a ^ load<u64>(to0)) + popcnt(b ^ load<u64>(to0, 8)) + popcnt(c ^ load<u64>(to0, 16))
+          + popcnt(d ^ load<u64>(to0, 24));
+        d1 += popcnt(a ^ load<u64>(to1)) + popcnt(b ^ load<u64>(to1, 8)) + popcnt(c ^ load<u64>(to1, 16))
+          + popcnt(d ^ load<u64>(to1, 24));
+      }
+      for (; i < bytes; i += 8) {
+        const word = load<u64>(signature + i);
+        d0 += popcnt(word ^ load<u64>(query + i));
+        d1 += popcnt(word ^ load<u64>(query + bytes + i));
+      }
+      const norm = load<f32>(norms + (u << 2));
+      const bias: f32 = biases ? load<f32>(biases + (u << 2)) : 0;
+      count(scratch, u, norm * load<f32>(cosines + (<usize>d0 << 2)), bias, biases);
+      count(second, u, norm * load<f32>(cosines + (<usize>d1 << 2)), bias, biases);
+    }
+    takeHighest(ids + ((<usize>s * k) << 2), scratch, k);
+    takeHighest(ids + ((<usize>(s + 1) * k) << 2), second, k);
+  }
+  if (s < end) {
     memory.fill(scratch, 0, BINS << 2);
     const query = queries + <usize>s * bytes;
     let signature = signatures;
     for (let u: usize = 0; u < <usize>units; u++, signature += bytes) {
       const d = distance(signature, query, bytes);
-      let score = load<f32>(norms + (u << 2)) * load<f32>(cosines + (<usize>d << 2));
-      if (biases) score += load<f32>(biases + (u << 2));
-      const bin = <usize>(reinterpret<u32>(score + ROUNDER) & (BINS - 1));
-      store<u16>(bins + (u << 1), <u16>bin);
-      const slot = scratch + (bin << 2);
-      store<i32>(slot, load<i32>(slot) + 1);
+      const bias: f32 = biases ? load<f32>(biases + (u << 2)) : 0;
+      count(scratch, u, load<f32>(norms + (u << 2)) * load<f32>(cosines + (<usize>d << 2)), bias, biases);
     }
-    let lowest: usize = BINS - 1;
-    let room = k;
-    while (lowest > 0 && room > load<i32>(scratch + (lowest << 2))) {
-      room -= load<i32>(scratch + (lowest << 2));
-      lowest--;
-    }
-    // All above that bin are taken, and the first `room` in it. Each unit is written, so that there is no branch to
-    // mispredict, but a later one overwrites those that are not taken; the last may only be written where it is.
-    let to = ids + ((<usize>s * k) << 2);
-    const last = to + (<usize>k << 2);
-    for (let u: usize = 0; to < last; u++) {
-      const bin = <usize>load<u16>(bins + (u << 1));
-      const equal = i32(bin == lowest) & i32(room > 0);
-      store<u32>(to, <u32>u);
-      room -= equal;
-      to += <usize>(i32(bin > lowest) | equal) << 2;
-    }
+    takeHighest(ids + ((<usize>s * k) << 2), scratch, k);
+  }
+}
+
+/** Counts unit `u` in the bin of its score. */
+// @ts-ignore: decorator
+@inline
+function count(counts: usize, u: usize, product: f32, bias: f32, biases: usize): void {
+  const score = biases ? product + bias : product;
+  const bin = <usize>(reinterpret<u32>(score + ROUNDER) & (BINS - 1));
+  store<u16>(counts + (BINS << 2) + (u << 1), <u16>bin);
+  const slot = counts + (bin << 2);
+  store<i32>(slot, load<i32>(slot) + 1);
+}
+
+/** Writes the k units of the highest bins. */
+function takeHighest(to: usize, counts: usize, k: i32): void {
+  const bins = counts + (BINS << 2);
+  let lowest: usize = BINS - 1;
+  let room = k;
+  while (lowest > 0 && room > load<i32>(counts + (lowest << 2))) {
+    room -= load<i32>(counts + (lowest << 2));
+    lowest--;
+  }
+  // All above that bin are taken, and the first `room` in it. Each unit is written, so that there is no branch to
+  // mispredict, but a later one overwrites those that are not taken; the last may only be written where it is.
+  const last = to + (<usize>k << 2);
+  for (let u: usize = 0; to < last; u++) {
+    const bin = <usize>load<u16>(bins + (u << 1));
+    const equal = i32(bin == lowest) & i32(room > 0);
+    store<u32>(to, <u32>u);
+    room -= equal;
+    to += <usize>(i32(bin > lowest) | equal) << 2;
   }
 }
 
