@@ -30,8 +30,13 @@ export function activateDense(
   checkRoom('activateDense', 'values', values, rowsSpan(count, stride, width));
   if (bias) checkRoom('activateDense', 'bias', bias, width);
   const kind = ACTIVATION_KINDS[activation];
-  team.run('activateDense', [arena.address(values), stride, width, addressOf(arena, bias), kind], count);
+  const args = [arena.address(values), stride, width, addressOf(arena, bias), kind] as const;
+  team.run('activateDense', [...args], count, { size: width });
 }
+
+/** What an item is where each is a number, and where it takes as long as some. */
+const ONE = { size: 1 };
+const EXPONENTIAL = { size: 4 };
 
 /** Numbers that are changed in place. */
 interface InPlace {
@@ -41,19 +46,19 @@ interface InPlace {
 /** max(0, x) of the first `count` values. @throws {RangeError} if there are fewer. */
 export function relu(team: Team, { values }: InPlace, count: number): void {
   checkRoom('relu', 'values', values, count);
-  team.run('relu', [team.arena.address(values)], count);
+  team.run('relu', [team.arena.address(values)], count, ONE);
 }
 
 /** 1 / (1 + e^-x) of the first `count` values. @throws {RangeError} if there are fewer. */
 export function sigmoid(team: Team, { values }: InPlace, count: number): void {
   checkRoom('sigmoid', 'values', values, count);
-  team.run('sigmoid', [team.arena.address(values)], count);
+  team.run('sigmoid', [team.arena.address(values)], count, EXPONENTIAL);
 }
 
 /** tanh of the first `count` values. @throws {RangeError} if there are fewer. */
 export function tanh(team: Team, { values }: InPlace, count: number): void {
   checkRoom('tanh', 'values', values, count);
-  team.run('tanh', [team.arena.address(values)], count);
+  team.run('tanh', [team.arena.address(values)], count, EXPONENTIAL);
 }
 
 /** Gradients with respect to activations, which become those with respect to the weighted sums. */
@@ -68,21 +73,23 @@ interface Slopes {
 export function reluGradient(team: Team, { gradients, values }: Omit<Slopes, 'keep'>, count: number): void {
   checkRoom('reluGradient', 'gradients', gradients, count);
   checkRoom('reluGradient', 'values', values, count);
-  team.run('reluGradient', [team.arena.address(gradients), team.arena.address(values)], count);
+  team.run('reluGradient', [team.arena.address(gradients), team.arena.address(values)], count, ONE);
 }
 
 /** Multiplies the first `count` gradients by y (1 - y). @throws {RangeError} if an array has fewer elements. */
 export function sigmoidGradient(team: Team, { gradients, values, keep }: Slopes, count: number): void {
   checkRoom('sigmoidGradient', 'gradients', gradients, count);
   checkRoom('sigmoidGradient', 'values', values, count);
-  team.run('sigmoidGradient', [team.arena.address(gradients), team.arena.address(values), keep], count);
+  const args = [team.arena.address(gradients), team.arena.address(values), keep] as const;
+  team.run('sigmoidGradient', [...args], count, ONE);
 }
 
 /** Multiplies the first `count` gradients by 1 - y^2. @throws {RangeError} if an array has fewer elements. */
 export function tanhGradient(team: Team, { gradients, values, keep }: Slopes, count: number): void {
   checkRoom('tanhGradient', 'gradients', gradients, count);
   checkRoom('tanhGradient', 'values', values, count);
-  team.run('tanhGradient', [team.arena.address(gradients), team.arena.address(values), keep], count);
+  const args = [team.arena.address(gradients), team.arena.address(values), keep] as const;
+  team.run('tanhGradient', [...args], count, ONE);
 }
 
 /**
@@ -104,7 +111,8 @@ export function dropout(
 ): void {
   const { values, seed, step, keep } = dropped;
   checkRoom('dropout', 'values', values, count);
-  team.run('dropout', [team.arena.address(values), seed, step, dropoutLimit(keep), 1 / keep], count);
+  const args = [team.arena.address(values), seed, step, dropoutLimit(keep), 1 / keep] as const;
+  team.run('dropout', [...args], count, ONE);
 }
 
 /** A value is dropped where its random word of 32 bits is below this. */

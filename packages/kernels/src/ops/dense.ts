@@ -68,7 +68,7 @@ export function columnSums(
   const { sums, x, stride, rows } = columns;
   checkRoom('columnSums', 'sums', sums, count);
   checkRoom('columnSums', 'x', x, rowsSpan(rows, stride, count));
-  team.run('columnSums', [arena.address(sums), arena.address(x), stride, rows], count);
+  team.run('columnSums', [arena.address(sums), arena.address(x), stride, rows], count, { size: rows });
 }
 
 /**
@@ -90,7 +90,8 @@ export function sumPartials(
   const { out, partials, stride, parts } = sums;
   checkRoom('sumPartials', 'out', out, count);
   checkRoom('sumPartials', 'partials', partials, rowsSpan(parts, stride, count));
-  team.run('sumPartials', [arena.address(out), arena.address(partials), stride, parts], count);
+  const args = [arena.address(out), arena.address(partials), stride, parts] as const;
+  team.run('sumPartials', [...args], count, { size: parts });
 }
 
 /** Bytes that each thread needs for a product. */

@@ -38,7 +38,7 @@ export function drawUnits(
   checkLists('drawUnits', lists, count);
   const filled = [arena.address(ids), arena.address(lengths), limit, units] as const;
   const scratch = arena.kernels.drawScratchBytes(units);
-  team.run('drawUnits', [...filled, seed, step, shared], count, { scratch });
+  team.run('drawUnits', [...filled, seed, step, shared], count, { scratch, size: limit });
 }
 
 /**
@@ -63,7 +63,8 @@ export function drawKeyed(
   checkRoom('drawKeyed', 'codes', codes, rowsSpan(tables, codeStride, count));
   const filled = [arena.address(ids), arena.address(lengths), limit, units, seed] as const;
   const scratch = arena.kernels.drawScratchBytes(units);
-  team.run('drawKeyed', [...filled, arena.address(codes), codeStride, tables], count, { scratch });
+  const args = [...filled, arena.address(codes), codeStride, tables] as const;
+  team.run('drawKeyed', [...args], count, { scratch, size: limit });
 }
 
 /**

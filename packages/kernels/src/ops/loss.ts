@@ -123,7 +123,9 @@ function crossEntropy(
   const wanted = [arena.address(labels.offsets), arena.address(labels.ids)] as const;
   const args = [...results, arena.address(logits), ...lists, stride, width, ...wanted] as const;
   const counted = [addressOf(arena, corrections), addressOf(arena, weighting?.record), scale] as const;
-  team.run(op, [...args, ...counted], count);
+  // An output takes an exponential.
+  const size = (4 * (active ? (active.offsets[count] as number) : count * width)) / Math.max(1, count);
+  team.run(op, [...args, ...counted], count, { size });
 }
 
 /** How many elements arrays that are laid out like the outputs need. */

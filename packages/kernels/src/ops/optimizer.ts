@@ -111,7 +111,10 @@ export function updateRows(
   checkRoom('updateRows', 'gradients', gradients, rowsSpan(count, gradientStride, whole(rows.fields.width)));
   if (biasGradients) checkRoom('updateRows', 'biasGradients', biasGradients, count);
   const by = [addressOf(arena, gradients), gradientStride, addressOf(arena, biasGradients)] as const;
-  team.run('updateRows', [arena.address(rows.record), arena.address(optimizer.record), ...by], count);
+  // A weight and a bias, with two moments and a gradient each.
+  const size = 4 * (rows.fields.width + 1);
+  const over = [arena.address(rows.record), arena.address(optimizer.record)] as const;
+  team.run('updateRows', [...over, ...by], count, { size });
 }
 
 /**

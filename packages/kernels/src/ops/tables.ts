@@ -303,5 +303,6 @@ export function sortIds(
   checkRoom('sortIds', 'lengths', lengths, count);
   team.run('sortIds', [arena.address(ids), stride, arena.address(lengths), items], count, {
     scratch: Math.ceil(items / 64) * 8,
+    size: stride,
   });
 }

@@ -36,6 +36,7 @@ export function packSigns(team: Team, signs: PackedCodes & { readonly bits: numb
   const target = [arena.address(codes), codeStride, addressOf(arena, rows)] as const;
   team.run('packSigns', [...target, arena.address(projections), stride, bits, tables], count, {
     scratch: arena.kernels.packSignsScratchBytes(bits, tables),
+    size: bits * tables,
   });
 }
 
