@@ -11,13 +11,19 @@ export interface WalkCase {
   readonly withBias: boolean;
 }
 
-/** Up to `most` samples, one of them more often. */
+/**
+ * Up to `most` samples, one of them more often; now and then more rows than have their updates put off at a time, or rows of so many
+ * bytes that fewer have.
+ */
 export function walkCases(most: number): fc.Arbitrary<WalkCase> {
   return fc.record({
     seed: seeds,
-    count: fc.integer({ min: 1, max: 12 }),
+    count: fc.oneof(
+      { weight: 4, arbitrary: fc.integer({ min: 1, max: 12 }) },
+      { weight: 1, arbitrary: fc.integer({ min: 17, max: 40 }) },
+    ),
     batch: fc.oneof(fc.constant(1), fc.integer({ min: 0, max: most })),
-    width: dimensions,
+    width: fc.oneof({ weight: 30, arbitrary: dimensions }, { weight: 1, arbitrary: fc.constant(1100) }),
     withBias: fc.boolean(),
   });
 }

@@ -25,17 +25,17 @@ export function buildBitmaps(
 /** Bitmaps that are added up at a time. */
 const GROUP = 8;
 
-/** Bits of a number of collisions, at least those that are counted in registers. */
+/** Bits of a number of collisions with so many buckets, at least those that are counted in registers. */
 // @ts-ignore: decorator
 @inline
-function planesOf(tables: i32): i32 {
-  return max(3, 32 - clz(tables));
+function planesOf(lookups: i32): i32 {
+  return max(3, 32 - clz(lookups));
 }
 
 /** Scratch for countBitmaps: the bitmaps that a query asks, one that is empty, the planes of the counts, and two sets of items. */
 export function countBitmapsScratchBytes(count: i32, tables: i32, probes: i32): i32 {
   const asked = (tables * probes + GROUP) << 2;
-  return ((asked + 15) & ~15) + (planesOf(tables) + 3) * bitmapBytes(count);
+  return ((asked + 15) & ~15) + (planesOf(tables * probes) + 3) * bitmapBytes(count);
 }
 
 /**
@@ -55,7 +55,7 @@ export function countBitmaps(
   const chosen = empty + bytes;
   const tied = chosen + bytes;
   const planes = tied + bytes;
-  const planeCount = planesOf(tables);
+  const planeCount = planesOf(lookups);
   memory.fill(empty, 0, bytes);
   for (let l = lookups; l < groups * GROUP; l++) store<u32>(scratch + (<usize>l << 2), <u32>empty);
   for (let s = begin; s < end; s++) {

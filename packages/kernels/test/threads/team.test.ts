@@ -247,6 +247,18 @@ describe('jobs in the background', () => {
     },
   );
 
+  test('tell when they have ended, and are not found out by a look four times a second', async () => {
+    const arena = new Arena({ shared: true });
+    using team = await Team.create(arena, { threads: 2 });
+    const values = arena.float32(200_000);
+    const start = performance.now();
+    for (let i = 0; i < 20; i++) {
+      await team.runAsync('relu', [arena.address(values)], values.length, { grain: 1000 });
+    }
+    // Each takes a fraction of a millisecond; 20 looks would take 5 seconds.
+    expect(performance.now() - start).toBeLessThan(2500);
+  });
+
   test('that fail say so, and the team goes on', async () => {
     const arena = new Arena({ shared: true });
     using team = await Team.create(arena, { threads: 2 });

@@ -209,6 +209,22 @@ test('cleared tables find nothing, in the order met or ascending', () => {
   expect([result.lengths[0], result.candidates[0]]).toEqual([0, 0]);
 });
 
+test('a ranked query visits all tables, whichever way it is answered', () => {
+  const { hashTables } = askable(
+    [
+      [0, 1],
+      [0, 2],
+    ],
+    4,
+  );
+  const codes = byTable(team.arena, [[0, 1]], 2);
+  for (const ascending of [true, false]) {
+    const visited = team.arena.int32(2).fill(-7);
+    hashTables.query(codes, 1, { limit: 4, ascending }, { ...emptyResult(team.arena, 1, 4, false), visited });
+    expect(visited).toEqual(Int32Array.of(2, -7));
+  }
+});
+
 describe('statistics', () => {
   test('by hand', () => {
     // Table 0 has buckets of 3, 0, 0, 1 items; table 1 of 1, 2, 1, 0.

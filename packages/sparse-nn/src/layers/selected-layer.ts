@@ -23,12 +23,13 @@ import {
   type SparseActivations,
 } from './activations.ts';
 import { isBySample } from '../spec/update-mode.ts';
+import { WalkedInput } from './walked-input.ts';
 import { layerWeights, type LayerWeights, type Weights } from './weights.ts';
 
 /**
  * In a layer of so many units for each sample of a batch, weights take much more memory than a dense input's gradients: these
- * are then summed while the weights pass by, and not in a second visit. Those of a sparse input are whatever the layer's size, so
- * that a thread has only rows to read that it updates; but a single sample visits no row twice.
+ * are then summed while the weights pass by, and not in a second visit. Those of an input that stays sparse are whatever the layer's
+ * size, so that a thread has only rows to read that it updates; but a single sample visits no row twice.
  */
 const WIDE = 32;
 
@@ -39,6 +40,7 @@ export class SelectedLayer implements SampleLayer {
   readonly #context: LayerContext;
   readonly #chosen: ChosenUnits;
   readonly #wide: boolean;
+  readonly #staysSparse: boolean;
   /** Partial sums of the input's gradients, one for each range of visited rows, if the backward walk makes them. */
   readonly #partials: Float32Array | undefined;
 
@@ -47,11 +49,12 @@ export class SelectedLayer implements SampleLayer {
     this.#context = context;
     this.#chosen = new ChosenUnits(context, definition, false);
     this.#wide = spec.units >= WIDE * batch;
+    const capacity = input.kind === 'sparse' ? input.gradients.length : 0;
+    this.#staysSparse = capacity > 0 && WalkedInput.staysSparse(capacity, batch, input.width);
     if (isBySample(updateMode)) return;
     this.output.pairs = this.#chosen.pairs;
     const ofDense = this.#wide ? batch * this.#chosen.walked.dense.stride : 0;
-    const ofSparse = input.kind === 'sparse' ? input.gradients.length : 0;
-    const most = Math.max(ofDense, ofSparse);
+    const most = Math.max(ofDense, this.#staysSparse ? capacity : 0);
     if (most > 0) this.#partials = team.arena.float32(RANGES * most);
   }
 
@@ -106,7 +109,8 @@ export class SelectedLayer implements SampleLayer {
     counts.time('backward', () => {
       if (stage !== 'apply') this.#chosen.activationGradients(selector.keepProbability, batch);
       if (stage === 'measure') weights.norms!.fill(0);
-      const summed = needsInputGradient && (x.kind === 'sparse' ? batch > 1 : this.#wide);
+      const summed =
+        needsInputGradient && (x.kind === 'sparse' ? this.#staysSparse && batch > 1 : this.#wide);
       const sums = summed ? this.#partials : undefined;
       if (needsInputGradient && !sums) this.#inputGradients(input, x, batch);
       const grain = Math.max(1, Math.ceil(pairs.visited / RANGES));

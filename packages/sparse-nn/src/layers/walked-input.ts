@@ -28,9 +28,14 @@ export class WalkedInput implements Disposable {
     return this.#form.activations;
   }
 
+  /** Whether a batch of so many active inputs in all is never too full to be walked as it is. */
+  static staysSparse(active: number, batch: number, width: number): boolean {
+    return active < SPARSE_BELOW * batch * width;
+  }
+
   /** Whether so few inputs are active that their columns are read one by one. */
   isSparse(input: SparseActivations, batch: number): boolean {
-    return activeUnits(input, batch) < SPARSE_BELOW * batch * input.width;
+    return WalkedInput.staysSparse(activeUnits(input, batch), batch, input.width);
   }
 
   /** The form in which the input is walked, its values in place. */
