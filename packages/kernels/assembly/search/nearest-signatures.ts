@@ -55,8 +55,8 @@ export function nearestSignatures(
       }
       const norm = load<f32>(norms + (u << 2));
       const bias: f32 = biases ? load<f32>(biases + (u << 2)) : 0;
-      count(scratch, u, norm * load<f32>(cosines + (<usize>d0 << 2)), bias, biases);
-      count(second, u, norm * load<f32>(cosines + (<usize>d1 << 2)), bias, biases);
+      count(scratch, u, norm * load<f32>(cosines + (<usize>d0 << 2)) + bias);
+      count(second, u, norm * load<f32>(cosines + (<usize>d1 << 2)) + bias);
     }
     takeHighest(ids + ((<usize>s * k) << 2), scratch, k);
     takeHighest(ids + ((<usize>(s + 1) * k) << 2), second, k);
@@ -68,7 +68,7 @@ export function nearestSignatures(
     for (let u: usize = 0; u < <usize>units; u++, signature += bytes) {
       const d = distance(signature, query, bytes);
       const bias: f32 = biases ? load<f32>(biases + (u << 2)) : 0;
-      count(scratch, u, load<f32>(norms + (u << 2)) * load<f32>(cosines + (<usize>d << 2)), bias, biases);
+      count(scratch, u, load<f32>(norms + (u << 2)) * load<f32>(cosines + (<usize>d << 2)) + bias);
     }
     takeHighest(ids + ((<usize>s * k) << 2), scratch, k);
   }
@@ -77,8 +77,7 @@ export function nearestSignatures(
 /** Counts unit `u` in the bin of its score. */
 // @ts-ignore: decorator
 @inline
-function count(counts: usize, u: usize, product: f32, bias: f32, biases: usize): void {
-  const score = biases ? product + bias : product;
+function count(counts: usize, u: usize, score: f32): void {
   const bin = <usize>(reinterpret<u32>(score + ROUNDER) & (BINS - 1));
   store<u16>(counts + (BINS << 2) + (u << 1), <u16>bin);
   const slot = counts + (bin << 2);

@@ -94,7 +94,9 @@ export function countBitmaps(
       }
     }
     // All that are left have the same number; the first that a walk through the buckets meets are taken.
-    for (let l = 0; room > 0; l++) room = takeMet(chosen, tied, <usize>load<u32>(scratch + (<usize>l << 2)), bytes, room);
+    for (let l = 0; l < lookups && room > 0; l++) {
+      room = takeMet(chosen, tied, <usize>load<u32>(scratch + (<usize>l << 2)), bytes, room);
+    }
     list(to, chosen, bytes);
   }
 }

@@ -88,12 +88,10 @@ export {
 } from './rows.ts';
 export { drawKeyed, drawUnits, drawWeighted, type FilledLists, fireUnits } from './draws.ts';
 export { dotRowsSparse, gatherColumns, gatherRowsSparse, multiplySparse, scatterRows } from './sparse.ts';
+export { bitmapWords, buildBitmaps, countBitmaps } from './bitmaps.ts';
 export {
   type AskedTables,
-  bitmapWords,
-  buildBitmaps,
   buildTables,
-  countBitmaps,
   editSlots,
   editTables,
   feedBuckets,
