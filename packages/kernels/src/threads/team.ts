@@ -25,17 +25,17 @@ import { createPlatformWorker, whyNoWorkers, type WorkerLike } from './member.ts
  */
 const SPINS = 4000;
 
-/** So many numbers one thread is through with in less than the time that it takes to share them. */
+/** Numbers of a chunk, at the least: to work through fewer takes less time than to share them. */
 const FEW_NUMBERS = 16_384;
 
 /** How a job is shared out among the threads. */
 export interface JobOptions {
   /**
-   * Items in a chunk, 1 or more. Default: a quarter of each thread's share, so that uneven chunks even out; but of no fewer
-   * numbers than one thread is soon through with.
+   * Items in a chunk, 1 or more. Default: a quarter of each thread's share, so that uneven chunks even out; more where `size` says
+   * that items are small, so that a small job stays on one thread.
    */
   readonly grain?: number;
-  /** About how many numbers an item is. Default: more than one thread is soon through with. */
+  /** About how many numbers an item takes. Default: so many that a single item is worth a thread. */
   readonly size?: number;
   /** Bytes of scratch that the kernel needs for each thread. */
   readonly scratch?: number;

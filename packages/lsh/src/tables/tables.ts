@@ -44,8 +44,8 @@ export interface TablesOptions {
 const MOST_BUCKETS = 2 ** 28;
 
 /**
- * Tables of so few buckets and items have bitmaps beside their buckets, from which items are counted: with more buckets too few
- * bits of a bitmap would be set, and with more items the bitmaps would not fit into a cache.
+ * Tables of so few buckets and items have bitmaps beside their buckets, from which a look-up of 50 tables took 0.14 to 0.40 of the
+ * time (16 and 64 buckets, 200 to 16,384 items). With more buckets fewer bits of a bitmap are set, and more memory holds none.
  */
 const BITMAPS = { mostBuckets: 64, mostItems: 16_384 };
 

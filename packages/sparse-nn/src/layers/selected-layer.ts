@@ -40,6 +40,7 @@ export class SelectedLayer implements SampleLayer {
   readonly #context: LayerContext;
   readonly #chosen: ChosenUnits;
   readonly #wide: boolean;
+  /** Whether no batch of the input is so full that it is walked dense. */
   readonly #staysSparse: boolean;
   /** Partial sums of the input's gradients, one for each range of visited rows, if the backward walk makes them. */
   readonly #partials: Float32Array | undefined;
