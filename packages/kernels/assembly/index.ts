@@ -49,7 +49,7 @@ export {
 } from './hash/ternary';
 export { topK, topKScratchBytes } from './search/top-k';
 export { transposeRows } from './rows/transpose-rows';
-export { gatherRows, gatherRowsSparse } from './rows/gather-rows';
+export { gatherInParts, gatherParts, gatherRows, gatherRowsSparse } from './rows/gather-rows';
 export {
   walkBackward, walkBackwardScratchBytes, walkBackwardSparse, walkBackwardSparseScratchBytes,
 } from './rows/walk-backward';

@@ -1,7 +1,8 @@
 /** The jobs on rows of weights that samples chose, for jobs.ts: sorting the pairs, products, gradients and updates. */
 import { type MembersFields, MembersRecord } from '../src/index.ts';
 import { floats, lists, matrix, sparse } from './data.ts';
-import { placeSparse, statesOf } from './layers.ts';
+import { makeRows, placePairs, placeRows, placeSparse, statesOf } from './layers.ts';
+import { sortPairs } from '../src/reference/index.ts';
 import type { Job } from './jobs.ts';
 import {
   BUCKETS,
@@ -39,6 +40,8 @@ type Kernel =
   | 'multiplyInt8'
   | 'multiplySparse'
   | 'gatherRows'
+  | 'gatherParts'
+  | 'gatherInParts'
   | 'gatherRowsSparse'
   | 'gatherRowsInt8';
 
@@ -277,6 +280,23 @@ export const ROW_JOBS: { readonly [K in Kernel]: (setup: Setup) => Job<K> } = {
       outputs: [out],
     };
   },
+  gatherParts(setup) {
+    const { rowsAt, pairsAt, x, visited, bias } = gathering(setup);
+    const parts = Math.ceil(visited / GRAIN);
+    const partials = setup.arena.float32(parts * COUNT * STRIDE);
+    const to = [setup.at(partials), STRIDE, COUNT, bias] as const;
+    return { args: [...to, rowsAt, pairsAt, x, visited, GRAIN], items: parts, outputs: [partials] };
+  },
+  gatherInParts(setup) {
+    const { rowsAt, pairsAt, x, visited, bias } = gathering(setup);
+    const out = setup.arena.float32(COUNT * STRIDE);
+    return {
+      args: [setup.at(out), STRIDE, bias, rowsAt, pairsAt, x, visited, GRAIN],
+      items: COUNT,
+      scratch: 4 * STRIDE,
+      outputs: [out],
+    };
+  },
   gatherRowsSparse(setup) {
     const { choices, coefficientsAt, rowsAt } = walk(setup);
     const x = sparse(setup.random, COUNT, WIDTH);
@@ -299,6 +319,30 @@ export const ROW_JOBS: { readonly [K in Kernel]: (setup: Setup) => Job<K> } = {
     };
   },
 };
+
+/** Rows of a part. */
+const GRAIN = 5;
+
+/** Samples that are lists of rows, with a value for each, and the pairs that they make. */
+function gathering(setup: Setup): {
+  readonly rowsAt: number;
+  readonly pairsAt: number;
+  readonly x: number;
+  readonly visited: number;
+  readonly bias: number;
+} {
+  const { at: rowsAt } = placeRows(setup, makeRows(setup.random, COUNT, WIDTH, false));
+  const x = sparse(setup.random, COUNT, COUNT);
+  const pairs = sortPairs(x.offsets, x.ids);
+  const bias = setup.floatsAt(floats(setup.random, WIDTH));
+  return {
+    rowsAt,
+    pairsAt: placePairs(setup, pairs),
+    x: placeSparse(setup, x),
+    visited: pairs.rows.length,
+    bias,
+  };
+}
 
 /** Weights of 8 bits, their scales, biases, stride and width. */
 function int8At(setup: Setup): [number, number, number, number, number] {

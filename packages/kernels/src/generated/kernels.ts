@@ -118,6 +118,8 @@ export interface KernelExports {
   topK(ids: number, values: number, stride: number, width: number, k: number, begin: number, end: number, scratch: number): void;
   topKScratchBytes(width: number): number;
   transposeRows(out: number, outStride: number, x: number, stride: number, rows: number, begin: number, end: number): void;
+  gatherInParts(out: number, stride: number, bias: number, rowsAt: number, pairsAt: number, xAt: number, visited: number, grain: number, begin: number, end: number, scratch: number): void;
+  gatherParts(partials: number, stride: number, batch: number, bias: number, rowsAt: number, pairsAt: number, xAt: number, visited: number, grain: number, begin: number, end: number): void;
   gatherRows(out: number, outStride: number, bias: number, weights: number, stride: number, width: number, offsets: number, ids: number, coefficients: number, begin: number, end: number): void;
   gatherRowsSparse(out: number, rowsAt: number, xAt: number, offsets: number, chosen: number, coefficients: number, begin: number, end: number): void;
   walkBackward(coefficients: number, rowsAt: number, pairsAt: number, optimizerAt: number, x: number, xStride: number, partials: number, batch: number, grain: number, begin: number, end: number, scratch: number): void;
@@ -219,6 +221,8 @@ export interface KernelArguments {
   projectTernary: [batchAt: number, starts: number, members: number, planes: number, projections: number, stride: number];
   topK: [ids: number, values: number, stride: number, width: number, k: number];
   transposeRows: [out: number, outStride: number, x: number, stride: number, rows: number];
+  gatherInParts: [out: number, stride: number, bias: number, rowsAt: number, pairsAt: number, xAt: number, visited: number, grain: number];
+  gatherParts: [partials: number, stride: number, batch: number, bias: number, rowsAt: number, pairsAt: number, xAt: number, visited: number, grain: number];
   gatherRows: [out: number, outStride: number, bias: number, weights: number, stride: number, width: number, offsets: number, ids: number, coefficients: number];
   gatherRowsSparse: [out: number, rowsAt: number, xAt: number, offsets: number, chosen: number, coefficients: number];
   walkBackward: [coefficients: number, rowsAt: number, pairsAt: number, optimizerAt: number, x: number, xStride: number, partials: number, batch: number, grain: number];

@@ -150,4 +150,4 @@ export {
   SamplePass,
   trainSamples,
 } from './training.ts';
-export { walkBackward, walkBackwardSparse, walkForward, walkForwardSparse } from './walk.ts';
+export { gatherInParts, walkBackward, walkBackwardSparse, walkForward, walkForwardSparse } from './walk.ts';

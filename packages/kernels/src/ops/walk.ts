@@ -4,6 +4,7 @@
  */
 import type { Team } from '../threads/team.ts';
 import { checkRows, checkSparse, type RowsRecord, type SparseRecord } from './layout.ts';
+import { sumPartials } from './dense.ts';
 import { checkUpdate, type OptimizerRecord } from './optimizer.ts';
 import { addressOf } from './record.ts';
 import { checkRoom, rowsSpan, whole } from './room.ts';
@@ -57,6 +58,44 @@ export function walkForward(team: Team, walk: Walk & DenseSamples & { readonly o
   team.run('walkForward', [arena.address(out), ...over, arena.address(x), xStride], pairs.visited, {
     scratch,
   });
+}
+
+/**
+ * out row s = the bias and the sum of value * row over the ids of sample s of `x`, which ascend: as gatherRows, but summed by parts
+ * of the visited rows, so that threads read the rows that the walk back has them update.
+ * @throws {RangeError} if an array has too few elements.
+ */
+export function gatherInParts(
+  team: Team,
+  gathered: Walk &
+    SparseSamples & {
+      /** Samples are `stride` floats apart, here and in the partial sums, which a team of one thread has no need of. */
+      readonly out: Float32Array;
+      readonly stride: number;
+      readonly bias?: Float32Array | undefined;
+      readonly partials: Partials;
+    },
+): void {
+  const { arena } = team;
+  const { out, rows, pairs, x, bias, stride, partials } = gathered;
+  const { batch, visited } = pairs;
+  const { sums, grain } = partials;
+  const { width } = rows.fields;
+  checkRows('gatherInParts', rows, pairs.bound);
+  checkSparse('gatherInParts', x, batch);
+  checkRoom('gatherInParts', 'out', out, rowsSpan(batch, stride, whole(width)));
+  if (bias) checkRoom('gatherInParts', 'bias', bias, width);
+  const from = [arena.address(rows.record), arena.address(pairs.record), arena.address(x.record)] as const;
+  const how = [addressOf(arena, bias), ...from, visited, grain] as const;
+  if (team.threads === 1) {
+    const scratch = 4 * whole(width);
+    return team.run('gatherInParts', [arena.address(out), stride, ...how], batch, { scratch });
+  }
+  const parts = Math.max(1, Math.ceil(visited / grain));
+  const floats = rowsSpan(batch, stride, whole(width));
+  checkRoom('gatherInParts', 'partials', sums, (parts - 1) * batch * stride + floats);
+  team.run('gatherParts', [arena.address(sums), stride, batch, ...how], parts, { grain: 1 });
+  sumPartials(team, { out, partials: sums, stride: batch * stride, parts }, floats);
 }
 
 /**

@@ -33,7 +33,7 @@ export function rowsAt(
     weights: given.float32('weights', at('weights'), count * stride),
     stride,
     width: at('width'),
-    bias: given.float32('bias', at('bias'), count),
+    bias: at('bias') ? given.float32('bias', at('bias'), count) : undefined,
   };
   if (!updated) return new RowsRecord(arena, held);
   return new RowsRecord(arena, {

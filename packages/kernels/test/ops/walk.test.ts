@@ -4,13 +4,16 @@ import {
   OptimizerRecord,
   RowPairs,
   RowsRecord,
+  SparseRecord,
   Team,
+  gatherInParts,
   walkBackward,
   walkBackwardSparse,
   walkForward,
   walkForwardSparse,
 } from '../../src/index.ts';
-import { COUNT, STRIDE } from '../setup.ts';
+import { matrix, randomOf, sparse } from '../data.ts';
+import { COUNT, STRIDE, WIDTH } from '../setup.ts';
 import { describeOp } from './given.ts';
 import { optimizerAt, pairsAt, rowsAt, sparseAt } from './records.ts';
 
@@ -58,6 +61,50 @@ describeOp('walkBackwardSparse', (team, args, visited, given) => {
     x: sparseAt(arena, given, xAt, COUNT),
     partials: { sums: given.float32('partials', partialsAt, Math.ceil(visited / grain) * nonZeros), grain },
   });
+});
+
+describeOp('gatherInParts', (team, args, batch, given) => {
+  const { arena } = team;
+  const [outAt, stride, biasAt, at, ofPairs, xAt, visited, grain] = args;
+  const pairs = pairsAt(team, ofPairs, visited, batch);
+  const rows = rowsAt(arena, given, at, pairs.bound, false);
+  const out = given.float32('out', outAt, (batch - 1) * stride + STRIDE);
+  const bias = given.float32('bias', biasAt, WIDTH);
+  const partials = { sums: arena.float32(0), grain };
+  gatherInParts(team, { out, stride, bias, rows, pairs, x: sparseAt(arena, given, xAt, batch), partials });
+});
+
+/** Sums of 9 samples by three parts, with room for so many floats of partial sums. */
+async function sumsInParts(threads: number, room: number): Promise<Float32Array> {
+  using arena = new Arena();
+  using team = await Team.create(arena, { threads });
+  const random = randomOf(1);
+  const [count, batch, width, stride] = [50, 9, 70, 72];
+  const { offsets, ids, values } = sparse(random, batch, count);
+  const [laidOffsets, laidIds] = [arena.int32(offsets.length), arena.int32(ids.length)];
+  laidOffsets.set(offsets);
+  laidIds.set(ids);
+  const laid = arena.float32(ids.length);
+  laid.set(values);
+  const weights = arena.float32(count * stride);
+  weights.set(matrix(random, count, width, stride));
+  const pairs = new RowPairs(team, count, ids.length);
+  pairs.sort(laidOffsets, laidIds, batch);
+  const out = arena.float32(batch * stride);
+  const partials = { sums: arena.float32(room), grain: Math.ceil(pairs.visited / 3) };
+  const x = new SparseRecord(arena, { offsets: laidOffsets, ids: laidIds, values: laid });
+  const rows = new RowsRecord(arena, { weights, stride, width });
+  gatherInParts(team, { out, stride, rows, pairs, x, partials });
+  return out.slice();
+}
+
+test('sums by parts have the same bits on any number of threads, which need room for the parts', async () => {
+  const expected = await sumsInParts(1, 0);
+  expect(await sumsInParts(2, 3 * 9 * 72)).toEqual(expected);
+  expect(await sumsInParts(4, 3 * 9 * 72)).toEqual(expected);
+  await expect(sumsInParts(2, 3 * 9 * 72 - 1)).rejects.toThrow(
+    new RangeError('gatherInParts: partials has 1943 elements, and 1944 are needed.'),
+  );
 });
 
 test('rows need what the optimizer keeps for them, and in its formats', () => {

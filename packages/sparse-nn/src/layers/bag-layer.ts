@@ -5,6 +5,7 @@
 import {
   activateDense,
   columnSums,
+  gatherInParts,
   gatherRows,
   gemm,
   RowPairs,
@@ -30,6 +31,13 @@ import {
 } from './activations.ts';
 import { createWeights, layerWeights, squaredNorm, type LayerWeights, type Weights } from './weights.ts';
 
+/** Parts of the inputs that have sums of their own: the same for any number of threads, and so are the bits. */
+const PARTS = 4;
+
+/** Active inputs of a sample in a part, and floats of a row, from which on parts are no slower on two threads. */
+const MANY = 8;
+const LONG = 64;
+
 export class BagLayer implements SampleLayer {
   readonly output: DenseActivations;
   readonly selector = undefined;
@@ -43,6 +51,8 @@ export class BagLayer implements SampleLayer {
   readonly #pairs: RowPairs;
   readonly #sorts: boolean;
   readonly #dropout: Dropout;
+  /** Partial sums of the outputs, one for each part of the inputs, if batches in training may be summed by parts. */
+  readonly #parts: Float32Array | undefined;
 
   constructor(context: LayerContext, input: SparseActivations) {
     const { team, spec, inputs, optimizer, batch, seed, name, weights } = context;
@@ -55,6 +65,10 @@ export class BagLayer implements SampleLayer {
     this.#sorts = input.pairs === undefined;
     this.#pairs = input.pairs ?? new RowPairs(team, inputs, input.ids.length);
     this.#dropout = new Dropout(team, spec.dropout ?? 0, seed, name);
+    const { stride } = this.output;
+    if (stride >= LONG && this.#hasMany(input.ids.length, batch)) {
+      this.#parts = arena.float32(team.threads > 1 ? PARTS * batch * stride : 0);
+    }
   }
 
   get weights(): LayerWeights {
@@ -70,11 +84,13 @@ export class BagLayer implements SampleLayer {
   }
 
   forward(input: Activations, { batch, training, step }: Pass): void {
-    const { counts, spec } = this.#context;
+    const { counts, spec, optimizer } = this.#context;
+    const { trainable } = optimizer;
     const x = sparseOf(input);
     const { values, stride } = this.output;
     counts.time('forward', () => {
-      this.#gather(x, this.output, batch);
+      if (training && trainable) this.#gatherTrained(x, batch);
+      else this.#gather(x, this.output, batch);
       if (training && step > 0) this.#dropout.forward(values, batch * stride, step);
     });
     counts.add('forward', { multiplyAdds: x.offsets[batch]! * spec.units });
@@ -94,7 +110,7 @@ export class BagLayer implements SampleLayer {
       if (stage !== 'apply') {
         this.#dropout.backward(y.gradients, batch * y.stride);
         activationGradient(team, activation, y.gradients, y.values, this.#dropout.keep, batch * y.stride);
-        if (this.#sorts) this.#pairs.sort(x.offsets, x.ids, batch);
+        if (this.#sorts && !trainable) this.#pairs.sort(x.offsets, x.ids, batch);
       }
       if (stage === 'measure' && trainable) this.#weights.norms!.fill(0);
       // The gradient by an active input is the product of its row with the sample's gradients: the forward walk.
@@ -174,6 +190,34 @@ export class BagLayer implements SampleLayer {
     activateDense(team, { values, stride, width: spec.units, bias, activation }, batch);
   }
 
+  /** The same of rows that are going to be updated: by parts, if the samples have many. */
+  #gatherTrained(x: SparseActivations, batch: number): void {
+    const { team, spec, activation } = this.#context;
+    const { values, stride } = this.output;
+    const pairs = this.#pairs;
+    if (this.#sorts) pairs.sort(x.offsets, x.ids, batch);
+    const sums = this.#parts;
+    if (!sums || !this.#hasMany(x.offsets[batch]!, batch)) return this.#gather(x, this.output, batch);
+    const partials = { sums, grain: Math.ceil(pairs.visited / PARTS) };
+    const { bias } = this.#bias;
+    gatherInParts(team, {
+      out: values,
+      stride,
+      bias,
+      rows: this.#weights.record,
+      pairs,
+      x: x.record,
+      partials,
+    });
+    if (activation === 'linear') return;
+    activateDense(team, { values, stride, width: spec.units, activation }, batch);
+  }
+
+  /** Whether so many active inputs of a batch are enough to be summed by parts. */
+  #hasMany(active: number, batch: number): boolean {
+    return batch > 1 && active >= MANY * PARTS * batch;
+  }
+
   /** The walk by samples: each reads the rows of its active inputs. */
   #gather(x: SparseActivations, { values, stride }: DenseActivations, batch: number): void {
     const { team, spec, activation } = this.#context;
@@ -193,6 +237,7 @@ export class BagLayer implements SampleLayer {
     freeActivations(arena, this.output);
     arena.free(this.#biasGradients);
     if (this.#sorts) this.#pairs[Symbol.dispose]();
+    if (this.#parts) arena.free(this.#parts);
   }
 }
 

@@ -113,6 +113,17 @@ const cases: readonly Case[] = [
       ),
     ],
   },
+  // Long rows of many active inputs are summed by parts.
+  {
+    name: 'dense after many chosen units',
+    examples: dense,
+    layers: [hidden(40, topK({ count: 34 })), hidden(66), softmax(7)],
+  },
+  {
+    name: 'linear after many chosen units',
+    examples: dense,
+    layers: [hidden(37, random({ count: 33 })), linear(65), softmax(7)],
+  },
   // Layers of 32 units and more for each sample of a batch gather what flows back in another way.
   {
     name: 'wide after dense',

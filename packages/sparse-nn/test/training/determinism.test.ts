@@ -52,6 +52,11 @@ const cases: readonly Case[] = [
     spec: network(37, [hidden(61, topK({ count: 7 })), hidden(50, topK({ count: 9 })), softmax(10)]),
   },
   {
+    name: 'many chosen units before a dense layer',
+    examples: dense,
+    spec: network(37, [hidden(90, topK({ count: 40 })), hidden(70), softmax(10)]),
+  },
+  {
     name: 'random',
     examples: dense,
     spec: network(37, [hidden(61, random({ count: 7 })), hidden(50, random({ count: 9 })), softmax(10)]),
