@@ -201,7 +201,7 @@ export class Arena extends Resource {
   }
 
   #place(length: number, bytesPerElement: number, zeroed: boolean = true): [ArrayBuffer, number, number] {
-    const { memory, allocator, buffers } = this.#open();
+    const { occupied, memory, allocator, buffers } = this.#open();
     if (!(Number.isInteger(length) && length >= 0))
       throw new RangeError(`An array has 0 or more elements; got ${length}.`);
     const bytes = length * bytesPerElement;
@@ -213,7 +213,10 @@ export class Arena extends Resource {
     const { buffer } = memory;
     // Not only after growth of this memory: when any shared memory grows, V8 makes new buffer objects for all of them.
     buffers.add(buffer);
-    if (zeroed) new Uint8Array(buffer, start, bytes).fill(0);
+    // Pages that nobody has touched are 0, and stay uncommitted until somebody does.
+    const stale = Math.min(start + bytes, occupied.used) - start;
+    if (zeroed && stale > 0) new Uint8Array(buffer, start, stale).fill(0);
+    occupied.used = Math.max(occupied.used, start + bytes);
     return [buffer, start, length];
   }
 

@@ -13,6 +13,7 @@ interface IdleMemory {
   readonly shared: boolean;
   readonly maximum: number;
   readonly bytes: number;
+  readonly used: number;
 }
 
 let idle: IdleMemory[] = [];
@@ -26,12 +27,15 @@ export class OccupiedMemory {
   readonly shared: boolean;
   /** Pages that it can grow to. */
   readonly maximum: number;
+  /** Bytes that were ever given out: those behind them are 0, and the system need not have committed them. */
+  used: number;
   #occupants = 1;
 
-  constructor(memory: WebAssembly.Memory, shared: boolean, maximum: number) {
+  constructor(memory: WebAssembly.Memory, shared: boolean, maximum: number, used: number) {
     this.memory = memory;
     this.shared = shared;
     this.maximum = maximum;
+    this.used = used;
   }
 
   enter(): void {
@@ -52,7 +56,7 @@ export function occupyMemory(shared: boolean, pages: number, maximum: number): O
   const used = take(shared, pages, maximum);
   if (used) return used;
   const memory = new WebAssembly.Memory({ initial: pages, maximum, ...(shared && { shared }) });
-  return new OccupiedMemory(memory, shared, maximum);
+  return new OccupiedMemory(memory, shared, maximum, 0);
 }
 
 function take(shared: boolean, pages: number, maximum: number): OccupiedMemory | undefined {
@@ -62,7 +66,7 @@ function take(shared: boolean, pages: number, maximum: number): OccupiedMemory |
   for (const kept of fitting) {
     idle.splice(idle.indexOf(kept), 1);
     const memory = kept.memory.deref();
-    if (memory) return new OccupiedMemory(memory, shared, kept.maximum);
+    if (memory) return new OccupiedMemory(memory, shared, kept.maximum, kept.used);
   }
   return undefined;
 }
@@ -72,7 +76,7 @@ function take(shared: boolean, pages: number, maximum: number): OccupiedMemory |
  * memory become empty, and those of a shared one, which no engine can take away, are on a buffer that the next arena does
  * not know, so that kernels and `free` refuse them.
  */
-function keep({ memory, shared, maximum }: OccupiedMemory): void {
+function keep({ memory, shared, maximum, used }: OccupiedMemory): void {
   const before = memory.buffer;
   try {
     memory.grow(0);
@@ -83,5 +87,5 @@ function keep({ memory, shared, maximum }: OccupiedMemory): void {
     return;
   }
   idle = idle.filter((kept) => kept.memory.deref() !== undefined);
-  idle.push({ memory: new WeakRef(memory), shared, maximum, bytes: memory.buffer.byteLength });
+  idle.push({ memory: new WeakRef(memory), shared, maximum, bytes: memory.buffer.byteLength, used });
 }

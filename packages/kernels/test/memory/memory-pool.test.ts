@@ -79,12 +79,13 @@ describe('the memory of closed arenas is used again', () => {
 describe.each(BUILDS)('memory that is used again, $name', ({ shared, relaxed }) => {
   const options = { shared, relaxed, capacity: 32 * MEBIBYTE };
 
-  /** The next arena, in memory that an arena before left full of ones. */
+  /** The next arena, in memory that an arena before left full of ones, as far as it had it. */
   function inUsedMemory(): Arena {
     const before = new Arena(options);
     const { memory } = before;
-    if (shared) before.uint8(20 * MEBIBYTE);
-    new Uint8Array(memory.buffer).fill(0xff);
+    const all = before.uint8(20 * MEBIBYTE);
+    // The program's constants, too, which lie before it.
+    new Uint8Array(memory.buffer, 0, all.byteOffset + all.byteLength).fill(0xff);
     before.close();
     const arena = arenaIn(memory, options);
     expect(arena).toBeDefined();
