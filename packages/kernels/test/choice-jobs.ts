@@ -1,4 +1,4 @@
-/** The jobs of kernels that choose units, for jobs.ts: by chance, or the highest. */
+/** The jobs of kernels that choose units, for jobs.ts: by chance, or the highest; and of one that draws numbers. */
 import { layAliases } from '../src/index.ts';
 import { codes, floats, matrix } from './data.ts';
 import type { Job } from './jobs.ts';
@@ -8,6 +8,7 @@ type Kernel =
   | 'drawUnits'
   | 'drawKeyed'
   | 'drawWeighted'
+  | 'drawNormals'
   | 'fireUnits'
   | 'topK'
   | 'nearestSignatures'
@@ -52,6 +53,13 @@ export const CHOICE_JOBS: { readonly [K in Kernel]: (setup: Setup) => Job<K> } =
       scratch: setup.arena.kernels.drawScratchBytes(77),
       outputs: [ids, lengths, corrections],
     };
+  },
+  drawNormals(setup) {
+    const out = setup.arena.float32(3 + 2 * COUNT * STRIDE);
+    const points = setup.arena.float64(2 * COUNT).map(() => 0.1 + 0.6 * setup.random.uniform());
+    const placed = setup.arena.float64(points.length);
+    placed.set(points);
+    return { args: [setup.at(out), STRIDE, WIDTH, 0.7, setup.at(placed), 3], items: COUNT, outputs: [out] };
   },
   fireUnits(setup) {
     const ids = setup.arena.int32(COUNT * WIDTH);

@@ -30,6 +30,13 @@ export class Memory implements Disposable {
     return array;
   }
 
+  float64(values: ArrayLike<number>): Float64Array {
+    const array = this.int32(2 * values.length);
+    const doubles = new Float64Array(array.buffer, array.byteOffset, values.length);
+    doubles.set(values);
+    return doubles;
+  }
+
   uint32(values: ArrayLike<number> | number): Uint32Array {
     const array = this.int32(values);
     return new Uint32Array(array.buffer, array.byteOffset, array.length);

@@ -87,6 +87,7 @@ export {
   transposeRows,
 } from './rows.ts';
 export { drawKeyed, drawUnits, drawWeighted, type FilledLists, fireUnits } from './draws.ts';
+export { drawNormals } from './normals.ts';
 export { dotRowsSparse, gatherColumns, gatherRowsSparse, multiplySparse, scatterRows } from './sparse.ts';
 export { bitmapWords, buildBitmaps, countBitmaps } from './bitmaps.ts';
 export {

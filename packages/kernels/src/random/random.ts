@@ -14,6 +14,8 @@ export interface RandomStream {
   normal(): number;
   /** The position, JSON-safe: give it to `resumeStream`. */
   state(): readonly number[];
+  /** Goes on from where `state` was taken. */
+  moveTo(state: readonly number[]): void;
 }
 
 /** The stream called `name` of `seed` (any safe integer): the same numbers at every call. */
@@ -31,11 +33,14 @@ export function randomStream(seed: number, name: string): RandomStream {
 
 /** Goes on where `state` was taken. */
 export function resumeStream(state: readonly number[]): RandomStream {
-  return wrap(xoroshiro128plusFromState(state.slice(0, 4)), state[4]);
+  const stream = wrap(xoroshiro128plus(0));
+  stream.moveTo(state);
+  return stream;
 }
 
-/** `held` is the second normal of a pair of which the first was given out. */
-function wrap(generator: ReturnType<typeof xoroshiro128plus>, held?: number): RandomStream {
+function wrap(generator: ReturnType<typeof xoroshiro128plus>): RandomStream {
+  /** The second normal of a pair of which the first was given out. */
+  let held: number | undefined;
   const uniform = (): number => uniformFloat64(generator);
   // The polar method makes normals in pairs. Both are drawn at once, so that the second can be part of the state.
   const drawNormal = randomNormal.source(uniform)();
@@ -59,5 +64,9 @@ function wrap(generator: ReturnType<typeof xoroshiro128plus>, held?: number): Ra
       return first;
     },
     state: () => (held === undefined ? generator.getState() : [...generator.getState(), held]),
+    moveTo(state) {
+      generator = xoroshiro128plusFromState(state.slice(0, 4));
+      held = state[4];
+    },
   };
 }

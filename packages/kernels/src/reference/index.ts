@@ -51,6 +51,7 @@ export {
 } from './rows/dot-rows.ts';
 export { type AliasTable, drawWeighted } from './draws/draw-weighted.ts';
 export { drawKeyed, drawUnits } from './draws/draw.ts';
+export { drawNormals } from './draws/normals.ts';
 export { type DwtaPlan, hashDwta, hashDwtaSparse } from './hash/dwta.ts';
 export { buildBitmaps, countBitmaps } from './tables/bitmaps.ts';
 export { bucketsOf, editTables, NONE } from './tables/edit-tables.ts';

@@ -1,9 +1,12 @@
 /** A layer's weights in the arena, with the optimizer's state beside them. */
-import { RowsRecord, type Arena, type RandomStream } from '@hashgrad/kernels';
+import { type Arena, drawNormals, type RandomStream, RowsRecord, type Team } from '@hashgrad/kernels';
 import { rowState } from '../optimizers/bound-optimizer.ts';
 import type { OptimizerSpec } from '../optimizers/optimizers.ts';
 import { strideOf } from './activations.ts';
-import { inPieces, type Piecewise } from './piecewise.ts';
+import type { Piecewise } from './piecewise.ts';
+
+/** Weights that are drawn without a break: some milliseconds. */
+const PIECE = 2 ** 18;
 
 /** A layer's weights in the arena: a row for each unit, or for each input. */
 export interface Weights extends Disposable {
@@ -88,13 +91,17 @@ export function createWeights(
     touched: kept.touched ? arena.int32(rows) : undefined,
     norms: vector(kept.norms),
   };
-  const forget = (step: number): void => {
-    for (const moment of [state.first, state.biasFirst, state.steps]) moment?.fill(0);
+  const startSums = (): void => {
     state.second?.fill(state.second instanceof Uint16Array ? upperHalf(initial) : initial);
     state.biasSecond?.fill(initial);
+  };
+  // Arrays are 0, and the system commits none of their pages before they are written.
+  if (initial !== 0) startSums();
+  const forget = (step: number): void => {
+    for (const moment of [state.first, state.biasFirst, state.steps]) moment?.fill(0);
+    startSums();
     state.touched?.fill(step);
   };
-  forget(0);
   /** What each weight has for itself, with what a new one has. */
   const own = [
     [values, 0],
@@ -145,18 +152,18 @@ export function squaredNorm({ norms }: Weights): number {
   return norms ? norms.reduce((total, square) => total + square, 0) : 0;
 }
 
-/**
- * Normal weights with variance gain / inputs: gain 2 before ReLU (He et al. 2015), 1 elsewhere. A second or more for each ten
- * million.
- */
-export function initialize(
-  { rows, width, stride, values }: Weights,
+/** Normal weights with variance gain / inputs: gain 2 before ReLU (He et al. 2015), 1 elsewhere. */
+export function* initialize(
+  team: Team,
+  { rows, width, stride, values: out }: Weights,
   inputs: number,
   gain: number,
-  random: RandomStream,
+  stream: RandomStream,
 ): Piecewise<void> {
   const deviation = Math.sqrt(gain / inputs);
-  return inPieces(rows, width, (r) => {
-    for (let k = 0; k < width; k++) values[r * stride + k] = deviation * random.normal();
-  });
+  const drawn = { out, stride, width, deviation, stream };
+  for (let first = 0; first < rows * width; first += PIECE) {
+    drawNormals(team, { ...drawn, first }, Math.min(PIECE, rows * width - first));
+    yield;
+  }
 }

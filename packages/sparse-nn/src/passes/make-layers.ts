@@ -52,7 +52,7 @@ export function* makeLayers<T extends Layer>(
     const weights = createWeights(arena, rows, width, withBias, own.spec);
     if (drawn) {
       const random = randomStream(shared.seed, `${name} weights`);
-      yield* initialize(weights, fanIn, activation === 'relu' ? 2 : 1, random);
+      yield* initialize(shared.team, weights, fanIn, activation === 'relu' ? 2 : 1, random);
     }
     const context: LayerContext = {
       ...shared,

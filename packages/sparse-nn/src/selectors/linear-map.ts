@@ -29,7 +29,7 @@ export class LinearMap implements Disposable {
     const { team, batch, optimizer } = context;
     this.#context = context;
     this.weights = createWeights(team.arena, rows, width, false, optimizer.spec);
-    atOnce(initialize(this.weights, width, gain, random));
+    atOnce(initialize(team, this.weights, width, gain, random));
     this.outputs = denseActivations(team.arena, batch, rows, true);
     this.#gradients = team.arena.float32(rows * this.weights.stride);
   }

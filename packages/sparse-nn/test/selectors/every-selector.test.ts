@@ -214,7 +214,7 @@ test.for([...forHidden, ...forOutputs])('%s gives its memory back', ([, select])
   const units = 90;
   const inputs = 30;
   const weights = createWeights(arena, units, inputs, true, sgd({ rate: 0.1 }));
-  atOnce(initialize(weights, inputs, 2, randomStream(1, 'weights')));
+  atOnce(initialize(team, weights, inputs, 2, randomStream(1, 'weights')));
   const definition = selectorOf(select, units)!;
   const shape = { name: 'layer 1', units, inputs, batch: 8 };
   const optimizer = new BoundOptimizer(arena, sgd({ rate: 0.1 }), 0).forLayer({});

@@ -1,4 +1,4 @@
-import { Arena, randomStream } from '@hashgrad/kernels';
+import { Arena, randomStream, Team } from '@hashgrad/kernels';
 import { describe, expect, test } from 'vitest';
 import { sgd } from '../../../src/index.ts';
 import { atOnce } from '../../../src/layers/piecewise.ts';
@@ -8,6 +8,7 @@ import { bindKernel, type SamplingKernelSpec } from '../../../src/selectors/samp
 
 /** Held: the memory of an arena that nobody holds is given to others. */
 const arena = new Arena();
+const team = Team.single(arena);
 const [UNITS, INPUTS, DRAWS] = [50, 9, 40_000];
 
 const kernels: readonly SamplingKernelSpec[] = [
@@ -17,7 +18,7 @@ const kernels: readonly SamplingKernelSpec[] = [
 
 function make(kernel: SamplingKernelSpec, leaf: number) {
   const weights = createWeights(arena, UNITS, INPUTS, true, sgd({ rate: 1 }));
-  atOnce(initialize(weights, INPUTS, 2, randomStream(1, 'weights')));
+  atOnce(initialize(team, weights, INPUTS, 2, randomStream(1, 'weights')));
   weights.bias?.forEach((_, u, bias) => (bias[u] = Math.sin(u)));
   const tree = new KernelTree(bindKernel(kernel, weights, 7), UNITS, leaf);
   tree.refresh();
