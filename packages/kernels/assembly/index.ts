@@ -31,7 +31,9 @@ export { multiplySparse, multiplySparseScratchBytes } from './rows/multiply-spar
 export { nearestSignatures, nearestSignaturesScratchBytes } from './search/nearest-signatures';
 export { squaredNorms } from './rows/norms';
 export { updateChosenRows, updateRows } from './optimizer/update-row';
-export { countPairs, packRows, placePairs, sortPairs, sortPairsScratchBytes, spreadPairs } from './rows/pairs';
+export {
+  countPairs, listRows, packRows, placePairs, sortPairs, sortPairsScratchBytes, spreadPairs, spreadSorted,
+} from './rows/pairs';
 export { hashPolytopes, polytopeScratchBytes } from './hash/polytope';
 export { probeCells, probePolytopes, probeScratchBytes, probeSigns } from './hash/probe';
 export { trainSamples, trainSamplesScratchBytes } from './training/samples';

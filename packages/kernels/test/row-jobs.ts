@@ -1,5 +1,6 @@
 /** The jobs on rows of weights that samples chose, for jobs.ts: sorting the pairs, products, gradients and updates. */
 import { type MembersFields, MembersRecord } from '../src/index.ts';
+import { PairsRecord } from '../src/ops/layout.ts';
 import { floats, lists, matrix, sparse } from './data.ts';
 import { makeRows, placePairs, placeRows, placeSparse, statesOf } from './layers.ts';
 import { sortPairs } from '../src/reference/index.ts';
@@ -21,6 +22,7 @@ import {
 type Kernel =
   | 'countPairs'
   | 'spreadPairs'
+  | 'spreadSorted'
   | 'sortPairs'
   | 'packRows'
   | 'walkForward'
@@ -71,6 +73,19 @@ export const ROW_JOBS: { readonly [K in Kernel]: (setup: Setup) => Job<K> } = {
   spreadPairs(setup) {
     const { at, keys, lists: given, histogram } = spreading(setup);
     return { args: [setup.at(keys), at, ...given], items: CHUNKS, outputs: [keys, histogram] };
+  },
+  spreadSorted(setup) {
+    const { arena } = setup;
+    const choices = lists(setup.random, COUNT, COUNT);
+    const histogram = arena.int32(CHUNKS * COUNT);
+    const [at, firstsAt] = [setup.at(histogram), setup.at(arena.int32(COUNT + 1))];
+    const given = [...choicesAt(setup, choices), COUNT, CHUNKS] as const;
+    arena.kernels.countPairs(at, ...given, 0, COUNT, 0, CHUNKS);
+    arena.kernels.placePairs(at, firstsAt, CHUNKS, COUNT);
+    const [positions, samples] = [arena.int32(choices.ids.length), arena.int32(choices.ids.length)];
+    const none = { rows: arena.int32(0), starts: arena.int32(0) };
+    const pairsAt = setup.at(new PairsRecord(arena, { ...none, positions, samples }).record);
+    return { args: [pairsAt, at, ...given, COUNT], items: CHUNKS, outputs: [positions, samples, histogram] };
   },
   sortPairs(setup) {
     const { pairs, pairsAt, keys, firstsAt, found } = sorting(setup);

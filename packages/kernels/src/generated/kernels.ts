@@ -79,11 +79,13 @@ export interface KernelExports {
   updateChosenRows(rowsAt: number, optimizerAt: number, ids: number, gradients: number, gradientStride: number, biasGradients: number, begin: number, end: number): void;
   updateRows(rowsAt: number, optimizerAt: number, gradients: number, gradientStride: number, biasGradients: number, begin: number, end: number): void;
   countPairs(histogram: number, offsets: number, ids: number, batch: number, chunks: number, shift: number, buckets: number, begin: number, end: number): void;
+  listRows(pairsAt: number, firsts: number, rows: number): number;
   packRows(pairsAt: number, keys: number, firsts: number, found: number, begin: number, end: number): void;
   placePairs(histogram: number, firsts: number, chunks: number, buckets: number): void;
   sortPairs(pairsAt: number, keys: number, firsts: number, found: number, shift: number, begin: number, end: number, scratch: number): void;
   sortPairsScratchBytes(shift: number): number;
   spreadPairs(keys: number, histogram: number, offsets: number, ids: number, batch: number, chunks: number, shift: number, buckets: number, begin: number, end: number): void;
+  spreadSorted(pairsAt: number, histogram: number, offsets: number, ids: number, batch: number, chunks: number, rows: number, begin: number, end: number): void;
   hashPolytopes(batchAt: number, signs: number, log2: number, sizeLog2: number, bits: number, tables: number, begin: number, end: number, scratch: number): void;
   polytopeScratchBytes(log2: number, tables: number): number;
   probeCells(codes: number, codeStride: number, probes: number, projections: number, stride: number, offsets: number, hashes: number, cellBits: number, tables: number, begin: number, end: number, scratch: number): void;
@@ -199,6 +201,7 @@ export interface KernelArguments {
   packRows: [pairsAt: number, keys: number, firsts: number, found: number];
   sortPairs: [pairsAt: number, keys: number, firsts: number, found: number, shift: number];
   spreadPairs: [keys: number, histogram: number, offsets: number, ids: number, batch: number, chunks: number, shift: number, buckets: number];
+  spreadSorted: [pairsAt: number, histogram: number, offsets: number, ids: number, batch: number, chunks: number, rows: number];
   hashPolytopes: [batchAt: number, signs: number, log2: number, sizeLog2: number, bits: number, tables: number];
   probeCells: [codes: number, codeStride: number, probes: number, projections: number, stride: number, offsets: number, hashes: number, cellBits: number, tables: number];
   probePolytopes: [codes: number, codeStride: number, probes: number, projections: number, stride: number, sizeLog2: number, bits: number, tables: number];

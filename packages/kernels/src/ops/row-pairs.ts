@@ -5,7 +5,9 @@ import { checkRoom } from './room.ts';
 import { Resource } from '../memory/resource.ts';
 import type { Team } from '../threads/team.ts';
 
-/** Rows are sorted into about so many buckets first, as many as a thread's first-level cache has places to write to. */
+/** Rows, at most, of which each is a bucket: they have no second pass. */
+const FEW_ROWS = 2 ** 12;
+/** More rows are sorted into about so many buckets first, as many as a thread's first-level cache has places to write to. */
 const BUCKET_BITS = 8;
 /** Rows of a bucket, at most: what a key has room for. */
 const MOST_SHIFT = 12;
@@ -50,7 +52,7 @@ export class RowPairs extends Resource {
     const { arena } = team;
     const bits = Math.ceil(Math.log2(Math.max(1, rows)));
     this.#team = team;
-    this.#shift = Math.min(MOST_SHIFT, Math.max(0, bits - BUCKET_BITS));
+    this.#shift = rows <= FEW_ROWS ? 0 : Math.min(MOST_SHIFT, bits - BUCKET_BITS);
     this.#buckets = Math.ceil(rows / 2 ** this.#shift);
     this.#chunks = team.threads === 1 ? 1 : 4 * team.threads;
     const keep = <V extends View>(view: V): V => {
@@ -143,14 +145,20 @@ export class RowPairs extends Resource {
     const eachChunk = { grain: 1 };
     team.run('countPairs', [histogram, ...lists], chunks, eachChunk);
     arena.kernels.placePairs(histogram, firsts, chunks, buckets);
-    team.run('spreadPairs', [keys, histogram, ...lists], chunks, eachChunk);
-    const eachBucket = {
-      grain: Math.max(1, Math.ceil(buckets / chunks)),
-      scratch: arena.kernels.sortPairsScratchBytes(this.#shift),
-    };
-    team.run('sortPairs', [pairs, keys, firsts, found, this.#shift], buckets, eachBucket);
-    this.#visited = accumulate(this.#found, buckets);
-    team.run('packRows', [pairs, keys, firsts, found], buckets, { grain: eachBucket.grain });
+    if (this.#shift === 0) {
+      const sorted = [arena.address(offsets), arena.address(ids), batch, chunks, buckets] as const;
+      team.run('spreadSorted', [pairs, histogram, ...sorted], chunks, eachChunk);
+      this.#visited = arena.kernels.listRows(pairs, firsts, buckets);
+    } else {
+      team.run('spreadPairs', [keys, histogram, ...lists], chunks, eachChunk);
+      const eachBucket = {
+        grain: Math.max(1, Math.ceil(buckets / chunks)),
+        scratch: arena.kernels.sortPairsScratchBytes(this.#shift),
+      };
+      team.run('sortPairs', [pairs, keys, firsts, found, this.#shift], buckets, eachBucket);
+      this.#visited = accumulate(this.#found, buckets);
+      team.run('packRows', [pairs, keys, firsts, found], buckets, { grain: eachBucket.grain });
+    }
     this.#pairs.starts[this.#visited] = count;
     // Numbers of rows by tile take the place of the keys, which are not needed any more.
     const tiles = Math.min(Math.ceil(batch / TILE), 2 * capacity - 1);

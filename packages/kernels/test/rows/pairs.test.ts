@@ -46,7 +46,11 @@ describe.each(BUILDS)('RowPairs, $name', (build) => {
 
   const cases = fc.record({
     seed: seeds,
-    rows: fc.oneof(fc.integer({ min: 1, max: 130 }), fc.integer({ min: 250, max: 1200 })),
+    rows: fc.oneof(
+      fc.integer({ min: 1, max: 130 }),
+      fc.integer({ min: 250, max: 1200 }),
+      fc.integer({ min: 4090, max: 4200 }),
+    ),
     batch: fc.oneof(fc.integer({ min: 0, max: 10 }), fc.integer({ min: 11, max: 60 })),
   });
 
