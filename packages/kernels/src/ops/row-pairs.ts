@@ -133,38 +133,62 @@ export class RowPairs extends Resource {
     }
     checkRoom('RowPairs', 'offsets', offsets, batch + 1);
     checkRoom('RowPairs', 'ids', ids, count);
-    const team = this.#team;
-    const { arena } = team;
-    const buckets = this.#buckets;
-    const chunks = count < FEW ? 1 : this.#chunks;
-    const [keys, histogram, firsts, found] = [this.#keys, this.#histogram, this.#firsts, this.#found].map(
-      (view) => arena.address(view),
-    ) as [number, number, number, number];
-    const pairs = arena.address((this.#record as PairsRecord).record);
-    const lists = [arena.address(offsets), arena.address(ids), batch, chunks, this.#shift, buckets] as const;
-    const eachChunk = { grain: 1 };
-    team.run('countPairs', [histogram, ...lists], chunks, eachChunk);
-    arena.kernels.placePairs(histogram, firsts, chunks, buckets);
-    if (this.#shift === 0) {
-      const sorted = [arena.address(offsets), arena.address(ids), batch, chunks, buckets] as const;
-      team.run('spreadSorted', [pairs, histogram, ...sorted], chunks, eachChunk);
-      this.#visited = arena.kernels.listRows(pairs, firsts, buckets);
-    } else {
-      team.run('spreadPairs', [keys, histogram, ...lists], chunks, eachChunk);
-      const eachBucket = {
-        grain: Math.max(1, Math.ceil(buckets / chunks)),
-        scratch: arena.kernels.sortPairsScratchBytes(this.#shift),
-      };
-      team.run('sortPairs', [pairs, keys, firsts, found, this.#shift], buckets, eachBucket);
-      this.#visited = accumulate(this.#found, buckets);
-      team.run('packRows', [pairs, keys, firsts, found], buckets, { grain: eachBucket.grain });
-    }
+    const { kernels } = this.#team.arena;
+    this.#visited =
+      this.#shift === 0 ? this.#sortAtOnce(offsets, ids, batch) : this.#sortByBuckets(offsets, ids, batch);
     this.#pairs.starts[this.#visited] = count;
     // Numbers of rows by tile take the place of the keys, which are not needed any more.
     const tiles = Math.min(Math.ceil(batch / TILE), 2 * capacity - 1);
-    this.#tiled = arena.kernels.orderPairs(pairs, this.#visited, keys, tiles) > 0;
+    const [pairs, keys] = [this.#address(this.#record!.record), this.#address(this.#keys)];
+    this.#tiled = kernels.orderPairs(pairs, this.#visited, keys, tiles) > 0;
     this.#count = count;
     this.#batch = batch;
+  }
+
+  /** Each row is a bucket. Gives how many have a pair. */
+  #sortAtOnce(offsets: Int32Array, ids: Int32Array, batch: number): number {
+    const team = this.#team;
+    const { histogram, firsts, chunks } = this.#countBuckets(offsets, ids, batch);
+    const pairs = this.#address(this.#record!.record);
+    const lists = [this.#address(offsets), this.#address(ids), batch, chunks, this.#buckets] as const;
+    team.run('spreadSorted', [pairs, histogram, ...lists], chunks, { grain: 1 });
+    return team.arena.kernels.listRows(pairs, firsts, this.#buckets);
+  }
+
+  /** By buckets of rows, and then each of those. Gives how many rows have a pair. */
+  #sortByBuckets(offsets: Int32Array, ids: Int32Array, batch: number): number {
+    const team = this.#team;
+    const buckets = this.#buckets;
+    const { histogram, firsts, chunks } = this.#countBuckets(offsets, ids, batch);
+    const [keys, found] = [this.#address(this.#keys), this.#address(this.#found)];
+    const pairs = this.#address(this.#record!.record);
+    const lists = [this.#address(offsets), this.#address(ids), batch, chunks, this.#shift, buckets] as const;
+    team.run('spreadPairs', [keys, histogram, ...lists], chunks, { grain: 1 });
+    const grain = Math.max(1, Math.ceil(buckets / chunks));
+    const scratch = team.arena.kernels.sortPairsScratchBytes(this.#shift);
+    team.run('sortPairs', [pairs, keys, firsts, found, this.#shift], buckets, { grain, scratch });
+    const visited = accumulate(this.#found, buckets);
+    team.run('packRows', [pairs, keys, firsts, found], buckets, { grain });
+    return visited;
+  }
+
+  /** Where the pairs of each chunk of the samples go, by bucket. */
+  #countBuckets(
+    offsets: Int32Array,
+    ids: Int32Array,
+    batch: number,
+  ): { readonly histogram: number; readonly firsts: number; readonly chunks: number } {
+    const team = this.#team;
+    const chunks = offsets[batch]! < FEW ? 1 : this.#chunks;
+    const [histogram, firsts] = [this.#address(this.#histogram), this.#address(this.#firsts)];
+    const lists = [this.#address(offsets), this.#address(ids), batch, chunks, this.#shift] as const;
+    team.run('countPairs', [histogram, ...lists, this.#buckets], chunks, { grain: 1 });
+    team.arena.kernels.placePairs(histogram, firsts, chunks, this.#buckets);
+    return { histogram, firsts, chunks };
+  }
+
+  #address(view: View): number {
+    return this.#team.arena.address(view);
   }
 
   protected override release(): void {
