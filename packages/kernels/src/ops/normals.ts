@@ -12,13 +12,16 @@ const STATE_WORDS = 4;
  * Rows of `width` numbers, `stride` floats apart, of which `count` from place `first` on, row by row, become `deviation` times the
  * next normal numbers of a stream, which goes on after them. They are those that `stream.normal()` gives in V8, rounded to 32 bits,
  * and the same in every engine.
- * @throws {RangeError} if the array has too few elements, or the arena no room for the work; nothing is then drawn.
+ * @throws {RangeError} if the array has too few elements, a number is out of range, or the arena has no room for the work; nothing is
+ * then drawn.
  */
 export function drawNormals(
   team: Team,
   drawn: {
     readonly out: Float32Array;
+    /** `width` or more. */
     readonly stride: number;
+    /** 1 or more. */
     readonly width: number;
     readonly deviation: number;
     readonly first: number;
@@ -26,10 +29,20 @@ export function drawNormals(
   },
   count: number,
 ): void {
-  if (count === 0) return;
   const { arena } = team;
   const { out, stride, width, deviation, stream } = drawn;
   let { first } = drawn;
+  for (const [name, value, least] of [
+    ['count', count, 0],
+    ['first', first, 0],
+    ['width', width, 1],
+    ['stride', stride, width],
+  ] as const) {
+    if (Number.isInteger(value) && value >= least) continue;
+    throw new RangeError(`drawNormals: ${name} is an integer of ${least} or more; got ${value}.`);
+  }
+  if (count === 0) return;
+  const outAt = arena.address(out);
   const end = first + count;
   const at = (place: number): number => Math.floor(place / width) * stride + (place % width);
   checkRoom('drawNormals', 'out', out, at(end - 1) + 1);
@@ -42,7 +55,7 @@ export function drawNormals(
     // The second number of a pair is part of the stream's position.
     if (stream.state().length > STATE_WORDS) out[at(first++)] = deviation * stream.normal();
     generator.set(swapped(stream.state()));
-    const to = [arena.address(out), stride, width, deviation, state + 16] as const;
+    const to = [outAt, stride, width, deviation, state + 16] as const;
     for (let pairs; (pairs = Math.min(most, Math.floor((end - first) / 2))) > 0; first += 2 * pairs) {
       arena.kernels.drawPoints(state + 16, state, pairs);
       team.run('drawNormals', [...to, first], pairs, { size: 16 });

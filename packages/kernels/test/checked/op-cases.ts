@@ -5,6 +5,7 @@ import {
   transposeRows,
   distanceRows,
   dotRows,
+  drawNormals,
   editSlots,
   editTables,
   feedBuckets,
@@ -12,6 +13,7 @@ import {
   gemm,
   largestCodes,
   lookup,
+  randomStream,
   sortIds,
   squaredNorms,
   Team,
@@ -108,6 +110,12 @@ export const ROW_CASES: Readonly<Record<string, (inputs: Inputs) => OpCase>> = {
   squaredNorms(i) {
     const rows = { x: i.rows(3, 7, 8), stride: 8, width: 7 };
     return one({ norms: i.floats(3) }, ({ norms }) => squaredNorms(i.team, { ...rows, norms }, 3));
+  },
+  drawNormals(i) {
+    const rows = { stride: 9, width: 7, deviation: 2 };
+    return one({ out: i.arena.float32(4 * 9 + 1) }, ({ out }) =>
+      drawNormals(i.team, { ...rows, out, first: 0, stream: randomStream(1, 'normals') }, 29),
+    );
   },
   gatherRows(i) {
     const { offsets, ids, rows, stride, width } = listedRows(i);

@@ -82,6 +82,20 @@ describe('normal numbers of a stream', () => {
       /^No room for an array/,
     );
     expect(stream.state()).toEqual(state);
+    stream.normal();
+    const held = stream.state();
+    expect(() => drawNormals(team, { ...drawn, out: new Float32Array(32), first: 0 }, 10)).toThrow(TypeError);
+    for (const [name, least] of [['first', 0] as const, ['width', 1] as const, ['stride', WIDTH] as const]) {
+      for (const wrong of [least - 1, least + 0.5, NaN]) {
+        expect(() => drawNormals(team, { ...drawn, out, first: 0, [name]: wrong }, 10)).toThrow(
+          new RangeError(`drawNormals: ${name} is an integer of ${least} or more; got ${wrong}.`),
+        );
+      }
+    }
+    expect(() => drawNormals(team, { ...drawn, out, first: 0 }, -1)).toThrow(
+      'count is an integer of 0 or more',
+    );
+    expect(stream.state()).toEqual(held);
     expect(full.every((number) => number === 0)).toBe(true);
   });
 });

@@ -21,6 +21,13 @@ describe.each(BUILDS)('an arena, $name', (build) => {
     }
   });
 
+  test('zeroes what was given out as it was, and came back', () => {
+    const arena = arenaOf(build);
+    const used = arena.uint8(5000, false).fill(7);
+    arena.free(used);
+    expect(arena.uint8(5000).every((x) => x === 0)).toBe(true);
+  });
+
   test('is what was asked for, and its constants lie below the arrays', () => {
     const arena = arenaOf(build);
     expect(arena.shared).toBe(build.shared);

@@ -107,6 +107,21 @@ test('sums by parts have the same bits on any number of threads, which need room
   );
 });
 
+test('samples of no rows have the bias as their sum, on any number of threads', async () => {
+  for (const threads of [1, 2]) {
+    using arena = new Arena();
+    using team = await Team.create(arena, { threads });
+    using pairs = new RowPairs(team, 3, 4);
+    const x = { offsets: arena.int32(3), ids: arena.int32(0), values: arena.float32(0) };
+    pairs.sort(x.offsets, x.ids, 2);
+    const rows = new RowsRecord(arena, { weights: arena.float32(12), stride: 4, width: 3 });
+    const [out, bias] = [arena.float32(8).fill(7), arena.float32(3).fill(0.5)];
+    const partials = { sums: arena.float32(8), grain: 1 };
+    gatherInParts(team, { out, stride: 4, bias, rows, pairs, x: new SparseRecord(arena, x), partials });
+    expect([...out]).toEqual([0.5, 0.5, 0.5, 0, 0.5, 0.5, 0.5, 0]);
+  }
+});
+
 test('rows need what the optimizer keeps for them, and in its formats', () => {
   using arena = new Arena();
   using team = Team.single(arena);

@@ -29,6 +29,7 @@ import {
   type Activations,
   type SparseActivations,
 } from './activations.ts';
+import { isBySample } from '../spec/update-mode.ts';
 import { createWeights, layerWeights, squaredNorm, type LayerWeights, type Weights } from './weights.ts';
 
 /** Parts of the inputs that have sums of their own: the same for any number of threads, and so are the bits. */
@@ -50,6 +51,8 @@ export class BagLayer implements SampleLayer {
   /** The input's, where it has some. */
   readonly #pairs: RowPairs;
   readonly #sorts: boolean;
+  /** Whether they are sorted for the batch that was last forward. */
+  #sorted = false;
   readonly #dropout: Dropout;
   /** Partial sums of the outputs, one for each part of the inputs, if batches in training may be summed by parts. */
   readonly #parts: Float32Array | undefined;
@@ -84,12 +87,13 @@ export class BagLayer implements SampleLayer {
   }
 
   forward(input: Activations, { batch, training, step }: Pass): void {
-    const { counts, spec, optimizer } = this.#context;
+    const { counts, spec, optimizer, updateMode } = this.#context;
     const { trainable } = optimizer;
     const x = sparseOf(input);
     const { values, stride } = this.output;
     counts.time('forward', () => {
-      if (training && trainable) this.#gatherTrained(x, batch);
+      this.#sorted = false;
+      if (training && trainable && !isBySample(updateMode)) this.#gatherTrained(x, batch);
       else this.#gather(x, this.output, batch);
       if (training && step > 0) this.#dropout.forward(values, batch * stride, step);
     });
@@ -110,7 +114,7 @@ export class BagLayer implements SampleLayer {
       if (stage !== 'apply') {
         this.#dropout.backward(y.gradients, batch * y.stride);
         activationGradient(team, activation, y.gradients, y.values, this.#dropout.keep, batch * y.stride);
-        if (this.#sorts && !trainable) this.#pairs.sort(x.offsets, x.ids, batch);
+        this.#sort(x, batch);
       }
       if (stage === 'measure' && trainable) this.#weights.norms!.fill(0);
       // The gradient by an active input is the product of its row with the sample's gradients: the forward walk.
@@ -195,7 +199,7 @@ export class BagLayer implements SampleLayer {
     const { team, spec, activation } = this.#context;
     const { values, stride } = this.output;
     const pairs = this.#pairs;
-    if (this.#sorts) pairs.sort(x.offsets, x.ids, batch);
+    this.#sort(x, batch);
     const sums = this.#parts;
     if (!sums || !this.#hasMany(x.offsets[batch]!, batch)) return this.#gather(x, this.output, batch);
     const partials = { sums, grain: Math.ceil(pairs.visited / PARTS) };
@@ -211,6 +215,12 @@ export class BagLayer implements SampleLayer {
     });
     if (activation === 'linear') return;
     activateDense(team, { values, stride, width: spec.units, activation }, batch);
+  }
+
+  /** Sorts the input's pairs, if that was not done: a layer may become trainable between the passes. */
+  #sort({ offsets, ids }: SparseActivations, batch: number): void {
+    if (this.#sorts && !this.#sorted) this.#pairs.sort(offsets, ids, batch);
+    this.#sorted = true;
   }
 
   /** Whether so many active inputs of a batch are enough to be summed by parts. */

@@ -121,8 +121,8 @@ function checkBeside(
 }
 
 /**
- * @throws {RangeError} unless each sample has at most `maxActive` different ids in range, the forced ones among them. `marks` has
- * a place for each unit, and is 0 before and after.
+ * @throws {RangeError} unless each sample has at most `maxActive` different ids in range, ascending if none are forced, and the forced
+ * ones among them. `marks` has a place for each unit, and is 0 before and after.
  */
 function checkChoice(
   who: string,
@@ -154,6 +154,12 @@ function checkChoice(
     for (const id of chosen) marks[id] = 0;
     if (twice !== undefined) {
       throw new RangeError(`${who} chose unit ${twice} for sample ${s} more than once.`);
+    }
+    const late = forced ? -1 : chosen.findIndex((id, i) => i > 0 && id < chosen[i - 1]!);
+    if (late > 0) {
+      throw new RangeError(
+        `${who} chose unit ${chosen[late]} for sample ${s} after unit ${chosen[late - 1]}; units ascend.`,
+      );
     }
     if (missing !== undefined) {
       throw new RangeError(`${who} left out unit ${missing} for sample ${s}, which is forced.`);

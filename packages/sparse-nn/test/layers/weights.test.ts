@@ -24,6 +24,20 @@ test.for<[string, OptimizerSpec, Record<string, number>]>([
   }
 });
 
+test.for<[string, OptimizerSpec, number]>([
+  ['float32', adagrad({ initial: 0.5 }), 0.5],
+  ['16 bits', adagrad({ initial: 0.5, sums: 'bfloat16' }), HALF],
+])('sums start from what they are given, also after they were forgotten: %s', ([, optimizer, initial]) => {
+  using weights = createWeights(arena, 2, 16, true, optimizer);
+  const sums = (['second', 'biasSecond'] as const).map((name) => weights.arrays[name]!);
+  expect([...sums[0]!]).toEqual(Array(32).fill(initial));
+  expect([...sums[1]!]).toEqual([0.5, 0.5]);
+  for (const sum of sums) sum.fill(9);
+  weights.forget(3);
+  expect([...sums[0]!]).toEqual(Array(32).fill(initial));
+  expect([...sums[1]!]).toEqual([0.5, 0.5]);
+});
+
 test('what is kept of rows as a whole stays', () => {
   using weights = createWeights(arena, 2, 16, false, adam({ secondMoment: 'row' }));
   weights.arrays['second']!.set([3, 4]);

@@ -154,6 +154,16 @@ describe('what a selector chooses is checked', () => {
       },
       "The selector 'script' of layer 1 chose unit 5 for sample 1 more than once.",
     ],
+    [
+      {
+        maxActive: 3,
+        lists: [
+          [1, 2],
+          [5, 4],
+        ],
+      },
+      "The selector 'script' of layer 1 chose unit 4 for sample 1 after unit 5; units ascend.",
+    ],
   ])('%o', async ([script, message]) => {
     await expect(train(script)).rejects.toThrow(message);
   });

@@ -158,6 +158,25 @@ describe('a step in two halves', () => {
     }
   });
 
+  test('updates a bag of inputs that has become trainable since it was begun, by its own rows', async () => {
+    const rows = bags({ rows: ROWS, columns: 40, classes: 7 });
+    const earlier = bags({ rows: ROWS, columns: 40, classes: 7, seed: 2 });
+    const made = (): Promise<Network> =>
+      Network.create(network(40, [hidden(9), softmax(7)], sgd({ rate: 0.1 })), {
+        batchSize: ROWS,
+        nonZeros: 300,
+      });
+    using expected = await made();
+    using net = await made();
+    for (const each of [expected, net]) each.step(earlier);
+    net.setTraining(0, { trainable: false });
+    const { finish } = net.beginStep(rows);
+    net.setTraining(0, { trainable: true });
+    finish();
+    expected.step(rows);
+    expect(bits(net)).toBe(bits(expected));
+  });
+
   test('ends with the network', async () => {
     const net = await create();
     const { finish } = net.beginStep(examples);
