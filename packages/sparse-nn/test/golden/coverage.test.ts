@@ -168,7 +168,7 @@ describe('the networks use', () => {
   });
 });
 
-test('there are 25 networks, each with a name of its own', () => {
-  expect(new Set(NETWORKS.map(({ name }) => name)).size).toBe(25);
-  expect(NETWORKS).toHaveLength(25);
+test('there are 26 networks, each with a name of its own', () => {
+  expect(new Set(NETWORKS.map(({ name }) => name)).size).toBe(26);
+  expect(NETWORKS).toHaveLength(26);
 });

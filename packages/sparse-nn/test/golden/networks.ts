@@ -58,6 +58,14 @@ export const NETWORKS: readonly GoldenNetwork[] = [
     twoThreads: true,
   },
   {
+    name: 'many chosen',
+    covers:
+      'A long dense layer after many chosen units: its sums by parts in training, and whole in evaluation.',
+    spec: network(37, [hidden(90, topK({ count: 40 })), hidden(70), softmax(10)], adam({ rate: 0.003 })),
+    examples: dense,
+    twoThreads: true,
+  },
+  {
     name: 'bag',
     covers:
       'A bag of inputs with dropout; classes by Zipf, corrected, shared; both moments of Adam in 16 bits; warm-up, cosine.',
