@@ -32,7 +32,7 @@ export { nearestSignatures, nearestSignaturesScratchBytes } from './search/neare
 export { squaredNorms } from './rows/norms';
 export { updateChosenRows, updateRows } from './optimizer/update-row';
 export {
-  countPairs, listRows, packRows, placePairs, sortPairs, sortPairsScratchBytes, spreadPairs, spreadSorted,
+  countPairs, listRows, packRows, placePairs, sortPairs, sortPairsScratchBytes, spreadPairs, unpackPairs,
 } from './rows/pairs';
 export { hashPolytopes, polytopeScratchBytes } from './hash/polytope';
 export { probeCells, probePolytopes, probeScratchBytes, probeSigns } from './hash/probe';

@@ -22,7 +22,7 @@ import {
 type Kernel =
   | 'countPairs'
   | 'spreadPairs'
-  | 'spreadSorted'
+  | 'unpackPairs'
   | 'sortPairs'
   | 'packRows'
   | 'walkForward'
@@ -74,18 +74,14 @@ export const ROW_JOBS: { readonly [K in Kernel]: (setup: Setup) => Job<K> } = {
     const { at, keys, lists: given, histogram } = spreading(setup);
     return { args: [setup.at(keys), at, ...given], items: CHUNKS, outputs: [keys, histogram] };
   },
-  spreadSorted(setup) {
+  unpackPairs(setup) {
     const { arena } = setup;
-    const choices = lists(setup.random, COUNT, COUNT);
-    const histogram = arena.int32(CHUNKS * COUNT);
-    const [at, firstsAt] = [setup.at(histogram), setup.at(arena.int32(COUNT + 1))];
-    const given = [...choicesAt(setup, choices), COUNT, CHUNKS] as const;
-    arena.kernels.countPairs(at, ...given, 0, COUNT, 0, CHUNKS);
-    arena.kernels.placePairs(at, firstsAt, CHUNKS, COUNT);
-    const [positions, samples] = [arena.int32(choices.ids.length), arena.int32(choices.ids.length)];
+    const keys = arena.float64(COUNT);
+    new Int32Array(keys.buffer, keys.byteOffset, 2 * COUNT).forEach((_, i, words) => (words[i] = 3 * i));
+    const [positions, samples] = [arena.int32(COUNT), arena.int32(COUNT)];
     const none = { rows: arena.int32(0), starts: arena.int32(0) };
     const pairsAt = setup.at(new PairsRecord(arena, { ...none, positions, samples }).record);
-    return { args: [pairsAt, at, ...given, COUNT], items: CHUNKS, outputs: [positions, samples, histogram] };
+    return { args: [pairsAt, setup.at(keys)], items: COUNT, outputs: [positions, samples] };
   },
   sortPairs(setup) {
     const { pairs, pairsAt, keys, firstsAt, found } = sorting(setup);

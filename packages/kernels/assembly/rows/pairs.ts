@@ -46,46 +46,6 @@ export function placePairs(histogram: usize, firsts: usize, chunks: i32, buckets
   store<i32>(firsts + (<usize>buckets << 2), before);
 }
 
-/**
- * Where each bucket is a single row (a shift of 0): puts the pairs of chunks begin..end in their order at once. listRows then
- * lists the rows.
- */
-export function spreadSorted(
-  pairsAt: usize, histogram: usize, offsets: usize, ids: usize, batch: i32, chunks: i32, rows: i32, begin: i32, end: i32,
-): void {
-  const pairs = changetype<Pairs>(pairsAt);
-  const positions = pairs.positions;
-  const samples = pairs.samples;
-  for (let c = begin; c < end; c++) {
-    const places = histogram + ((<usize>c * rows) << 2);
-    const after = firstOf(c + 1, chunks, batch);
-    for (let s = firstOf(c, chunks, batch); s < after; s++) {
-      const stop = load<i32>(offsets + (<usize>s << 2), 4);
-      for (let q = load<i32>(offsets + (<usize>s << 2)); q < stop; q++) {
-        const slot = places + (<usize>load<u32>(ids + (<usize>q << 2)) << 2);
-        const to = load<i32>(slot);
-        store<i32>(slot, to + 1);
-        store<i32>(positions + (<usize>to << 2), q);
-        store<i32>(samples + (<usize>to << 2), s);
-      }
-    }
-  }
-}
-
-/** Lists those of `rows` rows that have a pair, and where their pairs start; gives how many they are. */
-export function listRows(pairsAt: usize, firsts: usize, rows: i32): i32 {
-  const pairs = changetype<Pairs>(pairsAt);
-  let to: usize = 0;
-  for (let r = 0; r < rows; r++) {
-    const start = load<i32>(firsts + (<usize>r << 2));
-    if (load<i32>(firsts + (<usize>r << 2), 4) == start) continue;
-    store<i32>(pairs.rows + to, r);
-    store<i32>(pairs.starts + to, start);
-    to += 4;
-  }
-  return <i32>(to >> 2);
-}
-
 /** Bits of a key that hold the sample; the row's place in its bucket is above them. */
 const SAMPLE_BITS: i32 = 20;
 const SAMPLE_MASK: u32 = (1 << SAMPLE_BITS) - 1;
@@ -110,6 +70,41 @@ export function spreadPairs(
       }
     }
   }
+}
+
+/**
+ * Where each bucket is a single row (a shift of 0), keys are sorted: takes pairs begin..end from them. One stream of keys for each row
+ * is written to and not two of numbers: rows of as many pairs each would have streams that lie in each other's way in a cache.
+ */
+export function unpackPairs(pairsAt: usize, keys: usize, begin: i32, end: i32): void {
+  const pairs = changetype<Pairs>(pairsAt);
+  const positions = pairs.positions;
+  const samples = pairs.samples;
+  let i = <usize>begin << 2;
+  const stop = <usize>end << 2;
+  for (; i + 16 <= stop; i += 16) {
+    const a = v128.load(keys + (i << 1)), b = v128.load(keys + (i << 1), 16);
+    v128.store(samples + i, v128.shuffle<i32>(a, b, 0, 2, 4, 6));
+    v128.store(positions + i, v128.shuffle<i32>(a, b, 1, 3, 5, 7));
+  }
+  for (; i < stop; i += 4) {
+    store<i32>(samples + i, load<i32>(keys + (i << 1)));
+    store<i32>(positions + i, load<i32>(keys + (i << 1), 4));
+  }
+}
+
+/** Lists those of `rows` rows that have a pair, and where their pairs start; gives how many they are. */
+export function listRows(pairsAt: usize, firsts: usize, rows: i32): i32 {
+  const pairs = changetype<Pairs>(pairsAt);
+  let to: usize = 0;
+  for (let r = 0; r < rows; r++) {
+    const start = load<i32>(firsts + (<usize>r << 2));
+    if (load<i32>(firsts + (<usize>r << 2), 4) == start) continue;
+    store<i32>(pairs.rows + to, r);
+    store<i32>(pairs.starts + to, start);
+    to += 4;
+  }
+  return <i32>(to >> 2);
 }
 
 /** Scratch for sortPairs: a bit and a counter for each row of a bucket. */

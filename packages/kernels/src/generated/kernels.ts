@@ -85,7 +85,7 @@ export interface KernelExports {
   sortPairs(pairsAt: number, keys: number, firsts: number, found: number, shift: number, begin: number, end: number, scratch: number): void;
   sortPairsScratchBytes(shift: number): number;
   spreadPairs(keys: number, histogram: number, offsets: number, ids: number, batch: number, chunks: number, shift: number, buckets: number, begin: number, end: number): void;
-  spreadSorted(pairsAt: number, histogram: number, offsets: number, ids: number, batch: number, chunks: number, rows: number, begin: number, end: number): void;
+  unpackPairs(pairsAt: number, keys: number, begin: number, end: number): void;
   hashPolytopes(batchAt: number, signs: number, log2: number, sizeLog2: number, bits: number, tables: number, begin: number, end: number, scratch: number): void;
   polytopeScratchBytes(log2: number, tables: number): number;
   probeCells(codes: number, codeStride: number, probes: number, projections: number, stride: number, offsets: number, hashes: number, cellBits: number, tables: number, begin: number, end: number, scratch: number): void;
@@ -201,7 +201,7 @@ export interface KernelArguments {
   packRows: [pairsAt: number, keys: number, firsts: number, found: number];
   sortPairs: [pairsAt: number, keys: number, firsts: number, found: number, shift: number];
   spreadPairs: [keys: number, histogram: number, offsets: number, ids: number, batch: number, chunks: number, shift: number, buckets: number];
-  spreadSorted: [pairsAt: number, histogram: number, offsets: number, ids: number, batch: number, chunks: number, rows: number];
+  unpackPairs: [pairsAt: number, keys: number];
   hashPolytopes: [batchAt: number, signs: number, log2: number, sizeLog2: number, bits: number, tables: number];
   probeCells: [codes: number, codeStride: number, probes: number, projections: number, stride: number, offsets: number, hashes: number, cellBits: number, tables: number];
   probePolytopes: [codes: number, codeStride: number, probes: number, projections: number, stride: number, sizeLog2: number, bits: number, tables: number];

@@ -148,10 +148,9 @@ export class RowPairs extends Resource {
   /** Each row is a bucket. Gives how many have a pair. */
   #sortAtOnce(offsets: Int32Array, ids: Int32Array, batch: number): number {
     const team = this.#team;
-    const { histogram, firsts, chunks } = this.#countBuckets(offsets, ids, batch);
+    const { keys, firsts } = this.#spread(offsets, ids, batch);
     const pairs = this.#address(this.#record!.record);
-    const lists = [this.#address(offsets), this.#address(ids), batch, chunks, this.#buckets] as const;
-    team.run('spreadSorted', [pairs, histogram, ...lists], chunks, { grain: 1 });
+    team.run('unpackPairs', [pairs, keys], offsets[batch]!, { size: 1 });
     return team.arena.kernels.listRows(pairs, firsts, this.#buckets);
   }
 
@@ -159,11 +158,8 @@ export class RowPairs extends Resource {
   #sortByBuckets(offsets: Int32Array, ids: Int32Array, batch: number): number {
     const team = this.#team;
     const buckets = this.#buckets;
-    const { histogram, firsts, chunks } = this.#countBuckets(offsets, ids, batch);
-    const [keys, found] = [this.#address(this.#keys), this.#address(this.#found)];
-    const pairs = this.#address(this.#record!.record);
-    const lists = [this.#address(offsets), this.#address(ids), batch, chunks, this.#shift, buckets] as const;
-    team.run('spreadPairs', [keys, histogram, ...lists], chunks, { grain: 1 });
+    const { keys, firsts, chunks } = this.#spread(offsets, ids, batch);
+    const [pairs, found] = [this.#address(this.#record!.record), this.#address(this.#found)];
     const grain = Math.max(1, Math.ceil(buckets / chunks));
     const scratch = team.arena.kernels.sortPairsScratchBytes(this.#shift);
     team.run('sortPairs', [pairs, keys, firsts, found, this.#shift], buckets, { grain, scratch });
@@ -172,19 +168,23 @@ export class RowPairs extends Resource {
     return visited;
   }
 
-  /** Where the pairs of each chunk of the samples go, by bucket. */
-  #countBuckets(
+  /** Spreads the pairs over the buckets, by chunks of the samples. */
+  #spread(
     offsets: Int32Array,
     ids: Int32Array,
     batch: number,
-  ): { readonly histogram: number; readonly firsts: number; readonly chunks: number } {
+  ): { readonly keys: number; readonly firsts: number; readonly chunks: number } {
     const team = this.#team;
+    const buckets = this.#buckets;
     const chunks = offsets[batch]! < FEW ? 1 : this.#chunks;
-    const [histogram, firsts] = [this.#address(this.#histogram), this.#address(this.#firsts)];
-    const lists = [this.#address(offsets), this.#address(ids), batch, chunks, this.#shift] as const;
-    team.run('countPairs', [histogram, ...lists, this.#buckets], chunks, { grain: 1 });
-    team.arena.kernels.placePairs(histogram, firsts, chunks, this.#buckets);
-    return { histogram, firsts, chunks };
+    const [keys, histogram, firsts] = [this.#keys, this.#histogram, this.#firsts].map((view) =>
+      this.#address(view),
+    ) as [number, number, number];
+    const lists = [this.#address(offsets), this.#address(ids), batch, chunks, this.#shift, buckets] as const;
+    team.run('countPairs', [histogram, ...lists], chunks, { grain: 1 });
+    team.arena.kernels.placePairs(histogram, firsts, chunks, buckets);
+    team.run('spreadPairs', [keys, histogram, ...lists], chunks, { grain: 1 });
+    return { keys, firsts, chunks };
   }
 
   #address(view: View): number {
