@@ -8,19 +8,14 @@ export function loadRows(inputs: Inputs, rows: Int32Array, activations: Activati
   else loadDense(inputs, rows, activations as DenseActivations);
 }
 
-/** Numbers of a row, below which a loop copies it in less time than it takes to make a view of it. */
-const SHORT = 128;
-
 function loadDense(
   { inputs }: DenseInputs,
   rows: Int32Array,
   { values, stride, width }: DenseActivations,
 ): void {
   for (const [s, row] of rows.entries()) {
-    const [from, to] = [row * width, s * stride];
-    checkThere('inputs', inputs, row, from + width);
-    if (width < SHORT) for (let k = 0; k < width; k++) values[to + k] = inputs[from + k]!;
-    else values.set(inputs.subarray(from, from + width), to);
+    checkThere('inputs', inputs, row, (row + 1) * width);
+    values.set(inputs.subarray(row * width, (row + 1) * width), s * stride);
   }
 }
 
@@ -35,19 +30,16 @@ export function checkThere(name: string, array: { readonly length: number }, row
 
 function loadSparse(inputs: SparseInputs, rows: Int32Array, activations: SparseActivations): void {
   const { width, ids, values, offsets } = activations;
-  const { ids: givenIds, values: givenValues } = inputs;
   let to = 0;
   for (const [s, row] of rows.entries()) {
-    const count = lengthOf(inputs.offsets, row, givenIds.length, ids.length - to);
+    const count = lengthOf(inputs.offsets, row, inputs.ids.length, ids.length - to);
     const from = inputs.offsets[row]!;
-    checkThere('values', givenValues, row, from + count);
-    for (let k = 0; k < count; k++) {
-      const id = givenIds[from + k]!;
-      if (!(id >= 0 && id < width)) {
-        throw new RangeError(`A feature of row ${row} has become ${id}; features are 0 to ${width - 1}.`);
-      }
-      ids[to + k] = id;
-      values[to + k] = givenValues[from + k]!;
+    checkThere('values', inputs.values, row, from + count);
+    ids.set(inputs.ids.subarray(from, from + count), to);
+    values.set(inputs.values.subarray(from, from + count), to);
+    for (let i = to; i < to + count; i++) {
+      if (ids[i]! >= 0 && ids[i]! < width) continue;
+      throw new RangeError(`A feature of row ${row} has become ${ids[i]}; features are 0 to ${width - 1}.`);
     }
     to += count;
     offsets[s + 1] = to;
