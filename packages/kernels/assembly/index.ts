@@ -52,7 +52,8 @@ export {
 } from './hash/ternary';
 export { topK, topKScratchBytes } from './search/top-k';
 export { transposeRows } from './rows/transpose-rows';
-export { gatherInParts, gatherParts, gatherRows, gatherRowsSparse } from './rows/gather-rows';
+export { gatherInParts, gatherParts } from './rows/gather-parts';
+export { gatherRows, gatherRowsSparse } from './rows/gather-rows';
 export {
   walkBackward, walkBackwardScratchBytes, walkBackwardSparse, walkBackwardSparseScratchBytes,
 } from './rows/walk-backward';

@@ -1,5 +1,5 @@
-// Normal numbers: those of a random stream (src/random/random.ts), to the bit and in its order, by the polar method (Marsaglia and
-// Bray 1964). A stream is one sequence, of which each pair of numbers takes as much as it happens to take: so one thread draws
+// Normal numbers: those of a random stream (src/random/random.ts), rounded to 32 bits, in its order, by the polar method (Marsaglia
+// and Bray 1964). A stream is one sequence, of which each pair of numbers takes as much as it happens to take: so one thread draws
 // the points of the unit disc that pairs are made of, and then all make the pairs, which takes most of the time.
 
 /** Bytes of a point: two f64. */
@@ -65,7 +65,7 @@ export function drawNormals(
     const factor = f64x2.sqrt(f64x2.div(f64x2.mul(f64x2.splat(-2), logarithms(r)), r));
     const four = v128.shuffle<f32>(rounded(y, factor, scale), rounded(x, factor, scale), 0, 4, 1, 5);
     const numbers = min(4, 2 * (end - i));
-    if (column + numbers < width && numbers == 4) {
+    if (numbers == 4 && column + 4 < width) {
       v128.store(at, four);
       at += 16;
       column += 4;

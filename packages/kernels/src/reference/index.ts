@@ -96,14 +96,8 @@ export { softmaxCrossEntropy, type SoftmaxResult } from './loss/softmax.ts';
 export { buildTables, largestCodes, type Tables } from './tables/tables.ts';
 export { hashTernary, hashTernarySparse, projectTernary } from './hash/ternary.ts';
 export { topK } from './search/top-k.ts';
-export {
-  type Choices,
-  gatherInParts,
-  gatherParts,
-  gatherRows,
-  gatherRowsSparse,
-  type Parts,
-} from './rows/gather-rows.ts';
+export { gatherInParts, gatherParts, type Parts } from './rows/gather-parts.ts';
+export { type Choices, gatherRows, gatherRowsSparse } from './rows/gather-rows.ts';
 export { walkBackward, walkBackwardSparse } from './rows/walk-backward.ts';
 export { dotRowsSparse, walkForward, walkForwardSparse } from './rows/walk-forward.ts';
 export { hashWeighted, type WeightedPlan } from './hash/weighted.ts';

@@ -54,7 +54,10 @@ export class BagLayer implements SampleLayer {
   /** Whether they are sorted for the batch that was last forward. */
   #sorted = false;
   readonly #dropout: Dropout;
-  /** Partial sums of the outputs, one for each part of the inputs, if batches in training may be summed by parts. */
+  /**
+   * Partial sums of the outputs, one for each part of the inputs, if batches in training may be summed by parts; one thread has no
+   * need of room for them.
+   */
   readonly #parts: Float32Array | undefined;
 
   constructor(context: LayerContext, input: SparseActivations) {
