@@ -7,8 +7,8 @@ const POINT: usize = 16;
 
 /**
  * Draws `count` points of the unit disc, but its centre, to points + 16 i. The generator is xoroshiro128+ (Blackman and Vigna 2018), of
- * whose outputs the lower 32 bits are used; its two words at `state` are left as they are after the last point. There is room for one
- * more point: a point is stored before it is known whether it is in the disc, so that there is no branch to mispredict.
+ * whose outputs the lower 32 bits are used; its two words at `state` are left as they are after the last point. A point is
+ * stored before it is known whether it is in the disc, so that there is no branch to mispredict.
  */
 export function drawPoints(points: usize, state: usize, count: i32): void {
   let s0 = load<u64>(state), s1 = load<u64>(state, 8);

@@ -46,9 +46,9 @@ export function drawNormals(
   const end = first + count;
   const at = (place: number): number => Math.floor(place / width) * stride + (place % width);
   checkRoom('drawNormals', 'out', out, at(end - 1) + 1);
-  // The generator's state, and points, of which there is one too many.
+  // The generator's state, and points.
   const most = Math.min(MOST_PAIRS, Math.ceil(count / 2));
-  const work = arena.float64(2 + 2 * (most + 1));
+  const work = arena.float64(2 + 2 * most);
   try {
     const state = arena.address(work);
     const generator = new Int32Array(work.buffer, work.byteOffset, STATE_WORDS);

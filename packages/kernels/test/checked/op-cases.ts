@@ -113,8 +113,8 @@ export const ROW_CASES: Readonly<Record<string, (inputs: Inputs) => OpCase>> = {
   },
   drawNormals(i) {
     const rows = { stride: 9, width: 7, deviation: 2 };
-    return one({ out: i.arena.float32(4 * 9 + 1) }, ({ out }) =>
-      drawNormals(i.team, { ...rows, out, first: 0, stream: randomStream(1, 'normals') }, 29),
+    return one({ out: i.arena.float32(4 * 9 + 2) }, ({ out }) =>
+      drawNormals(i.team, { ...rows, out, first: 0, stream: randomStream(1, 'normals') }, 30),
     );
   },
   gatherRows(i) {
