@@ -1,6 +1,7 @@
 // The cross-entropy of independent outputs (multi-label), over those that a sample has active; softmax.ts says how they are laid out.
 
 import { exp4, log1p4, sigmoidOf } from '../dense/exp';
+import { TINY, unlessTiny, unlessTiny4 } from '../fading';
 import { find } from './softmax';
 import { outputWeights, positiveWeights, sampleWeight, smoothingOf, weightAt } from './weighting';
 
@@ -22,7 +23,7 @@ const MOST_FACTORS: i32 = 960;
  * a label that is not active adds nothing. Where `corrections` are given, laid out like the logits, an output counts
  * e^correction times: sampled ones have -log of their inclusion probability there. With `weighting` an output counts by its
  * weight as well, its target of 1 by its `positives`, and targets are smoothed to (1 - smoothing) target + smoothing / 2.
- * Else as softmaxCrossEntropy.
+ * Else as softmaxCrossEntropy, tiny probabilities, too.
  */
 export function sigmoidCrossEntropy(
   gradients: usize, losses: usize, logits: usize, offsets: usize, ids: usize, stride: i32, width: i32,
@@ -39,6 +40,7 @@ export function sigmoidCrossEntropy(
     const sample = sampleWeight(weighting, s);
     const by = scale * sample;
     const scales = f32x4.splat(by);
+    const least = TINY * by;
     const first = offsets ? load<i32>(offsets + (<usize>s << 2)) : s * stride;
     const stop = offsets ? load<i32>(offsets + (<usize>s << 2), 4) : first + width;
     let loss: f64 = 0;
@@ -51,7 +53,8 @@ export function sigmoidCrossEntropy(
         for (; q + 4 <= last; q += 4) {
           const z = v128.load(logits + (<usize>q << 2));
           const e = exp4(f32x4.neg(f32x4.abs(z)));
-          v128.store(gradients + (<usize>q << 2), f32x4.mul(sigmoidOf(z, e), scales));
+          const gradient = f32x4.mul(sigmoidOf(z, e), scales);
+          v128.store(gradients + (<usize>q << 2), unlessTiny4(gradient, f32x4.splat(least)));
           loss += sumPositive(z);
           product = f64x2.mul(product, f64x2.add(one, f64x2.promote_low_f32x4(e)));
           product = f64x2.mul(product, f64x2.add(one, f64x2.promote_low_f32x4(upper(e))));
@@ -66,7 +69,7 @@ export function sigmoidCrossEntropy(
       let weight: f32 = 1;
       if (corrections) weight = countAt(corrections + (<usize>q << 2));
       const gradient = f32x4.extract_lane(sigmoidOf(vector, e), 0) * by;
-      store<f32>(gradients + (<usize>q << 2), gradient * weight);
+      store<f32>(gradients + (<usize>q << 2), unlessTiny(gradient * weight, least));
       loss += <f64>weight * (<f64>max<f32>(z, 0) + Math.log(1 + <f64>f32x4.extract_lane(e, 0)));
     }
     const stopLabel = load<i32>(labelOffsets + (<usize>s << 2), 4);
@@ -107,7 +110,7 @@ function weightedCrossEntropy(
       if (corrections) weight = f32x4.mul(weight, counts4(corrections + (<usize>q << 2)));
       const positive = weights4(positives, offsets ? ids : 0, first, q);
       const gradient = f32x4.mul(f32x4.mul(weight, f32x4.splat(by)), gradients4(z, e, low, positive));
-      v128.store(gradients + (<usize>q << 2), gradient);
+      v128.store(gradients + (<usize>q << 2), unlessTiny4(gradient, f32x4.splat(TINY * by)));
       const terms = f32x4.mul(weight, losses4(z, e, low, positive));
       sums = f64x2.add(sums, f64x2.promote_low_f32x4(terms));
       sums = f64x2.add(sums, f64x2.promote_low_f32x4(upper(terms)));
@@ -118,7 +121,7 @@ function weightedCrossEntropy(
       const z = load<f32>(logits + (<usize>q << 2));
       const weight = weightOf(weights, corrections, unit, q);
       const positive = weightAt(positives, unit);
-      store<f32>(gradients + (<usize>q << 2), weight * by * outputGradient(z, low, positive));
+      store<f32>(gradients + (<usize>q << 2), unlessTiny(weight * by * outputGradient(z, low, positive), TINY * by));
       loss += <f64>(weight * outputLoss(z, low, positive));
     }
     const stopLabel = load<i32>(labelOffsets + (<usize>s << 2), 4);

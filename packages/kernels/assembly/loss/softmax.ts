@@ -1,6 +1,7 @@
 // Softmax cross-entropy over an active set: the softmax is over the units that a sample has, be they all or a few.
 
 import { exp4 } from '../dense/exp';
+import { TINY, unlessTiny, unlessTiny4 } from '../fading';
 import { outputWeights, sampleWeight, smoothingOf, weightAt } from './weighting';
 
 /** The first position in first..stop at which `id` stands in `ids`, or -1. */
@@ -22,7 +23,7 @@ export function find(ids: usize, first: i32, stop: i32, id: i32): i32 {
  * logits from s * stride on, of units 0, 1, .... Arrays of gradients are laid out like the logits.
  * With `weighting` (0 for none) losses and gradients count by the weight of their sample, the term of each target by the
  * weight of its class, and the share `smoothing` of the target is spread over the active units: evenly, or where there are
- * corrections by e^correction, the number of classes that a unit stands for.
+ * corrections by e^correction, the number of classes that a unit stands for. Probabilities that are TINY have no gradient.
  */
 export function softmaxCrossEntropy(
   gradients: usize, losses: usize, logits: usize, offsets: usize, ids: usize, stride: i32, width: i32,
@@ -34,13 +35,7 @@ export function softmaxCrossEntropy(
     const stop = offsets ? load<i32>(offsets + (<usize>s << 2), 4) : first + width;
     const firstLabel = load<i32>(labelOffsets + (<usize>s << 2));
     const stopLabel = load<i32>(labelOffsets + (<usize>s << 2), 4);
-    let highest: f32 = -Infinity;
-    for (let q = first; q < stop; q++) {
-      let z = load<f32>(logits + (<usize>q << 2));
-      if (corrections) z += load<f32>(corrections + (<usize>q << 2));
-      store<f32>(gradients + (<usize>q << 2), z);
-      highest = max(highest, z);
-    }
+    const highest = correct(gradients, logits, corrections, first, stop);
     const shift = f32x4.splat(highest);
     let total: f64 = 0;
     let q = first;
@@ -77,9 +72,15 @@ export function softmaxCrossEntropy(
       }
     }
     const factor = <f32>(<f64>by * mass / total);
-    for (q = first; q < stop; q++) {
+    const least = TINY * by;
+    q = first;
+    for (; q + 4 <= stop; q += 4) {
       const at = gradients + (<usize>q << 2);
-      store<f32>(at, load<f32>(at) * factor);
+      v128.store(at, unlessTiny4(f32x4.mul(v128.load(at), f32x4.splat(factor)), f32x4.splat(least)));
+    }
+    for (; q < stop; q++) {
+      const at = gradients + (<usize>q << 2);
+      store<f32>(at, unlessTiny(load<f32>(at) * factor, least));
     }
     if (smoothing > 0) {
       for (q = first; q < stop; q++) {
@@ -101,6 +102,30 @@ export function softmaxCrossEntropy(
     }
     store<f32>(losses + (<usize>s << 2), <f32>(loss * <f64>weight));
   }
+}
+
+/** Writes logits first..stop with their corrections, and gives the highest of them; what is not a number is none. */
+// @ts-ignore: decorator
+@inline
+function correct(to: usize, logits: usize, corrections: usize, first: i32, stop: i32): f32 {
+  let four = f32x4.splat(-Infinity);
+  let q = <usize>first << 2;
+  const last = <usize>stop << 2;
+  for (; q + 16 <= last; q += 16) {
+    let z = v128.load(logits + q);
+    if (corrections) z = f32x4.add(z, v128.load(corrections + q));
+    v128.store(to + q, z);
+    four = f32x4.pmax(four, z);
+  }
+  const two = f32x4.pmax(four, v128.shuffle<f32>(four, four, 2, 3, 0, 1));
+  let highest = max(f32x4.extract_lane(two, 0), f32x4.extract_lane(two, 1));
+  for (; q < last; q += 4) {
+    let z = load<f32>(logits + q);
+    if (corrections) z += load<f32>(corrections + q);
+    store<f32>(to + q, z);
+    if (z > highest) highest = z;
+  }
+  return highest;
 }
 
 /** The mean weight of a sample's labels: exactly 1 where all weigh 1. */

@@ -1,5 +1,6 @@
 // Adagrad on one row (Duchi, Hazan and Singer 2011), its sums of squares as 32-bit floats or smaller.
 
+import { TINY, unlessTiny, unlessTiny4 } from '../fading';
 import { Optimizer, Rows } from '../layout';
 import { BFLOAT16, loadNarrow, nextRandom, ROW, roundAtRandom, startRandom, storeNarrow } from './narrow';
 import { sumOfSquares } from './clip';
@@ -13,9 +14,10 @@ function walk(
 ): void {
   const step = f32x4.splat(rate);
   const rest = f32x4.splat(epsilon);
+  const tiny = f32x4.splat(TINY);
   let random = start;
   for (let i: usize = 0; i < bytes; i += 16) {
-    const g = v128.load(gradient + i);
+    const g = unlessTiny4(v128.load(gradient + i), tiny);
     const total = madd(g, g, narrow ? loadNarrow(squares + (i >> 1)) : v128.load(squares + i));
     if (narrow) {
       random = nextRandom(random);
@@ -51,8 +53,9 @@ export function adagradRow(
   if (rows.bias) {
     const bias = rows.bias + (<usize>row << 2);
     const at = rows.biasSecond + (<usize>row << 2);
-    const total = load<f32>(at) + biasGradient * biasGradient;
+    const g = unlessTiny(biasGradient, TINY);
+    const total = load<f32>(at) + g * g;
     store<f32>(at, total);
-    store<f32>(bias, load<f32>(bias) - (rate * biasGradient) / (sqrt(total) + epsilon));
+    store<f32>(bias, load<f32>(bias) - (rate * g) / (sqrt(total) + epsilon));
   }
 }

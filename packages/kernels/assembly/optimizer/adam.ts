@@ -1,11 +1,24 @@
 // Adam on one row, with its moments as 32-bit floats or smaller: wide layers are bound by memory, and two thirds of what
 // an update moves are moments.
 
+import { LEAST, TINY, unlessTiny, unlessTiny4 } from '../fading';
 import { Optimizer, Rows } from '../layout';
 import { BFLOAT16, loadNarrow, nextRandom, ROW, roundAtRandom, roundNearest, startRandom, storeNarrow } from './narrow';
 import { sumOfSquares } from './clip';
 import { madd } from '../simd';
-import { missedMove, power } from './skipped';
+import { missedMove, remains } from './skipped';
+
+/** First moments are swept after so many updates of a row, a power of 2: seldom, since it takes time, and before they have faded. */
+const SWEEP_BITS: i32 = 6;
+
+/** Makes those first moments 0 that are tiny. */
+function sweep(narrow: bool, first: usize, bytes: usize): void {
+  const tiny = f32x4.splat(TINY);
+  for (let i: usize = 0; i < bytes; i += 16) {
+    if (narrow) storeNarrow(first + (i >> 1), unlessTiny4(loadNarrow(first + (i >> 1)), tiny));
+    else v128.store(first + i, unlessTiny4(v128.load(first + i), tiny));
+  }
+}
 
 /**
  * Kingma and Ba (2015), algorithm 1, epsilon beside the corrected root. `rate` and `scale` have the bias corrections in
@@ -33,6 +46,7 @@ function walk(
     step = f32x4.splat(rate / (sqrt(load<f32>(second)) * scale + optimizer.epsilon));
     if (late) missedStep = f32x4.splat((missed * scale) / (rowRoot * scale + optimizer.epsilon));
   }
+  const least = f32x4.splat(LEAST);
   let random = start;
   for (let i: usize = 0; i < bytes; i += 16) {
     const g = v128.load(gradient + i);
@@ -48,7 +62,7 @@ function walk(
     }
     const narrow = secondFormat == BFLOAT16;
     const before = narrow ? loadNarrow(second + (i >> 1)) : v128.load(second + i);
-    const v = madd(beta2, before, f32x4.mul(f32x4.mul(rest2, g), g));
+    const v = madd(beta2, before, madd(f32x4.mul(rest2, g), g, least));
     if (narrow) {
       random = nextRandom(random);
       storeNarrow(second + (i >> 1), roundAtRandom(v, random));
@@ -71,10 +85,16 @@ export function adamRow(
   rows: Rows, optimizer: Optimizer, row: i32, gradient: usize, bytes: usize, biasGradient: f32, last: i32, skipped: i32,
 ): void {
   let step = optimizer.step - 1;
+  let before = last - 1;
   if (!optimizer.moves) {
     const count = rows.steps + (<usize>row << 2);
     step = load<i32>(count);
     store<i32>(count, step + 1);
+    before = step - 1;
+  }
+  if (step >> SWEEP_BITS != before >> SWEEP_BITS) {
+    const narrow = optimizer.firstFormat == BFLOAT16;
+    sweep(narrow, rows.first + ((<usize>row * rows.stride) << (narrow ? 1 : 2)), bytes);
   }
   const correction = optimizer.biasCorrections + (<usize>min(step, optimizer.correctionCount - 1) << 3);
   const rate = optimizer.rate * load<f32>(correction);
@@ -84,8 +104,8 @@ export function adamRow(
   let missed: f32 = 0;
   const late = optimizer.moves != 0 && skipped > 0;
   if (late) {
-    beta1 = <f32>power(<f64>beta1, skipped + 1);
-    beta2 = <f32>power(<f64>beta2, skipped + 1);
+    beta1 = remains(beta1, skipped + 1);
+    beta2 = remains(beta2, skipped + 1);
     missed = missedMove(optimizer, last, skipped);
     adamWeights(true, rows, optimizer, row, gradient, bytes, rate, scale, step, beta1, beta2, missed);
   } else adamWeights(false, rows, optimizer, row, gradient, bytes, rate, scale, step, beta1, beta2, 0);
@@ -94,10 +114,13 @@ export function adamRow(
     const m = rows.biasFirst + (<usize>row << 2);
     const v = rows.biasSecond + (<usize>row << 2);
     const epsilon = optimizer.epsilon;
+    const g = unlessTiny(biasGradient, TINY);
+    const oldFirst = unlessTiny(load<f32>(m), TINY);
+    const oldSecond = load<f32>(v);
     let value = load<f32>(bias);
-    if (late) value -= (missed * scale * load<f32>(m)) / (sqrt(load<f32>(v)) * scale + epsilon);
-    const first = beta1 * load<f32>(m) + (1 - optimizer.beta1) * biasGradient;
-    const second = beta2 * load<f32>(v) + (1 - optimizer.beta2) * biasGradient * biasGradient;
+    if (late) value -= (missed * scale * oldFirst) / (sqrt(oldSecond) * scale + epsilon);
+    const first = beta1 * oldFirst + (1 - optimizer.beta1) * g;
+    const second = beta2 * oldSecond + ((1 - optimizer.beta2) * g * g + LEAST);
     store<f32>(m, first);
     store<f32>(v, second);
     store<f32>(bias, value - (rate * first) / (sqrt(second) * scale + epsilon));
@@ -120,7 +143,7 @@ function adamWeights(
     const second = rows.second + (<usize>row << 2);
     const old = load<f32>(second);
     const mean = sumOfSquares(gradient, bytes) / <f32>max(rows.width, 1);
-    store<f32>(second, beta2 * old + (1 - optimizer.beta2) * mean);
+    store<f32>(second, beta2 * old + ((1 - optimizer.beta2) * mean + LEAST));
     const root = sqrt(old);
     if (narrowFirst) walk(true, ROW, late, weights, gradient, first, second, bytes, optimizer, rate, scale, none, beta1, beta2, missed, root);
     else walk(false, ROW, late, weights, gradient, first, second, bytes, optimizer, rate, scale, none, beta1, beta2, missed, root);

@@ -1,13 +1,15 @@
 // A row's gradient before the optimizer has it: cut to a range, decayed, and measured, since clipping needs the length of all of them.
 
+import { TINY, unlessTiny4 } from '../fading';
 import { madd, sum } from '../simd';
 import { power } from './skipped';
 
-/** The sum of squares of `bytes` bytes (a multiple of 16). */
+/** The sum of squares of `bytes` bytes (a multiple of 16), but of those that are TINY. */
 export function sumOfSquares(gradient: usize, bytes: usize): f32 {
+  const tiny = f32x4.splat(TINY);
   let total = f32x4.splat(0);
   for (let i: usize = 0; i < bytes; i += 16) {
-    const g = v128.load(gradient + i);
+    const g = unlessTiny4(v128.load(gradient + i), tiny);
     total = madd(g, g, total);
   }
   return sum(total);

@@ -1,9 +1,10 @@
 // Momentum on one row: the heavy ball of Polyak (1964).
 
+import { TINY, unlessTiny, unlessTiny4 } from '../fading';
 import { Optimizer, Rows } from '../layout';
 import { BFLOAT16, loadNarrow, roundNearest, storeNarrow } from './narrow';
 import { madd } from '../simd';
-import { missedMove, power } from './skipped';
+import { missedMove, remains } from './skipped';
 
 /** u = beta u + g; w -= rate u; before it, w -= missed u and `beta` with the skipped steps' decay in it, if `late`. */
 // @ts-ignore: decorator
@@ -15,8 +16,9 @@ function walk(
   const minusRate = f32x4.splat(-rate);
   const decay = f32x4.splat(beta);
   const minusMissed = f32x4.splat(-missed);
+  const least = f32x4.splat(TINY);
   for (let i: usize = 0; i < bytes; i += 16) {
-    const old = narrow ? loadNarrow(velocity + (i >> 1)) : v128.load(velocity + i);
+    const old = unlessTiny4(narrow ? loadNarrow(velocity + (i >> 1)) : v128.load(velocity + i), least);
     const u = madd(decay, old, v128.load(gradient + i));
     if (narrow) storeNarrow(velocity + (i >> 1), roundNearest(u));
     else v128.store(velocity + i, u);
@@ -36,7 +38,7 @@ export function momentumRow(
   const velocity = rows.first + (element << (narrow ? 1 : 2));
   const rate = optimizer.rate;
   const late = optimizer.moves != 0 && skipped > 0;
-  const beta = late ? <f32>power(<f64>optimizer.beta1, skipped + 1) : optimizer.beta1;
+  const beta = late ? remains(optimizer.beta1, skipped + 1) : optimizer.beta1;
   const missed: f32 = late ? missedMove(optimizer, last, skipped) : 0;
   if (narrow) {
     if (late) walk(true, true, weights, gradient, velocity, bytes, rate, beta, missed);
@@ -46,7 +48,7 @@ export function momentumRow(
   if (rows.bias) {
     const bias = rows.bias + (<usize>row << 2);
     const at = rows.biasFirst + (<usize>row << 2);
-    const old = load<f32>(at);
+    const old = unlessTiny(load<f32>(at), TINY);
     const u = beta * old + biasGradient;
     store<f32>(at, u);
     store<f32>(bias, load<f32>(bias) - missed * old - rate * u);

@@ -1,6 +1,7 @@
 // Steps that a row skipped because no sample chose it: a dense implementation would have gone on decaying its moments and
 // moving its weights by them.
 
+import { TINY, unlessTiny } from '../fading';
 import { Optimizer } from '../layout';
 
 /** base^exponent for exponents of 0 or more. */
@@ -11,6 +12,11 @@ export function power(base: f64, exponent: i32): f64 {
     base *= base;
   }
   return result;
+}
+
+/** What is left of a moment after `steps` steps that each leave the share `beta`: nothing, where its product would fade. */
+export function remains(beta: f32, steps: i32): f32 {
+  return unlessTiny(<f32>power(<f64>beta, steps), TINY);
 }
 
 // @ts-ignore: decorator

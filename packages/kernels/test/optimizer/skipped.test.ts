@@ -86,6 +86,26 @@ describe.each(BUILDS)('steps that a row skipped, $name', (build) => {
     },
   );
 
+  test.each([CASES[0], CASES[2]])(
+    '$kind: of so many that hardly anything is left of moments, nothing is',
+    (fields) => {
+      const optimizer = { ...fields, moves: movesOf(fields) };
+      using memory = new Memory(arena);
+      const { rows, at } = placeRows(memory, newRow(4, optimizer));
+      for (const [step, gradient] of [
+        [1, 1],
+        [900, 0],
+      ] as const) {
+        const from = memory.at(memory.float32(new Float32Array(4).fill(gradient)));
+        const biasFrom = memory.at(memory.float32([gradient]));
+        arena.kernels.updateRows(at, placeOptimizer(memory, { ...optimizer, step }), from, 4, biasFrom, 0, 1);
+      }
+      // 0.9^900 is 6e-42.
+      expect(widen(rows.first ?? none)).toEqual(new Float32Array(4));
+      expect(rows.biasFirst).toEqual(new Float32Array(1));
+    },
+  );
+
   test('weights that decay have done so for every step, in small steps too', () => {
     using memory = new Memory(arena);
     const weights = Float32Array.of(1, -2, 3, 0);

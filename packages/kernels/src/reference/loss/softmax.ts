@@ -1,4 +1,5 @@
 /** Reference of softmax cross-entropy over an active set. */
+import { unlessTiny } from '../fading.ts';
 import { type SampleWeighting, UNWEIGHTED } from './weighting.ts';
 
 /** What one sample's logits give. */
@@ -14,7 +15,7 @@ export interface SoftmaxResult {
  * these units alone. The labels share the target evenly, as in SLIDE (Chen et al. 2020); a label that is not among the
  * units has none of it and adds nothing to the loss. Without labels the gradient is the softmax, and the loss 0.
  * `corrections`, where given, are added to the logits first: minus the log of the probability with which a sampled unit
- * was included (Bengio and Senecal 2008).
+ * was included (Bengio and Senecal 2008). A tiny probability has no gradient.
  * With `weighting` the loss is sample * -sum of w t log p, w being a unit's weight and t its target, of which the share
  * `smoothing` goes to all units by e^correction (evenly, without corrections), if there are labels.
  */
@@ -44,7 +45,7 @@ export function softmaxCrossEntropy(
     if (at >= 0) targets[at] += target;
   }
   const gradient = z.map(
-    (logit, i) => sample * scale * ((mass * Math.exp(logit - highest)) / total - targets[i]),
+    (logit, i) => sample * scale * (unlessTiny((mass * Math.exp(logit - highest)) / total) - targets[i]),
   );
   const loss = targets.reduce(
     (sum, target, i) => (target === 0 ? sum : sum + target * (Math.log(total) + highest - z[i])),

@@ -1,6 +1,7 @@
 /** Reference of Adam on one row, with its moments in any of their formats. */
 import type { RowsFields } from '../../ops/layout.ts';
 import type { OptimizerFields } from '../../ops/optimizer.ts';
+import { LEAST, sumOfSquares, SWEEP, unlessTiny } from '../fading.ts';
 import { generators, load, next, toBfloat16, toBfloat16AtRandom } from './bfloat16.ts';
 
 /** Rows whose moments are kept in any format. */
@@ -8,8 +9,9 @@ export type AnyRows = RowsFields<Float32Array | Uint16Array>;
 
 /**
  * Update number `t`, counted from 1, of the weights of row `row` (Kingma and Ba 2015, algorithm 1):
- * m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2; w -= rate mHat / (sqrt(vHat) + epsilon), with
+ * m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2 + LEAST; w -= rate mHat / (sqrt(vHat) + epsilon), with
  * mHat = m / (1 - beta1^t) and vHat = v / (1 - beta2^t).
+ * Once in SWEEP updates, before one, each m that is tiny becomes 0.
  *
  * What is kept of m and v from one update to the next: 32-bit floats; bfloat16 (`Uint16Array`), m rounded to the nearest
  * and v at random, because its changes of a thousandth would all be lost in rounding to the nearest; or, where
@@ -27,18 +29,20 @@ export function adamRow(
   const { beta1, beta2, step } = adamSettings(optimizer, t);
   const ofRow = optimizer.secondFormat === 'row';
   if (ofRow) {
-    let squares = 0;
-    for (let j = 0; j < width; j++) squares += gradient[j] ** 2;
-    second[row] = beta2 * second[row] + (1 - beta2) * (squares / width);
+    second[row] = beta2 * second[row] + (1 - beta2) * (sumOfSquares(gradient, width) / width) + LEAST;
   }
   const random = generators(row, t - 1);
-  for (let j = 0; j < width; j++) {
+  const sweeps = (t - 1) % SWEEP === 0;
+  // The kernels take four at a time: what rows have beyond their width has no gradient.
+  for (let j = 0; j < 4 * Math.ceil(width / 4); j++) {
     const at = row * stride + j;
-    const m = beta1 * load(first, at) + (1 - beta1) * gradient[j];
+    const g = j < width ? gradient[j] : 0;
+    const old = load(first, at);
+    const m = beta1 * (sweeps ? unlessTiny(old) : old) + (1 - beta1) * g;
     first[at] = first instanceof Uint16Array ? toBfloat16(m) : m;
     let v = second[row];
     if (!ofRow) {
-      v = beta2 * load(second, at) + (1 - beta2) * gradient[j] ** 2;
+      v = beta2 * load(second, at) + (1 - beta2) * g ** 2 + LEAST;
       const word = next(random, j);
       second[at] = second instanceof Uint16Array ? toBfloat16AtRandom(v, word) : v;
     }
@@ -58,8 +62,9 @@ export function adamBias(
   if (!bias || !biasFirst || !biasSecond)
     throw new Error('Adam needs the arrays `biasFirst` and `biasSecond`.');
   const { beta1, beta2, step } = adamSettings(optimizer, t);
-  biasFirst[row] = beta1 * biasFirst[row] + (1 - beta1) * gradient;
-  biasSecond[row] = beta2 * biasSecond[row] + (1 - beta2) * gradient ** 2;
+  const g = unlessTiny(gradient);
+  biasFirst[row] = beta1 * unlessTiny(biasFirst[row]) + (1 - beta1) * g;
+  biasSecond[row] = beta2 * biasSecond[row] + (1 - beta2) * g ** 2 + LEAST;
   bias[row] -= step(biasFirst[row], biasSecond[row]);
 }
 

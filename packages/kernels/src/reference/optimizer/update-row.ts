@@ -1,5 +1,6 @@
 /** Reference of one row's update from its gradient. */
 import type { OptimizerFields } from '../../ops/optimizer.ts';
+import { sumOfSquares, unlessTiny } from '../fading.ts';
 import { adagrad, adagradBias } from './adagrad.ts';
 import { adamBias, adamRow } from './adam.ts';
 import type { AnyRows } from './adam.ts';
@@ -23,9 +24,7 @@ export function updateRow(
   const { step = 1, weightDecay = 0 } = optimizer;
   if (optimizer.kind === 'measure') {
     if (!rows.norms) throw new Error('Measuring needs the array `norms`.');
-    let squares = rows.bias ? biasGradient ** 2 : 0;
-    for (let j = 0; j < rows.width; j++) squares += gradient[j] ** 2;
-    rows.norms[row] = squares;
+    rows.norms[row] = sumOfSquares(gradient, rows.width) + (rows.bias ? biasGradient ** 2 : 0);
     return;
   }
   const decay = (): void => {
@@ -89,7 +88,7 @@ function sgd({ rate }: OptimizerFields, at: number, g: number, w: Float32Array):
   w[at] -= Math.fround(rate) * g;
 }
 
-/** The heavy ball (Polyak 1964): u = beta1 u + g; w -= rate u. Velocities in bfloat16 are rounded to the nearest. */
+/** The heavy ball (Polyak 1964): u = beta1 u + g; w -= rate u. A tiny u is 0; in bfloat16 it is rounded to the nearest. */
 function momentum(
   { rate, beta1 }: OptimizerFields,
   at: number,
@@ -98,7 +97,7 @@ function momentum(
   u: Float32Array | Uint16Array | undefined,
 ): void {
   if (!u) throw new Error('Momentum needs the arrays of velocities.');
-  const velocity = Math.fround(beta1) * load(u, at) + g;
+  const velocity = Math.fround(beta1) * unlessTiny(load(u, at)) + g;
   u[at] = u instanceof Uint16Array ? toBfloat16(velocity) : velocity;
   w[at] -= Math.fround(rate) * velocity;
 }
