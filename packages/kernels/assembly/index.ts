@@ -46,7 +46,7 @@ export { searchBlocks, searchBlocksScratchBytes } from './search/search-blocks';
 export { signSets } from './hash/sign-sets';
 export { packSigns, packSignsScratchBytes } from './hash/simhash';
 export { softmaxCrossEntropy } from './loss/softmax';
-export { buildTables, largestCodes } from './tables/tables';
+export { buildTables, countEntries, largestCode } from './tables/tables';
 export {
   hashTernary, hashTernarySparse, projectTernary, projectTernaryScratchBytes, ternaryScratchBytes, ternarySparseScratchBytes,
 } from './hash/ternary';

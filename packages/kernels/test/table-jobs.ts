@@ -8,7 +8,6 @@ type Kernel =
   | 'buildBitmaps'
   | 'buildTables'
   | 'countBitmaps'
-  | 'largestCodes'
   | 'editTables'
   | 'feedBuckets'
   | 'lookup'
@@ -49,12 +48,6 @@ export const TABLE_JOBS: { readonly [K in Kernel]: (setup: Setup) => Job<K> } = 
       items: tables,
       outputs: [starts, items],
     };
-  },
-  largestCodes(setup) {
-    const [tables, count] = [13, 90];
-    const largest = setup.arena.uint32(tables);
-    const given = setup.idsAt(codes(setup.random, tables * count, 1000));
-    return { args: [setup.at(largest), given, count, count], items: tables, outputs: [largest] };
   },
   editTables(setup) {
     const [tables, count, buckets, edits] = [13, 90, 16, 7];

@@ -36,23 +36,45 @@ export function buildTables(
   }
 }
 
-/** largest[t] is the largest code of table t, for tables begin..end; 0 if there are none. */
-export function largestCodes(largest: usize, codes: usize, codeStride: i32, count: i32, begin: i32, end: i32): void {
-  for (let t = begin; t < end; t++) {
-    let at = codes + ((<usize>t * codeStride) << 2);
-    const stop = at + (<usize>count << 2);
-    let most = i32x4.splat(0);
-    // Whole cache lines, so that the loop is as fast as the memory.
-    for (; at + 64 <= stop; at += 64) {
-      const a = i32x4.max_u(v128.load(at), v128.load(at, 16));
-      const b = i32x4.max_u(v128.load(at, 32), v128.load(at, 48));
-      most = i32x4.max_u(most, i32x4.max_u(a, b));
-    }
-    let result = max(
-      max(<u32>i32x4.extract_lane(most, 0), <u32>i32x4.extract_lane(most, 1)),
-      max(<u32>i32x4.extract_lane(most, 2), <u32>i32x4.extract_lane(most, 3)),
-    );
-    for (; at < stop; at += 4) result = max(result, load<u32>(at));
-    store<u32>(largest + (<usize>t << 2), result);
+/** The largest of `count` codes; 0 if there are none. */
+export function largestCode(codes: usize, count: i32): u32 {
+  let at = codes;
+  const stop = at + (<usize>count << 2);
+  let most = i32x4.splat(0);
+  // Whole cache lines, so that the loop is as fast as the memory.
+  for (; at + 64 <= stop; at += 64) {
+    const a = i32x4.max_u(v128.load(at), v128.load(at, 16));
+    const b = i32x4.max_u(v128.load(at, 32), v128.load(at, 48));
+    most = i32x4.max_u(most, i32x4.max_u(a, b));
   }
+  let result = max(
+    max(<u32>i32x4.extract_lane(most, 0), <u32>i32x4.extract_lane(most, 1)),
+    max(<u32>i32x4.extract_lane(most, 2), <u32>i32x4.extract_lane(most, 3)),
+  );
+  for (; at < stop; at += 4) result = max(result, load<u32>(at));
+  return result;
+}
+
+/**
+ * How many items are in the buckets that `count` queries ask: query s has codes[(t * probes + p) * count + s] in table t, and asks
+ * visited[s] tables, all `tables` if that is 0. Bucket b of table t goes from bounds[t * tableStride + b * boundStride] to the
+ * word after it.
+ */
+export function countEntries(
+  bounds: usize, boundStride: i32, tableStride: i32, codes: usize, tables: i32, probes: i32, visited: usize, count: i32,
+): f64 {
+  const step = <usize>boundStride << 2;
+  let total: i64 = 0;
+  for (let t = 0; t < tables; t++) {
+    const table = bounds + ((<usize>t * tableStride) << 2);
+    for (let p = 0; p < probes; p++) {
+      const asked = codes + (<usize>(t * probes + p) * count << 2);
+      for (let s = 0; s < count; s++) {
+        if (visited && t >= load<i32>(visited + (<usize>s << 2))) continue;
+        const at = table + <usize>load<u32>(asked + (<usize>s << 2)) * step;
+        total += <i64>(load<i32>(at, 4) - load<i32>(at));
+      }
+    }
+  }
+  return <f64>total;
 }

@@ -112,7 +112,8 @@ export interface KernelExports {
   packSignsScratchBytes(bits: number, tables: number): number;
   softmaxCrossEntropy(gradients: number, losses: number, logits: number, offsets: number, ids: number, stride: number, width: number, labelOffsets: number, labels: number, corrections: number, weighting: number, scale: number, begin: number, end: number): void;
   buildTables(starts: number, items: number, itemStride: number, codes: number, codeStride: number, count: number, buckets: number, begin: number, end: number): void;
-  largestCodes(largest: number, codes: number, codeStride: number, count: number, begin: number, end: number): void;
+  countEntries(bounds: number, boundStride: number, tableStride: number, codes: number, tables: number, probes: number, visited: number, count: number): number;
+  largestCode(codes: number, count: number): number;
   hashTernary(batchAt: number, starts: number, members: number, bits: number, tables: number, begin: number, end: number, scratch: number): void;
   hashTernarySparse(batchAt: number, starts: number, entries: number, bits: number, tables: number, begin: number, end: number, scratch: number): void;
   projectTernary(batchAt: number, starts: number, members: number, planes: number, projections: number, stride: number, begin: number, end: number, scratch: number): void;
@@ -221,7 +222,6 @@ export interface KernelArguments {
   packSigns: [codes: number, codeStride: number, rows: number, projections: number, stride: number, bits: number, tables: number];
   softmaxCrossEntropy: [gradients: number, losses: number, logits: number, offsets: number, ids: number, stride: number, width: number, labelOffsets: number, labels: number, corrections: number, weighting: number, scale: number];
   buildTables: [starts: number, items: number, itemStride: number, codes: number, codeStride: number, count: number, buckets: number];
-  largestCodes: [largest: number, codes: number, codeStride: number, count: number];
   hashTernary: [batchAt: number, starts: number, members: number, bits: number, tables: number];
   hashTernarySparse: [batchAt: number, starts: number, entries: number, bits: number, tables: number];
   projectTernary: [batchAt: number, starts: number, members: number, planes: number, projections: number, stride: number];

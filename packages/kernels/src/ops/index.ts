@@ -96,7 +96,8 @@ export {
   editSlots,
   editTables,
   feedBuckets,
-  largestCodes,
+  countEntries,
+  largestCode,
   lookup,
   sortIds,
 } from './tables.ts';

@@ -39,19 +39,36 @@ export function buildTables(
   team.run('buildTables', [...made, arena.address(codes), codeStride, items, buckets], tables, { grain: 1 });
 }
 
+/** The largest of the first `count` codes; 0 if there are none. @throws {RangeError} if there are fewer. */
+export function largestCode({ arena }: Team, codes: Uint32Array, count: number): number {
+  checkRoom('largestCode', 'codes', codes, count);
+  // >>> 0 because WebAssembly gives numbers from 2^31 on as negative ones.
+  return arena.kernels.largestCode(arena.address(codes), count) >>> 0;
+}
+
 /**
- * largest[t] becomes the largest code of table t, for `tables` tables; 0 if there are no items.
+ * How many items are in the buckets that `count` queries ask, each item as often as it is there.
  * @throws {RangeError} if an array has too few elements.
  */
-export function largestCodes(
-  team: Team,
-  { largest, codes, codeStride, items }: Coded & { readonly largest: Uint32Array; readonly items: number },
-  tables: number,
-): void {
-  const { arena } = team;
-  checkRoom('largestCodes', 'largest', largest, tables);
-  checkRoom('largestCodes', 'codes', codes, rowsSpan(tables, codeStride, items));
-  team.run('largestCodes', [arena.address(largest), arena.address(codes), codeStride, items], tables);
+export function countEntries(
+  { arena }: Team,
+  asked: {
+    readonly tables: AskedTables;
+    /** Query s has codes[(t * probes + p) * count + s] in table t. They are not checked. */
+    readonly codes: Uint32Array;
+    readonly probes: number;
+    /** How many tables each query asks. None: all. */
+    readonly visited?: Int32Array | undefined;
+  },
+  count: number,
+): number {
+  const { codes, probes, visited } = asked;
+  const { bounds, boundStride, tableStride, tables } = asked.tables;
+  checkRoom('countEntries', 'codes', codes, tables * probes * count);
+  if (visited) checkRoom('countEntries', 'visited', visited, count);
+  const held = [arena.address(bounds), boundStride, tableStride] as const;
+  const by = [arena.address(codes), tables, probes, addressOf(arena, visited)] as const;
+  return arena.kernels.countEntries(...held, ...by, count);
 }
 
 /** Slots of a table over so many items that can be edited. */

@@ -93,7 +93,7 @@ export {
 export { type SignaturePlan, signSets } from './hash/sign-sets.ts';
 export { packSigns } from './hash/simhash.ts';
 export { softmaxCrossEntropy, type SoftmaxResult } from './loss/softmax.ts';
-export { buildTables, largestCodes, type Tables } from './tables/tables.ts';
+export { buildTables, countEntries, largestCode, type Tables } from './tables/tables.ts';
 export { hashTernary, hashTernarySparse, projectTernary } from './hash/ternary.ts';
 export { topK } from './search/top-k.ts';
 export { gatherInParts, gatherParts, type Parts } from './rows/gather-parts.ts';

@@ -11,7 +11,6 @@ import {
   feedBuckets,
   gatherRows,
   gemm,
-  largestCodes,
   lookup,
   randomStream,
   sortIds,
@@ -141,12 +140,6 @@ export const TABLE_CASES: Readonly<Record<string, (inputs: Inputs) => OpCase>> =
     const given = { codes: i.words(...i.below(BUCKETS, 10)), codeStride: 5, items: ITEMS, buckets: BUCKETS };
     return one({ bounds: i.ints(...i.below(1, 10)), slots: i.ints(...i.below(1, 11)) }, (made) =>
       buildTables(i.team, { ...given, ...made, slotStride: 6 }, TABLES),
-    );
-  },
-  largestCodes(i) {
-    const codes = i.words(...i.below(BUCKETS, 10));
-    return one({ largest: i.words(0, 0) }, ({ largest }) =>
-      largestCodes(i.team, { largest, codes, codeStride: 5, items: ITEMS }, TABLES),
     );
   },
   editTables(i) {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { buildTables, largestCodes } from '../../src/reference/index.ts';
+import { buildTables, countEntries, largestCode } from '../../src/reference/index.ts';
 import { BUILDS, arenaOf } from '../builds.ts';
 import { check, seeds } from '../check.ts';
 import { codes, randomOf } from '../data.ts';
@@ -50,22 +50,46 @@ describe.each(BUILDS)('buildTables, $name', (build) => {
   });
 });
 
-describe.each(BUILDS)('largestCodes, $name', (build) => {
+describe.each(BUILDS)('codes, $name', (build) => {
   const arena = arenaOf(build);
 
-  test('finds the largest code of each table, compared without sign', () => {
-    check(cases, ({ seed, tables, count, gap }) => {
-      const given = codes(randomOf(seed), tables * count, 2 ** 32);
-      const stride = count + gap;
+  test('the largest is found, compared without sign', () => {
+    check(cases, ({ seed, count, gap }) => {
+      const given = codes(randomOf(seed), count, 2 ** 32);
       using memory = new Memory(arena);
-      // What lies between the tables is larger, and does not count.
-      const spaced = new Uint32Array(tables * stride).fill(2 ** 32 - 1);
-      for (let t = 0; t < tables; t++) spaced.set(given.subarray(t * count, (t + 1) * count), t * stride);
-      const largest = memory.uint32(new Uint32Array(tables).fill(7));
-      const codesAt = memory.at(memory.uint32(spaced));
-      arena.kernels.largestCodes(memory.at(largest), codesAt, stride, count, 0, tables);
-      memory.check();
-      expect(largest).toEqual(largestCodes(given, tables, count));
+      // What lies after them is larger, and does not count.
+      const spaced = new Uint32Array(count + gap).fill(2 ** 32 - 1);
+      spaced.set(given);
+      expect(arena.kernels.largestCode(memory.at(memory.uint32(spaced)), count) >>> 0).toBe(
+        largestCode(given, count),
+      );
+    });
+  });
+
+  test('the entries of their buckets are counted, of the tables that each query asked', () => {
+    const asked = fc.record({
+      queries: fc.nat({ max: 9 }),
+      probes: fc.integer({ min: 1, max: 3 }),
+      some: fc.boolean(),
+    });
+    check(fc.tuple(cases, asked), ([{ seed, tables, count }, { queries, probes, some }]) => {
+      const random = randomOf(seed);
+      const buckets = 5;
+      const built = buildTables(codes(random, tables * count, buckets), tables, count, buckets);
+      const given = codes(random, tables * probes * queries, buckets);
+      const visited = Int32Array.from({ length: queries }, () => Math.floor(random.uniform() * (tables + 1)));
+      using memory = new Memory(arena);
+      const actual = arena.kernels.countEntries(
+        memory.at(memory.int32(built.starts)),
+        1,
+        buckets + 1,
+        memory.at(memory.uint32(given)),
+        tables,
+        probes,
+        some ? memory.at(memory.int32(visited)) : 0,
+        queries,
+      );
+      expect(actual).toBe(countEntries(built, given, probes, queries, some ? visited : undefined));
     });
   });
 });

@@ -1,5 +1,6 @@
 /** What all hash tables have in common: they are asked, described, saved and given back alike. */
 import {
+  countEntries,
   encodeSafetensors,
   encodeSafetensorsPieces,
   Resource,
@@ -7,7 +8,7 @@ import {
   type View,
   writeFileAtomic,
 } from '@hashgrad/kernels';
-import { type Layout, type QueryOptions, type QueryResult, runQuery } from './query.ts';
+import { checkCodes, type Layout, type QueryOptions, type QueryResult, runQuery } from './query.ts';
 import { checkNames } from '../vectors/check-flat.ts';
 import { type TableContents, tableMetadata } from './table-file.ts';
 
@@ -86,6 +87,7 @@ export abstract class BucketTables extends Resource {
    * How many entries `count` queries read: the items of their codes' buckets, laid out as for `query`, each as often as it is
    * there. `visited` says how many tables each query asked, as `query` wrote it; without it all of them. `probes` (default 1)
    * are the buckets of each table that they looked into.
+   * @throws {RangeError} if there are too few codes, or one is no bucket. @throws {TypeError} if they are not the arena's.
    */
   entries(
     codes: Uint32Array,
@@ -95,17 +97,8 @@ export abstract class BucketTables extends Resource {
     this.checkOpen();
     checkNames('entries', options, ['visited', 'probes']);
     const { visited, probes = 1 } = options;
-    const { bounds, boundStride, tableStride } = this.layout;
-    let total = 0;
-    for (let asked = 0; asked < this.tables * probes; asked++) {
-      const t = Math.floor(asked / probes);
-      for (let s = 0; s < count; s++) {
-        if (visited && t >= (visited[s] as number)) continue;
-        const at = t * tableStride + (codes[asked * count + s] as number) * boundStride;
-        total += (bounds[at + 1] as number) - (bounds[at] as number);
-      }
-    }
-    return total;
+    checkCodes(this.team, codes, this.tables, this.buckets, count, probes);
+    return countEntries(this.team, { tables: this.layout, codes, probes, visited }, count);
   }
 
   /** How full the tables are now. */

@@ -111,7 +111,7 @@ export class FixedTables extends BucketTables {
   /** Empties the tables and inserts items 0 to items - 1; item i has code codes[t * items + i] in table t. */
   build(codes: Uint32Array): void {
     this.checkOpen();
-    checkCodes(codes, this.tables, this.buckets, this.items);
+    checkCodes(this.team, codes, this.tables, this.buckets, this.items);
     this.team.arena.check(codes);
     this.clear();
     this.#fill(undefined, codes, this.items);
@@ -240,7 +240,7 @@ export class FixedTables extends BucketTables {
   #fill(ids: Int32Array | undefined, codes: Uint32Array, count: number): void {
     const { team, tables, buckets, capacity } = this;
     team.arena.check(codes);
-    checkCodes(codes, tables, buckets, count);
+    checkCodes(team, codes, tables, buckets, count);
     const { bounds, slots } = this.layout;
     const how = { capacity, buckets, states: this.#states, reservoir: this.replacement === 'reservoir' };
     feedBuckets(team, { bounds, slots, ...how, ids, codes, codeStride: count, items: count }, tables);

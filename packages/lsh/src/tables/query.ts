@@ -1,5 +1,5 @@
 /** Asking hash tables, however they keep their buckets. */
-import { type AskedTables, countBitmaps, lookup, sortIds, type Team } from '@hashgrad/kernels';
+import { type AskedTables, countBitmaps, largestCode, lookup, sortIds, type Team } from '@hashgrad/kernels';
 import { inclusionProbability } from './estimators.ts';
 import { checkInteger } from '../family.ts';
 import { checkNames, quoted } from '../vectors/check-flat.ts';
@@ -81,7 +81,7 @@ export function runQuery(
   const { arena } = team;
   const { items } = layout;
   const { limit, minCollisions = 1, probes = 1, rank = 'count', forced } = options;
-  checkQuery(layout, codes, count, options, result);
+  checkQuery(team, layout, codes, count, options, result);
   // Which tables a union visited is part of the probabilities.
   const visited = result.visited ?? (result.inclusion ? arena.int32(count) : undefined);
   const { ids, lengths, collisions, candidates } = result;
@@ -119,6 +119,7 @@ function ranksBitmaps(
 }
 
 function checkQuery(
+  team: Team,
   layout: Layout,
   codes: Uint32Array,
   count: number,
@@ -149,12 +150,13 @@ function checkQuery(
   if (result.inclusion && !options.collisionProbability) {
     throw new RangeError('Inclusion probabilities need the option collisionProbability to be computed from.');
   }
-  checkCodes(codes, layout.tables, layout.buckets, count, probes);
+  checkCodes(team, codes, layout.tables, layout.buckets, count, probes);
   if (forced) checkForced(forced, count, layout.items);
 }
 
-/** A code that is no bucket would make kernels read or write outside of the tables. */
+/** A code that is no bucket would make kernels read or write outside of the tables. @throws {RangeError} if there is one. */
 export function checkCodes(
+  team: Team,
   codes: Uint32Array,
   tables: number,
   buckets: number,
@@ -167,6 +169,8 @@ export function checkCodes(
       `${tables * probes} codes for each of ${count} vectors are ${needed} codes; got ${codes.length}.`,
     );
   }
+  // The kernel is quick; if there is one, the loop says where.
+  if (team.arena.owns(codes) && largestCode(team, codes, needed) < buckets) return;
   for (let i = 0; i < needed; i++) {
     if ((codes[i] as number) >= buckets) {
       throw new RangeError(

@@ -5,7 +5,6 @@ import {
   buildTables,
   editSlots,
   editTables,
-  largestCodes,
   readFileBytes,
   type Team,
   tensorOf,
@@ -130,7 +129,7 @@ export class HashTables extends BucketTables {
     this.checkOpen();
     const { items, tables, buckets } = this;
     this.team.arena.check(codes);
-    this.#checkCodes(codes);
+    checkCodes(this.team, codes, this.tables, this.buckets, this.items);
     if (this.#edits) {
       this.#edits.codes.set(codes.subarray(0, tables * items));
       this.#edits.live.fill(1);
@@ -307,22 +306,6 @@ export class HashTables extends BucketTables {
     }
   }
 
-  /** The kernel's largest code of each table is a quick test; if it fails, the slow one says where. */
-  #checkCodes(codes: Uint32Array): void {
-    const { items, tables, buckets } = this;
-    const { arena } = this.team;
-    if (codes.length >= tables * items) {
-      const largest = arena.uint32(tables);
-      try {
-        largestCodes(this.team, { largest, codes, codeStride: items, items }, tables);
-        if (largest.every((code) => code < buckets)) return;
-      } finally {
-        arena.free(largest);
-      }
-    }
-    checkCodes(codes, tables, buckets, items);
-  }
-
   #editable(verb: string): Edits {
     this.checkOpen();
     if (this.#edits) return this.#edits;
@@ -332,7 +315,7 @@ export class HashTables extends BucketTables {
   /** Ids and their codes must be the arena's, and the codes buckets. */
   #checkGiven(ids: Int32Array, codes: Uint32Array): void {
     this.team.arena.check(ids, codes);
-    checkCodes(codes, this.tables, this.buckets, ids.length);
+    checkCodes(this.team, codes, this.tables, this.buckets, ids.length);
   }
 
   /** Calls `refuse` for each id; if it says why, those before are marked as they were. */

@@ -48,7 +48,11 @@ describe('queries by hand', () => {
     );
     // 2 + 2 + 3, and 3 + 3 + 2.
     expect(hashTables.entries(codes, 2)).toBe(15);
-    expect(hashTables.entries(codes, 2, { visited: Int32Array.from([2, 0]) })).toBe(4);
+    const visited = team.arena.int32(2);
+    visited.set([2, 0]);
+    expect(hashTables.entries(codes, 2, { visited })).toBe(4);
+    codes[5] = 2;
+    expect(() => hashTables.entries(codes, 2)).toThrow('Codes are from 0 to 1; vector 1 has 2 in table 2.');
     expect(hashTables.entries(codes, 0)).toBe(0);
   });
 

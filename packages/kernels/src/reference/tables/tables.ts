@@ -28,9 +28,25 @@ export function buildTables(codes: Uint32Array, tables: number, count: number, b
   return { tables, buckets, starts, items, count };
 }
 
-/** The largest code of each table; 0 if there are none. */
-export function largestCodes(codes: Uint32Array, tables: number, count: number): Uint32Array {
-  return Uint32Array.from({ length: tables }, (_, t) =>
-    codes.subarray(t * count, (t + 1) * count).reduce((most, code) => Math.max(most, code), 0),
-  );
+/** How many items are in the buckets that `count` queries ask; query s has codes[(t * probes + p) * count + s] in table t. */
+export function countEntries(
+  { starts, tables, buckets }: Tables,
+  codes: Uint32Array,
+  probes: number,
+  count: number,
+  visited: Int32Array = new Int32Array(count).fill(tables),
+): number {
+  let total = 0;
+  for (let s = 0; s < count; s++) {
+    for (let i = 0; i < visited[s] * probes; i++) {
+      const at = Math.floor(i / probes) * (buckets + 1) + codes[i * count + s];
+      total += starts[at + 1] - starts[at];
+    }
+  }
+  return total;
+}
+
+/** The largest of the first `count` codes; 0 if there are none. */
+export function largestCode(codes: Uint32Array, count: number): number {
+  return codes.subarray(0, count).reduce((most, code) => Math.max(most, code), 0);
 }
