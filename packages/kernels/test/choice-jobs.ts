@@ -19,11 +19,12 @@ export const CHOICE_JOBS: { readonly [K in Kernel]: (setup: Setup) => Job<K> } =
     const limit = 9;
     const ids = setup.arena.int32(COUNT * limit);
     const lengths = setup.arena.int32(COUNT);
+    const corrections = setup.arena.float32(COUNT * limit);
     return {
-      args: [setup.at(ids), setup.at(lengths), limit, 77, 5, 6, 4],
+      args: [setup.at(ids), setup.at(lengths), setup.at(corrections), limit, 77, 5, 6, 4],
       items: COUNT,
       scratch: setup.arena.kernels.drawScratchBytes(77),
-      outputs: [ids, lengths],
+      outputs: [ids, lengths, corrections],
     };
   },
   drawKeyed(setup) {

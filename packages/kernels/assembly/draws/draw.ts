@@ -12,9 +12,12 @@ export function drawScratchBytes(units: i32): i32 {
  * Fills lists begin..end (lengths[s] ids at ids[s * limit], distinct, below `units`) up to `limit` (at most `units`) with
  * distinct units drawn uniformly from those that they do not have; lengths become `limit`. Every `shared` (1 or more)
  * samples in a row have one sequence of draws, from which each skips what it has.
+ * corrections[s * limit + i], unless `corrections` is 0, becomes 0 for units that were there and for the others -log of the
+ * probability with which each was drawn.
  */
 export function drawUnits(
-  ids: usize, lengths: usize, limit: i32, units: i32, seed: u32, step: u32, shared: i32, begin: i32, end: i32, scratch: usize,
+  ids: usize, lengths: usize, corrections: usize, limit: i32, units: i32, seed: u32, step: u32, shared: i32,
+  begin: i32, end: i32, scratch: usize,
 ): void {
   memory.fill(scratch, 0, <usize>drawScratchBytes(units));
   for (let s = begin; s < end; s++) {
@@ -29,9 +32,19 @@ export function drawUnits(
       store<i32>(list + (<usize>i << 2), id);
       i++;
     }
+    if (corrections) correctAlike(corrections + ((<usize>s * limit) << 2), length, limit, units);
     store<i32>(lengths + (<usize>s << 2), limit);
     unmark(scratch, list, limit);
   }
+}
+
+/** 0 for the first `certain` of `limit` units, -log of their share of the rest for the others. */
+function correctAlike(corrections: usize, certain: i32, limit: i32, units: i32): void {
+  const correction: f32 = certain < limit ? <f32>Math.log(<f64>(units - certain) / <f64>(limit - certain)) : 0;
+  memory.fill(corrections, 0, <usize>certain << 2);
+  let i = certain;
+  for (; i + 4 <= limit; i += 4) v128.store(corrections + (<usize>i << 2), f32x4.splat(correction));
+  for (; i < limit; i++) store<f32>(corrections + (<usize>i << 2), correction);
 }
 
 /**

@@ -69,23 +69,25 @@ export function blockEnd(pairs: Pairs, o: i32, end: i32, tile: i32): i32 {
 
 /**
  * Writes the visits of `count` rows: by their first dense tile, and then those without one. Within each they ascend. Gives how
- * many have one; if none has, nothing is written. `counts` holds a number for each of `tiles` tiles, and one more.
+ * many have one; if none has, nothing is written. `counts` holds a number for each of `tiles` tiles, one more, and one for each row.
  */
 export function orderPairs(pairsAt: usize, count: i32, counts: usize, tiles: i32): i32 {
+  if (!count) return 0;
   const pairs = changetype<Pairs>(pairsAt);
   const samples = pairs.samples;
   const starts = pairs.starts;
   const visits = pairs.visits;
+  const found = counts + (<usize>(tiles + 1) << 2);
   memory.fill(counts, 0, <usize>(tiles + 1) << 2);
-  let tiled = 0;
   for (let v = 0; v < count; v++) {
     const at = starts + (<usize>v << 2);
-    const tile = firstDense(samples, load<i32>(at), load<i32>(at, 4), tiles);
-    if (tile < 0) continue;
+    let tile = firstDense(samples, load<i32>(at), load<i32>(at, 4), tiles);
+    if (tile < 0) tile = tiles;
+    store<i32>(found + (<usize>v << 2), tile);
     const place = counts + (<usize>tile << 2);
     store<i32>(place, load<i32>(place) + 1);
-    tiled++;
   }
+  const tiled = count - load<i32>(counts + (<usize>tiles << 2));
   if (!tiled) return 0;
   let before = 0;
   for (let t = 0; t <= tiles; t++) {
@@ -95,13 +97,12 @@ export function orderPairs(pairsAt: usize, count: i32, counts: usize, tiles: i32
     before += rows;
   }
   for (let v = 0; v < count; v++) {
-    const at = starts + (<usize>v << 2);
-    const tile = firstDense(samples, load<i32>(at), load<i32>(at, 4), tiles);
-    const place = counts + (<usize>(tile < 0 ? tiles : tile) << 2);
+    const tile = load<i32>(found + (<usize>v << 2));
+    const place = counts + (<usize>tile << 2);
     const to = load<i32>(place);
     store<i32>(place, to + 1);
     store<i32>(visits + <usize>to * VISIT_BYTES, v);
-    store<i32>(visits + <usize>to * VISIT_BYTES, tile, 4);
+    store<i32>(visits + <usize>to * VISIT_BYTES, tile < tiles ? tile : -1, 4);
   }
   return tiled;
 }

@@ -36,7 +36,7 @@ export interface KernelExports {
   dotRows(out: number, offsets: number, ids: number, weights: number, stride: number, width: number, bias: number, x: number, xStride: number, begin: number, end: number): void;
   drawKeyed(ids: number, lengths: number, limit: number, units: number, seed: number, codes: number, codeStride: number, tables: number, begin: number, end: number, scratch: number): void;
   drawScratchBytes(units: number): number;
-  drawUnits(ids: number, lengths: number, limit: number, units: number, seed: number, step: number, shared: number, begin: number, end: number, scratch: number): void;
+  drawUnits(ids: number, lengths: number, corrections: number, limit: number, units: number, seed: number, step: number, shared: number, begin: number, end: number, scratch: number): void;
   drawNormals(out: number, stride: number, width: number, deviation: number, points: number, first: number, begin: number, end: number): void;
   drawPoints(points: number, state: number, count: number): void;
   drawWeighted(ids: number, lengths: number, corrections: number, entries: number, limit: number, units: number, seed: number, step: number, shared: number, begin: number, end: number, scratch: number): void;
@@ -171,7 +171,7 @@ export interface KernelArguments {
   distanceRows: [out: number, offsets: number, ids: number, rows: number, stride: number, width: number, x: number, xStride: number];
   dotRows: [out: number, offsets: number, ids: number, weights: number, stride: number, width: number, bias: number, x: number, xStride: number];
   drawKeyed: [ids: number, lengths: number, limit: number, units: number, seed: number, codes: number, codeStride: number, tables: number];
-  drawUnits: [ids: number, lengths: number, limit: number, units: number, seed: number, step: number, shared: number];
+  drawUnits: [ids: number, lengths: number, corrections: number, limit: number, units: number, seed: number, step: number, shared: number];
   drawNormals: [out: number, stride: number, width: number, deviation: number, points: number, first: number];
   drawWeighted: [ids: number, lengths: number, corrections: number, entries: number, limit: number, units: number, seed: number, step: number, shared: number];
   hashDwta: [batchAt: number, members: number, probes: number, binBits: number, perCode: number, tables: number, buckets: number];

@@ -28,17 +28,20 @@ export function drawUnits(
   team: Team,
   lists: FilledLists &
     DrawsOfStep & {
+      /** Laid out as `ids`: 0 for units that were there, else -log of the probability with which each was drawn. */
+      readonly corrections?: Float32Array | undefined;
       /** Samples in a row that have one sequence of draws, 1 or more. */
       readonly shared: number;
     },
   count: number,
 ): void {
   const { arena } = team;
-  const { ids, lengths, limit, units, seed, step, shared } = lists;
+  const { ids, lengths, limit, units, seed, step, shared, corrections } = lists;
   checkLists('drawUnits', lists, count);
-  const filled = [arena.address(ids), arena.address(lengths), limit, units] as const;
+  if (corrections) checkRoom('drawUnits', 'corrections', corrections, count * limit);
+  const filled = [arena.address(ids), arena.address(lengths), addressOf(arena, corrections)] as const;
   const scratch = arena.kernels.drawScratchBytes(units);
-  team.run('drawUnits', [...filled, seed, step, shared], count, { scratch, size: limit });
+  team.run('drawUnits', [...filled, limit, units, seed, step, shared], count, { scratch, size: limit });
 }
 
 /**

@@ -137,8 +137,8 @@ export class RowPairs extends Resource {
     this.#visited =
       this.#shift === 0 ? this.#sortAtOnce(offsets, ids, batch) : this.#sortByBuckets(offsets, ids, batch);
     this.#pairs.starts[this.#visited] = count;
-    // Numbers of rows by tile take the place of the keys, which are not needed any more.
-    const tiles = Math.min(Math.ceil(batch / TILE), 2 * capacity - 1);
+    // Numbers of rows by tile, and the rows' tiles, take the place of the keys, which are not needed any more.
+    const tiles = Math.min(Math.ceil(batch / TILE), 2 * capacity - this.#visited - 1);
     const [pairs, keys] = [this.#address(this.#record!.record), this.#address(this.#keys)];
     this.#tiled = kernels.orderPairs(pairs, this.#visited, keys, tiles) > 0;
     this.#count = count;

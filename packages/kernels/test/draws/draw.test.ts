@@ -20,6 +20,7 @@ describe.each(BUILDS)('drawUnits, $name', (build) => {
     seed: number,
     step: number,
     shared = 1,
+    corrected?: Float32Array,
   ): Int32Array {
     const batch = offsets.length - 1;
     using memory = new Memory(arena);
@@ -28,8 +29,11 @@ describe.each(BUILDS)('drawUnits, $name', (build) => {
     const lengths = memory.int32(Array.from({ length: batch }, (_, s) => offsets[s + 1] - offsets[s]));
     const scratch = memory.scratch(arena.kernels.drawScratchBytes(units));
     const [idsAt, lengthsAt] = [memory.at(filled), memory.at(lengths)];
-    arena.kernels.drawUnits(idsAt, lengthsAt, limit, units, seed, step, shared, 0, batch, scratch);
+    const corrections = corrected && memory.float32(new Float32Array(batch * limit).fill(7));
+    const at = [idsAt, lengthsAt, memory.at(corrections)] as const;
+    arena.kernels.drawUnits(...at, limit, units, seed, step, shared, 0, batch, scratch);
     memory.check();
+    if (corrections) corrected.set(corrections);
     expect(lengths).toEqual(new Int32Array(batch).fill(limit));
     return filled.slice();
   }
@@ -46,12 +50,19 @@ describe.each(BUILDS)('drawUnits, $name', (build) => {
       ([{ units, batch, share }, data, seed, step, shared]) => {
         const limit = Math.round(share * units);
         const given = lists(randomOf(data), batch, units, limit);
-        const filled = fill(given, limit, units, seed, step, shared);
+        const corrections = new Float32Array(batch * limit);
+        const filled = fill(given, limit, units, seed, step, shared, corrections);
+        expect(fill(given, limit, units, seed, step, shared)).toEqual(filled);
         for (let s = 0; s < batch; s++) {
           const list = given.ids.subarray(given.offsets[s], given.offsets[s + 1]);
           const expected = drawUnits(list, limit, units, seed, step, Math.floor(s / shared));
           expect(filled.slice(s * limit, (s + 1) * limit)).toEqual(expected);
           expect(new Set(expected).size).toBe(limit);
+          // Of so many units that were left, so many were drawn.
+          const log = Math.log((units - list.length) / (limit - list.length));
+          const wanted = Float32Array.from({ length: limit }, (_, i) => (i < list.length ? 0 : log));
+          const own = corrections.subarray(s * limit, (s + 1) * limit);
+          expect(own).toBeWithinRoundings(2, wanted, wanted);
         }
       },
     );

@@ -11,9 +11,11 @@ function filled(
   return { ids, lengths: given.int32('lengths', lengthsAt, count), limit };
 }
 
-describeOp('drawUnits', (team, [idsAt, lengthsAt, limit, units, seed, step, shared], count, given) => {
+describeOp('drawUnits', (team, args, count, given) => {
+  const [idsAt, lengthsAt, correctionsAt, limit, units, seed, step, shared] = args;
   const lists = filled(given, [idsAt, lengthsAt, limit], count);
-  drawUnits(team, { ...lists, units, seed, step, shared }, count);
+  const corrections = given.float32('corrections', correctionsAt, count * limit);
+  drawUnits(team, { ...lists, units, seed, step, shared, corrections }, count);
 });
 
 describeOp('drawKeyed', (team, args, count, given) => {

@@ -2,7 +2,6 @@
 import { randomStream, sortIds } from '@hashgrad/kernels';
 import { BatchLabels } from './batch-labels.ts';
 import { checkFrequencies, weightsOf } from './class-frequencies.ts';
-import { correctDrawn } from './log-q.ts';
 import { checkShared, RandomUnits } from './random-units.ts';
 import type { Padding, Selection, SelectorContext, SelectorState } from './selector.ts';
 import { countOf, streamOf } from './selector-state.ts';
@@ -109,11 +108,10 @@ export class ListPadding implements Disposable {
     const corrections = forced && this.#corrections;
     found.set(lengths.subarray(0, batch));
     if (drawn instanceof RandomUnits) {
-      drawn.fill(ids, lengths, limit, batch, training);
-      if (corrections) correctDrawn(corrections, found, lengths, units, batch);
-    } else if (drawn instanceof WeightedUnits) {
       // Lists are full, so that corrections lie one list's after the other's.
-      drawn.fill(ids, lengths, batch, training, corrections);
+      drawn.fillUp({ ids, lengths, limit }, batch, training, corrections);
+    } else if (drawn instanceof WeightedUnits) {
+      drawn.fillUp(ids, lengths, batch, training, corrections);
     } else if (forced) {
       const room = limit - found.subarray(0, batch).reduce((most, length) => Math.max(most, length), 0);
       drawn.gather(forced, batch, room);

@@ -1,5 +1,5 @@
 /** Random units for lists of active ones, drawn by the kernel drawUnits: dropout, padding, sampled negatives. */
-import { drawUnits, type Team } from '@hashgrad/kernels';
+import { drawUnits, type FilledLists, type Team } from '@hashgrad/kernels';
 import { Draws } from './draws.ts';
 
 export class RandomUnits {
@@ -27,11 +27,17 @@ export class RandomUnits {
 
   /**
    * Fills each of `batch` lists (`lengths[s]` ids at s * limit) up to `limit` ids. In training other units each time; an
-   * evaluation has draws of its own, the same for each of its batches, and changes nothing for the training.
+   * evaluation has draws of its own, the same for each of its batches, and changes nothing for the training. `corrections` of their
+   * logits, laid out as `ids`, are written where they are wanted.
    */
-  fill(ids: Int32Array, lengths: Int32Array, limit: number, batch: number, training: boolean): void {
-    const lists = { ids, lengths, limit, units: this.#units };
-    drawUnits(this.#team, { ...lists, ...this.#draws.next(training), shared: this.#shared }, batch);
+  fillUp(
+    lists: Omit<FilledLists, 'units'>,
+    batch: number,
+    training: boolean,
+    corrections?: Float32Array,
+  ): void {
+    const drawn = { ...lists, units: this.#units, corrections, ...this.#draws.next(training) };
+    drawUnits(this.#team, { ...drawn, shared: this.#shared }, batch);
   }
 }
 

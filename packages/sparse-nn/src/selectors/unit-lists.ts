@@ -35,8 +35,13 @@ export function writeForced(
   for (let s = 0; s < batch; s++) {
     const first = s * stride;
     let to = first;
-    for (const id of forcedOf(forced, s)) {
-      if (to - first < stride && !ids.subarray(first, to).includes(id)) ids[to++] = id;
+    const stop = forced ? forced.offsets[s + 1]! : 0;
+    for (let i = forced ? forced.offsets[s]! : 0; i < stop && to - first < stride; i++) {
+      const id = forced!.ids[i]!;
+      let at = first;
+      while (at < to && ids[at] !== id) at++;
+      ids[at] = id;
+      to = Math.max(to, at + 1);
     }
     lengths[s] = to - first;
   }

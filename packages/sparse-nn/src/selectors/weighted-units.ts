@@ -50,7 +50,7 @@ export class WeightedUnits implements Disposable {
    * Fills each of `batch` lists (`lengths[s]` ids at s * limit) up to the limit. `corrections`, laid out as `ids`, become 0
    * for the ids that were there, and -log of the probability of inclusion for those that are drawn.
    */
-  fill(
+  fillUp(
     ids: Int32Array,
     lengths: Int32Array,
     batch: number,

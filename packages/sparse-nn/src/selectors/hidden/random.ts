@@ -1,7 +1,7 @@
 /** Selectors that do not look at the input: a random subset, drawn anew each time or once for all. */
 import { randomStream, sortIds } from '@hashgrad/kernels';
 import { compactLists, ListWriter, writeForced } from '../unit-lists.ts';
-import { correctDrawn, correctionsBy } from '../log-q.ts';
+import { correctionsBy } from '../log-q.ts';
 import { checkShared, RandomUnits } from '../random-units.ts';
 import {
   activeCount,
@@ -85,7 +85,6 @@ class Random implements Selector {
   readonly #context: SelectorContext;
   readonly #units: RandomUnits;
   readonly #lengths: Int32Array;
-  readonly #certain: Int32Array;
   readonly #corrections: Float32Array | undefined;
 
   constructor(spec: RandomSpec, context: SelectorContext) {
@@ -95,7 +94,6 @@ class Random implements Selector {
     this.#context = context;
     this.#units = new RandomUnits(team, units, seed, `${name} random`, spec.shared);
     this.#lengths = team.arena.int32(batch);
-    this.#certain = new Int32Array(batch);
     this.#corrections = spec.logQ ? team.arena.float32(batch * this.maxActive) : undefined;
   }
 
@@ -105,13 +103,12 @@ class Random implements Selector {
     const { ids } = output;
     counts.time('choose', () => {
       const lengths = this.#lengths;
+      const corrections = forced && this.#corrections;
       writeForced(forced, ids, lengths, this.maxActive, batch);
-      this.#certain.set(lengths.subarray(0, batch));
-      this.#units.fill(ids, lengths, this.maxActive, batch, training);
-      if (forced && this.#corrections) correctDrawn(this.#corrections, this.#certain, lengths, units, batch);
+      this.#units.fillUp({ ids, lengths, limit: this.maxActive }, batch, training, corrections);
       if (!forced) sortIds(team, { ids, stride: this.maxActive, lengths, items: units }, batch);
       compactLists(output, this.maxActive, lengths, batch);
-      output.corrections = forced ? this.#corrections : undefined;
+      output.corrections = corrections;
     });
     counts.add('choose', { comparisons: batch * this.maxActive });
   }

@@ -60,7 +60,7 @@ export class WeightedNegatives implements Selector {
       const lengths = this.#lengths;
       writeForced(forced, ids, lengths, this.maxActive, batch);
       const corrections = forced ? this.#corrections : undefined;
-      this.#drawn.fill(ids, lengths, batch, training, corrections);
+      this.#drawn.fillUp(ids, lengths, batch, training, corrections);
       if (!forced) sortIds(team, { ids, stride: this.maxActive, lengths, items: units }, batch);
       // All lists are full, so that nothing moves and the corrections stay beside their units.
       compactLists(output, this.maxActive, lengths, batch);
