@@ -12,7 +12,7 @@ export {
 export { dophScratchBytes, fillDoph, hashDoph } from './hash/doph';
 export { distanceRows } from './rows/distance-rows';
 export { dotRows } from './rows/dot-rows';
-export { drawKeyed, drawScratchBytes, drawUnits } from './draws/draw';
+export { drawKeyed, drawScratchBytes, drawUnits, drawUnitsScratchBytes } from './draws/draw';
 export { drawNormals, drawPoints } from './draws/normals';
 export { drawWeighted } from './draws/draw-weighted';
 export { dwtaScratchBytes, dwtaSparseScratchBytes, hashDwta, hashDwtaSparse } from './hash/dwta';

@@ -23,7 +23,7 @@ export const CHOICE_JOBS: { readonly [K in Kernel]: (setup: Setup) => Job<K> } =
     return {
       args: [setup.at(ids), setup.at(lengths), setup.at(corrections), limit, 77, 5, 6, 4],
       items: COUNT,
-      scratch: setup.arena.kernels.drawScratchBytes(77),
+      scratch: setup.arena.kernels.drawUnitsScratchBytes(77, limit),
       outputs: [ids, lengths, corrections],
     };
   },

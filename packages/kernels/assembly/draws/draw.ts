@@ -3,9 +3,14 @@
 
 import { GOLDEN, mix } from './splitmix';
 
-/** Scratch for drawUnits: a bit a unit. */
+/** A bit a unit. */
 export function drawScratchBytes(units: i32): i32 {
   return ((units + 63) >> 6) << 3;
+}
+
+/** Scratch for drawUnits: two bits a unit, and the draws that samples share. */
+export function drawUnitsScratchBytes(units: i32, limit: i32): i32 {
+  return 2 * drawScratchBytes(units) + (limit << 2);
 }
 
 /**
@@ -19,22 +24,73 @@ export function drawUnits(
   ids: usize, lengths: usize, corrections: usize, limit: i32, units: i32, seed: u32, step: u32, shared: i32,
   begin: i32, end: i32, scratch: usize,
 ): void {
-  memory.fill(scratch, 0, <usize>drawScratchBytes(units));
+  if (shared == 1) return drawAlone(ids, lengths, corrections, limit, units, seed, step, begin, end, scratch);
+  const bitBytes = <usize>drawScratchBytes(units);
+  const taken = scratch + bitBytes;
+  const sequence = taken + bitBytes;
+  memory.fill(scratch, 0, 2 * bitBytes);
+  let group = -1, drawn = 0;
+  let state: u64 = 0;
   for (let s = begin; s < end; s++) {
+    if (s / shared != group) {
+      group = s / shared;
+      unmark(taken, sequence, drawn);
+      drawn = 0;
+      state = firstState(seed, step, group);
+    }
     const list = ids + ((<usize>s * limit) << 2);
     const length = load<i32>(lengths + (<usize>s << 2));
     for (let i = 0; i < length; i++) mark(scratch, load<i32>(list + (<usize>i << 2)));
-    let state = mix(mix((<u64>seed << 32) | <u64>step) + <u64>(s / shared));
-    for (let i = length; i < limit; ) {
-      state += GOLDEN;
-      const id = <i32>(((mix(state) >> 32) * <u64>units) >> 32);
-      if (!mark(scratch, id)) continue;
+    for (let i = length, j = 0; i < limit; j++) {
+      if (j == drawn) {
+        state = drawNew(state, taken, sequence + (<usize>j << 2), units);
+        drawn++;
+      }
+      const id = load<i32>(sequence + (<usize>j << 2));
+      // Written whether or not it is there, so that there is no branch to mispredict; a later one overwrites it.
       store<i32>(list + (<usize>i << 2), id);
-      i++;
+      i += i32(!isMarked(scratch, id));
     }
     if (corrections) correctAlike(corrections + ((<usize>s * limit) << 2), length, limit, units);
     store<i32>(lengths + (<usize>s << 2), limit);
-    unmark(scratch, list, limit);
+    unmark(scratch, list, length);
+  }
+}
+
+/** The same where each sample has draws of its own: they go to its list at once. */
+function drawAlone(
+  ids: usize, lengths: usize, corrections: usize, limit: i32, units: i32, seed: u32, step: u32, begin: i32, end: i32, taken: usize,
+): void {
+  memory.fill(taken, 0, <usize>drawScratchBytes(units));
+  for (let s = begin; s < end; s++) {
+    const list = ids + ((<usize>s * limit) << 2);
+    const length = load<i32>(lengths + (<usize>s << 2));
+    for (let i = 0; i < length; i++) mark(taken, load<i32>(list + (<usize>i << 2)));
+    let state = firstState(seed, step, s);
+    for (let i = length; i < limit; i++) state = drawNew(state, taken, list + (<usize>i << 2), units);
+    if (corrections) correctAlike(corrections + ((<usize>s * limit) << 2), length, limit, units);
+    store<i32>(lengths + (<usize>s << 2), limit);
+    unmark(taken, list, limit);
+  }
+}
+
+/** Where the draws of a group of samples begin. */
+// @ts-ignore: decorator
+@inline
+function firstState(seed: u32, step: u32, group: i32): u64 {
+  return mix(mix((<u64>seed << 32) | <u64>step) + <u64>group);
+}
+
+/** Draws until a unit is not among those taken, and writes it to `to`. Gives the state after. */
+// @ts-ignore: decorator
+@inline
+function drawNew(state: u64, taken: usize, to: usize, units: i32): u64 {
+  while (true) {
+    state += GOLDEN;
+    const id = <i32>(((mix(state) >> 32) * <u64>units) >> 32);
+    if (!mark(taken, id)) continue;
+    store<i32>(to, id);
+    return state;
   }
 }
 
@@ -89,6 +145,13 @@ export function mark(bits: usize, id: i32): bool {
   if (word & bit) return false;
   store<u64>(at, word | bit);
   return true;
+}
+
+/** Whether the bit of `id` is set. */
+// @ts-ignore: decorator
+@inline
+function isMarked(bits: usize, id: i32): bool {
+  return <bool>((load<u64>(bits + (<usize>(id >> 6) << 3)) >> (id & 63)) & 1);
 }
 
 /** Clears the bits of a list of ids. */

@@ -37,6 +37,7 @@ export interface KernelExports {
   drawKeyed(ids: number, lengths: number, limit: number, units: number, seed: number, codes: number, codeStride: number, tables: number, begin: number, end: number, scratch: number): void;
   drawScratchBytes(units: number): number;
   drawUnits(ids: number, lengths: number, corrections: number, limit: number, units: number, seed: number, step: number, shared: number, begin: number, end: number, scratch: number): void;
+  drawUnitsScratchBytes(units: number, limit: number): number;
   drawNormals(out: number, stride: number, width: number, deviation: number, points: number, first: number, begin: number, end: number): void;
   drawPoints(points: number, state: number, count: number): void;
   drawWeighted(ids: number, lengths: number, corrections: number, entries: number, limit: number, units: number, seed: number, step: number, shared: number, begin: number, end: number, scratch: number): void;

@@ -40,7 +40,7 @@ export function drawUnits(
   checkLists('drawUnits', lists, count);
   if (corrections) checkRoom('drawUnits', 'corrections', corrections, count * limit);
   const filled = [arena.address(ids), arena.address(lengths), addressOf(arena, corrections)] as const;
-  const scratch = arena.kernels.drawScratchBytes(units);
+  const scratch = arena.kernels.drawUnitsScratchBytes(units, limit);
   team.run('drawUnits', [...filled, limit, units, seed, step, shared], count, { scratch, size: limit });
 }
 

@@ -27,7 +27,7 @@ describe.each(BUILDS)('drawUnits, $name', (build) => {
     const filled = memory.int32(new Int32Array(batch * limit).fill(-1));
     for (let s = 0; s < batch; s++) filled.set(ids.subarray(offsets[s], offsets[s + 1]), s * limit);
     const lengths = memory.int32(Array.from({ length: batch }, (_, s) => offsets[s + 1] - offsets[s]));
-    const scratch = memory.scratch(arena.kernels.drawScratchBytes(units));
+    const scratch = memory.scratch(arena.kernels.drawUnitsScratchBytes(units, limit));
     const [idsAt, lengthsAt] = [memory.at(filled), memory.at(lengths)];
     const corrections = corrected && memory.float32(new Float32Array(batch * limit).fill(7));
     const at = [idsAt, lengthsAt, memory.at(corrections)] as const;
