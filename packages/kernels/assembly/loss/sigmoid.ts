@@ -1,7 +1,7 @@
 // The cross-entropy of independent outputs (multi-label), over those that a sample has active; softmax.ts says how they are laid out.
 
 import { exp4, log1p4, sigmoidOf } from '../dense/exp';
-import { TINY, unlessTiny, unlessTiny4 } from '../fading';
+import { leastOf, unlessTiny, unlessTiny4 } from '../fading';
 import { find } from './softmax';
 import { outputWeights, positiveWeights, sampleWeight, smoothingOf, weightAt } from './weighting';
 
@@ -40,7 +40,7 @@ export function sigmoidCrossEntropy(
     const sample = sampleWeight(weighting, s);
     const by = scale * sample;
     const scales = f32x4.splat(by);
-    const least = TINY * by;
+    const least = leastOf(by);
     const first = offsets ? load<i32>(offsets + (<usize>s << 2)) : s * stride;
     const stop = offsets ? load<i32>(offsets + (<usize>s << 2), 4) : first + width;
     let loss: f64 = 0;
@@ -110,7 +110,7 @@ function weightedCrossEntropy(
       if (corrections) weight = f32x4.mul(weight, counts4(corrections + (<usize>q << 2)));
       const positive = weights4(positives, offsets ? ids : 0, first, q);
       const gradient = f32x4.mul(f32x4.mul(weight, f32x4.splat(by)), gradients4(z, e, low, positive));
-      v128.store(gradients + (<usize>q << 2), unlessTiny4(gradient, f32x4.splat(TINY * by)));
+      v128.store(gradients + (<usize>q << 2), unlessTiny4(gradient, f32x4.splat(leastOf(by))));
       const terms = f32x4.mul(weight, losses4(z, e, low, positive));
       sums = f64x2.add(sums, f64x2.promote_low_f32x4(terms));
       sums = f64x2.add(sums, f64x2.promote_low_f32x4(upper(terms)));
@@ -121,7 +121,7 @@ function weightedCrossEntropy(
       const z = load<f32>(logits + (<usize>q << 2));
       const weight = weightOf(weights, corrections, unit, q);
       const positive = weightAt(positives, unit);
-      store<f32>(gradients + (<usize>q << 2), unlessTiny(weight * by * outputGradient(z, low, positive), TINY * by));
+      store<f32>(gradients + (<usize>q << 2), unlessTiny(weight * by * outputGradient(z, low, positive), leastOf(by)));
       loss += <f64>(weight * outputLoss(z, low, positive));
     }
     const stopLabel = load<i32>(labelOffsets + (<usize>s << 2), 4);
@@ -132,7 +132,7 @@ function weightedCrossEntropy(
       const z = load<f32>(logits + (<usize>at << 2));
       const weight = weightOf(weights, corrections, label, at);
       const positive = weightAt(positives, label);
-      store<f32>(gradients + (<usize>at << 2), weight * by * outputGradient(z, high, positive));
+      store<f32>(gradients + (<usize>at << 2), unlessTiny(weight * by * outputGradient(z, high, positive), leastOf(by)));
       loss += <f64>weight * labelLoss(z, high, positive) - <f64>(weight * outputLoss(z, low, positive));
     }
     store<f32>(losses + (<usize>s << 2), <f32>(loss * <f64>sample));

@@ -1,7 +1,7 @@
 // Softmax cross-entropy over an active set: the softmax is over the units that a sample has, be they all or a few.
 
 import { exp4 } from '../dense/exp';
-import { TINY, unlessTiny, unlessTiny4 } from '../fading';
+import { leastOf, unlessTiny, unlessTiny4 } from '../fading';
 import { outputWeights, sampleWeight, smoothingOf, weightAt } from './weighting';
 
 /** The first position in first..stop at which `id` stands in `ids`, or -1. */
@@ -72,7 +72,7 @@ export function softmaxCrossEntropy(
       }
     }
     const factor = <f32>(<f64>by * mass / total);
-    const least = TINY * by;
+    const least = leastOf(<f32>(<f64>by * mass));
     q = first;
     for (; q + 4 <= stop; q += 4) {
       const at = gradients + (<usize>q << 2);

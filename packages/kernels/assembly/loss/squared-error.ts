@@ -1,5 +1,6 @@
 // The mean squared error over the outputs that a sample has active; softmax.ts says how they are laid out.
 
+import { leastOf, unlessTiny } from '../fading';
 import { outputWeights, sampleWeight, weightAt } from './weighting';
 
 /**
@@ -24,7 +25,7 @@ export function squaredError(
       const unit = offsets ? load<i32>(ids + (<usize>q << 2)) : q - first;
       const error = load<f32>(outputs + (<usize>q << 2)) - load<f32>(target + (<usize>unit << 2));
       const weight = weightAt(weights, unit);
-      store<f32>(gradients + (<usize>q << 2), factor * error * weight);
+      store<f32>(gradients + (<usize>q << 2), unlessTiny(factor * error * weight, leastOf(0)));
       total += <f64>error * <f64>error * <f64>weight;
     }
     store<f32>(losses + (<usize>s << 2), count ? <f32>(total / <f64>count * <f64>sample) : 0);

@@ -1,6 +1,6 @@
 // Adagrad on one row (Duchi, Hazan and Singer 2011), its sums of squares as 32-bit floats or smaller.
 
-import { TINY, unlessTiny, unlessTiny4 } from '../fading';
+import { meanSquare, square, squares4 } from '../fading';
 import { Optimizer, Rows } from '../layout';
 import { BFLOAT16, loadNarrow, nextRandom, ROW, roundAtRandom, startRandom, storeNarrow } from './narrow';
 import { sumOfSquares } from './clip';
@@ -14,11 +14,10 @@ function walk(
 ): void {
   const step = f32x4.splat(rate);
   const rest = f32x4.splat(epsilon);
-  const tiny = f32x4.splat(TINY);
   let random = start;
   for (let i: usize = 0; i < bytes; i += 16) {
-    const g = unlessTiny4(v128.load(gradient + i), tiny);
-    const total = madd(g, g, narrow ? loadNarrow(squares + (i >> 1)) : v128.load(squares + i));
+    const g = v128.load(gradient + i);
+    const total = f32x4.add(narrow ? loadNarrow(squares + (i >> 1)) : v128.load(squares + i), squares4(g));
     if (narrow) {
       random = nextRandom(random);
       storeNarrow(squares + (i >> 1), roundAtRandom(total, random));
@@ -39,7 +38,7 @@ export function adagradRow(
   const epsilon = optimizer.epsilon;
   if (format == ROW) {
     const at = rows.second + (<usize>row << 2);
-    const total = load<f32>(at) + sumOfSquares(gradient, bytes) / <f32>max(rows.width, 1);
+    const total = load<f32>(at) + meanSquare(sumOfSquares(gradient, bytes), rows.width);
     store<f32>(at, total);
     const step = f32x4.splat(-rate / (sqrt(total) + epsilon));
     for (let i: usize = 0; i < bytes; i += 16) {
@@ -53,9 +52,8 @@ export function adagradRow(
   if (rows.bias) {
     const bias = rows.bias + (<usize>row << 2);
     const at = rows.biasSecond + (<usize>row << 2);
-    const g = unlessTiny(biasGradient, TINY);
-    const total = load<f32>(at) + g * g;
+    const total = load<f32>(at) + square(biasGradient);
     store<f32>(at, total);
-    store<f32>(bias, load<f32>(bias) - (rate * g) / (sqrt(total) + epsilon));
+    store<f32>(bias, load<f32>(bias) - (rate * biasGradient) / (sqrt(total) + epsilon));
   }
 }

@@ -1,15 +1,15 @@
 // Adam on one row, with its moments as 32-bit floats or smaller: wide layers are bound by memory, and two thirds of what
 // an update moves are moments.
 
-import { LEAST, TINY, unlessTiny, unlessTiny4 } from '../fading';
+import { meanSquare, square, squares4, TINY, unlessTiny, unlessTiny4 } from '../fading';
 import { Optimizer, Rows } from '../layout';
 import { BFLOAT16, loadNarrow, nextRandom, ROW, roundAtRandom, roundNearest, startRandom, storeNarrow } from './narrow';
 import { sumOfSquares } from './clip';
 import { madd } from '../simd';
-import { missedMove, remains } from './skipped';
+import { missedMove, power, remains } from './skipped';
 
 /** First moments are swept after so many updates of a row, a power of 2: seldom, since it takes time, and before they have faded. */
-const SWEEP_BITS: i32 = 6;
+const SWEEP_BITS: i32 = 5;
 
 /** Makes those first moments 0 that are tiny. */
 function sweep(narrow: bool, first: usize, bytes: usize): void {
@@ -46,7 +46,6 @@ function walk(
     step = f32x4.splat(rate / (sqrt(load<f32>(second)) * scale + optimizer.epsilon));
     if (late) missedStep = f32x4.splat((missed * scale) / (rowRoot * scale + optimizer.epsilon));
   }
-  const least = f32x4.splat(LEAST);
   let random = start;
   for (let i: usize = 0; i < bytes; i += 16) {
     const g = v128.load(gradient + i);
@@ -62,7 +61,7 @@ function walk(
     }
     const narrow = secondFormat == BFLOAT16;
     const before = narrow ? loadNarrow(second + (i >> 1)) : v128.load(second + i);
-    const v = madd(beta2, before, madd(f32x4.mul(rest2, g), g, least));
+    const v = madd(beta2, before, f32x4.mul(rest2, squares4(g)));
     if (narrow) {
       random = nextRandom(random);
       storeNarrow(second + (i >> 1), roundAtRandom(v, random));
@@ -105,7 +104,7 @@ export function adamRow(
   const late = optimizer.moves != 0 && skipped > 0;
   if (late) {
     beta1 = remains(beta1, skipped + 1);
-    beta2 = remains(beta2, skipped + 1);
+    beta2 = <f32>power(<f64>beta2, skipped + 1);
     missed = missedMove(optimizer, last, skipped);
     adamWeights(true, rows, optimizer, row, gradient, bytes, rate, scale, step, beta1, beta2, missed);
   } else adamWeights(false, rows, optimizer, row, gradient, bytes, rate, scale, step, beta1, beta2, 0);
@@ -114,13 +113,12 @@ export function adamRow(
     const m = rows.biasFirst + (<usize>row << 2);
     const v = rows.biasSecond + (<usize>row << 2);
     const epsilon = optimizer.epsilon;
-    const g = unlessTiny(biasGradient, TINY);
     const oldFirst = unlessTiny(load<f32>(m), TINY);
     const oldSecond = load<f32>(v);
     let value = load<f32>(bias);
     if (late) value -= (missed * scale * oldFirst) / (sqrt(oldSecond) * scale + epsilon);
-    const first = beta1 * oldFirst + (1 - optimizer.beta1) * g;
-    const second = beta2 * oldSecond + ((1 - optimizer.beta2) * g * g + LEAST);
+    const first = beta1 * oldFirst + (1 - optimizer.beta1) * biasGradient;
+    const second = beta2 * oldSecond + (1 - optimizer.beta2) * square(biasGradient);
     store<f32>(m, first);
     store<f32>(v, second);
     store<f32>(bias, value - (rate * first) / (sqrt(second) * scale + epsilon));
@@ -142,8 +140,8 @@ function adamWeights(
   if (format == ROW) {
     const second = rows.second + (<usize>row << 2);
     const old = load<f32>(second);
-    const mean = sumOfSquares(gradient, bytes) / <f32>max(rows.width, 1);
-    store<f32>(second, beta2 * old + ((1 - optimizer.beta2) * mean + LEAST));
+    const mean = meanSquare(sumOfSquares(gradient, bytes), rows.width);
+    store<f32>(second, beta2 * old + (1 - optimizer.beta2) * mean);
     const root = sqrt(old);
     if (narrowFirst) walk(true, ROW, late, weights, gradient, first, second, bytes, optimizer, rate, scale, none, beta1, beta2, missed, root);
     else walk(false, ROW, late, weights, gradient, first, second, bytes, optimizer, rate, scale, none, beta1, beta2, missed, root);

@@ -1,13 +1,15 @@
 /** Reference of what counts as 0; assembly/fading.ts says why. */
 
-/** Gradients, moments and probabilities that are nearer to 0 count as 0. */
-const TINY: number = 2 ** -50;
-
-/** What a second moment gets in each step beside the square of the gradient. */
-export const LEAST: number = 2 ** -120;
+/** Moments and probabilities that are nearer to 0 count as 0. */
+const TINY = 2 ** -50;
 
 /** Updates of a row from one sweep to the next, which makes Adam's first moments 0 that are tiny. */
-export const SWEEP = 64;
+export const SWEEP = 32;
+
+/** What second moments are of: g^2, and so much more that they never fade. */
+export function square(g: number): number {
+  return g ** 2 + TINY ** 2;
+}
 
 /** x, unless it is nearer to 0 than `least`: then 0. */
 export function unlessTiny(x: number, least: number = TINY): number {
@@ -19,4 +21,9 @@ export function sumOfSquares(elements: ArrayLike<number>, width: number): number
   let total = 0;
   for (let j = 0; j < width; j++) total += unlessTiny(elements[j]) ** 2;
   return total;
+}
+
+/** The mean of the first `width` elements' squares, as `square`. */
+export function meanSquare(elements: ArrayLike<number>, width: number): number {
+  return sumOfSquares(elements, width) / Math.max(width, 1) + TINY ** 2;
 }

@@ -204,6 +204,30 @@ describe.each(BUILDS)('softmaxCrossEntropy, $name', (build) => {
     expect(most).toBeGreaterThan(0);
   });
 
+  test('a logit that is no number makes all of the sample none, wherever it stands', () => {
+    for (let width = 1; width <= 9; width++) {
+      for (let at = 0; at < width; at++) {
+        const logits = new Float32Array(width).fill(1);
+        logits[at] = Number.NaN;
+        const label = { offsets: Int32Array.of(0, 1), ids: Int32Array.of(0) };
+        const { gradients, losses } = run(logits, { width, stride: width }, label, 1);
+        expect([...gradients, ...losses].every(Number.isNaN)).toBe(true);
+      }
+    }
+  });
+
+  test('weights that are tiny scale gradients, and leave none subnormal', () => {
+    const logits = Float32Array.of(0, -30, -33, -34, 0.5);
+    const label = { offsets: Int32Array.of(0, 1), ids: Int32Array.of(0) };
+    for (const scale of [1, -1, 1e-12, 1e-24, 0]) {
+      const { gradients } = run(logits, { width: 5, stride: 5 }, label, scale);
+      expect(gradients.filter((g) => g !== 0 && Math.abs(g) < 2 ** -126)).toEqual(new Float32Array());
+      const { gradient } = softmaxCrossEntropy(logits, undefined, Int32Array.of(0), 1);
+      const wanted = gradient.map((g) => (Math.abs(g * scale) < 2 ** -100 ? 0 : g * scale));
+      expect(gradients).toBeWithinRoundings(100, wanted, magnitudes(wanted));
+    }
+  });
+
   test('stays finite for any finite logits, and for some at minus infinity', () => {
     const any = fc.array(fc.float({ noNaN: true, min: -(2 ** 126), max: 2 ** 126 }), {
       minLength: 1,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { OptimizerFields } from '../../src/index.ts';
+import { adamCorrections, adamMoves, momentumMoves, type OptimizerFields } from '../../src/index.ts';
 import { updateRows } from '../../src/reference/index.ts';
 import { BUILDS, arenaOf } from '../builds.ts';
 import { floats, matrix, randomOf } from '../data.ts';
@@ -28,24 +28,38 @@ function subnormal(numbers: ArrayLike<number>): number[] {
 describe.each(BUILDS)('moments that get no gradient any more, $name', (build) => {
   const arena = arenaOf(build);
 
-  test.each(FADING)(
-    '$kind $beta1 $firstFormat $secondFormat: fade to 0 and never below 2^-126, weights go where they would',
-    (optimizer) => {
+  /** With skipped steps made good: rows are then swept by the steps of the optimizer. */
+  function catchingUp(optimizer: OptimizerFields): OptimizerFields {
+    const { kind, beta1, beta2 } = optimizer;
+    if (kind === 'momentum') return { ...optimizer, moves: momentumMoves(arena, beta1) };
+    return { ...optimizer, moves: adamMoves(arena, beta1, beta2, adamCorrections(arena, beta1, beta2)) };
+  }
+
+  test.each([
+    ...FADING.map((optimizer) => ({ ...optimizer, catchesUp: false })),
+    { ...momentum, catchesUp: true },
+    { ...adam, catchesUp: true },
+  ])(
+    '$kind $beta1 $firstFormat $secondFormat $catchesUp: fade to 0 and never below 2^-126, weights go where they would',
+    ({ catchesUp, ...fields }) => {
+      const optimizer = catchesUp ? catchingUp(fields) : fields;
       const random = randomOf(3);
       const [count, width] = [3, 8];
       const made = makeRows(random, count, width, true);
       for (const moments of [made.first, made.second, made.biasFirst, made.biasSecond]) moments?.fill(0);
-      const rows = formatRows(made, optimizer);
+      const rows = formatRows({ ...made, touched: made.touched.fill(0) }, optimizer);
       const expected = copyRows(rows, (array) => array);
       using memory = new Memory(arena);
       const { rows: actual, at } = placeRows(memory, rows);
-      const by = placeOptimizer(memory, optimizer);
+      let step = 0;
       const update = (gradients: Float32Array, biasGradients: Float32Array): void => {
         using own = new Memory(arena);
+        const now = { ...optimizer, step: ++step };
+        const by = placeOptimizer(own, now);
         const from = own.at(own.float32(gradients));
         const biasFrom = own.at(own.float32(biasGradients));
         arena.kernels.updateRows(at, by, from, width, biasFrom, 0, count);
-        updateRows(expected, optimizer, gradients, width, biasGradients);
+        updateRows(expected, now, gradients, width, biasGradients);
       };
       // The first row has not had any gradient before.
       const [gradients, biasGradients] = [matrix(random, count, width), floats(random, count)];
@@ -67,6 +81,42 @@ describe.each(BUILDS)('moments that get no gradient any more, $name', (build) =>
       const tolerance = optimizer.firstFormat === 'bfloat16' ? 0.02 : 1e-4;
       for (const [i, weight] of actual.weights.entries()) {
         expect(Math.abs(weight - expected.weights[i])).toBeLessThan(tolerance * optimizer.rate);
+      }
+    },
+  );
+
+  test.each(FADING)(
+    '$kind $firstFormat $secondFormat: a gradient that is no number is not taken for 0',
+    (optimizer) => {
+      const made = makeRows(randomOf(4), 1, 8, true);
+      using memory = new Memory(arena);
+      const { rows, at } = placeRows(memory, formatRows(made, optimizer));
+      const gradient = new Float32Array(8).fill(0.1);
+      gradient[5] = Number.NaN;
+      const biasFrom = memory.at(memory.float32([Number.NaN]));
+      const from = memory.at(memory.float32(gradient));
+      arena.kernels.updateRows(at, placeOptimizer(memory, optimizer), from, 8, biasFrom, 0, 1);
+      expect(rows.weights[5]).toBeNaN();
+      expect(rows.bias?.[0]).toBeNaN();
+      expect(Array.from(rows.weights.subarray(0, 4)).some(Number.isNaN)).toBe(
+        optimizer.secondFormat === 'row',
+      );
+    },
+  );
+
+  test.each(FADING.filter(({ kind }) => kind !== 'momentum'))(
+    '$kind $beta1 $firstFormat $secondFormat: a first step is never longer than the rate, however small gradient and epsilon',
+    (fields) => {
+      const optimizer = { ...fields, epsilon: 1e-30 };
+      for (const size of [1, 1e-3, 1e-14, 1e-15, 5e-16, 1e-18, 1e-25, 0]) {
+        using memory = new Memory(arena);
+        const zeros = new Float32Array(8);
+        const blank = { weights: zeros, first: zeros, second: zeros, steps: new Int32Array(1) };
+        const { rows, at } = placeRows(memory, formatRows({ stride: 8, width: 8, ...blank }, optimizer));
+        const from = memory.at(memory.float32(new Float32Array(8).fill(size)));
+        arena.kernels.updateRows(at, placeOptimizer(memory, optimizer), from, 8, 0, 0, 1);
+        // bfloat16 moments are off by a hundredth.
+        for (const weight of rows.weights) expect(Math.abs(weight)).toBeLessThan(1.02 * optimizer.rate);
       }
     },
   );

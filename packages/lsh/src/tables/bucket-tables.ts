@@ -9,6 +9,7 @@ import {
   writeFileAtomic,
 } from '@hashgrad/kernels';
 import { checkCodes, type Layout, type QueryOptions, type QueryResult, runQuery } from './query.ts';
+import { checkInteger } from '../family.ts';
 import { checkNames } from '../vectors/check-flat.ts';
 import { type TableContents, tableMetadata } from './table-file.ts';
 
@@ -97,6 +98,8 @@ export abstract class BucketTables extends Resource {
     this.checkOpen();
     checkNames('entries', options, ['visited', 'probes']);
     const { visited, probes = 1 } = options;
+    checkInteger('entries', 'count', count, 0, 2 ** 31 - 1);
+    checkInteger('entries', 'probes', probes, 1, this.buckets);
     checkCodes(this.team, codes, this.tables, this.buckets, count, probes);
     return countEntries(this.team, { tables: this.layout, codes, probes, visited }, count);
   }

@@ -172,7 +172,7 @@ export function checkCodes(
   // The kernel is quick; if there is one, the loop says where.
   if (team.arena.owns(codes) && largestCode(team, codes, needed) < buckets) return;
   for (let i = 0; i < needed; i++) {
-    if ((codes[i] as number) >= buckets) {
+    if (!((codes[i] as number) >= 0 && (codes[i] as number) < buckets)) {
       throw new RangeError(
         `Codes are from 0 to ${buckets - 1}; vector ${i % count} has ${codes[i]} in table ` +
           `${Math.floor(i / count / probes)}.`,

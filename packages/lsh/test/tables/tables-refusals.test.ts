@@ -65,6 +65,26 @@ describe('HashTables refuses', () => {
     );
   });
 
+  test('entries of numbers that are none, and of codes that are no buckets', () => {
+    expect(() => tables.entries(codes, -4_293_967_296)).toThrow(
+      'entries: count is an integer from 0 to 2147483647',
+    );
+    expect(() => tables.entries(codes, Number.NaN)).toThrow('entries: count is an integer');
+    expect(() => tables.entries(codes, 1, { probes: -4_294_967_295 })).toThrow(
+      'entries: probes is an integer from 1 to 4',
+    );
+    const wrong = arena.uint32(8);
+    wrong[7] = 2 ** 31;
+    expect(() => tables.entries(wrong, 2, { probes: 2 })).toThrow(
+      'Codes are from 0 to 3; vector 1 has 2147483648 in table 1.',
+    );
+    expect(() => tables.query(wrong, 2, { limit: 1, probes: 2 }, emptyResult(arena, 2, 1))).toThrow(
+      'has 2147483648',
+    );
+    const signed = arena.int32(8).fill(-1);
+    expect(() => tables.entries(signed as never, 1)).toThrow('vector 0 has -1 in table 0.');
+  });
+
   test('probes that have too few codes, or are no buckets', () => {
     const result = emptyResult(arena, 2, 1);
     expect(() => tables.query(codes, 2, { limit: 1, probes: 2 }, result)).toThrow(

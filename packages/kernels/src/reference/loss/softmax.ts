@@ -45,7 +45,7 @@ export function softmaxCrossEntropy(
     if (at >= 0) targets[at] += target;
   }
   const gradient = z.map(
-    (logit, i) => sample * scale * (unlessTiny((mass * Math.exp(logit - highest)) / total) - targets[i]),
+    (logit, i) => sample * scale * (mass * unlessTiny(Math.exp(logit - highest) / total) - targets[i]),
   );
   const loss = targets.reduce(
     (sum, target, i) => (target === 0 ? sum : sum + target * (Math.log(total) + highest - z[i])),

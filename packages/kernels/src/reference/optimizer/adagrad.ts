@@ -1,13 +1,13 @@
 /** Reference of Adagrad on one row, with its sums of squares in any of their formats. */
 import type { OptimizerFields } from '../../ops/optimizer.ts';
 import type { AnyRows } from './adam.ts';
-import { sumOfSquares, unlessTiny } from '../fading.ts';
+import { meanSquare, square } from '../fading.ts';
 import { generators, load, next, toBfloat16AtRandom } from './bfloat16.ts';
 
 /**
  * Updates the weights of row `row` (Duchi, Hazan and Singer 2011): G = G + g^2; w -= rate g / (sqrt(G) + epsilon). G is
  * kept in `second`: as 32-bit floats; as bfloat16, rounded at random; or, where `secondFormat` is 'row', one for the row,
- * of the mean of g^2. A tiny g counts as 0 in squares.
+ * of the mean of g^2. Each g^2 is 2^-100 more.
  */
 export function adagrad(
   rows: AnyRows,
@@ -18,16 +18,15 @@ export function adagrad(
   const { weights, second, stride, width } = rows;
   if (!second) throw new Error('Adagrad needs the array `second`.');
   const ofRow = optimizer.secondFormat === 'row';
-  if (ofRow) {
-    second[row] += sumOfSquares(gradient, width) / Math.max(width, 1);
-  }
+  if (ofRow) second[row] += meanSquare(gradient, width);
   const random = generators(row, optimizer.step ?? 1);
-  for (let j = 0; j < width; j++) {
+  // The kernels take four at a time: what rows have beyond their width has no gradient.
+  for (let j = 0; j < 4 * Math.ceil(width / 4); j++) {
     const at = row * stride + j;
-    const g = ofRow ? gradient[j] : unlessTiny(gradient[j]);
+    const g = j < width ? gradient[j] : 0;
     let total = second[row];
     if (!ofRow) {
-      total = load(second, at) + g ** 2;
+      total = load(second, at) + square(g);
       const word = next(random, j);
       second[at] = second instanceof Uint16Array ? toBfloat16AtRandom(total, word) : total;
     }
@@ -39,9 +38,8 @@ export function adagrad(
 export function adagradBias(rows: AnyRows, optimizer: OptimizerFields, row: number, gradient: number): void {
   const { bias, biasSecond } = rows;
   if (!bias || !biasSecond) throw new Error('Adagrad needs the array `biasSecond`.');
-  const g = unlessTiny(gradient);
-  biasSecond[row] += g ** 2;
-  bias[row] -= step(optimizer, g, biasSecond[row]);
+  biasSecond[row] += square(gradient);
+  bias[row] -= step(optimizer, gradient, biasSecond[row]);
 }
 
 /** The kernels hold the settings as 32-bit floats, so they are rounded here. */

@@ -1,7 +1,7 @@
 /** Reference of Adam on one row, with its moments in any of their formats. */
 import type { RowsFields } from '../../ops/layout.ts';
 import type { OptimizerFields } from '../../ops/optimizer.ts';
-import { LEAST, sumOfSquares, SWEEP, unlessTiny } from '../fading.ts';
+import { meanSquare, square, SWEEP, unlessTiny } from '../fading.ts';
 import { generators, load, next, toBfloat16, toBfloat16AtRandom } from './bfloat16.ts';
 
 /** Rows whose moments are kept in any format. */
@@ -9,7 +9,7 @@ export type AnyRows = RowsFields<Float32Array | Uint16Array>;
 
 /**
  * Update number `t`, counted from 1, of the weights of row `row` (Kingma and Ba 2015, algorithm 1):
- * m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2 + LEAST; w -= rate mHat / (sqrt(vHat) + epsilon), with
+ * m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) (g^2 + 2^-100); w -= rate mHat / (sqrt(vHat) + epsilon), with
  * mHat = m / (1 - beta1^t) and vHat = v / (1 - beta2^t).
  * Once in SWEEP updates, before one, each m that is tiny becomes 0.
  *
@@ -29,7 +29,7 @@ export function adamRow(
   const { beta1, beta2, step } = adamSettings(optimizer, t);
   const ofRow = optimizer.secondFormat === 'row';
   if (ofRow) {
-    second[row] = beta2 * second[row] + (1 - beta2) * (sumOfSquares(gradient, width) / width) + LEAST;
+    second[row] = beta2 * second[row] + (1 - beta2) * meanSquare(gradient, width);
   }
   const random = generators(row, t - 1);
   const sweeps = (t - 1) % SWEEP === 0;
@@ -42,7 +42,7 @@ export function adamRow(
     first[at] = first instanceof Uint16Array ? toBfloat16(m) : m;
     let v = second[row];
     if (!ofRow) {
-      v = beta2 * load(second, at) + (1 - beta2) * g ** 2 + LEAST;
+      v = beta2 * load(second, at) + (1 - beta2) * square(g);
       const word = next(random, j);
       second[at] = second instanceof Uint16Array ? toBfloat16AtRandom(v, word) : v;
     }
@@ -62,9 +62,8 @@ export function adamBias(
   if (!bias || !biasFirst || !biasSecond)
     throw new Error('Adam needs the arrays `biasFirst` and `biasSecond`.');
   const { beta1, beta2, step } = adamSettings(optimizer, t);
-  const g = unlessTiny(gradient);
-  biasFirst[row] = beta1 * unlessTiny(biasFirst[row]) + (1 - beta1) * g;
-  biasSecond[row] = beta2 * biasSecond[row] + (1 - beta2) * g ** 2 + LEAST;
+  biasFirst[row] = beta1 * unlessTiny(biasFirst[row]) + (1 - beta1) * gradient;
+  biasSecond[row] = beta2 * biasSecond[row] + (1 - beta2) * square(gradient);
   bias[row] -= step(biasFirst[row], biasSecond[row]);
 }
 
