@@ -125,6 +125,27 @@ describe.each(BUILDS)('losses, $name', (build) => {
     },
   );
 
+  test('what is tiny of gradients is 0: of other outputs, of labels, and of errors', () => {
+    using memory = new Memory(arena);
+    const units = 5;
+    const weighting = randomWeighting(memory, randomOf(1), 1, units, 0.1);
+    const { samples, outputs: weights, positives } = weighting.record.fields;
+    for (const array of [samples, weights]) array!.fill(1);
+    positives!.fill(0);
+    const gradients = memory.float32(new Float32Array(units).fill(7));
+    const losses = memory.float32(1);
+    const logits = memory.at(memory.float32(new Float32Array(units).fill(-90)));
+    const to = [memory.at(gradients), memory.at(losses), logits] as const;
+    const labels = [memory.at(memory.int32([0, 1])), memory.at(memory.int32([2]))] as const;
+    const [record, scale] = [memory.at(weighting.record.record), 1 / 256];
+    kernels.sigmoidCrossEntropy(...to, 0, 0, units, units, ...labels, 0, record, scale, 0, 1);
+    expect(gradients).toEqual(new Float32Array(units));
+    const errors = memory.at(memory.float32(new Float32Array(units).fill(1e-39)));
+    const targets = memory.at(memory.float32(units));
+    kernels.squaredError(to[0], to[1], errors, 0, 0, units, units, targets, units, 0, 1, 0, 1);
+    expect(gradients).toEqual(new Float32Array(units));
+  });
+
   test('squaredError follows the reference', () => {
     check(cases, (given) => {
       using memory = new Memory(arena);
