@@ -1,5 +1,5 @@
 // Numbers that fade. A moment that gets no gradient any more is multiplied by less than 1 in each step, until it is below 2^-126,
-// where many processors take a hundred times as long for a product; and there it stays, since rounding keeps the last bits.
+// where processors of Intel, for one, take up to a hundred times as long for a product; and there it stays, since rounding keeps the last bits.
 // So does a probability whose logit is far below the others. What is as near to 0 as this has no effect, and counts as 0.
 
 import { madd } from './simd';

@@ -11,9 +11,9 @@ export function square(g: number): number {
   return g ** 2 + TINY ** 2;
 }
 
-/** x, unless it is nearer to 0 than `least`: then 0. */
-export function unlessTiny(x: number, least: number = TINY): number {
-  return Math.abs(x) < least ? 0 : x;
+/** x, unless it is nearer to 0 than TINY: then 0. */
+export function unlessTiny(x: number): number {
+  return Math.abs(x) < TINY ? 0 : x;
 }
 
 /** The sum of the squares of those of the first `width` elements that are not tiny. */

@@ -20,7 +20,7 @@ const FADING: readonly OptimizerFields[] = [
   { ...adagrad, secondFormat: 'row' },
 ];
 
-/** Numbers below 2^-126, which many processors are slow with. */
+/** Numbers below 2^-126, which some processors are slow with. */
 function subnormal(numbers: ArrayLike<number>): number[] {
   return Array.from(numbers).filter((x) => x !== 0 && Math.abs(x) < 2 ** -126);
 }

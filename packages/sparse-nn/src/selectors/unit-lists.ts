@@ -40,8 +40,7 @@ export function writeForced(
       const id = forced!.ids[i]!;
       let at = first;
       while (at < to && ids[at] !== id) at++;
-      ids[at] = id;
-      to = Math.max(to, at + 1);
+      if (at === to) ids[to++] = id;
     }
     lengths[s] = to - first;
   }
