@@ -12,7 +12,8 @@ export {
 export { dophScratchBytes, fillDoph, hashDoph } from './hash/doph';
 export { distanceRows } from './rows/distance-rows';
 export { dotRows } from './rows/dot-rows';
-export { drawKeyed, drawScratchBytes, drawUnits, drawUnitsScratchBytes } from './draws/draw';
+export { drawKeyed, drawScratchBytes, drawUnits } from './draws/draw';
+export { drawSharedScratchBytes } from './draws/draw-shared';
 export { drawNormals, drawPoints } from './draws/normals';
 export { drawWeighted } from './draws/draw-weighted';
 export { dwtaScratchBytes, dwtaSparseScratchBytes, hashDwta, hashDwtaSparse } from './hash/dwta';
@@ -58,7 +59,7 @@ export {
   walkBackward, walkBackwardScratchBytes, walkBackwardSparse, walkBackwardSparseScratchBytes,
 } from './rows/walk-backward';
 export { walkForwardScratchBytes } from './rows/multiply-block';
-export { orderPairs } from './rows/tiles';
+export { commonEnds, expandPairs, orderPairs } from './rows/order-pairs';
 export { dotRowsSparse, walkForward, walkForwardSparse } from './rows/walk-forward';
 export { hashWeighted, weightedScratchBytes } from './hash/weighted';
 export { hashWta, wtaScratchBytes } from './hash/wta';

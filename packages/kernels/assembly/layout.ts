@@ -24,7 +24,10 @@ export class Rows {
   norms: usize;
 }
 
-/** (sample, row) pairs of a batch, sorted by row: those of row rows[v], the v-th that has any, are starts[v] to starts[v + 1]. */
+/**
+ * (sample, row) pairs of a batch by row, in the order in which walks visit the rows: those of row rows[v] are starts[v] to
+ * starts[v + 1], in the order of samples.
+ */
 @unmanaged
 export class Pairs {
   rows: usize;
@@ -32,8 +35,8 @@ export class Pairs {
   /** Where the pair stands in the batch's own, sample-ordered arrays. */
   positions: usize;
   samples: usize;
-  /** The order in which walks over dense samples visit the rows: for each visit v and the row's tile, or -1; see tiles.ts. */
-  visits: usize;
+  /** i32: the tile that each row is visited with, or -1; see tiles.ts. 0: no row has one, and rows ascend. */
+  tiles: usize;
 }
 
 /** A batch of sparse vectors: sample s has (ids, values) from offsets[s] to offsets[s + 1], ids ascending. */

@@ -21,9 +21,9 @@ export const CHOICE_JOBS: { readonly [K in Kernel]: (setup: Setup) => Job<K> } =
     const lengths = setup.arena.int32(COUNT);
     const corrections = setup.arena.float32(COUNT * limit);
     return {
-      args: [setup.at(ids), setup.at(lengths), setup.at(corrections), limit, 77, 5, 6, 4],
-      items: COUNT,
-      scratch: setup.arena.kernels.drawUnitsScratchBytes(77, limit),
+      args: [setup.at(ids), setup.at(lengths), setup.at(corrections), limit, 77, 5, 6, 4, COUNT],
+      items: Math.ceil(COUNT / 4),
+      scratch: setup.arena.kernels.drawSharedScratchBytes(77, limit),
       outputs: [ids, lengths, corrections],
     };
   },
@@ -49,9 +49,20 @@ export const CHOICE_JOBS: { readonly [K in Kernel]: (setup: Setup) => Job<K> } =
       Array.from({ length: 77 }, (_, u) => 1 / (u + 1)),
     );
     return {
-      args: [setup.at(ids), setup.at(lengths), setup.at(corrections), setup.at(entries), limit, 77, 5, 6, 4],
-      items: COUNT,
-      scratch: setup.arena.kernels.drawScratchBytes(77),
+      args: [
+        setup.at(ids),
+        setup.at(lengths),
+        setup.at(corrections),
+        setup.at(entries),
+        limit,
+        77,
+        5,
+        6,
+        4,
+        COUNT,
+      ],
+      items: Math.ceil(COUNT / 4),
+      scratch: setup.arena.kernels.drawSharedScratchBytes(77, limit),
       outputs: [ids, lengths, corrections],
     };
   },

@@ -12,7 +12,7 @@ test('the package and its references are found by their names', () => {
 });
 
 /** Steps of `RowPairs`, which as a whole has the reference sortPairs. */
-const STEPS: readonly string[] = ['countPairs', 'spreadPairs', 'unpackPairs', 'packRows'];
+const STEPS: readonly string[] = ['countPairs', 'spreadPairs', 'unpackPairs', 'packRows', 'expandPairs'];
 
 test('every kernel that works on items has a reference of its name', () => {
   const own = KERNELS.filter((kernel) => !STEPS.includes(kernel));

@@ -132,7 +132,7 @@ export function placePairs(memory: Placer, pairs: PairsFields): number {
     starts: memory.int32(pairs.starts),
     positions: memory.int32(pairs.positions),
     samples: memory.int32(pairs.samples),
-    visits: pairs.visits && memory.int32(pairs.visits),
+    tiles: pairs.tiles && memory.int32(pairs.tiles),
   };
   return memory.at(new PairsRecord(memory.arena, placed, memory.int32(PairsRecord.WORDS)).record);
 }

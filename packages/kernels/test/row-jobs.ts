@@ -1,8 +1,8 @@
 /** The jobs on rows of weights that samples chose, for jobs.ts: sorting the pairs, products, gradients and updates. */
 import { type MembersFields, MembersRecord } from '../src/index.ts';
 import { PairsRecord } from '../src/ops/layout.ts';
-import { floats, lists, matrix, sparse } from './data.ts';
-import { makeRows, placePairs, placeRows, placeSparse, statesOf } from './layers.ts';
+import { floats, matrix, sparse } from './data.ts';
+import { makeRows, placeRows, placeSparse, statesOf } from './layers.ts';
 import { sortPairs } from '../src/reference/index.ts';
 import type { Job } from './jobs.ts';
 import {
@@ -12,7 +12,11 @@ import {
   SHIFT,
   STRIDE,
   WIDTH,
+  TILES,
+  alikeLists,
   choicesAt,
+  ordering,
+  sortAll,
   sorting,
   spreading,
   walk,
@@ -21,6 +25,8 @@ import {
 
 type Kernel =
   | 'countPairs'
+  | 'commonEnds'
+  | 'expandPairs'
   | 'spreadPairs'
   | 'unpackPairs'
   | 'sortPairs'
@@ -65,10 +71,22 @@ function membersOf({ arena }: Setup): { readonly record: Int32Array; readonly fi
 
 export const ROW_JOBS: { readonly [K in Kernel]: (setup: Setup) => Job<K> } = {
   countPairs(setup) {
-    const [offsetsAt, idsAt] = choicesAt(setup, lists(setup.random, COUNT, COUNT));
+    const { lists: given } = spreading(setup);
     const histogram = setup.arena.int32(CHUNKS * BUCKETS);
-    const given = [offsetsAt, idsAt, COUNT, CHUNKS, SHIFT, BUCKETS] as const;
     return { args: [setup.at(histogram), ...given], items: CHUNKS, outputs: [histogram] };
+  },
+  commonEnds(setup) {
+    const common = setup.arena.int32(TILES);
+    const args = [setup.at(common), ...choicesAt(setup, alikeLists()), COUNT] as const;
+    return { args: [...args], items: TILES, outputs: [common] };
+  },
+  expandPairs(setup) {
+    const { ordered, ...at } = ordering(setup);
+    return {
+      args: [at.orderedAt, at.sortedAt, at.orderAt, at.offsetsAt, COUNT],
+      items: at.visited,
+      outputs: [ordered.positions, ordered.samples],
+    };
   },
   spreadPairs(setup) {
     const { at, keys, lists: given, histogram } = spreading(setup);
@@ -94,14 +112,7 @@ export const ROW_JOBS: { readonly [K in Kernel]: (setup: Setup) => Job<K> } = {
   },
   packRows(setup) {
     const { pairs, pairsAt, keys, firstsAt, found } = sorting(setup);
-    const { kernels } = setup.arena;
-    const scratch = setup.at(setup.arena.uint8(kernels.sortPairsScratchBytes(SHIFT)));
-    kernels.sortPairs(pairsAt, setup.at(keys), firstsAt, setup.at(found), SHIFT, 0, BUCKETS, scratch);
-    let before = 0;
-    for (const [b, rows] of found.entries()) {
-      found[b] = before;
-      before += rows;
-    }
+    sortAll(setup, { pairsAt, keys, firstsAt, found });
     return {
       args: [pairsAt, setup.at(keys), firstsAt, setup.at(found)],
       items: BUCKETS,
@@ -292,17 +303,17 @@ export const ROW_JOBS: { readonly [K in Kernel]: (setup: Setup) => Job<K> } = {
     };
   },
   gatherParts(setup) {
-    const { rowsAt, pairsAt, x, visited, bias } = gathering(setup);
+    const { rowsAt, visitsAt, x, visited, bias } = gathering(setup);
     const parts = Math.ceil(visited / GRAIN);
     const partials = setup.arena.float32(parts * COUNT * STRIDE);
     const to = [setup.at(partials), STRIDE, COUNT, bias] as const;
-    return { args: [...to, rowsAt, pairsAt, x, visited, GRAIN], items: parts, outputs: [partials] };
+    return { args: [...to, rowsAt, visitsAt, x, visited, GRAIN], items: parts, outputs: [partials] };
   },
   gatherInParts(setup) {
-    const { rowsAt, pairsAt, x, visited, bias } = gathering(setup);
+    const { rowsAt, visitsAt, x, visited, bias } = gathering(setup);
     const out = setup.arena.float32(COUNT * STRIDE);
     return {
-      args: [setup.at(out), STRIDE, bias, rowsAt, pairsAt, x, visited, GRAIN],
+      args: [setup.at(out), STRIDE, bias, rowsAt, visitsAt, x, visited, GRAIN],
       items: COUNT,
       scratch: 4 * STRIDE,
       outputs: [out],
@@ -337,7 +348,7 @@ const GRAIN = 5;
 /** Samples that are lists of rows, with a value for each, and the pairs that they make. */
 function gathering(setup: Setup): {
   readonly rowsAt: number;
-  readonly pairsAt: number;
+  readonly visitsAt: number;
   readonly x: number;
   readonly visited: number;
   readonly bias: number;
@@ -348,7 +359,7 @@ function gathering(setup: Setup): {
   const bias = setup.floatsAt(floats(setup.random, WIDTH));
   return {
     rowsAt,
-    pairsAt: placePairs(setup, pairs),
+    visitsAt: setup.idsAt(pairs.rows),
     x: placeSparse(setup, x),
     visited: pairs.rows.length,
     bias,

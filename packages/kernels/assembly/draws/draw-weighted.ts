@@ -1,16 +1,17 @@
 // Units drawn without replacement, each with a probability of its own, and what each must count for so that sums over the
 // drawn estimate sums over all without bias: the negatives of a sampled softmax.
 
-import { drawScratchBytes, mark, unmark } from './draw';
+import { endOfGroup, firstState, isMarked, markAll, unmark } from './draw';
+import { drawCommon, fillFromGroup, newGroup, ownOf, stateAfter } from './draw-shared';
 import { GOLDEN, mix } from './splitmix';
 
 /** Bytes of a unit's entry in the alias table: threshold, alias, probability and its logarithm. */
 const ENTRY: usize = 16;
 
 /**
- * Fills lists begin..end (lengths[s] distinct ids at ids[s * limit], which are certain) up to `limit` (at most `units`):
- * units are drawn one after the other with the probabilities of the alias table (Walker 1977), and those already listed
- * are passed over. Every `shared` samples in a row have one sequence of draws.
+ * Fills the lists (lengths[s] distinct ids at ids[s * limit], which are certain) of groups begin..end of `count` samples up to
+ * `limit` (at most `units`): units are drawn one after the other with the probabilities of the alias table (Walker 1977), and those
+ * already listed are passed over. The `shared` samples of a group have one sequence of draws; see draw-shared.ts.
  *
  * corrections[s * limit + i], unless `corrections` is 0, becomes 0 for the certain ones and -log of the probability of
  * inclusion, given a threshold, for the others. The draws are the events of a Poisson process of rate 1, so that the
@@ -21,44 +22,39 @@ const ENTRY: usize = 16;
  */
 export function drawWeighted(
   ids: usize, lengths: usize, corrections: usize, entries: usize, limit: i32, units: i32, seed: u32, step: u32, shared: i32,
-  begin: i32, end: i32, scratch: usize,
+  count: i32, begin: i32, end: i32, scratch: usize,
 ): void {
-  memory.fill(scratch, 0, <usize>drawScratchBytes(units));
-  for (let s = begin; s < end; s++) {
-    const list = ids + ((<usize>s * limit) << 2);
-    const certain = load<i32>(lengths + (<usize>s << 2));
-    for (let i = 0; i < certain; i++) mark(scratch, load<i32>(list + (<usize>i << 2)));
-    if (corrections) memory.fill(corrections + ((<usize>s * limit) << 2), 0, <usize>limit << 2);
-    let i = certain;
-    if (limit == units) {
-      for (let id = 0; id < units && i < limit; id++) {
-        if (!mark(scratch, id)) continue;
-        store<i32>(list + (<usize>i << 2), id);
-        i++;
+  const group = newGroup(units, limit, entries, scratch);
+  for (let g = begin; g < end; g++) {
+    const first = g * shared;
+    const last = endOfGroup(g, shared, count);
+    const state = firstState(seed, step, g);
+    if (limit < units) drawCommon(group, ids, lengths, limit, state, first, last);
+    for (let s = first; s < last; s++) {
+      const list = ids + ((<usize>s * limit) << 2);
+      const own = corrections ? corrections + ((<usize>s * limit) << 2) : 0;
+      const certain = load<i32>(lengths + (<usize>s << 2));
+      if (own) memory.fill(own, 0, <usize>limit << 2);
+      if (limit == units) listRest(list, certain, limit, group);
+      else if (certain < limit) {
+        const draws = fillFromGroup(group, list, certain, limit, own != 0);
+        if (own) correct(own, list, certain, limit, entries, timeOf(draws, stateAfter(state, draws)));
       }
-    } else if (i < limit) {
-      let state = mix(mix((<u64>seed << 32) | <u64>step) + <u64>(s / shared));
-      let draws = 0;
-      while (true) {
-        state += GOLDEN;
-        draws++;
-        const bits = mix(state);
-        const slot = <i32>(((bits >> 32) * <u64>units) >> 32);
-        const entry = entries + <usize>slot * ENTRY;
-        const id = select(slot, load<i32>(entry, 4), <u32>bits < load<u32>(entry));
-        if (i == limit) {
-          if (load<u64>(scratch + (<usize>(id >> 6) << 3)) & (<u64>1 << (id & 63))) continue;
-          break;
-        }
-        if (!mark(scratch, id)) continue;
-        store<i32>(list + (<usize>i << 2), id);
-        i++;
-      }
-      if (corrections) correct(corrections + ((<usize>s * limit) << 2), list, certain, limit, entries, timeOf(draws, state));
+      store<i32>(lengths + (<usize>s << 2), limit);
     }
-    store<i32>(lengths + (<usize>s << 2), limit);
-    unmark(scratch, list, limit);
   }
+}
+
+/** Adds those of `limit` units that a list of `certain` ones does not have, ascending. */
+function listRest(list: usize, certain: i32, limit: i32, group: usize): void {
+  const own = ownOf(group);
+  markAll(own, list, certain);
+  for (let id = 0, i = certain; id < limit; id++) {
+    if (isMarked(own, id)) continue;
+    store<i32>(list + (<usize>i << 2), id);
+    i++;
+  }
+  unmark(own, list, certain);
 }
 
 /** When the last of so many events of a Poisson process of rate 1 is: a sum of exponentials, by the product of uniforms. */

@@ -1,60 +1,46 @@
 // Random units for lists of active ones: dropout, padding, and the negatives of a sampled softmax. A sample's draws
 // depend on the seed, the step and the sample (or group of samples) only, so that any thread can make them.
 
+import { bitBytes, drawCommon, fillFromGroup, newGroup } from './draw-shared';
 import { GOLDEN, mix } from './splitmix';
 
-/** Scratch for drawKeyed and drawWeighted: a bit a unit. */
+/** Scratch for drawKeyed: a bit a unit. */
 export function drawScratchBytes(units: i32): i32 {
-  return ((units + 63) >> 6) << 3;
-}
-
-/** Scratch for drawUnits: two bits a unit, and the draws that samples share. */
-export function drawUnitsScratchBytes(units: i32, limit: i32): i32 {
-  return 2 * drawScratchBytes(units) + (limit << 2);
+  return <i32>bitBytes(units);
 }
 
 /**
- * Fills lists begin..end (lengths[s] ids at ids[s * limit], distinct, below `units`) up to `limit` (at most `units`) with
- * distinct units drawn uniformly from those that they do not have; lengths become `limit`. Every `shared` (1 or more)
- * samples in a row have one sequence of draws, from which each skips what it has.
+ * Fills the lists (lengths[s] ids at ids[s * limit], distinct, below `units`) of groups begin..end of `count` samples up to `limit`
+ * (at most `units`) with distinct units drawn uniformly from those that they do not have; lengths become `limit`. The `shared` (1 or
+ * more) samples of a group have one sequence of draws, from which each skips what it has; see draw-shared.ts.
  * corrections[s * limit + i], unless `corrections` is 0, becomes 0 for units that were there and for the others -log of the
  * probability with which each was drawn.
  */
 export function drawUnits(
-  ids: usize, lengths: usize, corrections: usize, limit: i32, units: i32, seed: u32, step: u32, shared: i32,
+  ids: usize, lengths: usize, corrections: usize, limit: i32, units: i32, seed: u32, step: u32, shared: i32, count: i32,
   begin: i32, end: i32, scratch: usize,
 ): void {
   if (shared == 1) return drawAlone(ids, lengths, corrections, limit, units, seed, step, begin, end, scratch);
-  const bitBytes = <usize>drawScratchBytes(units);
-  const taken = scratch + bitBytes;
-  const sequence = taken + bitBytes;
-  memory.fill(scratch, 0, 2 * bitBytes);
-  let group = -1, drawn = 0;
-  let state: u64 = 0;
-  for (let s = begin; s < end; s++) {
-    if (s / shared != group) {
-      group = s / shared;
-      unmark(taken, sequence, drawn);
-      drawn = 0;
-      state = firstState(seed, step, group);
+  const group = newGroup(units, limit, 0, scratch);
+  for (let g = begin; g < end; g++) {
+    const first = g * shared;
+    const last = endOfGroup(g, shared, count);
+    drawCommon(group, ids, lengths, limit, firstState(seed, step, g), first, last);
+    for (let s = first; s < last; s++) {
+      const length = load<i32>(lengths + (<usize>s << 2));
+      fillFromGroup(group, ids + ((<usize>s * limit) << 2), length, limit, false);
+      if (corrections) correctAlike(corrections + ((<usize>s * limit) << 2), length, limit, units);
+      store<i32>(lengths + (<usize>s << 2), limit);
     }
-    const list = ids + ((<usize>s * limit) << 2);
-    const length = load<i32>(lengths + (<usize>s << 2));
-    for (let i = 0; i < length; i++) mark(scratch, load<i32>(list + (<usize>i << 2)));
-    for (let i = length, j = 0; i < limit; j++) {
-      if (j == drawn) {
-        state = drawNew(state, taken, sequence + (<usize>j << 2), units);
-        drawn++;
-      }
-      const id = load<i32>(sequence + (<usize>j << 2));
-      // Written whether or not it is there, so that there is no branch to mispredict; a later one overwrites it.
-      store<i32>(list + (<usize>i << 2), id);
-      i += i32(!isMarked(scratch, id));
-    }
-    if (corrections) correctAlike(corrections + ((<usize>s * limit) << 2), length, limit, units);
-    store<i32>(lengths + (<usize>s << 2), limit);
-    unmark(scratch, list, length);
   }
+}
+
+/** The sample after the last one of group `g`. */
+// @ts-ignore: decorator
+@inline
+export function endOfGroup(g: i32, shared: i32, count: i32): i32 {
+  const first = g * shared;
+  return shared < count - first ? first + shared : count;
 }
 
 /** The same where each sample has draws of its own: they go to its list at once, which takes two thirds of the time. */
@@ -65,7 +51,7 @@ function drawAlone(
   for (let s = begin; s < end; s++) {
     const list = ids + ((<usize>s * limit) << 2);
     const length = load<i32>(lengths + (<usize>s << 2));
-    for (let i = 0; i < length; i++) mark(taken, load<i32>(list + (<usize>i << 2)));
+    markAll(taken, list, length);
     let state = firstState(seed, step, s);
     for (let i = length; i < limit; i++) state = drawNew(state, taken, list + (<usize>i << 2), units);
     if (corrections) correctAlike(corrections + ((<usize>s * limit) << 2), length, limit, units);
@@ -77,7 +63,7 @@ function drawAlone(
 /** Where the draws of a group of samples begin. */
 // @ts-ignore: decorator
 @inline
-function firstState(seed: u32, step: u32, group: i32): u64 {
+export function firstState(seed: u32, step: u32, group: i32): u64 {
   return mix(mix((<u64>seed << 32) | <u64>step) + <u64>group);
 }
 
@@ -117,7 +103,7 @@ export function drawKeyed(
   for (let s = begin; s < end; s++) {
     const list = ids + ((<usize>s * limit) << 2);
     let i = load<i32>(lengths + (<usize>s << 2));
-    for (let j = 0; j < i; j++) mark(scratch, load<i32>(list + (<usize>j << 2)));
+    markAll(scratch, list, i);
     for (let t = 0; t < tables; t++) {
       const stop = <i32>((<i64>limit * (t + 1)) / tables);
       const code = load<u32>(codes + ((<usize>t * codeStride + s) << 2));
@@ -147,10 +133,17 @@ export function mark(bits: usize, id: i32): bool {
   return true;
 }
 
+/** Sets the bits of a list of ids. */
+// @ts-ignore: decorator
+@inline
+export function markAll(bits: usize, list: usize, length: i32): void {
+  for (let i = 0; i < length; i++) mark(bits, load<i32>(list + (<usize>i << 2)));
+}
+
 /** Whether the bit of `id` is set. */
 // @ts-ignore: decorator
 @inline
-function isMarked(bits: usize, id: i32): bool {
+export function isMarked(bits: usize, id: i32): bool {
   return <bool>((load<u64>(bits + (<usize>(id >> 6) << 3)) >> (id & 63)) & 1);
 }
 

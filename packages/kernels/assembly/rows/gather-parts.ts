@@ -1,24 +1,23 @@
 // Sums of rows by parts of the rows, where the rows are going to be updated: a thread reads those that it updates on the way back.
 // They are in its own caches still, and in no other's, from which an update would have to take each line.
 
-import { Pairs, Rows, Sparse } from '../layout';
+import { Rows, Sparse } from '../layout';
 import { sumListed } from './gather-rows';
 
 /**
- * As gatherRows, in parts: part p of a sum is of the rows that are visited from the p * grain-th on, `grain` of `visited`; the lists
- * of the samples ascend. Parts begin..end, each `batch` rows of `stride` floats, go to `partials`; the first has the bias, and
+ * As gatherRows, in parts: part p of a sum is of the rows from visits[p * grain] on, `grain` of `visited`, which ascend, as the lists
+ * of the samples do. Parts begin..end, each `batch` rows of `stride` floats, go to `partials`; the first has the bias, and
  * sumPartials adds them in order.
  */
 export function gatherParts(
-  partials: usize, stride: i32, batch: i32, bias: usize, rowsAt: usize, pairsAt: usize, xAt: usize, visited: i32, grain: i32,
+  partials: usize, stride: i32, batch: i32, bias: usize, rowsAt: usize, visits: usize, xAt: usize, visited: i32, grain: i32,
   begin: i32, end: i32,
 ): void {
   const rows = changetype<Rows>(rowsAt);
-  const pairs = changetype<Pairs>(pairsAt);
   const x = changetype<Sparse>(xAt);
   for (let p = begin; p < end; p++) {
-    const low = firstRow(pairs, p, visited, grain);
-    const high = firstRow(pairs, p + 1, visited, grain);
+    const low = firstRow(visits, p, visited, grain);
+    const high = firstRow(visits, p + 1, visited, grain);
     for (let s = 0; s < batch; s++) {
       const y = partials + (<usize>(p * batch + s) * <usize>stride << 2);
       const stop = endOf(x, s);
@@ -30,11 +29,10 @@ export function gatherParts(
 
 /** The sums themselves, of samples begin..end, with the bits of gatherParts and sumPartials. */
 export function gatherInParts(
-  out: usize, stride: i32, bias: usize, rowsAt: usize, pairsAt: usize, xAt: usize, visited: i32, grain: i32,
+  out: usize, stride: i32, bias: usize, rowsAt: usize, visits: usize, xAt: usize, visited: i32, grain: i32,
   begin: i32, end: i32, scratch: usize,
 ): void {
   const rows = changetype<Rows>(rowsAt);
-  const pairs = changetype<Pairs>(pairsAt);
   const x = changetype<Sparse>(xAt);
   const bytes = <usize>((rows.width + 3) >> 2) << 4;
   for (let s = begin; s < end; s++) {
@@ -42,7 +40,7 @@ export function gatherInParts(
     const stop = endOf(x, s);
     let from = endOf(x, s - 1);
     for (let p = 0; p == 0 || p * grain < visited; p++) {
-      const to = firstFrom(x.ids, from, stop, firstRow(pairs, p + 1, visited, grain));
+      const to = firstFrom(x.ids, from, stop, firstRow(visits, p + 1, visited, grain));
       sumPart(p == 0 ? y : scratch, p == 0 ? bias : 0, rows, x, from, to);
       if (p > 0) for (let k: usize = 0; k < bytes; k += 16) v128.store(y + k, f32x4.add(v128.load(y + k), v128.load(scratch + k)));
       from = to;
@@ -53,8 +51,8 @@ export function gatherInParts(
 /** The first row of part `p`; of what is after the last part, one that is none. */
 // @ts-ignore: decorator
 @inline
-function firstRow(pairs: Pairs, p: i32, visited: i32, grain: i32): i32 {
-  return p * grain < visited ? load<i32>(pairs.rows + (<usize>(p * grain) << 2)) : i32.MAX_VALUE;
+function firstRow(visits: usize, p: i32, visited: i32, grain: i32): i32 {
+  return p * grain < visited ? load<i32>(visits + (<usize>(p * grain) << 2)) : i32.MAX_VALUE;
 }
 
 /** Where the list of sample `s` ends and that of the next one begins, in bytes. */

@@ -3,7 +3,7 @@
 import { Pairs, Rows } from '../layout';
 import { madd } from '../simd';
 import { multiplyPairs } from './multiply-pairs';
-import { BLOCK, DENSE, TILE, tileAt, tileEnd, visited } from './tiles';
+import { BLOCK, DENSE, TILE, tileAt, tileEnd } from './tiles';
 
 /** What is known of a row of the block: where it is, its bias, its next pair, and where its pairs end. */
 @unmanaged
@@ -31,12 +31,12 @@ export function multiplyBlock(
   const count = end - begin;
   for (let b = 0; b < count; b++) {
     const row = changetype<ProductRow>(scratch + <usize>b * ROW_BYTES);
-    const v = visited(pairs, begin + b);
-    const r = load<i32>(pairs.rows + (<usize>v << 2));
+    const at = <usize>(begin + b) << 2;
+    const r = load<i32>(pairs.rows + at);
     row.weights = rows.weights + <usize>r * stride;
     row.bias = rows.bias ? load<f32>(rows.bias + (<usize>r << 2)) : 0;
-    row.at = load<i32>(pairs.starts + (<usize>v << 2));
-    row.stop = load<i32>(pairs.starts + (<usize>v << 2), 4);
+    row.at = load<i32>(pairs.starts + at);
+    row.stop = load<i32>(pairs.starts + at, 4);
   }
   const tiled = scratch + ROWS_BYTES;
   while (true) {

@@ -4,29 +4,52 @@
 // on its own. What is not touched costs nothing: there is no array of all rows.
 
 import { Pairs } from '../layout';
+import { endOf } from './order-pairs';
+import { TILE, TILE_BITS } from './tiles';
 
-/** The first sample of a chunk. */
+/** The first sample of a chunk: that of a tile. */
 // @ts-ignore: decorator
 @inline
 function firstOf(chunk: i32, chunks: i32, batch: i32): i32 {
-  return <i32>((<i64>chunk * batch) / chunks);
+  const tiles = (batch + TILE - 1) >> TILE_BITS;
+  return min(batch, <i32>((<i64>chunk * tiles) / chunks) << TILE_BITS);
+}
+
+/** How many rows at the end of its list sample `s` has in common with its tile. */
+// @ts-ignore: decorator
+@inline
+function commonOf(common: usize, s: i32): i32 {
+  return common ? load<i32>(common + (<usize>(s >> TILE_BITS) << 2)) : 0;
+}
+
+/** Counts the rows ids[first] to ids[stop - 1] by bucket. */
+// @ts-ignore: decorator
+@inline
+function countRows(counts: usize, ids: usize, first: i32, stop: i32, shift: i32): void {
+  const last = ids + (<usize>stop << 2);
+  for (let at = ids + (<usize>first << 2); at < last; at += 4) {
+    const slot = counts + (<usize>(load<u32>(at) >> shift) << 2);
+    store<i32>(slot, load<i32>(slot) + 1);
+  }
 }
 
 /**
  * Counts the pairs of chunks begin..end (of `chunks` of the samples) by bucket: histogram[chunk * buckets + bucket].
- * `ids` holds the rows that each of `batch` samples chose, sample s at offsets[s]..offsets[s + 1].
+ * `ids` holds the rows that each of `batch` samples chose, sample s at offsets[s]..offsets[s + 1]. The common[tile] last ones of
+ * each list are the same for all samples of a tile, and count once; 0 for none.
  */
 export function countPairs(
-  histogram: usize, offsets: usize, ids: usize, batch: i32, chunks: i32, shift: i32, buckets: i32, begin: i32, end: i32,
+  histogram: usize, offsets: usize, ids: usize, common: usize, batch: i32, chunks: i32, shift: i32, buckets: i32,
+  begin: i32, end: i32,
 ): void {
   for (let c = begin; c < end; c++) {
     const counts = histogram + ((<usize>c * buckets) << 2);
     memory.fill(counts, 0, <usize>buckets << 2);
-    let at = ids + (<usize>load<i32>(offsets + (<usize>firstOf(c, chunks, batch) << 2)) << 2);
-    const last = ids + (<usize>load<i32>(offsets + (<usize>firstOf(c + 1, chunks, batch) << 2)) << 2);
-    for (; at < last; at += 4) {
-      const slot = counts + (<usize>(load<u32>(at) >> shift) << 2);
-      store<i32>(slot, load<i32>(slot) + 1);
+    const after = firstOf(c + 1, chunks, batch);
+    for (let s = firstOf(c, chunks, batch); s < after; s++) {
+      const stop = endOf(offsets, s) - commonOf(common, s);
+      countRows(counts, ids, endOf(offsets, s - 1), stop, shift);
+      if ((s & (TILE - 1)) == 0) countRows(counts, ids, stop, endOf(offsets, s), shift);
     }
   }
 }
@@ -50,24 +73,37 @@ export function placePairs(histogram: usize, firsts: usize, chunks: i32, buckets
 const SAMPLE_BITS: i32 = 20;
 const SAMPLE_MASK: u32 = (1 << SAMPLE_BITS) - 1;
 
-/** Spreads the pairs of chunks begin..end over the buckets, as keys of 64 bits: position above, row in bucket, sample. */
+/** Spreads the rows ids[first] to ids[stop - 1] over the buckets, as keys of sample `s`. */
+// @ts-ignore: decorator
+@inline
+function spreadRows(keys: usize, places: usize, ids: usize, first: i32, stop: i32, s: i32, shift: i32): void {
+  const mask: u32 = (1 << shift) - 1;
+  for (let q = first; q < stop; q++) {
+    const id = load<u32>(ids + (<usize>q << 2));
+    const slot = places + (<usize>(id >> shift) << 2);
+    const to = load<i32>(slot);
+    store<i32>(slot, to + 1);
+    store<u64>(keys + (<usize>to << 3), (<u64>q << 32) | <u64>(((id & mask) << SAMPLE_BITS) | <u32>s));
+  }
+}
+
+/**
+ * Spreads the pairs of chunks begin..end over the buckets, as keys of 64 bits: position above, row in bucket, sample. What a tile
+ * has in common stands there once, before all else of it, as if `batch` + the tile were a sample, with the position that it has for
+ * the first one.
+ */
 export function spreadPairs(
-  keys: usize, histogram: usize, offsets: usize, ids: usize, batch: i32, chunks: i32, shift: i32, buckets: i32,
+  keys: usize, histogram: usize, offsets: usize, ids: usize, common: usize, batch: i32, chunks: i32, shift: i32, buckets: i32,
   begin: i32, end: i32,
 ): void {
-  const mask: u32 = (1 << shift) - 1;
   for (let c = begin; c < end; c++) {
     const places = histogram + ((<usize>c * buckets) << 2);
     const after = firstOf(c + 1, chunks, batch);
     for (let s = firstOf(c, chunks, batch); s < after; s++) {
-      const stop = load<i32>(offsets + (<usize>s << 2), 4);
-      for (let q = load<i32>(offsets + (<usize>s << 2)); q < stop; q++) {
-        const id = load<u32>(ids + (<usize>q << 2));
-        const slot = places + (<usize>(id >> shift) << 2);
-        const to = load<i32>(slot);
-        store<i32>(slot, to + 1);
-        store<u64>(keys + (<usize>to << 3), (<u64>q << 32) | <u64>(((id & mask) << SAMPLE_BITS) | <u32>s));
-      }
+      const last = endOf(offsets, s);
+      const stop = last - commonOf(common, s);
+      if ((s & (TILE - 1)) == 0) spreadRows(keys, places, ids, stop, last, batch + (s >> TILE_BITS), shift);
+      spreadRows(keys, places, ids, endOf(offsets, s - 1), stop, s, shift);
     }
   }
 }

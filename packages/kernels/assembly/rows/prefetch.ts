@@ -2,7 +2,7 @@
 // to guess the next: reading a byte of each of its cache lines has them on their way while the row before is computed.
 
 import { Optimizer, Pairs, Rows } from '../layout';
-import { BLOCK, tileOf, visited } from './tiles';
+import { BLOCK } from './tiles';
 
 /** Rows that are nearer than this come by the processor's own prefetching. */
 const FAR: i32 = 4;
@@ -60,20 +60,6 @@ export function prefetchRow(rows: Rows, optimizer: Optimizer, r: i32): void {
   read = all;
 }
 
-/** Touches the pairs of visit `o`, unless they follow those of the visit before. */
-// @ts-ignore: decorator
-@inline
-function prefetchPairs(pairs: Pairs, o: i32): void {
-  if (tileOf(pairs, o) < 0) return;
-  const at = pairs.starts + (<usize>visited(pairs, o) << 2);
-  const first = <usize>load<i32>(at) << 2;
-  const bytes = (<usize>load<i32>(at, 4) << 2) - first;
-  touch(pairs.samples + first, bytes);
-  touch(pairs.positions + first, bytes);
-  touch(pairs.samples + first + bytes - 4, 1);
-  touch(pairs.positions + first + bytes - 4, 1);
-}
-
 /** Bytes of rows that are touched ahead at once, at most: a part of a first-level cache. */
 const AHEAD_BYTES: i32 = 12288;
 
@@ -84,10 +70,9 @@ export function visitsAhead(bytes: usize): i32 {
   return max(1, min(BLOCK, AHEAD_BYTES / <i32>max(bytes, 1)));
 }
 
-/** Touches the weights of the rows of visits begin..end, each if it is far from the one before, and their pairs. */
+/** Touches the weights of the rows begin..end of `pairs`, each if it is far from the one before. */
 export function prefetchWeightsOf(rows: Rows, pairs: Pairs, begin: i32, end: i32): void {
   for (let o = begin; o < end; o++) {
-    prefetchPairs(pairs, o);
     const r = rowAt(pairs, o);
     if (isFar(pairs, o, r)) prefetchWeights(rows, r);
   }
@@ -96,20 +81,19 @@ export function prefetchWeightsOf(rows: Rows, pairs: Pairs, begin: i32, end: i32
 /** The same of all that updates of the rows read. */
 export function prefetchRowsOf(rows: Rows, pairs: Pairs, optimizer: Optimizer, begin: i32, end: i32): void {
   for (let o = begin; o < end; o++) {
-    prefetchPairs(pairs, o);
     const r = rowAt(pairs, o);
     if (isFar(pairs, o, r)) prefetchRow(rows, optimizer, r);
   }
 }
 
-/** The row of visit `o`. */
+/** The `o`-th row. */
 // @ts-ignore: decorator
 @inline
 function rowAt(pairs: Pairs, o: i32): i32 {
-  return load<i32>(pairs.rows + (<usize>visited(pairs, o) << 2));
+  return load<i32>(pairs.rows + (<usize>o << 2));
 }
 
-/** Whether row `r` of visit `o` is not just after the one before. */
+/** Whether row `r`, the `o`-th, is not just after the one before. */
 // @ts-ignore: decorator
 @inline
 function isFar(pairs: Pairs, o: i32, r: i32): bool {

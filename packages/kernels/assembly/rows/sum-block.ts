@@ -5,7 +5,7 @@ import { Optimizer, Pairs, Rows } from '../layout';
 import { updateRow } from '../optimizer/update-row';
 import { madd } from '../simd';
 import { listPairs, PAIR_BYTES, sumPairs } from './sum-pairs';
-import { BLOCK, DENSE, TILE, tileAt, tileEnd, visited } from './tiles';
+import { BLOCK, DENSE, TILE, tileAt, tileEnd } from './tiles';
 
 /** What is known of a row of the block. */
 @unmanaged
@@ -44,10 +44,10 @@ export function sumBlock(
   const count = end - begin;
   for (let b = 0; b < count; b++) {
     const row = changetype<GradientRow>(scratch + <usize>b * ROW_BYTES);
-    const v = visited(pairs, begin + b);
-    row.row = load<i32>(pairs.rows + (<usize>v << 2));
-    row.at = load<i32>(pairs.starts + (<usize>v << 2));
-    row.stop = load<i32>(pairs.starts + (<usize>v << 2), 4);
+    const at = <usize>(begin + b) << 2;
+    row.row = load<i32>(pairs.rows + at);
+    row.at = load<i32>(pairs.starts + at);
+    row.stop = load<i32>(pairs.starts + at, 4);
     row.weights = rows.weights + <usize>row.row * stride;
     row.gradient = scratch + GRADIENTS + <usize>b * bytes;
     row.biasGradient = 0;

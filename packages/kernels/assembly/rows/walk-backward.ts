@@ -6,7 +6,7 @@ import { lateBytes, lateGradient, lateRows, putOff, updateLate } from './late-up
 import { prefetchRowsOf, visitsAhead } from './prefetch';
 import { blockScratchBytes, sumBlock } from './sum-block';
 import { listPairs, PAIR_BYTES, sumPairs } from './sum-pairs';
-import { blockEnd, tileOf, visited } from './tiles';
+import { blockEnd, tileOf } from './tiles';
 
 /** Scratch for walkBackward: what a block needs, a list of a row's pairs, of which each sample has one at most, and rows that wait. */
 export function walkBackwardScratchBytes(batch: i32, width: i32): i32 {
@@ -63,10 +63,9 @@ export function walkBackward(
       o = after;
       continue;
     }
-    const v = visited(pairs, o);
-    const r = load<i32>(pairs.rows + (<usize>v << 2));
-    const first = load<i32>(pairs.starts + (<usize>v << 2));
-    const stop = load<i32>(pairs.starts + (<usize>v << 2), 4);
+    const r = load<i32>(pairs.rows + (<usize>o << 2));
+    const first = load<i32>(pairs.starts + (<usize>o << 2));
+    const stop = load<i32>(pairs.starts + (<usize>o << 2), 4);
     const biasGradient = listPairs(list, pairs, coefficients, sampleBytes, first, stop, 0);
     const last = list + <usize>(stop - first) * PAIR_BYTES;
     const w = rows.weights + <usize>r * stride;

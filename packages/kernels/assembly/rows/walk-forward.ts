@@ -6,10 +6,10 @@ import { Pairs, Rows, Sparse } from '../layout';
 import { multiplyPairs } from './multiply-pairs';
 import { prefetchWeightsOf, visitsAhead } from './prefetch';
 import { multiplyBlock } from './multiply-block';
-import { blockEnd, tileOf, visited } from './tiles';
+import { blockEnd, tileOf } from './tiles';
 
 /**
- * Forward: out[position] = row . sample + bias for the pairs of visits begin..end; samples are rows of `x`, `xStride`
+ * Forward: out[position] = row . sample + bias for the pairs of the rows begin..end of `pairs`; samples are rows of `x`, `xStride`
  * floats apart, zero from the rows' width up to a multiple of 4.
  */
 export function walkForward(
@@ -35,11 +35,10 @@ export function walkForward(
       o = after;
       continue;
     }
-    const v = visited(pairs, o);
-    const r = load<i32>(pairs.rows + (<usize>v << 2));
+    const r = load<i32>(pairs.rows + (<usize>o << 2));
     const bias: f32 = rows.bias ? load<f32>(rows.bias + (<usize>r << 2)) : 0;
-    const first = load<i32>(pairs.starts + (<usize>v << 2));
-    const stop = load<i32>(pairs.starts + (<usize>v << 2), 4);
+    const first = load<i32>(pairs.starts + (<usize>o << 2));
+    const stop = load<i32>(pairs.starts + (<usize>o << 2), 4);
     multiplyPairs(out, pairs, rows.weights + <usize>r * stride, bias, x, sampleBytes, bytes, first, stop);
     o++;
   }

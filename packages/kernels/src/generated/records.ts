@@ -41,6 +41,24 @@ export const RECORDS = {
       biasGradient: { at: 20, kind: 'f32' },
     },
   },
+  Group: {
+    bytes: 56,
+    fields: {
+      units: { at: 0, kind: 'i32' },
+      entries: { at: 4, kind: 'usize' },
+      state: { at: 8, kind: 'u64' },
+      draws: { at: 16, kind: 'i32' },
+      different: { at: 20, kind: 'i32' },
+      drawn: { at: 24, kind: 'usize' },
+      certain: { at: 28, kind: 'usize' },
+      own: { at: 32, kind: 'usize' },
+      common: { at: 36, kind: 'usize' },
+      commonCount: { at: 40, kind: 'i32' },
+      others: { at: 44, kind: 'usize' },
+      otherCount: { at: 48, kind: 'i32' },
+      counts: { at: 52, kind: 'usize' },
+    },
+  },
   Groups: {
     bytes: 16,
     fields: {
@@ -102,7 +120,7 @@ export const RECORDS = {
       starts: { at: 4, kind: 'usize' },
       positions: { at: 8, kind: 'usize' },
       samples: { at: 12, kind: 'usize' },
-      visits: { at: 16, kind: 'usize' },
+      tiles: { at: 16, kind: 'usize' },
     },
   },
   ProductRow: {

@@ -1,5 +1,6 @@
 /** Units that are drawn at random into lists of active ones. Any thread can make a sample's draws. */
-import type { Team } from '../threads/team.ts';
+import type { Arena } from '../memory/arena.ts';
+import type { JobOptions, Team } from '../threads/team.ts';
 import { addressOf } from './record.ts';
 import { checkRoom, rowsSpan, whole } from './room.ts';
 import { ALIAS_WORDS } from '../random/alias-table.ts';
@@ -40,8 +41,8 @@ export function drawUnits(
   checkLists('drawUnits', lists, count);
   if (corrections) checkRoom('drawUnits', 'corrections', corrections, count * limit);
   const filled = [arena.address(ids), arena.address(lengths), addressOf(arena, corrections)] as const;
-  const scratch = arena.kernels.drawUnitsScratchBytes(units, limit);
-  team.run('drawUnits', [...filled, limit, units, seed, step, shared], count, { scratch, size: limit });
+  const args = [...filled, limit, units, seed, step, shared, count] as const;
+  team.run('drawUnits', [...args], Math.ceil(count / shared), jobOf(arena, lists, count));
 }
 
 /**
@@ -94,9 +95,8 @@ export function drawWeighted(
   if (corrections) checkRoom('drawWeighted', 'corrections', corrections, count * limit);
   checkRoom('drawWeighted', 'aliases', aliases, units * ALIAS_WORDS);
   const filled = [arena.address(ids), arena.address(lengths), addressOf(arena, corrections)] as const;
-  const scratch = arena.kernels.drawScratchBytes(units);
-  const args = [...filled, arena.address(aliases), limit, units, seed, step, shared] as const;
-  team.run('drawWeighted', [...args], count, { scratch });
+  const args = [...filled, arena.address(aliases), limit, units, seed, step, shared, count] as const;
+  team.run('drawWeighted', [...args], Math.ceil(count / shared), jobOf(arena, lists, count));
 }
 
 /**
@@ -133,6 +133,16 @@ export function fireUnits(
   const rows = [arena.address(values), stride, width, limit] as const;
   const scratch = arena.kernels.fireScratchBytes(width);
   team.run('fireUnits', [...lists, ...rows, alpha, share, seed, step], count, { scratch });
+}
+
+/** A job whose items are groups of samples that share their draws. */
+function jobOf(
+  arena: Arena,
+  { limit, units, shared }: FilledLists & { readonly shared: number },
+  count: number,
+): JobOptions {
+  const scratch = arena.kernels.drawSharedScratchBytes(units, limit);
+  return { scratch, size: limit * Math.min(shared, count) };
 }
 
 function checkLists(op: string, { ids, lengths, limit }: FilledLists, count: number): void {

@@ -25,9 +25,9 @@ export interface RowsFields<Moments extends Float32Array | Uint16Array = Float32
   readonly norms?: Float32Array | undefined;
 }
 
-/** (sample, row) pairs sorted by row; see `RowPairs`. */
+/** (sample, row) pairs by row; see `RowPairs`. */
 export interface PairsFields {
-  /** Rows that have pairs, ascending. */
+  /** Rows that have pairs, in the order in which they are visited. */
   readonly rows: Int32Array;
   /** Where the pairs of each of them start; one more than rows. */
   readonly starts: Int32Array;
@@ -35,10 +35,10 @@ export interface PairsFields {
   readonly positions: Int32Array;
   readonly samples: Int32Array;
   /**
-   * Two for each of `rows`: the order in which walks over dense samples visit them, and the tile of samples that each is visited
-   * with, or -1; see assembly/rows/tiles.ts. Without it they are visited in their order, pair by pair.
+   * The tile of samples that each row is visited with by walks over dense samples, or -1; see assembly/rows/tiles.ts. Rows of a
+   * tile follow each other. Without it rows ascend, and are visited pair by pair.
    */
-  readonly visits?: Int32Array | undefined;
+  readonly tiles?: Int32Array | undefined;
 }
 
 /** Sparse vectors in compressed rows, ids ascending in each. */
@@ -132,8 +132,8 @@ export class PairsRecord extends OwnRecord<'Pairs', PairsFields> {
   }
 }
 
-function pairsValues({ rows, starts, positions, samples, visits }: PairsFields): RecordValues<'Pairs'> {
-  return { rows, starts, positions, samples, visits };
+function pairsValues({ rows, starts, positions, samples, tiles }: PairsFields): RecordValues<'Pairs'> {
+  return { rows, starts, positions, samples, tiles };
 }
 
 /** @throws {RangeError} unless there are `count` rows, each with a bias if any has. */

@@ -11,32 +11,41 @@ const FEW_ROWS = 2 ** 12;
 const BUCKET_BITS = 8;
 /** Rows of a bucket, at most: what a key has room for. */
 const MOST_SHIFT = 12;
-/** Samples of a batch, at most: what a key has room for. */
-const MOST_SAMPLES = 2 ** 20;
-/** Samples in a tile; see assembly/rows/tiles.ts. */
+/** Samples of a batch, at most: keys have room for 2^20 samples and tiles. */
+const MOST_SAMPLES = 15 * 2 ** 16;
+/** Samples in a tile, and how few of one cannot make it dense; see assembly/rows/tiles.ts. */
 const TILE = 16;
+const DENSE = 9;
 /** Pairs below which it takes longer to wake the other threads than to sort. */
 const FEW = 1 << 14;
 
 /**
  * Sorts lists of rows, one for each sample of a batch, and holds what it made of them in the arena: the rows that at least
- * one sample chose, ascending, and each one's pairs, in the order of samples.
+ * one sample chose, and each one's pairs, in the order of samples. What the lists of samples that follow each other end with alike
+ * is sorted only once.
  */
 export class RowPairs extends Resource {
-  #record: PairsRecord | undefined;
-  /** The same without visits: no row of the batch has a dense tile. */
-  #plain: PairsRecord | undefined;
-  #tiled = false;
   readonly #team: Team;
   readonly #shift: number;
   readonly #buckets: number;
   readonly #chunks: number;
-  readonly #pairs: PairsFields;
-  /** Workspace: pairs by bucket; where each chunk's go; where buckets start; how many rows are in the buckets before. */
+  /** All rows ascend; a pair may stand for one of each of a tile's samples. */
+  readonly #sorted: PairsFields;
+  /** In the order in which rows are visited, where that is another one. */
+  readonly #ordered: PairsFields;
+  #sortedRecord: PairsRecord | undefined;
+  #orderedRecord: PairsRecord | undefined;
+  #isOrdered = false;
+  /**
+   * Workspace: pairs by bucket; where each chunk's go; where buckets start; how many rows are in the buckets before; what the lists
+   * of each tile end with; which row is visited when.
+   */
   readonly #keys: Float64Array;
   readonly #histogram: Int32Array;
   readonly #firsts: Int32Array;
   readonly #found: Int32Array;
+  readonly #common: Int32Array;
+  readonly #order: Int32Array;
   #visited = 0;
   #count = 0;
   #batch = 0;
@@ -62,19 +71,29 @@ export class RowPairs extends Resource {
     // As many rows have a pair as there are rows, or pairs.
     const visited = Math.min(rows, capacity);
     try {
-      this.#pairs = {
+      this.#keys = keep(arena.float64(capacity));
+      this.#sorted = {
         rows: keep(arena.int32(visited)),
         starts: keep(arena.int32(visited + 1)),
         positions: keep(arena.int32(capacity)),
         samples: keep(arena.int32(capacity)),
-        visits: keep(arena.int32(2 * visited)),
       };
-      this.#keys = keep(arena.float64(capacity));
+      const { buffer, byteOffset } = this.#keys;
+      this.#ordered = {
+        rows: keep(arena.int32(visited)),
+        starts: keep(arena.int32(visited + 1)),
+        // In place of the keys, which are not needed any more.
+        positions: new Int32Array(buffer, byteOffset, capacity),
+        samples: new Int32Array(buffer, byteOffset + 4 * capacity, capacity),
+        tiles: keep(arena.int32(visited)),
+      };
       this.#histogram = keep(arena.int32(this.#chunks * this.#buckets));
       this.#firsts = keep(arena.int32(this.#buckets + 1));
       this.#found = keep(arena.int32(this.#buckets + 1));
-      this.#record = new PairsRecord(arena, this.#pairs);
-      this.#plain = new PairsRecord(arena, { ...this.#pairs, visits: undefined });
+      this.#common = keep(arena.int32(Math.ceil(capacity / DENSE)));
+      this.#order = keep(arena.int32(visited));
+      this.#sortedRecord = new PairsRecord(arena, this.#sorted);
+      this.#orderedRecord = new PairsRecord(arena, this.#ordered);
     } catch (error) {
       this.close();
       throw error;
@@ -84,13 +103,13 @@ export class RowPairs extends Resource {
   /** The record that ops read. */
   get record(): Int32Array {
     this.checkOpen();
-    return ((this.#tiled ? this.#record : this.#plain) as PairsRecord).record;
+    return (this.#isOrdered ? this.#orderedRecord : this.#sortedRecord)!.record;
   }
 
   /** The rows that have a pair, ascending: a view, good until the next sort. */
   get rows(): Int32Array {
     this.checkOpen();
-    return this.#pairs.rows.subarray(0, this.#visited);
+    return this.#sorted.rows.subarray(0, this.#visited);
   }
 
   /** How many rows have a pair. */
@@ -114,7 +133,7 @@ export class RowPairs extends Resource {
   /** One more than the last row that has a pair; 0 if none has. */
   get bound(): number {
     this.checkOpen();
-    return this.#visited > 0 ? (this.#pairs.rows[this.#visited - 1] as number) + 1 : 0;
+    return this.#visited > 0 ? this.#sorted.rows[this.#visited - 1]! + 1 : 0;
   }
 
   /**
@@ -125,7 +144,7 @@ export class RowPairs extends Resource {
   sort(offsets: Int32Array, ids: Int32Array, batch: number): void {
     this.checkOpen();
     const count = offsets[batch] ?? 0;
-    const capacity = this.#pairs.positions.length;
+    const capacity = this.#sorted.positions.length;
     if (batch > MOST_SAMPLES || count > capacity) {
       throw new RangeError(
         `There is room for ${MOST_SAMPLES} samples and ${capacity} pairs; got ${batch} and ${count}.`,
@@ -133,58 +152,83 @@ export class RowPairs extends Resource {
     }
     checkRoom('RowPairs', 'offsets', offsets, batch + 1);
     checkRoom('RowPairs', 'ids', ids, count);
-    const { kernels } = this.#team.arena;
-    this.#visited =
-      this.#shift === 0 ? this.#sortAtOnce(offsets, ids, batch) : this.#sortByBuckets(offsets, ids, batch);
-    this.#pairs.starts[this.#visited] = count;
-    // Numbers of rows by tile, and the rows' tiles, take the place of the keys, which are not needed any more.
-    const tiles = Math.min(Math.ceil(batch / TILE), 2 * capacity - this.#visited - 1);
-    const [pairs, keys] = [this.#address(this.#record!.record), this.#address(this.#keys)];
-    this.#tiled = kernels.orderPairs(pairs, this.#visited, keys, tiles) > 0;
+    const lists = { offsets: this.#address(offsets), ids: this.#address(ids), batch, count };
+    const common = this.#commonEnds(lists);
+    this.#visited = this.#shift === 0 ? this.#sortAtOnce(lists, common) : this.#sortByBuckets(lists, common);
+    this.#isOrdered = this.#arrange(lists);
     this.#count = count;
     this.#batch = batch;
   }
 
-  /** Each row is a bucket. Gives how many have a pair. */
-  #sortAtOnce(offsets: Int32Array, ids: Int32Array, batch: number): number {
-    const team = this.#team;
-    const { keys, firsts } = this.#spread(offsets, ids, batch);
-    const pairs = this.#address(this.#record!.record);
-    team.run('unpackPairs', [pairs, keys], offsets[batch]!, { size: 1 });
-    return team.arena.kernels.listRows(pairs, firsts, this.#buckets);
+  /** The address of what the lists of each tile end with alike, or 0 if that is too little to be worth it. */
+  #commonEnds({ offsets, ids, batch, count }: Lists): number {
+    const tiles = Math.ceil(batch / TILE);
+    // Of so many tiles some are empty, or nearly so.
+    if (tiles > this.#common.length) return 0;
+    const common = this.#address(this.#common);
+    this.#team.run('commonEnds', [common, offsets, ids, batch], tiles, { size: Math.ceil(count / tiles) });
+    let saved = 0;
+    for (let tile = 0; tile < tiles; tile++) saved += (TILE - 1) * this.#common[tile]!;
+    return 4 * saved > count ? common : 0;
   }
 
-  /** By buckets of rows, and then each of those. Gives how many rows have a pair. */
-  #sortByBuckets(offsets: Int32Array, ids: Int32Array, batch: number): number {
+  /** Each row is a bucket. Gives how many have a pair. */
+  #sortAtOnce(lists: Lists, common: number): number {
     const team = this.#team;
-    const buckets = this.#buckets;
-    const { keys, firsts, chunks } = this.#spread(offsets, ids, batch);
-    const [pairs, found] = [this.#address(this.#record!.record), this.#address(this.#found)];
-    const grain = Math.max(1, Math.ceil(buckets / chunks));
-    const scratch = team.arena.kernels.sortPairsScratchBytes(this.#shift);
-    team.run('sortPairs', [pairs, keys, firsts, found, this.#shift], buckets, { grain, scratch });
-    const visited = accumulate(this.#found, buckets);
-    team.run('packRows', [pairs, keys, firsts, found], buckets, { grain });
+    const { keys, firsts, count } = this.#spread(lists, common);
+    const sorted = this.#address(this.#sortedRecord!.record);
+    team.run('unpackPairs', [sorted, keys], count, { size: 1 });
+    const visited = team.arena.kernels.listRows(sorted, firsts, this.#buckets);
+    this.#sorted.starts[visited] = count;
     return visited;
   }
 
-  /** Spreads the pairs over the buckets, by chunks of the samples. */
-  #spread(
-    offsets: Int32Array,
-    ids: Int32Array,
-    batch: number,
-  ): { readonly keys: number; readonly firsts: number; readonly chunks: number } {
+  /** By buckets of rows, and then each of those. Gives how many rows have a pair. */
+  #sortByBuckets(lists: Lists, common: number): number {
     const team = this.#team;
     const buckets = this.#buckets;
-    const chunks = offsets[batch]! < FEW ? 1 : this.#chunks;
+    const { keys, firsts, chunks, count } = this.#spread(lists, common);
+    const [sorted, found] = [this.#address(this.#sortedRecord!.record), this.#address(this.#found)];
+    const grain = Math.max(1, Math.ceil(buckets / chunks));
+    const scratch = team.arena.kernels.sortPairsScratchBytes(this.#shift);
+    team.run('sortPairs', [sorted, keys, firsts, found, this.#shift], buckets, { grain, scratch });
+    const visited = accumulate(this.#found, buckets);
+    team.run('packRows', [sorted, keys, firsts, found], buckets, { grain });
+    this.#sorted.starts[visited] = count;
+    return visited;
+  }
+
+  /** Spreads the pairs over the buckets, by chunks of the samples; says how many they are. */
+  #spread(
+    { offsets, ids, batch, count: all }: Lists,
+    common: number,
+  ): { readonly keys: number; readonly firsts: number; readonly chunks: number; readonly count: number } {
+    const team = this.#team;
+    const buckets = this.#buckets;
+    const chunks = all < FEW ? 1 : this.#chunks;
     const [keys, histogram, firsts] = [this.#keys, this.#histogram, this.#firsts].map((view) =>
       this.#address(view),
     ) as [number, number, number];
-    const lists = [this.#address(offsets), this.#address(ids), batch, chunks, this.#shift, buckets] as const;
+    const lists = [offsets, ids, common, batch, chunks, this.#shift, buckets] as const;
     team.run('countPairs', [histogram, ...lists], chunks, { grain: 1 });
     team.arena.kernels.placePairs(histogram, firsts, chunks, buckets);
     team.run('spreadPairs', [keys, histogram, ...lists], chunks, { grain: 1 });
-    return { keys, firsts, chunks };
+    return { keys, firsts, chunks, count: this.#firsts[buckets]! };
+  }
+
+  /** Brings the pairs into the order of visits. False if no row has a dense tile: they stay as they are. */
+  #arrange({ offsets, batch, count }: Lists): boolean {
+    const visited = this.#visited;
+    const [ordered, sorted] = [this.#orderedRecord!, this.#sortedRecord!].map(({ record }) =>
+      this.#address(record),
+    ) as [number, number];
+    const [order, work] = [this.#address(this.#order), this.#address(this.#keys)];
+    const tiles = Math.min(Math.ceil(batch / TILE), 2 * this.#keys.length - visited - 1);
+    const { kernels } = this.#team.arena;
+    if (kernels.orderPairs(ordered, sorted, order, visited, batch, work, tiles) === 0) return false;
+    const size = Math.ceil((2 * count) / visited);
+    this.#team.run('expandPairs', [ordered, sorted, order, offsets, batch], visited, { size });
+    return true;
   }
 
   #address(view: View): number {
@@ -192,10 +236,18 @@ export class RowPairs extends Resource {
   }
 
   protected override release(): void {
-    this.#record?.close();
-    this.#plain?.close();
+    this.#sortedRecord?.close();
+    this.#orderedRecord?.close();
     for (const view of this.#views) this.#team.arena.free(view);
   }
+}
+
+/** Lists of rows in the arena: addresses, and how many samples and pairs there are. */
+interface Lists {
+  readonly offsets: number;
+  readonly ids: number;
+  readonly batch: number;
+  readonly count: number;
 }
 
 /** Turns the first `length` numbers into the sums of those before them, with the sum of all behind them; gives that. */

@@ -85,7 +85,7 @@ export function gatherInParts(
   checkSparse('gatherInParts', x, batch);
   checkRoom('gatherInParts', 'out', out, rowsSpan(batch, stride, whole(width)));
   if (bias) checkRoom('gatherInParts', 'bias', bias, width);
-  const from = [arena.address(rows.record), arena.address(pairs.record), arena.address(x.record)] as const;
+  const from = [arena.address(rows.record), arena.address(pairs.rows), arena.address(x.record)] as const;
   const how = [addressOf(arena, bias), ...from, visited, grain] as const;
   if (team.threads === 1) {
     const scratch = 4 * whole(width);

@@ -50,7 +50,7 @@ export {
   type PlainRows,
 } from './rows/dot-rows.ts';
 export { type AliasTable, drawWeighted } from './draws/draw-weighted.ts';
-export { drawKeyed, drawUnits } from './draws/draw.ts';
+export { commonLast, drawKeyed, drawUnits } from './draws/draw.ts';
 export { drawNormals } from './draws/normals.ts';
 export { type DwtaPlan, hashDwta, hashDwtaSparse } from './hash/dwta.ts';
 export { buildBitmaps, countBitmaps } from './tables/bitmaps.ts';
@@ -67,7 +67,7 @@ export { fillMinHash, hashMin, type MinHashPlan } from './hash/minhash.ts';
 export { nearestSignatures } from './search/nearest-signatures.ts';
 export { squaredNorms } from './rows/norms.ts';
 export { updateChosenRows, updateRow, updateRows } from './optimizer/update-row.ts';
-export { orderPairs, sortPairs } from './rows/pairs.ts';
+export { commonEnds, orderPairs, sortPairs } from './rows/pairs.ts';
 export { hashPolytopes } from './hash/polytope.ts';
 export { probeCells, probePolytopes, probeSigns, type ScoredCode } from './hash/probe.ts';
 export { type PlainLayer, type PlainSample, trainSamples } from './training/samples.ts';

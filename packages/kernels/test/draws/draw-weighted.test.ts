@@ -6,6 +6,7 @@ import { BUILDS, arenaOf } from '../builds.ts';
 import { check, seeds } from '../check.ts';
 import { lists, randomOf, type Lists } from '../data.ts';
 import { Memory } from '../memory.ts';
+import { drawCases, sharedLists } from './shared-lists.ts';
 
 /** The table as the reference takes it. */
 function tableOf(entries: Uint32Array): AliasTable {
@@ -63,9 +64,10 @@ describe.each(BUILDS)('drawWeighted, $name', (build) => {
     const lengths = memory.int32(
       Array.from({ length: batch }, (_, s) => given.offsets[s + 1] - given.offsets[s]),
     );
-    const scratch = memory.scratch(arena.kernels.drawScratchBytes(units));
+    const scratch = memory.scratch(arena.kernels.drawSharedScratchBytes(units, limit));
     const at = [memory.at(ids), memory.at(lengths), memory.at(corrections), arena.address(entries)] as const;
-    arena.kernels.drawWeighted(...at, limit, units, seed, step, shared, 0, batch, scratch);
+    const groups = Math.ceil(batch / shared);
+    arena.kernels.drawWeighted(...at, limit, units, seed, step, shared, batch, 0, groups, scratch);
     memory.check();
     expect(lengths).toEqual(new Int32Array(batch).fill(limit));
     const table = tableOf(entries);
@@ -74,23 +76,25 @@ describe.each(BUILDS)('drawWeighted, $name', (build) => {
   }
 
   test('draws what the reference draws, and corrects it alike', () => {
-    const sizes = fc.record({
-      units: fc.integer({ min: 1, max: 100 }),
-      batch: fc.nat({ max: 5 }),
-      share: fc.double({ min: 0, max: 1, noNaN: true }),
-      shared: fc.integer({ min: 1, max: 3 }),
-    });
-    check(fc.tuple(sizes, seeds), ([{ units, batch, share, shared }, data]) => {
+    check(fc.tuple(drawCases, seeds), ([{ units, batch, share, certain, shared }, data]) => {
       const random = randomOf(data);
       const limit = Math.round(share * units);
-      const given = lists(random, batch, units, limit);
+      const given = lists(random, batch, units, Math.round(certain * limit));
       const weights = Array.from({ length: units }, () => 0.1 + random.uniform() ** 4);
       const { ids, corrections, table } = fill(given, limit, weights, data >>> 0, 3, shared);
+      const all = sharedLists(
+        given,
+        shared,
+        (list, most, g) => drawWeighted(list, Math.min(limit, most), table, data >>> 0, 3, g).ids,
+      );
       for (let s = 0; s < batch; s++) {
         const list = given.ids.subarray(given.offsets[s], given.offsets[s + 1]);
         const expected = drawWeighted(list, limit, table, data >>> 0, 3, Math.floor(s / shared));
-        expect(ids.slice(s * limit, (s + 1) * limit)).toEqual(expected.ids);
-        for (const [i, correction] of expected.corrections.entries()) {
+        const own = ids.slice(s * limit, (s + 1) * limit);
+        // Of all units none is drawn.
+        expect(own).toEqual(limit === units ? expected.ids : all[s]);
+        for (const [i, id] of own.entries()) {
+          const correction = expected.corrections[expected.ids.indexOf(id)];
           const difference = Math.abs(corrections[s * limit + i] - correction);
           expect(difference).toBeLessThan(2e-6 * Math.max(1, Math.abs(correction)));
         }

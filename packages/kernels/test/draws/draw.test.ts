@@ -4,6 +4,7 @@ import { drawKeyed, drawUnits } from '../../src/reference/index.ts';
 import { BUILDS, arenaOf } from '../builds.ts';
 import { check, seeds } from '../check.ts';
 import { lists, randomOf } from '../data.ts';
+import { drawCases, sharedLists } from './shared-lists.ts';
 import type { Lists } from '../data.ts';
 import { Memory } from '../memory.ts';
 
@@ -27,11 +28,12 @@ describe.each(BUILDS)('drawUnits, $name', (build) => {
     const filled = memory.int32(new Int32Array(batch * limit).fill(-1));
     for (let s = 0; s < batch; s++) filled.set(ids.subarray(offsets[s], offsets[s + 1]), s * limit);
     const lengths = memory.int32(Array.from({ length: batch }, (_, s) => offsets[s + 1] - offsets[s]));
-    const scratch = memory.scratch(arena.kernels.drawUnitsScratchBytes(units, limit));
+    const scratch = memory.scratch(arena.kernels.drawSharedScratchBytes(units, limit));
     const [idsAt, lengthsAt] = [memory.at(filled), memory.at(lengths)];
     const corrections = corrected && memory.float32(new Float32Array(batch * limit).fill(7));
     const at = [idsAt, lengthsAt, memory.at(corrections)] as const;
-    arena.kernels.drawUnits(...at, limit, units, seed, step, shared, 0, batch, scratch);
+    const groups = Math.ceil(batch / shared);
+    arena.kernels.drawUnits(...at, limit, units, seed, step, shared, batch, 0, groups, scratch);
     memory.check();
     if (corrections) corrected.set(corrections);
     expect(lengths).toEqual(new Int32Array(batch).fill(limit));
@@ -39,23 +41,20 @@ describe.each(BUILDS)('drawUnits, $name', (build) => {
   }
 
   test('draws what the reference draws, after what is there', () => {
-    const sizes = fc.record({
-      units: fc.integer({ min: 1, max: 200 }),
-      batch: fc.nat({ max: 5 }),
-      share: fc.double({ min: 0, max: 1, noNaN: true }),
-    });
-    const groups = fc.integer({ min: 1, max: 3 });
     check(
-      fc.tuple(sizes, seeds, words, words, groups),
-      ([{ units, batch, share }, data, seed, step, shared]) => {
+      fc.tuple(drawCases, seeds, words, words),
+      ([{ units, batch, share, certain, shared }, data, seed, step]) => {
         const limit = Math.round(share * units);
-        const given = lists(randomOf(data), batch, units, limit);
+        const given = lists(randomOf(data), batch, units, Math.round(certain * limit));
         const corrections = new Float32Array(batch * limit);
         const filled = fill(given, limit, units, seed, step, shared, corrections);
         expect(fill(given, limit, units, seed, step, shared)).toEqual(filled);
+        const all = sharedLists(given, shared, (list, most, g) =>
+          drawUnits(list, Math.min(limit, most), units, seed, step, g),
+        );
         for (let s = 0; s < batch; s++) {
           const list = given.ids.subarray(given.offsets[s], given.offsets[s + 1]);
-          const expected = drawUnits(list, limit, units, seed, step, Math.floor(s / shared));
+          const expected = all[s];
           expect(filled.slice(s * limit, (s + 1) * limit)).toEqual(expected);
           expect(new Set(expected).size).toBe(limit);
           // Of so many units that were left, so many were drawn.
@@ -65,6 +64,7 @@ describe.each(BUILDS)('drawUnits, $name', (build) => {
           expect(own).toBeWithinRoundings(2, wanted, wanted);
         }
       },
+      150,
     );
   });
 

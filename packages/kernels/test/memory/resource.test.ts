@@ -136,5 +136,5 @@ test('pairs for which there is no room take nothing', () => {
     expect(arena.usedBytes).toBe(usedBytes);
     if (!failing.failed) break;
   }
-  expect(failures).toBe(11);
+  expect(failures).toBe(15);
 });

@@ -11,8 +11,8 @@ function filled(
   return { ids, lengths: given.int32('lengths', lengthsAt, count), limit };
 }
 
-describeOp('drawUnits', (team, args, count, given) => {
-  const [idsAt, lengthsAt, correctionsAt, limit, units, seed, step, shared] = args;
+describeOp('drawUnits', (team, args, _, given) => {
+  const [idsAt, lengthsAt, correctionsAt, limit, units, seed, step, shared, count] = args;
   const lists = filled(given, [idsAt, lengthsAt, limit], count);
   const corrections = given.float32('corrections', correctionsAt, count * limit);
   drawUnits(team, { ...lists, units, seed, step, shared, corrections }, count);
@@ -25,8 +25,8 @@ describeOp('drawKeyed', (team, args, count, given) => {
   drawKeyed(team, { ...lists, units, seed, codes, codeStride, tables }, count);
 });
 
-describeOp('drawWeighted', (team, args, count, given) => {
-  const [idsAt, lengthsAt, correctionsAt, aliasesAt, limit, units, seed, step, shared] = args;
+describeOp('drawWeighted', (team, args, _, given) => {
+  const [idsAt, lengthsAt, correctionsAt, aliasesAt, limit, units, seed, step, shared, count] = args;
   const lists = filled(given, [idsAt, lengthsAt, limit], count);
   const corrections = given.float32('corrections', correctionsAt, count * limit);
   const aliases = given.uint32('aliases', aliasesAt, units * ALIAS_WORDS);

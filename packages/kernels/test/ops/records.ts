@@ -79,6 +79,23 @@ export function pairsAt(team: Team, address: number, visited: number, batch: num
   return pairs;
 }
 
+/** The pairs of `batch` sparse samples. */
+export function pairsOf(team: Team, address: number, batch: number): RowPairs {
+  const { arena } = team;
+  const words = wordsAt(arena, 'Sparse', address);
+  const array = (field: 'offsets' | 'ids', length: number): Int32Array =>
+    new Int32Array(arena.memory.buffer, readField('Sparse', field, words), length);
+  const offsets = array('offsets', batch + 1);
+  const ids = array('ids', offsets[batch]!);
+  const pairs = new RowPairs(
+    team,
+    ids.reduce((most, id) => Math.max(most, id + 1), 0),
+    ids.length,
+  );
+  pairs.sort(offsets, ids, batch);
+  return pairs;
+}
+
 /** An optimizer of which nothing is made good for. */
 export function optimizerAt(arena: Arena, given: Given, address: number): OptimizerRecord {
   const words = wordsAt(arena, 'Optimizer', address);

@@ -15,7 +15,7 @@ import {
 import { matrix, randomOf, sparse } from '../data.ts';
 import { COUNT, STRIDE, WIDTH } from '../setup.ts';
 import { describeOp } from './given.ts';
-import { optimizerAt, pairsAt, rowsAt, sparseAt } from './records.ts';
+import { optimizerAt, pairsAt, pairsOf, rowsAt, sparseAt } from './records.ts';
 
 describeOp('walkForward', (team, [outAt, at, ofPairs, xAt, xStride], visited, given) => {
   const { arena } = team;
@@ -65,8 +65,8 @@ describeOp('walkBackwardSparse', (team, args, visited, given) => {
 
 describeOp('gatherInParts', (team, args, batch, given) => {
   const { arena } = team;
-  const [outAt, stride, biasAt, at, ofPairs, xAt, visited, grain] = args;
-  const pairs = pairsAt(team, ofPairs, visited, batch);
+  const [outAt, stride, biasAt, at, , xAt, , grain] = args;
+  const pairs = pairsOf(team, xAt, batch);
   const rows = rowsAt(arena, given, at, pairs.bound, false);
   const out = given.float32('out', outAt, (batch - 1) * stride + STRIDE);
   const bias = given.float32('bias', biasAt, WIDTH);

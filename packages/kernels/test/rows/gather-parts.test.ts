@@ -4,7 +4,7 @@ import { gatherInParts, gatherParts, sortPairs } from '../../src/reference/index
 import { BUILDS, arenaOf } from '../builds.ts';
 import { check, magnitudes } from '../check.ts';
 import { floats, pad4, randomOf, sparse } from '../data.ts';
-import { copyRows, makeRows, placePairs, placeRows, placeSparse } from '../layers.ts';
+import { copyRows, makeRows, placeRows, placeSparse } from '../layers.ts';
 import { Memory } from '../memory.ts';
 import { walkCases } from '../walk-cases.ts';
 
@@ -31,7 +31,14 @@ describe.each(BUILDS)('sums of rows by parts, $name', (build) => {
       const partials = memory.float32(new Float32Array(parts * batch * stride).fill(7));
       const { at } = placeRows(memory, rows);
       const biasAt = memory.at(bias && memory.float32(bias));
-      const how = [biasAt, at, placePairs(memory, pairs), placeSparse(memory, x), visited, grain] as const;
+      const how = [
+        biasAt,
+        at,
+        memory.at(memory.int32(pairs.rows)),
+        placeSparse(memory, x),
+        visited,
+        grain,
+      ] as const;
       kernels.gatherParts(memory.at(partials), stride, batch, ...how, 0, parts);
       const out = memory.float32(new Float32Array(batch * stride).fill(7));
       kernels.gatherInParts(memory.at(out), stride, ...how, 0, batch, memory.scratch(4 * pad4(width)));

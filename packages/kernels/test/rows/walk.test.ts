@@ -38,7 +38,7 @@ function makeBatch({ seed, count, batch, width, withBias }: WalkCase, low: numbe
   const rows = makeRows(random, count, width, withBias, low);
   const { offsets, ids } = lists(random, batch, count);
   const sorted = sortPairs(offsets, ids);
-  const pairs = { ...sorted, visits: orderPairs(sorted) };
+  const pairs = orderPairs(sorted);
   const xStride = pad4(width) + 4 * random.integer(2);
   const longest = Math.max(0, ...Array.from(pairs.rows, (_, v) => pairs.starts[v + 1] - pairs.starts[v]));
   return {

@@ -46,3 +46,18 @@ export function drawKeyed(
   }
   return filled;
 }
+
+/**
+ * Lists of samples that share one sequence of draws, list s beginning with `certain[s]` ids that are not drawn: what all of them have
+ * of the first draws comes last in each, in the order of the sequence. One list alone has them in that order. `first` are as many as the sample takes that needs the fewest.
+ */
+export function commonLast(
+  lists: readonly Int32Array[],
+  certain: readonly number[],
+  first: ArrayLike<number>,
+): Int32Array[] {
+  if (lists.length < 2) return [...lists];
+  const given = new Set(lists.flatMap((list, s) => [...list.subarray(0, certain[s])]));
+  const common = Array.from(first).filter((id) => !given.has(id));
+  return lists.map((list) => Int32Array.from([...list.filter((id) => !common.includes(id)), ...common]));
+}

@@ -33,21 +33,51 @@ export function sortPairs(offsets: Int32Array, ids: Int32Array): PairsFields {
 const TILE = 16;
 const DENSE = 9;
 
-/**
- * The order in which walks over dense samples visit the rows of sorted pairs: two numbers a visit, which of `rows` it is, and
- * its first dense tile, or -1. Rows with a dense tile come first, by tile; where none has one there is no order.
- * Tile t are samples 16 t to 16 t + 15.
- */
-export function orderPairs({ rows, starts, samples }: PairsFields): Int32Array | undefined {
-  const visits = Array.from(rows, (_, v) => {
-    const tiles = Array.from(samples.subarray(starts[v], starts[v + 1]), (sample) =>
-      Math.floor(sample / TILE),
-    );
-    return { v, tile: tiles.find((tile) => tiles.filter((other) => other === tile).length >= DENSE) ?? -1 };
+/** For each tile of samples how many rows the lists of all of them end with, in the same order; 0 if they are too few to be dense. */
+export function commonEnds(offsets: Int32Array, ids: Int32Array): Int32Array {
+  const reversed = Array.from(offsets.subarray(1), (end, s) => ids.subarray(offsets[s], end).toReversed());
+  const tiles = Array.from({ length: Math.ceil(reversed.length / TILE) }, (_, tile) =>
+    reversed.slice(tile * TILE, (tile + 1) * TILE),
+  );
+  return Int32Array.from(tiles, (lists) => {
+    const [list, ...others] = lists as [Int32Array, ...Int32Array[]];
+    if (lists.length < DENSE) return 0;
+    const differs = list.findIndex((id, i) => others.some((other) => other[i] !== id));
+    return differs < 0 ? list.length : differs;
   });
-  if (visits.every(({ tile }) => tile < 0)) return undefined;
-  const sorted = visits.toSorted((a, b) => (a.tile === b.tile ? a.v - b.v : place(a.tile) - place(b.tile)));
-  return Int32Array.from(sorted.flatMap(({ v, tile }) => [v, tile]));
+}
+
+/**
+ * Sorted pairs in the order in which walks over dense samples visit the rows: by their first dense tile, and then those that have
+ * none; within each they ascend. Where none has one the pairs stay as they are. Tile t are samples 16 t to 16 t + 15.
+ */
+export function orderPairs(pairs: PairsFields): PairsFields {
+  const { rows, starts, positions, samples } = pairs;
+  const visits = Array.from(rows, (row, v) => {
+    const own = {
+      positions: positions.subarray(starts[v], starts[v + 1]),
+      samples: samples.subarray(starts[v], starts[v + 1]),
+    };
+    const tiles = Array.from(own.samples, (sample) => Math.floor(sample / TILE));
+    return {
+      row,
+      ...own,
+      tile: tiles.find((tile) => tiles.filter((other) => other === tile).length >= DENSE) ?? -1,
+    };
+  });
+  if (visits.every(({ tile }) => tile < 0)) return pairs;
+  const sorted = visits.toSorted((a, b) =>
+    a.tile === b.tile ? a.row - b.row : place(a.tile) - place(b.tile),
+  );
+  const ends = new Int32Array(rows.length + 1);
+  for (const [o, visit] of sorted.entries()) ends[o + 1] = ends[o] + visit.samples.length;
+  return {
+    rows: Int32Array.from(sorted, ({ row }) => row),
+    starts: ends,
+    positions: Int32Array.from(sorted.flatMap((visit) => [...visit.positions])),
+    samples: Int32Array.from(sorted.flatMap((visit) => [...visit.samples])),
+    tiles: Int32Array.from(sorted, ({ tile }) => tile),
+  };
 }
 
 /** Where rows of a tile come among the others: those of none come last. */
