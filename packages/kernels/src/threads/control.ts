@@ -20,6 +20,8 @@ export const SCRATCH = 6;
 export const SCRATCH_BYTES = 7;
 /** Threads of the team. */
 export const THREADS = 8;
+/** For how many more jobs the processors count as crowded. */
+export const CROWDED = 9;
 // The second: what the others have to say of it.
 export const DONE: number = LINE_WORDS;
 /** The member whose kernel failed first; 0 where none did. */
@@ -31,6 +33,20 @@ export const ERROR_LENGTH: number = LINE_WORDS + 2;
 export const SLEEPING: number = 2 * LINE_WORDS;
 /** 1 while the leading thread sleeps until the others are done, or is about to. */
 export const WAITING: number = 2 * LINE_WORDS + 1;
+
+/**
+ * How long a thread looks for what it waits for before it sleeps, in milliseconds: longer than waking takes, so that threads which
+ * have their processors for themselves seldom sleep in the midst of a step. Where somebody else needs a processor too, looking takes
+ * it from those who work.
+ */
+export const PATIENCE = 0.25;
+export const CROWDED_PATIENCE = 0.02;
+/** Looks between two at the clock. */
+export const LOOKS = 100;
+/** A thread that comes so many milliseconds after the leading one has most likely not had a processor; */
+const LATE = 0.5;
+/** then they count as crowded for so many jobs. */
+const CROWDED_JOBS = 256;
 
 export const MOST_THREADS = 64;
 /** Errors are cut to so many characters. */
@@ -73,6 +89,21 @@ export function makeControl(threads: number): Control {
   };
   control.words[THREADS] = threads;
   return control;
+}
+
+/** How long the leading thread looks whether the others are done. */
+export function patienceOf({ words }: Control): number {
+  return words[CROWDED]! > 0 ? CROWDED_PATIENCE : PATIENCE;
+}
+
+/** A job begins. */
+export function countJob({ words }: Control): void {
+  if (words[CROWDED]! > 0) words[CROWDED]!--;
+}
+
+/** The leading thread has waited so many milliseconds for the others. */
+export function noteWait({ words }: Control, waited: number): void {
+  if (waited > LATE) words[CROWDED] = CROWDED_JOBS;
 }
 
 /** What the first kernel said that failed in this job, if one did. */

@@ -19,12 +19,6 @@ import * as control from './control.ts';
 import { Crew, LOOK_EVERY } from './crew.ts';
 import { createPlatformWorker, whyNoWorkers, type WorkerLike } from './member.ts';
 
-/**
- * How often a thread looks for work before it sleeps: some 50 microseconds, about what waking it takes. Threads that look ten times
- * as long make steps a little quicker where they have the processor for themselves, and twice as slow where they share it.
- */
-const SPINS = 4000;
-
 /** Numbers of a chunk, at the least: to work through fewer takes less time than to share them. */
 const FEW_NUMBERS = 16_384;
 
@@ -172,7 +166,7 @@ export class Team extends Resource {
         }
       }
     } finally {
-      this.#waitForOthers();
+      control.noteWait(this.#control, this.#waitForOthers());
     }
     const error = this.#failure(kernel);
     if (error) throw error;
@@ -294,6 +288,7 @@ export class Team extends Resource {
     words[control.SCRATCH] = this.#scratch.byteOffset;
     words[control.SCRATCH_BYTES] = this.#scratchBytes;
     for (let owner = 0; owner < this.threads; owner++) claimed[owner * control.CLAIMED_STRIDE] = 0;
+    control.countJob(this.#control);
     words[control.DONE] = 0;
     words[control.FAILED] = 0;
     Atomics.add(words, control.GENERATION, 1);
@@ -304,7 +299,7 @@ export class Team extends Resource {
     const { memory, module } = this.arena;
     this.#leaveMemory = this.arena.holdMemory();
     forgotten.register(this, this.#crew, this);
-    await this.#crew.start(this.threads - 1, createWorker, { module, memory, spins: SPINS });
+    await this.#crew.start(this.threads - 1, createWorker, { module, memory });
   }
 
   #reserve(bytes: number): void {
@@ -316,23 +311,27 @@ export class Team extends Resource {
     this.#scratchBytes = rounded;
   }
 
-  #waitForOthers(): void {
+  /** Returns when the others are done: how many milliseconds that took. */
+  #waitForOthers(): number {
     const { words } = this.#control;
     const others = this.#crew.size;
+    const start = performance.now();
+    const until = start + control.patienceOf(this.#control);
     let [looks, next] = [0, 0];
-    for (let spin = 0; ; spin++) {
+    for (let spin = 1; ; spin++) {
       const done = Atomics.load(words, control.DONE);
-      if (done === others) return;
-      if (spin < SPINS) continue;
+      if (done === others) return performance.now() - start;
+      if (spin % control.LOOKS !== 0) continue;
+      const now = performance.now();
+      if (now < until) continue;
       if (mayWait) {
         Atomics.store(words, control.WAITING, 1);
         const woken = Atomics.wait(words, control.DONE, done, LOOK_EVERY);
         // Whoever waits for a job in the background is still to be woken.
         if (!this.#background) Atomics.store(words, control.WAITING, 0);
         if (woken === 'timed-out') this.#look(++looks);
-      } else if (spin % SPINS === 0) {
+      } else {
         // Counted, not told by the clock: a computer that slept does not make its threads look dead.
-        const now = performance.now();
         if (now < next) continue;
         if (next > 0) this.#look(++looks);
         next = now + LOOK_EVERY;

@@ -3,6 +3,8 @@ import {
   ARGUMENTS_AT,
   CLAIMED_AT,
   CLAIMED_STRIDE,
+  CROWDED,
+  CROWDED_PATIENCE,
   DONE,
   ERROR_AT,
   ERROR_LENGTH,
@@ -12,9 +14,11 @@ import {
   GRAIN,
   ITEMS,
   KERNEL,
+  LOOKS,
   MOST_ARGUMENTS,
   MOST_CHARACTERS,
   MOST_THREADS,
+  PATIENCE,
   QUIT,
   SCRATCH,
   SCRATCH_BYTES,
@@ -31,7 +35,7 @@ import {
  * ones first (see team.ts); and reports. The layout of the control block is in control.ts.
  */
 export const workerSource: string = `
-const start = ({ module, memory, control, spins, member }, ready) => {
+const start = ({ module, memory, control, member }, ready) => {
   const exports = new WebAssembly.Instance(module, { env: { memory } }).exports;
   const kernels = WebAssembly.Module.exports(module).map(({ name }) => exports[name]);
   const words = new Int32Array(control, 0, ${WORDS});
@@ -42,10 +46,16 @@ const start = ({ module, memory, control, spins, member }, ready) => {
   const threads = words[${THREADS}];
   const claimed = new Int32Array(control, ${CLAIMED_AT}, threads * ${CLAIMED_STRIDE});
   ready();
+  const look = (known) => {
+    const until = performance.now() + (words[${CROWDED}] > 0 ? ${CROWDED_PATIENCE} : ${PATIENCE});
+    for (;;) {
+      for (let i = 0; i < ${LOOKS}; i++) if (Atomics.load(words, ${GENERATION}) !== known) return true;
+      if (performance.now() > until) return false;
+    }
+  };
   let generation = 0;
   for (;;) {
-    for (let spin = 0; spin < spins && Atomics.load(words, ${GENERATION}) === generation; spin++);
-    if (Atomics.load(words, ${GENERATION}) === generation) {
+    if (!look(generation)) {
       Atomics.add(words, ${SLEEPING}, 1);
       while (Atomics.load(words, ${GENERATION}) === generation) Atomics.wait(words, ${GENERATION}, generation);
       Atomics.sub(words, ${SLEEPING}, 1);
