@@ -83,7 +83,7 @@ export const ROW_JOBS: { readonly [K in Kernel]: (setup: Setup) => Job<K> } = {
   expandPairs(setup) {
     const { ordered, ...at } = ordering(setup);
     return {
-      args: [at.orderedAt, at.sortedAt, at.orderAt, at.offsetsAt, COUNT],
+      args: [at.orderedAt, at.sortedAt, at.orderAt, at.offsetsAt, COUNT, at.commonAt],
       items: at.visited,
       outputs: [ordered.positions, ordered.samples],
     };

@@ -174,6 +174,7 @@ export function ordering(setup: Setup): {
   readonly sortedAt: number;
   readonly orderAt: number;
   readonly offsetsAt: number;
+  readonly commonAt: number;
   readonly visited: number;
 } {
   const { arena } = setup;
@@ -189,8 +190,8 @@ export function ordering(setup: Setup): {
   const ordered = { ...fields, tiles: arena.int32(COUNT) };
   const orderedAt = setup.at(new PairsRecord(arena, ordered).record);
   const [orderAt, work] = [setup.at(arena.int32(COUNT)), setup.at(arena.int32(COUNT + TILES + 1))];
-  arena.kernels.orderPairs(orderedAt, pairsAt, orderAt, visited, COUNT, work, TILES);
-  return { ordered, orderedAt, sortedAt: pairsAt, orderAt, offsetsAt, visited };
+  arena.kernels.orderPairs(orderedAt, pairsAt, orderAt, visited, COUNT, given[2], work, TILES);
+  return { ordered, orderedAt, sortedAt: pairsAt, orderAt, offsetsAt, commonAt: given[2], visited };
 }
 
 /** Room for so many pairs, and for how many rows are in each bucket. */

@@ -2,22 +2,34 @@
 
 import { madd } from '../simd';
 
+/** Constants of exp4. From memory each takes one instruction in a loop, and written into the code three. */
+const CONSTANTS: usize = memory.data<f32>([
+  -87, 1.44269504, -0.693359375, 2.1219444e-4,
+  1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1, 1,
+  12582912,
+]);
+
 /** e^x in each lane for x <= 88, within 2 units in the last place (Cephes' polynomial); below -87 as at -87. */
 // @ts-ignore: decorator
 @inline
 export function exp4(x: v128): v128 {
-  x = f32x4.max(x, f32x4.splat(-87));
-  const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(1.44269504)));
-  let r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693359375)));
-  r = f32x4.add(r, f32x4.mul(n, f32x4.splat(2.1219444e-4)));
-  let p = f32x4.splat(1.9875691500e-4);
-  p = madd(p, r, f32x4.splat(1.3981999507e-3));
-  p = madd(p, r, f32x4.splat(8.3334519073e-3));
-  p = madd(p, r, f32x4.splat(4.1665795894e-2));
-  p = madd(p, r, f32x4.splat(1.6666665459e-1));
-  p = madd(p, r, f32x4.splat(5.0000001201e-1));
-  p = madd(p, f32x4.mul(r, r), f32x4.add(r, f32x4.splat(1)));
-  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
+  const one = v128.load32_splat(CONSTANTS + 40);
+  x = f32x4.pmax(x, v128.load32_splat(CONSTANTS));
+  // 1.5 * 2^23 more: what is behind the point is rounded off, and the lowest bits are the integer.
+  const rounder = v128.load32_splat(CONSTANTS + 44);
+  const rounded = f32x4.add(f32x4.mul(x, v128.load32_splat(CONSTANTS + 4)), rounder);
+  const n = f32x4.sub(rounded, rounder);
+  let r = f32x4.add(x, f32x4.mul(n, v128.load32_splat(CONSTANTS + 8)));
+  r = f32x4.add(r, f32x4.mul(n, v128.load32_splat(CONSTANTS + 12)));
+  let p = v128.load32_splat(CONSTANTS + 16);
+  p = madd(p, r, v128.load32_splat(CONSTANTS + 20));
+  p = madd(p, r, v128.load32_splat(CONSTANTS + 24));
+  p = madd(p, r, v128.load32_splat(CONSTANTS + 28));
+  p = madd(p, r, v128.load32_splat(CONSTANTS + 32));
+  p = madd(p, r, v128.load32_splat(CONSTANTS + 36));
+  p = madd(p, f32x4.mul(r, r), f32x4.add(r, one));
+  // The exponent of 1 is 127: n comes on top of it.
+  const power = i32x4.add(i32x4.shl(rounded, 23), one);
   return f32x4.mul(p, power);
 }
 

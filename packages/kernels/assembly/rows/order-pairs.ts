@@ -46,6 +46,9 @@ function samplesOf(tile: i32, batch: i32): i32 {
   return min(TILE, batch - (tile << TILE_BITS));
 }
 
+/** Rows that have a tile are visited with it if more than one in so many pairs is theirs. */
+const FEW: i32 = 8;
+
 /** The first dense tile of sorted pairs i..stop, if it is before `tiles`; else that. What stands for a whole tile is dense. */
 function firstDense(samples: usize, i: i32, stop: i32, batch: i32, tiles: i32): i32 {
   for (; i < stop; i++) {
@@ -61,27 +64,31 @@ function firstDense(samples: usize, i: i32, stop: i32, batch: i32, tiles: i32): 
 
 /**
  * Orders `count` rows of `sortedAt`: by their first dense tile, and then those without one. Within each they ascend. Writes to
- * `pairsAt` rows, tiles, and where each row's pairs start; and to order[o] which row the o-th is. Gives how many have a tile; if none
- * has, nothing is written. `work` holds a number for each of `tiles` tiles, one more, and one for each row.
+ * `pairsAt` rows, tiles, and where each row's pairs start; and to order[o] which row the o-th is. Some pairs
+ * stand for a tile unless `common` is 0. Gives false, and writes nothing, if rows that have a tile have too few of the pairs. `work` holds a number for each of `tiles` tiles, one more, and one for each row.
  */
 export function orderPairs(
-  pairsAt: usize, sortedAt: usize, order: usize, count: i32, batch: i32, work: usize, tiles: i32,
-): i32 {
-  if (!count) return 0;
+  pairsAt: usize, sortedAt: usize, order: usize, count: i32, batch: i32, common: usize, work: usize, tiles: i32,
+): bool {
+  if (!count) return false;
   const pairs = changetype<Pairs>(pairsAt);
   const sorted = changetype<Pairs>(sortedAt);
   const samples = sorted.samples;
   const found = work + (<usize>(tiles + 1) << 2);
   memory.fill(work, 0, <usize>(tiles + 1) << 2);
+  let inTiles = 0;
   for (let v = 0; v < count; v++) {
     const at = sorted.starts + (<usize>v << 2);
-    const tile = firstDense(samples, load<i32>(at), load<i32>(at, 4), batch, tiles);
+    const first = load<i32>(at);
+    const stop = load<i32>(at, 4);
+    const tile = firstDense(samples, first, stop, batch, tiles);
+    if (tile < tiles) inTiles += stop - first;
     store<i32>(found + (<usize>v << 2), tile);
     const place = work + (<usize>tile << 2);
     store<i32>(place, load<i32>(place) + 1);
   }
-  const tiled = count - load<i32>(work + (<usize>tiles << 2));
-  if (!tiled) return 0;
+  // What stands for a tile is worth it already.
+  if (!common && <i64>FEW * inTiles <= <i64>load<i32>(sorted.starts + (<usize>count << 2))) return false;
   let before = 0;
   for (let t = 0; t <= tiles; t++) {
     const place = work + (<usize>t << 2);
@@ -103,28 +110,37 @@ export function orderPairs(
     store<i32>(pairs.starts + (<usize>o << 2), start);
     const at = sorted.starts + (<usize>load<i32>(order + (<usize>o << 2)) << 2);
     const stop = load<i32>(at, 4);
-    for (let i = load<i32>(at); i < stop; i++) {
+    let i = load<i32>(at);
+    start += stop - i;
+    for (; common && i < stop; i++) {
       const s = load<i32>(samples + (<usize>i << 2));
-      start += s < batch ? 1 : samplesOf(s - batch, batch);
+      if (s >= batch) start += samplesOf(s - batch, batch) - 1;
     }
   }
   store<i32>(pairs.starts + (<usize>count << 2), start);
-  return tiled;
+  return true;
 }
 
 /** Writes the pairs of visits begin..end of `pairsAt`, which orderPairs has ordered; what stands for a tile, sample by sample. */
 export function expandPairs(
-  pairsAt: usize, sortedAt: usize, order: usize, offsets: usize, batch: i32, begin: i32, end: i32,
+  pairsAt: usize, sortedAt: usize, order: usize, offsets: usize, batch: i32, common: usize, begin: i32, end: i32,
 ): void {
   const pairs = changetype<Pairs>(pairsAt);
   const sorted = changetype<Pairs>(sortedAt);
   let to = <usize>load<i32>(pairs.starts + (<usize>begin << 2)) << 2;
   for (let o = begin; o < end; o++) {
     const at = sorted.starts + (<usize>load<i32>(order + (<usize>o << 2)) << 2);
-    const stop = load<i32>(at, 4);
-    for (let i = load<i32>(at); i < stop; i++) {
-      let s = load<i32>(sorted.samples + (<usize>i << 2));
-      const position = load<i32>(sorted.positions + (<usize>i << 2));
+    const stop = <usize>load<i32>(at, 4) << 2;
+    let i = <usize>load<i32>(at) << 2;
+    if (!common) {
+      for (; i + 16 <= stop; i += 16, to += 16) {
+        v128.store(pairs.samples + to, v128.load(sorted.samples + i));
+        v128.store(pairs.positions + to, v128.load(sorted.positions + i));
+      }
+    }
+    for (; i < stop; i += 4) {
+      let s = load<i32>(sorted.samples + i);
+      const position = load<i32>(sorted.positions + i);
       if (s < batch) {
         store<i32>(pairs.samples + to, s);
         store<i32>(pairs.positions + to, position);

@@ -134,8 +134,8 @@ export interface KernelExports {
   walkBackwardSparseScratchBytes(width: number): number;
   walkForwardScratchBytes(): number;
   commonEnds(common: number, offsets: number, ids: number, batch: number, begin: number, end: number): void;
-  expandPairs(pairsAt: number, sortedAt: number, order: number, offsets: number, batch: number, begin: number, end: number): void;
-  orderPairs(pairsAt: number, sortedAt: number, order: number, count: number, batch: number, work: number, tiles: number): number;
+  expandPairs(pairsAt: number, sortedAt: number, order: number, offsets: number, batch: number, common: number, begin: number, end: number): void;
+  orderPairs(pairsAt: number, sortedAt: number, order: number, count: number, batch: number, common: number, work: number, tiles: number): boolean;
   dotRowsSparse(out: number, rowsAt: number, xAt: number, offsets: number, chosen: number, begin: number, end: number): void;
   walkForward(out: number, rowsAt: number, pairsAt: number, x: number, xStride: number, begin: number, end: number, scratch: number): void;
   walkForwardSparse(out: number, rowsAt: number, pairsAt: number, xAt: number, begin: number, end: number): void;
@@ -237,7 +237,7 @@ export interface KernelArguments {
   walkBackward: [coefficients: number, rowsAt: number, pairsAt: number, optimizerAt: number, x: number, xStride: number, partials: number, batch: number, grain: number];
   walkBackwardSparse: [coefficients: number, rowsAt: number, pairsAt: number, optimizerAt: number, xAt: number, partials: number, nonZeros: number, grain: number];
   commonEnds: [common: number, offsets: number, ids: number, batch: number];
-  expandPairs: [pairsAt: number, sortedAt: number, order: number, offsets: number, batch: number];
+  expandPairs: [pairsAt: number, sortedAt: number, order: number, offsets: number, batch: number, common: number];
   dotRowsSparse: [out: number, rowsAt: number, xAt: number, offsets: number, chosen: number];
   walkForward: [out: number, rowsAt: number, pairsAt: number, x: number, xStride: number];
   walkForwardSparse: [out: number, rowsAt: number, pairsAt: number, xAt: number];

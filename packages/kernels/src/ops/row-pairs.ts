@@ -155,7 +155,7 @@ export class RowPairs extends Resource {
     const lists = { offsets: this.#address(offsets), ids: this.#address(ids), batch, count };
     const common = this.#commonEnds(lists);
     this.#visited = this.#shift === 0 ? this.#sortAtOnce(lists, common) : this.#sortByBuckets(lists, common);
-    this.#isOrdered = this.#arrange(lists);
+    this.#isOrdered = this.#arrange(lists, common);
     this.#count = count;
     this.#batch = batch;
   }
@@ -216,8 +216,8 @@ export class RowPairs extends Resource {
     return { keys, firsts, chunks, count: this.#firsts[buckets]! };
   }
 
-  /** Brings the pairs into the order of visits. False if no row has a dense tile: they stay as they are. */
-  #arrange({ offsets, batch, count }: Lists): boolean {
+  /** Brings the pairs into the order of visits. False if few are of rows that have a dense tile: they stay as they are. */
+  #arrange({ offsets, batch, count }: Lists, common: number): boolean {
     const visited = this.#visited;
     const [ordered, sorted] = [this.#orderedRecord!, this.#sortedRecord!].map(({ record }) =>
       this.#address(record),
@@ -225,9 +225,9 @@ export class RowPairs extends Resource {
     const [order, work] = [this.#address(this.#order), this.#address(this.#keys)];
     const tiles = Math.min(Math.ceil(batch / TILE), 2 * this.#keys.length - visited - 1);
     const { kernels } = this.#team.arena;
-    if (kernels.orderPairs(ordered, sorted, order, visited, batch, work, tiles) === 0) return false;
-    const size = Math.ceil((2 * count) / visited);
-    this.#team.run('expandPairs', [ordered, sorted, order, offsets, batch], visited, { size });
+    if (!kernels.orderPairs(ordered, sorted, order, visited, batch, common, work, tiles)) return false;
+    const given = [ordered, sorted, order, offsets, batch, common] as const;
+    this.#team.run('expandPairs', [...given], visited, { size: Math.ceil(count / visited) });
     return true;
   }
 

@@ -32,6 +32,8 @@ export function sortPairs(offsets: Int32Array, ids: Int32Array): PairsFields {
 /** Samples in a tile, and how many of them have to have chosen a row for the tile to be dense in it. */
 const TILE = 16;
 const DENSE = 9;
+/** Pairs are put in order if more than one in so many is of a row that has a dense tile. */
+const FEW = 8;
 
 /** For each tile of samples how many rows the lists of all of them end with, in the same order; 0 if they are too few to be dense. */
 export function commonEnds(offsets: Int32Array, ids: Int32Array): Int32Array {
@@ -49,7 +51,7 @@ export function commonEnds(offsets: Int32Array, ids: Int32Array): Int32Array {
 
 /**
  * Sorted pairs in the order in which walks over dense samples visit the rows: by their first dense tile, and then those that have
- * none; within each they ascend. Where none has one the pairs stay as they are. Tile t are samples 16 t to 16 t + 15.
+ * none; within each they ascend. Where few pairs are of rows that have one, they stay as they are. Tile t are samples 16 t to 16 t + 15.
  */
 export function orderPairs(pairs: PairsFields): PairsFields {
   const { rows, starts, positions, samples } = pairs;
@@ -65,7 +67,8 @@ export function orderPairs(pairs: PairsFields): PairsFields {
       tile: tiles.find((tile) => tiles.filter((other) => other === tile).length >= DENSE) ?? -1,
     };
   });
-  if (visits.every(({ tile }) => tile < 0)) return pairs;
+  const inTiles = visits.reduce((total, { tile, samples: own }) => total + (tile < 0 ? 0 : own.length), 0);
+  if (FEW * inTiles <= samples.length) return pairs;
   const sorted = visits.toSorted((a, b) =>
     a.tile === b.tile ? a.row - b.row : place(a.tile) - place(b.tile),
   );
