@@ -76,30 +76,34 @@ describe.each(BUILDS)('drawWeighted, $name', (build) => {
   }
 
   test('draws what the reference draws, and corrects it alike', () => {
-    check(fc.tuple(drawCases, seeds), ([{ units, batch, share, certain, shared }, data]) => {
-      const random = randomOf(data);
-      const limit = Math.round(share * units);
-      const given = lists(random, batch, units, Math.round(certain * limit));
-      const weights = Array.from({ length: units }, () => 0.1 + random.uniform() ** 4);
-      const { ids, corrections, table } = fill(given, limit, weights, data >>> 0, 3, shared);
-      const all = sharedLists(
-        given,
-        shared,
-        (list, most, g) => drawWeighted(list, Math.min(limit, most), table, data >>> 0, 3, g).ids,
-      );
-      for (let s = 0; s < batch; s++) {
-        const list = given.ids.subarray(given.offsets[s], given.offsets[s + 1]);
-        const expected = drawWeighted(list, limit, table, data >>> 0, 3, Math.floor(s / shared));
-        const own = ids.slice(s * limit, (s + 1) * limit);
-        // Of all units none is drawn.
-        expect(own).toEqual(limit === units ? expected.ids : all[s]);
-        for (const [i, id] of own.entries()) {
-          const correction = expected.corrections[expected.ids.indexOf(id)];
-          const difference = Math.abs(corrections[s * limit + i] - correction);
-          expect(difference).toBeLessThan(2e-6 * Math.max(1, Math.abs(correction)));
+    check(
+      fc.tuple(drawCases, seeds),
+      ([{ units, batch, share, certain, shared }, data]) => {
+        const random = randomOf(data);
+        const limit = Math.round(share * units);
+        const given = lists(random, batch, units, Math.round(certain * limit));
+        const weights = Array.from({ length: units }, () => 0.1 + random.uniform() ** 4);
+        const { ids, corrections, table } = fill(given, limit, weights, data >>> 0, 3, shared);
+        const all = sharedLists(
+          given,
+          shared,
+          (list, most, g) => drawWeighted(list, Math.min(limit, most), table, data >>> 0, 3, g).ids,
+        );
+        for (let s = 0; s < batch; s++) {
+          const list = given.ids.subarray(given.offsets[s], given.offsets[s + 1]);
+          const expected = drawWeighted(list, limit, table, data >>> 0, 3, Math.floor(s / shared));
+          const own = ids.slice(s * limit, (s + 1) * limit);
+          // Of all units none is drawn.
+          expect(own).toEqual(limit === units ? expected.ids : all[s]);
+          for (const [i, id] of own.entries()) {
+            const correction = expected.corrections[expected.ids.indexOf(id)];
+            const difference = Math.abs(corrections[s * limit + i] - correction);
+            expect(difference).toBeLessThan(2e-6 * Math.max(1, Math.abs(correction)));
+          }
         }
-      }
-    });
+      },
+      150,
+    );
   });
 
   test('makes sums over what was drawn right in the mean, and draws the first by the weights', () => {
