@@ -35,17 +35,13 @@ export const SLEEPING: number = 2 * LINE_WORDS;
 export const WAITING: number = 2 * LINE_WORDS + 1;
 
 /**
- * How long a thread looks for what it waits for before it sleeps, in milliseconds: longer than waking takes, so that threads which
- * have their processors for themselves seldom sleep in the midst of a step. Where somebody else needs a processor too, looking takes
- * it from those who work.
+ * How often a thread looks for what it waits for before it sleeps: for 0.1 to 0.3 milliseconds, longer than waking takes, so that
+ * threads which have their processors for themselves seldom sleep in the midst of a step. Where somebody else needs a processor
+ * too, looking takes it from those who work.
  */
-export const PATIENCE = 0.25;
-export const CROWDED_PATIENCE = 0.02;
-/** Looks between two at the clock. */
-export const LOOKS = 100;
-/** A thread that comes so many milliseconds after the leading one has most likely not had a processor; */
-const LATE = 0.5;
-/** then they count as crowded for so many jobs. */
+export const PATIENCE = 40_000;
+export const CROWDED_PATIENCE = 4000;
+/** For how many jobs processors count as crowded. */
 const CROWDED_JOBS = 256;
 
 export const MOST_THREADS = 64;
@@ -91,7 +87,7 @@ export function makeControl(threads: number): Control {
   return control;
 }
 
-/** How long the leading thread looks whether the others are done. */
+/** How often the leading thread looks whether the others are done. */
 export function patienceOf({ words }: Control): number {
   return words[CROWDED]! > 0 ? CROWDED_PATIENCE : PATIENCE;
 }
@@ -101,9 +97,9 @@ export function countJob({ words }: Control): void {
   if (words[CROWDED]! > 0) words[CROWDED]!--;
 }
 
-/** The leading thread has waited so many milliseconds for the others. */
-export function noteWait({ words }: Control, waited: number): void {
-  if (waited > LATE) words[CROWDED] = CROWDED_JOBS;
+/** The others were not done when the leading thread lost its patience: if that was long, they may not have had a processor. */
+export function noteLate({ words }: Control): void {
+  if (words[CROWDED] === 0) words[CROWDED] = CROWDED_JOBS;
 }
 
 /** What the first kernel said that failed in this job, if one did. */

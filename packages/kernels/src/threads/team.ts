@@ -166,7 +166,7 @@ export class Team extends Resource {
         }
       }
     } finally {
-      control.noteWait(this.#control, this.#waitForOthers());
+      if (this.#waitForOthers()) control.noteLate(this.#control);
     }
     const error = this.#failure(kernel);
     if (error) throw error;
@@ -311,27 +311,25 @@ export class Team extends Resource {
     this.#scratchBytes = rounded;
   }
 
-  /** Returns when the others are done: how many milliseconds that took. */
-  #waitForOthers(): number {
+  /** Returns when the others are done: whether patience was lost before. */
+  #waitForOthers(): boolean {
     const { words } = this.#control;
     const others = this.#crew.size;
-    const start = performance.now();
-    const until = start + control.patienceOf(this.#control);
+    const patience = control.patienceOf(this.#control);
     let [looks, next] = [0, 0];
-    for (let spin = 1; ; spin++) {
+    for (let spin = 0; ; spin++) {
       const done = Atomics.load(words, control.DONE);
-      if (done === others) return performance.now() - start;
-      if (spin % control.LOOKS !== 0) continue;
-      const now = performance.now();
-      if (now < until) continue;
+      if (done === others) return spin > patience;
+      if (spin < patience) continue;
       if (mayWait) {
         Atomics.store(words, control.WAITING, 1);
         const woken = Atomics.wait(words, control.DONE, done, LOOK_EVERY);
         // Whoever waits for a job in the background is still to be woken.
         if (!this.#background) Atomics.store(words, control.WAITING, 0);
         if (woken === 'timed-out') this.#look(++looks);
-      } else {
+      } else if (spin % control.CROWDED_PATIENCE === 0) {
         // Counted, not told by the clock: a computer that slept does not make its threads look dead.
+        const now = performance.now();
         if (now < next) continue;
         if (next > 0) this.#look(++looks);
         next = now + LOOK_EVERY;

@@ -14,7 +14,6 @@ import {
   GRAIN,
   ITEMS,
   KERNEL,
-  LOOKS,
   MOST_ARGUMENTS,
   MOST_CHARACTERS,
   MOST_THREADS,
@@ -46,16 +45,11 @@ const start = ({ module, memory, control, member }, ready) => {
   const threads = words[${THREADS}];
   const claimed = new Int32Array(control, ${CLAIMED_AT}, threads * ${CLAIMED_STRIDE});
   ready();
-  const look = (known) => {
-    const until = performance.now() + (words[${CROWDED}] > 0 ? ${CROWDED_PATIENCE} : ${PATIENCE});
-    for (;;) {
-      for (let i = 0; i < ${LOOKS}; i++) if (Atomics.load(words, ${GENERATION}) !== known) return true;
-      if (performance.now() > until) return false;
-    }
-  };
   let generation = 0;
   for (;;) {
-    if (!look(generation)) {
+    const patience = words[${CROWDED}] > 0 ? ${CROWDED_PATIENCE} : ${PATIENCE};
+    for (let looks = 0; looks < patience && Atomics.load(words, ${GENERATION}) === generation; looks++);
+    if (Atomics.load(words, ${GENERATION}) === generation) {
       Atomics.add(words, ${SLEEPING}, 1);
       while (Atomics.load(words, ${GENERATION}) === generation) Atomics.wait(words, ${GENERATION}, generation);
       Atomics.sub(words, ${SLEEPING}, 1);
