@@ -13,8 +13,9 @@ const BUCKET_BITS = 8;
 const MOST_SHIFT = 12;
 /** Samples of a batch, at most: keys have room for 2^20 samples and tiles. */
 const MOST_SAMPLES = 15 * 2 ** 16;
-/** Samples in a tile, and how few of one cannot make it dense; see assembly/rows/tiles.ts. */
+/** Samples in a tile; see assembly/rows/tiles.ts. */
 const TILE = 16;
+/** Samples that a tile must have, at least, for what its lists end with to be sorted once. */
 const DENSE = 9;
 /** Pairs below which it takes longer to wake the other threads than to sort. */
 const FEW = 1 << 14;
@@ -163,7 +164,7 @@ export class RowPairs extends Resource {
   /** The address of what the lists of each tile end with alike, or 0 if that is too little to be worth it. */
   #commonEnds({ offsets, ids, batch, count }: Lists): number {
     const tiles = Math.ceil(batch / TILE);
-    // Of so many tiles some are empty, or nearly so.
+    // Most samples of so many tiles have no row at all, and there is no room for what each tile has in common.
     if (tiles > this.#common.length) return 0;
     const common = this.#address(this.#common);
     this.#team.run('commonEnds', [common, offsets, ids, batch], tiles, { size: Math.ceil(count / tiles) });

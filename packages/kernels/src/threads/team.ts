@@ -328,7 +328,7 @@ export class Team extends Resource {
         if (!this.#background) Atomics.store(words, control.WAITING, 0);
         if (woken === 'timed-out') this.#look(++looks);
       } else if (spin % control.CROWDED_PATIENCE === 0) {
-        // Counted, not told by the clock: a computer that slept does not make its threads look dead.
+        // The clock is seldom looked at. What is counted is looks, not time: a computer that slept does not make its threads look dead.
         const now = performance.now();
         if (now < next) continue;
         if (next > 0) this.#look(++looks);
