@@ -5,6 +5,7 @@ import { thousands, threadsLabel } from '../format.ts';
 import { besideOpenBlas } from './baselines/openblas/beside.ts';
 import { openBlas, type OpenBlas } from './baselines/openblas/compile.ts';
 import { stepMilliseconds } from './baselines/openblas/steps.ts';
+import { visitMilliseconds, type VisitsForm, visitsForms } from './baselines/visits/visits.ts';
 import { measureBandwidth } from './lib/bandwidth.ts';
 import { batchesOf } from './lib/batches.ts';
 import { type Bench, defineBench, type Told } from './lib/benchmark.ts';
@@ -15,6 +16,7 @@ import { planSteps, Stepper, summarizeSteps, timeSteps } from './lib/steps.ts';
 import type { StepPlan, StepRun, StepSummary } from './lib/steps.ts';
 import { accuracyTable, learn, precisionAfter } from './wide/accuracy.ts';
 import type { PrecisionPoint } from './wide/accuracy.ts';
+import { leastTable, type LeastSteps, stepVisits } from './wide/least.ts';
 import { bytesMoved, totalBytes, wideTraffic } from './wide/bytes.ts';
 import { bandwidthTable, bytesTable, partsTable, workTable } from './wide/tables.ts';
 import type { ArmSteps } from './wide/tables.ts';
@@ -48,7 +50,7 @@ export const wideBenchmark: Bench = defineBench<WideOptions>({
   name: 'wide',
   description:
     `training ${thousands(WIDE.features)}-${WIDE.hidden}-${thousands(WIDE.labels)} on sparse rows with ${thousands(WIDE.active)} active outputs: lsh, ` +
-    `uniform negatives and the full softmax, beside the last on OpenBLAS (if it is installed), ms a step; without --steps P@1, too`,
+    `uniform negatives and the full softmax, beside the last on OpenBLAS and the least that a step must do in C++ (if they are installed), ms a step; without --steps P@1, too`,
   options: {
     steps: countOption('steps', `training steps to time; P@1 is then left out (default: ${STEPS}, and P@1)`),
     seeds: seedsOption([1]),
@@ -61,6 +63,7 @@ export const wideBenchmark: Bench = defineBench<WideOptions>({
  *
  * @param arrayBytes see `measureBandwidth`.
  * @param program OpenBLAS, or why there is none.
+ * @param forms of C++ that visits the rows and does no more, or why there are none.
  * @throws RangeError for a size that cannot be built, or steps below 1.
  */
 export async function runWide(
@@ -68,11 +71,13 @@ export async function runWide(
   { steps, seeds, onProgress }: WideOptions & Told,
   arrayBytes?: number,
   program: OpenBlas | string = openBlas(),
+  forms: readonly VisitsForm[] | string = visitsForms(size.hidden),
 ): Promise<BenchResult> {
   const data = wideData(size);
   onProgress?.(`${data.train.rows} training rows made`);
   const plan = planSteps(steps ?? STEPS, rehashEvery(wideLsh(size)));
-  const { arms, blas } = await timeArms(size, data, plan, program, onProgress);
+  const peers: Peers = { program, forms };
+  const { arms, blas, least } = await timeArms(size, data, plan, peers, onProgress);
   onProgress?.('memory bandwidth');
   const bandwidth = await measureBandwidth(arrayBytes);
   const learned = steps === undefined ? await learnAll(size, data, seeds, onProgress) : undefined;
@@ -93,6 +98,7 @@ export async function runWide(
     rows: [...rows, ...(blas ? [{ name: `OpenBLAS, ${threadsLabel(2)}`, sample: blas }] : [])],
     tables: [
       ...(blas ? [besideOpenBlas(rows, blas, 'speed-up')] : []),
+      ...(least.length > 0 ? [leastTable(least, uniform)] : []),
       workTable(arms),
       partsTable(arms),
       bytesTable(
@@ -111,6 +117,7 @@ export async function runWide(
         ratio_to_openblas: ratio(blas, two.summary.milliseconds),
         uniform_ratio_to_openblas: ratio(blas, uniform.summary.milliseconds),
       }),
+      ...Object.fromEntries(least.map((each) => [`least_${each.form.bits}_bits_ms_2t`, each.sample])),
       active: within(two.traffic.pairs / size.batchSize, 0.01),
       ...(learned ? precisionFigures(learned) : {}),
       bandwidth_share: bytesPerSecond / bandwidth.twoThreads,
@@ -118,24 +125,36 @@ export async function runWide(
     notes: [
       ...notes(two.summary, size, plan, two.shared),
       typeof program === 'string' ? program : blasNote(program),
+      ...(typeof forms === 'string' ? [forms] : []),
     ],
   };
 }
 
-/** Steps of OpenBLAS in a turn, and those that come before them. */
+/** Steps of C++ programs in a turn, and those that come before them. */
 const BLAS_PLAN: StepPlan = { warmUp: 1, measured: 3 };
+const LEAST_PLAN: StepPlan = { warmUp: 3, measured: 10 };
+
+/** C++ programs of ours, or why there are none. */
+interface Peers {
+  readonly program: OpenBlas | string;
+  readonly forms: readonly VisitsForm[] | string;
+}
 
 /**
- * Times all arms on one thread and on two by turns, and the full softmax, which comes last, on two; and OpenBLAS, where it is, on
- * two as well.
+ * Times all arms on one thread and on two by turns, and the full softmax, which comes last, on two; and C++ programs, where they are,
+ * on two as well.
  */
 async function timeArms(
   size: WideSize,
   data: Split<SparseDataset>,
   plan: StepPlan,
-  program: OpenBlas | string,
+  { program, forms }: Peers,
   onProgress?: (text: string) => void,
-): Promise<{ readonly arms: ArmSteps[]; readonly blas: Sample | undefined }> {
+): Promise<{
+  readonly arms: ArmSteps[];
+  readonly blas: Sample | undefined;
+  readonly least: readonly LeastSteps[];
+}> {
   const batches = batchesOf(data.train, size.batchSize, plan.warmUp + plan.measured);
   const fullPlan = { warmUp: 2, measured: Math.ceil(plan.measured / FEWER) };
   const list = [
@@ -155,9 +174,12 @@ async function timeArms(
     const units = [size.features, size.hidden, size.labels];
     const task = { units, rate: WIDE_ADAM.rate as number, threads: 2 };
     const blas: number[] = [];
+    const visits = stepVisits(size, batches, 2);
+    const least = (typeof forms === 'string' ? [] : forms).map((form) => ({ form, times: [] as number[] }));
     const steps = timeSteps(runs, (turn, turns) => {
       if (typeof program !== 'string')
         blas.push(...stepMilliseconds(program, task, batches.slice(0, 8), BLAS_PLAN));
+      for (const { form, times } of least) times.push(...visitMilliseconds(form, visits, LEAST_PLAN));
       onProgress?.(`turn ${turn} of ${turns}, ${plan.measured} steps of each in all`);
     });
     const arms = list.map(({ name, arm, threads }, index) => {
@@ -165,7 +187,11 @@ async function timeArms(
       const traffic = wideTraffic(size, arm.select(size), summary);
       return { name, arm, threads, summary, traffic, shared: networks[index]?.threads === threads };
     });
-    return { arms, blas: blas.length > 0 ? sample(blas) : undefined };
+    return {
+      arms,
+      blas: blas.length > 0 ? sample(blas) : undefined,
+      least: least.map(({ form, times }) => ({ form, sample: sample(times) })),
+    };
   } finally {
     for (const network of networks) network[Symbol.dispose]();
   }

@@ -13,3 +13,4 @@ export function fakeBlas(): { readonly program: OpenBlas; readonly calls: string
 
 /** What benchmarks are told where there is no program. */
 export const NO_BLAS = 'OpenBLAS is left out.';
+export const NO_VISITS = 'Visits in C++ are left out.';

@@ -4,7 +4,7 @@ import { OUTPUT_LSH } from '../../src/arms/outputs.ts';
 import { WIDE, wideLsh } from '../../src/benchmarks/wide/task.ts';
 import { secondsTo } from '../../src/benchmarks/wide/accuracy.ts';
 import { runWide } from '../../src/benchmarks/wide.ts';
-import { fakeBlas, NO_BLAS } from './fake-blas.ts';
+import { fakeBlas, NO_BLAS, NO_VISITS } from './fake-blas.ts';
 import { expectFigures, TINY, valuesOf } from './tiny.ts';
 
 function bitsFor(labels: number): unknown {
@@ -23,7 +23,7 @@ const BYTES = 2 ** 16;
 const TIMES = ['step_ms_1t', 'step_ms_2t', 'full_softmax_step_ms_2t', 'active', 'bandwidth_share'];
 
 test('wide with --steps times, and learns nothing', { timeout: 60_000 }, async () => {
-  const result = await runWide(TINY, { steps: 1, seeds: [] }, BYTES, NO_BLAS);
+  const result = await runWide(TINY, { steps: 1, seeds: [] }, BYTES, NO_BLAS, NO_VISITS);
   expectFigures(result, TIMES);
   expect(valuesOf(result)['active']).toBeCloseTo(TINY.active, 6);
   const table = benchTable(result);
@@ -35,19 +35,34 @@ test('wide with --steps times, and learns nothing', { timeout: 60_000 }, async (
   expect(table).toMatch(/full softmax, two threads .* 100 │ +0 │ +100 │/);
   expect(table).not.toContain('P@1');
   expect(table).toContain(NO_BLAS);
+  expect(table).toContain(NO_VISITS);
 });
 
-test('wide takes turns with OpenBLAS', { timeout: 60_000 }, async () => {
-  const { program, calls } = fakeBlas();
-  const result = await runWide(TINY, { steps: 1, seeds: [] }, BYTES, program);
-  const ratios = ['ratio_to_openblas', 'uniform_ratio_to_openblas'];
-  expectFigures(result, [...TIMES, 'openblas_step_ms_2t', ...ratios]);
-  const figures = valuesOf(result);
-  expect(figures['openblas_step_ms_2t']).toBe(2);
-  expect(figures['ratio_to_openblas']).toBeCloseTo(2 / figures['step_ms_2t']!, 6);
-  expect(new Set(calls)).toEqual(new Set(['train 300,8,100 16 2 0.001 1 3']));
-  expect(result.rows.at(-1)?.name).toBe('OpenBLAS, two threads');
-});
+test(
+  'wide takes turns with OpenBLAS, and with the least that a step must do',
+  { timeout: 60_000 },
+  async () => {
+    const { program, calls } = fakeBlas();
+    const visits: string[] = [];
+    const run = (args: readonly (string | number)[]): Buffer => {
+      visits.push(args.join(' '));
+      return Buffer.from('3 4 5 \n');
+    };
+    const forms = [128, 512].map((bits) => ({ bits, name: `${bits} bits`, program: { run } }));
+    const result = await runWide(TINY, { steps: 1, seeds: [] }, BYTES, program, forms);
+    const ratios = ['ratio_to_openblas', 'uniform_ratio_to_openblas'];
+    const least = ['least_128_bits_ms_2t', 'least_512_bits_ms_2t'];
+    expectFigures(result, [...TIMES, 'openblas_step_ms_2t', ...ratios, ...least]);
+    const figures = valuesOf(result);
+    expect(figures['openblas_step_ms_2t']).toBe(2);
+    expect(figures['ratio_to_openblas']).toBeCloseTo(2 / figures['step_ms_2t']!, 6);
+    expect(new Set(calls)).toEqual(new Set(['train 300,8,100 16 2 0.001 1 3']));
+    expect(result.rows.at(-1)?.name).toBe('OpenBLAS, two threads');
+    expect(figures['least_512_bits_ms_2t']).toBe(4);
+    // One tile of 16 samples has drawn 40 labels of 100.
+    expect(new Set(visits)).toEqual(new Set([expect.stringMatching(/^300 \d+ \d+ 100 40 16 2 3 10$/)]));
+  },
+);
 
 test('seconds to a precision lie between the evaluations around it', () => {
   const learned = [
@@ -62,7 +77,7 @@ test('seconds to a precision lie between the evaluations around it', () => {
 });
 
 test('wide alone also learns, with as many seeds as are given', { timeout: 60_000 }, async () => {
-  const result = await runWide(TINY, { seeds: [1, 2] }, BYTES, NO_BLAS);
+  const result = await runWide(TINY, { seeds: [1, 2] }, BYTES, NO_BLAS, NO_VISITS);
   const table = result.tables?.at(-1);
   expect(table?.rows).toHaveLength(5);
   for (const [, seeds, first, second] of table?.rows ?? []) {

@@ -123,7 +123,7 @@ export function wideTraffic(
 const counted = new WeakMap<Examples, number>();
 
 /** How many different features occur in a batch: the rows of the first layer's weights that a step visits. */
-function distinctFeatures(batch: Examples): number {
+export function distinctFeatures(batch: Examples): number {
   const known = counted.get(batch) ?? new Set((batch as SparseExamples).ids).size;
   counted.set(batch, known);
   return known;

@@ -1,7 +1,7 @@
 // Rows that a network is trained on, dense or sparse.
 #pragma once
 #include <utility>
-#include "memory.hpp"
+#include "../native/memory.hpp"
 
 /** Rows of a batch: their inputs, all of them or by id, and their labels. */
 struct Batch {

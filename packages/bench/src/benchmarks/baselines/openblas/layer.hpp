@@ -1,7 +1,7 @@
 // A layer's weights, and Adam.
 #pragma once
 #include <cmath>
-#include "memory.hpp"
+#include "../native/memory.hpp"
 
 constexpr float BETA1 = 0.9f, BETA2 = 0.999f, EPSILON = 1e-8f;
 

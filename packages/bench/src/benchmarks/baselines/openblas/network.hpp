@@ -5,6 +5,7 @@
 #pragma once
 #include <cblas.h>
 #include <omp.h>
+#include "../native/shares.hpp"
 #include "batch.hpp"
 #include "layer.hpp"
 
@@ -12,13 +13,6 @@
 constexpr int TILE = 512;
 /** Weights whose gradients are made at once, about: a quarter of a megabyte. */
 constexpr int BLOCK = 65536;
-
-struct Range { int from, to; };
-
-/** The part of `count` that is thread `t`'s. */
-inline Range part(int count, int t, int threads) {
-  return {int(int64_t(count) * t / threads), int(int64_t(count) * (t + 1) / threads)};
-}
 
 class Network {
   int batch, threads, step = 0;
