@@ -119,13 +119,16 @@ const BENCH: Rooms = {
     may: ['analysis', 'engine/machine.ts', 'engine/record.ts', 'format.ts'],
     because: 'reports are drawn from records alone',
   },
-  tasks: { may: ['engine/json.ts', 'engine/record.ts'], because: 'a task is data, whatever is done with it' },
+  tasks: {
+    may: ['engine/filled.ts', 'engine/json.ts', 'engine/record.ts'],
+    because: 'a task is data, whatever is done with it',
+  },
   arms: {
     may: ['engine/json.ts', 'engine/record.ts', 'engine/study.ts', 'tasks/task.ts'],
     because: 'an arm is a level of a factor, in any study',
   },
   measures: {
-    may: ['arms', 'tasks', 'engine/measure.ts', 'engine/record.ts', 'engine/study.ts'],
+    may: ['arms', 'tasks', 'engine/filled.ts', 'engine/measure.ts', 'engine/record.ts', 'engine/study.ts'],
     because:
       'a measure is told a config, and knows no study; digests of trials cover measures, tasks and arms',
   },

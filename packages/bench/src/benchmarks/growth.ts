@@ -27,7 +27,9 @@ export interface GrowthOptions {
 export const growthBenchmark: Bench = defineBench<GrowthOptions>({
   name: 'growth',
   description: `the task of wide with ${thousands(LABELS[0] as number)} to ${thousands(LABELS.at(-1) as number)} labels, by lsh and with uniform negatives, two threads, ms a step, and the memory`,
-  options: { steps: countOption('steps', 'training steps to time', STEPS) },
+  options: {
+    steps: countOption('steps', 'training steps to time, at least from one rehash to the next', STEPS),
+  },
   run: (options) => runGrowth(LABELS, WIDE, options),
 });
 

@@ -52,7 +52,10 @@ export const wideBenchmark: Bench = defineBench<WideOptions>({
     `training ${thousands(WIDE.features)}-${WIDE.hidden}-${thousands(WIDE.labels)} on sparse rows with ${thousands(WIDE.active)} active outputs: lsh, ` +
     `uniform negatives and the full softmax, beside the last on OpenBLAS and the least that a step must do in C++ (if they are installed), ms a step; without --steps P@1, too`,
   options: {
-    steps: countOption('steps', `training steps to time; P@1 is then left out (default: ${STEPS}, and P@1)`),
+    steps: countOption(
+      'steps',
+      `training steps to time, at least from one rehash to the next; P@1 is then left out (default: ${STEPS}, and P@1)`,
+    ),
     seeds: seedsOption([1]),
   },
   run: (options) => runWide(WIDE, options),

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import pc from 'picocolors';
+import { canonicalJson } from '../engine/json.ts';
 import { settable } from '../engine/plan.ts';
 import { tuningSize } from '../engine/plan-tuning.ts';
 import { TimeLeft } from '../engine/progress.ts';
@@ -66,7 +67,10 @@ async function show(
   const finished = latestRecords(records, keys);
   const done = new Set(finished.map(({ key }) => key));
   const left = new TimeLeft();
-  left.start(finished.length > 0 ? finished : records, 1);
+  // Records of another form say nothing of these trials; those of the same configs with other seeds or older code do.
+  const configs = new Set([...tune, ...run].map(({ trial }) => canonicalJson(trial.config)));
+  const alike = records.filter(({ trial }) => configs.has(canonicalJson(trial.config)));
+  left.start(finished.length > 0 ? finished : alike, 1);
   const seconds = left.left([...tune, ...run].filter(({ key }) => !done.has(key)));
   console.log(
     seconds === undefined

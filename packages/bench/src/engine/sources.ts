@@ -79,7 +79,7 @@ export interface LoadedFile {
  * Imports a module by its path. The files that it imports are seen as Node resolves them; our own packages are left out,
  * since {@link packageSources} has them.
  *
- * @throws {Error} if there is no such file, or what it throws.
+ * @throws {Error} if there is no such file; or with its path and what it throws, or what is wrong in it.
  */
 export async function importFile(path: string): Promise<LoadedFile> {
   if (!existsSync(path)) throw new Error(`There is no file ${path}.`);
@@ -99,7 +99,10 @@ export async function importFile(path: string): Promise<LoadedFile> {
     },
   });
   try {
-    const loaded = (await import(start)) as { default?: unknown };
+    const loaded = (await import(start).catch((error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new Error(`${path}: ${why}`, { cause: error });
+    })) as { default?: unknown };
     const files = [...seen].filter((url) => url.startsWith('file:')).map((url) => fileURLToPath(url));
     const folder = dirname(path);
     const name = (file: string): string => relative(folder, file).replaceAll(sep, '/');

@@ -1,17 +1,26 @@
 /** The types of a study's fields, checked where a study comes from plain JavaScript, which no compiler has read. */
+import { refuseUnknown } from './filled.ts';
 import { canonicalJson } from './json.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
+
+/** The names that a study may have in it. */
+export interface KnownNames {
+  readonly fields: readonly string[];
+  readonly sizes: readonly string[];
+  readonly sizeFields: readonly string[];
+}
 
 /**
  * Checks the types of a study's fields.
  *
  * @throws {TypeError} that names the study, the field, what it should be and what it is.
  */
-export function checkShape(study: Fields): void {
+export function checkShape(study: Fields, names: KnownNames): void {
   const { name, question, measure, base, factors, seeds, metrics } = study;
   if (typeof name !== 'string') refuse('A study', 'name', 'a text such as "my-study"', name);
   const where = `The study ${String(name)}`;
+  checkFields(study, where, names.fields);
   if (typeof question !== 'string') refuse(where, 'question', 'a text', question);
   if (typeof measure !== 'string' && typeof measure !== 'function' && !isDefinition(measure)) {
     refuse(where, 'measure', 'the name of a measure, or a function', measure);
@@ -27,6 +36,24 @@ export function checkShape(study: Fields): void {
   if (!Array.isArray(seeds)) refuse(where, 'seeds', 'a list of whole numbers', seeds);
   if (!Array.isArray(metrics)) refuse(where, 'metrics', 'a list of names or metrics of your own', metrics);
   checkMetrics(metrics as readonly unknown[], where);
+  checkSizes(study['sizes'], where, names);
+}
+
+function checkFields(fields: Fields, where: string, known: readonly string[]): void {
+  for (const [key, value] of Object.entries(fields)) {
+    if (value !== undefined) refuseUnknown(where, 'field', key, known);
+  }
+}
+
+/** @throws {TypeError} for a size that there is not, or a field of one. */
+function checkSizes(sizes: unknown, where: string, names: KnownNames): void {
+  if (sizes === undefined) return;
+  if (!isObject(sizes)) refuse(where, 'sizes', 'an object of sizes by name', sizes);
+  for (const [name, size] of Object.entries(sizes as Fields)) {
+    refuseUnknown(where, 'size', name, names.sizes);
+    if (!isObject(size)) refuse(where, `sizes.${name}`, 'an object', size);
+    checkFields(size as Fields, `${where}: the size ${name}`, names.sizeFields);
+  }
 }
 
 function checkMetrics(metrics: readonly unknown[], where: string): void {

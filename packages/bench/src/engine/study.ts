@@ -7,7 +7,7 @@ import { changed, type Changes } from './changes.ts';
 import type { Measure, MeasureDefinition } from './measure.ts';
 import type { Config, Point } from './record.ts';
 import { checkTuning, type Tuning } from './tuning.ts';
-import { checkShape } from './study-shape.ts';
+import { checkShape, type KnownNames } from './study-shape.ts';
 
 /**
  * What a level sets, or a function that computes it from the point and the config in which all plain levels are set, and
@@ -70,13 +70,34 @@ export interface Study {
   readonly sizes?: Readonly<Partial<Record<SizeName, Size>>>;
 }
 
+/** The names that there are in a study: all, as the compiler sees to. */
+const NAMES: KnownNames = {
+  fields: Object.keys({
+    name: true,
+    question: true,
+    measure: true,
+    base: true,
+    factors: true,
+    combinations: true,
+    baseline: true,
+    seeds: true,
+    tune: true,
+    metrics: true,
+    report: true,
+    contrasts: true,
+    sizes: true,
+  } satisfies Record<keyof Study, true>),
+  sizes: SIZES,
+  sizeFields: Object.keys({ seeds: true, levels: true, set: true } satisfies Record<keyof Size, true>),
+};
+
 /**
  * Checks what can be checked of a study without planning it.
  *
  * @throws {Error} that names the study, what is wrong, and what there is instead.
  */
 export function defineStudy<const S extends Study>(study: S): S {
-  checkShape(study as unknown as Readonly<Record<string, unknown>>);
+  checkShape(study as unknown as Readonly<Record<string, unknown>>, NAMES);
   const {
     name,
     factors,

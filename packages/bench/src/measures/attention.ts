@@ -15,6 +15,7 @@ import { checkTask, loadKeyValues } from '../tasks/index.ts';
 import type { KeyValues } from '../tasks/task.ts';
 import { checkShares } from './goal.ts';
 import { mean } from './sums.ts';
+import { filled } from '../engine/filled.ts';
 
 /** What the measure is given; plain JSON. */
 export interface AttentionConfig {
@@ -31,7 +32,8 @@ export function attentionConfig(
   options: Partial<AttentionConfig> = {},
 ): Config {
   const method: AttentionMethod = { kind: 'top k', rest: 0 };
-  return { task, method, share: 0.02, ...options } satisfies AttentionConfig as unknown as Config;
+  const config: AttentionConfig = filled('attentionConfig', { task, method, share: 0.02 }, options);
+  return config as unknown as Config;
 }
 
 /** The measure 'attention'. */

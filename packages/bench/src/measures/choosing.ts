@@ -15,6 +15,7 @@ import type { Config } from '../engine/record.ts';
 import { checkTask, loadRows } from '../tasks/index.ts';
 import { type TrainedNetwork, trainedLayer } from '../tasks/trained-layer.ts';
 import { checkShares, costsAt, foundWithin } from './goal.ts';
+import { filled } from '../engine/filled.ts';
 
 /** What the measure is given; plain JSON. */
 export interface ChoosingConfig extends TrainedNetwork {
@@ -37,7 +38,7 @@ const BATCH = 128;
 
 /** The base of a study: a dense network after 3 epochs, its second layer, 5 % of the units. `selectors` are for a factor to set. */
 export function choosingConfig(task: ChoosingConfig['task'], options: Partial<ChoosingConfig> = {}): Config {
-  return {
+  const usual: ChoosingConfig = {
     task,
     network: { inputs: 784, hidden: [1000, 1000], classes: 10 },
     trainedBy: { kind: 'all' },
@@ -48,8 +49,8 @@ export function choosingConfig(task: ChoosingConfig['task'], options: Partial<Ch
     selectors: [],
     rows: 1024,
     within: 0.25,
-    ...options,
-  } satisfies ChoosingConfig as unknown as Config;
+  };
+  return filled('choosingConfig', usual, options) as unknown as Config;
 }
 
 /** The measure 'choosing'. */

@@ -10,6 +10,7 @@ import type { MeasureDefinition, Measured } from '../engine/measure.ts';
 import type { Config } from '../engine/record.ts';
 import { checkTask, loadCorpus } from '../tasks/index.ts';
 import { mean } from './sums.ts';
+import { filled } from '../engine/filled.ts';
 
 /** What the measure is given; plain JSON. */
 export interface HashRankingConfig {
@@ -29,7 +30,12 @@ export function hashRankingConfig(
   options: Partial<HashRankingConfig> = {},
 ): Config {
   const method: RankingMethod = { transform: identity(), family: simHash({ bits: 1, tables: 512 }) };
-  return { task, method, hashes: 512, top: 10, ...options } satisfies HashRankingConfig as unknown as Config;
+  const config: HashRankingConfig = filled(
+    'hashRankingConfig',
+    { task, method, hashes: 512, top: 10 },
+    options,
+  );
+  return config as unknown as Config;
 }
 
 /** The measure 'hash-ranking'. */

@@ -9,6 +9,7 @@ import type { Corpus } from '../tasks/task.ts';
 import { checkShares, costsAt, foundWithin } from './goal.ts';
 import { installedUsearch, methodOf } from './searchers.ts';
 import { mean, sum } from './sums.ts';
+import { filled } from '../engine/filled.ts';
 
 /** What the measure is given; plain JSON. */
 export interface SearchConfig {
@@ -29,14 +30,9 @@ export interface SearchConfig {
  */
 export function searchConfig(task: SearchConfig['task'], options: Partial<SearchConfig> = {}): Config {
   const method: SearchMethod = { kind: 'exact', int8: false };
-  return {
-    task,
-    method,
-    k: 10,
-    within: 0.05,
-    passes: 3,
-    ...options,
-  } satisfies SearchConfig as unknown as Config;
+  const usual = { task, method, k: 10, within: 0.05, passes: 3 };
+  const config: SearchConfig = filled('searchConfig', usual, options);
+  return config as unknown as Config;
 }
 
 /** The recalls whose rate is told. */

@@ -32,6 +32,7 @@ import { partsOf, type Rows } from './held-out.ts';
 import { checkLength, Length, type LengthConfig, NO_BUDGET } from './length.ts';
 import { trainSegments } from './segments.ts';
 import { sum } from './sums.ts';
+import { filled } from '../engine/filled.ts';
 
 /** What the measure is given; plain JSON. Paths of `--set` lead into it. */
 export interface TrainConfig extends LengthConfig {
@@ -317,10 +318,17 @@ export type TrainOptions = Pick<TrainConfig, 'task'> & {
  * The base of a study: a config with everything that can be varied. Unless `options` say otherwise all units are computed, by
  * Adam at {@link DEFAULT_RATE}, for 4 epochs in batches of 128, on two threads.
  */
-export function trainConfig({ network: shape, ...options }: TrainOptions): Config {
-  const config: TrainConfig = {
+export function trainConfig({ task, network: shape, ...options }: TrainOptions): Config {
+  const { inputs, hidden: widths, classes, ...others } = shape;
+  const usual: Omit<TrainConfig['network'], 'inputs' | 'hidden' | 'classes'> = {
+    narrow: 1,
+    activation: 'relu',
+    updateMode: 'neuron',
+    connections: null,
+  };
+  const config: Omit<TrainConfig, 'task'> = {
     validation: 0,
-    network: { narrow: 1, activation: 'relu', updateMode: 'neuron', connections: null, ...shape },
+    network: { inputs, hidden: widths, classes, ...filled('The network of trainConfig', usual, others) },
     active: 1,
     select: all(),
     outputs: { active: shape.classes, select: all() },
@@ -330,7 +338,6 @@ export function trainConfig({ network: shape, ...options }: TrainOptions): Confi
     evaluations: null,
     batchSize: 128,
     threads: 2,
-    ...options,
   };
-  return config as unknown as Config;
+  return { task, ...filled('trainConfig', config, options) } as unknown as Config;
 }

@@ -12,6 +12,7 @@ import type { Config } from '../engine/record.ts';
 import { byFrequency } from './class-frequencies.ts';
 import { checkCounts, checkCountsOrNull, checkPaths } from './fields.ts';
 import type { TaskDefinition } from './task.ts';
+import { filled } from '../engine/filled.ts';
 
 /** Which rows; plain JSON. Classes are numbered by their frequency among the training rows. */
 export type ExtremeTask = {
@@ -46,7 +47,7 @@ export function extreme(
   options: Partial<Omit<ExtremeTask, 'kind' | 'name'>> = {},
 ): ExtremeTask {
   const size = { train: null, test: null, window: 2, features: 10_000, labels: 20_000 };
-  return { kind: 'extreme', name, file: null, testFile: null, ...size, ...options };
+  return { kind: 'extreme', name, ...filled('extreme', { file: null, testFile: null, ...size }, options) };
 }
 
 export const extremeTask: TaskDefinition = {

@@ -5,6 +5,7 @@ import { dataFolder } from './data-folder.ts';
 import { checkCounts, checkPaths } from './fields.ts';
 import { pureSvd } from './pure-svd.ts';
 import type { Corpus, TaskDefinition } from './task.ts';
+import { filled } from '../engine/filled.ts';
 
 /** Which ratings; plain JSON. */
 export type FilmsTask = {
@@ -19,7 +20,7 @@ export type FilmsTask = {
 
 /** A task of films: 300 users ask for films of 150 factors, as in the paper, unless options say otherwise. */
 export function films(options: Partial<Omit<FilmsTask, 'kind'>> = {}): FilmsTask {
-  return { kind: 'films', folder: null, factors: 150, queries: 300, ...options };
+  return { kind: 'films', ...filled('films', { folder: null, factors: 150, queries: 300 }, options) };
 }
 
 export const filmsTask: TaskDefinition = {

@@ -9,6 +9,7 @@ import {
 } from '@hashgrad/datasets';
 import type { Config } from '../engine/record.ts';
 import type { TaskDefinition } from './task.ts';
+import { filled } from '../engine/filled.ts';
 
 /** Which images; plain JSON. */
 export type ImagesTask = {
@@ -30,7 +31,7 @@ const GENERATED = { train: 12_000, test: 2_000 };
 
 /** A task of images, whole unless options say otherwise. */
 export function images(name: string, options: Partial<Omit<ImagesTask, 'kind' | 'name'>> = {}): ImagesTask {
-  return { kind: 'images', name, train: null, test: null, folder: null, ...options };
+  return { kind: 'images', name, ...filled('images', { train: null, test: null, folder: null }, options) };
 }
 
 export const imagesTask: TaskDefinition = {

@@ -13,6 +13,7 @@ import { dataFolder } from './data-folder.ts';
 import { checkCounts, checkPaths } from './fields.ts';
 import { madeUpText } from './made-up-text.ts';
 import type { TaskDefinition } from './task.ts';
+import { filled } from '../engine/filled.ts';
 
 /** Which text, and what of it; plain JSON. Classes are the words, by decreasing frequency. */
 export type LanguageModelTask = {
@@ -41,7 +42,7 @@ export function languageModel(
   options: Partial<Omit<LanguageModelTask, 'kind' | 'text'>> = {},
 ): LanguageModelTask {
   const size = { context: 3, words: 1000, train: 200_000, test: 10_000 };
-  return { kind: 'language model', text, file: null, ...size, ...options };
+  return { kind: 'language model', text, ...filled('languageModel', { file: null, ...size }, options) };
 }
 
 export const languageModelTask: TaskDefinition = {

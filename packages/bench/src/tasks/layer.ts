@@ -6,6 +6,7 @@ import { checkCounts } from './fields.ts';
 import { images, imagesTask } from './images.ts';
 import type { Corpus, TaskDefinition } from './task.ts';
 import { trainedLayer } from './trained-layer.ts';
+import { filled } from '../engine/filled.ts';
 
 /** Which layer of which network; plain JSON. */
 export type LayerTask = {
@@ -23,7 +24,8 @@ export type LayerTask = {
 
 /** A task of a layer: the first of one of 4,000 units after an epoch, asked by 300 images, unless options say otherwise. */
 export function layer(options: Partial<Omit<LayerTask, 'kind'>> = {}): LayerTask {
-  return { kind: 'layer', hidden: [4000], layer: 1, epochs: 1, queries: 300, seed: 1, ...options };
+  const usual = { hidden: [4000], layer: 1, epochs: 1, queries: 300, seed: 1 };
+  return { kind: 'layer', ...filled('layer', usual, options) };
 }
 
 export const layerTask: TaskDefinition = {

@@ -4,6 +4,7 @@ import { randomStream } from '@hashgrad/kernels';
 import type { Config } from '../engine/record.ts';
 import { checkCounts } from './fields.ts';
 import type { LabelledRows, TaskDefinition } from './task.ts';
+import { filled } from '../engine/filled.ts';
 
 /** How many rows of what shape; plain JSON. */
 export type MemoriseTask = {
@@ -22,7 +23,8 @@ export type MemoriseTask = {
  * options say otherwise. Rows are scored as they are, on what they were trained with.
  */
 export function memorise(options: Partial<Omit<MemoriseTask, 'kind'>> = {}): MemoriseTask {
-  return { kind: 'memorise', rows: 10_000, dimensions: 64, classes: 256, noise: 0, seed: 1, ...options };
+  const usual = { rows: 10_000, dimensions: 64, classes: 256, noise: 0, seed: 1 };
+  return { kind: 'memorise', ...filled('memorise', usual, options) };
 }
 
 export const memoriseTask: TaskDefinition = {

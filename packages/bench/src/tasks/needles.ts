@@ -3,6 +3,7 @@ import { randomStream, type RandomStream } from '@hashgrad/kernels';
 import type { Config } from '../engine/record.ts';
 import { checkCounts } from './fields.ts';
 import type { KeyValues, TaskDefinition } from './task.ts';
+import { filled } from '../engine/filled.ts';
 
 /** How many keys, and how attention falls on them; plain JSON. */
 export type NeedlesTask = {
@@ -23,7 +24,7 @@ export type NeedlesTask = {
 /** Half of the attention on 4 needles among 16,384 keys of 64 dimensions, 64 queries, unless options say otherwise. */
 export function needles(options: Partial<Omit<NeedlesTask, 'kind'>> = {}): NeedlesTask {
   const size = { keys: 16_384, queries: 64, dimensions: 64, needles: 4 };
-  return { kind: 'needles', ...size, mass: 0.5, spread: 1, seed: 1, ...options };
+  return { kind: 'needles', ...filled('needles', { ...size, mass: 0.5, spread: 1, seed: 1 }, options) };
 }
 
 /** Keys lie to one side of the origin, as those of trained networks do: their mean's coordinates, in their deviations. */

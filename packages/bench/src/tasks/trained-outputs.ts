@@ -15,6 +15,7 @@ import { checkCounts } from './fields.ts';
 import { extremeTask } from './extreme.ts';
 import { languageModelTask } from './language-model.ts';
 import type { Corpus, TaskDefinition } from './task.ts';
+import { filled } from '../engine/filled.ts';
 
 /** Which network; plain JSON. */
 export type TrainedOutputsTask = {
@@ -43,7 +44,11 @@ export function trainedOutputs(
   options: Partial<Omit<TrainedOutputsTask, 'kind' | 'task'>> = {},
 ): TrainedOutputsTask {
   const training = { hidden: 128, active: 1000, epochs: 2, rate: 0.001 };
-  return { kind: 'outputs', task, ...training, queries: 1000, seed: 1, ...options };
+  return {
+    kind: 'outputs',
+    task,
+    ...filled('trainedOutputs', { ...training, queries: 1000, seed: 1 }, options),
+  };
 }
 
 export const trainedOutputsTask: TaskDefinition = {

@@ -7,6 +7,7 @@ import type { Config } from '../engine/record.ts';
 import { dataFolder } from './data-folder.ts';
 import { checkCounts, checkCountsOrNull, checkPaths } from './fields.ts';
 import type { Corpus, TaskDefinition } from './task.ts';
+import { filled } from '../engine/filled.ts';
 
 /** Which words; plain JSON. */
 export type WordsTask = {
@@ -23,7 +24,7 @@ export type WordsTask = {
 
 /** A task of words: of all in the file 300 ask, unless options say otherwise. */
 export function words(options: Partial<Omit<WordsTask, 'kind'>> = {}): WordsTask {
-  return { kind: 'words', file: null, words: null, queries: 300, seed: 1, ...options };
+  return { kind: 'words', ...filled('words', { file: null, words: null, queries: 300, seed: 1 }, options) };
 }
 
 export const wordsTask: TaskDefinition = {

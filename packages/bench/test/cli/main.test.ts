@@ -242,6 +242,8 @@ test('study runs, status and show tell of it', { timeout: 90_000 }, () => {
   expect(shown).toContain('Trials: 3 points × 3 seeds = 9');
   expect(shown).toMatch(/Time: .* for the 3 trials that are not finished/);
   expect(shown).toContain('select.family.bits=4');
+  // How long short trials took says nothing of long ones.
+  expect(hashgrad(['show', '--out', 'tiny']).out).toContain('Time: not known');
   const names = Array.from(hashgrad(['list']).out.matchAll(/^([\w-]+): .*\?$/gm), ([, name]) => name);
   expect(names).toEqual([
     'selectors',

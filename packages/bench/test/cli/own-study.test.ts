@@ -50,3 +50,15 @@ test(
     );
   },
 );
+
+test('what is wrong in the file of a study is told with its path', { timeout: 60_000 }, () => {
+  for (const [name, text, wrong] of [
+    ['syntax.ts', 'export default {\n  a: 1,\n  b: ,\n};\n', /^hashgrad: .*syntax\.ts: .*/m],
+    ['thrown.ts', "throw new Error('boo');\n", /^hashgrad: .*thrown\.ts: boo$/m],
+  ] as const) {
+    writeFileSync(join(folder, name), text);
+    const { code, error } = hashgrad(folder, ['study', `./${name}`]);
+    expect(code).not.toBe(0);
+    expect(error).toMatch(wrong);
+  }
+});

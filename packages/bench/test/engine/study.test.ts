@@ -37,6 +37,21 @@ describe('a wrong study is refused with its name and what there is instead', () 
     ['a factor without levels', { factors: { a: {} } }, 'the factor a has no levels'],
     ['no metrics', { metrics: [] }, 'has no metrics'],
     [
+      'a field that there is not',
+      { seedz: [1] } as object,
+      'The study sums has no field "seedz"; there are name, question, measure, base, ',
+    ],
+    [
+      'a size that there is not',
+      { sizes: { small: {} } } as object,
+      'The study sums has no size "small"; there are tiny, quick, full.',
+    ],
+    [
+      'a field of a size that there is not',
+      { sizes: { tiny: { seed: [1] } } } as object,
+      'The study sums: the size tiny has no field "seed"; there are seeds, levels, set.',
+    ],
+    [
       'a baseline of no factor',
       { baseline: { arm: 'x' } },
       'the baseline names the factor arm; the factors are a, b.',

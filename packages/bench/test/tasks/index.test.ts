@@ -1,5 +1,19 @@
 import { expect, test } from 'vitest';
+import { attentionConfig } from '../../src/measures/attention.ts';
+import { choosingConfig } from '../../src/measures/choosing.ts';
+import { hashRankingConfig } from '../../src/measures/hash-ranking.ts';
+import { searchConfig } from '../../src/measures/search.ts';
+import { trainConfig } from '../../src/measures/train.ts';
+import { extreme } from '../../src/tasks/extreme.ts';
+import { films } from '../../src/tasks/films.ts';
+import { images } from '../../src/tasks/images.ts';
 import { loadCorpus, loadRows, registerTask } from '../../src/tasks/index.ts';
+import { languageModel } from '../../src/tasks/language-model.ts';
+import { layer } from '../../src/tasks/layer.ts';
+import { memorise } from '../../src/tasks/memorise.ts';
+import { needles } from '../../src/tasks/needles.ts';
+import { trainedOutputs } from '../../src/tasks/trained-outputs.ts';
+import { words } from '../../src/tasks/words.ts';
 
 const loaded: number[] = [];
 let broken = false;
@@ -35,4 +49,32 @@ test('a task of the other kind of data is refused', async () => {
   await expect(loadCorpus({ kind: 'pictures' })).rejects.toThrow(
     'there is no task of the kind "pictures"; there are images, extreme, language model, made-up vectors, layer, films, words, needles, memorise',
   );
+});
+
+test('options of tasks and of measures that there are not are refused by name', () => {
+  const wrong = { seedz: 2 } as object;
+  const network = { inputs: 2, hidden: [3], classes: 4 };
+  const makers: Record<string, () => unknown> = {
+    images: () => images('convex', wrong),
+    extreme: () => extreme('planted', wrong),
+    films: () => films(wrong),
+    languageModel: () => languageModel('made-up', wrong),
+    layer: () => layer(wrong),
+    memorise: () => memorise(wrong),
+    needles: () => needles(wrong),
+    trainedOutputs: () => trainedOutputs({}, wrong),
+    words: () => words(wrong),
+    attentionConfig: () => attentionConfig(needles(), wrong),
+    choosingConfig: () => choosingConfig(images('convex'), wrong),
+    hashRankingConfig: () => hashRankingConfig(layer(), wrong),
+    searchConfig: () => searchConfig(words(), wrong),
+    trainConfig: () => trainConfig({ task: images('convex'), network, ...wrong }),
+    'The network of trainConfig': () =>
+      trainConfig({ task: images('convex'), network: { ...network, ...wrong } }),
+  };
+  for (const [who, make] of Object.entries(makers)) {
+    expect(make).toThrow(new RegExp(`^${who} has no option "seedz"; there are \\w+, `));
+  }
+  // What is undefined is as if it were not there.
+  expect(memorise({ rows: undefined } as object)).toEqual(memorise());
 });
