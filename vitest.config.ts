@@ -10,7 +10,12 @@ const config: ViteUserConfig = {
       {
         ...shared,
         resolve: { ...shared.resolve, alias: [...sources] },
-        test: { ...shared.test, name: 'playground', include: ['examples/playground/test/**/*.test.ts'] },
+        test: {
+          ...shared.test,
+          name: 'playground',
+          include: ['examples/playground/test/**/*.test.ts'],
+          globalSetup: ['examples/playground/test/install.ts'],
+        },
       },
     ],
   },

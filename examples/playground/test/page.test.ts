@@ -1,12 +1,12 @@
 /** The built page in Chromium. It is built first, which takes a while: so HASHGRAD_FULL asks for it. */
-import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AxeResults } from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WITHOUT_DISPOSE } from '../../../scripts/consumers/program.ts';
 import { hasChromium, launch } from '../../../testing/browser.ts';
+import { npm } from './install.ts';
 import { serveFolder, type StaticSite } from './static-site.ts';
 
 const FULL = process.env['HASHGRAD_FULL'] === '1';
@@ -58,13 +58,6 @@ describe.skipIf(!hasChromium || !FULL)('the built page (HASHGRAD_FULL)', { timeo
   let site: StaticSite;
 
   beforeAll(async () => {
-    // As users build it: tests have an environment of their own.
-    const env = { ...process.env, NODE_ENV: 'production' };
-    const npm = (...given: string[]): void => {
-      const { status, stdout, stderr } = spawnSync('npm', given, { cwd: folder, env, encoding: 'utf8' });
-      if (status !== 0) throw new Error(`npm ${given.join(' ')} failed:\n${stdout}${stderr}`);
-    };
-    if (!existsSync(join(folder, 'node_modules'))) npm('ci', '--include=dev', '--no-audit', '--no-fund');
     npm('run', 'build');
     site = await serveFolder(join(folder, 'dist'));
     browser = await launch();
