@@ -1,7 +1,7 @@
 /** Tries every use of an object that was closed: methods and getters, as reflection finds them. */
 
-/** What a closed object still does: closing it again. `constructor` is no use of it. */
-const ALLOWED: readonly PropertyKey[] = ['constructor', 'close', Symbol.dispose];
+/** What a closed object still does: closing it again, and saying that it is. `constructor` is no use of it. */
+const ALLOWED: readonly PropertyKey[] = ['constructor', 'close', 'closed', Symbol.dispose];
 
 /**
  * The uses that do not throw `message`, of all methods and getters of the object and its prototypes. Methods are called

@@ -1,3 +1,21 @@
+/** Every option of `T`, so that the compiler tells where one was forgotten. */
+export type Known<T> = Readonly<Record<keyof T, true>>;
+
+/**
+ * Refuses options that there are not: from plain JavaScript, one whose name is mistyped would do nothing.
+ * @param who whose options they are, as messages call it.
+ * @throws TypeError that names the first, or what is given in place of options.
+ */
+export function checkOptions<T extends object>(who: string, options: T, known: Known<T>): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new TypeError(`${who} takes an object of options, but it is ${String(options)}.`);
+  }
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined || Object.hasOwn(known, name)) continue;
+    throw new TypeError(`${who} has no option '${name}'; its options are ${Object.keys(known).join(', ')}.`);
+  }
+}
+
 /** @throws RangeError unless `value` is a whole number from `least` to `most`. */
 export function checkWhole(value: number, name: string, least: number, most: number = 2 ** 31 - 1): number {
   if (!Number.isInteger(value) || value < least || value > most) {

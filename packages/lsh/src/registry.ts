@@ -11,7 +11,7 @@ import { pStableFamily } from './families/p-stable.ts';
 import { simHashFamily } from './families/simhash.ts';
 import { weightedMinHashFamily } from './families/weighted-minhash.ts';
 import { wtaFamily } from './families/wta.ts';
-import { checkNames, quoted } from './vectors/check-flat.ts';
+import { checkNames, checkSpec, quoted } from './vectors/check-flat.ts';
 
 const families = new Map<string, HashFamily>(
   [
@@ -35,8 +35,12 @@ export function registerFamily(family: HashFamily): void {
   families.set(family.kind, family);
 }
 
-/** The family of a spec. @throws {RangeError} if it is unknown or the spec's parameters are unknown or out of range. */
+/**
+ * The family of a spec.
+ * @throws {TypeError} if it is no spec. @throws {RangeError} if it is unknown or the spec's parameters are unknown or out of range.
+ */
 export function familyOf(spec: FamilySpec): HashFamily {
+  checkSpec('A hash family', spec);
   const family = families.get(spec.kind);
   if (!family) {
     throw new RangeError(

@@ -158,3 +158,9 @@ describe("a user's own family", () => {
     expect(() => tables.build(codes)).toThrow('Codes are from 0 to 7; vector 0 has 8 in table 0.');
   });
 });
+
+test('what is no spec is refused as such', () => {
+  for (const wrong of [undefined, null, 'simHash', simHash, {}]) {
+    expect(() => familyOf(wrong as never)).toThrow(/^A hash family is given as the spec of one, such as/);
+  }
+});

@@ -7,6 +7,7 @@ const NONE: readonly PropertyKey[] = [
   'close',
   'release',
   'checkOpen',
+  'closed',
   'checkIdle',
   'described',
   'resolve',

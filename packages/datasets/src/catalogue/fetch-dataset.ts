@@ -1,6 +1,7 @@
+import { checkOptions } from '../check-options.ts';
 import { definitionOf } from './catalogue.ts';
 import type { SetOptions } from './definition.ts';
-import { chosenForm, partsOf, Supply, type SupplyOptions } from './supply.ts';
+import { chosenForm, partsOf, Supply, SUPPLY_OPTIONS, type SupplyOptions } from './supply.ts';
 
 /** Where the files of a set are. */
 export interface DatasetFiles {
@@ -20,6 +21,7 @@ export async function fetchDataset(
   options: SupplyOptions & Pick<SetOptions, 'parts'> = {},
 ): Promise<DatasetFiles> {
   const definition = definitionOf(name);
+  checkOptions('fetchDataset', options, { ...SUPPLY_OPTIONS, parts: true });
   if (definition.forms === undefined) return { paths: [], downloaded: false };
   const supply = new Supply(name, definition, options);
   const form = chosenForm(supply, definition.forms, options);
@@ -36,5 +38,7 @@ export async function fetchDataset(
 
 /** Folders that the files of a set are looked for in, in this order. Node only. @throws Error for a name that there is not. */
 export function datasetFolders(name: string, options: Pick<SupplyOptions, 'folder'> = {}): string[] {
-  return new Supply(name, definitionOf(name), options).places().map(({ folder }) => folder);
+  const definition = definitionOf(name);
+  checkOptions('datasetFolders', options, { folder: true });
+  return new Supply(name, definition, options).places().map(({ folder }) => folder);
 }

@@ -1,9 +1,10 @@
+import { checkOptions, type Known } from '../check-options.ts';
 import type { Ratings } from '../formats/ratings.ts';
 import type { DenseDataset, SparseDataset, Split } from '../types.ts';
 import { definitionOf, type AnyDataset, type DatasetName, type DatasetTypes } from './catalogue.ts';
 import type { Definition, SetOptions } from './definition.ts';
 import { limited } from './limited.ts';
-import { chosenForm, Supply, type Patience, type SupplyOptions } from './supply.ts';
+import { chosenForm, Supply, SUPPLY_OPTIONS, type Patience, type SupplyOptions } from './supply.ts';
 import { refuseWrong } from './verify.ts';
 
 /** Where a set comes from, and how much of it is loaded. */
@@ -31,7 +32,9 @@ export function load<Name extends DatasetName>(
 ): Promise<DatasetTypes[Name]>;
 export function load(name: string, options?: LoadOptions): Promise<AnyDataset>;
 export async function load(name: string, options: LoadOptions = {}): Promise<AnyDataset> {
-  return loadDefined(name, definitionOf(name), options);
+  const definition = definitionOf(name);
+  checkOptions('load', options, OPTIONS);
+  return loadDefined(name, definition, options);
 }
 
 /** A set by its definition. */
@@ -42,7 +45,7 @@ export async function loadDefined<T extends AnyDataset>(
   patience: Patience = {},
 ): Promise<T> {
   checkTaken(name, definition, options);
-  if (definition.forms === undefined) return definition.make!(options);
+  if (definition.forms === undefined) return definition.make!(setOptions(options));
   const supply = new Supply(name, definition, options, patience);
   const form = chosenForm(supply, definition.forms, options);
   if (options.verify) await refuseWrong(supply, form, options);
@@ -54,6 +57,27 @@ export async function loadDefined<T extends AnyDataset>(
   });
   noticeSize(supply, definition, loaded);
   return hasRows(loaded) ? (limited(loaded, options) as unknown as T) : loaded;
+}
+
+/** All options of `load`. */
+const OPTIONS: Known<LoadOptions> = {
+  train: true,
+  test: true,
+  seed: true,
+  limit: true,
+  vectors: true,
+  queries: true,
+  dimensions: true,
+  parts: true,
+  ...SUPPLY_OPTIONS,
+  verify: true,
+};
+
+/** Those of the set alone. */
+function setOptions(options: LoadOptions): SetOptions {
+  return Object.fromEntries(
+    Object.entries(options).filter(([name]) => (SET_OPTIONS as readonly string[]).includes(name)),
+  );
 }
 
 /** Rows to train on and to test with, whatever they are like. */

@@ -1,4 +1,5 @@
 /** Parts of sets: found in folders, or downloaded, or fetched into memory where there are no folders. */
+import type { Known } from '../check-options.ts';
 import { nodeModule, requireNodeModule } from '../node.ts';
 import { unpack } from '../unpack/unpack.ts';
 import type { DatasetFile, Definition, Form, Located, OpenPart, Part, SetOptions } from './definition.ts';
@@ -30,6 +31,15 @@ export interface SupplyOptions extends FolderOptions {
   /** Told what should be known, one sentence each. By default console.warn is. */
   readonly onNotice?: (sentence: string) => void;
 }
+
+/** All of them. */
+export const SUPPLY_OPTIONS: Known<SupplyOptions> = {
+  folder: true,
+  download: true,
+  signal: true,
+  onProgress: true,
+  onNotice: true,
+};
 
 /** How patient downloads are; tests are not. */
 export type Patience = Pick<DownloadOptions, 'retries' | 'stallMs' | 'backoffMs'>;

@@ -1,3 +1,4 @@
+import { checkOptions } from '../check-options.ts';
 import { requireNodeModule } from '../node.ts';
 import { unpack } from '../unpack/unpack.ts';
 import { definitionOf } from './catalogue.ts';
@@ -32,7 +33,9 @@ export async function verifyDataset(
   name: string,
   options: Omit<SupplyOptions, 'download' | 'onProgress'> = {},
 ): Promise<FileState[]> {
-  return checkVerified(name, definitionOf(name), options);
+  const definition = definitionOf(name);
+  checkOptions('verifyDataset', options, { folder: true, signal: true, onNotice: true });
+  return checkVerified(name, definition, options);
 }
 
 /** The files of a set, by its definition. */

@@ -1,8 +1,9 @@
+import { checkOptions, type Known } from '../check-options.ts';
 import { complaint } from '../complaint.ts';
 import { GrowingArray } from '../growing-array.ts';
 import type { DenseDataset } from '../types.ts';
 import type { ByteInput } from '../unpack/input.ts';
-import type { ReadOptions } from '../unpack/unpack.ts';
+import { READ_OPTIONS, type ReadOptions } from '../unpack/unpack.ts';
 import { sourceOf, type FileOptions } from './file-options.ts';
 import { LineParser } from './line-parser.ts';
 import { parseBytes, parseInput } from './stream-parser.ts';
@@ -16,6 +17,15 @@ export interface AmatOptions extends FileOptions {
   readonly shape?: readonly number[];
 }
 
+/** Those of reading a file, too. */
+const OPTIONS: Known<AmatOptions & ReadOptions> = {
+  ...READ_OPTIONS,
+  classes: true,
+  shape: true,
+  name: true,
+  source: true,
+};
+
 /**
  * Reads the AMAT format of Larochelle et al. (2007): no header, a row a line, its values and then its label, all as decimal
  * numbers between blanks.
@@ -25,6 +35,7 @@ export interface AmatOptions extends FileOptions {
  *   label that is no class, a row of another length than the first, an empty line between rows; or that there are no rows.
  */
 export function parseAmat(bytes: Uint8Array, options: AmatOptions = {}): DenseDataset {
+  checkOptions('parseAmat', options, OPTIONS);
   const source = options.source ?? 'AMAT data';
   return parseBytes(new AmatParser(source, options), source, bytes);
 }
@@ -35,6 +46,7 @@ export function parseAmat(bytes: Uint8Array, options: AmatOptions = {}): DenseDa
  * @throws Error naming the file if it cannot be read, and as {@link parseAmat} does.
  */
 export function loadAmat(input: ByteInput, options: AmatOptions & ReadOptions = {}): Promise<DenseDataset> {
+  checkOptions('loadAmat', options, OPTIONS);
   const source = sourceOf(input, 'AMAT data', options.source);
   return parseInput(new AmatParser(source, options), source, input, options);
 }

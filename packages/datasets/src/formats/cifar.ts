@@ -1,11 +1,12 @@
 /** CIFAR-10 and CIFAR-100 (Krizhevsky 2009) in their binary form. */
+import { checkOptions, type Known } from '../check-options.ts';
 import { complaint } from '../complaint.ts';
 import { checkNumber } from '../check-options.ts';
 import type { DenseDataset, Split } from '../types.ts';
 import { findFile, openFiles, PACKED_ENDS, type FileSet } from '../unpack/files.ts';
 import { joined } from '../unpack/joined.ts';
 import { foreignKind } from '../unpack/packing.ts';
-import type { ReadOptions } from '../unpack/unpack.ts';
+import { READ_OPTIONS, type ReadOptions } from '../unpack/unpack.ts';
 import { basename } from './base-name.ts';
 import type { FileOptions } from './file-options.ts';
 import { scaled } from './idx-dataset.ts';
@@ -24,6 +25,15 @@ export interface CifarOptions extends FileOptions {
 
 const CLASSES = { ten: 10, fine: 100, coarse: 20 } as const;
 
+/** Those of reading a file, too. */
+const OPTIONS: Known<CifarOptions & ReadOptions> = {
+  ...READ_OPTIONS,
+  labels: true,
+  scale: true,
+  name: true,
+  source: true,
+};
+
 /**
  * Reads CIFAR's records: a label's byte (two for CIFAR-100, the coarse one first), then 3,072 bytes of pixels.
  *
@@ -31,6 +41,7 @@ const CLASSES = { ten: 10, fine: 100, coarse: 20 } as const;
  * @throws Error saying at which byte what was expected and found: no whole number of records, or a label that is none.
  */
 export function parseCifar(bytes: Uint8Array, options: CifarOptions = {}): DenseDataset {
+  checkOptions('parseCifar', options, OPTIONS);
   const { labels: kind = 'ten', source = 'CIFAR data', name = 'cifar', scale = 255 } = options;
   const classes = CLASSES[kind];
   if (classes === undefined)
@@ -73,6 +84,7 @@ export async function loadCifar(
   folder: string,
   options: Omit<CifarOptions, 'source'> & Omit<ReadOptions, 'source' | 'entry'> = {},
 ): Promise<Split<DenseDataset>> {
+  checkOptions('loadCifar', options, OPTIONS);
   const files = await openFiles(folder, options);
   const { name = basename(folder), scale = 255, labels } = options;
   const hundred = named(files, 'train');

@@ -1,7 +1,8 @@
+import { checkOptions, type Known } from '../check-options.ts';
 import { complaint } from '../complaint.ts';
 import type { DenseDataset, Split } from '../types.ts';
 import type { ByteInput } from '../unpack/input.ts';
-import type { ReadOptions } from '../unpack/unpack.ts';
+import { READ_OPTIONS, type ReadOptions } from '../unpack/unpack.ts';
 import { numberClasses } from './class-names.ts';
 import { CsvParser, type CsvOptions, type CsvTable } from './csv-table.ts';
 import { sourceOf } from './file-options.ts';
@@ -15,6 +16,21 @@ export interface CsvDataset extends DenseDataset {
   readonly columnNames?: readonly string[];
 }
 
+/** Those of reading a file, too. */
+const OPTIONS: Known<CsvOptions & ReadOptions> = {
+  ...READ_OPTIONS,
+  label: true,
+  header: true,
+  separator: true,
+  skip: true,
+  scale: true,
+  classes: true,
+  classNames: true,
+  shape: true,
+  name: true,
+  source: true,
+};
+
 /**
  * Reads a table of numbers, a row a line, one column of which is the class: Kaggle's MNIST and UCI's sets, say.
  *
@@ -26,6 +42,7 @@ export interface CsvDataset extends DenseDataset {
  *   fields than in the first line, an empty label, no such column; or that there are no rows.
  */
 export function parseCsv(bytes: Uint8Array, options: CsvOptions = {}): CsvDataset {
+  checkOptions('parseCsv', options, OPTIONS);
   const source = options.source ?? 'CSV data';
   return datasetOf(parseBytes(new CsvParser(source, options), source, bytes), options, options.classNames);
 }
@@ -49,6 +66,7 @@ export async function loadCsv(
   input: ByteInput | { readonly train: ByteInput; readonly test: ByteInput },
   options: CsvOptions & ReadOptions = {},
 ): Promise<CsvDataset | Split<CsvDataset>> {
+  checkOptions('loadCsv', options, OPTIONS);
   if (!(typeof input === 'object' && 'train' in input && 'test' in input)) {
     return datasetOf(await read(input, options), options, options.classNames);
   }

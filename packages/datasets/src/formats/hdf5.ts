@@ -1,10 +1,11 @@
 /** HDF5 by h5wasm, which whoever reads such files installs. */
+import { checkOptions, type Known } from '../check-options.ts';
 import type { ready as Ready, File as Hdf5File, Dataset } from 'h5wasm';
 import { complaint, messageOf } from '../complaint.ts';
 import type { VectorSet } from '../types.ts';
 import type { ByteInput } from '../unpack/input.ts';
 import { foreignKind } from '../unpack/packing.ts';
-import { readBytes, type ReadOptions } from '../unpack/unpack.ts';
+import { READ_OPTIONS, readBytes, type ReadOptions } from '../unpack/unpack.ts';
 import { sourceOf } from './file-options.ts';
 import { sizeOf, type Numbers, type ShapedArray } from './shaped-array.ts';
 
@@ -13,6 +14,9 @@ export interface Hdf5Options extends ReadOptions {
   /** Paths of the arrays to read; by default all arrays of numbers at the top. */
   readonly names?: readonly string[];
 }
+
+/** Those of reading a file, too. */
+const OPTIONS: Known<Hdf5Options> = { ...READ_OPTIONS, names: true };
 
 /**
  * Reads arrays of numbers of an HDF5 file, by name. The package h5wasm must be installed; the file is held in memory. Whole
@@ -24,6 +28,7 @@ export async function loadHdf5(
   input: ByteInput,
   options: Hdf5Options = {},
 ): Promise<Readonly<Record<string, ShapedArray>>> {
+  checkOptions('loadHdf5', options, OPTIONS);
   const source = sourceOf(input, 'HDF5 data', options.source);
   const bytes = await readBytes(input, { ...options, source });
   if (bytes[0] !== 0x89 || bytes[1] !== 0x48 || bytes[2] !== 0x44 || bytes[3] !== 0x46) {
@@ -63,9 +68,11 @@ export async function loadAnnBenchmarks(
   input: ByteInput,
   options: AnnBenchmarksOptions = {},
 ): Promise<VectorSet> {
+  checkOptions('loadAnnBenchmarks', options, { ...READ_OPTIONS, name: true });
+  const { name = 'ann-benchmarks', ...reading } = options;
   const source = sourceOf(input, 'HDF5 data', options.source);
   const { train, test, neighbors } = await loadHdf5(input, {
-    ...options,
+    ...reading,
     names: ['train', 'test', 'neighbors'],
   });
   const [, dimensions = 0] = train!.shape;
@@ -85,7 +92,7 @@ export async function loadAnnBenchmarks(
       `neighbors, element ${wrong}: expected a vector up to ${train!.shape[0]! - 1}, found ${ids[wrong]}.`,
     );
   return {
-    name: options.name ?? 'ann-benchmarks',
+    name,
     dimensions,
     vectors: Float32Array.from(train!.data),
     queries: Float32Array.from(test!.data),

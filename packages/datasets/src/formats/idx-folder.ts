@@ -1,8 +1,9 @@
+import { checkOptions, type Known } from '../check-options.ts';
 import { basename } from './base-name.ts';
 import { complaint } from '../complaint.ts';
 import type { DenseDataset, Split } from '../types.ts';
 import { findFile, openFiles, PACKED_ENDS, type FileSet } from '../unpack/files.ts';
-import type { ReadOptions } from '../unpack/unpack.ts';
+import { FOLDER_OPTIONS, type ReadOptions } from '../unpack/unpack.ts';
 import { countClasses, idxDataset, resolveScale } from './idx-dataset.ts';
 import type { IdxPair, PixelScale } from './idx-dataset.ts';
 import { parseIdx } from './idx.ts';
@@ -18,6 +19,15 @@ export interface IdxFolderOptions extends Omit<ReadOptions, 'source' | 'entry'> 
   /** What pixels are divided by; by default 'auto': 1 where no pixel is above 1, else 255. */
   readonly scale?: PixelScale;
 }
+
+/** Those of reading files, too. */
+const OPTIONS: Known<IdxFolderOptions> = {
+  ...FOLDER_OPTIONS,
+  name: true,
+  prefix: true,
+  classes: true,
+  scale: true,
+};
 
 /**
  * Reads a folder in MNIST's layout: the four files `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`,
@@ -37,6 +47,7 @@ export async function loadIdxFolder(
   folder: string,
   options: IdxFolderOptions = {},
 ): Promise<Split<DenseDataset>> {
+  checkOptions('loadIdxFolder', options, OPTIONS);
   const files = await openFiles(folder, options);
   const train = await readPair(files, TRAIN, options);
   const test = await readPair(files, TEST, options);

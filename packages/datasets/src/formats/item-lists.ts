@@ -1,7 +1,8 @@
+import { checkOptions, type Known } from '../check-options.ts';
 import { complaint, quote } from '../complaint.ts';
 import type { Split } from '../types.ts';
 import type { ByteInput } from '../unpack/input.ts';
-import type { ReadOptions } from '../unpack/unpack.ts';
+import { READ_OPTIONS, type ReadOptions } from '../unpack/unpack.ts';
 import { sourceOf, type FileOptions } from './file-options.ts';
 import { LineParser } from './line-parser.ts';
 import type { Ratings } from './ratings.ts';
@@ -17,6 +18,14 @@ export interface ItemListsOptions extends FileOptions {
   readonly duplicates?: 'refuse' | 'drop';
 }
 
+/** Those of reading a file, too. */
+const OPTIONS: Known<ItemListsOptions & ReadOptions> = {
+  ...READ_OPTIONS,
+  duplicates: true,
+  name: true,
+  source: true,
+};
+
 /**
  * Reads lists of items: a line "user item item ..." each, whole numbers from 0, as LightGCN has Gowalla, Yelp2018 and
  * Amazon-book. Users and items keep their numbers: one that is not there has no items. Every value is 1.
@@ -26,6 +35,7 @@ export interface ItemListsOptions extends FileOptions {
  *   user has twice; or that there are no lists.
  */
 export function parseItemLists(bytes: Uint8Array, options: ItemListsOptions = {}): Ratings {
+  checkOptions('parseItemLists', options, OPTIONS);
   const source = options.source ?? 'lists of items';
   return parseBytes(new ItemListsParser(source, options), source, bytes)(0, 0);
 }
@@ -39,6 +49,7 @@ export async function loadItemLists(
   files: { readonly train: ByteInput; readonly test: ByteInput; readonly name?: string },
   options: Omit<ItemListsOptions & ReadOptions, 'source' | 'entry' | 'name'> = {},
 ): Promise<Split<Ratings>> {
+  checkOptions('loadItemLists', options, OPTIONS);
   const name = files.name ?? 'lists';
   const read = async (input: ByteInput): Promise<Finish> => {
     const source = sourceOf(input, 'lists of items');

@@ -1,9 +1,10 @@
+import { checkOptions, type Known } from '../check-options.ts';
 import { complaint } from '../complaint.ts';
 import { checkWhole } from '../check-options.ts';
 import { GrowingArray } from '../growing-array.ts';
 import type { SparseDataset, Split } from '../types.ts';
 import type { ByteInput } from '../unpack/input.ts';
-import type { ReadOptions } from '../unpack/unpack.ts';
+import { READ_OPTIONS, type ReadOptions } from '../unpack/unpack.ts';
 import { numberClasses } from './class-names.ts';
 import { readEntries } from './feature-entries.ts';
 import { sourceOf, type FileOptions } from './file-options.ts';
@@ -37,6 +38,17 @@ const MOST = 2 ** 31 - 1;
 /** Whole numbers up to this are 32-bit floats. */
 const LARGEST_TARGET = 2 ** 24;
 
+/** Those of reading a file, too. */
+const OPTIONS: Known<LibsvmOptions & ReadOptions> = {
+  ...READ_OPTIONS,
+  columns: true,
+  zeroBased: true,
+  multilabel: true,
+  classes: true,
+  name: true,
+  source: true,
+};
+
 /**
  * Reads the format of LIBSVM and SVMlight: a line "label id:value id:value ..." a row. What follows a # is a comment; lines
  * without more are passed over; "qid:3" before the features is too.
@@ -50,6 +62,7 @@ const LARGEST_TARGET = 2 ** 24;
  *   finite value, an id twice in a row; or that there are no rows.
  */
 export function parseLibsvm(bytes: Uint8Array, options: LibsvmOptions = {}): LibsvmDataset {
+  checkOptions('parseLibsvm', options, OPTIONS);
   const source = options.source ?? 'LIBSVM data';
   return finished(parseBytes(new LibsvmParser(source, options), source, bytes), options);
 }
@@ -73,6 +86,7 @@ export async function loadLibsvm(
   input: ByteInput | { readonly train: ByteInput; readonly test: ByteInput },
   options: LibsvmOptions & ReadOptions = {},
 ): Promise<LibsvmDataset | Split<LibsvmDataset>> {
+  checkOptions('loadLibsvm', options, OPTIONS);
   if (!(typeof input === 'object' && 'train' in input && 'test' in input)) {
     return finished(await read(input, options, options), options);
   }

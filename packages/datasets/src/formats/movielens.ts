@@ -1,7 +1,8 @@
+import { checkOptions, type Known } from '../check-options.ts';
 import { basename } from './base-name.ts';
 import { complaint } from '../complaint.ts';
 import { findFile, openFiles, PACKED_ENDS, type FileSet } from '../unpack/files.ts';
-import type { ReadOptions } from '../unpack/unpack.ts';
+import { FOLDER_OPTIONS, type ReadOptions } from '../unpack/unpack.ts';
 import { csvRecords } from './csv-records.ts';
 import { RatingsParser, type Ratings } from './ratings.ts';
 import { parseChunks } from './stream-parser.ts';
@@ -37,6 +38,9 @@ const LAYOUTS: readonly Layout[] = [
   { ratings: 'u.data', titles: 'u.item', readTitles: (text, source) => titlesOfLines(text, source, '|') },
 ];
 
+/** Those of reading files, too. */
+const OPTIONS: Known<MovieLensOptions> = { ...FOLDER_OPTIONS, name: true };
+
 /**
  * MovieLens from the folder of any of its releases (100K, 1M, 10M, 20M, 25M, 32M and latest), or its zip archive: ratings and,
  * where the file is there, titles. Files may be packed. The sets may not be passed on with a package:
@@ -45,6 +49,7 @@ const LAYOUTS: readonly Layout[] = [
  * @throws Error naming the folder if it has no ratings, or the file and line where something else stands; as `parseRatings`.
  */
 export async function loadMovieLens(folder: string, options: MovieLensOptions = {}): Promise<MovieLens> {
+  checkOptions('loadMovieLens', options, OPTIONS);
   const { name = basename(folder).replace(/\.zip$/, ''), ...reading } = options;
   const files = await openFiles(folder, reading);
   const found = LAYOUTS.map((layout) => ({ layout, file: named(files, layout.ratings) })).find(

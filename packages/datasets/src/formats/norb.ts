@@ -1,10 +1,11 @@
 /** Small NORB (LeCun, Huang, Bottou, CVPR 2004): pairs of pictures of toys, in its own binary format. */
+import { checkOptions, type Known } from '../check-options.ts';
 import { complaint, hex } from '../complaint.ts';
 import { checkWhole } from '../check-options.ts';
 import type { DenseDataset, Split } from '../types.ts';
 import { findFile, openFiles, PACKED_ENDS, type FileSet } from '../unpack/files.ts';
 import { foreignKind } from '../unpack/packing.ts';
-import type { ReadOptions } from '../unpack/unpack.ts';
+import { FOLDER_OPTIONS, type ReadOptions } from '../unpack/unpack.ts';
 import { basename } from './base-name.ts';
 import type { FileOptions } from './file-options.ts';
 import { sizeOf, type Numbers, type ShapedArray } from './shaped-array.ts';
@@ -72,6 +73,9 @@ export interface SmallNorbOptions extends Omit<FileOptions, 'source'>, Omit<Read
   readonly shrink?: number;
 }
 
+/** Those of reading files, too. */
+const OPTIONS: Known<SmallNorbOptions> = { ...FOLDER_OPTIONS, shrink: true, name: true };
+
 /**
  * Reads small NORB from the folder of its files, packed or not, or their zip archive: 24,300 training and 24,300 test pairs of
  * pictures of 96 x 96 grey pixels, divided by 255, and five classes. Training images take 1.8 GB unless they are shrunk. Node
@@ -83,6 +87,7 @@ export async function loadSmallNorb(
   folder: string,
   options: SmallNorbOptions = {},
 ): Promise<Split<DenseDataset>> {
+  checkOptions('loadSmallNorb', options, OPTIONS);
   const { name = basename(folder), shrink = 1 } = options;
   checkWhole(shrink, 'shrink', 1);
   const files = await openFiles(folder, options);

@@ -1,7 +1,8 @@
 /** NumPy's archives of arrays, and SciPy's sparse matrices in them. */
+import { checkOptions, type Known } from '../check-options.ts';
 import { complaint } from '../complaint.ts';
 import type { ByteInput } from '../unpack/input.ts';
-import { unpackZip, type ArchiveFile, type ReadOptions } from '../unpack/unpack.ts';
+import { READ_OPTIONS, unpackZip, type ArchiveFile, type ReadOptions } from '../unpack/unpack.ts';
 import { sourceOf } from './file-options.ts';
 import { parseNpy, parseNpyText } from './npy.ts';
 import type { ShapedArray } from './shaped-array.ts';
@@ -14,6 +15,9 @@ export interface NpzOptions extends Omit<ReadOptions, 'entry'> {
   readonly names?: readonly string[];
 }
 
+/** Those of reading a file, too. */
+const OPTIONS: Known<NpzOptions> = { ...READ_OPTIONS, names: true };
+
 /**
  * Reads the arrays of a `.npz` file, by name, as `parseNpy` does.
  *
@@ -23,6 +27,7 @@ export async function loadNpz(
   input: ByteInput,
   options: NpzOptions = {},
 ): Promise<Readonly<Record<string, ShapedArray>>> {
+  checkOptions('loadNpz', options, OPTIONS);
   const source = sourceOf(input, 'NumPy data', options.source);
   const files = await openNpz(input, source, options);
   const names = options.names ?? [...files.keys()];

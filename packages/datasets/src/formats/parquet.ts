@@ -1,8 +1,9 @@
 /** Parquet by hyparquet, which whoever reads such files installs. */
+import { checkOptions, type Known } from '../check-options.ts';
 import { complaint, messageOf } from '../complaint.ts';
 import type { ByteInput } from '../unpack/input.ts';
 import { foreignKind } from '../unpack/packing.ts';
-import { readBytes, type ReadOptions } from '../unpack/unpack.ts';
+import { READ_OPTIONS, readBytes, type ReadOptions } from '../unpack/unpack.ts';
 import { sourceOf } from './file-options.ts';
 import type { CsvDataset } from './csv.ts';
 import { numberClasses } from './class-names.ts';
@@ -23,6 +24,15 @@ export interface ParquetOptions extends ReadOptions {
   readonly scale?: number;
 }
 
+/** Those of reading a file, too. */
+const OPTIONS: Known<ParquetOptions> = {
+  ...READ_OPTIONS,
+  name: true,
+  label: true,
+  columns: true,
+  scale: true,
+};
+
 /**
  * Reads a Parquet file of numbers with a class as dense examples: a column of numbers is one column, one of lists as many as
  * each list has. The package hyparquet must be installed; files that are packed by Snappy, or not, are read.
@@ -31,6 +41,7 @@ export interface ParquetOptions extends ReadOptions {
  *   its row.
  */
 export async function loadParquet(input: ByteInput, options: ParquetOptions = {}): Promise<CsvDataset> {
+  checkOptions('loadParquet', options, OPTIONS);
   const source = sourceOf(input, 'Parquet data', options.source);
   const { label = 'label', scale = 1, name = 'parquet' } = options;
   const bytes = await readBytes(input, { ...options, source });

@@ -1,7 +1,8 @@
+import { checkOptions, type Known } from '../check-options.ts';
 import { complaint, quote } from '../complaint.ts';
 import { GrowingArray } from '../growing-array.ts';
 import type { ByteInput } from '../unpack/input.ts';
-import type { ReadOptions } from '../unpack/unpack.ts';
+import { READ_OPTIONS, type ReadOptions } from '../unpack/unpack.ts';
 import { sourceOf, type FileOptions } from './file-options.ts';
 import { NumberTable, TextTable, type IdTable, type Names } from './id-table.ts';
 import { LineParser } from './line-parser.ts';
@@ -43,6 +44,17 @@ export interface RatingsOptions extends FileOptions {
 
 const QUOTE = 0x22;
 
+/** Those of reading a file, too. */
+const OPTIONS: Known<RatingsOptions & ReadOptions> = {
+  ...READ_OPTIONS,
+  separator: true,
+  columns: true,
+  ids: true,
+  duplicates: true,
+  name: true,
+  source: true,
+};
+
 /**
  * Reads a table of ratings: a line each, columns for a user, an item and a number, others passed over; with a header or
  * without. MovieLens' `ratings.csv`, `ratings.dat` (with ::) and `u.data` (with tabs) are read as they are. Users and items
@@ -54,6 +66,7 @@ const QUOTE = 0x22;
  *   for a user; or that there are no ratings.
  */
 export function parseRatings(bytes: Uint8Array, options: RatingsOptions = {}): Ratings {
+  checkOptions('parseRatings', options, OPTIONS);
   const source = options.source ?? 'ratings';
   return parseBytes(new RatingsParser(source, options), source, bytes);
 }
@@ -64,6 +77,7 @@ export function parseRatings(bytes: Uint8Array, options: RatingsOptions = {}): R
  * @throws Error naming the file, as {@link parseRatings}.
  */
 export function loadRatings(input: ByteInput, options: RatingsOptions & ReadOptions = {}): Promise<Ratings> {
+  checkOptions('loadRatings', options, OPTIONS);
   const source = sourceOf(input, 'ratings', options.source);
   return parseInput(new RatingsParser(source, options), source, input, options);
 }

@@ -1,9 +1,10 @@
 /** The formats of the TEXMEX corpora (http://corpus-texmex.irisa.fr): SIFT1M, GIST1M and SIFT1B. */
+import { checkOptions, type Known } from '../check-options.ts';
 import { complaint } from '../complaint.ts';
 import { GrowingArray } from '../growing-array.ts';
 import type { ByteInput } from '../unpack/input.ts';
 import { foreignKind } from '../unpack/packing.ts';
-import type { ReadOptions } from '../unpack/unpack.ts';
+import { READ_OPTIONS, type ReadOptions } from '../unpack/unpack.ts';
 import { sourceOf } from './file-options.ts';
 import { parseBytes, parseInput, type StreamParser } from './stream-parser.ts';
 
@@ -35,6 +36,9 @@ export interface VecsOptions {
 /** Dimensions that are no sign of another format. */
 const MOST_DIMENSIONS = 1_000_000;
 
+/** Those of reading a file, too. */
+const OPTIONS: Known<VecsOptions & ReadOptions> = { ...READ_OPTIONS, limit: true, source: true };
+
 /**
  * Reads vectors that each begin with their number of dimensions, as a 32-bit integer; all little-endian.
  *
@@ -48,6 +52,7 @@ export function parseVecs<Kind extends VecsKind>(
   kind: Kind,
   options: VecsOptions = {},
 ): Vecs<Kind> {
+  checkOptions('parseVecs', options, OPTIONS);
   const source = options.source ?? kind;
   return parseBytes(new VecsParser(source, kind, options), source, bytes);
 }
@@ -62,6 +67,7 @@ export function loadVecs<Kind extends VecsKind>(
   kind: Kind,
   options: VecsOptions & ReadOptions = {},
 ): Promise<Vecs<Kind>> {
+  checkOptions('loadVecs', options, OPTIONS);
   const source = sourceOf(input, kind, options.source);
   return parseInput(new VecsParser(source, kind, options), source, input, options);
 }

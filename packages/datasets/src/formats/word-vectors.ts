@@ -1,8 +1,9 @@
+import { checkOptions, type Known } from '../check-options.ts';
 import { complaint, quote } from '../complaint.ts';
 import { checkWhole } from '../check-options.ts';
 import { GrowingArray } from '../growing-array.ts';
 import type { ByteInput } from '../unpack/input.ts';
-import type { ReadOptions } from '../unpack/unpack.ts';
+import { READ_OPTIONS, type ReadOptions } from '../unpack/unpack.ts';
 import { sourceOf } from './file-options.ts';
 import { LineParser } from './line-parser.ts';
 import { parseBytes, parseInput, type StreamParser } from './stream-parser.ts';
@@ -18,6 +19,15 @@ import {
 import { WordDecoder, type WordVectors, type WordVectorsOptions } from './words.ts';
 import { isBinary, Word2vecParser } from './word2vec-binary.ts';
 
+/** Those of reading a file, too. */
+const OPTIONS: Known<WordVectorsOptions & ReadOptions> = {
+  ...READ_OPTIONS,
+  limit: true,
+  dimensions: true,
+  badUtf8: true,
+  source: true,
+};
+
 /**
  * Reads word vectors: text, a word and its numbers a line with blanks between them, as GloVe and fastText (`.vec`) have them;
  * or word2vec's binary format, which is known by its content. The first line "words dimensions" must be there for the
@@ -30,6 +40,7 @@ import { isBinary, Word2vecParser } from './word2vec-binary.ts';
  *   `limit`), or none at all.
  */
 export function parseWordVectors(bytes: Uint8Array, options: WordVectorsOptions = {}): WordVectors {
+  checkOptions('parseWordVectors', options, OPTIONS);
   const source = options.source ?? 'word vectors';
   return parseBytes(new WordVectorsParser(source, options), source, bytes);
 }
@@ -43,6 +54,7 @@ export function loadWordVectors(
   input: ByteInput,
   options: WordVectorsOptions & ReadOptions = {},
 ): Promise<WordVectors> {
+  checkOptions('loadWordVectors', options, OPTIONS);
   const source = sourceOf(input, 'word vectors', options.source);
   return parseInput(new WordVectorsParser(source, options), source, input, options);
 }

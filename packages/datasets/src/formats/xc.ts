@@ -1,7 +1,8 @@
+import { checkOptions, type Known } from '../check-options.ts';
 import { complaint, quote } from '../complaint.ts';
 import type { SparseDataset, Split } from '../types.ts';
 import type { ByteInput } from '../unpack/input.ts';
-import type { ReadOptions } from '../unpack/unpack.ts';
+import { READ_OPTIONS, type ReadOptions } from '../unpack/unpack.ts';
 import { readEntries } from './feature-entries.ts';
 import { sourceOf, type FileOptions } from './file-options.ts';
 import { LineParser } from './line-parser.ts';
@@ -16,6 +17,9 @@ export type XcInput = ByteInput | { readonly features: ByteInput; readonly label
 
 const COMMA = 0x2c;
 
+/** Those of reading a file, too. */
+const OPTIONS: Known<FileOptions & ReadOptions> = { ...READ_OPTIONS, name: true, source: true };
+
 /**
  * Reads the text format of the Extreme Classification Repository (Bhatia et al. 2016, http://manikvarma.org/downloads/XC/XMLRepository.html).
  *
@@ -27,6 +31,7 @@ const COMMA = 0x2c;
  *   range, no finite value, an id twice in a row, fewer or more rows than the header says.
  */
 export function parseXc(bytes: Uint8Array, options: FileOptions = {}): SparseDataset {
+  checkOptions('parseXc', options, OPTIONS);
   const source = options.source ?? 'extreme classification data';
   return parseBytes(new XcParser(source, options.name ?? 'xc'), source, bytes);
 }
@@ -37,6 +42,7 @@ export function parseXc(bytes: Uint8Array, options: FileOptions = {}): SparseDat
  * @throws Error as {@link parseXc}.
  */
 export function parseSparseMatrix(bytes: Uint8Array, options: FileOptions = {}): SparseMatrix {
+  checkOptions('parseSparseMatrix', options, OPTIONS);
   const source = options.source ?? 'a sparse matrix';
   return parseBytes(new MatrixParser(source), source, bytes);
 }
@@ -51,6 +57,7 @@ export async function loadXc(
   files: { readonly train: XcInput; readonly test: XcInput; readonly name?: string },
   options: Omit<ReadOptions, 'source' | 'entry'> = {},
 ): Promise<Split<SparseDataset>> {
+  checkOptions('loadXc', options, OPTIONS);
   const name = files.name ?? 'xc';
   const train = await loadPart(files.train, name, options);
   const test = await loadPart(files.test, name, options);

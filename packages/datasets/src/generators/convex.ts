@@ -1,6 +1,7 @@
+import { checkOptions } from '../check-options.ts';
 import { randomGeometric } from 'd3-random';
 import { everyPairConnected } from './convexity.ts';
-import { imageSet, SIDE } from './image-set.ts';
+import { IMAGE_SET_OPTIONS, imageSet, SIDE } from './image-set.ts';
 import type { ImageSetOptions } from './image-set.ts';
 import { randomIndex } from '../random.ts';
 import type { RandomSource } from '../random.ts';
@@ -35,11 +36,9 @@ const PIECE: Recipe = { stop: 0.07, leastPixels: 11 };
  *
  * @throws RangeError for a number of rows below 1, or a seed that is no 32-bit whole number.
  */
-export function convex({
-  train = 8_000,
-  test = 50_000,
-  seed = 1,
-}: ImageSetOptions = {}): Split<DenseDataset> {
+export function convex(options: ImageSetOptions = {}): Split<DenseDataset> {
+  checkOptions('convex', options, IMAGE_SET_OPTIONS);
+  const { train = 8_000, test = 50_000, seed = 1 } = options;
   const low = new Int32Array(SIDE);
   const high = new Int32Array(SIDE);
   const rows = new Int32Array(SIDE);

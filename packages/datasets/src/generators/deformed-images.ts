@@ -1,4 +1,4 @@
-import { checkNumber, checkSeed, checkWhole } from '../check-options.ts';
+import { checkNumber, checkSeed, checkWhole, checkOptions } from '../check-options.ts';
 import { randomIndex, randomSource } from '../random.ts';
 import type { DenseDataset } from '../types.ts';
 
@@ -42,6 +42,14 @@ const COPIES = 135;
  * @throws RangeError for images without height and width, or an option outside its range.
  */
 export function deformedImages(images: DenseDataset, options: DeformedImagesOptions = {}): ImageStream {
+  checkOptions('deformedImages', options, {
+    rows: true,
+    batch: true,
+    displacement: true,
+    smoothness: true,
+    translation: true,
+    seed: true,
+  });
   const { rows = COPIES * images.rows, batch = 1000, seed = 1 } = options;
   const { displacement = 1.4, smoothness = 4, translation = 1 } = options;
   const { name, columns, classes, shape = [] } = images;

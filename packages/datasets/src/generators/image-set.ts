@@ -1,4 +1,4 @@
-import { checkSeed, checkWhole } from '../check-options.ts';
+import { checkSeed, checkWhole, type Known } from '../check-options.ts';
 import { randomSource } from '../random.ts';
 import type { RandomSource } from '../random.ts';
 import type { DenseDataset, Split } from '../types.ts';
@@ -15,6 +15,9 @@ export interface ImageSetOptions {
   /** Decides every bit of the set; from 0 to 2^32 - 1, 1 by default. */
   readonly seed?: number;
 }
+
+/** All of them. */
+export const IMAGE_SET_OPTIONS: Known<ImageSetOptions> = { train: true, test: true, seed: true };
 
 /** Draws one image into `image` (SIDE x SIDE values, all 0 at first) and returns its class, 0 or 1. */
 export type DrawImage = (image: Float32Array, source: RandomSource) => number;

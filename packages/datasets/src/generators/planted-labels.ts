@@ -1,5 +1,5 @@
 import { randomGeometric, randomLogNormal, randomPoisson } from 'd3-random';
-import { checkNumber, checkSeed, checkWhole } from '../check-options.ts';
+import { checkNumber, checkSeed, checkWhole, checkOptions } from '../check-options.ts';
 import { GrowingArray } from '../growing-array.ts';
 import { randomIndex, randomPermutation, randomSource } from '../random.ts';
 import type { RandomSource } from '../random.ts';
@@ -72,6 +72,21 @@ const MOST_FREQUENCY = 20;
  * @throws RangeError for an option outside its range.
  */
 export function plantedLabels(options: PlantedLabelsOptions = {}): Split<SparseDataset> {
+  checkOptions('plantedLabels', options, {
+    train: true,
+    test: true,
+    features: true,
+    labels: true,
+    nonZeros: true,
+    labelsPerRow: true,
+    signature: true,
+    keepProbability: true,
+    cluster: true,
+    labelZipf: true,
+    featureZipf: true,
+    norm: true,
+    seed: true,
+  });
   const settings = checked({ ...DEFAULTS, ...options });
   const world = makeWorld(settings);
   const train = drawRows(world, settings.train, randomSource(settings.seed, 'planted-labels/train'));

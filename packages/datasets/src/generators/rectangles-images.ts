@@ -1,5 +1,5 @@
-import { checkSeed } from '../check-options.ts';
-import { imageSet, SIDE } from './image-set.ts';
+import { checkSeed, checkOptions } from '../check-options.ts';
+import { IMAGE_SET_OPTIONS, imageSet, SIDE } from './image-set.ts';
 import type { ImageSetOptions } from './image-set.ts';
 import { randomIndex } from '../random.ts';
 import type { RandomSource } from '../random.ts';
@@ -40,6 +40,7 @@ const SIDES = sidesWhere(
  *   smaller than 28 x 28, of another length than width x height, or with a value outside its range.
  */
 export function rectanglesImages(options: RectanglesImagesOptions = {}): Split<DenseDataset> {
+  checkOptions('rectanglesImages', options, { ...IMAGE_SET_OPTIONS, photographs: true });
   const { train = 12_000, test = 50_000, seed = 1 } = options;
   const photographs = (options.photographs ?? textures(16, 256, checkSeed(seed))).map(checkedPhotograph);
   if (photographs.length < 2) {

@@ -1,4 +1,5 @@
-import { imageSet, SIDE } from './image-set.ts';
+import { checkOptions } from '../check-options.ts';
+import { IMAGE_SET_OPTIONS, imageSet, SIDE } from './image-set.ts';
 import type { ImageSetOptions } from './image-set.ts';
 import { randomIndex } from '../random.ts';
 import type { RandomSource } from '../random.ts';
@@ -24,11 +25,9 @@ const SIDES = sidesWhere((height, width) => height >= 4 && width >= 4 && Math.ab
  *
  * @throws RangeError for a number of rows below 1, or a seed that is no 32-bit whole number.
  */
-export function rectangles({
-  train = 1_200,
-  test = 50_000,
-  seed = 1,
-}: ImageSetOptions = {}): Split<DenseDataset> {
+export function rectangles(options: ImageSetOptions = {}): Split<DenseDataset> {
+  checkOptions('rectangles', options, IMAGE_SET_OPTIONS);
+  const { train = 1_200, test = 50_000, seed = 1 } = options;
   return imageSet('rectangles', { train, test, seed }, (image, source) => {
     const { top, left, height, width } = randomRectangle(source, SIDES);
     const [bottom, right] = [top + height - 1, left + width - 1];

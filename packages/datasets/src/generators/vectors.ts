@@ -1,4 +1,4 @@
-import { checkSeed, checkWhole } from '../check-options.ts';
+import { checkSeed, checkWhole, checkOptions } from '../check-options.ts';
 import type { VectorSet } from '../types.ts';
 import { vectorStream, type VectorStream } from './vector-stream.ts';
 
@@ -118,6 +118,7 @@ function checked(law: VectorLaw, options: VectorSetOptions): Required<VectorSetO
   if (!Object.hasOwn(LAWS, law)) {
     throw new RangeError(`The law of vectors is one of ${vectorLaws.join(', ')}; got ${String(law)}.`);
   }
+  checkOptions('A set of vectors', options, { vectors: true, queries: true, dimensions: true, seed: true });
   const size = { ...DEFAULTS, ...options };
   checkWhole(size.vectors, 'vectors', 1);
   checkWhole(size.queries, 'queries', 1);

@@ -1,10 +1,10 @@
-import { checkSeed, checkWhole } from '../check-options.ts';
+import { checkSeed, checkWhole, checkOptions, type Known } from '../check-options.ts';
 import { complaint } from '../complaint.ts';
 import { drawPositions } from './draw-positions.ts';
 import { randomSource } from '../random.ts';
 import type { SparseDataset, Split } from '../types.ts';
 import type { ByteInput } from '../unpack/input.ts';
-import { readBytes, type ReadOptions } from '../unpack/unpack.ts';
+import { READ_OPTIONS, readBytes, type ReadOptions } from '../unpack/unpack.ts';
 import { textBytes } from './text-bytes.ts';
 import { readWords, type Vocabulary } from './vocabulary.ts';
 
@@ -27,6 +27,19 @@ export interface NextWordsOptions {
   /** What error messages call the data; a path, say. */
   readonly source?: string;
 }
+
+/** Those of reading a file, too: what reads one passes all on. */
+const OPTIONS: Known<NextWordsOptions & ReadOptions> = {
+  ...READ_OPTIONS,
+  context: true,
+  words: true,
+  heldOut: true,
+  train: true,
+  test: true,
+  seed: true,
+  name: true,
+  source: true,
+};
 
 /** Rows of words and the word after them, and what the numbers stand for. */
 export interface NextWords extends Split<SparseDataset> {
@@ -52,6 +65,7 @@ export interface NextWords extends Split<SparseDataset> {
  *   text has no words, or too few, and naming the byte (from 0) where it is no text.
  */
 export function nextWords(text: string | Uint8Array, options: NextWordsOptions = {}): NextWords {
+  checkOptions('nextWords', options, OPTIONS);
   const { context = 3, words = 1000, heldOut = 0.01, train, test, seed = 1 } = options;
   const { name = 'next-words', source = 'text' } = options;
   checkWhole(context, 'context', 1, 1000);

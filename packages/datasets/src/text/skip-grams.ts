@@ -1,9 +1,9 @@
-import { checkSeed, checkWhole } from '../check-options.ts';
+import { checkSeed, checkWhole, checkOptions, type Known } from '../check-options.ts';
 import { complaint } from '../complaint.ts';
 import { randomSource } from '../random.ts';
 import type { SparseDataset, Split } from '../types.ts';
 import type { ByteInput } from '../unpack/input.ts';
-import { readBytes, type ReadOptions } from '../unpack/unpack.ts';
+import { READ_OPTIONS, readBytes, type ReadOptions } from '../unpack/unpack.ts';
 import { drawPositions } from './draw-positions.ts';
 import { textBytes } from './text-bytes.ts';
 import { readWords, type Vocabulary } from './vocabulary.ts';
@@ -32,6 +32,20 @@ export interface SkipGramOptions {
   /** What error messages call the data; a path, say. */
   readonly source?: string;
 }
+
+/** Those of reading a file, too: what reads one passes all on. */
+const OPTIONS: Known<SkipGramOptions & ReadOptions> = {
+  ...READ_OPTIONS,
+  window: true,
+  minimumCount: true,
+  subsample: true,
+  heldOut: true,
+  train: true,
+  test: true,
+  seed: true,
+  name: true,
+  source: true,
+};
 
 /** Rows of words and their neighbours, and what the numbers stand for. */
 export interface SkipGrams extends Split<SparseDataset> {
@@ -62,6 +76,7 @@ export interface SkipGrams extends Split<SparseDataset> {
  *   text has no words, or too few, and naming the byte (from 0) where it is no text.
  */
 export function skipGrams(text: string | Uint8Array, options: SkipGramOptions = {}): SkipGrams {
+  checkOptions('skipGrams', options, OPTIONS);
   const { window = 2, minimumCount = 5, subsample, heldOut = 0.01, train, test, seed = 1 } = options;
   const { name = 'skip-grams', source = 'text' } = options;
   checkWhole(window, 'window', 1);

@@ -1,3 +1,4 @@
+import { type Known } from '../check-options.ts';
 import { complaint, messageOf } from '../complaint.ts';
 import { GrowingArray } from '../growing-array.ts';
 import { chosenEntry } from './archive.ts';
@@ -26,6 +27,15 @@ export interface ReadOptions {
   /** Told after every piece of the input. */
   readonly onProgress?: (progress: ReadProgress) => void;
 }
+
+/** All of them where files lie in a folder, which says what they are called. */
+export const FOLDER_OPTIONS: Known<Omit<ReadOptions, 'source' | 'entry'>> = {
+  maxBytes: true,
+  signal: true,
+  onProgress: true,
+};
+/** All of them. */
+export const READ_OPTIONS: Known<ReadOptions> = { source: true, entry: true, ...FOLDER_OPTIONS };
 
 /** Packed data in packed data, as a gzip file in a zip archive; more is no data set. */
 const DEEPEST = 3;

@@ -1,4 +1,4 @@
-import { checkSeed, checkWhole } from '../check-options.ts';
+import { checkSeed, checkWhole, checkOptions } from '../check-options.ts';
 import { randomPermutation, randomSource } from '../random.ts';
 import type { DenseDataset, SparseDataset } from '../types.ts';
 import { selectRows } from './rows.ts';
@@ -31,6 +31,7 @@ export function batches<T extends DenseDataset | SparseDataset>(
   dataset: T,
   options: BatchOptions = {},
 ): Iterable<T> {
+  checkOptions('batches', options, { size: true, shuffle: true, seed: true, epoch: true, dropLast: true });
   const { size = 128, shuffle = true, seed = 1, epoch = 1, dropLast = false } = options;
   checkWhole(size, 'size', 1);
   checkWhole(epoch, 'epoch', 0);

@@ -1,3 +1,4 @@
+import { checkOptions, type Known } from '../check-options.ts';
 import type { DenseDataset, SparseDataset } from '../types.ts';
 import { columnsOf, type Column, type TableRow } from './table-columns.ts';
 import { documentsOf } from './documents.ts';
@@ -19,6 +20,17 @@ export interface FromRowsOptions extends RawLabels {
    */
   readonly like?: NamedColumns & { readonly classNames?: readonly string[]; readonly classes: number };
 }
+
+const OPTIONS: Known<FromRowsOptions> = {
+  name: true,
+  columnNames: true,
+  missing: true,
+  like: true,
+  labels: true,
+  label: true,
+  oneHot: true,
+  classNames: true,
+};
 
 /** What the columns of a data set stand for. */
 export interface NamedColumns {
@@ -76,6 +88,7 @@ export function fromRows(
   rows: readonly (TableRow | ArrayLike<number> | string)[],
   options: FromRowsOptions,
 ): DenseRows | SparseRows {
+  checkOptions('fromRows', options, OPTIONS);
   const { name = 'rows', like } = options;
   if (!Array.isArray(rows) || rows.length === 0) {
     throw new TypeError(`${name}: expected a list of one row or more.`);

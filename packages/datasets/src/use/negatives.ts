@@ -1,4 +1,4 @@
-import { checkNumber, checkSeed } from '../check-options.ts';
+import { checkNumber, checkSeed, checkOptions } from '../check-options.ts';
 import { randomIndex, randomSource, type RandomSource } from '../random.ts';
 
 /** How negatives are drawn. */
@@ -26,7 +26,9 @@ export class NegativeTable {
    * @param counts of each class, such as `classCounts(train)`, or `vocabulary.counts`.
    * @throws RangeError if a count is below 0 or not finite, or none is above 0.
    */
-  constructor(counts: ArrayLike<number>, { power = 0.75, seed = 1 }: NegativeOptions = {}) {
+  constructor(counts: ArrayLike<number>, options: NegativeOptions = {}) {
+    checkOptions('NegativeTable', options, { power: true, seed: true });
+    const { power = 0.75, seed = 1 } = options;
     checkNumber(power, 'power', 0, 100);
     const weights = Float64Array.from(counts, (count, i) => {
       if (count >= 0 && count < Infinity) return count === 0 ? 0 : count ** power;

@@ -1,3 +1,4 @@
+import { checkOptions } from '../check-options.ts';
 import type { DenseDataset, SparseDataset, Split } from '../types.ts';
 
 /** How values are shifted and scaled: a value x of column c becomes (x - shift[c]) * scale[c]. */
@@ -25,6 +26,7 @@ export function standardize<T extends DenseDataset | SparseDataset>(
   split: Split<T>,
   options: ScalingOptions = {},
 ): ScaledSplit<T> {
+  checkOptions('standardize', options, { by: true });
   return scaled(split, options, ({ mean, deviation, least, most }, dense) => ({
     shift: dense ? mean : 0,
     scale: least < most && deviation > 0 ? 1 / deviation : 1,
@@ -40,6 +42,7 @@ export function normalize<T extends DenseDataset | SparseDataset>(
   split: Split<T>,
   options: ScalingOptions = {},
 ): ScaledSplit<T> {
+  checkOptions('normalize', options, { by: true });
   return scaled(split, options, ({ least, most }, dense) => {
     const range = dense ? most - least : Math.max(Math.abs(least), Math.abs(most));
     return { shift: dense ? least : 0, scale: range > 0 ? 1 / range : 1 };

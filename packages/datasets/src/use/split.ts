@@ -1,4 +1,4 @@
-import { checkSeed } from '../check-options.ts';
+import { checkSeed, checkOptions } from '../check-options.ts';
 import { randomPermutation, randomSource, type RandomSource } from '../random.ts';
 import type { DenseDataset, SparseDataset, Split } from '../types.ts';
 import { classCounts } from './class-counts.ts';
@@ -40,6 +40,7 @@ export function split<T extends DenseDataset | SparseDataset>(
   dataset: T,
   options: SplitOptions = {},
 ): Split<T> {
+  checkOptions('split', options, { test: true, validation: true, stratify: true, seed: true });
   const { test = 0.2, validation, stratify = false, seed = 1 } = options;
   const { name, rows } = dataset;
   const wanted = [rowsOf(test, 'test', rows)];

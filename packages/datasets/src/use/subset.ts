@@ -1,4 +1,4 @@
-import { checkSeed, checkWhole } from '../check-options.ts';
+import { checkSeed, checkWhole, checkOptions } from '../check-options.ts';
 import { randomPermutation, randomSource } from '../random.ts';
 import type { DenseDataset, SparseDataset } from '../types.ts';
 import { selectRows } from './rows.ts';
@@ -26,6 +26,7 @@ export interface SubsetOptions {
  *   TypeError for `perClass` of a set whose rows have sets of labels.
  */
 export function subset<T extends DenseDataset | SparseDataset>(dataset: T, options: SubsetOptions): T {
+  checkOptions('subset', options, { classes: true, perClass: true, where: true, seed: true });
   const { classes, perClass, where, seed = 1 } = options;
   const places = classes && placesOf(dataset, classes);
   let rows: number[] = [];

@@ -1,3 +1,4 @@
+import { checkOptions } from '../check-options.ts';
 import type { SparseDataset, Split } from '../types.ts';
 import { scaleRows, type Norm } from './scaling.ts';
 
@@ -23,6 +24,7 @@ export function tfidf(
   split: Split<SparseDataset>,
   options: TfidfOptions = {},
 ): Split<SparseDataset> & { readonly idf: Float32Array } {
+  checkOptions('tfidf', options, { sublinear: true, smooth: true, norm: true });
   const { sublinear = false, smooth = true, norm = 'l2' } = options;
   const { train } = split;
   const rowsWith = new Int32Array(train.columns);

@@ -35,6 +35,7 @@ export function writeFileAtomic(path: string, bytes: Uint8Array | readonly Uint8
 
 function writeAtomic(fs: FileSystem, path: string, pieces: readonly Uint8Array[]): void {
   const target = targetOf(fs, path);
+  checkFolderOf(path);
   const before = fs.statSync(target, { throwIfNoEntry: false });
   if (before?.isDirectory()) {
     throw Object.assign(new Error(`${path} is a folder, not a file.`), { code: 'EISDIR' });
@@ -97,7 +98,7 @@ export function checkFolderOf(path: string): void {
   const { dirname } = process.getBuiltinModule('node:path');
   const folder = naming(path, () => dirname(targetOf(fs, path)));
   if (fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
-  throw new Error(`${path}: there is no folder ${folder}.`);
+  throw Object.assign(new Error(`${path}: there is no folder ${folder}.`), { code: 'ENOENT' });
 }
 
 /** The bytes of a file. @throws what the file system says, with the path. */

@@ -1,4 +1,5 @@
 /** The memory that all numeric state lives in, and the kernels that work on it. */
+import { checkOptions } from './options.ts';
 import { Allocator, roundUp } from './allocator.ts';
 import type { KernelExports } from '../generated/kernels.ts';
 import { occupyMemory, PAGE, type OccupiedMemory } from './memory-pool.ts';
@@ -65,9 +66,13 @@ export class Arena extends Resource {
   /** Bytes that the memory may grow to; undefined for as many as the engine allows. */
   readonly #most: number | undefined;
 
-  /** @throws {RangeError} if `shared` is asked for where the platform cannot, or `capacity` is over 4 GiB. */
+  /**
+   * @throws {RangeError} if `shared` is asked for where the platform cannot, or `capacity` is over 4 GiB.
+   * @throws {TypeError} for an option that there is not.
+   */
   constructor(options: ArenaOptions = {}) {
     super('This arena');
+    checkOptions('An arena', options, { shared: true, relaxed: true, capacity: true });
     const reason = whyNotShared();
     this.shared = options.shared ?? reason === undefined;
     if (this.shared && reason !== undefined) throw new RangeError(`Memory cannot be shared here: ${reason}.`);

@@ -22,6 +22,11 @@ export abstract class Resource implements Disposable {
     this.release();
   }
 
+  /** Whether it was closed. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
   /** The same as `close`, for `using`. */
   [Symbol.dispose](): void {
     this.close();

@@ -14,6 +14,7 @@ import { roundUp } from '../memory/allocator.ts';
 import type { Arena } from '../memory/arena.ts';
 import type { KernelArguments } from '../generated/kernels.ts';
 import { whyNotShared } from '../memory/program.ts';
+import { checkOptions } from '../memory/options.ts';
 import { Resource } from '../memory/resource.ts';
 import * as control from './control.ts';
 import { Crew, LOOK_EVERY } from './crew.ts';
@@ -88,10 +89,11 @@ export class Team extends Resource {
 
   /**
    * Starts the threads. Where there can be no more than one the team has one, and `reason` says why.
-   * @throws {RangeError} if `threads` is not an integer from 1 to 64.
+   * @throws {RangeError} if `threads` is not an integer from 1 to 64. @throws {TypeError} for an option that there is not.
    * @throws {Error} if a thread does not start, or is not ready within 30 seconds; those that did are ended.
    */
   static async create(arena: Arena, options: TeamOptions = {}): Promise<Team> {
+    checkOptions('A team', options, { threads: true, createWorker: true });
     const { threads = 1, createWorker } = options;
     if (!(Number.isInteger(threads) && threads >= 1 && threads <= control.MOST_THREADS)) {
       throw new RangeError(`A team has from 1 to ${control.MOST_THREADS} threads; got ${threads}.`);

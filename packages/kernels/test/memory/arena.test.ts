@@ -252,3 +252,10 @@ describe('where the engine refuses shared memory that may become large', () => {
     expect(() => new Arena({ shared: true })).toThrow('Out of memory');
   });
 });
+
+test('options of an arena that there are not are refused by name', () => {
+  expect(() => new Arena({ capasity: 1 } as object)).toThrow(
+    "An arena has no option 'capasity'; its options are shared, relaxed, capacity.",
+  );
+  expect(() => new Arena(5 as never)).toThrow('An arena takes an object of options; got 5.');
+});

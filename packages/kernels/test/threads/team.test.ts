@@ -280,3 +280,10 @@ describe('jobs in the background', () => {
     expect(values).toEqual(new Float32Array(8));
   });
 });
+
+test('options of a team that there are not are refused by name', async () => {
+  using arena = new Arena();
+  await expect(Team.create(arena, { thread: 2 } as object)).rejects.toThrow(
+    "A team has no option 'thread'; its options are threads, createWorker.",
+  );
+});

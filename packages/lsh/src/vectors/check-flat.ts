@@ -135,6 +135,14 @@ export function checkNames(what: string, options: object, known: readonly string
   }
 }
 
+/** @throws {TypeError} unless `spec` is an object with a kind; one that was forgotten, or its maker without a call, is none. */
+export function checkSpec(what: string, spec: { readonly kind: string }): void {
+  if (typeof spec === 'object' && spec !== null && typeof spec.kind === 'string') return;
+  throw new TypeError(
+    `${what} is given as the spec of one, such as { kind: '...' }; got ${described(spec)}.`,
+  );
+}
+
 /** @throws {RangeError} if the options are no object, or a list, a Set or another that is gone through. */
 function checkObject(what: string, options: object): void {
   if (typeof options === 'object' && options !== null && !(Symbol.iterator in options)) return;

@@ -8,6 +8,7 @@ export {
   checkProducts,
   checkQuery,
   checkRoom,
+  checkSpec,
   countOf,
   described,
   greatest,

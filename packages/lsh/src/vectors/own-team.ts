@@ -16,11 +16,14 @@ function ownArena(): Arena {
 
 /**
  * The team that an index was given, or this thread and a memory of its own.
- * @throws {TypeError} if it is no team. @throws {RangeError} if there is no memory.
+ * @throws {TypeError} if it is no team. @throws {Error} if it is closed. @throws {RangeError} if there is no memory.
  */
 export function teamFor(given: Team | undefined): Team {
   if (given === undefined) return Team.single(ownArena());
-  if (given instanceof Team) return given;
+  if (given instanceof Team) {
+    if (given.closed) throw new Error('The team is closed: an index needs one that is not.');
+    return given;
+  }
   throw new TypeError(`team is a Team of @hashgrad/kernels; got ${described(given)}.`);
 }
 

@@ -1,5 +1,6 @@
 /** Which transforms there are, by kind: ours, and those that a user adds. */
 import type { HashFamily } from '@hashgrad/lsh';
+import { checkSpec } from '@hashgrad/lsh/vectors';
 import { asymmetricMinHashDefinition } from './asymmetric-min-hash.ts';
 import { identityDefinition } from './identity.ts';
 import { l2AlshDefinition } from './l2-alsh.ts';
@@ -60,6 +61,7 @@ export function transformOf(spec: TransformSpec, family?: HashFamily): Transform
  * @throws {RangeError} if it is unknown, a parameter is unknown or out of range, or `family` does not suit it, saying why.
  */
 export function indexTransformOf(spec: TransformSpec, family?: HashFamily): Transform {
+  checkSpec('A transform', spec);
   const definition = definitions.get(spec.kind);
   if (!definition) {
     throw new RangeError(

@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest';
+import { simHash } from '@hashgrad/lsh';
+import { simpleLsh } from '@hashgrad/mips';
 import {
+  frequency,
   hidden,
+  inBatch,
+  lsh,
   network,
+  persistent,
+  retrieve,
   softmax,
   topK,
   balanceByBias,
@@ -44,3 +51,23 @@ test.for([balanceByBias(), balanceByBoosting(), balanceByLoss()])(
     );
   },
 );
+
+test('what a selector needs and was not given is told by name, and not by the engine', () => {
+  const nothing = undefined as never;
+  for (const [who, make] of Object.entries({ lsh, persistent, inBatch, retrieve, frequency })) {
+    expect(() => make(nothing)).toThrow(`${who} takes an object of options; got undefined.`);
+  }
+  const given = { count: 3 } as never;
+  expect(() => lsh(given)).toThrow(
+    "A hash family is given as the spec of one, such as { kind: '...' }; got undefined.",
+  );
+  expect(() => lsh({ count: 3, family: simHash as never })).toThrow('got a function.');
+  expect(() => frequency(given)).toThrow('frequency: frequencies are numbers, one a class; got undefined.');
+  expect(() => network(4, [softmax(8, retrieve({ count: 3, hard: 1 } as never))])).toThrow(
+    'retrieve: by is a selector, such as topK({}); got undefined.',
+  );
+  const transform = simpleLsh as never;
+  expect(() =>
+    network(4, [softmax(8, lsh({ count: 3, family: simHash({ bits: 2, tables: 3 }), transform }))]),
+  ).toThrow("A transform is given as the spec of one, such as { kind: '...' }; got a function.");
+});

@@ -30,7 +30,7 @@ import {
 import { streamOf } from '../selector-state.ts';
 import type { SparseActivations } from '../../layers/activations.ts';
 import { WeightTables } from './weight-tables.ts';
-import type { Known } from '../../spec/options.ts';
+import { type Known, optionsOf } from '../../spec/options.ts';
 
 /** Hash tables of the weights as plain JSON, see `lsh`. */
 export interface LshSpec extends SelectorSpec, ActiveSize, HashingOptions, PaddingOptions {
@@ -110,7 +110,7 @@ export function lsh(
     readonly lessons?: Partial<LessonsSpec>;
   } & Partial<LshOptions>,
 ): LshSpec {
-  const { frequencies, lessons, ...others } = parameters;
+  const { frequencies, lessons, ...others } = optionsOf('lsh', parameters);
   const { learns } = familyOf(parameters.family);
   return {
     kind: 'lsh',

@@ -17,7 +17,7 @@ import {
 } from '../selector.ts';
 import type { SparseActivations } from '../../layers/activations.ts';
 import type { Weights } from '../../layers/weights.ts';
-import type { Known } from '../../spec/options.ts';
+import { type Known, optionsOf } from '../../spec/options.ts';
 
 /** Subsets that persist as plain JSON, see `persistent`. */
 export interface PersistentSpec extends SelectorSpec, ActiveSize {
@@ -50,7 +50,7 @@ type PersistentOptions = ActiveSize & Partial<Pick<PersistentSpec, 'by' | 'famil
  * pass has all units as they are, without gates.
  */
 export function persistent(parameters: PersistentOptions): PersistentSpec {
-  const { by } = parameters;
+  const { by } = optionsOf('persistent', parameters);
   const defaults =
     by === undefined ? { family: simHash({ bits: 8, tables: 1 }) } : by === 'sample' ? {} : { sets: 256 };
   return { kind: 'persistent', ...defaults, ...parameters };

@@ -4,7 +4,7 @@ import { checkFrequencies, weightsOf } from '../class-frequencies.ts';
 import type { ActiveSize, SelectorDefinition } from '../selector.ts';
 import { SIZE_OPTIONS } from '../selector.ts';
 import { checkWeighted, WeightedNegatives, type WeightedSpec } from './weighted-negatives.ts';
-import type { Known } from '../../spec/options.ts';
+import { type Known, isList, optionsOf, shown } from '../../spec/options.ts';
 
 /** Negatives by frequency as plain JSON, see `frequency`. */
 export interface FrequencySpec extends WeightedSpec {
@@ -33,7 +33,11 @@ export function frequency(
     readonly shared?: number;
   },
 ): FrequencySpec {
-  const frequencies = Array.from(parameters.frequencies);
+  const { frequencies: given } = optionsOf('frequency', parameters);
+  if (!isList(given)) {
+    throw new TypeError(`frequency: frequencies are numbers, one a class; got ${shown(given)}.`);
+  }
+  const frequencies = Array.from(given);
   return { kind: 'frequency', power: 0.75, logQ: false, shared: 1, ...parameters, frequencies };
 }
 

@@ -17,7 +17,7 @@ import {
 } from '../selector.ts';
 import type { SparseActivations } from '../../layers/activations.ts';
 import { streamOf } from '../selector-state.ts';
-import type { Known } from '../../spec/options.ts';
+import { type Known, optionsOf } from '../../spec/options.ts';
 
 /** In-batch negatives as plain JSON, see `inBatch`. */
 export interface InBatchSpec extends SelectorSpec, ActiveSize {
@@ -49,7 +49,7 @@ export function inBatch(
     readonly rows?: number;
   },
 ): InBatchSpec {
-  const { frequencies, ...others } = parameters;
+  const { frequencies, ...others } = optionsOf('inBatch', parameters);
   const spec: InBatchSpec = { kind: 'inBatch', logQ: false, ...others };
   return frequencies ? { ...spec, frequencies: Array.from(frequencies) } : spec;
 }

@@ -15,7 +15,7 @@ import {
   type SelectorState,
 } from '../selector.ts';
 import { freeActivations, sparseActivations, type SparseActivations } from '../../layers/activations.ts';
-import type { Known } from '../../spec/options.ts';
+import { type Known, optionsOf, shown } from '../../spec/options.ts';
 
 /** Hard negatives and a drawn rest as plain JSON, see `retrieve`. */
 export interface RetrieveSpec extends SelectorSpec, ActiveSize, PaddingOptions {
@@ -45,7 +45,7 @@ export function retrieve(
     Pick<RetrieveSpec, 'hard' | 'by'> &
     Partial<Omit<PaddingOptions, 'frequencies'>> & { readonly frequencies?: ArrayLike<number> },
 ): RetrieveSpec {
-  const { frequencies, ...others } = parameters;
+  const { frequencies, ...others } = optionsOf('retrieve', parameters);
   const spec: RetrieveSpec = { kind: 'retrieve', pad: 'uniform', logQ: true, shared: 1, ...others };
   return frequencies ? { ...spec, frequencies: Array.from(frequencies) } : spec;
 }
@@ -88,6 +88,9 @@ function checkedFinder(
     throw new RangeError("retrieve: pad is 'uniform', 'frequency' or 'batch': found units alone are biased.");
   }
   checkPadding('retrieve', spec, units);
+  if (typeof by !== 'object' || by === null) {
+    throw new TypeError(`retrieve: by is a selector, such as topK({}); got ${shown(by)}.`);
+  }
   const { count, fraction } = by as ActiveSize;
   if (count !== undefined || fraction !== undefined) {
     throw new RangeError(
