@@ -124,8 +124,9 @@ function summary(files: number, downloaded: boolean): string {
 }
 
 async function path(name: string, { folder }: FolderOption): Promise<void> {
-  const options = { ...(folder !== undefined && { folder }), download: false, onNotice: () => undefined };
-  const where = datasetFolders(name, options);
+  const place = { ...(folder !== undefined && { folder }) };
+  const where = datasetFolders(name, place);
+  const options = { ...place, download: false, onNotice: () => undefined };
   const { paths } = await fetchDataset(name, options).catch((error: Error) => {
     throw new Error(`${error.message} Looked in ${where.join(', ')}.`, { cause: error });
   });

@@ -137,7 +137,7 @@ export function checkNames(what: string, options: object, known: readonly string
 
 /** @throws {TypeError} unless `spec` is an object with a kind; one that was forgotten, or its maker without a call, is none. */
 export function checkSpec(what: string, spec: { readonly kind: string }): void {
-  if (typeof spec === 'object' && spec !== null && typeof spec.kind === 'string') return;
+  if (typeof spec === 'object' && spec !== null && spec.kind !== undefined) return;
   throw new TypeError(
     `${what} is given as the spec of one, such as { kind: '...' }; got ${described(spec)}.`,
   );
