@@ -48,7 +48,7 @@ describe('a network is refused', () => {
     [() => network(10, [softmax(8), softmax(5)]), 'Layer 1 is not the last: no softmax.'],
     [
       () => network(10, [hidden(8, all(), { activation: 'gelu' as 'relu' }), softmax(5)]),
-      "Layer 1: activations are relu, linear, sigmoid, tanh and softmax; got 'gelu'.",
+      "Layer 1: activations of a hidden layer are relu, linear, sigmoid and tanh; got 'gelu'.",
     ],
     [
       () => network(10, [hidden(8, all(), { dropout: 1 }), softmax(5)]),

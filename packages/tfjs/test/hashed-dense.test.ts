@@ -217,7 +217,7 @@ describe('a hashed dense layer', () => {
     ],
     ["wide: Layer 1: There is no selector 'magic'", () => modelOf({ kind: 'magic' }, { name: 'wide' })],
     [
-      'wide: Layer 1: activations are relu, linear, sigmoid, tanh and softmax',
+      'wide: Layer 1: activations of a hidden layer are relu, linear, sigmoid and tanh',
       () => modelOf(all(), { name: 'wide', activation: 'elu' as never }),
     ],
     ['wide: Layer 1: topK: count is an integer from 1', () => modelOf(topK({ count: 31 }), { name: 'wide' })],

@@ -190,12 +190,12 @@ function checkLayer(layer: LayerSpec, name: string, last: boolean): SelectorCapa
   if (!(Number.isInteger(units) && units >= 1)) {
     throw new RangeError(`${name} has 1 or more units; got ${units}.`);
   }
-  if (activation !== 'softmax' && !ACTIVATIONS.includes(activation)) {
+  if (activation === 'softmax' && !last) throw new RangeError(`${name} is not the last: no softmax.`);
+  if (!last && !ACTIVATIONS.includes(activation as HiddenActivation)) {
     throw new RangeError(
-      `${name}: activations are relu, linear, sigmoid, tanh and softmax; got '${String(activation)}'.`,
+      `${name}: activations of a hidden layer are relu, linear, sigmoid and tanh; got '${String(activation)}'.`,
     );
   }
-  if (activation === 'softmax' && !last) throw new RangeError(`${name} is not the last: no softmax.`);
   if (last && !['softmax', 'sigmoid', 'linear'].includes(activation)) {
     throw new RangeError(
       `The last layer is trained by the loss that belongs to its activation: softmax or sigmoid (cross-entropy), ` +
