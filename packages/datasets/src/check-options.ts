@@ -16,6 +16,11 @@ export function checkOptions<T extends object>(who: string, options: T, known: K
   }
 }
 
+/** The options that are known, of more. */
+export function only<T extends object>(options: T, known: Partial<Known<T>>): T {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => Object.hasOwn(known, name))) as T;
+}
+
 /** @throws RangeError unless `value` is a whole number from `least` to `most`. */
 export function checkWhole(value: number, name: string, least: number, most: number = 2 ** 31 - 1): number {
   if (!Number.isInteger(value) || value < least || value > most) {

@@ -71,6 +71,7 @@ export { loadNextWords, nextWords } from './text/next-words.ts';
 export type { NextWords, NextWordsOptions } from './text/next-words.ts';
 export { loadSkipGrams, skipGrams } from './text/skip-grams.ts';
 export type { SkipGramOptions, SkipGrams } from './text/skip-grams.ts';
+export type { TextOptions } from './text/text-options.ts';
 export type { Vocabulary } from './text/vocabulary.ts';
 export type { DenseDataset, Neighbours, SparseDataset, Split, VectorSet } from './types.ts';
 export type { ByteInput } from './unpack/input.ts';

@@ -52,6 +52,8 @@ const READERS = {
   parseXc: datasets.parseXc,
   parseSparseMatrix: datasets.parseSparseMatrix,
   loadXc: (bytes: Uint8Array, options: never) => datasets.loadXc({ train: bytes, test: bytes }, options),
+  loadNextWords: datasets.loadNextWords,
+  loadSkipGrams: datasets.loadSkipGrams,
   loadHdf5: datasets.loadHdf5,
   loadAnnBenchmarks: datasets.loadAnnBenchmarks,
   loadIdxFolder: (_: Uint8Array, options: never) => datasets.loadIdxFolder('nowhere', options),
@@ -75,4 +77,17 @@ test('an option that is undefined is none, and what a set has no use for is not 
   expect(rectangles({ train: 6, test: 4, size: undefined } as object)).toEqual(dense);
   const loaded = await datasets.load('rectangles-generated', { train: 6, test: 4, onNotice: () => {} });
   expect(loaded.train.rows).toBe(6);
+});
+
+test('what reads bytes has no options of reading a file', () => {
+  const wrong = { entry: 'a.txt' } as never;
+  expect(() => datasets.parseCsv(new Uint8Array(0), wrong)).toThrow("parseCsv has no option 'entry'");
+  expect(() => datasets.nextWords('a b c', wrong)).toThrow("nextWords has no option 'entry'");
+});
+
+test('texts in files are read with options of reading, too', async () => {
+  const text = new TextEncoder().encode('one two three four five '.repeat(60));
+  const options = { maxBytes: 10_000, heldOut: 0.1, train: 9, test: 3 };
+  expect((await datasets.loadNextWords(text, options)).train.rows).toBe(9);
+  expect((await datasets.loadSkipGrams(text, options)).train.rows).toBe(9);
 });

@@ -1,4 +1,4 @@
-import { checkOptions, type Known } from '../check-options.ts';
+import { checkOptions, only, type Known } from '../check-options.ts';
 import type { Ratings } from '../formats/ratings.ts';
 import type { DenseDataset, SparseDataset, Split } from '../types.ts';
 import { definitionOf, type AnyDataset, type DatasetName, type DatasetTypes } from './catalogue.ts';
@@ -45,7 +45,7 @@ export async function loadDefined<T extends AnyDataset>(
   patience: Patience = {},
 ): Promise<T> {
   checkTaken(name, definition, options);
-  if (definition.forms === undefined) return definition.make!(setOptions(options));
+  if (definition.forms === undefined) return definition.make!(only<SetOptions>(options, SET_OPTIONS));
   const supply = new Supply(name, definition, options, patience);
   const form = chosenForm(supply, definition.forms, options);
   if (options.verify) await refuseWrong(supply, form, options);
@@ -59,27 +59,6 @@ export async function loadDefined<T extends AnyDataset>(
   return hasRows(loaded) ? (limited(loaded, options) as unknown as T) : loaded;
 }
 
-/** All options of `load`. */
-const OPTIONS: Known<LoadOptions> = {
-  train: true,
-  test: true,
-  seed: true,
-  limit: true,
-  vectors: true,
-  queries: true,
-  dimensions: true,
-  parts: true,
-  ...SUPPLY_OPTIONS,
-  verify: true,
-};
-
-/** Those of the set alone. */
-function setOptions(options: LoadOptions): SetOptions {
-  return Object.fromEntries(
-    Object.entries(options).filter(([name]) => (SET_OPTIONS as readonly string[]).includes(name)),
-  );
-}
-
 /** Rows to train on and to test with, whatever they are like. */
 type Rows = Split<DenseDataset> & Split<SparseDataset>;
 
@@ -88,19 +67,21 @@ function hasRows(loaded: AnyDataset): loaded is Rows {
 }
 
 /** Options of sets; others are of where files are. */
-const SET_OPTIONS: readonly (keyof SetOptions)[] = [
-  'train',
-  'test',
-  'seed',
-  'limit',
-  'vectors',
-  'queries',
-  'dimensions',
-  'parts',
-];
+const SET_OPTIONS: Known<SetOptions> = {
+  train: true,
+  test: true,
+  seed: true,
+  limit: true,
+  vectors: true,
+  queries: true,
+  dimensions: true,
+  parts: true,
+};
+const OPTIONS: Known<LoadOptions> = { ...SET_OPTIONS, ...SUPPLY_OPTIONS, verify: true };
 
 function checkTaken(name: string, { takes, files, forms }: Definition<unknown>, options: LoadOptions): void {
-  const wrong = SET_OPTIONS.find((option) => options[option] !== undefined && !takes.includes(option));
+  const names = Object.keys(SET_OPTIONS) as (keyof SetOptions)[];
+  const wrong = names.find((option) => options[option] !== undefined && !takes.includes(option));
   if (wrong !== undefined) {
     const takesThese = takes.length === 0 ? 'no options of its own' : takes.join(', ');
     throw new RangeError(`${name} takes no ${wrong}; it takes ${takesThese}.`);

@@ -17,9 +17,8 @@ export interface AmatOptions extends FileOptions {
   readonly shape?: readonly number[];
 }
 
-/** Those of reading a file, too. */
-const OPTIONS: Known<AmatOptions & ReadOptions> = {
-  ...READ_OPTIONS,
+/** All of them, but for those of reading a file. */
+const OPTIONS: Known<AmatOptions> = {
   classes: true,
   shape: true,
   name: true,
@@ -46,7 +45,7 @@ export function parseAmat(bytes: Uint8Array, options: AmatOptions = {}): DenseDa
  * @throws Error naming the file if it cannot be read, and as {@link parseAmat} does.
  */
 export function loadAmat(input: ByteInput, options: AmatOptions & ReadOptions = {}): Promise<DenseDataset> {
-  checkOptions('loadAmat', options, OPTIONS);
+  checkOptions('loadAmat', options, { ...READ_OPTIONS, ...OPTIONS });
   const source = sourceOf(input, 'AMAT data', options.source);
   return parseInput(new AmatParser(source, options), source, input, options);
 }

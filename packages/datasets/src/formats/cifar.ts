@@ -6,7 +6,7 @@ import type { DenseDataset, Split } from '../types.ts';
 import { findFile, openFiles, PACKED_ENDS, type FileSet } from '../unpack/files.ts';
 import { joined } from '../unpack/joined.ts';
 import { foreignKind } from '../unpack/packing.ts';
-import { READ_OPTIONS, type ReadOptions } from '../unpack/unpack.ts';
+import { FOLDER_OPTIONS, type ReadOptions } from '../unpack/unpack.ts';
 import { basename } from './base-name.ts';
 import type { FileOptions } from './file-options.ts';
 import { scaled } from './idx-dataset.ts';
@@ -25,9 +25,8 @@ export interface CifarOptions extends FileOptions {
 
 const CLASSES = { ten: 10, fine: 100, coarse: 20 } as const;
 
-/** Those of reading a file, too. */
-const OPTIONS: Known<CifarOptions & ReadOptions> = {
-  ...READ_OPTIONS,
+/** All of them, but for those of reading a file. */
+const OPTIONS: Known<CifarOptions> = {
   labels: true,
   scale: true,
   name: true,
@@ -84,7 +83,7 @@ export async function loadCifar(
   folder: string,
   options: Omit<CifarOptions, 'source'> & Omit<ReadOptions, 'source' | 'entry'> = {},
 ): Promise<Split<DenseDataset>> {
-  checkOptions('loadCifar', options, OPTIONS);
+  checkOptions('loadCifar', options, { ...FOLDER_OPTIONS, ...OPTIONS });
   const files = await openFiles(folder, options);
   const { name = basename(folder), scale = 255, labels } = options;
   const hundred = named(files, 'train');

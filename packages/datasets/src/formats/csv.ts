@@ -16,9 +16,8 @@ export interface CsvDataset extends DenseDataset {
   readonly columnNames?: readonly string[];
 }
 
-/** Those of reading a file, too. */
-const OPTIONS: Known<CsvOptions & ReadOptions> = {
-  ...READ_OPTIONS,
+/** All of them, but for those of reading a file. */
+const OPTIONS: Known<CsvOptions> = {
   label: true,
   header: true,
   separator: true,
@@ -66,7 +65,7 @@ export async function loadCsv(
   input: ByteInput | { readonly train: ByteInput; readonly test: ByteInput },
   options: CsvOptions & ReadOptions = {},
 ): Promise<CsvDataset | Split<CsvDataset>> {
-  checkOptions('loadCsv', options, OPTIONS);
+  checkOptions('loadCsv', options, { ...READ_OPTIONS, ...OPTIONS });
   if (!(typeof input === 'object' && 'train' in input && 'test' in input)) {
     return datasetOf(await read(input, options), options, options.classNames);
   }

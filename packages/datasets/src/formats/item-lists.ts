@@ -2,7 +2,7 @@ import { checkOptions, type Known } from '../check-options.ts';
 import { complaint, quote } from '../complaint.ts';
 import type { Split } from '../types.ts';
 import type { ByteInput } from '../unpack/input.ts';
-import { READ_OPTIONS, type ReadOptions } from '../unpack/unpack.ts';
+import { FOLDER_OPTIONS, type ReadOptions } from '../unpack/unpack.ts';
 import { sourceOf, type FileOptions } from './file-options.ts';
 import { LineParser } from './line-parser.ts';
 import type { Ratings } from './ratings.ts';
@@ -18,9 +18,8 @@ export interface ItemListsOptions extends FileOptions {
   readonly duplicates?: 'refuse' | 'drop';
 }
 
-/** Those of reading a file, too. */
-const OPTIONS: Known<ItemListsOptions & ReadOptions> = {
-  ...READ_OPTIONS,
+/** All of them, but for those of reading a file. */
+const OPTIONS: Known<ItemListsOptions> = {
   duplicates: true,
   name: true,
   source: true,
@@ -49,7 +48,7 @@ export async function loadItemLists(
   files: { readonly train: ByteInput; readonly test: ByteInput; readonly name?: string },
   options: Omit<ItemListsOptions & ReadOptions, 'source' | 'entry' | 'name'> = {},
 ): Promise<Split<Ratings>> {
-  checkOptions('loadItemLists', options, OPTIONS);
+  checkOptions('loadItemLists', options, { ...FOLDER_OPTIONS, ...OPTIONS });
   const name = files.name ?? 'lists';
   const read = async (input: ByteInput): Promise<Finish> => {
     const source = sourceOf(input, 'lists of items');

@@ -38,9 +38,8 @@ const MOST = 2 ** 31 - 1;
 /** Whole numbers up to this are 32-bit floats. */
 const LARGEST_TARGET = 2 ** 24;
 
-/** Those of reading a file, too. */
-const OPTIONS: Known<LibsvmOptions & ReadOptions> = {
-  ...READ_OPTIONS,
+/** All of them, but for those of reading a file. */
+const OPTIONS: Known<LibsvmOptions> = {
   columns: true,
   zeroBased: true,
   multilabel: true,
@@ -86,7 +85,7 @@ export async function loadLibsvm(
   input: ByteInput | { readonly train: ByteInput; readonly test: ByteInput },
   options: LibsvmOptions & ReadOptions = {},
 ): Promise<LibsvmDataset | Split<LibsvmDataset>> {
-  checkOptions('loadLibsvm', options, OPTIONS);
+  checkOptions('loadLibsvm', options, { ...READ_OPTIONS, ...OPTIONS });
   if (!(typeof input === 'object' && 'train' in input && 'test' in input)) {
     return finished(await read(input, options, options), options);
   }

@@ -44,9 +44,8 @@ export interface RatingsOptions extends FileOptions {
 
 const QUOTE = 0x22;
 
-/** Those of reading a file, too. */
-const OPTIONS: Known<RatingsOptions & ReadOptions> = {
-  ...READ_OPTIONS,
+/** All of them, but for those of reading a file. */
+const OPTIONS: Known<RatingsOptions> = {
   separator: true,
   columns: true,
   ids: true,
@@ -77,7 +76,7 @@ export function parseRatings(bytes: Uint8Array, options: RatingsOptions = {}): R
  * @throws Error naming the file, as {@link parseRatings}.
  */
 export function loadRatings(input: ByteInput, options: RatingsOptions & ReadOptions = {}): Promise<Ratings> {
-  checkOptions('loadRatings', options, OPTIONS);
+  checkOptions('loadRatings', options, { ...READ_OPTIONS, ...OPTIONS });
   const source = sourceOf(input, 'ratings', options.source);
   return parseInput(new RatingsParser(source, options), source, input, options);
 }

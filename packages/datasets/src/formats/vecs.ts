@@ -36,8 +36,8 @@ export interface VecsOptions {
 /** Dimensions that are no sign of another format. */
 const MOST_DIMENSIONS = 1_000_000;
 
-/** Those of reading a file, too. */
-const OPTIONS: Known<VecsOptions & ReadOptions> = { ...READ_OPTIONS, limit: true, source: true };
+/** All of them, but for those of reading a file. */
+const OPTIONS: Known<VecsOptions> = { limit: true, source: true };
 
 /**
  * Reads vectors that each begin with their number of dimensions, as a 32-bit integer; all little-endian.
@@ -67,7 +67,7 @@ export function loadVecs<Kind extends VecsKind>(
   kind: Kind,
   options: VecsOptions & ReadOptions = {},
 ): Promise<Vecs<Kind>> {
-  checkOptions('loadVecs', options, OPTIONS);
+  checkOptions('loadVecs', options, { ...READ_OPTIONS, ...OPTIONS });
   const source = sourceOf(input, kind, options.source);
   return parseInput(new VecsParser(source, kind, options), source, input, options);
 }

@@ -19,9 +19,8 @@ import {
 import { WordDecoder, type WordVectors, type WordVectorsOptions } from './words.ts';
 import { isBinary, Word2vecParser } from './word2vec-binary.ts';
 
-/** Those of reading a file, too. */
-const OPTIONS: Known<WordVectorsOptions & ReadOptions> = {
-  ...READ_OPTIONS,
+/** All of them, but for those of reading a file. */
+const OPTIONS: Known<WordVectorsOptions> = {
   limit: true,
   dimensions: true,
   badUtf8: true,
@@ -54,7 +53,7 @@ export function loadWordVectors(
   input: ByteInput,
   options: WordVectorsOptions & ReadOptions = {},
 ): Promise<WordVectors> {
-  checkOptions('loadWordVectors', options, OPTIONS);
+  checkOptions('loadWordVectors', options, { ...READ_OPTIONS, ...OPTIONS });
   const source = sourceOf(input, 'word vectors', options.source);
   return parseInput(new WordVectorsParser(source, options), source, input, options);
 }

@@ -2,7 +2,7 @@ import { checkOptions, type Known } from '../check-options.ts';
 import { complaint, quote } from '../complaint.ts';
 import type { SparseDataset, Split } from '../types.ts';
 import type { ByteInput } from '../unpack/input.ts';
-import { READ_OPTIONS, type ReadOptions } from '../unpack/unpack.ts';
+import { FOLDER_OPTIONS, type ReadOptions } from '../unpack/unpack.ts';
 import { readEntries } from './feature-entries.ts';
 import { sourceOf, type FileOptions } from './file-options.ts';
 import { LineParser } from './line-parser.ts';
@@ -17,8 +17,8 @@ export type XcInput = ByteInput | { readonly features: ByteInput; readonly label
 
 const COMMA = 0x2c;
 
-/** Those of reading a file, too. */
-const OPTIONS: Known<FileOptions & ReadOptions> = { ...READ_OPTIONS, name: true, source: true };
+/** All of them, but for those of reading a file. */
+const OPTIONS: Known<FileOptions> = { name: true, source: true };
 
 /**
  * Reads the text format of the Extreme Classification Repository (Bhatia et al. 2016, http://manikvarma.org/downloads/XC/XMLRepository.html).
@@ -57,7 +57,7 @@ export async function loadXc(
   files: { readonly train: XcInput; readonly test: XcInput; readonly name?: string },
   options: Omit<ReadOptions, 'source' | 'entry'> = {},
 ): Promise<Split<SparseDataset>> {
-  checkOptions('loadXc', options, OPTIONS);
+  checkOptions('loadXc', options, FOLDER_OPTIONS);
   const name = files.name ?? 'xc';
   const train = await loadPart(files.train, name, options);
   const test = await loadPart(files.test, name, options);

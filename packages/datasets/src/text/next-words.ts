@@ -1,4 +1,4 @@
-import { checkSeed, checkWhole, checkOptions, type Known } from '../check-options.ts';
+import { checkOptions, checkSeed, checkWhole, only, type Known } from '../check-options.ts';
 import { complaint } from '../complaint.ts';
 import { drawPositions } from './draw-positions.ts';
 import { randomSource } from '../random.ts';
@@ -6,40 +6,19 @@ import type { SparseDataset, Split } from '../types.ts';
 import type { ByteInput } from '../unpack/input.ts';
 import { READ_OPTIONS, readBytes, type ReadOptions } from '../unpack/unpack.ts';
 import { textBytes } from './text-bytes.ts';
+import { TEXT_OPTIONS, type TextOptions } from './text-options.ts';
 import { readWords, type Vocabulary } from './vocabulary.ts';
 
 /** Context, vocabulary and number of the rows that are drawn from a text (Bengio et al., JMLR 2003). */
-export interface NextWordsOptions {
+export interface NextWordsOptions extends TextOptions {
   /** Words before the one that is to be predicted; 3 by default. */
   readonly context?: number;
   /** Words of the vocabulary, the most frequent ones; 1,000 by default, or all, if there are fewer. */
   readonly words?: number;
-  /** The share of the text, at its end, that test rows are taken from; above 0 and below 1, 0.01 by default. */
-  readonly heldOut?: number;
-  /** Training rows, drawn at random from the training part; by default all that there are, in their order. */
-  readonly train?: number;
-  /** Test rows, drawn at random from the held-out end; by default all that there are, in their order. */
-  readonly test?: number;
-  /** Decides what is drawn; from 0 to 2^32 - 1, 1 by default. */
-  readonly seed?: number;
-  /** What the data set is called; 'next-words' by default. */
-  readonly name?: string;
-  /** What error messages call the data; a path, say. */
-  readonly source?: string;
 }
 
-/** Those of reading a file, too: what reads one passes all on. */
-const OPTIONS: Known<NextWordsOptions & ReadOptions> = {
-  ...READ_OPTIONS,
-  context: true,
-  words: true,
-  heldOut: true,
-  train: true,
-  test: true,
-  seed: true,
-  name: true,
-  source: true,
-};
+/** All of them. */
+const OPTIONS: Known<NextWordsOptions> = { context: true, words: true, ...TEXT_OPTIONS };
 
 /** Rows of words and the word after them, and what the numbers stand for. */
 export interface NextWords extends Split<SparseDataset> {
@@ -123,8 +102,9 @@ export async function loadNextWords(
   file: ByteInput,
   options: NextWordsOptions & ReadOptions = {},
 ): Promise<NextWords> {
+  checkOptions('loadNextWords', options, { ...READ_OPTIONS, ...OPTIONS });
   const source = options.source ?? (typeof file === 'string' ? file : 'text');
-  return nextWords(await readBytes(file, options), { ...options, source });
+  return nextWords(await readBytes(file, options), { ...only<NextWordsOptions>(options, OPTIONS), source });
 }
 
 /** The positions whose word is in the vocabulary, with as many before them as there have to be. */

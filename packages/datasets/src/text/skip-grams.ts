@@ -1,4 +1,4 @@
-import { checkSeed, checkWhole, checkOptions, type Known } from '../check-options.ts';
+import { checkOptions, checkSeed, checkWhole, only, type Known } from '../check-options.ts';
 import { complaint } from '../complaint.ts';
 import { randomSource } from '../random.ts';
 import type { SparseDataset, Split } from '../types.ts';
@@ -6,10 +6,11 @@ import type { ByteInput } from '../unpack/input.ts';
 import { READ_OPTIONS, readBytes, type ReadOptions } from '../unpack/unpack.ts';
 import { drawPositions } from './draw-positions.ts';
 import { textBytes } from './text-bytes.ts';
+import { TEXT_OPTIONS, type TextOptions } from './text-options.ts';
 import { readWords, type Vocabulary } from './vocabulary.ts';
 
 /** Vocabulary, window and number of the pairs that are drawn from a text (Mikolov et al. 2013). */
-export interface SkipGramOptions {
+export interface SkipGramOptions extends TextOptions {
   /** Positions on either side of a word whose words are its labels; 2 by default. */
   readonly window?: number;
   /** Words that occur less often are left out of the text; 5 by default, as in word2vec. */
@@ -19,32 +20,14 @@ export interface SkipGramOptions {
    * min(1, sqrt(t / f)), t being this (Mikolov et al., NIPS 2013, equation 5; they have 1e-5). None are by default.
    */
   readonly subsample?: number;
-  /** The share of the text, at its end, that test rows are taken from; above 0 and below 1, 0.01 by default. */
-  readonly heldOut?: number;
-  /** Training rows, drawn at random from the training part; by default all of its positions, in their order. */
-  readonly train?: number;
-  /** Test rows, drawn at random from the held-out end; by default all of its positions, in their order. */
-  readonly test?: number;
-  /** Decides what is drawn; from 0 to 2^32 - 1, 1 by default. */
-  readonly seed?: number;
-  /** What the data set is called; 'skip-grams' by default. */
-  readonly name?: string;
-  /** What error messages call the data; a path, say. */
-  readonly source?: string;
 }
 
-/** Those of reading a file, too: what reads one passes all on. */
-const OPTIONS: Known<SkipGramOptions & ReadOptions> = {
-  ...READ_OPTIONS,
+/** All of them. */
+const OPTIONS: Known<SkipGramOptions> = {
   window: true,
   minimumCount: true,
   subsample: true,
-  heldOut: true,
-  train: true,
-  test: true,
-  seed: true,
-  name: true,
-  source: true,
+  ...TEXT_OPTIONS,
 };
 
 /** Rows of words and their neighbours, and what the numbers stand for. */
@@ -128,8 +111,9 @@ export async function loadSkipGrams(
   file: ByteInput,
   options: SkipGramOptions & ReadOptions = {},
 ): Promise<SkipGrams> {
+  checkOptions('loadSkipGrams', options, { ...READ_OPTIONS, ...OPTIONS });
   const source = options.source ?? (typeof file === 'string' ? file : 'text');
-  return skipGrams(await readBytes(file, options), { ...options, source });
+  return skipGrams(await readBytes(file, options), { ...only<SkipGramOptions>(options, OPTIONS), source });
 }
 
 /** The words that subsampling leaves. */
