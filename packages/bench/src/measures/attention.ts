@@ -9,13 +9,13 @@ import {
   uniformAttention,
 } from '@hashgrad/sparse-nn';
 import { type AttentionMethod, tablesFor } from '../arms/attention.ts';
+import { filled } from '../engine/filled.ts';
 import type { MeasureDefinition, Measured } from '../engine/measure.ts';
 import type { Config, Cost } from '../engine/record.ts';
 import { checkTask, loadKeyValues } from '../tasks/index.ts';
 import type { KeyValues } from '../tasks/task.ts';
 import { checkShares } from './goal.ts';
 import { mean } from './sums.ts';
-import { filled } from '../engine/filled.ts';
 
 /** What the measure is given; plain JSON. */
 export interface AttentionConfig {

@@ -10,12 +10,12 @@ import {
   type UnitWeights,
   workOf,
 } from '@hashgrad/sparse-nn';
+import { filled } from '../engine/filled.ts';
 import type { MeasureContext, MeasureDefinition, Measured } from '../engine/measure.ts';
 import type { Config } from '../engine/record.ts';
 import { checkTask, loadRows } from '../tasks/index.ts';
 import { type TrainedNetwork, trainedLayer } from '../tasks/trained-layer.ts';
 import { checkShares, costsAt, foundWithin } from './goal.ts';
-import { filled } from '../engine/filled.ts';
 
 /** What the measure is given; plain JSON. */
 export interface ChoosingConfig extends TrainedNetwork {

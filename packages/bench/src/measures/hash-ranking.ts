@@ -6,11 +6,11 @@ import { Arena, randomStream, Team } from '@hashgrad/kernels';
 import { familyOf, type FamilySpec, simHash } from '@hashgrad/lsh';
 import { ExactIndex, identity, indexTransformOf, type Transform, TransformedHasher } from '@hashgrad/mips';
 import { RANKING_BOUND, type RankingMethod } from '../arms/ranking.ts';
+import { filled } from '../engine/filled.ts';
 import type { MeasureDefinition, Measured } from '../engine/measure.ts';
 import type { Config } from '../engine/record.ts';
 import { checkTask, loadCorpus } from '../tasks/index.ts';
 import { mean } from './sums.ts';
-import { filled } from '../engine/filled.ts';
 
 /** What the measure is given; plain JSON. */
 export interface HashRankingConfig {

@@ -2,6 +2,7 @@
 import { ExactIndex, MipsIndex, recall } from '@hashgrad/mips';
 import { median } from 'simple-statistics';
 import { checkEfforts, checkHashedMethod, indexOptions, type SearchMethod } from '../arms/search.ts';
+import { filled } from '../engine/filled.ts';
 import type { MeasureContext, MeasureDefinition, Measured } from '../engine/measure.ts';
 import type { Config } from '../engine/record.ts';
 import { checkTask, loadCorpus } from '../tasks/index.ts';
@@ -9,7 +10,6 @@ import type { Corpus } from '../tasks/task.ts';
 import { checkShares, costsAt, foundWithin } from './goal.ts';
 import { installedUsearch, methodOf } from './searchers.ts';
 import { mean, sum } from './sums.ts';
-import { filled } from '../engine/filled.ts';
 
 /** What the measure is given; plain JSON. */
 export interface SearchConfig {

@@ -22,6 +22,7 @@ import { DEFAULT_RATE } from '../arms/hidden.ts';
 import { type ConnectionsConfig, connectionsOf } from '../arms/sizes.ts';
 import { withFrequencies } from '../arms/outputs.ts';
 import { collectGarbage } from './collect-garbage.ts';
+import { filled } from '../engine/filled.ts';
 import type { MeasureContext, MeasureDefinition, Measured } from '../engine/measure.ts';
 import type { Config, Cost, Stage } from '../engine/record.ts';
 import type { ExtremeTask } from '../tasks/extreme.ts';
@@ -32,7 +33,6 @@ import { partsOf, type Rows } from './held-out.ts';
 import { checkLength, Length, type LengthConfig, NO_BUDGET } from './length.ts';
 import { trainSegments } from './segments.ts';
 import { sum } from './sums.ts';
-import { filled } from '../engine/filled.ts';
 
 /** What the measure is given; plain JSON. Paths of `--set` lead into it. */
 export interface TrainConfig extends LengthConfig {

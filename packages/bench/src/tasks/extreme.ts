@@ -8,11 +8,11 @@ import {
   type Split,
   takeRows,
 } from '@hashgrad/datasets';
+import { filled } from '../engine/filled.ts';
 import type { Config } from '../engine/record.ts';
 import { byFrequency } from './class-frequencies.ts';
 import { checkCounts, checkCountsOrNull, checkPaths } from './fields.ts';
 import type { TaskDefinition } from './task.ts';
-import { filled } from '../engine/filled.ts';
 
 /** Which rows; plain JSON. Classes are numbered by their frequency among the training rows. */
 export type ExtremeTask = {

@@ -1,11 +1,11 @@
 /** Films, which users ask: the factors of ratings, as Shrivastava and Li (NIPS 2014) search them. */
 import { loadMovieLens } from '@hashgrad/datasets';
+import { filled } from '../engine/filled.ts';
 import type { Config } from '../engine/record.ts';
 import { dataFolder } from './data-folder.ts';
 import { checkCounts, checkPaths } from './fields.ts';
 import { pureSvd } from './pure-svd.ts';
 import type { Corpus, TaskDefinition } from './task.ts';
-import { filled } from '../engine/filled.ts';
 
 /** Which ratings; plain JSON. */
 export type FilmsTask = {

@@ -7,9 +7,9 @@ import {
   type DenseDataset,
   type Split,
 } from '@hashgrad/datasets';
+import { filled } from '../engine/filled.ts';
 import type { Config } from '../engine/record.ts';
 import type { TaskDefinition } from './task.ts';
-import { filled } from '../engine/filled.ts';
 
 /** Which images; plain JSON. */
 export type ImagesTask = {

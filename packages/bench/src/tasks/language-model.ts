@@ -8,12 +8,12 @@ import {
   type SparseDataset,
   type Split,
 } from '@hashgrad/datasets';
+import { filled } from '../engine/filled.ts';
 import type { Config } from '../engine/record.ts';
 import { dataFolder } from './data-folder.ts';
 import { checkCounts, checkPaths } from './fields.ts';
 import { madeUpText } from './made-up-text.ts';
 import type { TaskDefinition } from './task.ts';
-import { filled } from '../engine/filled.ts';
 
 /** Which text, and what of it; plain JSON. Classes are the words, by decreasing frequency. */
 export type LanguageModelTask = {

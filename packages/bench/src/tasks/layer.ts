@@ -1,12 +1,12 @@
 /** The units of a trained layer, which the layer's inputs ask for those that they excite most. */
 import type { DenseDataset, Split } from '@hashgrad/datasets';
 import { all } from '@hashgrad/sparse-nn';
+import { filled } from '../engine/filled.ts';
 import type { Config } from '../engine/record.ts';
 import { checkCounts } from './fields.ts';
 import { images, imagesTask } from './images.ts';
 import type { Corpus, TaskDefinition } from './task.ts';
 import { trainedLayer } from './trained-layer.ts';
-import { filled } from '../engine/filled.ts';
 
 /** Which layer of which network; plain JSON. */
 export type LayerTask = {

@@ -1,10 +1,10 @@
 /** Rows that have nothing in common: what a network knows of them it has learned by heart. */
 import type { DenseDataset } from '@hashgrad/datasets';
 import { randomStream } from '@hashgrad/kernels';
+import { filled } from '../engine/filled.ts';
 import type { Config } from '../engine/record.ts';
 import { checkCounts } from './fields.ts';
 import type { LabelledRows, TaskDefinition } from './task.ts';
-import { filled } from '../engine/filled.ts';
 
 /** How many rows of what shape; plain JSON. */
 export type MemoriseTask = {

@@ -1,9 +1,9 @@
 /** Keys and values to attend to: for each query a few keys that it means, and a great many that share what is left. */
 import { randomStream, type RandomStream } from '@hashgrad/kernels';
+import { filled } from '../engine/filled.ts';
 import type { Config } from '../engine/record.ts';
 import { checkCounts } from './fields.ts';
 import type { KeyValues, TaskDefinition } from './task.ts';
-import { filled } from '../engine/filled.ts';
 
 /** How many keys, and how attention falls on them; plain JSON. */
 export type NeedlesTask = {

@@ -10,12 +10,12 @@ import {
   softmax,
   type UnitWeights,
 } from '@hashgrad/sparse-nn';
+import { filled } from '../engine/filled.ts';
 import type { Config } from '../engine/record.ts';
 import { checkCounts } from './fields.ts';
 import { extremeTask } from './extreme.ts';
 import { languageModelTask } from './language-model.ts';
 import type { Corpus, TaskDefinition } from './task.ts';
-import { filled } from '../engine/filled.ts';
 
 /** Which network; plain JSON. */
 export type TrainedOutputsTask = {

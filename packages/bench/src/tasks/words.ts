@@ -3,11 +3,11 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadWordVectors, type WordVectors } from '@hashgrad/datasets';
 import { randomStream } from '@hashgrad/kernels';
+import { filled } from '../engine/filled.ts';
 import type { Config } from '../engine/record.ts';
 import { dataFolder } from './data-folder.ts';
 import { checkCounts, checkCountsOrNull, checkPaths } from './fields.ts';
 import type { Corpus, TaskDefinition } from './task.ts';
-import { filled } from '../engine/filled.ts';
 
 /** Which words; plain JSON. */
 export type WordsTask = {

@@ -35,7 +35,7 @@ export function writeFileAtomic(path: string, bytes: Uint8Array | readonly Uint8
 
 function writeAtomic(fs: FileSystem, path: string, pieces: readonly Uint8Array[]): void {
   const target = targetOf(fs, path);
-  checkFolderOf(path);
+  checkFolder(fs, path, target);
   const before = fs.statSync(target, { throwIfNoEntry: false });
   if (before?.isDirectory()) {
     throw Object.assign(new Error(`${path} is a folder, not a file.`), { code: 'EISDIR' });
@@ -95,8 +95,16 @@ function temporaryFor(target: string): string {
  */
 export function checkFolderOf(path: string): void {
   const fs = fileSystem();
-  const { dirname } = process.getBuiltinModule('node:path');
-  const folder = naming(path, () => dirname(targetOf(fs, path)));
+  checkFolder(
+    fs,
+    path,
+    naming(path, () => targetOf(fs, path)),
+  );
+}
+
+/** @throws {Error} if the folder of `target`, to which `path` leads, is not there. */
+function checkFolder(fs: FileSystem, path: string, target: string): void {
+  const folder = process.getBuiltinModule('node:path').dirname(target);
   if (fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
   throw Object.assign(new Error(`${path}: there is no folder ${folder}.`), { code: 'ENOENT' });
 }

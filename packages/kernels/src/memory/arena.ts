@@ -1,8 +1,8 @@
 /** The memory that all numeric state lives in, and the kernels that work on it. */
-import { checkOptions } from './options.ts';
 import { Allocator, roundUp } from './allocator.ts';
 import type { KernelExports } from '../generated/kernels.ts';
 import { occupyMemory, PAGE, type OccupiedMemory } from './memory-pool.ts';
+import { checkOptions } from './options.ts';
 import { hasRelaxedSimd, program, whyNotShared } from './program.ts';
 import { Resource } from './resource.ts';
 import type { WasmMemory, WasmModule } from './wasm-types.ts';

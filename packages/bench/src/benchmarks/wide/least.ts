@@ -1,16 +1,14 @@
 /** The least that a step of the wide task must do, beside the steps of uniform negatives. */
 import type { Examples, SparseExamples } from '@hashgrad/sparse-nn';
 import { mean } from 'simple-statistics';
+import { SHARED } from '../../arms/outputs.ts';
+import { significant } from '../../format.ts';
 import type { StepVisits, VisitsForm } from '../baselines/visits/visits.ts';
 import { ratio, type Sample } from '../lib/measure.ts';
 import type { BenchTable } from '../lib/result.ts';
-import { significant } from '../../format.ts';
 import { distinctFeatures } from './bytes.ts';
 import type { ArmSteps } from './tables.ts';
 import type { WideSize } from './task.ts';
-
-/** Samples that have draws in common. */
-const TILE = 16;
 
 /** Steps of a form of the program. */
 export interface LeastSteps {
@@ -28,7 +26,7 @@ export function stepVisits(size: WideSize, batches: readonly Examples[], threads
     visitedFeatures: Math.round(mean(batches.map(distinctFeatures))),
     nonZeros: Math.round(nonZeros),
     labels,
-    visitedLabels: Math.round(labels * (1 - (1 - active / labels) ** (batchSize / TILE))),
+    visitedLabels: Math.round(labels * (1 - (1 - active / labels) ** (batchSize / SHARED))),
     batchSize,
     threads,
   };
